@@ -1,0 +1,8 @@
+//! What the command lines of all isokit tools share: how they start and end, where their output goes, how they
+//! say what went wrong. Knows no image format.
+
+pub mod exit;
+pub mod report;
+
+pub use exit::{Concerning, Failure, Status, main, parse};
+pub use report::Report;

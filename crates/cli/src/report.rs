@@ -1,0 +1,86 @@
+//! What a tool says on standard error, and the exit status that follows from it.
+
+use crate::exit::{Failure, Status};
+use isokit_core::finding::Finding;
+use std::fmt::Display;
+use std::io::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Says things on standard error, one line each, at once: `tool: input: sentence`. A value, not a global.
+pub struct Report {
+    tool: &'static str,
+    failed: AtomicBool,
+    quiet: AtomicBool,
+    stderr: Mutex<Box<dyn Write + Send>>,
+}
+
+impl std::fmt::Debug for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Report")
+            .field("tool", &self.tool)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Report {
+    /// Speaks to the process's standard error.
+    pub fn stderr(tool: &'static str) -> Self {
+        Self::to(tool, Box::new(std::io::stderr()))
+    }
+
+    /// Speaks to `stderr`: for tests that run a tool in-process.
+    pub fn to(tool: &'static str, stderr: Box<dyn Write + Send>) -> Self {
+        Self {
+            tool,
+            failed: AtomicBool::new(false),
+            quiet: AtomicBool::new(false),
+            stderr: Mutex::new(stderr),
+        }
+    }
+
+    /// The tool's name, as messages show it.
+    pub fn tool(&self) -> &'static str {
+        self.tool
+    }
+
+    /// With `true`, warnings and notes are kept back; failures are always said.
+    pub fn set_quiet(&self, quiet: bool) {
+        self.quiet.store(quiet, Ordering::Relaxed);
+    }
+
+    /// [`Status::Incomplete`] once a failure was reported, else [`Status::Done`].
+    pub fn status(&self) -> Status {
+        if self.failed.load(Ordering::Relaxed) { Status::Incomplete } else { Status::Done }
+    }
+
+    /// Something concerning `input` (a file, or a path in an image) failed; the run goes on and ends with status 1.
+    pub fn failure(&self, input: impl Display, problem: impl Display) {
+        self.failed.store(true, Ordering::Relaxed);
+        self.line(&format!("{}: {input}: {problem}", self.tool));
+    }
+
+    /// Something the user should know that is no failure.
+    pub fn warning(&self, input: impl Display, sentence: impl Display) {
+        if !self.quiet.load(Ordering::Relaxed) {
+            self.line(&format!("{}: {input}: warning: {sentence}", self.tool));
+        }
+    }
+
+    /// A tolerated deviation of `input` from its standard; tools show these with `-v`.
+    pub fn finding(&self, input: impl Display, finding: &Finding) {
+        self.line(&format!("{}: {input}: note: {finding}", self.tool));
+    }
+
+    /// The run ends here.
+    pub fn fatal(&self, failure: &Failure) {
+        self.line(&format!("{}: {failure}", self.tool));
+    }
+
+    /// One line, whole: never mixed with another thread's. A closed standard error is nobody's to tell.
+    fn line(&self, text: &str) {
+        let mut stderr = self.stderr.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _ = stderr.write_all(format!("{text}\n").as_bytes());
+    }
+}

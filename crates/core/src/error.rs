@@ -1,0 +1,211 @@
+//! Errors that know where: which byte, which structure, what was found and what was expected.
+
+use std::fmt;
+use std::io;
+
+/// The result of anything that touches an image.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Five sentences to a user: the input is damaged, we do not do that, the system failed, it is not there,
+/// it was asked for wrongly.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The image breaks its standard at a known place.
+    #[error(transparent)]
+    Corrupt(#[from] Box<Corrupt>),
+    /// The image uses something that is legal and not supported here.
+    #[error(transparent)]
+    Unsupported(#[from] Box<Unsupported>),
+    /// The operating system refused or failed.
+    #[error(transparent)]
+    Io(#[from] Box<IoError>),
+    /// A path, session, partition or boot entry that was asked for does not exist.
+    #[error("{what}: {problem}")]
+    NotFound {
+        /// What was asked for, as the user wrote it.
+        what: String,
+        /// Why it cannot be found, e.g. `no such file in the image`.
+        problem: &'static str,
+    },
+    /// The request contradicts itself or the image.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    /// An operating system error while doing `action`, e.g. `read 2048 bytes at byte 0x8000`.
+    pub fn io(action: impl Into<String>, source: io::Error) -> Self {
+        Self::Io(Box::new(IoError { action: action.into(), source }))
+    }
+
+    /// Something that was asked for and is not in the image.
+    pub fn not_found(what: impl Into<String>, problem: &'static str) -> Self {
+        Self::NotFound { what: what.into(), problem }
+    }
+
+    /// The kind of the operating system error inside, if that is what this is.
+    pub fn io_kind(&self) -> Option<io::ErrorKind> {
+        match self {
+            Self::Io(error) => Some(error.source.kind()),
+            _ => None,
+        }
+    }
+
+    /// Whether the input ended before the structure did.
+    pub fn is_truncation(&self) -> bool {
+        matches!(self, Self::Corrupt(c) if matches!(c.problem, Problem::Truncated { .. }))
+    }
+}
+
+/// An operating system error and what was being done.
+#[derive(Debug, thiserror::Error)]
+#[error("{action}: {}", reason(source))]
+pub struct IoError {
+    /// What was being done, in the imperative, with its numbers.
+    pub action: String,
+    /// What the system answered.
+    pub source: io::Error,
+}
+
+/// The system's message without Rust's `(os error N)` tail, which says nothing to a user of a filter.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
+}
+
+/// A structure of a standard: its noun and the clause that defines it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Structure {
+    /// The standard's noun, lower case, e.g. `volume descriptor`.
+    pub name: &'static str,
+    /// Where it is defined, e.g. `ECMA-119 8.1`.
+    pub clause: &'static str,
+}
+
+impl Structure {
+    /// A structure named `name`, defined in `clause`.
+    pub const fn new(name: &'static str, clause: &'static str) -> Self {
+        Self { name, clause }
+    }
+}
+
+impl fmt::Display for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A structure that breaks its standard: where, what, and how.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("byte {at:#x} (sector {}): {what}: {problem}", at / 2048)]
+pub struct Corrupt {
+    /// Absolute byte offset in the input the user named.
+    pub at: u64,
+    /// The structure that lies there.
+    pub what: Structure,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// Something legal that is not supported, and the clause that allows it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("byte {at:#x} (sector {}): {what}: {feature} is not supported ({})", at / 2048, what.clause)]
+pub struct Unsupported {
+    /// Absolute byte offset in the input the user named.
+    pub at: u64,
+    /// The structure that asks for it.
+    pub what: Structure,
+    /// What it asks for.
+    pub feature: String,
+}
+
+/// What can be wrong with a structure. One small set for all formats.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The input ends inside the structure.
+    #[error("truncated: {need} bytes needed, {have} there")]
+    Truncated {
+        /// Bytes the structure needs.
+        need: u64,
+        /// Bytes that are there.
+        have: u64,
+    },
+    /// A fixed identifier is something else.
+    #[error("{field} is {}, expected {}", text(got), text(want))]
+    Magic {
+        /// The field, in the standard's words.
+        field: &'static str,
+        /// What the standard demands.
+        want: Vec<u8>,
+        /// What is there.
+        got: Vec<u8>,
+    },
+    /// A checksum does not match.
+    #[error("{field} is {got:#x}, computed {want:#x}")]
+    Checksum {
+        /// The field, in the standard's words.
+        field: &'static str,
+        /// Computed over the data.
+        want: u64,
+        /// Recorded in the image.
+        got: u64,
+    },
+    /// A number is outside what the standard, or the input's size, allows.
+    #[error("{field} is {got}, expected {limit}")]
+    OutOfRange {
+        /// The field, in the standard's words.
+        field: &'static str,
+        /// What is there.
+        got: u64,
+        /// What is allowed, in words: `at most 255`, `2048, 1024 or 512`.
+        limit: String,
+    },
+    /// A structure leads back to itself.
+    #[error("loop: {via} leads back to a place already visited")]
+    Loop {
+        /// The field or structure that closes the loop.
+        via: &'static str,
+    },
+    /// Text that is not legal in its field.
+    #[error("{field} is not legal text: {}", text(bytes))]
+    Text {
+        /// The field, in the standard's words.
+        field: &'static str,
+        /// The bytes found.
+        bytes: Vec<u8>,
+    },
+}
+
+/// Bytes for a message: quoted ASCII with everything else escaped.
+fn text(bytes: &[u8]) -> String {
+    format!("\"{}\"", bytes.escape_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corrupt_names_byte_sector_structure_found_and_expected() {
+        let error = Corrupt {
+            at: 0x8800,
+            what: Structure::new("volume descriptor", "ECMA-119 8.1"),
+            problem: Problem::Magic { field: "identifier", want: b"CD001".into(), got: b"CD002".into() },
+        };
+        assert_eq!(
+            error.to_string(),
+            r#"byte 0x8800 (sector 17): volume descriptor: identifier is "CD002", expected "CD001""#
+        );
+    }
+
+    #[test]
+    fn io_errors_do_not_show_rust_errno_tails() {
+        let error = Error::io("read", io::Error::from_raw_os_error(5));
+        assert!(!error.to_string().contains("os error"), "{error}");
+    }
+}

@@ -1,0 +1,45 @@
+//! Findings: deviations from a standard that real images have and that reading tolerates.
+
+use crate::error::Structure;
+use std::fmt;
+use std::sync::Mutex;
+
+/// A tolerated deviation: where, in which structure, and what was done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Absolute byte offset in the input the user named.
+    pub at: u64,
+    /// The structure that deviates.
+    pub what: Structure,
+    /// What deviates and which reading was taken, in one clause.
+    pub deviation: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {:#x} (sector {}): {}: {}", self.at, self.at / 2048, self.what, self.deviation)
+    }
+}
+
+/// Where a reader puts its findings; bounded, so that a hostile image cannot fill memory with them.
+#[derive(Debug, Default)]
+pub struct Findings(Mutex<Vec<Finding>>);
+
+impl Findings {
+    /// Findings kept at the most; later ones are dropped.
+    pub const LIMIT: usize = 1000;
+
+    /// Notes a deviation, unless [`Self::LIMIT`] is reached or the same place said the same before.
+    pub fn note(&self, at: u64, what: Structure, deviation: impl Into<String>) {
+        let mut list = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let finding = Finding { at, what, deviation: deviation.into() };
+        if list.len() < Self::LIMIT && list.last() != Some(&finding) {
+            list.push(finding);
+        }
+    }
+
+    /// Takes all findings noted so far, in the order they were noted.
+    pub fn take(&self) -> Vec<Finding> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+}

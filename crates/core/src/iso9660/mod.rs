@@ -1,0 +1,3 @@
+//! ISO 9660 (ECMA-119) and what lives in its system use fields: SUSP, Rock Ridge, zisofs, AAIP; Joliet; El Torito.
+
+pub mod layout;

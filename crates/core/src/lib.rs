@@ -1,0 +1,22 @@
+//! Disk images as values: bytes become a tree, a tree becomes bytes.
+//!
+//! Three heights, lowest first:
+//!
+//! 1. words: [`error`], [`finding`], [`number`], [`fields`];
+//! 2. where bytes come from and go to: [`source`], [`sink`]; the neutral middle: [`tree`];
+//! 3. the formats: [`iso9660`], [`partition`]; and [`digest`].
+//!
+//! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
+
+pub mod digest;
+pub mod error;
+pub mod fields;
+pub mod finding;
+pub mod iso9660;
+pub mod number;
+pub mod partition;
+pub mod sink;
+pub mod source;
+pub mod tree;
+
+pub use error::{Error, Result};

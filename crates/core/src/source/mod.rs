@@ -1,0 +1,77 @@
+//! Where the bytes of an image come from: one trait, no cursor.
+
+use crate::error::{Error, Problem, Result, Structure};
+use crate::fields::corrupt;
+use crate::number::wide;
+use std::fmt;
+use std::os::fd::BorrowedFd;
+
+mod memory;
+
+pub use memory::Memory;
+
+/// The input as a whole, for errors about its end.
+pub const IMAGE: Structure = Structure::new("image", "its own size");
+
+/// A place to read bytes from at any offset.
+///
+/// All offsets are bytes from the start of this source; [`Source::origin`] says where that start lies in the
+/// input the user named.
+pub trait Source: Send + Sync + fmt::Debug {
+    /// Bytes there are, or `None` when that is not known before they have all passed (a pipe).
+    fn size(&self) -> Option<u64>;
+
+    /// Fills `into` from byte `at` as far as the source goes and returns how many bytes were filled: fewer than
+    /// asked only at the end.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the system fails; [`Error::Usage`] when the source cannot go back to `at`.
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize>;
+
+    /// Fills `into` from byte `at`, exactly.
+    ///
+    /// # Errors
+    /// As [`Source::read_some`]; and [`Problem::Truncated`] at the first missing byte.
+    fn read_at(&self, at: u64, into: &mut [u8]) -> Result<()> {
+        let have = self.read_some(at, into)?;
+        if have == into.len() { Ok(()) } else { Err(self.ends(at, wide(have), wide(into.len()))) }
+    }
+
+    /// Absolute byte offset, in the input the user named, of this source's byte 0.
+    fn origin(&self) -> u64 {
+        0
+    }
+
+    /// A promise that bytes before `at` are never asked for again. A hint: a pipe forgets them.
+    fn done_before(&self, _at: u64) {}
+
+    /// The descriptor, and the offset in it, at which byte `at` of this source can be read by the kernel, and
+    /// from which all later bytes follow contiguously; `None` when the bytes have to pass through the program.
+    fn descriptor(&self, _at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+        None
+    }
+
+    /// The error for a source that ended `have` bytes after `at` when `need` were wanted.
+    fn ends(&self, at: u64, have: u64, need: u64) -> Error {
+        let missing = self.origin().saturating_add(at).saturating_add(have);
+        corrupt(missing, IMAGE, Problem::Truncated { need: need.saturating_sub(have), have: 0 })
+    }
+}
+
+impl<S: Source + ?Sized> Source for &S {
+    fn size(&self) -> Option<u64> {
+        (**self).size()
+    }
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        (**self).read_some(at, into)
+    }
+    fn origin(&self) -> u64 {
+        (**self).origin()
+    }
+    fn done_before(&self, at: u64) {
+        (**self).done_before(at);
+    }
+    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+        (**self).descriptor(at)
+    }
+}

@@ -1,0 +1,242 @@
+//! The neutral middle: what every file system on an image looks like to a tool.
+//!
+//! A [`Tree`] is read directory by directory through [`Cursor`]s, which fill one [`Entry`] over and over, so that
+//! listing a million files allocates nothing per file.
+
+use crate::error::Result;
+use std::fmt;
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kind {
+    /// A regular file.
+    #[default]
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link; [`Entry::link`] has its target.
+    Symlink,
+    /// A character device; [`Posix::device`] has its number.
+    CharacterDevice,
+    /// A block device; [`Posix::device`] has its number.
+    BlockDevice,
+    /// A named pipe.
+    Fifo,
+    /// A socket.
+    Socket,
+}
+
+impl Kind {
+    /// The file type bits of `st_mode`.
+    pub const fn mode_bits(self) -> u32 {
+        match self {
+            Self::Fifo => 0o010_000,
+            Self::CharacterDevice => 0o020_000,
+            Self::Directory => 0o040_000,
+            Self::BlockDevice => 0o060_000,
+            Self::File => 0o100_000,
+            Self::Symlink => 0o120_000,
+            Self::Socket => 0o140_000,
+        }
+    }
+
+    /// The kind that the file type bits of `mode` say, if they say one.
+    pub const fn from_mode(mode: u32) -> Option<Self> {
+        Some(match mode & 0o170_000 {
+            0o010_000 => Self::Fifo,
+            0o020_000 => Self::CharacterDevice,
+            0o040_000 => Self::Directory,
+            0o060_000 => Self::BlockDevice,
+            0o100_000 => Self::File,
+            0o120_000 => Self::Symlink,
+            0o140_000 => Self::Socket,
+            _ => return None,
+        })
+    }
+
+    /// The letter `ls -l` shows.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::File => '-',
+            Self::Directory => 'd',
+            Self::Symlink => 'l',
+            Self::CharacterDevice => 'c',
+            Self::BlockDevice => 'b',
+            Self::Fifo => 'p',
+            Self::Socket => 's',
+        }
+    }
+}
+
+/// A point in time, UTC, as exact as the image records it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Time {
+    /// Seconds since 1970-01-01T00:00:00Z; negative before.
+    pub seconds: i64,
+    /// 0 to 999,999,999, always counted forward from `seconds`.
+    pub nanoseconds: u32,
+}
+
+/// The times an image can record for an entry; each may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Times {
+    /// Last change of the content.
+    pub modified: Option<Time>,
+    /// Last access.
+    pub accessed: Option<Time>,
+    /// Last change of the attributes.
+    pub changed: Option<Time>,
+    /// Creation.
+    pub created: Option<Time>,
+    /// Last backup.
+    pub backed_up: Option<Time>,
+    /// When the content becomes obsolete.
+    pub expires: Option<Time>,
+    /// When the content may first be used.
+    pub effective: Option<Time>,
+}
+
+/// What POSIX wants to know of a file, when the image records it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Posix {
+    /// Permission, set-id and sticky bits: 0 to 0o7777. The kind is [`Entry::kind`].
+    pub mode: u32,
+    /// Hard links, 0 when not recorded.
+    pub links: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// A number that all names of one file share, and no other file has; `None` when not recorded (or recorded as 0,
+    /// which some writers give to every file).
+    pub serial: Option<u64>,
+    /// Device numbers, major and minor.
+    pub device: Option<(u32, u32)>,
+}
+
+/// An extended attribute. ACLs are the attributes `system.posix_acl_access` and `system.posix_acl_default`, in the
+/// textual form of `getfacl`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Attribute {
+    /// Name with its name space, e.g. `user.mime_type`.
+    pub name: Vec<u8>,
+    /// Value, any bytes.
+    pub value: Vec<u8>,
+}
+
+/// A piece of a file's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Extent {
+    /// Byte offset in the source, or `None` for a piece that is not recorded and reads as zeros.
+    pub offset: Option<u64>,
+    /// Bytes.
+    pub length: u64,
+}
+
+impl Extent {
+    /// A recorded piece.
+    pub const fn recorded(offset: u64, length: u64) -> Self {
+        Self { offset: Some(offset), length }
+    }
+}
+
+/// How the bytes of the extents become the bytes of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coding {
+    /// They are the file.
+    #[default]
+    Plain,
+    /// zisofs: blocks of 2^`block_log2` bytes, each compressed by itself; `version` 1 or 2.
+    Zisofs {
+        /// Format version, 1 or 2.
+        version: u8,
+        /// Bytes of header before the block pointers.
+        header: u32,
+        /// Base-2 logarithm of the uncompressed block size.
+        block_log2: u8,
+    },
+}
+
+/// One name in a directory, and the file behind it. Filled again and again by a [`Cursor`]: the vectors keep their
+/// capacity.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// The name, without version number; never empty but for the root, never with `/` or NUL.
+    pub name: Vec<u8>,
+    /// What it is.
+    pub kind: Kind,
+    /// Bytes a reader of the file gets (decoded); for a directory the bytes its records take.
+    pub size: u64,
+    /// Where the content lies, in order. The sum of the lengths is the size of the stored (encoded) content.
+    pub extents: Vec<Extent>,
+    /// How it is stored.
+    pub coding: Coding,
+    /// Target of a symbolic link; empty for all else.
+    pub link: Vec<u8>,
+    /// Owner, mode, links; `None` where the tree records no such thing.
+    pub posix: Option<Posix>,
+    /// The recorded times.
+    pub times: Times,
+    /// Extended attributes and ACLs.
+    pub attributes: Vec<Attribute>,
+    /// The record asks not to be shown.
+    pub hidden: bool,
+    /// Absolute byte offset of the record that names this entry, for messages.
+    pub at: u64,
+}
+
+impl Entry {
+    /// Makes it an empty entry again, keeping all capacity.
+    pub fn clear(&mut self) {
+        self.name.clear();
+        self.kind = Kind::File;
+        self.size = 0;
+        self.extents.clear();
+        self.coding = Coding::Plain;
+        self.link.clear();
+        self.posix = None;
+        self.times = Times::default();
+        self.attributes.clear();
+        self.hidden = false;
+        self.at = 0;
+    }
+
+    /// What two names of one file have in common: the recorded serial, else the place of the content. `None` for
+    /// entries that cannot be told to be the same file (no content, no serial).
+    pub fn identity(&self) -> Option<Identity> {
+        if let Some(Posix { serial: Some(serial), .. }) = self.posix {
+            return Some(Identity::Serial(serial));
+        }
+        match self.extents.first() {
+            Some(Extent { offset: Some(offset), length }) if *length > 0 && self.kind == Kind::File => {
+                Some(Identity::Place(*offset, self.size))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The mark by which hard links are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Identity {
+    /// A recorded file serial number.
+    Serial(u64),
+    /// First byte and size of shared content.
+    Place(u64, u64),
+}
+
+/// A file system on an image.
+pub trait Tree: Send + Sync + fmt::Debug {
+    /// The root directory; its name is empty.
+    fn root(&self) -> Result<Entry>;
+
+    /// The entries of `directory` (which this tree handed out), in the order the image has them, without `.` and `..`.
+    fn open<'t>(&'t self, directory: &Entry) -> Result<Box<dyn Cursor + 't>>;
+}
+
+/// The entries of one directory, one after the other.
+pub trait Cursor {
+    /// Fills `entry` with the next one; `false` when there is none. After an error the cursor is at its end, unless
+    /// the error concerned one entry only: callers go on until `false`.
+    fn next(&mut self, entry: &mut Entry) -> Result<bool>;
+}

@@ -1,0 +1,10 @@
+//! The `imgsum` tool.
+
+use isokit_cli::{Failure, Report, Status};
+use isokit_core::Error;
+use std::ffi::OsString;
+
+/// Runs the tool.
+pub fn run(_arguments: Vec<OsString>, _report: &Report) -> Result<Status, Failure> {
+    Err(Error::Usage("not built yet".into()).into())
+}

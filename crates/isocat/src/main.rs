@@ -1,0 +1,5 @@
+//! The `isocat` program.
+
+fn main() -> std::process::ExitCode {
+    isokit_cli::main("isocat", isocat::run)
+}

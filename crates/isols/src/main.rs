@@ -1,0 +1,5 @@
+//! The `isols` program.
+
+fn main() -> std::process::ExitCode {
+    isokit_cli::main("isols", isols::run)
+}
