@@ -6,6 +6,8 @@
 use crate::error::Result;
 use std::fmt;
 
+pub mod build;
+
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
