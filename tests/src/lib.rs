@@ -1,1 +1,106 @@
-//! What the cross-tool tests share.
+//! What the tests of all tools share: where the tools are, which peers are there, where the corpus lies.
+//!
+//! A missing peer or corpus is skipped loudly on a laptop and is a failure where `ISOKIT_REQUIRE_PEERS` is set, as it
+//! is in the project's own continuous integration.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// One of the workspace's tools, as a command.
+///
+/// # Panics
+/// When the tool was not built: `cargo build --workspace` first.
+pub fn tool(name: &str) -> Command {
+    Command::new(tool_path(name))
+}
+
+/// Where the binary `name` lies: beside the running test's folder.
+///
+/// # Panics
+/// As [`tool`].
+pub fn tool_path(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a running test has a path");
+    let path = test
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| panic!("{name} is not built; run: cargo build --workspace"));
+    path
+}
+
+/// The folder in which all tools lie, to be put first in `PATH` for a shell pipeline.
+///
+/// # Panics
+/// As [`tool`].
+pub fn tools_folder() -> PathBuf {
+    tool_path("isols").parent().expect("a binary lies in a folder").to_owned()
+}
+
+/// Whether missing peers and a missing corpus are failures.
+pub fn required() -> bool {
+    std::env::var_os("ISOKIT_REQUIRE_PEERS").is_some_and(|value| value == "1")
+}
+
+/// Says on standard error that a test is left out, or fails where nothing may be left out.
+///
+/// # Panics
+/// Where `ISOKIT_REQUIRE_PEERS=1`.
+pub fn skip(why: &str) {
+    assert!(!required(), "ISOKIT_REQUIRE_PEERS=1 and {why}");
+    eprintln!("SKIPPED: {why}");
+}
+
+/// The peer program `name`, when it is installed; else the test is skipped loudly.
+///
+/// # Panics
+/// When it is missing and peers are required.
+pub fn peer(name: &str) -> Option<Command> {
+    let found = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    if !found {
+        skip(&format!("peer {name} is not installed (cargo xtask peers)"));
+        return None;
+    }
+    Some(Command::new(name))
+}
+
+/// The unpacked corpus of images made by other software: `ISOKIT_CORPUS`, else `target/corpus`.
+///
+/// # Panics
+/// When it is missing and required.
+pub fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("ISOKIT_CORPUS").map_or_else(
+        || {
+            let manifest: PathBuf = env!("CARGO_MANIFEST_DIR").into();
+            manifest.join("../target/corpus")
+        },
+        PathBuf::from,
+    );
+    if folder.join(".stamp").is_file() {
+        return Some(folder);
+    }
+    skip(&format!("the corpus is not unpacked in {}", folder.display()));
+    None
+}
+
+/// Runs `command` and returns what it printed and how it ended.
+///
+/// # Panics
+/// When it cannot be started.
+pub fn output(command: &mut Command) -> Output {
+    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// Runs a shell pipeline with the tools first in `PATH`, in `folder`, with `pipefail`.
+///
+/// # Panics
+/// When bash cannot be started.
+pub fn shell(folder: &std::path::Path, pipeline: &str) -> Output {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(tools_folder()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).expect("folders of PATH hold no colon");
+    output(
+        Command::new("bash").args(["-o", "pipefail", "-c", pipeline]).env("PATH", path).current_dir(folder),
+    )
+}
