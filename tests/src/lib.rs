@@ -3,6 +3,7 @@
 //! A missing peer or corpus is skipped loudly on a laptop and is a failure where `ISOKIT_REQUIRE_PEERS` is set, as it
 //! is in the project's own continuous integration.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -20,13 +21,11 @@ pub fn tool(name: &str) -> Command {
 /// As [`tool`].
 pub fn tool_path(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running test has a path");
-    let path = test
-        .ancestors()
+    test.ancestors()
         .skip(1)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
-        .unwrap_or_else(|| panic!("{name} is not built; run: cargo build --workspace"));
-    path
+        .unwrap_or_else(|| panic!("{name} is not built; run: cargo build --workspace"))
 }
 
 /// The folder in which all tools lie, to be put first in `PATH` for a shell pipeline.
@@ -48,7 +47,8 @@ pub fn required() -> bool {
 /// Where `ISOKIT_REQUIRE_PEERS=1`.
 pub fn skip(why: &str) {
     assert!(!required(), "ISOKIT_REQUIRE_PEERS=1 and {why}");
-    eprintln!("SKIPPED: {why}");
+    // Written past the test harness, which would keep a passing test's words to itself.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 /// The peer program `name`, when it is installed; else the test is skipped loudly.

@@ -1,0 +1,85 @@
+//! The peers: other people's programs that read what we write, write what we read, and race us.
+
+use crate::Outcome;
+use crate::run::{bash, installed, root, say};
+
+/// A program, the Debian package that has it, and what it witnesses.
+struct Peer(&'static str, &'static str, &'static str);
+
+const PEERS: &[Peer] = &[
+    Peer("xorriso", "xorriso", "ISO 9660: reads and writes everything but UDF"),
+    Peer("genisoimage", "genisoimage", "ISO 9660: writes"),
+    Peer("isoinfo", "genisoimage", "ISO 9660: reads"),
+    Peer("bsdtar", "libarchive-tools", "ISO 9660: reads and writes; tar"),
+    Peer("7zz", "7zip", "ISO 9660, UDF, partition tables: reads; gzip, xz, bzip2"),
+    Peer("iso-info", "libcdio-utils", "ISO 9660: reads"),
+    Peer("iso-read", "libcdio-utils", "ISO 9660: reads a file"),
+    Peer("grub-fstest", "grub-common", "ISO 9660: reads as a boot loader does"),
+    Peer("mcopy", "mtools", "FAT: boot images"),
+    Peer("mkfs.vfat", "dosfstools", "FAT: boot images"),
+    Peer("sgdisk", "gdisk", "GPT"),
+    Peer("sfdisk", "fdisk", "MBR, GPT"),
+    Peer("getfacl", "acl", "ACLs"),
+    Peer("setfattr", "attr", "extended attributes"),
+    Peer("gzip", "gzip", "gzip"),
+    Peer("pigz", "pigz", "gzip, parallel"),
+    Peer("zstd", "zstd", "zstd"),
+    Peer("xz", "xz-utils", "xz"),
+    Peer("bzip2", "bzip2", "bzip2"),
+    Peer("lbzip2", "lbzip2", "bzip2, parallel"),
+    Peer("lz4", "lz4", "lz4"),
+    Peer("python3", "python3", "tar, gzip, bzip2, xz, JSON by another implementation"),
+    Peer("make", "make", "dependency files"),
+    Peer("file", "file", "the pipelines of README"),
+    Peer("mandoc", "mandoc", "manual pages"),
+    Peer("script", "bsdutils", "terminals"),
+    Peer("openssl", "openssl", "the data of the benchmarks"),
+    Peer("time", "time", "processor time and memory of the benchmarks"),
+];
+
+/// Not programs: data and headers.
+const PACKAGES: &[(&str, &str)] = &[
+    ("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"),
+    ("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"),
+];
+
+/// Lists the peers; with `--install`, installs the missing ones.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let install = arguments.iter().any(|argument| argument == "--install");
+    if install {
+        let mut packages: Vec<&str> =
+            PEERS.iter().filter(|peer| !installed(peer.0)).map(|peer| peer.1).collect();
+        packages.extend(
+            PACKAGES
+                .iter()
+                .filter(|package| !std::path::Path::new(package.1).exists())
+                .map(|package| package.0),
+        );
+        packages.sort_unstable();
+        packages.dedup();
+        if !packages.is_empty() {
+            if !installed("apt-get") {
+                return Err("no apt-get here: install the peers by hand".into());
+            }
+            say(&format!("installing {}", packages.join(" ")));
+            let script = format!(
+                "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
+                 apt-get install -y -qq --no-install-recommends {} >/dev/null",
+                packages.join(" ")
+            );
+            bash(&script, &root())?;
+        }
+    }
+    let mut missing = 0_usize;
+    for Peer(program, package, witnesses) in PEERS {
+        let here = installed(program);
+        missing = missing.saturating_add(usize::from(!here));
+        say(&format!("{} {program:12} {package:17} {witnesses}", if here { "here   " } else { "MISSING" }));
+    }
+    for (package, file) in PACKAGES {
+        let here = std::path::Path::new(file).exists();
+        missing = missing.saturating_add(usize::from(!here));
+        say(&format!("{} {:12} {package:17} {file}", if here { "here   " } else { "MISSING" }, "-"));
+    }
+    if missing > 0 && install { Err(format!("{missing} peers are still missing")) } else { Ok(()) }
+}

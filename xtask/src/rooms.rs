@@ -1,0 +1,229 @@
+//! Who may know whom. The arrows are read from the `use` lines (and full paths) of the sources; an arrow that the
+//! table does not allow fails.
+
+use crate::Outcome;
+use crate::run::{root, say};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The rooms of the core, lowest first, and the rooms each may know besides its own. A longer prefix wins.
+const CORE: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("number", &[]),
+    ("finding", &["error"]),
+    ("fields", &["error", "number"]),
+    ("sniff", &["error", "source"]),
+    ("source", &["error", "number", "fields"]),
+    ("sink", &["error", "number", "fields", "source"]),
+    ("digest", &["error", "number"]),
+    ("tree", &["error", "number", "fields", "finding", "source"]),
+    ("partition", &["error", "number", "fields", "finding", "source"]),
+    ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest"]),
+    ("lib", &["error"]),
+];
+
+/// Crates and the crates of this workspace each may know.
+const CRATES: &[(&str, &[&str])] = &[
+    ("core", &[]),
+    ("cli", &["isokit_core"]),
+    ("isols", &["isokit_core", "isokit_cli"]),
+    ("isocat", &["isokit_core", "isokit_cli"]),
+    ("isomk", &["isokit_core", "isokit_cli"]),
+    ("imgsum", &["isokit_core", "isokit_cli"]),
+    ("imgconv", &["isokit_core", "isokit_cli"]),
+];
+
+/// What the command-line crate may know of the core: never a format.
+const CLI_KNOWS: &[&str] =
+    &["error", "finding", "number", "source", "sink", "sniff", "tree", "Error", "Result"];
+
+/// Words the core may not use: it has no terminal, process, environment or clock.
+const CORE_FORBIDDEN: &[&str] =
+    &["std::process", "std::env", "SystemTime::now", "Instant::now", "io::stdout", "io::stderr", "io::stdin"];
+
+/// Prints the arrows that are there and fails on one that may not be.
+pub(crate) fn run(_arguments: &[String]) -> Outcome {
+    let mut arrows = BTreeSet::new();
+    let mut problems = Vec::new();
+    for (name, allowed) in CRATES {
+        let folder = root().join("crates").join(name).join("src");
+        for (path, text) in sources(&folder)? {
+            let shown = format!("crates/{name}/src/{path}");
+            let code = without_tests_and_comments(&text);
+            check_crate(name, allowed, &shown, &code, &mut problems);
+            if *name == "core" {
+                check_core(&path, &shown, &code, &mut arrows, &mut problems);
+            }
+        }
+    }
+    for (from, to) in &arrows {
+        say(&format!("{from} -> {to}"));
+    }
+    say(&format!("{} arrows, {} not allowed", arrows.len(), problems.len()));
+    if problems.is_empty() { Ok(()) } else { Err(format!("\n{}", problems.join("\n"))) }
+}
+
+fn check_crate(name: &str, allowed: &[&str], shown: &str, code: &str, problems: &mut Vec<String>) {
+    for (other, _) in CRATES {
+        let other = match *other {
+            "core" => "isokit_core",
+            "cli" => "isokit_cli",
+            tool => tool,
+        };
+        let own = other == name || other.strip_prefix("isokit_") == Some(name);
+        if !own && !allowed.contains(&other) && code.contains(&format!("{other}::")) {
+            problems.push(format!("{shown}: {name} may not know {other}"));
+        }
+    }
+    if name == "cli" {
+        for target in targets(code, "isokit_core::") {
+            if !CLI_KNOWS.contains(&target.as_str()) {
+                problems.push(format!("{shown}: cli may not know isokit_core::{target}"));
+            }
+        }
+    }
+}
+
+fn check_core(
+    path: &str,
+    shown: &str,
+    code: &str,
+    arrows: &mut BTreeSet<(String, String)>,
+    problems: &mut Vec<String>,
+) {
+    for word in CORE_FORBIDDEN {
+        if code.contains(word) {
+            problems.push(format!("{shown}: the core may not use {word}"));
+        }
+    }
+    let room = path.split(['/', '.']).next().unwrap_or_default();
+    let Some((_, allowed)) = CORE.iter().find(|(name, _)| *name == room) else {
+        problems.push(format!("{shown}: room {room} is not in the table of rooms"));
+        return;
+    };
+    for target in targets(code, "crate::") {
+        let target = match target.as_str() {
+            "Error" | "Result" => "error",
+            other => other,
+        };
+        if target == room || CORE.iter().all(|(name, _)| *name != target) {
+            continue;
+        }
+        arrows.insert((room.to_owned(), target.to_owned()));
+        if !allowed.contains(&target) {
+            problems.push(format!("{shown}: {room} may not know {target}"));
+        }
+    }
+    check_reader_and_writer(path, shown, code, problems);
+}
+
+/// Within a format, a reader never knows a planner or a filler.
+fn check_reader_and_writer(path: &str, shown: &str, code: &str, problems: &mut Vec<String>) {
+    let writer = |name: &str| name.contains("plan") || name.contains("emit") || name.contains("fill");
+    if path.starts_with("iso9660/") && !writer(path) {
+        for target in targets(code, "iso9660::").into_iter().chain(targets(code, "super::")) {
+            if writer(&target) {
+                problems.push(format!("{shown}: a reader may not know {target}"));
+            }
+        }
+    }
+}
+
+/// The first path segments that follow `prefix` anywhere in `code`, `{a, b}` lists included.
+fn targets(code: &str, prefix: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (start, _) in code.match_indices(prefix) {
+        // `my_crate::x` is not `crate::x`.
+        let before = code.get(..start).and_then(|text| text.chars().next_back());
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$') {
+            continue;
+        }
+        let rest = code.get(start.saturating_add(prefix.len())..).unwrap_or_default();
+        if let Some(list) = rest.strip_prefix('{') {
+            let mut depth = 0_usize;
+            let mut item = String::new();
+            for c in list.chars() {
+                match c {
+                    '{' => depth = depth.saturating_add(1),
+                    '}' if depth == 0 => break,
+                    '}' => depth = depth.saturating_sub(1),
+                    ',' if depth == 0 => found.extend(first_segment(&std::mem::take(&mut item))),
+                    _ if depth == 0 => item.push(c),
+                    _ => {}
+                }
+            }
+            found.extend(first_segment(&item));
+        } else {
+            found.extend(first_segment(rest));
+        }
+    }
+    found
+}
+
+fn first_segment(path: &str) -> Option<String> {
+    let name: String = path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!name.is_empty()).then_some(name)
+}
+
+/// Tests may know everything; comments know nothing.
+fn without_tests_and_comments(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Every Rust file below `folder`: its path there, and its text.
+fn sources(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    let mut found = Vec::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(next) = pending.pop() {
+        let entries = std::fs::read_dir(&next).map_err(|error| format!("{}: {error}", next.display()))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+                found.push((name, text));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn use_lists_and_paths_are_both_arrows() {
+        let code =
+            "use crate::{error::{Error, Result}, tree};\nfn f() { crate::source::open() }\nuse my_crate::no;";
+        let found: Vec<_> = targets(code, "crate::").into_iter().collect();
+        assert_eq!(found, ["error", "source", "tree"]);
+    }
+
+    #[test]
+    fn an_arrow_from_a_reader_to_a_planner_is_a_problem() {
+        let mut problems = Vec::new();
+        check_core(
+            "iso9660/read.rs",
+            "read.rs",
+            "use super::plan::Plan;",
+            &mut BTreeSet::new(),
+            &mut problems,
+        );
+        assert_eq!(problems, ["read.rs: a reader may not know plan"]);
+        problems.clear();
+        check_core(
+            "source/file.rs",
+            "file.rs",
+            "use crate::iso9660::layout;",
+            &mut BTreeSet::new(),
+            &mut problems,
+        );
+        assert_eq!(problems, ["file.rs: source may not know iso9660"]);
+    }
+}

@@ -1,0 +1,49 @@
+//! Running other programs, and speaking.
+
+use crate::Outcome;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One line on standard output.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// One line on standard error.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// The workspace's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// The folder in which cargo builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// `cargo ARGUMENTS` in the workspace; its failure is ours.
+pub(crate) fn cargo(arguments: &[&str]) -> Outcome {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    command(Command::new(cargo).args(arguments).current_dir(root()))
+}
+
+/// Runs a command with our streams; its failure is ours.
+pub(crate) fn command(command: &mut Command) -> Outcome {
+    let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
+}
+
+/// A shell script with our streams, stopping at the first failure; its failure is ours.
+pub(crate) fn bash(script: &str, folder: &Path) -> Outcome {
+    command(Command::new("bash").args(["-euo", "pipefail", "-c", script]).current_dir(folder))
+}
+
+/// Whether a program of this name is in `PATH`.
+pub(crate) fn installed(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
