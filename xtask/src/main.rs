@@ -2,7 +2,9 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod peers;
+mod readers;
 mod rooms;
 mod run;
 mod test;
@@ -20,24 +22,18 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
-    Task { name: "demo", about: "build the tools and run the main job on this source tree", run: demo::run },
-    Task {
-        name: "test",
-        about: "format, lints, rooms, documentation and all tests, with counts",
-        run: test::run,
-    },
-    Task {
-        name: "peers",
-        about: "say which peers are here; --install: get them (Debian, root)",
-        run: peers::run,
-    },
-    Task { name: "rooms", about: "check who may know whom, from the `use` lines", run: rooms::run },
-    Task {
-        name: "bench",
-        about: "time the tools against the peers; [CASE...] [--rounds N]",
-        run: bench::run,
-    },
+    task("demo", "build the tools and run the main job on this source tree", demo::run),
+    task("test", "format, lints, rooms, documentation and all tests, with counts", test::run),
+    task("peers", "say which peers are here; --install: get them (Debian, root)", peers::run),
+    task("rooms", "check who may know whom, from the `use` lines", rooms::run),
+    task("readers", "table of corpus image x reader; fails on an unexplained difference", readers::run),
+    task("fuzz", "fuzz a TARGET for SECONDS, or every target; the corpus gives the seeds", fuzz::run),
+    task("bench", "time the tools against the peers; [CASE...] [--rounds N]", bench::run),
 ];
+
+const fn task(name: &'static str, about: &'static str, run: fn(&[String]) -> Outcome) -> Task {
+    Task { name, about, run }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,0 +1,73 @@
+//! Fuzzing: one target a structure, one a whole reader, with the corpus as seeds.
+
+use crate::Outcome;
+use crate::run::{bash, command, installed, root, say, target};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Seeds larger than this teach a fuzzer nothing but patience.
+const LARGEST_SEED: u64 = 1 << 20;
+
+/// `[TARGET [SECONDS]]`; without a target every one, 600 seconds each. The log goes to `fuzz/log/`.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if !installed("cargo-fuzz") {
+        command(Command::new("cargo").args(["install", "--quiet", "cargo-fuzz"]))?;
+    }
+    let wanted = arguments.first().map(String::as_str);
+    let seconds = arguments.get(1).map_or("600", String::as_str);
+    for name in targets()? {
+        if wanted.is_some_and(|wanted| wanted != name) {
+            continue;
+        }
+        say(&format!("fuzzing {name} for {seconds} s"));
+        let seeds = root().join("fuzz/corpus").join(&name);
+        seed(&name, &seeds)?;
+        // cargo-fuzz wants unstable compiler flags; RUSTC_BOOTSTRAP lets the stable compiler take them.
+        let script = format!(
+            "mkdir -p fuzz/log; RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {name} -- \
+             -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048 -max_len=1048576 -print_final_stats=1 \
+             > fuzz/log/{name}.full 2>&1 || {{ tail -n 40 fuzz/log/{name}.full; exit 1; }}; \
+             grep -E '^(stat::|Done|#[0-9]+.*DONE)' fuzz/log/{name}.full | tee fuzz/log/{name}.txt; \
+             rm fuzz/log/{name}.full"
+        );
+        bash(&script, &root())?;
+    }
+    Ok(())
+}
+
+/// The targets: the files in `fuzz/fuzz_targets`.
+fn targets() -> Result<Vec<String>, String> {
+    let folder = root().join("fuzz/fuzz_targets");
+    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| Some(entry.path().file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Copies the images of the corpus, and our regressions, that are small enough.
+fn seed(name: &str, seeds: &Path) -> Outcome {
+    std::fs::create_dir_all(seeds).map_err(|error| format!("{}: {error}", seeds.display()))?;
+    let corpus = std::env::var_os("ISOKIT_CORPUS").map_or_else(|| target().join("corpus"), PathBuf::from);
+    let mut pending = vec![corpus, root().join("fuzz/regressions").join(name)];
+    let mut count = 0_u32;
+    while let Some(folder) = pending.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let Ok(about) = entry.metadata() else { continue };
+            if about.is_dir() {
+                if path.file_name().is_none_or(|name| name != "EXPECTED") {
+                    pending.push(path);
+                }
+            } else if about.is_file() && about.len() <= LARGEST_SEED {
+                count = count.saturating_add(1);
+                let to = seeds.join(format!("seed-{count:04}"));
+                std::fs::copy(&path, &to).map_err(|error| format!("{}: {error}", path.display()))?;
+            }
+        }
+    }
+    say(&format!("{count} seeds"));
+    Ok(())
+}
