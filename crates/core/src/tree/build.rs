@@ -1,37 +1,43 @@
 //! The tree that is to be written: names, the files behind them, and where their content comes from.
 //!
 //! Collected by a tool, planned by a format. Names point at files ([`FileId`]): two names of one file are a hard link.
-//! Files point at content ([`ContentId`]): two files with one content are duplicates stored once.
+//! Files point at contents ([`ContentId`]): two files with one content are duplicates that are stored once.
+//!
+//! A million entries are a few large vectors here, never a million small allocations: bytes of names and link
+//! targets lie in one arena, and directories are put in order once, by [`Build::order`], not at every insertion.
 
 use crate::error::{Error, Result};
-use crate::tree::{Attribute, Kind, Posix, Time};
-use std::collections::BTreeMap;
-use std::fmt;
+use crate::tree::{Attribute, Kind, Time};
+use hashbrown::HashTable;
+use std::hash::{BuildHasher, RandomState};
 
 /// A name in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NameId(pub u32);
+pub struct NameId(u32);
 
 /// A file (an inode, in POSIX words).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub u32);
+pub struct FileId(u32);
 
 /// A content that is stored once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContentId(pub u32);
+pub struct ContentId(u32);
 
-/// A name, its directory and the file it names.
-#[derive(Debug, Clone)]
-pub struct Name {
-    /// The directory that holds it; the root is its own parent.
-    pub parent: NameId,
-    /// Any bytes but `/` and NUL; empty for the root only.
-    pub bytes: Box<[u8]>,
-    /// What it names.
-    pub file: FileId,
-    /// Leave the name out of these trees; the content is stored all the same.
-    pub hidden: Hidden,
+/// What the number of an id counts from: 0, in the order of adding.
+macro_rules! index {
+    ($id:ident) => {
+        impl $id {
+            /// Position in the order of adding, from 0: an index for tables beside the tree.
+            #[expect(clippy::as_conversions, reason = "usize is at least 32 bits wide")]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
 }
+index!(NameId);
+index!(FileId);
+index!(ContentId);
 
 /// The trees a name is left out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,13 +48,32 @@ pub struct Hidden {
     pub joliet: bool,
 }
 
-/// A file: all that does not belong to a name.
-#[derive(Debug, Clone)]
-pub struct File {
+/// A name, its directory and the file it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name<'a> {
+    /// The directory that holds it; the root is its own parent.
+    pub parent: NameId,
+    /// Any bytes but `/` and NUL; empty for the root only.
+    pub bytes: &'a [u8],
+    /// What it names.
+    pub file: FileId,
+    /// Leave the name, and all below it, out of these trees; the content is stored all the same.
+    pub hidden: Hidden,
+}
+
+/// A file: all that does not belong to a name. Links and serial are counted and given when planning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct File<'a> {
     /// What it is.
     pub kind: Kind,
-    /// Mode, owner and device; links and serial are counted and given when planning.
-    pub posix: Posix,
+    /// Permission, set-id and sticky bits: 0 to 0o7777.
+    pub mode: u16,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Device numbers, major and minor, of a character or block device; (0, 0) for all else.
+    pub device: (u32, u32),
     /// Last change of the content.
     pub modified: Time,
     /// Last access.
@@ -57,10 +82,29 @@ pub struct File {
     pub changed: Time,
     /// Content of a regular file; `None` for an empty one and for every other kind.
     pub content: Option<ContentId>,
-    /// Target of a symbolic link.
-    pub link: Box<[u8]>,
-    /// Extended attributes and ACLs, sorted by name.
-    pub attributes: Box<[Attribute]>,
+    /// Target of a symbolic link; empty for every other kind.
+    pub link: &'a [u8],
+    /// Extended attributes and ACLs; kept in the order given, which should be by name.
+    pub attributes: &'a [Attribute],
+}
+
+impl File<'_> {
+    /// A file without content, of this kind and mode, owned by 0:0, with all three times `time`.
+    pub const fn new(kind: Kind, mode: u16, time: Time) -> Self {
+        Self {
+            kind,
+            mode,
+            uid: 0,
+            gid: 0,
+            device: (0, 0),
+            modified: time,
+            accessed: time,
+            changed: time,
+            content: None,
+            link: &[],
+            attributes: &[],
+        }
+    }
 }
 
 /// A content: how long it is, and what gives it when the image is filled.
@@ -69,69 +113,395 @@ pub struct Content<O> {
     /// Bytes, at least 1.
     pub size: u64,
     /// Place on the medium: higher weights come first; equal weights in the order of their first path.
-    pub weight: i64,
+    pub weight: i32,
     /// What gives the bytes.
     pub origin: O,
+}
+
+/// The outcome of [`Build::add_name`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// The name is new.
+    New(NameId),
+    /// The directory has that name already; it was left alone.
+    There(NameId),
 }
 
 /// A tree to be written. `O` says what gives a content's bytes; planning never looks at it.
 #[derive(Debug, Clone)]
 pub struct Build<O> {
-    names: Vec<Name>,
-    files: Vec<File>,
+    names: Vec<NameRow>,
+    files: Vec<FileRow>,
     contents: Vec<Content<O>>,
-    /// Children by (directory, name): unique and in byte order, whatever order they were added in.
-    children: BTreeMap<(NameId, Box<[u8]>), NameId>,
+    /// The bytes of names and link targets.
+    bytes: Vec<u8>,
+    attributes: Vec<Box<[Attribute]>>,
+    /// Names by (directory, bytes). What is looked up is exact, so the random hash never shows in a result.
+    lookup: HashTable<NameId>,
+    hasher: RandomState,
 }
 
-impl<O: fmt::Debug> Build<O> {
+#[derive(Debug, Clone, Copy)]
+struct NameRow {
+    parent: NameId,
+    file: FileId,
+    start: u32,
+    length: u16,
+    hidden: Hidden,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct FileRow {
+    seconds: [i64; 3],
+    nanoseconds: [u32; 3],
+    uid: u32,
+    gid: u32,
+    /// A position in `contents`, or [`NONE`].
+    content: u32,
+    /// A position in `attributes`, or [`NONE`].
+    attributes: u32,
+    /// Device numbers, or start and length of a link target in `bytes`: no file has both.
+    pair: (u32, u32),
+    mode: u16,
+    kind: Kind,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl<O> Build<O> {
     /// The root of every tree.
     pub const ROOT: NameId = NameId(0);
 
-    /// A tree that holds only its root, described by `root`.
-    pub fn new(root: File) -> Self {
-        let name =
-            Name { parent: Self::ROOT, bytes: Box::default(), file: FileId(0), hidden: Hidden::default() };
-        Self { names: vec![name], files: vec![root], contents: Vec::new(), children: BTreeMap::new() }
+    /// A tree that holds only its root, described by `root`, which has to be a directory.
+    ///
+    /// # Errors
+    /// As [`Build::add_file`].
+    pub fn new(root: &File<'_>) -> Result<Self> {
+        let mut build = Self {
+            names: Vec::new(),
+            files: Vec::new(),
+            contents: Vec::new(),
+            bytes: Vec::new(),
+            attributes: Vec::new(),
+            lookup: HashTable::new(),
+            hasher: RandomState::new(),
+        };
+        let file = build.add_file(root)?;
+        let (parent, hidden) = (Self::ROOT, Hidden::default());
+        build.names.push(NameRow { parent, file, start: 0, length: 0, hidden });
+        Ok(build)
     }
 
-    /// Adds a content.
-    pub fn add_content(&mut self, content: Content<O>) -> Result<ContentId> {
-        self.contents.push(content);
-        Ok(ContentId(index(self.contents.len())?))
-    }
-
-    /// Adds a file that has no name yet.
-    pub fn add_file(&mut self, file: File) -> Result<FileId> {
-        self.files.push(file);
-        Ok(FileId(index(self.files.len())?))
-    }
-
-    /// Names `file` in `parent`. A name that is already there is left alone and returned as the error value.
-    pub fn add_name(&mut self, parent: NameId, bytes: &[u8], file: FileId) -> Result<Result<NameId, NameId>> {
-        if let Some(there) = self.child(parent, bytes) {
-            return Ok(Err(there));
+    /// Adds a content of `size` bytes (at least 1), with weight 0.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an empty content, or when there are more than an id can number.
+    pub fn add_content(&mut self, size: u64, origin: O) -> Result<ContentId> {
+        if size == 0 {
+            return Err(Error::Usage("an empty file has no content to store".into()));
         }
-        self.names.push(Name { parent, bytes: bytes.into(), file, hidden: Hidden::default() });
-        let id = NameId(index(self.names.len())?);
-        self.children.insert((parent, bytes.into()), id);
-        Ok(Ok(id))
+        let id = ContentId(number(self.contents.len())?);
+        self.contents.push(Content { size, weight: 0, origin });
+        Ok(id)
+    }
+
+    /// Adds a file that has no name yet. One that never gets a name is not recorded.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there are more than an id can number.
+    pub fn add_file(&mut self, file: &File<'_>) -> Result<FileId> {
+        let id = FileId(number(self.files.len())?);
+        let row = self.row(file)?;
+        self.files.push(row);
+        Ok(id)
+    }
+
+    /// Describes a file anew; all its names see it. The kind must not change from or to a directory.
+    ///
+    /// # Errors
+    /// As [`Build::add_file`].
+    pub fn set_file(&mut self, id: FileId, file: &File<'_>) -> Result<()> {
+        let row = self.row(file)?;
+        self.files[id.index()] = row;
+        Ok(())
+    }
+
+    /// Names `file` in the directory `parent`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a name that no tree can hold (empty, `.`, `..`, over 255 bytes, with `/` or NUL), for a
+    /// parent that is no directory, or when there are more names than an id can number.
+    pub fn add_name(&mut self, parent: NameId, bytes: &[u8], file: FileId) -> Result<Added> {
+        if let Some(there) = self.child(parent, bytes) {
+            return Ok(Added::There(there));
+        }
+        if self.kind(parent) != Kind::Directory {
+            return Err(Error::Usage(format!("{}: is not a directory", self.shown(parent))));
+        }
+        let illegal = matches!(bytes, b"" | b"." | b"..") || bytes.contains(&b'/') || bytes.contains(&0);
+        if illegal || bytes.len() > 255 {
+            return Err(Error::Usage(format!("\"{}\": not a name a file can have", bytes.escape_ascii())));
+        }
+        let id = NameId(number(self.names.len())?);
+        let (start, _) = self.keep(bytes)?;
+        let length = u16::try_from(bytes.len()).expect("because names over 255 bytes were refused");
+        self.names.push(NameRow { parent, file, start, length, hidden: Hidden::default() });
+        let Self { names, lookup, hasher, bytes: arena, .. } = self;
+        let key = |row: &NameRow| hasher.hash_one((row.parent.0, slice(arena, row.start, row.length.into())));
+        let hash = key(&names[id.index()]);
+        lookup.insert_unique(hash, id, |other| key(&names[other.index()]));
+        Ok(Added::New(id))
+    }
+
+    /// Lets a name stand for another file. Neither the old nor the new one may be a directory.
+    pub fn set_name(&mut self, name: NameId, file: FileId) {
+        self.names[name.index()].file = file;
+    }
+
+    /// Says which trees leave the name, and all below it, out.
+    pub fn set_hidden(&mut self, name: NameId, hidden: Hidden) {
+        self.names[name.index()].hidden = hidden;
+    }
+
+    /// Gives a file another content: how duplicates come to share one. A content to which no named file points is
+    /// not stored.
+    pub fn set_content(&mut self, file: FileId, content: ContentId) {
+        self.files[file.index()].content = content.0;
+    }
+
+    /// Gives a content a weight: see [`Content::weight`].
+    pub fn set_weight(&mut self, content: ContentId, weight: i32) {
+        self.contents[content.index()].weight = weight;
     }
 
     /// The name `bytes` in `parent`.
     pub fn child(&self, parent: NameId, bytes: &[u8]) -> Option<NameId> {
-        self.children.get(&(parent, Box::from(bytes))).copied()
+        let same = |id: &NameId| {
+            let name = self.name(*id);
+            name.parent == parent && name.bytes == bytes
+        };
+        self.lookup.find(self.hasher.hash_one((parent.0, bytes)), same).copied()
     }
 
-    /// The names in `parent`, in byte order.
-    pub fn children(&self, parent: NameId) -> impl Iterator<Item = NameId> + '_ {
-        self.children
-            .range((parent, Box::default())..(NameId(parent.0.saturating_add(1)), Box::default()))
-            .map(|(_, id)| *id)
+    /// A name, by its id.
+    pub fn name(&self, id: NameId) -> Name<'_> {
+        let row = &self.names[id.index()];
+        let bytes = slice(&self.bytes, row.start, row.length.into());
+        Name { parent: row.parent, bytes, file: row.file, hidden: row.hidden }
+    }
+
+    /// A file, by its id.
+    pub fn file(&self, id: FileId) -> File<'_> {
+        let row = &self.files[id.index()];
+        let time = |n: usize| Time { seconds: row.seconds[n], nanoseconds: row.nanoseconds[n] };
+        let is_link = row.kind == Kind::Symlink;
+        File {
+            kind: row.kind,
+            mode: row.mode,
+            uid: row.uid,
+            gid: row.gid,
+            device: if is_link { (0, 0) } else { row.pair },
+            modified: time(0),
+            accessed: time(1),
+            changed: time(2),
+            content: (row.content != NONE).then_some(ContentId(row.content)),
+            link: if is_link { slice(&self.bytes, row.pair.0, row.pair.1) } else { &[] },
+            attributes: match row.attributes {
+                NONE => &[],
+                some => &self.attributes[ContentId(some).index()],
+            },
+        }
+    }
+
+    /// A content, by its id.
+    pub fn content(&self, id: ContentId) -> &Content<O> {
+        &self.contents[id.index()]
+    }
+
+    /// What the file behind a name is.
+    pub fn kind(&self, name: NameId) -> Kind {
+        self.files[self.names[name.index()].file.index()].kind
+    }
+
+    /// All names, the root first, in the order of adding: a directory always comes before what it holds.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = NameId> + use<O> {
+        (0..last(self.names.len())).map(NameId)
+    }
+
+    /// All files, in the order of adding.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = FileId> + use<O> {
+        (0..last(self.files.len())).map(FileId)
+    }
+
+    /// All contents, in the order of adding.
+    pub fn contents(&self) -> impl ExactSizeIterator<Item = ContentId> + use<O> {
+        (0..last(self.contents.len())).map(ContentId)
+    }
+
+    /// The path of a name from the root: `boot/vmlinuz`; empty for the root.
+    pub fn path(&self, name: NameId) -> Vec<u8> {
+        let (mut chain, mut at) = (Vec::new(), name);
+        while at != Self::ROOT {
+            chain.push(at);
+            at = self.name(at).parent;
+        }
+        let parts: Vec<&[u8]> = chain.iter().rev().map(|id| self.name(*id).bytes).collect();
+        parts.join(&b'/')
+    }
+
+    /// The name at a path from the root, as [`Build::path`] gives it. Empty components and a leading `/` are passed over.
+    pub fn find(&self, path: &[u8]) -> Option<NameId> {
+        path.split(|byte| *byte == b'/')
+            .filter(|part| !part.is_empty())
+            .try_fold(Self::ROOT, |at, part| self.child(at, part))
+    }
+
+    /// The directories' contents in byte order, as of now.
+    pub fn order(&self) -> Order {
+        let mut names: Vec<NameId> = self.names().skip(1).collect();
+        names.sort_unstable_by_key(|id| {
+            let name = self.name(*id);
+            (name.parent, name.bytes)
+        });
+        let mut starts = vec![0_u32; self.names.len().saturating_add(1)];
+        for id in &names {
+            starts[self.name(*id).parent.index() + 1] += 1;
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
+        }
+        Order { starts, names }
+    }
+
+    /// A path for a message.
+    fn shown(&self, name: NameId) -> String {
+        format!("/{}", self.path(name).escape_ascii())
+    }
+
+    fn row(&mut self, file: &File<'_>) -> Result<FileRow> {
+        let times = [file.modified, file.accessed, file.changed];
+        let pair = if file.kind == Kind::Symlink { self.keep(file.link)? } else { file.device };
+        let mut attributes = NONE;
+        if !file.attributes.is_empty() {
+            attributes = number(self.attributes.len())?;
+            self.attributes.push(file.attributes.into());
+        }
+        Ok(FileRow {
+            seconds: times.map(|time| time.seconds),
+            nanoseconds: times.map(|time| time.nanoseconds),
+            uid: file.uid,
+            gid: file.gid,
+            content: file.content.map_or(NONE, |id| id.0),
+            attributes,
+            pair,
+            mode: file.mode & 0o7777,
+            kind: file.kind,
+        })
+    }
+
+    /// Puts bytes into the arena: where they start, and how many they are.
+    fn keep(&mut self, bytes: &[u8]) -> Result<(u32, u32)> {
+        let range = (number(self.bytes.len())?, number(bytes.len())?);
+        self.bytes.extend_from_slice(bytes);
+        Ok(range)
     }
 }
 
-fn index(length: usize) -> Result<u32> {
-    u32::try_from(length.saturating_sub(1))
-        .map_err(|_| Error::Usage("more than 4,294,967,296 entries in one image".into()))
+/// The names of each directory in byte order, whatever order they were added in.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Where a directory's names start in `names`; the next entry is where they end.
+    starts: Vec<u32>,
+    names: Vec<NameId>,
+}
+
+impl Order {
+    /// The names in `directory`; none when it is no directory.
+    pub fn of(&self, directory: NameId) -> &[NameId] {
+        let bound = |n: usize| self.starts.get(n).map_or(0, |start| NameId(*start).index());
+        self.names.get(bound(directory.index())..bound(directory.index() + 1)).unwrap_or_default()
+    }
+}
+
+fn slice(arena: &[u8], start: u32, length: u32) -> &[u8] {
+    let start = NameId(start).index();
+    &arena[start..start + NameId(length).index()]
+}
+
+fn number(length: usize) -> Result<u32> {
+    match u32::try_from(length) {
+        Ok(number) if number != NONE => Ok(number),
+        _ => Err(Error::Usage("more than 4,294,967,294 entries, or bytes of names, in one image".into())),
+    }
+}
+
+/// One past the largest number given to an id of a vector this long: [`number`] refused all above.
+fn last(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build() -> Build<()> {
+        Build::new(&File::new(Kind::Directory, 0o755, Time::default())).expect("a root")
+    }
+
+    fn added(outcome: Result<Added>) -> NameId {
+        match outcome {
+            Ok(Added::New(id)) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn directories_are_in_byte_order_whatever_the_order_of_adding() {
+        let mut build = build();
+        let dir = build.add_file(&File::new(Kind::Directory, 0o755, Time::default())).expect("room");
+        let file = build.add_file(&File::new(Kind::File, 0o644, Time::default())).expect("room");
+        let z = added(build.add_name(Build::<()>::ROOT, b"z", dir));
+        for name in [&b"b"[..], b"a", b"\xff", b"B"] {
+            added(build.add_name(z, name, file));
+            added(build.add_name(Build::<()>::ROOT, name, file));
+        }
+        let order = build.order();
+        let names = |of| order.of(of).iter().map(|id| build.name(*id).bytes.to_vec()).collect::<Vec<_>>();
+        assert_eq!(names(z), [&b"B"[..], b"a", b"b", b"\xff"]);
+        assert_eq!(names(Build::<()>::ROOT), [&b"B"[..], b"a", b"b", b"z", b"\xff"]);
+        assert_eq!(names(build.find(b"/z/a").expect("there")), Vec::<Vec<u8>>::new());
+        assert_eq!(build.path(build.find(b"z//B").expect("there")), b"z/B");
+    }
+
+    #[test]
+    fn a_name_is_added_once_and_only_to_a_directory() {
+        let mut build = build();
+        let file = build.add_file(&File::new(Kind::File, 0o644, Time::default())).expect("room");
+        let a = added(build.add_name(Build::<()>::ROOT, b"a", file));
+        assert_eq!(build.add_name(Build::<()>::ROOT, b"a", file).expect("legal"), Added::There(a));
+        let error = build.add_name(a, b"b", file).expect_err("no directory");
+        assert_eq!(error.to_string(), "/a: is not a directory");
+        for name in [&b""[..], b".", b"..", b"a/b", b"a\0", &[b'n'; 256]] {
+            assert!(build.add_name(Build::<()>::ROOT, name, file).is_err());
+        }
+    }
+
+    #[test]
+    fn a_file_comes_back_as_it_was_given() {
+        let mut build = build();
+        let time = Time { seconds: -5, nanoseconds: 7 };
+        let link = File { link: b"../x", uid: 3, gid: 4, ..File::new(Kind::Symlink, 0o777, time) };
+        let device = File { device: (8, 1), ..File::new(Kind::BlockDevice, 0o660, time) };
+        let attributes = [Attribute { name: b"user.a".to_vec(), value: vec![0, 1] }];
+        let content = build.add_content(9, ()).expect("room");
+        let file =
+            File { content: Some(content), attributes: &attributes, ..File::new(Kind::File, 0o4755, time) };
+        for wanted in [link, device, file] {
+            let id = build.add_file(&wanted).expect("room");
+            assert_eq!(build.file(id), wanted);
+        }
+        assert!(build.add_content(0, ()).is_err());
+    }
 }
