@@ -2,3 +2,4 @@
 
 pub mod el_torito;
 pub mod layout;
+pub mod plan;

@@ -1,0 +1,245 @@
+//! What an image is asked to be. Nothing here is taken from the machine: no clock, no version, no user.
+
+use crate::tree::Time;
+use crate::tree::build::{ContentId, FileId, NameId};
+
+/// The choices of one image. [`Options::default`] is what `isomk DIRECTORY` makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Identifiers in the volume descriptors.
+    pub identifiers: Identifiers,
+    /// Dates in the volume descriptors.
+    pub dates: Dates,
+    /// Up to 512 bytes free for the application; zero padded.
+    pub application_use: Vec<u8>,
+    /// Up to 32,768 bytes for the sectors before the volume descriptors; zero padded.
+    pub system_area: Vec<u8>,
+    /// How the primary tree writes names. Levels differ in names only: large files get several extents at any
+    /// level, which then is level 3 (ECMA-119 10.3).
+    pub level: Level,
+    /// Rock Ridge in the primary tree, or none.
+    pub rock_ridge: Option<RockRidge>,
+    /// A Joliet tree beside the primary one, or none.
+    pub joliet: Option<Joliet>,
+    /// Fail where a name would have to be changed to fit into the Joliet tree.
+    pub strict_names: bool,
+    /// An El Torito boot catalog, or none.
+    pub boot: Option<Boot>,
+    /// Sectors of zeros behind the last content. Some drives fail to read the last sectors of a track; 150 is the
+    /// customary help.
+    pub pad_sectors: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            identifiers: Identifiers::default(),
+            dates: Dates::default(),
+            application_use: Vec::new(),
+            system_area: Vec::new(),
+            level: Level::Two,
+            rock_ridge: Some(RockRidge::default()),
+            joliet: Some(Joliet::default()),
+            strict_names: false,
+            boot: None,
+            pad_sectors: 0,
+        }
+    }
+}
+
+/// Identifiers of the volume (ECMA-119 8.4). Characters outside ASCII become `_` in the primary descriptor and stay in
+/// the Joliet one, which has room for half as many and cuts the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identifiers {
+    /// Up to 32 characters.
+    pub system: String,
+    /// Up to 32 characters.
+    pub volume: String,
+    /// Up to 128 characters.
+    pub volume_set: String,
+    /// Up to 128 characters.
+    pub publisher: String,
+    /// Up to 128 characters.
+    pub data_preparer: String,
+    /// Up to 128 characters.
+    pub application: String,
+    /// A file in the root directory.
+    pub copyright_file: Option<NameId>,
+    /// A file in the root directory.
+    pub abstract_file: Option<NameId>,
+    /// A file in the root directory.
+    pub bibliographic_file: Option<NameId>,
+}
+
+/// Dates of the volume; `None` is recorded as not specified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dates {
+    /// When the volume was made.
+    pub creation: Option<Time>,
+    /// When it was last changed. Boot loaders find their volume by this one.
+    pub modification: Option<Time>,
+    /// When it becomes obsolete.
+    pub expiration: Option<Time>,
+    /// When it may first be used.
+    pub effective: Option<Time>,
+}
+
+/// Interchange levels (ECMA-119 clause 10), as far as they concern names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Level {
+    /// Eight characters, three of extension, eight of a directory.
+    One,
+    /// Thirty of name and extension together, thirty-one of a directory.
+    #[default]
+    Two,
+    /// As level 2.
+    Three,
+    /// ISO 9660:1999: up to 207 bytes (193 beside Rock Ridge), any case, several dots, no version; an enhanced volume
+    /// descriptor says so.
+    Four,
+}
+
+/// Rock Ridge in the primary tree.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RockRidge {
+    /// Which of its versions.
+    pub version: Rrip,
+    /// What becomes of directories below the eighth level.
+    pub deep: Deep,
+    /// Record extended attributes and ACLs (AAIP 2.0).
+    pub attributes: bool,
+}
+
+/// Versions of the Rock Ridge Interchange Protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rrip {
+    /// 1.10: without serial numbers, so hard links show by their common content only.
+    V1_10,
+    /// 1.12: every file has a serial number.
+    #[default]
+    V1_12,
+}
+
+/// Directories below the eighth level (ECMA-119 6.8.2.1 has no more).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Deep {
+    /// Recorded where they are. Every current reader takes that.
+    #[default]
+    AsIs,
+    /// Moved into a directory of the root, from where Rock Ridge readers put them back.
+    Relocated {
+        /// Its name. Readers know `rr_moved` and `.rr_moved`; when the tree has that name, the other one is taken.
+        name: Vec<u8>,
+    },
+}
+
+/// A Joliet tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joliet {
+    /// UTF-16 units a name may have: 64 by the specification; up to 103 are read everywhere and leave room for the
+    /// version in a record.
+    pub name_length: u8,
+}
+
+impl Default for Joliet {
+    fn default() -> Self {
+        Self { name_length: 103 }
+    }
+}
+
+/// An El Torito boot catalog and its images.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Boot {
+    /// The (empty) file that stands for the catalog in the tree; `None` hides it.
+    pub catalog: Option<FileId>,
+    /// At least one; the first is the initial/default entry. Neighbours of one platform and id share a section.
+    pub entries: Vec<BootEntry>,
+}
+
+/// An entry of the boot catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BootEntry {
+    /// See [`platform`].
+    pub platform: u8,
+    /// The boot image: a content of the tree, whether or not a name points to it.
+    pub image: ContentId,
+    /// What the image is to the firmware.
+    pub emulation: Emulation,
+    /// Whether firmware may boot it.
+    pub bootable: bool,
+    /// Where BIOS loads it, in units of 16 bytes; 0 means 0x7C0.
+    pub load_segment: u16,
+    /// How much BIOS loads.
+    pub load_size: LoadSize,
+    /// Up to 24 bytes for the initial entry (there it names the manufacturer), 28 for a section.
+    pub id: Vec<u8>,
+    /// When to choose this entry; not for the initial one, which has no room for it.
+    pub selection: Option<Selection>,
+    /// Write the boot information table of 56 bytes at byte 8 of the image, as isolinux wants it.
+    pub boot_info_table: bool,
+    /// Write the image's place at byte 2548 of the image, as GRUB's `cdboot.img` wants it.
+    pub grub2_boot_info: bool,
+}
+
+impl BootEntry {
+    /// A bootable no-emulation entry for `platform` with the usual load size.
+    pub const fn new(platform: u8, image: ContentId) -> Self {
+        Self {
+            platform,
+            image,
+            emulation: Emulation::None,
+            bootable: true,
+            load_segment: 0,
+            load_size: LoadSize::Usual,
+            id: Vec::new(),
+            selection: None,
+            boot_info_table: false,
+            grub2_boot_info: false,
+        }
+    }
+}
+
+/// Platform ids of the boot catalog (El Torito 2.1; UEFI 13.3.2.1 for the last).
+pub mod platform {
+    /// 80x86 with BIOS.
+    pub const X86: u8 = 0;
+    /// PowerPC.
+    pub const POWER_PC: u8 = 1;
+    /// Macintosh.
+    pub const MAC: u8 = 2;
+    /// UEFI.
+    pub const EFI: u8 = 0xEF;
+}
+
+/// Boot media types (El Torito 2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Emulation {
+    /// The image is loaded as it is.
+    #[default]
+    None,
+    /// A floppy disk, its type told by the image's size: 1,228,800, 1,474,560 or 2,949,120 bytes.
+    Floppy,
+    /// A hard disk; the image starts with a master boot record with one partition.
+    HardDisk,
+}
+
+/// The sector count of a boot entry, in virtual sectors of 512 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoadSize {
+    /// 4 without emulation, 1 with; for EFI the whole image.
+    #[default]
+    Usual,
+    /// The whole image. A count over 65,535 is recorded as 0, which UEFI reads as `to the end of the volume`.
+    Whole,
+    /// This many.
+    Sectors(u16),
+}
+
+/// Selection criteria of a section entry (El Torito 2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// 1: language and version information (IBM); others are vendors' own.
+    pub kind: u8,
+    /// Up to 19 bytes in the entry and 30 more in each of any number of extension records.
+    pub criteria: Vec<u8>,
+}
