@@ -1,7 +1,7 @@
 //! The peers: other people's programs that read what we write, write what we read, and race us.
 
-use crate::Outcome;
 use crate::run::{bash, installed, root, say};
+use crate::{Outcome, kernel};
 
 /// A program, the Debian package that has it, and what it witnesses.
 struct Peer(&'static str, &'static str, &'static str);
@@ -33,6 +33,11 @@ const PEERS: &[Peer] = &[
     Peer("file", "file", "the pipelines of README"),
     Peer("mandoc", "mandoc", "manual pages"),
     Peer("script", "bsdutils", "terminals"),
+    Peer(
+        "qemu-system-x86_64",
+        "qemu-system-x86",
+        "the Linux kernel's isofs and udf drivers (cargo xtask kernel)",
+    ),
     Peer("openssl", "openssl", "the data of the benchmarks"),
     Peer("time", "time", "processor time and memory of the benchmarks"),
 ];
@@ -69,6 +74,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             );
             bash(&script, &root())?;
         }
+        kernel::run(&[])?;
     }
     let mut missing = 0_usize;
     for Peer(program, package, witnesses) in PEERS {
