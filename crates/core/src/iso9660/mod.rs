@@ -1,5 +1,18 @@
 //! ISO 9660 (ECMA-119) and what lives in its system use fields: SUSP, Rock Ridge, zisofs, AAIP; Joliet; El Torito.
 
+pub mod dates;
+mod directory;
 pub mod el_torito;
+pub mod image;
+pub mod joliet;
 pub mod layout;
+mod names;
 pub mod plan;
+pub mod read;
+pub mod record;
+pub mod rock_ridge;
+pub mod susp;
+pub mod volume;
+
+pub use image::{Image, Names, Options};
+pub use read::{Iso9660Tree, TreeKind};

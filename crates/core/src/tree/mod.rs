@@ -7,6 +7,7 @@ use crate::error::Result;
 use std::fmt;
 
 pub mod build;
+pub mod walk;
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -1,0 +1,144 @@
+//! The two recorded forms of date and time, read as points in time.
+
+use super::layout::{LongDate, ShortDate};
+use crate::tree::Time;
+
+/// The largest distance from UTC that is believed, in 15-minute units: -48 to 52 are legal (ECMA-119 9.1.5).
+const ZONES: std::ops::RangeInclusive<i8> = -48..=52;
+
+impl ShortDate {
+    /// The point in time, or `None` when not specified or no date of the calendar.
+    pub fn time(&self) -> Option<Time> {
+        if self.month == 0 && self.day == 0 {
+            return None;
+        }
+        let civil = Civil {
+            year: 1900_i64.saturating_add(i64::from(self.year)),
+            month: i64::from(self.month),
+            day: i64::from(self.day),
+            hour: i64::from(self.hour),
+            minute: i64::from(self.minute),
+            second: i64::from(self.second),
+        };
+        Some(Time { seconds: civil.seconds(self.offset)?, nanoseconds: 0 })
+    }
+}
+
+impl LongDate {
+    /// The point in time, or `None` when not specified, not digits or no date of the calendar.
+    pub fn time(&self) -> Option<Time> {
+        let number = |from: usize, length: usize| -> Option<i64> {
+            let digits = self.digits.iter().skip(from).take(length);
+            digits.into_iter().try_fold(0_i64, |sum, digit| {
+                let digit = digit.checked_sub(b'0').filter(|digit| *digit <= 9)?;
+                Some(sum.saturating_mul(10).saturating_add(i64::from(digit)))
+            })
+        };
+        let civil = Civil {
+            year: number(0, 4)?,
+            month: number(4, 2)?,
+            day: number(6, 2)?,
+            hour: number(8, 2)?,
+            minute: number(10, 2)?,
+            second: number(12, 2)?,
+        };
+        let hundredths = u32::try_from(number(14, 2)?).ok()?;
+        Some(Time { seconds: civil.seconds(self.offset)?, nanoseconds: hundredths.checked_mul(10_000_000)? })
+    }
+}
+
+/// A date of the proleptic Gregorian calendar and a time of day, local to some zone.
+struct Civil {
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+}
+
+impl Civil {
+    /// Seconds since 1970-01-01T00:00:00Z. A zone that is no zone is taken as UTC: some writers leave garbage there.
+    fn seconds(&self, zone: i8) -> Option<i64> {
+        let legal = (1..=12).contains(&self.month)
+            && (1..=31).contains(&self.day)
+            && (0..24).contains(&self.hour)
+            && (0..60).contains(&self.minute)
+            && (0..=60).contains(&self.second);
+        if !legal {
+            return None;
+        }
+        let zone = if ZONES.contains(&zone) { i64::from(zone) } else { 0 };
+        let time = self.hour * 3600 + self.minute * 60 + self.second;
+        Some(self.days() * 86_400 + time - zone * 900)
+    }
+
+    /// Days since 1970-01-01. Years are counted from March, so that the leap day is the last of its year.
+    fn days(&self) -> i64 {
+        let march_year = if self.month <= 2 { self.year - 1 } else { self.year };
+        let march_month = (self.month + 9) % 12;
+        let era = march_year.div_euclid(400);
+        let year_of_era = march_year.rem_euclid(400);
+        let day_of_year = (153 * march_month + 2) / 5 + self.day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * 146_097 + day_of_era - 719_468
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn short(bytes: [i32; 7]) -> Option<i64> {
+        let byte = |at: usize| u8::try_from(bytes[at]).expect("a byte");
+        let date = ShortDate {
+            year: byte(0),
+            month: byte(1),
+            day: byte(2),
+            hour: byte(3),
+            minute: byte(4),
+            second: byte(5),
+            offset: i8::try_from(bytes[6]).expect("a byte"),
+        };
+        date.time().map(|time| time.seconds)
+    }
+
+    fn long(digits: &[u8; 16], offset: i8) -> Option<Time> {
+        LongDate { digits: *digits, offset }.time()
+    }
+
+    #[test]
+    fn short_dates_cover_1900_to_2155_with_zones() {
+        assert_eq!(short([70, 1, 1, 0, 0, 0, 0]), Some(0));
+        assert_eq!(short([70, 1, 1, 1, 0, 0, 4]), Some(0));
+        assert_eq!(short([69, 12, 31, 19, 0, 0, -20]), Some(0));
+        assert_eq!(short([0, 1, 1, 0, 0, 0, 0]), Some(-2_208_988_800));
+        assert_eq!(short([255, 12, 31, 23, 59, 59, 0]), Some(5_869_583_999));
+        assert_eq!(short([128, 2, 29, 12, 0, 0, 0]), Some(1_835_438_400));
+        assert_eq!(short([138, 1, 19, 3, 14, 8, 0]), Some(2_147_483_648));
+    }
+
+    #[test]
+    fn dates_outside_the_calendar_are_not_specified() {
+        assert_eq!(short([0, 0, 0, 0, 0, 0, 0]), None);
+        for (field, value) in [(1, 13), (2, 32), (3, 24), (4, 60), (5, 61)] {
+            let mut bytes = [100, 6, 15, 12, 30, 30, 0];
+            assert!(short(bytes).is_some());
+            bytes[field] = value;
+            assert_eq!(short(bytes), None, "field {field}");
+        }
+        assert_eq!(short([70, 1, 1, 0, 0, 0, 127]), Some(0), "a zone that is no zone is UTC");
+    }
+
+    #[test]
+    fn long_dates_have_hundredths_and_any_year() {
+        assert_eq!(
+            long(b"2026112104430017", 0),
+            Some(Time { seconds: 1_795_236_180, nanoseconds: 170_000_000 })
+        );
+        assert_eq!(long(b"1600010100000000", 0).map(|time| time.seconds), Some(-11_676_096_000));
+        assert_eq!(long(b"0000000000000000", 0), None);
+        assert_eq!(long(b"2026 12104430017", 0), None);
+        assert_eq!(long(b"9999123123595999", -48).map(|time| time.seconds), Some(253_402_343_999));
+    }
+}

@@ -1,0 +1,128 @@
+//! The bytes of one directory, record after record, a piece at a time.
+
+use super::layout::SECTOR;
+use super::record::Record;
+use crate::error::Result;
+use crate::number::{narrow, wide};
+use crate::source::Source;
+use crate::tree::Extent;
+
+/// Bytes of a directory held at once: a multiple of a sector, which no record crosses.
+const PIECE: u64 = 1 << 16;
+
+/// A position in the records of a directory.
+#[derive(Debug)]
+pub(super) struct Records<'s> {
+    source: &'s dyn Source,
+    block_size: u64,
+    /// What is not read yet, next first.
+    extents: std::vec::IntoIter<Extent>,
+    extent: Extent,
+    buffer: Vec<u8>,
+    /// Byte of the source at which the buffer starts.
+    buffer_at: u64,
+    position: usize,
+}
+
+impl<'s> Records<'s> {
+    /// The records in `extents`; `buffer` is used as it is, its content is lost.
+    pub(super) fn new(
+        source: &'s dyn Source,
+        block_size: u64,
+        extents: Vec<Extent>,
+        mut buffer: Vec<u8>,
+    ) -> Self {
+        buffer.clear();
+        let extent = Extent::recorded(0, 0);
+        Self { source, block_size, extents: extents.into_iter(), extent, buffer, buffer_at: 0, position: 0 }
+    }
+
+    /// The buffer, for the next directory.
+    pub(super) fn into_buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.buffer)
+    }
+
+    /// Moves to the next record, which is the current one if that was not passed; `false` at the end.
+    ///
+    /// # Errors
+    /// [`crate::error::Problem::Truncated`] at the first missing byte: what is there has been read by then.
+    pub(super) fn seek(&mut self) -> Result<bool> {
+        loop {
+            match self.buffer.get(self.position).copied() {
+                Some(0) => self.skip_to_boundary(self.block_size),
+                Some(_) => return Ok(true),
+                None if !self.fill()? => return Ok(false),
+                None => {}
+            }
+        }
+    }
+
+    /// The record at the current position.
+    pub(super) fn record(&self) -> Result<Record<'_>> {
+        let end = self.boundary(SECTOR);
+        let bytes = self.buffer.get(self.position..end).unwrap_or_default();
+        let at = self.buffer_at.saturating_add(wide(self.position));
+        Record::parse(bytes, self.source.origin().saturating_add(at))
+    }
+
+    /// Passes over a record of `length` bytes.
+    pub(super) fn pass(&mut self, length: usize) {
+        self.position = self.position.saturating_add(length);
+    }
+
+    /// Passes over the rest of a sector in which a record is damaged: its length cannot be trusted.
+    pub(super) fn pass_sector(&mut self) {
+        self.skip_to_boundary(SECTOR);
+    }
+
+    /// Passes over all that is left.
+    pub(super) fn pass_all(&mut self) {
+        self.position = self.buffer.len();
+        self.extent.length = 0;
+        self.extents = Vec::new().into_iter();
+    }
+
+    /// The first position behind the current one that is a multiple of `unit`, or the end of the buffer.
+    fn boundary(&self, unit: u64) -> usize {
+        let next = (wide(self.position) / unit).saturating_add(1).saturating_mul(unit);
+        narrow(next).min(self.buffer.len())
+    }
+
+    fn skip_to_boundary(&mut self, unit: u64) {
+        self.position = self.boundary(unit);
+    }
+
+    /// Reads the next piece; `false` when there is none.
+    fn fill(&mut self) -> Result<bool> {
+        while self.extent.length == 0 {
+            match self.extents.next() {
+                Some(extent) => self.extent = extent,
+                None => return Ok(false),
+            }
+        }
+        let at = self.extent.offset.unwrap_or_default();
+        let length = self.extent.length.min(PIECE);
+        self.buffer.resize(narrow(length), 0);
+        self.position = 0;
+        self.buffer_at = at;
+        let have = match self.source.read_some(at, &mut self.buffer) {
+            Ok(have) => have,
+            Err(error) => {
+                self.buffer.clear();
+                self.pass_all();
+                return Err(error);
+            }
+        };
+        if wide(have) < length {
+            self.buffer.truncate(have);
+            if have == 0 {
+                let missing = self.extent.length;
+                self.pass_all();
+                return Err(self.source.ends(at, 0, missing));
+            }
+        }
+        self.extent =
+            Extent::recorded(at.saturating_add(wide(have)), self.extent.length.saturating_sub(wide(have)));
+        Ok(true)
+    }
+}

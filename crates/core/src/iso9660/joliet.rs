@@ -1,0 +1,78 @@
+//! Joliet: a supplementary volume descriptor whose tree has names in UCS-2, in practice UTF-16, big-endian.
+
+use super::names::without_version;
+
+/// Appends the UTF-8 of `bytes`, UTF-16 big-endian. A surrogate without its pair becomes U+FFFD, as does an odd last
+/// byte; whether there was one.
+pub fn append_utf8(bytes: &[u8], text: &mut Vec<u8>) -> bool {
+    let pairs = bytes.chunks(2).map(|pair| match pair {
+        [high, low] => u16::from_be_bytes([*high, *low]),
+        _ => 0xfffd,
+    });
+    let mut damaged = !bytes.len().is_multiple_of(2);
+    let mut utf8 = [0; 4];
+    for unit in char::decode_utf16(pairs) {
+        let character = unit.unwrap_or_else(|_| {
+            damaged = true;
+            char::REPLACEMENT_CHARACTER
+        });
+        text.extend_from_slice(character.encode_utf8(&mut utf8).as_bytes());
+    }
+    damaged
+}
+
+/// Appends the name that a Joliet file identifier stands for: UTF-8, without version number. Whether it was damaged.
+pub(super) fn name(identifier: &[u8], is_directory: bool, name: &mut Vec<u8>) -> bool {
+    let damaged = append_utf8(identifier, name);
+    if !is_directory {
+        let kept = without_version(name).len();
+        name.truncate(kept);
+    }
+    damaged
+}
+
+/// The level that `escape_sequences` of a supplementary volume descriptor name: 1, 2 or 3; `None` when it is not Joliet.
+pub fn level(escape_sequences: &[u8]) -> Option<u8> {
+    escape_sequences.windows(3).find_map(|sequence| match sequence {
+        b"%/@" => Some(1),
+        b"%/C" => Some(2),
+        b"%/E" => Some(3),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+    }
+
+    #[test]
+    fn names_become_utf8_with_surrogate_pairs() {
+        let mut text = Vec::new();
+        assert!(!name(&utf16("Grüße 😀.txt;1"), false, &mut text));
+        assert_eq!(text, "Grüße 😀.txt".as_bytes());
+    }
+
+    #[test]
+    fn lone_surrogates_and_odd_bytes_are_replaced_and_told() {
+        for bytes in [&[0, b'a', 0xd8, 0x3d, 0, b'b'][..], &[0, b'a', 0xde, 0x00, 0, b'b']] {
+            let mut text = Vec::new();
+            assert!(append_utf8(bytes, &mut text));
+            assert_eq!(text, "a\u{fffd}b".as_bytes());
+        }
+        let mut text = Vec::new();
+        assert!(append_utf8(&[0, b'a', 0], &mut text));
+        assert_eq!(text, "a\u{fffd}".as_bytes());
+    }
+
+    #[test]
+    fn escape_sequences_name_the_level() {
+        assert_eq!(level(b"%/@\0\0"), Some(1));
+        assert_eq!(level(b"%/C"), Some(2));
+        assert_eq!(level(b"\0%/E"), Some(3));
+        assert_eq!(level(b"%/F"), None);
+    }
+}

@@ -1,0 +1,158 @@
+//! A directory record taken apart: the fixed part, the identifier and the system use field.
+
+use super::layout::{DIRECTORY_RECORD, DirectoryRecord, file_flags};
+use crate::error::Result;
+use crate::fields::Fields;
+use crate::number::wide;
+
+/// One directory record (ECMA-119 9.1).
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// Absolute byte offset of its first byte.
+    pub at: u64,
+    /// BP 1 to 33.
+    pub fixed: &'a DirectoryRecord,
+    /// File identifier, as recorded.
+    pub identifier: &'a [u8],
+    /// System use field, empty when there is none.
+    pub system_use: &'a [u8],
+    /// Absolute byte offset of the system use field.
+    pub system_use_at: u64,
+}
+
+/// The entry a record stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// For the directory itself: the identifier is one byte 0 (ECMA-119 7.6.2).
+    ForItself,
+    /// For the parent directory: the identifier is one byte 1.
+    ForParent,
+    /// For a name in the directory.
+    ForName,
+}
+
+impl<'a> Record<'a> {
+    /// The record at the start of `bytes`, which reach to the end of the sector and lie at absolute byte `at`.
+    ///
+    /// # Errors
+    /// [`crate::error::Problem::OutOfRange`] when the record does not fit into its sector or its identifier not into
+    /// the record.
+    pub fn parse(bytes: &'a [u8], at: u64) -> Result<Self> {
+        let whole = Fields::new(bytes, at, DIRECTORY_RECORD);
+        let length = usize::from(bytes.first().copied().unwrap_or_default());
+        let Some(record) = bytes.get(..length).filter(|record| record.len() >= 34) else {
+            let limit = format!("34 to {}, which is where its sector ends", bytes.len().min(255));
+            return Err(whole.out_of_range("length of directory record", wide(length), limit));
+        };
+        let mut fields = Fields::new(record, at, DIRECTORY_RECORD);
+        let fixed: &DirectoryRecord = fields.read()?;
+        let identifier_length = usize::from(fixed.length_of_file_identifier);
+        if identifier_length == 0 || identifier_length > fields.remaining() {
+            let limit = format!("1 to {}, which is where its record ends", fields.remaining());
+            return Err(whole.out_of_range("length of file identifier", wide(identifier_length), limit));
+        }
+        let identifier = fields.take(identifier_length)?;
+        if identifier_length.is_multiple_of(2) && !fields.is_empty() {
+            fields.skip(1)?;
+        }
+        Ok(Self { at, fixed, identifier, system_use: fields.rest(), system_use_at: fields.at() })
+    }
+
+    /// Bytes of the whole record.
+    pub fn length(&self) -> usize {
+        usize::from(self.fixed.length)
+    }
+
+    /// Whether all bits of `flag` (see [`file_flags`]) are set.
+    pub fn has(&self, flag: u8) -> bool {
+        self.fixed.file_flags & flag == flag
+    }
+
+    /// Whether it names a directory.
+    pub fn is_directory(&self) -> bool {
+        self.has(file_flags::DIRECTORY)
+    }
+
+    /// The entry it stands for.
+    pub fn stands(&self) -> Stands {
+        match self.identifier {
+            [0] => Stands::ForItself,
+            [1] => Stands::ForParent,
+            _ => Stands::ForName,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A record of a file `name` of `size` bytes at logical block `block`, with `system_use` behind it.
+    pub(in crate::iso9660) fn record(
+        name: &[u8],
+        block: u32,
+        size: u32,
+        flags: u8,
+        system_use: &[u8],
+    ) -> Vec<u8> {
+        let mut bytes = vec![0, 0];
+        bytes.extend(block.to_le_bytes());
+        bytes.extend(block.to_be_bytes());
+        bytes.extend(size.to_le_bytes());
+        bytes.extend(size.to_be_bytes());
+        bytes.extend([126, 11, 21, 4, 43, 0, 0, flags, 0, 0, 1, 0, 0, 1]);
+        bytes.push(u8::try_from(name.len()).expect("a short name"));
+        bytes.extend(name);
+        if name.len().is_multiple_of(2) {
+            bytes.push(0);
+        }
+        bytes.extend(system_use);
+        if !bytes.len().is_multiple_of(2) {
+            bytes.push(0);
+        }
+        bytes[0] = u8::try_from(bytes.len()).expect("a short record");
+        bytes
+    }
+
+    #[test]
+    fn a_record_is_taken_apart() {
+        let bytes = record(b"README.TXT;1", 30, 5, 0, b"CL\x04\x01");
+        let parsed = Record::parse(&bytes, 0x9000).expect("a good record");
+        assert_eq!(parsed.identifier, b"README.TXT;1");
+        assert_eq!(parsed.system_use, b"CL\x04\x01");
+        assert_eq!(parsed.system_use_at, 0x9000 + 46);
+        assert_eq!(parsed.fixed.location_of_extent.get(), 30);
+        assert_eq!(parsed.stands(), Stands::ForName);
+    }
+
+    #[test]
+    fn one_flipped_field_is_one_exact_error() {
+        let good = record(b"A", 30, 5, 0, b"");
+        for (field, value, message) in [
+            (
+                0,
+                33,
+                "byte 0x9000 (sector 18): directory record: length of directory record is 33, expected 34 to 34, which is where its sector ends",
+            ),
+            (
+                0,
+                35,
+                "byte 0x9000 (sector 18): directory record: length of directory record is 35, expected 34 to 34, which is where its sector ends",
+            ),
+            (
+                32,
+                0,
+                "byte 0x9000 (sector 18): directory record: length of file identifier is 0, expected 1 to 1, which is where its record ends",
+            ),
+            (
+                32,
+                2,
+                "byte 0x9000 (sector 18): directory record: length of file identifier is 2, expected 1 to 1, which is where its record ends",
+            ),
+        ] {
+            let mut bytes = good.clone();
+            bytes[field] = value;
+            assert_eq!(Record::parse(&bytes, 0x9000).expect_err("flipped").to_string(), message);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A tree walked as find(1) walks it: every path once, a directory before what is in it, in the order of the image.
+
+use crate::error::{Error, Problem, Result, Structure};
+use crate::fields::corrupt;
+use crate::tree::{Cursor, Entry, Kind, Tree};
+use std::collections::HashMap;
+
+/// Directories inside each other, at the most. Path lookups stop at paths of 4,096 bytes, which is 2,048 directories.
+pub const DEEPEST: usize = 2048;
+
+/// Times that a directory already listed elsewhere is listed again. Two names of one directory are odd but harmless;
+/// a few dozen such names in each directory make a tree that no computer can list.
+const MOST_REPEATS: usize = 1000;
+
+/// A directory reached a second time.
+const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
+
+/// What to do about a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Descend {
+    /// List what is in it.
+    Into,
+    /// Pass over what is in it.
+    Past,
+}
+
+/// Who is told about what a walk meets.
+pub trait Visitor {
+    /// `entry` lies at `path`, which begins with `/`; for a directory, whether its content is wanted. An error ends
+    /// the walk: a closed output, say.
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend>;
+
+    /// Something in or under the directory at `path` cannot be listed. The walk goes on behind it, unless an error is
+    /// returned.
+    fn failure(&mut self, path: &[u8], error: Error) -> Result<()>;
+}
+
+/// Walks all that is under `directory`, whose path is `path` (empty for the root). The directory itself is not visited.
+///
+/// # Errors
+/// Those that `visitor` returns, and none else.
+pub fn walk(tree: &dyn Tree, directory: &Entry, path: &[u8], visitor: &mut dyn Visitor) -> Result<()> {
+    let mut walk = Walk { tree, path: path.to_vec(), stack: Vec::new(), seen: HashMap::new(), repeats: 0 };
+    let mut entry = Entry::default();
+    walk.enter(directory, visitor)?;
+    while let Some(level) = walk.stack.last_mut() {
+        walk.path.truncate(level.path_length);
+        match level.cursor.next(&mut entry) {
+            Ok(true) => {
+                walk.path.push(b'/');
+                walk.path.extend_from_slice(&entry.name);
+                let descend = visitor.entry(&walk.path, &entry)?;
+                if entry.kind == Kind::Directory && descend == Descend::Into {
+                    walk.enter(&entry, visitor)?;
+                }
+            }
+            Ok(false) => walk.leave(),
+            Err(error) => visitor.failure(&walk.path, error)?,
+        }
+    }
+    Ok(())
+}
+
+struct Level<'t> {
+    cursor: Box<dyn Cursor + 't>,
+    path_length: usize,
+    place: Option<u64>,
+}
+
+struct Walk<'t> {
+    tree: &'t dyn Tree,
+    path: Vec<u8>,
+    stack: Vec<Level<'t>>,
+    /// First byte of every directory listed so far, and whether it is being listed now.
+    seen: HashMap<u64, bool>,
+    repeats: usize,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, directory: &Entry, visitor: &mut dyn Visitor) -> Result<()> {
+        let place = directory.extents.first().and_then(|extent| extent.offset);
+        if let Err(error) = self.admit(directory, place) {
+            return visitor.failure(&self.path, error);
+        }
+        match self.tree.open(directory) {
+            Ok(cursor) => {
+                if let Some(place) = place {
+                    self.seen.insert(place, true);
+                }
+                self.stack.push(Level { cursor, path_length: self.path.len(), place });
+                Ok(())
+            }
+            Err(error) => visitor.failure(&self.path, error),
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some(Level { place: Some(place), .. }) = self.stack.pop() {
+            self.seen.insert(place, false);
+        }
+    }
+
+    /// Whether a directory may be entered: not if that could go on for ever.
+    fn admit(&mut self, directory: &Entry, place: Option<u64>) -> Result<()> {
+        if self.stack.len() >= DEEPEST {
+            let limit = format!("at most {DEEPEST}");
+            let problem =
+                Problem::OutOfRange { field: "depth", got: crate::number::wide(DEEPEST) + 1, limit };
+            return Err(corrupt(directory.at, DIRECTORY, problem));
+        }
+        match place.and_then(|place| self.seen.get(&place)) {
+            None => return Ok(()),
+            Some(false) if self.repeats < MOST_REPEATS => self.repeats += 1,
+            Some(_) => return Err(corrupt(directory.at, DIRECTORY, Problem::Loop { via: "its extent" })),
+        }
+        Ok(())
+    }
+}
