@@ -1,1 +1,340 @@
-//! Partition tables.
+//! Partition tables: MBR, GPT and APM, read into one neutral list.
+//!
+//! An image may hold several tables at once, and hybrid images do: [`tables`] reads them all, [`Choice::find`] picks
+//! the partition a user names.
+
+use crate::error::{Error, Result, Structure};
+use crate::finding::Findings;
+use crate::number::wide;
+use crate::source::Source;
+use std::fmt;
+use std::str::FromStr;
+
+pub mod apm;
+pub mod gpt;
+mod guid;
+pub mod mbr;
+pub mod system_area;
+
+pub use guid::Guid;
+
+/// The kinds of partition table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// Master boot record, with its chain of extended boot records.
+    Mbr,
+    /// GUID partition table (UEFI 5.3).
+    Gpt,
+    /// Apple partition map.
+    Apm,
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mbr => "mbr",
+            Self::Gpt => "gpt",
+            Self::Apm => "apm",
+        })
+    }
+}
+
+impl FromStr for Scheme {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        [Self::Mbr, Self::Gpt, Self::Apm]
+            .into_iter()
+            .find(|scheme| scheme.to_string() == text)
+            .ok_or_else(|| Error::Usage(format!("{text}: not a partition scheme: mbr, gpt or apm")))
+    }
+}
+
+/// What a partition says it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// System identifier of an MBR entry.
+    Mbr(u8),
+    /// Partition type GUID.
+    Gpt(Guid),
+    /// Partition type text of an APM entry.
+    Apm(String),
+}
+
+impl Type {
+    /// A well-known meaning in words, if it has one.
+    pub fn meaning(&self) -> Option<&str> {
+        match self {
+            Self::Mbr(number) => mbr::type_name(*number),
+            Self::Gpt(guid) => gpt::type_name(*guid),
+            Self::Apm(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mbr(number) => write!(f, "{number:#04x}"),
+            Self::Gpt(guid) => guid.fmt(f),
+            Self::Apm(text) => f.write_str(text),
+        }
+    }
+}
+
+/// One partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// The table it stands in.
+    pub scheme: Scheme,
+    /// Its number as operating systems count: MBR entries are 1 to 4 and logical ones go on from 5; GPT and APM count
+    /// table slots from 1, empty ones included.
+    pub number: u32,
+    /// First byte in the source.
+    pub start: u64,
+    /// Bytes.
+    pub length: u64,
+    /// What it says it holds.
+    pub kind: Type,
+    /// Its own name; empty for MBR.
+    pub name: String,
+    /// MBR: the active flag. GPT: the legacy BIOS bootable attribute. APM: the bootable status.
+    pub active: bool,
+    /// The partition's own GUID (GPT).
+    pub unique: Option<Guid>,
+    /// GPT attributes or APM status as recorded; 0 for MBR.
+    pub attributes: u64,
+}
+
+impl Partition {
+    /// First byte behind it.
+    pub const fn end(&self) -> u64 {
+        self.start.saturating_add(self.length)
+    }
+}
+
+/// One partition table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its kind.
+    pub scheme: Scheme,
+    /// Byte in the source at which the copy that was read begins.
+    pub at: u64,
+    /// Bytes of the blocks it counts in.
+    pub block_size: u64,
+    /// What the table calls the disk: MBR signature in hexadecimal, GPT disk GUID; empty for APM.
+    pub identifier: String,
+    /// The table only guards a GPT or is nested in it: an MBR with an entry of type 0xEE.
+    pub protective: bool,
+    /// Where the other copy of a GPT begins, when there is a good one.
+    pub backup: Option<u64>,
+    /// The partitions, in the order of the table; empty slots left out.
+    pub partitions: Vec<Partition>,
+}
+
+/// All partition tables of `source`, MBR first, then GPT, then APM. Damage is noted in `findings`, and what can be
+/// read all the same is returned.
+///
+/// # Errors
+/// Only those of reading the source.
+pub fn tables(source: &dyn Source, findings: &Findings) -> Result<Vec<Table>> {
+    let gpt = gpt::read(source, findings)?;
+    let sector = gpt.as_ref().map_or(mbr::SECTOR, |table| table.block_size);
+    let mbr = mbr::read(source, sector, findings)?;
+    let apm = apm::read(source, findings)?;
+    let found: Vec<Table> = [mbr, gpt, apm].into_iter().flatten().collect();
+    for table in &found {
+        note_overlaps(source, table, findings);
+    }
+    Ok(found)
+}
+
+/// Which partition a user means: `3`, or `gpt:3` where an image holds several tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// The table, when it was named.
+    pub scheme: Option<Scheme>,
+    /// [`Partition::number`].
+    pub number: u32,
+}
+
+impl FromStr for Choice {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (scheme, number) = match text.split_once(':') {
+            Some((scheme, number)) => (Some(scheme.parse()?), number),
+            None => (None, text),
+        };
+        match number.parse() {
+            Ok(number) => Ok(Self { scheme, number }),
+            Err(_) => Err(Error::Usage(format!("{text}: not a partition number, like 1 or gpt:1"))),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.scheme {
+            Some(scheme) => write!(f, "{scheme}:{}", self.number),
+            None => write!(f, "{}", self.number),
+        }
+    }
+}
+
+impl Choice {
+    /// The partition in `source`. Where no table was named it is sought where an operating system would: in the MBR
+    /// unless that is protective or empty, then in the GPT, then in the APM.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], and those of reading the source.
+    pub fn find(self, source: &dyn Source, findings: &Findings) -> Result<Partition> {
+        let found = tables(source, findings)?;
+        let table = match self.scheme {
+            Some(scheme) => found.iter().find(|table| table.scheme == scheme),
+            None => authoritative(&found),
+        };
+        let Some(table) = table else {
+            return Err(Error::not_found(
+                format!("partition {self}"),
+                "the image has no such partition table",
+            ));
+        };
+        match table.partitions.iter().find(|partition| partition.number == self.number) {
+            Some(partition) => Ok(partition.clone()),
+            None => {
+                let shown = format!("partition {}:{}", table.scheme, self.number);
+                Err(Error::not_found(shown, "the partition table has no such entry"))
+            }
+        }
+    }
+}
+
+/// The table of several by which an operating system goes.
+pub fn authoritative(tables: &[Table]) -> Option<&Table> {
+    let of = |scheme| tables.iter().find(move |table| table.scheme == scheme);
+    of(Scheme::Mbr).filter(|mbr| !mbr.protective).or_else(|| of(Scheme::Gpt)).or_else(|| of(Scheme::Apm))
+}
+
+/// Notes partitions of one table that share bytes, or that end behind the end of the source.
+fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
+    let what = match table.scheme {
+        Scheme::Mbr => mbr::MASTER_BOOT_RECORD,
+        Scheme::Gpt => gpt::HEADER,
+        Scheme::Apm => apm::PARTITION_MAP,
+    };
+    let at = source.origin().saturating_add(table.at);
+    let mut sorted: Vec<&Partition> =
+        table.partitions.iter().filter(|p| p.length > 0 && !is_container(p)).collect();
+    sorted.sort_by_key(|partition| (partition.start, partition.number));
+    let mut furthest: Option<&Partition> = None;
+    for partition in sorted {
+        if let Some(before) = furthest.filter(|before| before.end() > partition.start) {
+            let text = format!("partitions {} and {} overlap", before.number, partition.number);
+            findings.note(at, what, text);
+        }
+        if source.size().is_some_and(|size| partition.end() > size) {
+            let text = format!(
+                "partition {} ends at byte {}, behind the end of the image",
+                partition.number,
+                partition.end()
+            );
+            findings.note(at, what, text);
+        }
+        if furthest.is_none_or(|before| before.end() < partition.end()) {
+            furthest = Some(partition);
+        }
+    }
+}
+
+/// Whether other partitions of the same table lie inside it by design.
+fn is_container(partition: &Partition) -> bool {
+    matches!(partition.kind, Type::Mbr(number) if mbr::is_extended(number) || number == mbr::PROTECTIVE)
+}
+
+/// Fills a block of `N` bytes from byte `at`; `None` when the source ends before it does.
+fn block<const N: usize>(source: &dyn Source, at: u64) -> Result<Option<[u8; N]>> {
+    let mut bytes = [0; N];
+    let have = source.read_some(at, &mut bytes)?;
+    Ok((have == N).then_some(bytes))
+}
+
+/// Text up to the first NUL, with what is no ASCII replaced.
+fn ascii(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
+}
+
+/// A finding at byte `at` of `source`.
+fn note(source: &dyn Source, findings: &Findings, at: u64, what: Structure, text: impl Into<String>) {
+    findings.note(source.origin().saturating_add(at), what, text);
+}
+
+/// `count` blocks of `size` bytes.
+const fn blocks(count: u64, size: u64) -> u64 {
+    count.saturating_mul(size)
+}
+
+/// The number of the table slot `index`, counted from 1.
+fn slot(index: usize) -> u32 {
+    u32::try_from(wide(index).saturating_add(1)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Memory;
+
+    fn partition(number: u32, start: u64, length: u64) -> Partition {
+        Partition {
+            scheme: Scheme::Mbr,
+            number,
+            start,
+            length,
+            kind: Type::Mbr(0x83),
+            name: String::new(),
+            active: false,
+            unique: None,
+            attributes: 0,
+        }
+    }
+
+    #[test]
+    fn overlaps_are_found_whatever_the_order_and_behind_a_long_partition() {
+        let table = Table {
+            scheme: Scheme::Mbr,
+            at: 0,
+            block_size: 512,
+            identifier: String::new(),
+            protective: false,
+            backup: None,
+            partitions: vec![
+                partition(1, 2048, 512),
+                partition(2, 0, 4096),
+                partition(3, 3000, 10),
+                partition(4, 9000, 2000),
+            ],
+        };
+        let findings = Findings::default();
+        note_overlaps(&Memory(vec![0_u8; 10_000]), &table, &findings);
+        let said: Vec<_> = findings.take().into_iter().map(|finding| finding.deviation).collect();
+        assert_eq!(
+            said,
+            [
+                "partitions 2 and 1 overlap",
+                "partitions 2 and 3 overlap",
+                "partition 4 ends at byte 11000, behind the end of the image"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_choice_is_a_number_with_or_without_a_scheme() {
+        assert_eq!("3".parse::<Choice>().expect("legal"), Choice { scheme: None, number: 3 });
+        let gpt = "gpt:12".parse::<Choice>().expect("legal");
+        assert_eq!(gpt, Choice { scheme: Some(Scheme::Gpt), number: 12 });
+        assert_eq!(gpt.to_string(), "gpt:12");
+        assert!("bsd:1".parse::<Choice>().is_err());
+        assert!("one".parse::<Choice>().is_err());
+    }
+}
