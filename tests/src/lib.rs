@@ -3,6 +3,7 @@
 //! A missing peer or corpus is skipped loudly on a laptop and is a failure where `ISOKIT_REQUIRE_PEERS` is set, as it
 //! is in the project's own continuous integration.
 
+pub mod canonical;
 pub mod kernel;
 
 use std::io::Write;

@@ -1,0 +1,274 @@
+//! What isomk writes is read by everybody else and compared, name by name and byte by byte, with the tree it was made
+//! of.
+
+use isokit_tests::canonical::{Facts, Sees, Tree, differences, on_disk};
+use isokit_tests::{kernel, output, peer, tool};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A tree with everything in it that images get wrong. Made by a script, so that it can be looked at by hand.
+const TREE: &str = r#"
+umask 022
+mkdir -p tree/a/b/c/d/e/f/g/h/i/j tree/empty tree/many "tree/with space"
+echo hello > tree/hello.txt
+: > tree/empty.bin
+head -c 2048 /dev/zero | tr '\0' x > tree/sector.bin
+head -c 2049 /dev/zero | tr '\0' y > tree/sector+1.bin
+seq 1 200000 > tree/big.txt
+echo deep > tree/a/b/c/d/e/f/g/h/i/j/deep.txt
+echo 'ünï' > 'tree/ünïcødé.txt'
+echo clef > 'tree/clef 𝄞.txt'
+echo long > tree/$(printf 'n%.0s' $(seq 1 200)).txt
+echo other > tree/$(printf 'n%.0s' $(seq 1 200)).dat
+echo a > tree/Case.txt
+echo version > 'tree/semi;colon'
+echo dots > tree/many.dots.in.name.tar.gz
+echo none > tree/noextension
+echo hidden > tree/.hidden
+ln tree/hello.txt tree/a/hard
+ln -s ../hello.txt tree/a/soft
+ln -s $(printf 'component/%.0s' $(seq 1 60))end tree/longlink
+ln -s / tree/rootlink
+ln -s . tree/dotlink
+for i in $(seq 1 400); do echo $i > tree/many/file-$i.txt; done
+echo x > 'tree/with space/and more.txt'
+chmod 4755 tree/big.txt; chmod 600 tree/noextension; chmod 1777 tree/empty
+chown 1000:1001 tree/sector.bin 2>/dev/null || true
+touch -d 1965-03-04T05:06:07Z tree/sector.bin
+touch -d 2038-05-05T05:05:05Z tree/empty.bin
+touch -d 2099-12-31T23:59:59Z tree/.hidden
+"#;
+
+/// Fifos and devices: some readers cannot extract them.
+const SPECIALS: &str =
+    "mkfifo tree/fifo; mknod tree/null c 1 3 2>/dev/null || true; mknod tree/disk b 8 300 || true";
+
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(scripts: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        for script in scripts {
+            let made = output(Command::new("bash").args(["-c", script]).current_dir(folder.path()));
+            assert!(made.status.success(), "{made:?}");
+        }
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// An image of the tree with these options; isomk must succeed.
+    fn image(&self, options: &[&str]) -> PathBuf {
+        let image = self.path("image.iso");
+        let made = output(tool("isomk").args(options).arg("-o").arg(&image).arg(self.path("tree")));
+        assert!(made.status.success(), "{options:?}: {}", String::from_utf8_lossy(&made.stderr));
+        image
+    }
+
+    fn source(&self) -> Tree {
+        on_disk(&self.path("tree"), Sees::Everything)
+    }
+
+    /// Extracts with `command`, given the image and the folder to fill, and says what is there.
+    fn extracted(&self, command: &mut Command, sees: Sees) -> Tree {
+        let folder = self.path("out");
+        let extracted = output(command.current_dir(&folder));
+        assert!(extracted.status.success(), "{command:?}: {extracted:?}");
+        let tree = on_disk(&folder, sees);
+        let _ = Command::new("chmod").args(["-R", "u+rwX"]).arg(&folder).status();
+        std::fs::remove_dir_all(&folder).expect("a folder can be removed");
+        tree
+    }
+
+    fn out(&self) -> PathBuf {
+        let folder = self.path("out");
+        std::fs::create_dir_all(&folder).expect("a folder can be made");
+        folder
+    }
+}
+
+fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).stdout == b"0\n"
+}
+
+fn xorriso(bench: &Bench, image: &Path) -> Option<Tree> {
+    let mut command = peer("xorriso")?;
+    let out = bench.out();
+    command.args(["-osirrox", "on", "-indev"]).arg(image).args(["-extract", "/"]).arg(&out);
+    Some(bench.extracted(&mut command, Sees::Everything))
+}
+
+fn bsdtar(bench: &Bench, image: &Path) -> Option<Tree> {
+    let mut command = peer("bsdtar")?;
+    bench.out();
+    command.args(["-x", "-p", "--same-owner", "-f"]).arg(image);
+    Some(bench.extracted(&mut command, Sees::Everything))
+}
+
+fn seven_zip(bench: &Bench, image: &Path) -> Option<Tree> {
+    let mut command = peer("7zz")?;
+    bench.out();
+    command.args(["x", "-y", "-bd"]).arg(image);
+    Some(bench.extracted(&mut command, Sees::Contents))
+}
+
+/// isoinfo has no extraction: names from one listing, contents file by file.
+fn isoinfo(image: &Path, source: &Tree, tree: &[&str]) -> Option<Tree> {
+    let listed = output(peer("isoinfo")?.args(tree).args(["-f", "-i"]).arg(image));
+    let mut seen = Tree::new();
+    for line in String::from_utf8_lossy(&listed.stdout).lines() {
+        let path = line.trim_start_matches('/').to_owned();
+        let mut facts = Facts::default();
+        if source.get(&path).is_some_and(|facts| facts.size.is_some_and(|size| size < 5000))
+            && !path.contains("many/")
+        {
+            let content = output(
+                Command::new("isoinfo").args(tree).arg("-i").arg(image).arg("-x").arg(format!("/{path}")),
+            );
+            facts.digest = Some(digest(&content.stdout));
+        }
+        seen.insert(path, facts);
+    }
+    Some(seen)
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+    std::fs::write(file.path(), bytes).expect("a temporary file can be written");
+    let summed = output(Command::new("sha256sum").arg(file.path()));
+    String::from_utf8_lossy(&summed.stdout).chars().take(64).collect()
+}
+
+#[track_caller]
+fn same(reader: &str, options: &[&str], source: &Tree, seen: &Tree) {
+    let found = differences(source, seen);
+    assert!(found.is_empty(), "isomk {options:?} read by {reader}:\n{}", found.join("\n"));
+}
+
+/// Modes, owners, times, links and contents through Rock Ridge, in each way isomk can write it.
+#[test]
+fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
+    let bench = Bench::new(if is_root() { &[TREE, SPECIALS] } else { &[TREE] });
+    let source = bench.source();
+    for options in [
+        &[][..],
+        &["--no-joliet"],
+        &["--rr", "1.10"],
+        &["--iso-level", "1"],
+        &["--iso-level", "4"],
+        &["--relocate"],
+    ] {
+        let image = bench.image(options);
+        if is_root() {
+            if let Some(seen) = xorriso(&bench, &image) {
+                same("xorriso", options, &source, &seen);
+            }
+            if let Some(seen) = bsdtar(&bench, &image) {
+                same("bsdtar", options, &source, &seen);
+            }
+        }
+        // isoinfo does not undo relocation.
+        if !options.contains(&"--relocate")
+            && let Some(seen) = isoinfo(&image, &source, &["-R"])
+        {
+            same("isoinfo -R", options, &source, &seen);
+        }
+    }
+}
+
+/// 7-Zip reads Joliet and knows no Rock Ridge kinds: a tree of plain files and directories is read back whole.
+#[test]
+fn joliet_is_read_back_by_seven_zip_and_isoinfo() {
+    let plain = "rm -f tree/a/soft tree/longlink tree/rootlink tree/dotlink tree/n*.dat tree/n*.txt 'tree/semi;colon'";
+    let bench = Bench::new(&[TREE, plain]);
+    let source = bench.source();
+    for options in [&[][..], &["--no-rr"], &["--relocate"]] {
+        let image = bench.image(options);
+        if let Some(seen) = seven_zip(&bench, &image) {
+            same("7zz", options, &source, &seen);
+        }
+        if let Some(seen) = isoinfo(&image, &source, &["-J"]) {
+            let no_bmp: Tree = source.iter().filter(|(path, _)| !path.contains('𝄞')).map(clone).collect();
+            let seen: Tree = seen.iter().filter(|(path, _)| !path.starts_with("clef")).map(clone).collect();
+            same("isoinfo -J", options, &no_bmp, &seen);
+        }
+    }
+}
+
+fn clone((path, facts): (&String, &Facts)) -> (String, Facts) {
+    (path.clone(), facts.clone())
+}
+
+/// libcdio lists Rock Ridge names.
+#[test]
+fn libcdio_sees_the_same_names() {
+    let Some(mut iso_info) = peer("iso-info") else { return };
+    let bench = Bench::new(&[TREE]);
+    let source = bench.source();
+    let image = bench.image(&["--no-joliet"]);
+    let listed = output(iso_info.args(["--no-header", "-f", "-i"]).arg(&image));
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for path in source.keys().filter(|path| path.is_ascii()) {
+        assert!(
+            text.lines().any(|line| line.trim_end_matches('/').ends_with(&format!("/{path}"))),
+            "{path}:\n{text}"
+        );
+    }
+    let read = bench.path("read");
+    let mut iso_read = peer("iso-read").expect("it comes with iso-info");
+    let got = output(iso_read.args(["-e", "/many/file-77.txt", "-i"]).arg(&image).arg("-o").arg(&read));
+    assert!(got.status.success(), "{got:?}");
+    assert_eq!(std::fs::read(&read).expect("iso-read wrote it"), b"77\n");
+}
+
+/// The Linux kernel mounts each kind of image and sees the source.
+#[test]
+fn the_kernel_sees_the_source() {
+    let bench = Bench::new(if is_root() { &[TREE, SPECIALS] } else { &[TREE] });
+    let source = bench.source();
+    let choices = [&[][..], &["--no-joliet"], &["--rr", "1.10"], &["--relocate"], &["--iso-level", "4"]];
+    let images: Vec<PathBuf> = choices
+        .iter()
+        .enumerate()
+        .map(|(number, options)| {
+            let kept = bench.path(&format!("{number}.iso"));
+            std::fs::rename(bench.image(options), &kept).expect("an image can be renamed");
+            kept
+        })
+        .collect();
+    let disks: Vec<(&Path, &str)> = images.iter().map(|image| (image.as_path(), "iso9660")).collect();
+    let Some(listings) = kernel::listings(&disks) else { return };
+    for (options, listing) in choices.iter().zip(listings) {
+        let listing = listing.expect("the kernel mounts what isomk writes");
+        let seen = listing.into_iter().map(|(path, seen)| (path, facts(&seen))).collect();
+        same("Linux", options, &source, &seen);
+    }
+}
+
+fn facts(seen: &kernel::Seen) -> Facts {
+    let kind = match seen.kind.as_str() {
+        "directory" => "d",
+        "symbolic link" => "l",
+        "fifo" => "p",
+        "character special file" => "c",
+        "block special file" => "b",
+        "socket" => "s",
+        _ => "f",
+    };
+    let file = kind == "f";
+    Facts {
+        kind: Some(kind.into()),
+        mode: (kind != "l").then(|| seen.mode.clone()),
+        owner: Some(seen.owner.clone()),
+        // isofs keeps its times in 32 bits without a sign.
+        modified: seen.modified.parse().ok().filter(|seconds| (0..=i64::from(i32::MAX)).contains(seconds)),
+        size: if file { seen.size.parse().ok() } else { None },
+        digest: file.then(|| seen.content.clone()),
+        link: (kind == "l").then(|| seen.content.clone()),
+        links: None,
+    }
+}
