@@ -6,6 +6,11 @@ use crate::number::{Le16, Le32, Le64};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+pub mod catalog;
+pub mod extent;
+
+pub use catalog::{BootImage, Catalog, Emulation};
+
 /// The boot record volume descriptor.
 pub const BOOT_RECORD: Structure = Structure::new("boot record", "El Torito 2.0 figure 7");
 /// The validation entry.
