@@ -22,10 +22,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         say(&format!("fuzzing {name} for {seconds} s"));
         let seeds = root().join("fuzz/corpus").join(&name);
         seed(&name, &seeds)?;
+        let longest = if name.contains("directory") { 16 << 10 } else { LARGEST_SEED };
         // cargo-fuzz wants unstable compiler flags; RUSTC_BOOTSTRAP lets the stable compiler take them.
         let script = format!(
             "mkdir -p fuzz/log; RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {name} -- \
-             -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048 -max_len=1048576 -print_final_stats=1 \
+             -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048 -max_len={longest} -print_final_stats=1 \
              > fuzz/log/{name}.full 2>&1 || {{ tail -n 40 fuzz/log/{name}.full; exit 1; }}; \
              grep -E '^(stat::|Done|#[0-9]+.*DONE)' fuzz/log/{name}.full | tee fuzz/log/{name}.txt; \
              rm fuzz/log/{name}.full"
@@ -63,11 +64,33 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
                 }
             } else if about.is_file() && about.len() <= LARGEST_SEED {
                 count = count.saturating_add(1);
+                let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
                 let to = seeds.join(format!("seed-{count:04}"));
-                std::fs::copy(&path, &to).map_err(|error| format!("{}: {error}", path.display()))?;
+                std::fs::write(&to, piece(name, &bytes))
+                    .map_err(|error| format!("{}: {error}", to.display()))?;
             }
         }
     }
     say(&format!("{count} seeds"));
     Ok(())
+}
+
+/// The part of an image that a target is about: a directory for the directory targets, else all of it.
+fn piece<'a>(target: &str, image: &'a [u8]) -> &'a [u8] {
+    let wanted = match target {
+        "directory" => 1,
+        "joliet_directory" => 2,
+        _ => return image,
+    };
+    for sector in 16..32_usize {
+        let descriptor = image.get(sector * 2048..(sector + 1) * 2048).unwrap_or_default();
+        if descriptor.first() == Some(&wanted) {
+            let location =
+                descriptor.get(158..162).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+            let start =
+                location.and_then(|block| usize::try_from(block).ok()).unwrap_or(0).saturating_mul(2048);
+            return image.get(start..).map(|rest| rest.get(..4096).unwrap_or(rest)).unwrap_or_default();
+        }
+    }
+    &[]
 }

@@ -1,0 +1,12 @@
+//! MBR, GPT and APM, and the labels of the system area.
+#![no_main]
+use isokit_core::finding::Findings;
+use isokit_core::partition;
+use isokit_core::source::Memory;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let source = Memory(bytes);
+    let findings = Findings::default();
+    let _ = partition::tables(&source, &findings);
+    let _ = partition::system_area::read(&source);
+});
