@@ -165,6 +165,12 @@ pub enum Problem {
         /// What is allowed, in words: `at most 255`, `2048, 1024 or 512`.
         limit: String,
     },
+    /// Compressed data that its method cannot decode.
+    #[error("{method} data is damaged")]
+    Undecodable {
+        /// The method, e.g. `zlib`.
+        method: &'static str,
+    },
     /// A structure leads back to itself.
     #[error("loop: {via} leads back to a place already visited")]
     Loop {

@@ -38,7 +38,7 @@ impl<'s> Records<'s> {
     }
 
     /// The buffer, for the next directory.
-    pub(super) fn into_buffer(&mut self) -> Vec<u8> {
+    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.buffer)
     }
 

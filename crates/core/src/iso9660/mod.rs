@@ -1,5 +1,6 @@
 //! ISO 9660 (ECMA-119) and what lives in its system use fields: SUSP, Rock Ridge, zisofs, AAIP; Joliet; El Torito.
 
+pub mod aaip;
 pub mod dates;
 mod directory;
 pub mod el_torito;
@@ -10,9 +11,11 @@ mod names;
 pub mod plan;
 pub mod read;
 pub mod record;
+mod relocation;
 pub mod rock_ridge;
 pub mod susp;
 pub mod volume;
+pub mod zisofs;
 
 pub use image::{Image, Names, Options};
 pub use read::{Iso9660Tree, TreeKind};

@@ -105,14 +105,9 @@ impl<'s> Iso9660Tree<'s> {
         let mut marks = Marks::default();
         let skip = skip_length(record.system_use);
         self.skip = usize::from(skip.unwrap_or_default());
-        self.system_use(
-            &record,
-            &mut entry,
-            &mut marks,
-            &mut Continuations::new(self.source, self.block_size),
-        );
+        self.system_use(&record, &mut entry, &mut marks, &mut self.continuations());
         self.rock_ridge = (skip.is_some() && marks.announced) || marks.kind.is_some();
-        self.keep(records.into_buffer());
+        self.keep(records.take_buffer());
         Ok(())
     }
 
@@ -130,16 +125,20 @@ impl<'s> Iso9660Tree<'s> {
         })
     }
 
-    fn records(&self, extents: Vec<Extent>) -> Records<'s> {
+    pub(super) fn records(&self, extents: Vec<Extent>) -> Records<'s> {
         let buffer = self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         Records::new(self.source, self.block_size, extents, buffer)
     }
 
-    fn keep(&self, buffer: Vec<u8>) {
+    pub(super) fn keep(&self, buffer: Vec<u8>) {
         let mut buffers = self.buffers.lock().unwrap_or_else(PoisonError::into_inner);
         if buffers.len() < KEPT_BUFFERS {
             buffers.push(buffer);
         }
+    }
+
+    pub(super) fn continuations(&self) -> Continuations<'_> {
+        Continuations::new(self.source, self.block_size)
     }
 
     fn note(&self, at: u64, deviation: &'static str) {
@@ -161,14 +160,18 @@ impl<'s> Iso9660Tree<'s> {
         little
     }
 
+    /// Whether the image can have `length` bytes at `at`.
+    fn exists(&self, at: u64, length: u64) -> bool {
+        self.source.size().is_none_or(|size| at.saturating_add(length) <= size)
+    }
+
     /// The pieces of the file section that `record` describes, appended to `extents`.
-    fn extents(&self, record: &Record<'_>, extents: &mut Vec<Extent>) -> Result<()> {
-        let size = self.source.size().unwrap_or(u64::MAX);
+    pub(super) fn extents(&self, record: &Record<'_>, extents: &mut Vec<Extent>) -> Result<()> {
         let fixed = record.fixed;
-        let fits = |block: u64| block.saturating_mul(self.block_size) < size;
-        let block = self.number(fixed.location_of_extent, record.at, fits);
-        let start = block.saturating_mul(self.block_size);
-        let length = self.number(fixed.data_length, record.at, |length| length <= size.saturating_sub(start));
+        let place = |block: u64| block.saturating_mul(self.block_size);
+        let block = self.number(fixed.location_of_extent, record.at, |block| self.exists(place(block), 1));
+        let start = place(block);
+        let length = self.number(fixed.data_length, record.at, |length| self.exists(start, length));
         if length == 0 {
             return Ok(());
         }
@@ -212,7 +215,7 @@ impl<'s> Iso9660Tree<'s> {
     }
 
     /// Takes the system use entries of `record`. Damage ends them, and is a finding: other readers pass over it too.
-    fn system_use(
+    pub(super) fn system_use(
         &self,
         record: &Record<'_>,
         entry: &mut Entry,
@@ -226,6 +229,7 @@ impl<'s> Iso9660Tree<'s> {
         if let Err(error) = continuations.walk(field, at, |item| marks.take(item, entry)) {
             self.tolerate(error, record.at);
         }
+        marks.attribute_list.decode(&mut entry.attributes);
     }
 
     fn tolerate(&self, error: Error, at: u64) {
@@ -271,10 +275,10 @@ impl Tree for Iso9660Tree<'_> {
             if records.seek()? {
                 let own = records.record()?;
                 let mut marks = Marks::default();
-                let mut continuations = Continuations::new(self.source, self.block_size);
+                let mut continuations = self.continuations();
                 self.system_use(&own, &mut entry, &mut marks, &mut continuations);
             }
-            self.keep(records.into_buffer());
+            self.keep(records.take_buffer());
             entry.name.clear();
         }
         Ok(entry)
@@ -284,7 +288,8 @@ impl Tree for Iso9660Tree<'_> {
         Ok(Box::new(Directory {
             tree: self,
             records: self.records(directory.extents.clone()),
-            continuations: Continuations::new(self.source, self.block_size),
+            continuations: self.continuations(),
+            is_root: self.kind == TreeKind::RockRidge && directory.name.is_empty(),
             identifier: Vec::new(),
         }))
     }
@@ -295,14 +300,16 @@ impl Tree for Iso9660Tree<'_> {
 struct Directory<'t, 's> {
     tree: &'t Iso9660Tree<'s>,
     records: Records<'s>,
-    continuations: Continuations<'s>,
+    continuations: Continuations<'t>,
+    /// Relocated directories are kept in the root.
+    is_root: bool,
     /// Identifier of the file of several extents that is being put together.
     identifier: Vec<u8>,
 }
 
 impl Drop for Directory<'_, '_> {
     fn drop(&mut self) {
-        self.tree.keep(self.records.into_buffer());
+        self.tree.keep(self.records.take_buffer());
     }
 }
 
@@ -347,9 +354,12 @@ impl Cursor for Directory<'_, '_> {
                 continue;
             }
             if let Some(block) = marks.child {
-                self.relocated(block, entry)?;
+                self.tree.follow_child_link(block, entry)?;
             }
             self.finish(&marks, entry)?;
+            if self.is_root && self.tree.is_container(entry) {
+                continue;
+            }
             return Ok(true);
         }
         entry.clear();
@@ -385,35 +395,6 @@ impl Directory<'_, '_> {
         Ok(())
     }
 
-    /// Makes `entry`, a place-holder, the directory at logical block `block` (RRIP 4.1.5.1): its own record has the
-    /// size, and the attributes a directory has.
-    fn relocated(&self, block: u32, entry: &mut Entry) -> Result<()> {
-        let tree = self.tree;
-        let start = u64::from(block).saturating_mul(tree.block_size);
-        let mut records = tree.records(vec![Extent::recorded(start, super::layout::SECTOR)]);
-        if records.seek()? {
-            let own = records.record()?;
-            if own.stands() != Stands::ForItself {
-                let problem = Problem::OutOfRange {
-                    field: "location of child directory",
-                    got: u64::from(block),
-                    limit: "the first block of a directory".into(),
-                };
-                return Err(corrupt(entry.at, super::rock_ridge::CHILD_LINK, problem));
-            }
-            entry.kind = Kind::Directory;
-            entry.extents.clear();
-            tree.extents(&own, &mut entry.extents)?;
-            entry.size = entry.extents.iter().fold(0, |sum, extent| sum.saturating_add(extent.length));
-            let name = std::mem::take(&mut entry.name);
-            let mut continuations = Continuations::new(tree.source, tree.block_size);
-            tree.system_use(&own, entry, &mut Marks::default(), &mut continuations);
-            entry.name = name;
-        }
-        tree.keep(records.into_buffer());
-        Ok(())
-    }
-
     /// Settles what the entry is and checks that its name can be one.
     fn finish(&self, marks: &Marks, entry: &mut Entry) -> Result<()> {
         match marks.kind {
@@ -422,6 +403,12 @@ impl Directory<'_, '_> {
                 self.tree.note(entry.at, "Rock Ridge calls a directory something else");
             }
             Some(kind) => entry.kind = kind,
+        }
+        if let Some((coding, size)) = marks.zisofs
+            && entry.kind == Kind::File
+        {
+            entry.coding = coding;
+            entry.size = size;
         }
         if names::make_component(&mut entry.name) {
             self.tree.note(entry.at, "a name holds a slash or a NUL; `_` stands for it");

@@ -1,8 +1,10 @@
 //! Rock Ridge, RRIP 1.09, 1.10 and 1.12 (IEEE P1282): what POSIX knows of a file, in system use entries.
 
+use super::aaip::AttributeList;
 use super::layout::{LongDate, ShortDate};
 use super::susp::SystemUseEntry;
-use crate::tree::{Entry, Kind, Posix, Time};
+use super::zisofs;
+use crate::tree::{Coding, Entry, Kind, Posix, Time};
 use zerocopy::FromBytes;
 
 /// Identifiers by which an ER entry (SUSP 5.5) announces Rock Ridge.
@@ -35,8 +37,14 @@ pub(super) struct Marks {
     pub(super) named: bool,
     /// RE: the directory is shown elsewhere, where a CL points to it.
     pub(super) relocated: bool,
+    /// PL: the directory was relocated; this is its record for its parent.
+    pub(super) parent: bool,
     /// CL: the record stands for the directory at this logical block.
     pub(super) child: Option<u32>,
+    /// ZF or Z2: how the content is stored, and its size decoded.
+    pub(super) zisofs: Option<(Coding, u64)>,
+    /// AL: extended attributes and ACLs.
+    pub(super) attribute_list: AttributeList,
     /// SF: the size of a sparse file.
     pub(super) sparse_size: Option<u64>,
     /// The next component of the link follows a separator.
@@ -53,12 +61,24 @@ impl Marks {
             b"SL" => self.link(item, entry),
             b"PN" => device(item, entry),
             b"CL" => item.both32(0).map(|block| self.child = Some(block)),
+            b"PL" => {
+                self.parent = true;
+                Some(())
+            }
             b"RE" => {
                 self.relocated = true;
                 Some(())
             }
             b"SF" => self.sparse(item),
             b"RR" => Some(()),
+            b"ZF" | b"Z2" => {
+                self.zisofs = zisofs::coding(item);
+                None
+            }
+            b"AL" => {
+                self.attribute_list.take(item.data);
+                None
+            }
             b"ER" => self.extension(item),
             _ => None,
         };
@@ -180,7 +200,3 @@ fn times(item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
     }
     Some(())
 }
-
-/// The entry of a place-holder that says where the relocated directory lies.
-pub(super) const CHILD_LINK: crate::error::Structure =
-    crate::error::Structure::new("CL system use entry", "RRIP 4.1.5.1");

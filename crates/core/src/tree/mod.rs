@@ -7,6 +7,9 @@ use crate::error::Result;
 use std::fmt;
 
 pub mod build;
+pub mod content;
+pub mod glob;
+pub mod resolve;
 pub mod walk;
 
 /// What an entry is.

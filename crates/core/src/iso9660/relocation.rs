@@ -1,0 +1,98 @@
+//! Relocation undone: directories that a writer moved up to stay within eight levels (RRIP 4.1.5) are shown where
+//! they were, and the directory that holds the moved ones is not shown.
+
+use super::layout::{SECTOR, file_flags};
+use super::read::Iso9660Tree;
+use super::record::{Record, Stands};
+use super::rock_ridge::Marks;
+use super::susp::Continuations;
+use crate::error::{Problem, Result, Structure};
+use crate::fields::corrupt;
+use crate::tree::{Entry, Extent, Kind};
+
+/// The entry of a place-holder that says where the relocated directory lies.
+const CHILD_LINK: Structure = Structure::new("CL system use entry", "RRIP 4.1.5.1");
+
+/// Names under which writers keep relocated directories, all in the root.
+const CONTAINERS: [&[u8]; 2] = [b"rr_moved", b".rr_moved"];
+
+impl Iso9660Tree<'_> {
+    /// Makes `entry`, a place-holder, the directory at logical block `block` (RRIP 4.1.5.1): that one's own record has
+    /// the size, and the attributes.
+    pub(super) fn follow_child_link(&self, block: u32, entry: &mut Entry) -> Result<()> {
+        let start = u64::from(block).saturating_mul(self.block_size());
+        let mut records = self.records(vec![Extent::recorded(start, SECTOR)]);
+        let found = records.seek()?;
+        let own = if found { Some(records.record()?) } else { None };
+        let Some(own) = own.filter(|own| own.stands() == Stands::ForItself && own.has(file_flags::DIRECTORY))
+        else {
+            let problem = Problem::OutOfRange {
+                field: "location of child directory",
+                got: u64::from(block),
+                limit: "the first block of a directory".into(),
+            };
+            return Err(corrupt(entry.at, CHILD_LINK, problem));
+        };
+        entry.kind = Kind::Directory;
+        entry.extents.clear();
+        self.extents(&own, &mut entry.extents)?;
+        entry.size = entry.extents.iter().fold(0, |sum, extent| sum.saturating_add(extent.length));
+        let name = std::mem::take(&mut entry.name);
+        self.system_use(&own, entry, &mut Marks::default(), &mut self.continuations());
+        entry.name = name;
+        self.keep(records.take_buffer());
+        Ok(())
+    }
+
+    /// Whether `entry`, in the root, holds relocated directories and nothing else.
+    ///
+    /// Writers disagree on the mark: RE on each directory in it, or only PL in the second record of each.
+    pub(super) fn is_container(&self, entry: &Entry) -> bool {
+        let named = CONTAINERS.iter().any(|name| entry.name.eq_ignore_ascii_case(name));
+        named && entry.kind == Kind::Directory && self.holds_relocated_only(entry).unwrap_or(false)
+    }
+
+    fn holds_relocated_only(&self, entry: &Entry) -> Result<bool> {
+        let mut records = self.records(entry.extents.clone());
+        let mut continuations = self.continuations();
+        let mut any = false;
+        let mut only = true;
+        while only && records.seek()? {
+            let record = records.record()?;
+            if record.stands() == Stands::ForName {
+                any = true;
+                only = self.marks(&record, &mut continuations).relocated
+                    || (record.is_directory() && self.has_parent_link(&record)?);
+            }
+            let length = record.length();
+            records.pass(length);
+        }
+        self.keep(records.take_buffer());
+        Ok(any && only)
+    }
+
+    /// Whether the directory that `record` names has a PL entry, which says where its parent was (RRIP 4.1.5.2).
+    fn has_parent_link(&self, record: &Record<'_>) -> Result<bool> {
+        let mut extents = Vec::new();
+        self.extents(record, &mut extents)?;
+        let mut records = self.records(extents);
+        let mut found = false;
+        if records.seek()? {
+            let own = records.record()?.length();
+            records.pass(own);
+            if records.seek()? {
+                let parent = records.record()?;
+                found = parent.stands() == Stands::ForParent
+                    && self.marks(&parent, &mut self.continuations()).parent;
+            }
+        }
+        self.keep(records.take_buffer());
+        Ok(found)
+    }
+
+    fn marks(&self, record: &Record<'_>, continuations: &mut Continuations<'_>) -> Marks {
+        let mut marks = Marks::default();
+        self.system_use(record, &mut Entry::default(), &mut marks, continuations);
+        marks
+    }
+}

@@ -1,0 +1,91 @@
+//! Path patterns as a shell has them, matched against the paths of a walk.
+
+use crate::error::{Error, Result};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+/// Whether `operand` has a character that makes it a pattern. What is escaped by a backslash does not.
+pub fn is_pattern(operand: &[u8]) -> bool {
+    let mut bytes = operand.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'*' | b'?' | b'[' | b'{' => return true,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Several patterns, matched at once. `*` and `?` stay within one component; `**` crosses them; `[a-z]`, `{a,b}` and
+/// backslash as in a shell. A pattern without a leading `/` is one from the root all the same.
+#[derive(Debug, Clone)]
+pub struct Patterns {
+    set: GlobSet,
+}
+
+impl Patterns {
+    /// The patterns in `operands`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when one is malformed or not UTF-8.
+    pub fn new<'a>(operands: impl IntoIterator<Item = &'a [u8]>) -> Result<Self> {
+        let mut set = GlobSetBuilder::new();
+        for operand in operands {
+            set.add(pattern(operand)?);
+        }
+        let set = set.build().map_err(|error| Error::Usage(error.to_string()))?;
+        Ok(Self { set })
+    }
+
+    /// Puts the numbers of the patterns that match `path`, which begins with `/`, into `numbers`.
+    pub fn matches(&self, path: &[u8], numbers: &mut Vec<usize>) {
+        self.set.matches_into(OsStr::from_bytes(path), numbers);
+    }
+}
+
+fn pattern(operand: &[u8]) -> Result<Glob> {
+    let text = std::str::from_utf8(operand)
+        .map_err(|_| Error::Usage(format!("pattern \"{}\" is not UTF-8", operand.escape_ascii())))?;
+    let rooted = format!("/{}", text.trim_start_matches('/').trim_end_matches('/'));
+    GlobBuilder::new(&rooted)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| Error::Usage(format!("pattern \"{text}\": {}", error.kind())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_in_a_shell() {
+        let patterns =
+            Patterns::new([&b"/boot/*"[..], b"**/*.efi", b"/x/[a-c]?", b"lib\\*"]).expect("good patterns");
+        for (path, want) in [
+            (&b"/boot/vmlinuz"[..], &[0][..]),
+            (b"/boot/grub/grub.cfg", &[]),
+            (b"/efi/boot/bootx64.efi", &[1]),
+            (b"/boot/a.efi", &[0, 1]),
+            (b"/x/b1", &[2]),
+            (b"/x/\xff1", &[]),
+            (b"/lib*", &[3]),
+            (b"/lib64", &[]),
+        ] {
+            let mut numbers = Vec::new();
+            patterns.matches(path, &mut numbers);
+            assert_eq!(numbers, want, "{}", path.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn malformed_patterns_are_usage_errors() {
+        let error = Patterns::new([&b"/a[b"[..]]).expect_err("an open class");
+        assert!(error.to_string().starts_with("pattern \"/a[b\": "), "{error}");
+        assert!(matches!(Patterns::new([&b"\xff*"[..]]), Err(Error::Usage(_))));
+        assert!(is_pattern(b"a*"));
+        assert!(!is_pattern(b"a\\*"));
+    }
+}

@@ -1,0 +1,148 @@
+//! Paths looked up in a tree.
+
+use crate::error::{Error, Result};
+use crate::tree::{Entry, Kind, Tree};
+
+/// Symbolic links followed for one path, as Linux has it.
+const MOST_LINKS: usize = 40;
+
+/// Which symbolic links are followed, inside the image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Follow {
+    /// Those on the way, not the last component: what lstat(2) does.
+    #[default]
+    OnTheWay,
+    /// The last component too: what open(2) does.
+    All,
+}
+
+/// An entry and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The path without `.`, `..`, doubled slashes and followed links; begins with `/`, but empty for the root.
+    pub path: Vec<u8>,
+    /// The entry.
+    pub entry: Entry,
+}
+
+/// Looks `path` up from the root; a leading `/` may be left out, `..` stays within the image.
+///
+/// Names match exactly. Where no name does, `NAME;1` means `NAME`; and in a tree that records no POSIX attributes, so
+/// that its names are of a system without case, the one name that differs in case only is taken.
+///
+/// # Errors
+/// [`Error::NotFound`], or what was wrong with the directory it might have been in.
+pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
+    let missing = |problem| Error::not_found(String::from_utf8_lossy(path), problem);
+    let mut here = vec![Found { path: Vec::new(), entry: tree.root()? }];
+    let mut rest = components(path);
+    let mut links = 0;
+    let must_be_directory = path.ends_with(b"/") || path.ends_with(b"/.") || path.ends_with(b"/..");
+    while let Some(component) = rest.pop() {
+        if component == b".." {
+            here.truncate(here.len().saturating_sub(1).max(1));
+            continue;
+        }
+        let Some(parent) = here.last() else { break };
+        if parent.entry.kind != Kind::Directory {
+            return Err(missing("a component of the path is not a directory"));
+        }
+        let entry =
+            look_up(tree, &parent.entry, &component)?.ok_or_else(|| missing("no such file in the image"))?;
+        let followed = !rest.is_empty() || follow == Follow::All || must_be_directory;
+        if entry.kind == Kind::Symlink && followed {
+            links += 1;
+            if links > MOST_LINKS {
+                return Err(missing("too many levels of symbolic links"));
+            }
+            if entry.link.starts_with(b"/") {
+                here.truncate(1);
+            }
+            rest.extend(components(&entry.link));
+            continue;
+        }
+        let mut path = parent.path.clone();
+        path.push(b'/');
+        path.extend_from_slice(&entry.name);
+        here.push(Found { path, entry });
+    }
+    let found = here.pop().ok_or_else(|| missing("no such file in the image"))?;
+    if must_be_directory && found.entry.kind != Kind::Directory {
+        return Err(missing("not a directory"));
+    }
+    Ok(found)
+}
+
+/// The components of `path`, last first, without those that mean nothing.
+fn components(path: &[u8]) -> Vec<Vec<u8>> {
+    let meant = path.split(|byte| *byte == b'/').filter(|part| !matches!(part, [] | [b'.']));
+    meant.rev().map(<[u8]>::to_vec).collect()
+}
+
+/// How well a name answers to what was asked for, better ones higher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    None,
+    CaseAside,
+    VersionAside,
+    Exact,
+}
+
+/// The entry of `directory` that `wanted` means.
+fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {
+    let mut cursor = tree.open(directory)?;
+    let mut entry = Entry::default();
+    let mut best = (Likeness::None, Entry::default());
+    let mut ambiguous = false;
+    let mut failure = None;
+    loop {
+        match cursor.next(&mut entry) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                failure = failure.or(Some(error));
+                continue;
+            }
+        }
+        let likeness = likeness(&entry, wanted);
+        if likeness > best.0 {
+            best = (likeness, entry.clone());
+            ambiguous = false;
+        } else if likeness == Likeness::CaseAside && likeness == best.0 {
+            ambiguous = true;
+        }
+        if likeness == Likeness::Exact {
+            break;
+        }
+    }
+    match (best, failure) {
+        ((Likeness::None, _), Some(failure)) => Err(failure),
+        ((Likeness::None, _), None) => Ok(None),
+        ((_, entry), _) => Ok((!ambiguous).then_some(entry)),
+    }
+}
+
+fn likeness(entry: &Entry, wanted: &[u8]) -> Likeness {
+    if entry.name == wanted {
+        return Likeness::Exact;
+    }
+    let unversioned = unversioned(wanted);
+    if entry.name == unversioned {
+        Likeness::VersionAside
+    } else if entry.posix.is_none() && entry.name.eq_ignore_ascii_case(unversioned) {
+        Likeness::CaseAside
+    } else {
+        Likeness::None
+    }
+}
+
+/// `name` without the version number of a plain ISO 9660 name.
+fn unversioned(name: &[u8]) -> &[u8] {
+    let mut parts = name.rsplitn(2, |byte| *byte == b';');
+    match (parts.next(), parts.next()) {
+        (Some(version), Some(stem)) if !version.is_empty() && version.iter().all(u8::is_ascii_digit) => {
+            stem.strip_suffix(b".").unwrap_or(stem)
+        }
+        _ => name,
+    }
+}
