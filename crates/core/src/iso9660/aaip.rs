@@ -180,8 +180,8 @@ mod tests {
         let decoded = decode(&[b"\x00\x00\x00\x00\x0b\x16\xae\x01\x7b\x34\xce\x02\xff\xfe\x54\x64"]);
         let access = "user::rw-\nuser:123:rw-\ngroup::r--\ngroup:65534:rw-\nmask::r--\nother::r--\n";
         assert_eq!(decoded, [pair("system.posix_acl_access", access)]);
-        let decoded = decode(&[b"\x00\x00\x00\x00\x0a\x17\x35\x65\x81\x17\x35\x57\x65\xa7\x01"]);
-        assert_eq!(decoded, [], "a value cut off takes its name with it");
+        let decoded = decode(&[b"\x00\x00\x00\x00\x0a\x17\x35\x65\x81\x17\x35\x57\x65\xaf\x01"]);
+        assert_eq!(decoded, [], "a qualifier that is cut off ends all");
         let decoded = decode(&[b"\x00\x00\x00\x00\x0a\x17\x35\x65\x81\x17\x35\x57\xaf\x01\x7b"]);
         assert_eq!(
             decoded,
