@@ -68,6 +68,11 @@ impl Report {
         }
     }
 
+    /// Something that was done and is worth knowing when asked (`-v`).
+    pub fn note(&self, input: impl Display, sentence: impl Display) {
+        self.line(&format!("{}: {input}: note: {sentence}", self.tool));
+    }
+
     /// A tolerated deviation of `input` from its standard; tools show these with `-v`.
     pub fn finding(&self, input: impl Display, finding: &Finding) {
         self.line(&format!("{}: {input}: note: {finding}", self.tool));

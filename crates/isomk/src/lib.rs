@@ -1,5 +1,11 @@
 //! The `isomk` tool.
 
+mod archive;
+mod collect;
+mod globs;
+mod operand;
+mod sources;
+
 use isokit_cli::{Failure, Report, Status};
 use isokit_core::Error;
 use std::ffi::OsString;

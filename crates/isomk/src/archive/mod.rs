@@ -1,0 +1,314 @@
+//! Tar archives as inputs: ustar, GNU long names and pax, read forward only.
+
+mod header;
+mod kept;
+mod pax;
+
+use crate::collect::shown;
+use header::Header;
+pub use header::Type;
+use isokit_cli::Failure;
+use isokit_core::error::{Error, Problem, Result, Structure};
+use isokit_core::fields::corrupt;
+use isokit_core::number::{narrow, round_up};
+use isokit_core::tree::{Attribute, Time};
+use kept::Kept;
+use pax::Records;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// A member's header block.
+const HEADER: Structure = Structure::new("tar header", "POSIX pax, ustar interchange format");
+/// What follows a header, or the header that should.
+const ARCHIVE: Structure = Structure::new("tar archive", "POSIX pax");
+
+/// Bytes of a block: headers are one, contents are padded to whole ones.
+const BLOCK: u64 = 512;
+
+/// More than any name, link target and set of attributes a Linux file can have.
+const LONGEST_RECORDS: u64 = 16 << 20;
+
+/// A tar archive: first read member by member, then asked for their contents.
+#[derive(Debug)]
+pub struct Archive {
+    /// What messages call it.
+    name: String,
+    input: Input,
+    /// Bytes of the archive that have passed.
+    at: u64,
+    global: Records,
+}
+
+#[derive(Debug)]
+enum Input {
+    /// A regular file: contents stay where they are.
+    Whole {
+        file: File,
+        /// Where the archive starts in the file.
+        start: u64,
+        /// Bytes from there to the end.
+        size: u64,
+    },
+    /// Anything else: contents are kept as they pass.
+    Passing { file: File, kept: Kept },
+}
+
+/// A member, with all that extended headers say of it applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its name, as recorded.
+    pub path: Vec<u8>,
+    /// What it is.
+    pub kind: Type,
+    /// Permission, set-id and sticky bits.
+    pub mode: u16,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Last change of the content.
+    pub modified: Time,
+    /// Bytes of content.
+    pub size: u64,
+    /// Target of a link, hard or symbolic.
+    pub link: Vec<u8>,
+    /// Device numbers, major and minor.
+    pub device: (u32, u32),
+    /// Extended attributes and ACLs.
+    pub attributes: Vec<Attribute>,
+    /// Byte of the archive at which its header starts.
+    pub at: u64,
+}
+
+impl Archive {
+    /// An archive in a file, or in whatever else can be read.
+    ///
+    /// # Errors
+    /// What the system answers.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let name = shown(path.as_os_str().as_encoded_bytes());
+        match File::open(path) {
+            Ok(file) => Self::new(file, name),
+            Err(error) => Err(Failure { input: Some(name), error: Error::io("open", error) }),
+        }
+    }
+
+    /// An archive on standard input.
+    ///
+    /// # Errors
+    /// What the system answers; a terminal is refused.
+    pub fn stdin() -> Result<Self, Failure> {
+        let name = "stdin".to_owned();
+        let failed = |error| Failure { input: Some("stdin".into()), error: Error::io("open", error) };
+        let stdin = std::io::stdin();
+        if std::io::IsTerminal::is_terminal(&stdin) {
+            let error = Error::Usage("is a terminal; a tar archive is wanted there".into());
+            return Err(Failure { input: Some(name), error });
+        }
+        let descriptor = std::os::fd::AsFd::as_fd(&stdin).try_clone_to_owned().map_err(failed)?;
+        Self::new(File::from(descriptor), name)
+    }
+
+    fn new(mut file: File, name: String) -> Result<Self, Failure> {
+        let failed = |error| Failure { input: Some(name.clone()), error: Error::io("look at", error) };
+        let metadata = file.metadata().map_err(failed)?;
+        let input = if metadata.is_file() {
+            let start = file.stream_position().map_err(failed)?;
+            Input::Whole { file, start, size: metadata.len().saturating_sub(start) }
+        } else {
+            Input::Passing { file, kept: Kept::default() }
+        };
+        Ok(Self { name, input, at: 0, global: Records::default() })
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The next member; its content, if any, comes with [`Archive::content`] or is passed over with
+    /// [`Archive::skip`]. `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for what is no tar archive or ends too early; [`Error::Unsupported`] for sparse members and
+    /// volumes of a set.
+    pub fn next(&mut self) -> Result<Option<Member>> {
+        let mut local = Records::default();
+        loop {
+            let at = self.at;
+            let Some(block) = self.block()? else { return Ok(None) };
+            let Some(header) = Header::parse(&block, at)? else {
+                self.drain()?;
+                return Ok(None);
+            };
+            match header.kind {
+                Type::Extended => local.parse(&self.records(&header)?, at)?,
+                Type::GlobalExtended => {
+                    let records = self.records(&header)?;
+                    self.global.parse(&records, at)?;
+                }
+                Type::LongName => local.path = Some(text(self.records(&header)?)),
+                Type::LongLink => local.link = Some(text(self.records(&header)?)),
+                Type::Label => self.skip(header.size)?,
+                _ => return header.member(&local, &self.global, at).map(Some),
+            }
+        }
+    }
+
+    /// Where the content of the member that was just read starts, for [`Archive::read_at`].
+    ///
+    /// # Errors
+    /// [`Problem::Truncated`] when the archive ends before it does.
+    pub fn content(&mut self, size: u64) -> Result<u64> {
+        let at = self.at;
+        match &mut self.input {
+            Input::Whole { start, size: whole, .. } => {
+                let have = whole.saturating_sub(at);
+                if have < size {
+                    return Err(short(at, size, have));
+                }
+                let offset = start.saturating_add(at);
+                self.pad(size)?;
+                Ok(offset)
+            }
+            Input::Passing { file, kept } => {
+                let (offset, passed) = kept.keep(file, size)?;
+                if passed < size {
+                    return Err(short(at, size, passed));
+                }
+                self.at = at.saturating_add(size);
+                self.pass(round_up(size, BLOCK) - size)?;
+                Ok(offset)
+            }
+        }
+    }
+
+    /// Passes over the content of the member that was just read.
+    ///
+    /// # Errors
+    /// As [`Archive::content`].
+    pub fn skip(&mut self, size: u64) -> Result<()> {
+        match self.input {
+            Input::Whole { .. } => self.content(size).map(drop),
+            Input::Passing { .. } => self.pass(round_up(size, BLOCK)),
+        }
+    }
+
+    /// Fills `into` from a content that [`Archive::content`] placed at `offset`; returns how much was there.
+    ///
+    /// # Errors
+    /// What the system answers.
+    pub fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        match &self.input {
+            Input::Whole { file, .. } => file.read_at(into, offset),
+            Input::Passing { kept, .. } => kept.read_at(offset, into),
+        }
+    }
+
+    /// The descriptor in which contents lie at their offsets, when they are not in memory.
+    pub fn file(&self) -> Option<&File> {
+        match &self.input {
+            Input::Whole { file, .. } => Some(file),
+            Input::Passing { kept, .. } => kept.file(),
+        }
+    }
+
+    /// Moves on behind a content in a file. A last block that is cut short is nobody's loss.
+    fn pad(&mut self, size: u64) -> Result<()> {
+        self.at = self.at.checked_add(size).map(|end| round_up(end, BLOCK)).ok_or_else(|| {
+            let limit = "less than 2^64".to_owned();
+            corrupt(self.at, HEADER, Problem::OutOfRange { field: "size", got: size, limit })
+        })?;
+        Ok(())
+    }
+
+    /// Lets bytes of a stream pass.
+    fn pass(&mut self, count: u64) -> Result<()> {
+        if let Input::Passing { file, .. } = &mut self.input {
+            let passed = std::io::copy(&mut file.take(count), &mut std::io::sink());
+            let passed = passed.map_err(|error| Error::io("read", error))?;
+            if passed < count {
+                return Err(short(self.at, count, passed));
+            }
+        }
+        self.at = self.at.saturating_add(count);
+        Ok(())
+    }
+
+    /// The next block; `None` at the end of the input.
+    fn block(&mut self) -> Result<Option<[u8; 512]>> {
+        let mut block = [0; 512];
+        let have = self.fill(&mut block)?;
+        match have {
+            0 if self.at > 0 => Ok(None),
+            512 => {
+                self.at += BLOCK;
+                Ok(Some(block))
+            }
+            _ => Err(short(self.at, BLOCK, isokit_core::number::wide(have))),
+        }
+    }
+
+    /// What follows an extended header.
+    fn records(&mut self, header: &Header) -> Result<Vec<u8>> {
+        if header.size > LONGEST_RECORDS {
+            let limit = format!("at most {LONGEST_RECORDS}");
+            let problem =
+                Problem::OutOfRange { field: "size of an extended header", got: header.size, limit };
+            return Err(corrupt(self.at, HEADER, problem));
+        }
+        // Grown as bytes come: the declared size is a claim until then.
+        let mut bytes = Vec::new();
+        let whole = round_up(header.size, BLOCK);
+        while isokit_core::number::wide(bytes.len()) < whole {
+            match self.block()? {
+                Some(block) => bytes.extend_from_slice(&block),
+                None => return Err(short(self.at, BLOCK, 0)),
+            }
+        }
+        bytes.truncate(narrow(header.size));
+        Ok(bytes)
+    }
+
+    /// Fills `into` as far as the input goes.
+    fn fill(&mut self, into: &mut [u8]) -> Result<usize> {
+        let mut have = 0;
+        while let Some(rest) = into.get_mut(have..).filter(|rest| !rest.is_empty()) {
+            let got = match &mut self.input {
+                Input::Whole { file, start, .. } => {
+                    let place = start.saturating_add(self.at).saturating_add(isokit_core::number::wide(have));
+                    file.read_at(rest, place)
+                }
+                Input::Passing { file, .. } => file.read(rest),
+            };
+            match got {
+                Ok(0) => break,
+                Ok(count) => have += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::io("read", error)),
+            }
+        }
+        Ok(have)
+    }
+
+    /// Reads a stream to its end, so that who writes it is not cut off.
+    fn drain(&mut self) -> Result<()> {
+        if let Input::Passing { file, .. } = &mut self.input {
+            std::io::copy(file, &mut std::io::sink()).map_err(|error| Error::io("read", error))?;
+        }
+        Ok(())
+    }
+}
+
+fn short(at: u64, need: u64, have: u64) -> Error {
+    corrupt(at.saturating_add(have), ARCHIVE, Problem::Truncated { need: need.saturating_sub(have), have: 0 })
+}
+
+/// A GNU long name: up to its NUL.
+fn text(mut bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    bytes.truncate(end);
+    bytes
+}

@@ -1,0 +1,140 @@
+//! The members of a tar archive. Their names are other people's: none leads out of the image, or out of the target.
+
+use super::place::Subject;
+use super::{Collector, shown};
+use crate::archive::{Archive, Member, Type};
+use crate::operand::{Target, components};
+use crate::sources::Origin;
+use isokit_cli::{Concerning, Failure};
+use isokit_core::Error;
+use isokit_core::tree::Kind;
+use isokit_core::tree::build::{File, FileId, NameId};
+
+impl Collector<'_> {
+    /// Takes in all members of an archive, under `target`.
+    pub(super) fn archive(&mut self, mut archive: Archive, target: Option<&Target>) -> Result<(), Failure> {
+        let number = u32::try_from(self.archives.len())
+            .map_err(|_| Error::Usage("more archives than 32 bits can number".into()))?;
+        let names = target.map_or(&[][..], |target| &target.names);
+        let base = self.directory_at(names.iter().map(Vec::as_slice))?;
+        let shown = archive.name().to_owned();
+        while let Some(member) = archive.next().concerning(&shown)? {
+            if !self.member(&mut archive, number, base, &member)? {
+                archive.skip(member.size).concerning(&shown)?;
+            }
+        }
+        self.archives.push(archive);
+        Ok(())
+    }
+
+    /// Takes in one member; `false` when its content was left where it is.
+    fn member(
+        &mut self,
+        archive: &mut Archive,
+        number: u32,
+        base: NameId,
+        member: &Member,
+    ) -> Result<bool, Failure> {
+        let name = archive.name().to_owned();
+        let label = || format!("{name}: {}", shown(&member.path));
+        let refused = |collector: &Self, problem: &str| {
+            collector.report.failure(label(), problem);
+            Ok(false)
+        };
+        let parts: Vec<&[u8]> = components(&member.path).collect();
+        if parts.contains(&&b".."[..]) {
+            return refused(self, "leads out of the image by ..; left out");
+        }
+        let kind = match kind(member.kind) {
+            Ok(kind) => kind,
+            Err(problem) => return refused(self, problem),
+        };
+        if self.left_out(base, &parts, kind == Kind::Directory) {
+            return Ok(false);
+        }
+        let attributes: Vec<_> = member
+            .attributes
+            .iter()
+            .filter(|one| self.options.attributes.wants(&one.name))
+            .cloned()
+            .collect();
+        let mut file = File {
+            uid: member.uid,
+            gid: member.gid,
+            device: member.device,
+            attributes: &attributes,
+            ..File::new(kind, member.mode, self.clamped(member.modified))
+        };
+        let Some((leaf, above)) = parts.split_last() else {
+            if kind != Kind::Directory {
+                return refused(self, "has no name; left out");
+            }
+            self.describe(base, &file)?;
+            return Ok(false);
+        };
+        if leaf.len() > 255 {
+            return refused(self, "has a name of over 255 bytes; left out");
+        }
+        let known = match member.kind {
+            Type::HardLink => match self.linked(base, &member.link) {
+                Some(known) => Some(known),
+                None => {
+                    return refused(self, "is a hard link to what the archive did not have before; left out");
+                }
+            },
+            _ => None,
+        };
+        let parent = match self.below(base, above) {
+            Ok(parent) => parent,
+            Err(_) => return refused(self, "lies below what is not a directory; left out"),
+        };
+        if kind == Kind::Symlink {
+            file.link = &member.link;
+        }
+        let has_content = known.is_none() && member.size > 0;
+        if has_content {
+            let offset = archive.content(member.size).concerning(&name)?;
+            file.content =
+                Some(self.build.add_content(member.size, Origin::Member { archive: number, offset })?);
+        }
+        let subject = known.map_or(Subject::New(&file), Subject::Known);
+        self.put(parent, leaf, subject, label().as_bytes())?;
+        Ok(has_content)
+    }
+
+    /// Whether the user excluded the member, or a directory above it.
+    fn left_out(&self, base: NameId, parts: &[&[u8]], directory: bool) -> bool {
+        let mut path = self.build.path(base);
+        parts.iter().enumerate().any(|(depth, part)| {
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(part);
+            self.options.excludes.excludes(&path, part, directory || depth + 1 < parts.len())
+        })
+    }
+
+    fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, Failure> {
+        let path = self.build.path(base);
+        self.directory_at(components(&path).chain(names.iter().copied()))
+    }
+
+    /// The file an earlier member of this archive named.
+    fn linked(&self, base: NameId, link: &[u8]) -> Option<FileId> {
+        let name = components(link).try_fold(base, |at, part| self.build.child(at, part))?;
+        (name != base && self.build.kind(name) != Kind::Directory).then(|| self.build.name(name).file)
+    }
+}
+
+/// What a member becomes in the tree. A hard link is whatever it links to: nothing looks at its kind.
+fn kind(member: Type) -> Result<Kind, &'static str> {
+    Ok(match member {
+        Type::File | Type::HardLink => Kind::File,
+        Type::Symlink => Kind::Symlink,
+        Type::CharacterDevice => Kind::CharacterDevice,
+        Type::BlockDevice => Kind::BlockDevice,
+        Type::Directory => Kind::Directory,
+        Type::Fifo => Kind::Fifo,
+        _ => return Err("is of a kind that no tree holds; left out"),
+    })
+}

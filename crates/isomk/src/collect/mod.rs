@@ -1,0 +1,191 @@
+//! Collecting: the inputs become the tree that is to be written. The only part that looks at the input file system
+//! before the image is written.
+
+mod attributes;
+mod member;
+mod place;
+mod walk;
+
+pub use attributes::Choice as Attributes;
+
+use crate::archive::Archive;
+use crate::globs::Excludes;
+use crate::operand::{Input, Operand};
+use crate::sources::{Origin, Sources};
+use isokit_cli::{Failure, Report};
+use isokit_core::Error;
+use isokit_core::tree::build::{Build, ContentId, File, FileId, NameId};
+use isokit_core::tree::{Kind, Time};
+use std::collections::{HashMap, HashSet};
+
+/// Which symbolic links are followed; the others are stored as links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Follow {
+    /// None, but for an operand that leads to a directory.
+    #[default]
+    None,
+    /// Operands.
+    Operands,
+    /// All.
+    All,
+}
+
+/// What is taken in, and how.
+#[derive(Debug)]
+pub struct Options {
+    /// What is left out.
+    pub excludes: Excludes,
+    /// Which symbolic links are followed.
+    pub follow: Follow,
+    /// Which extended attributes are taken along.
+    pub attributes: Attributes,
+    /// Device and inode of the files this run writes: never part of the image.
+    pub outputs: Vec<(u64, u64)>,
+    /// No time is later than this.
+    pub latest: Option<Time>,
+    /// Keep the paths of all inputs, for a dependency file.
+    pub list_inputs: bool,
+    /// Say what was merged, renamed or left as it is.
+    pub verbose: bool,
+}
+
+/// The tree, and what is needed to read it.
+#[derive(Debug)]
+pub struct Collected {
+    /// The tree.
+    pub build: Build<Origin>,
+    /// Where the files are.
+    pub sources: Sources,
+    /// The archives, by their number in [`Origin::Member`].
+    pub archives: Vec<Archive>,
+    /// Every file and directory that was looked at, each ended by NUL.
+    pub inputs: Vec<u8>,
+    /// Directories that no input describes.
+    pub implicit: HashSet<NameId>,
+}
+
+/// Takes in one input after the other. Where two name the same place, directories merge and a later file replaces an
+/// earlier one.
+#[derive(Debug)]
+pub struct Collector<'a> {
+    build: Build<Origin>,
+    sources: Sources,
+    archives: Vec<Archive>,
+    inputs: Vec<u8>,
+    implicit: HashSet<NameId>,
+    /// Files with several names, by device and inode.
+    links: HashMap<(u64, u64), FileId>,
+    /// Contents by device and inode, kept where one file can be met twice under one name.
+    contents: HashMap<(u64, u64), ContentId>,
+    meets_twice: bool,
+    unreadable: u64,
+    options: &'a Options,
+    report: &'a Report,
+}
+
+impl<'a> Collector<'a> {
+    /// Nothing taken in yet. `several`: more than one input will be.
+    ///
+    /// # Errors
+    /// Never, but for the numbering of [`Build`].
+    pub fn new(options: &'a Options, report: &'a Report, several: bool) -> Result<Self, Failure> {
+        let root = File::new(Kind::Directory, 0o755, Time::default());
+        Ok(Self {
+            build: Build::new(&root)?,
+            sources: Sources::default(),
+            archives: Vec::new(),
+            inputs: Vec::new(),
+            implicit: HashSet::from([Build::<Origin>::ROOT]),
+            links: HashMap::new(),
+            contents: HashMap::new(),
+            meets_twice: several || options.follow == Follow::All,
+            unreadable: 0,
+            options,
+            report,
+        })
+    }
+
+    /// Takes in one operand.
+    ///
+    /// # Errors
+    /// When it cannot be read at all, or contradicts what is there. Files and directories in it that cannot be read are
+    /// named at once, and make [`Collector::finish`] fail.
+    pub fn operand(&mut self, operand: &Operand) -> Result<(), Failure> {
+        match &operand.input {
+            Input::Path(path) => self.path(path, operand.target.as_ref()),
+            Input::Archive(path) => {
+                let archive = Archive::open(path)?;
+                self.archive(archive, operand.target.as_ref())
+            }
+            Input::Stream => {
+                let archive = Archive::stdin()?;
+                self.archive(archive, operand.target.as_ref())
+            }
+        }
+    }
+
+    /// The whole tree.
+    ///
+    /// # Errors
+    /// When something in it could not be read.
+    pub fn finish(self) -> Result<Collected, Failure> {
+        if self.unreadable > 0 {
+            let inputs = if self.unreadable == 1 { "input" } else { "inputs" };
+            let sentence = format!("{} {inputs} cannot be read; no image is written", self.unreadable);
+            return Err(Error::Usage(sentence).into());
+        }
+        let Self { build, sources, archives, inputs, implicit, .. } = self;
+        Ok(Collected { build, sources, archives, inputs, implicit })
+    }
+
+    /// An input that stops the image from being written; the others are looked at all the same.
+    fn unreadable(&mut self, path: &[u8], problem: impl std::fmt::Display) {
+        self.unreadable += 1;
+        self.report.failure(shown(path), problem);
+    }
+
+    /// Something worth knowing with `-v`.
+    fn note(&self, path: &[u8], sentence: &str) {
+        if self.options.verbose {
+            self.report.note(shown(path), sentence);
+        }
+    }
+
+    fn list_input(&mut self, path: &[u8]) {
+        if self.options.list_inputs {
+            self.inputs.extend_from_slice(path);
+            self.inputs.push(0);
+        }
+    }
+
+    /// A time as the image may record it.
+    fn clamped(&self, time: Time) -> Time {
+        self.options.latest.map_or(time, |latest| time.min(latest))
+    }
+}
+
+/// A path for a message: control characters and bytes that are not UTF-8 escaped, all else as it is.
+pub fn shown(path: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in path.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                control if control.is_control() => text.extend(control.escape_default()),
+                other => text.push(other),
+            }
+        }
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_drive_the_terminal() {
+        assert_eq!(shown("tür\x1b[2J\n".as_bytes()), "tür\\u{1b}[2J\\n");
+        assert_eq!(shown(b"a\xffb"), "a\\xffb");
+    }
+}

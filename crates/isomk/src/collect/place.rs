@@ -1,0 +1,111 @@
+//! Giving what was found its place in the tree: directories on the way, merging, replacing.
+
+use super::{Collector, shown};
+use crate::operand::Target;
+use crate::sources::Origin;
+use isokit_cli::{Concerning, Failure};
+use isokit_core::Error;
+use isokit_core::tree::build::{Added, Build, File, FileId, NameId};
+use isokit_core::tree::{Kind, Time};
+
+/// A file that is to get a name: one that is there already, or a new one.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Subject<'f> {
+    /// Another name for this.
+    Known(FileId),
+    /// Described here.
+    New(&'f File<'f>),
+}
+
+impl Collector<'_> {
+    /// The directory at `names` of the image; the ones that are missing are made, to be described by a later input.
+    pub(super) fn directory_at<'n>(
+        &mut self,
+        names: impl IntoIterator<Item = &'n [u8]>,
+    ) -> Result<NameId, Failure> {
+        let mut at = Build::<Origin>::ROOT;
+        for name in names {
+            at = match self.build.child(at, name) {
+                Some(there) if self.build.kind(there) == Kind::Directory => there,
+                Some(there) => return Err(self.conflict(there, "is a directory here, but not before")),
+                None => {
+                    let file = self.build.add_file(&File::new(Kind::Directory, 0o755, Time::default()))?;
+                    match self.build.add_name(at, name, file)? {
+                        Added::New(made) | Added::There(made) => {
+                            self.implicit.insert(made);
+                            made
+                        }
+                    }
+                }
+            };
+        }
+        Ok(at)
+    }
+
+    /// The directory a file with no place of its own goes to, and the name it gets there.
+    pub(super) fn place_of<'n>(
+        &mut self,
+        target: Option<&'n Target>,
+        own: &'n [u8],
+    ) -> Result<(NameId, &'n [u8]), Failure> {
+        let Some(target) = target else { return Ok((Build::<Origin>::ROOT, own)) };
+        let names = target.names.iter().map(Vec::as_slice);
+        match target.names.split_last() {
+            Some((name, above)) if !target.into => {
+                Ok((self.directory_at(above.iter().map(Vec::as_slice))?, name))
+            }
+            _ => Ok((self.directory_at(names)?, own)),
+        }
+    }
+
+    /// Describes a directory that is in the tree.
+    pub(super) fn describe(&mut self, directory: NameId, file: &File<'_>) -> Result<(), Failure> {
+        self.implicit.remove(&directory);
+        let id = self.build.name(directory).file;
+        Ok(self.build.set_file(id, file)?)
+    }
+
+    /// Names a file, or describes a directory. What has that name already is merged with or replaced.
+    pub(super) fn put(
+        &mut self,
+        parent: NameId,
+        name: &[u8],
+        subject: Subject<'_>,
+        from: &[u8],
+    ) -> Result<NameId, Failure> {
+        let kind = match subject {
+            Subject::Known(id) => self.build.file(id).kind,
+            Subject::New(file) => file.kind,
+        };
+        let Some(there) = self.build.child(parent, name) else {
+            let id = self.file(subject)?;
+            return match self.build.add_name(parent, name, id).concerning(shown(from))? {
+                Added::New(made) | Added::There(made) => Ok(made),
+            };
+        };
+        let is_directory = self.build.kind(there) == Kind::Directory;
+        match (kind == Kind::Directory, is_directory, subject) {
+            (true, true, Subject::New(file)) => self.describe(there, file)?,
+            (false, false, subject) => {
+                let id = self.file(subject)?;
+                self.build.set_name(there, id);
+                self.note(from, "takes the place of an earlier file");
+            }
+            (true, ..) => return Err(self.conflict(there, "is a directory here, but not before")),
+            (false, ..) => return Err(self.conflict(there, "is not a directory here, but was before")),
+        }
+        Ok(there)
+    }
+
+    fn file(&mut self, subject: Subject<'_>) -> Result<FileId, Failure> {
+        match subject {
+            Subject::Known(id) => Ok(id),
+            Subject::New(file) => Ok(self.build.add_file(file)?),
+        }
+    }
+
+    fn conflict(&self, name: NameId, problem: &str) -> Failure {
+        let path = shown(&self.build.path(name));
+        Failure { input: Some(format!("/{path}")), error: Error::Usage(problem.into()) }
+    }
+}

@@ -1,0 +1,186 @@
+//! Patterns on paths in the image, with the rules of gitignore(5).
+
+use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use isokit_core::{Error, Result};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+/// A pattern and what it says. Without a slash before its last character it matches a name at any depth; with one it is
+/// the path from the root. A slash at its end makes it match directories only. `*` and `?` stop at slashes, `**` does not.
+#[derive(Debug, Clone)]
+struct Rule<T> {
+    directories_only: bool,
+    says: T,
+}
+
+/// Patterns in order, and what each says of what it matches.
+#[derive(Debug, Clone)]
+pub struct Globs<T> {
+    set: GlobSet,
+    rules: Vec<Rule<T>>,
+}
+
+impl<T> Globs<T> {
+    /// The patterns, in order.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a pattern that is none: an open bracket or brace, or not UTF-8.
+    pub fn new<'p>(patterns: impl IntoIterator<Item = (&'p [u8], T)>) -> Result<Self> {
+        let (mut set, mut rules) = (GlobSetBuilder::new(), Vec::new());
+        for (pattern, says) in patterns {
+            let directories_only = pattern.ends_with(b"/");
+            set.add(rooted(pattern)?);
+            rules.push(Rule { directories_only, says });
+        }
+        let set = set.build().map_err(|error| Error::Usage(error.to_string()))?;
+        Ok(Self { set, rules })
+    }
+
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// What each pattern that matches says, in the order of the patterns. `path` starts at the root, without a slash.
+    pub fn of(&self, path: &[u8], directory: bool) -> impl DoubleEndedIterator<Item = &T> {
+        let matched = if self.is_empty() {
+            Vec::new()
+        } else {
+            self.set.matches_candidate(&Candidate::from_bytes(path))
+        };
+        let rules = matched.into_iter().filter_map(|number| self.rules.get(number));
+        rules.filter(move |rule| directory || !rule.directories_only).map(|rule| &rule.says)
+    }
+}
+
+/// The pattern as one on the whole path from the root.
+fn rooted(pattern: &[u8]) -> Result<Glob> {
+    let trimmed = pattern.strip_suffix(b"/").unwrap_or(pattern);
+    let anchored = trimmed.contains(&b'/');
+    let body = trimmed.strip_prefix(b"/").unwrap_or(trimmed);
+    let whole = if anchored { body.to_vec() } else { [b"**/", body].concat() };
+    glob(&whole, pattern)
+}
+
+fn glob(text: &[u8], shown: &[u8]) -> Result<Glob> {
+    let wrong = |why: String| Error::Usage(format!("pattern \"{}\": {why}", shown.escape_ascii()));
+    if shown.iter().all(|byte| *byte == b'/') {
+        return Err(wrong("matches nothing".into()));
+    }
+    let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8".into()))?;
+    let mut builder = GlobBuilder::new(text);
+    builder.literal_separator(true).backslash_escape(true);
+    builder.build().map_err(|error| wrong(error.kind().to_string()))
+}
+
+/// What is left out of the image.
+#[derive(Debug)]
+pub struct Excludes {
+    /// Patterns on the path in the image; they say whether what matches is left out or taken in again.
+    paths: Globs<bool>,
+    /// Patterns on the last component of the source's path.
+    leaves: GlobSet,
+}
+
+impl Excludes {
+    /// `paths` are lines of a gitignore(5) file: `!` takes in again, `\!` and `\#` stand for themselves; the last that
+    /// matches decides. `leaves` are matched with the name alone, whatever the directory, as `mkisofs -m` does.
+    ///
+    /// # Errors
+    /// As [`Globs::new`]; and for a leaf pattern with a slash, which could never match.
+    pub fn new<'p>(
+        paths: impl IntoIterator<Item = &'p [u8]>,
+        leaves: impl IntoIterator<Item = &'p [u8]>,
+    ) -> Result<Self> {
+        let signed = paths.into_iter().map(|pattern| match pattern {
+            [b'!', again @ ..] => (again, false),
+            [b'\\', literal @ ..] if matches!(literal.first(), Some(b'!' | b'#')) => (literal, true),
+            out => (out, true),
+        });
+        let paths = Globs::new(signed)?;
+        let mut set = GlobSetBuilder::new();
+        for leaf in leaves {
+            if leaf.contains(&b'/') {
+                let shown = leaf.escape_ascii();
+                return Err(Error::Usage(format!(
+                    "--exclude-leaf \"{shown}\": is matched with names, which have no slash; use --exclude"
+                )));
+            }
+            set.add(glob(leaf, leaf)?);
+        }
+        let leaves = set.build().map_err(|error| Error::Usage(error.to_string()))?;
+        Ok(Self { paths, leaves })
+    }
+
+    /// Whether any pattern looks at paths in the image.
+    pub fn wants_paths(&self) -> bool {
+        !self.paths.is_empty()
+    }
+
+    /// Whether the entry at `path` of the image, called `leaf` where it comes from, is left out, and all below it.
+    pub fn excludes(&self, path: &[u8], leaf: &[u8], directory: bool) -> bool {
+        self.paths.of(path, directory).next_back() == Some(&true)
+            || (!self.leaves.is_empty() && self.leaves.is_match(OsStr::from_bytes(leaf)))
+    }
+}
+
+/// The lines of a pattern file: comments, empty lines and blanks at the end of a line say nothing.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let bare = |line: &'_ [u8]| line.strip_suffix(b"\r").map_or(line.len(), <[u8]>::len);
+    text.split(|byte| *byte == b'\n')
+        .map(move |line| line.get(..bare(line)).unwrap_or_default().trim_ascii_end())
+        .filter(|line| !line.is_empty() && !line.starts_with(b"#"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excluded(patterns: &[&str], path: &str, directory: bool) -> bool {
+        let patterns = patterns.iter().map(|pattern| pattern.as_bytes());
+        let excludes = Excludes::new(patterns, []).expect("legal patterns");
+        let leaf = path.rsplit('/').next().expect("a name");
+        excludes.excludes(path.as_bytes(), leaf.as_bytes(), directory)
+    }
+
+    #[test]
+    fn a_pattern_without_slash_matches_at_any_depth() {
+        assert!(excluded(&["*.o"], "a/b/c.o", false));
+        assert!(excluded(&["*.o"], ".o", false));
+        assert!(!excluded(&["*.o"], "c.o/x", false));
+        assert!(excluded(&["build/"], "a/build", true));
+        assert!(!excluded(&["build/"], "a/build", false));
+    }
+
+    #[test]
+    fn a_pattern_with_a_slash_is_a_path_from_the_root() {
+        assert!(excluded(&["/c.o"], "c.o", false));
+        assert!(!excluded(&["/c.o"], "a/c.o", false));
+        assert!(excluded(&["a/*.o"], "a/c.o", false));
+        assert!(!excluded(&["a/*.o"], "a/b/c.o", false));
+        assert!(excluded(&["a/**/c.o"], "a/x/y/c.o", false));
+        assert!(excluded(&["a/**/c.o"], "a/c.o", false));
+    }
+
+    #[test]
+    fn the_last_pattern_that_matches_decides() {
+        assert!(!excluded(&["*.o", "!keep.o"], "keep.o", false));
+        assert!(excluded(&["!keep.o", "*.o"], "keep.o", false));
+        assert!(excluded(&["\\!x"], "!x", false));
+    }
+
+    #[test]
+    fn a_leaf_pattern_knows_nothing_of_directories() {
+        let excludes = Excludes::new([], [&b"*.bak"[..]]).expect("legal");
+        assert!(excludes.excludes(b"renamed", b"x.bak", false));
+        assert!(!excludes.excludes(b"x.bak", b"renamed", false));
+        assert!(Excludes::new([], [&b"a/b"[..]]).is_err());
+        assert!(Excludes::new([&b"[a"[..]], []).is_err());
+    }
+
+    #[test]
+    fn pattern_files_have_comments_and_blanks() {
+        let found: Vec<&[u8]> = lines(b"# c\n\na b  \r\n\\#x\n").collect();
+        assert_eq!(found, [&b"a b"[..], b"\\#x"]);
+    }
+}
