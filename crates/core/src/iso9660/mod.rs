@@ -4,6 +4,7 @@ pub mod aaip;
 pub mod dates;
 mod directory;
 pub mod el_torito;
+pub mod emit;
 pub mod image;
 pub mod joliet;
 pub mod layout;

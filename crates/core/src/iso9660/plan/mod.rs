@@ -1,8 +1,277 @@
 //! Planning an image: a tree and options become every byte range of the image and what fills it.
+//!
+//! Nothing is read and nothing is asked of the machine: the same tree and options give the same plan everywhere. A
+//! structure has one description, in [`super::emit`], which is run once to learn its size and again, when all
+//! addresses are known, for its bytes. That works because no length depends on an address.
 
+pub(super) mod boot;
+mod files;
+mod hierarchy;
+mod identifiers;
+mod joliet;
+mod map;
 mod options;
+mod segments;
 
+pub use crate::iso9660::el_torito::platform;
 pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
-    Selection, platform,
+    Selection,
 };
+pub use segments::{Descriptor, Endian, Segment, What};
+
+pub(super) use boot::Catalog;
+pub(super) use hierarchy::{Directory, DirectoryIndex, Entry, Hierarchy, Target};
+
+use crate::error::{Error, Result};
+use crate::iso9660::emit::{Pages, SECTION};
+use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
+use crate::number::wide;
+use crate::tree::Kind;
+use crate::tree::build::{Build, ContentId, NameId};
+use files::Files;
+use hierarchy::View;
+use identifiers::Primary;
+use joliet::Ucs2;
+
+/// The trees of directories an image can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tree {
+    /// The primary one, with Rock Ridge if that was asked for.
+    Primary,
+    /// Joliet.
+    Joliet,
+}
+
+/// What a user may want to know about a plan, none of which keeps it from being good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A name had to be changed to fit into the Joliet tree.
+    Renamed {
+        /// The name.
+        name: NameId,
+        /// What it is there, in UTF-8.
+        to: String,
+    },
+    /// A name that no tree can show: without Rock Ridge only files and directories can be.
+    LeftOut(NameId),
+    /// More directories than a path table can number (65,535); readers that use path tables will miss some.
+    PathTable(Tree),
+}
+
+/// An image laid out: every structure has its place. It borrows what it was made from.
+#[derive(Debug)]
+pub struct Plan<'a, O> {
+    pub(super) build: &'a Build<O>,
+    pub(super) options: &'a Options,
+    pub(super) primary: Hierarchy,
+    pub(super) joliet: Option<Hierarchy>,
+    pub(super) files: Files,
+    /// First sector of each content, by [`ContentId`]; 0 for one that is not stored.
+    pub(super) sectors: Vec<u32>,
+    pub(super) catalog: Catalog,
+    /// Where empty files are said to lie: see [`Plan::place`].
+    pub(super) empty: u32,
+    /// Sectors with something in them.
+    body: u32,
+    notes: Vec<Note>,
+}
+
+/// Lays out an image of `build`.
+///
+/// # Errors
+/// [`Error::Usage`] when the options contradict themselves or the tree, when strict names were asked for and one would
+/// have to be changed, or when the image would have more sectors than 32 bits can count.
+pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
+    options.check(build)?;
+    let order = build.order();
+    let mut notes = Vec::new();
+    let rock_ridge = options.rock_ridge.as_ref();
+    let view = View {
+        build,
+        order: &order,
+        hidden: |hidden| hidden.iso,
+        posix: rock_ridge.is_some(),
+        relocate: match rock_ridge.map(|rock_ridge| &rock_ridge.deep) {
+            Some(Deep::Relocated { name }) => Some(name),
+            _ => None,
+        },
+    };
+    let naming = Primary { level: options.level, rock_ridge: rock_ridge.is_some() };
+    let primary = Hierarchy::build(&view, &naming, &mut |_, _| Ok(()))?;
+    let joliet = match options.joliet {
+        None => None,
+        Some(joliet) => {
+            let view = View { hidden: |hidden| hidden.joliet, posix: false, relocate: None, ..view };
+            let naming = Ucs2 { length: usize::from(joliet.name_length) };
+            let mut given = |name, identifier: &[u8]| {
+                if !Ucs2::is_faithful(build.name(name).bytes, identifier) {
+                    notes.push(renamed(build, options, name, identifier)?);
+                }
+                Ok(())
+            };
+            Some(Hierarchy::build(&view, &naming, &mut given)?)
+        }
+    };
+    if rock_ridge.is_none() {
+        let special = |name: &NameId| !matches!(build.kind(*name), Kind::File | Kind::Directory);
+        notes.extend(build.names().filter(special).map(Note::LeftOut));
+    }
+    let files = Files::count(build, &order, options);
+    let mut plan = Plan {
+        build,
+        options,
+        primary,
+        joliet,
+        files,
+        sectors: vec![0; build.contents().len()],
+        catalog: Catalog { sector: 0, size: boot::catalog_size(options) },
+        empty: 0,
+        body: 0,
+        notes,
+    };
+    plan.measure()?;
+    plan.place()?;
+    Ok(plan)
+}
+
+fn renamed<O>(build: &Build<O>, options: &Options, name: NameId, identifier: &[u8]) -> Result<Note> {
+    let units: Vec<u16> = identifier.as_chunks().0.iter().map(|unit| u16::from_be_bytes(*unit)).collect();
+    let to = String::from_utf16_lossy(&units);
+    if options.strict_names {
+        let path = build.path(name);
+        let path = path.escape_ascii();
+        return Err(Error::Usage(format!("/{path}: the Joliet tree cannot hold this name, only \"{to}\"")));
+    }
+    Ok(Note::Renamed { name, to })
+}
+
+impl<'a, O> Plan<'a, O> {
+    /// The tree that is laid out.
+    pub fn build(&self) -> &'a Build<O> {
+        self.build
+    }
+
+    /// What was asked for.
+    pub fn options(&self) -> &'a Options {
+        self.options
+    }
+
+    /// Exact bytes of the image.
+    pub fn size(&self) -> u64 {
+        self.sector_count().saturating_mul(SECTOR)
+    }
+
+    /// Renamed and left out names, in a fixed order.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The interchange level: 3 at least when a file has several extents (ECMA-119 10.3).
+    pub fn level(&self) -> Level {
+        let large = |id: &ContentId| self.build.content(*id).size > SECTION;
+        let several = self.files.contents.iter().any(large);
+        if several { self.options.level.max(Level::Three) } else { self.options.level }
+    }
+
+    /// Stored contents in the order of the medium.
+    pub fn contents(&self) -> &[ContentId] {
+        &self.files.contents
+    }
+
+    /// Absolute byte offset of a stored content.
+    pub fn content_at(&self, content: ContentId) -> u64 {
+        u64::from(self.sectors[content.index()]).saturating_mul(SECTOR)
+    }
+
+    pub(super) fn hierarchy(&self, tree: Tree) -> &Hierarchy {
+        match (tree, &self.joliet) {
+            (Tree::Joliet, Some(joliet)) => joliet,
+            _ => &self.primary,
+        }
+    }
+
+    /// The trees of this image, the primary one first.
+    pub(super) fn trees(&self) -> impl Iterator<Item = Tree> + use<O> {
+        [Tree::Primary, Tree::Joliet].into_iter().take(1 + usize::from(self.joliet.is_some()))
+    }
+
+    /// Sectors of the whole image, padding included: at most what 32 bits can count.
+    pub(super) fn sector_count(&self) -> u64 {
+        u64::from(self.body).saturating_add(u64::from(self.options.pad_sectors))
+    }
+
+    /// Learns the size of every directory by making it, with all addresses still 0.
+    fn measure(&mut self) -> Result<()> {
+        let mut pages = Pages::default();
+        for tree in self.trees().collect::<Vec<_>>() {
+            for index in 0..self.hierarchy(tree).directories.len() {
+                self.emit_directory(tree, index, &mut pages);
+                let size = |bytes: &[u8]| {
+                    u32::try_from(bytes.len()).map_err(|_| Error::Usage("a directory of over 4 GiB".into()))
+                };
+                let (size, continuation) = (size(&pages.records)?, size(&pages.area)?);
+                let directory = &mut self.hierarchy_mut(tree).directories[index];
+                (directory.size, directory.continuation) = (size, continuation);
+            }
+            if self.hierarchy(tree).directories.iter().any(|directory| {
+                self.hierarchy(tree).directories[directory.parent].number > u32::from(u16::MAX)
+            }) {
+                self.notes.push(Note::PathTable(tree));
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives everything its sector: descriptors, path tables, directories with their continuation areas, the boot
+    /// catalog, then the contents, so that a listing needs the front of the image only.
+    ///
+    /// Empty files are said to lie in the last sector of the body. They take no space that way, no reader is led into
+    /// the first 32 sectors, which some dislike, and the sector is always within the volume.
+    fn place(&mut self) -> Result<()> {
+        let mut next = Allocator(FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count())));
+        for tree in self.trees().collect::<Vec<_>>() {
+            let hierarchy = self.hierarchy_mut(tree);
+            let size = u64::from(hierarchy.path_table_size);
+            hierarchy.path_tables = [next.take(size)?, next.take(size)?];
+        }
+        for tree in self.trees().collect::<Vec<_>>() {
+            let hierarchy = self.hierarchy_mut(tree);
+            for index in hierarchy.placed.clone() {
+                let directory = &mut hierarchy.directories[index];
+                directory.sector = next.take(u64::from(directory.size))?;
+                next.take(u64::from(directory.continuation))?;
+            }
+        }
+        self.catalog.sector = next.take(u64::from(self.catalog.size))?;
+        for content in &self.files.contents {
+            self.sectors[content.index()] = next.take(self.build.content(*content).size)?;
+        }
+        self.body = next.sector()?;
+        self.empty = self.body.saturating_sub(1);
+        next.take(u64::from(self.options.pad_sectors).saturating_mul(SECTOR)).map(drop)
+    }
+
+    fn hierarchy_mut(&mut self, tree: Tree) -> &mut Hierarchy {
+        match (tree, &mut self.joliet) {
+            (Tree::Joliet, Some(joliet)) => joliet,
+            _ => &mut self.primary,
+        }
+    }
+}
+
+/// Hands out sectors.
+struct Allocator(u64);
+
+impl Allocator {
+    /// The first of as many sectors as `bytes` need.
+    fn take(&mut self, bytes: u64) -> Result<u32> {
+        let first = self.sector()?;
+        self.0 = self.0.saturating_add(bytes.div_ceil(SECTOR));
+        self.sector().map(|_| first)
+    }
+
+    fn sector(&self) -> Result<u32> {
+        u32::try_from(self.0).map_err(|_| Error::Usage("the image would be over 8 TiB".into()))
+    }
+}

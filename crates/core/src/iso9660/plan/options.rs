@@ -110,6 +110,13 @@ pub struct RockRidge {
     pub attributes: bool,
 }
 
+impl RockRidge {
+    /// Whether files have serial numbers.
+    pub(in crate::iso9660) fn has_serials(&self) -> bool {
+        self.version == Rrip::V1_12
+    }
+}
+
 /// Versions of the Rock Ridge Interchange Protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rrip {
@@ -159,7 +166,7 @@ pub struct Boot {
 /// An entry of the boot catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BootEntry {
-    /// See [`platform`].
+    /// See [`crate::iso9660::el_torito::platform`].
     pub platform: u8,
     /// The boot image: a content of the tree, whether or not a name points to it.
     pub image: ContentId,
@@ -197,18 +204,6 @@ impl BootEntry {
             grub2_boot_info: false,
         }
     }
-}
-
-/// Platform ids of the boot catalog (El Torito 2.1; UEFI 13.3.2.1 for the last).
-pub mod platform {
-    /// 80x86 with BIOS.
-    pub const X86: u8 = 0;
-    /// PowerPC.
-    pub const POWER_PC: u8 = 1;
-    /// Macintosh.
-    pub const MAC: u8 = 2;
-    /// UEFI.
-    pub const EFI: u8 = 0xEF;
 }
 
 /// Boot media types (El Torito 2.2).

@@ -1,0 +1,96 @@
+//! What boot images are told about themselves: written into the image, never into the file it came from.
+
+use super::contents::{Contents, Deviation, Observer, Reader};
+use crate::iso9660::el_torito::{BootInfoTable, Grub2BootInfo};
+use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
+use crate::iso9660::plan::{BootEntry, Emulation, Plan};
+use crate::number::{Le32, narrow};
+use crate::tree::build::ContentId;
+use std::io;
+use zerocopy::IntoBytes;
+
+/// Bytes of a content that are not those of its origin.
+#[derive(Debug)]
+pub(super) struct Patch {
+    pub(super) content: ContentId,
+    /// Byte offset in the content.
+    pub(super) at: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What has to be read from the boot images before the first byte of the image can be written.
+#[derive(Debug, Default)]
+pub(super) struct BootFacts {
+    pub(super) patches: Vec<Patch>,
+    /// The partition type of each hard disk image, 0 for all else; in the order of the entries.
+    pub(super) system_types: Vec<u8>,
+}
+
+impl BootFacts {
+    /// Reads what is needed of the boot images. What cannot be read is reported and counts as zeros.
+    pub(super) fn gather<O>(plan: &Plan<'_, O>, contents: &dyn Contents<O>, observer: &dyn Observer) -> Self {
+        let mut this = Self::default();
+        for entry in plan.options().boot.iter().flat_map(|boot| &boot.entries) {
+            let item = plan.build().content(entry.image);
+            let read = |facts: &mut dyn FnMut(&mut Reader<'_>) -> io::Result<()>| {
+                let outcome = contents.open(&item.origin).and_then(|opened| facts(&mut Reader::new(opened)));
+                outcome.unwrap_or_else(|error| observer.deviates(entry.image, Deviation::Unreadable(error)));
+            };
+            let mut system_type = 0;
+            if entry.emulation == Emulation::HardDisk {
+                read(&mut |reader| partition_type(reader).map(|found| system_type = found));
+            }
+            this.system_types.push(system_type);
+            if entry.boot_info_table {
+                let mut checksum = 0;
+                read(&mut |reader| sum(reader, item.size).map(|found| checksum = found));
+                this.patches.push(boot_info_table(plan, entry, item.size, checksum));
+            }
+            if entry.grub2_boot_info {
+                let info = Grub2BootInfo::at(plan.content_at(entry.image));
+                let bytes = info.as_bytes().to_vec();
+                this.patches.push(Patch { content: entry.image, at: Grub2BootInfo::OFFSET, bytes });
+            }
+        }
+        this
+    }
+}
+
+fn boot_info_table<O>(plan: &Plan<'_, O>, entry: &BootEntry, size: u64, checksum: u32) -> Patch {
+    let number = |n: u64| Le32::new(u32::try_from(n).unwrap_or(u32::MAX));
+    let table = BootInfoTable {
+        primary_volume_descriptor: number(FIRST_DESCRIPTOR),
+        boot_file: number(plan.content_at(entry.image) / SECTOR),
+        length: number(size),
+        checksum: Le32::new(checksum),
+        reserved: [0; 40],
+    };
+    Patch { content: entry.image, at: BootInfoTable::OFFSET, bytes: table.as_bytes().to_vec() }
+}
+
+/// The boot information table's checksum over the first `size` bytes, all from byte 64 on.
+fn sum(reader: &mut Reader<'_>, size: u64) -> io::Result<u32> {
+    const STEP: usize = 64 * 1024;
+    let mut buffer = vec![0; STEP];
+    let (mut sum, mut done) = (0, 0_u64);
+    while done < size {
+        let step = narrow(size - done).min(STEP);
+        let have = reader.read(&mut buffer[..step])?;
+        buffer[have..].fill(0);
+        let from = narrow(BootInfoTable::SUMMED_FROM.saturating_sub(done)).min(step);
+        sum = BootInfoTable::checksum_of(sum, &buffer[from..step]);
+        done += crate::number::wide(step);
+    }
+    Ok(sum)
+}
+
+/// The type of the active partition in a master boot record, or else of its first that has one.
+fn partition_type(reader: &mut Reader<'_>) -> io::Result<u8> {
+    const TABLE: usize = 446;
+    let mut sector = [0; 512];
+    reader.read(&mut sector)?;
+    let (partitions, _) = sector[TABLE..510].as_chunks::<16>();
+    let active = partitions.iter().find(|partition| partition[0] & 0x80 != 0 && partition[4] != 0);
+    let first = partitions.iter().find(|partition| partition[4] != 0);
+    Ok(active.or(first).map_or(0, |partition| partition[4]))
+}

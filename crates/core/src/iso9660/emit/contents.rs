@@ -1,0 +1,262 @@
+//! Contents on their way into the image: opened by the caller, clipped or zero-filled to the plan, patched where a
+//! boot image has to know its own place.
+
+use super::boot_info::Patch;
+use crate::iso9660::plan::Plan;
+use crate::number::{narrow, wide};
+use crate::tree::build::ContentId;
+use rustix::io::Errno;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// What gives the bytes of contents. One call of [`Contents::open`] for each content, from any thread.
+pub trait Contents<O>: Sync {
+    /// Opens what `origin` stands for. A directory or other thing without bytes has to be an error.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being read; the content becomes zeros and the observer hears of it.
+    fn open<'c>(&'c self, origin: &'c O) -> io::Result<Opened<'c>>;
+}
+
+/// An opened content.
+#[derive(Debug)]
+pub enum Opened<'c> {
+    /// A file of its own, from its current position to its end.
+    File(File),
+    /// A part of a file that others use as well, from this byte offset on.
+    Section(BorrowedFd<'c>, u64),
+    /// Bytes in memory.
+    Bytes(&'c [u8]),
+}
+
+/// A content that was not what the plan said. The image is whole all the same: clipped, or filled with zeros.
+#[derive(Debug)]
+pub enum Deviation {
+    /// It could not be opened or read; the rest is zeros.
+    Unreadable(io::Error),
+    /// It had only so many bytes; the rest is zeros.
+    Shrunk(u64),
+    /// It had more bytes than planned; they are not in the image.
+    Grown,
+}
+
+/// Hears what happens while an image is filled, from any thread.
+pub trait Observer: Sync {
+    /// A content was not what the plan said.
+    fn deviates(&self, content: ContentId, how: Deviation);
+
+    /// Something that wants the bytes of `content` as they are in the image, or nothing. A content that nobody listens
+    /// to may be moved by the kernel.
+    fn listen(&self, _content: ContentId) -> Option<Box<dyn Listener + '_>> {
+        None
+    }
+
+    /// So many more bytes of the image are done.
+    fn progress(&self, _bytes: u64) {}
+}
+
+/// Hears the bytes of one content, in order.
+pub trait Listener {
+    /// The next bytes.
+    fn bytes(&mut self, bytes: &[u8]);
+
+    /// There are no more.
+    fn end(self: Box<Self>);
+}
+
+/// Bytes of a large content that pass through the program at a time.
+const STEP: usize = 256 * 1024;
+
+/// Reads a content front to back.
+pub(super) struct Reader<'c> {
+    opened: Opened<'c>,
+    /// Bytes already read.
+    position: u64,
+}
+
+impl<'c> Reader<'c> {
+    pub(super) fn new(opened: Opened<'c>) -> Self {
+        Self { opened, position: 0 }
+    }
+
+    /// Fills `into` as far as there are bytes; how many there were.
+    pub(super) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < into.len() {
+            let rest = &mut into[filled..];
+            let got = match &self.opened {
+                Opened::File(file) => rustix::io::read(file.as_fd(), rest),
+                Opened::Section(fd, at) => rustix::io::pread(fd, rest, at.saturating_add(self.position)),
+                Opened::Bytes(bytes) => Ok(copy(bytes, self.position, rest)),
+            };
+            match got {
+                Ok(0) => break,
+                Ok(got) => {
+                    filled += got;
+                    self.position = self.position.saturating_add(wide(got));
+                }
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Whether a file of its own has bytes after those that were read.
+    pub(super) fn has_more(&mut self) -> bool {
+        matches!(self.opened, Opened::File(_)) && matches!(self.read(&mut [0]), Ok(1))
+    }
+}
+
+fn copy(bytes: &[u8], position: u64, into: &mut [u8]) -> usize {
+    let rest = bytes.get(narrow(position)..).unwrap_or_default();
+    let length = rest.len().min(into.len());
+    into[..length].copy_from_slice(&rest[..length]);
+    length
+}
+
+/// One content being copied into the image.
+pub(super) struct Copy<'p, O> {
+    pub(super) plan: &'p Plan<'p, O>,
+    pub(super) contents: &'p dyn Contents<O>,
+    pub(super) observer: &'p dyn Observer,
+    pub(super) patches: &'p [Patch],
+}
+
+impl<O> Copy<'_, O> {
+    /// Reads a whole content into `into`, which has exactly its planned size; `spare` is scratch space for one byte
+    /// more, which tells whether the file grew without another system call.
+    pub(super) fn whole(&self, content: ContentId, into: &mut Vec<u8>) {
+        let start = into.len();
+        let size = narrow(self.plan.build().content(content).size);
+        // A byte more than planned is asked for: one call then says that the file ends where it should.
+        into.resize(start + size + 1, 0);
+        let (have, more) = self.read_into(content, &mut into[start..]);
+        if have < size {
+            into[start + have..].fill(0);
+        }
+        into.truncate(start + size);
+        if more {
+            self.observer.deviates(content, Deviation::Grown);
+        }
+        self.patch(content, 0, &mut into[start..]);
+        if let Some(mut listener) = self.observer.listen(content) {
+            listener.bytes(&into[start..]);
+            listener.end();
+        }
+    }
+
+    /// Reads into all of `into` but its last byte; how many bytes there were, and whether there was one more.
+    fn read_into(&self, content: ContentId, into: &mut [u8]) -> (usize, bool) {
+        let size = into.len() - 1;
+        let origin = &self.plan.build().content(content).origin;
+        let opened = match self.contents.open(origin) {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.observer.deviates(content, Deviation::Unreadable(error));
+                return (0, false);
+            }
+        };
+        let is_file = matches!(opened, Opened::File(_));
+        let room = if is_file { size + 1 } else { size };
+        let mut reader = Reader::new(opened);
+        match reader.read_once(&mut into[..room]).and_then(|got| {
+            // Regular files give all there is at once; anything short of that needs a second look.
+            if got >= size { Ok(got) } else { Ok(got + reader.read(&mut into[got..room])?) }
+        }) {
+            Ok(have) if have < size => {
+                self.observer.deviates(content, Deviation::Shrunk(wide(have)));
+                (have, false)
+            }
+            Ok(have) => (size, have > size),
+            Err(error) => {
+                self.observer.deviates(content, Deviation::Unreadable(error));
+                (0, false)
+            }
+        }
+    }
+
+    /// Reads a content piece by piece and hands each to `write`; missing bytes are zeros.
+    ///
+    /// # Errors
+    /// Only those of `write`.
+    pub(super) fn pieces(
+        &self,
+        content: ContentId,
+        buffer: &mut Vec<u8>,
+        write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let item = self.plan.build().content(content);
+        let mut listener = self.observer.listen(content);
+        let mut reader = match self.contents.open(&item.origin) {
+            Ok(opened) => Some(Reader::new(opened)),
+            Err(error) => {
+                self.observer.deviates(content, Deviation::Unreadable(error));
+                None
+            }
+        };
+        let mut done = 0_u64;
+        buffer.clear();
+        buffer.resize(STEP, 0);
+        while done < item.size {
+            let step = narrow(item.size - done).min(STEP);
+            let piece = &mut buffer[..step];
+            let have = match reader.as_mut().map(|reader| reader.read(piece)) {
+                Some(Ok(have)) => have,
+                Some(Err(error)) => {
+                    self.observer.deviates(content, Deviation::Unreadable(error));
+                    reader = None;
+                    0
+                }
+                None => 0,
+            };
+            piece[have..].fill(0);
+            if have < step && reader.take().is_some() {
+                self.observer.deviates(content, Deviation::Shrunk(done + wide(have)));
+            }
+            self.patch(content, done, piece);
+            if let Some(listener) = &mut listener {
+                listener.bytes(piece);
+            }
+            write(piece)?;
+            done += wide(step);
+        }
+        if let Some(listener) = listener {
+            listener.end();
+        }
+        if reader.is_some_and(|mut reader| reader.has_more()) {
+            self.observer.deviates(content, Deviation::Grown);
+        }
+        Ok(())
+    }
+
+    /// Writes what belongs into `piece`, which begins at byte `at` of the content.
+    fn patch(&self, content: ContentId, at: u64, piece: &mut [u8]) {
+        for patch in self.patches.iter().filter(|patch| patch.content == content) {
+            for (n, byte) in (patch.at..).zip(&patch.bytes) {
+                let to = n.checked_sub(at).and_then(|n| piece.get_mut(narrow(n)));
+                to.into_iter().for_each(|to| *to = *byte);
+            }
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// One read, as far as it goes.
+    fn read_once(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match &self.opened {
+            Opened::File(file) => loop {
+                match rustix::io::read(file.as_fd(), &mut *into) {
+                    Ok(got) => {
+                        self.position = self.position.saturating_add(wide(got));
+                        return Ok(got);
+                    }
+                    Err(Errno::INTR) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            },
+            _ => self.read(into),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The volume descriptor set (ECMA-119 clause 8).
+
+use super::dates;
+use crate::iso9660::el_torito::BOOT_SYSTEM_IDENTIFIER;
+use crate::iso9660::layout::{
+    BootRecord, DirectoryRecord, STANDARD_IDENTIFIER, VolumeDescriptor, descriptor_type, file_flags,
+};
+use crate::iso9660::plan::{Descriptor, Plan, Tree};
+use crate::number::{Be32, Both16, Both32, Le32};
+use crate::tree::build::{Build, NameId};
+use zerocopy::{FromZeros, IntoBytes};
+
+/// UCS-2 level 3 (Joliet, "Escape sequences").
+const JOLIET: &[u8; 3] = b"%/E";
+
+impl<O> Plan<'_, O> {
+    /// Appends one volume descriptor.
+    pub(super) fn emit_descriptor(&self, descriptor: Descriptor, out: &mut Vec<u8>) {
+        match descriptor {
+            Descriptor::Primary => {
+                out.extend_from_slice(self.volume(Tree::Primary, descriptor_type::PRIMARY, 1).as_bytes());
+            }
+            Descriptor::Enhanced => {
+                out.extend_from_slice(
+                    self.volume(Tree::Primary, descriptor_type::SUPPLEMENTARY, 2).as_bytes(),
+                );
+            }
+            Descriptor::Joliet => {
+                let mut volume = self.volume(Tree::Joliet, descriptor_type::SUPPLEMENTARY, 1);
+                volume.escape_sequences[..JOLIET.len()].copy_from_slice(JOLIET);
+                out.extend_from_slice(volume.as_bytes());
+            }
+            Descriptor::BootRecord => out.extend_from_slice(self.boot_record().as_bytes()),
+            Descriptor::Terminator => {
+                out.push(descriptor_type::TERMINATOR);
+                out.extend_from_slice(&STANDARD_IDENTIFIER);
+                out.push(1);
+                out.resize(out.len() + 2041, 0);
+            }
+        }
+    }
+
+    /// The layout that primary, enhanced and supplementary volume descriptors share.
+    fn volume(&self, tree: Tree, descriptor_type: u8, version: u8) -> VolumeDescriptor {
+        let options = self.options();
+        let identifiers = &options.identifiers;
+        let hierarchy = self.hierarchy(tree);
+        let mut volume = VolumeDescriptor::new_zeroed();
+        volume.volume_descriptor_type = descriptor_type;
+        volume.standard_identifier = STANDARD_IDENTIFIER;
+        volume.volume_descriptor_version = version;
+        text(tree, &identifiers.system, &mut volume.system_identifier);
+        text(tree, &identifiers.volume, &mut volume.volume_identifier);
+        volume.volume_space_size = Both32::new(u32::try_from(self.sector_count()).unwrap_or(u32::MAX));
+        volume.volume_set_size = Both16::new(1);
+        volume.volume_sequence_number = Both16::new(1);
+        volume.logical_block_size = Both16::new(2048);
+        volume.path_table_size = Both32::new(hierarchy.path_table_size);
+        let [little, big] = hierarchy.path_tables;
+        volume.type_l_path_table = Le32::new(little);
+        volume.type_m_path_table = Be32::new(big);
+        volume.root_directory_record.copy_from_slice(&self.root_record(tree));
+        text(tree, &identifiers.volume_set, &mut volume.volume_set_identifier);
+        text(tree, &identifiers.publisher, &mut volume.publisher_identifier);
+        text(tree, &identifiers.data_preparer, &mut volume.data_preparer_identifier);
+        text(tree, &identifiers.application, &mut volume.application_identifier);
+        self.file(tree, identifiers.copyright_file, &mut volume.copyright_file_identifier);
+        self.file(tree, identifiers.abstract_file, &mut volume.abstract_file_identifier);
+        self.file(tree, identifiers.bibliographic_file, &mut volume.bibliographic_file_identifier);
+        volume.volume_creation = dates::long(options.dates.creation);
+        volume.volume_modification = dates::long(options.dates.modification);
+        volume.volume_expiration = dates::long(options.dates.expiration);
+        volume.volume_effective = dates::long(options.dates.effective);
+        volume.file_structure_version = version;
+        let application = options.application_use.iter().chain(std::iter::repeat(&0));
+        volume.application_use.iter_mut().zip(application).for_each(|(to, from)| *to = *from);
+        volume
+    }
+
+    /// The root's directory record: the fixed part and one zero byte (ECMA-119 8.4.18).
+    fn root_record(&self, tree: Tree) -> [u8; 34] {
+        let root = &self.hierarchy(tree).directories[0];
+        let file = self.build.file(self.build.name(Build::<O>::ROOT).file);
+        let record = DirectoryRecord {
+            length: 34,
+            extended_attribute_record_length: 0,
+            location_of_extent: Both32::new(root.sector),
+            data_length: Both32::new(root.size),
+            recording_date: dates::nearest_short(file.modified),
+            file_flags: file_flags::DIRECTORY,
+            file_unit_size: 0,
+            interleave_gap_size: 0,
+            volume_sequence_number: Both16::new(1),
+            length_of_file_identifier: 1,
+        };
+        let mut bytes = [0; 34];
+        bytes[..33].copy_from_slice(record.as_bytes());
+        bytes
+    }
+
+    fn boot_record(&self) -> BootRecord {
+        let mut record = BootRecord::new_zeroed();
+        record.volume_descriptor_type = descriptor_type::BOOT_RECORD;
+        record.standard_identifier = STANDARD_IDENTIFIER;
+        record.volume_descriptor_version = 1;
+        record.boot_system_identifier[..BOOT_SYSTEM_IDENTIFIER.len()].copy_from_slice(BOOT_SYSTEM_IDENTIFIER);
+        record.boot_catalog = Le32::new(self.catalog.sector);
+        record
+    }
+
+    /// The identifier in the root directory of the file that `name` is; spaces for none, or one that is hidden, or
+    /// whose identifier is longer than the field.
+    fn file(&self, tree: Tree, name: Option<NameId>, field: &mut [u8; 37]) {
+        text(tree, "", field);
+        let hierarchy = self.hierarchy(tree);
+        let is_it = |entry: &&crate::iso9660::plan::Entry| name.is_some() && entry.name == name;
+        let Some(entry) = hierarchy.entries(&hierarchy.directories[0]).iter().find(is_it) else { return };
+        let mut room = [0; 255];
+        let identifier = self.versioned(tree, entry, &mut room);
+        if let Some(to) = field.get_mut(..identifier.len()) {
+            to.copy_from_slice(identifier);
+        }
+    }
+}
+
+/// Text in a descriptor's field, filled with spaces and cut where the field ends.
+fn text(tree: Tree, text: &str, field: &mut [u8]) {
+    let ascii = |c: char| u8::try_from(c).ok().filter(|byte| (b' '..=b'~').contains(byte)).unwrap_or(b'_');
+    match tree {
+        Tree::Primary => {
+            let bytes = text.chars().map(ascii).chain(std::iter::repeat(b' '));
+            field.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        }
+        Tree::Joliet => {
+            let mut units = text.encode_utf16().chain(std::iter::repeat(u16::from(b' ')));
+            let (pairs, odd) = field.as_chunks_mut::<2>();
+            for pair in pairs {
+                *pair = units.next().unwrap_or_default().to_be_bytes();
+            }
+            odd.fill(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_padded_with_spaces_of_its_character_set() {
+        let mut primary = [0; 6];
+        text(Tree::Primary, "aü", &mut primary);
+        assert_eq!(&primary, b"a_    ");
+        let mut joliet = [7; 7];
+        text(Tree::Joliet, "aü", &mut joliet);
+        assert_eq!(joliet, [0, b'a', 0, 0xfc, 0, b' ', 0]);
+        text(Tree::Joliet, "abcdef", &mut joliet);
+        assert_eq!(joliet, [0, b'a', 0, b'b', 0, b'c', 0]);
+    }
+}

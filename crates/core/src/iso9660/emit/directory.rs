@@ -1,0 +1,271 @@
+//! The records of one directory and its continuation area, in one description for their size and their bytes.
+
+use super::rock_ridge;
+use super::system_use::SystemUse;
+use super::{aaip, dates};
+use crate::iso9660::layout::{DirectoryRecord, SECTOR, ShortDate, file_flags};
+use crate::iso9660::plan::{Directory, DirectoryIndex, Entry, Level, Plan, Target, Tree};
+use crate::number::{Both16, Both32, narrow};
+use crate::tree::Kind;
+use crate::tree::build::{File, FileId};
+use zerocopy::IntoBytes;
+
+/// Bytes of one extent of a file that needs several: the most that 32 bits can say in whole sectors.
+pub(in crate::iso9660) const SECTION: u64 = 0xffff_f800;
+
+/// Most bytes of a directory record, its length being even.
+const RECORD: usize = 254;
+
+/// Directory bytes and continuation bytes, and the scratch space to make them: used again for each directory.
+#[derive(Debug, Default)]
+pub(in crate::iso9660) struct Pages {
+    /// The directory's records, a whole number of sectors.
+    pub(in crate::iso9660) records: Vec<u8>,
+    /// Its continuation area.
+    pub(in crate::iso9660) area: Vec<u8>,
+    system_use: SystemUse,
+    tail: Vec<u8>,
+}
+
+/// What a record says, identifier and system use aside.
+#[derive(Debug, Clone, Copy)]
+struct Facts {
+    sector: u32,
+    length: u32,
+    date: ShortDate,
+    flags: u8,
+}
+
+/// A file as Rock Ridge sees it.
+struct Subject<'f> {
+    file: File<'f>,
+    id: Option<FileId>,
+}
+
+impl<O> Plan<'_, O> {
+    /// Makes the records of a directory.
+    pub(in crate::iso9660) fn emit_directory(&self, tree: Tree, index: DirectoryIndex, to: &mut Pages) {
+        let hierarchy = self.hierarchy(tree);
+        let directory = &hierarchy.directories[index];
+        let area = directory.sector.saturating_add(directory.size / 2048);
+        to.records.clear();
+        to.area.clear();
+        self.emit_self(tree, index, area, to);
+        self.emit_parent(tree, index, area, to);
+        for entry in hierarchy.entries(directory) {
+            self.emit_entry(tree, entry, area, to);
+        }
+        pad(&mut to.records);
+    }
+
+    /// The record `.` (ECMA-119 6.8.2.2).
+    fn emit_self(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
+        let directory = &self.hierarchy(tree).directories[index];
+        let subject = self.subject(directory);
+        to.system_use.clear();
+        if let (Tree::Primary, Some(rock_ridge)) = (tree, &self.options.rock_ridge) {
+            if index == 0 {
+                rock_ridge::system_use_protocol(&mut to.system_use);
+            }
+            self.posix_and_times(&subject, &mut to.system_use);
+            if index == 0 {
+                rock_ridge::extension_reference(&mut to.system_use, rock_ridge.version);
+                if rock_ridge.attributes {
+                    aaip::extension_reference(&mut to.system_use);
+                }
+            }
+            // Attributes of the root have no other record to be in.
+            if index == 0 && rock_ridge.attributes {
+                aaip::attributes(&mut to.system_use, subject.file.attributes);
+            }
+        }
+        to.record(&self.directory_facts(directory, &subject), &[0], area);
+    }
+
+    /// The record `..`.
+    fn emit_parent(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
+        let hierarchy = self.hierarchy(tree);
+        let directory = &hierarchy.directories[index];
+        let (parent, home) =
+            (&hierarchy.directories[directory.parent], &hierarchy.directories[directory.home]);
+        let subject = self.subject(home);
+        to.system_use.clear();
+        if let (Tree::Primary, Some(_)) = (tree, &self.options.rock_ridge) {
+            self.posix_and_times(&subject, &mut to.system_use);
+            if directory.is_relocated() && directory.name.is_some() {
+                rock_ridge::parent_link(&mut to.system_use, home.sector);
+            }
+        }
+        to.record(&self.directory_facts(parent, &subject), &[1], area);
+    }
+
+    fn emit_entry(&self, tree: Tree, entry: &Entry, area: u32, to: &mut Pages) {
+        let hierarchy = self.hierarchy(tree);
+        let directory = match entry.target {
+            Target::Directory(index) | Target::Relocated(index) => Some(&hierarchy.directories[index]),
+            Target::File => None,
+        };
+        let id = entry.name.map(|name| self.build.name(name).file);
+        let subject = match (directory, id) {
+            (None, Some(id)) => Subject { file: self.build.file(id), id: Some(id) },
+            (directory, _) => self.subject(directory.unwrap_or(&hierarchy.directories[0])),
+        };
+        to.system_use.clear();
+        if tree == Tree::Primary && self.options.rock_ridge.is_some() {
+            self.rock_ridge_entries(entry, directory, &subject, &mut to.system_use);
+        }
+        let mut identifier = [0; 255];
+        let identifier = self.versioned(tree, entry, &mut identifier);
+        let date = dates::nearest_short(subject.file.modified);
+        match (entry.target, directory) {
+            (Target::Directory(_), Some(directory)) => {
+                to.record(&self.directory_facts(directory, &subject), identifier, area);
+            }
+            _ => {
+                // All records of a file with several extents say the same about it.
+                let (sector, size) = self.extent(&subject);
+                to.for_each_extent(sector, size, date, identifier, area);
+            }
+        }
+    }
+
+    fn rock_ridge_entries(
+        &self,
+        entry: &Entry,
+        directory: Option<&Directory>,
+        subject: &Subject<'_>,
+        to: &mut SystemUse,
+    ) {
+        self.posix_and_times(subject, to);
+        match entry.name {
+            Some(name) => rock_ridge::name(to, self.build.name(name).bytes),
+            None => rock_ridge::name(to, self.hierarchy(Tree::Primary).holder_name()),
+        }
+        match (entry.target, directory) {
+            (Target::Relocated(_), Some(directory)) => rock_ridge::child_link(to, directory.sector),
+            (Target::Directory(_), Some(directory)) if directory.is_relocated() => rock_ridge::relocated(to),
+            _ => {}
+        }
+        match subject.file.kind {
+            Kind::Symlink => rock_ridge::link(to, subject.file.link),
+            Kind::CharacterDevice | Kind::BlockDevice => rock_ridge::device(to, subject.file.device),
+            _ => {}
+        }
+        if self.options.rock_ridge.as_ref().is_some_and(|rock_ridge| rock_ridge.attributes) {
+            aaip::attributes(to, subject.file.attributes);
+        }
+    }
+
+    fn posix_and_times(&self, subject: &Subject<'_>, to: &mut SystemUse) {
+        let file = &subject.file;
+        let (links, serial) = match subject.id {
+            Some(id) => (self.files.links(id), self.files.serial(id)),
+            None => (self.primary.holder_links(), self.files.next_serial),
+        };
+        let numbered = self.options.rock_ridge.as_ref().is_some_and(|rock_ridge| rock_ridge.has_serials());
+        let mode = file.kind.mode_bits() | u32::from(file.mode);
+        rock_ridge::posix(to, mode, links, (file.uid, file.gid), numbered.then_some(serial));
+        rock_ridge::times(to, [file.modified, file.accessed, file.changed]);
+    }
+
+    /// What a directory is; the holder of relocated ones takes after the root.
+    fn subject(&self, directory: &Directory) -> Subject<'_> {
+        let name = directory.name.unwrap_or(crate::tree::build::Build::<O>::ROOT);
+        let id = self.build.name(name).file;
+        let own = directory.name.map(|_| id);
+        let file = self.build.file(id);
+        let attributes = if own.is_some() { file.attributes } else { &[] };
+        Subject { file: File { attributes, ..file }, id: own }
+    }
+
+    fn directory_facts(&self, directory: &Directory, subject: &Subject<'_>) -> Facts {
+        Facts {
+            sector: directory.sector,
+            length: directory.size,
+            date: dates::nearest_short(subject.file.modified),
+            flags: file_flags::DIRECTORY,
+        }
+    }
+
+    /// An entry's identifier with the version number that its tree demands of files: all but ISO 9660:1999.
+    pub(super) fn versioned<'r>(&self, tree: Tree, entry: &Entry, room: &'r mut [u8; 255]) -> &'r [u8] {
+        let version: &[u8] = match (entry.target, tree) {
+            (Target::Directory(_), _) => b"",
+            (_, Tree::Joliet) => b"\0;\x001",
+            (_, Tree::Primary) if self.options.level == Level::Four => b"",
+            (_, Tree::Primary) => b";1",
+        };
+        let identifier = self.hierarchy(tree).identifier(entry);
+        let (start, rest) = room.split_at_mut(identifier.len());
+        start.copy_from_slice(identifier);
+        rest[..version.len()].copy_from_slice(version);
+        &room[..identifier.len() + version.len()]
+    }
+
+    /// First sector and bytes of what is not a directory.
+    fn extent(&self, subject: &Subject<'_>) -> (u32, u64) {
+        let catalog = self.options.boot.as_ref().and_then(|boot| boot.catalog);
+        if subject.id.is_some() && subject.id == catalog {
+            return (self.catalog.sector, u64::from(self.catalog.size));
+        }
+        match subject.file.content {
+            Some(content) if subject.file.kind == Kind::File => {
+                (self.sectors[content.index()], self.build.content(content).size)
+            }
+            _ => (self.empty, 0),
+        }
+    }
+}
+
+impl Pages {
+    fn for_each_extent(&mut self, sector: u32, size: u64, date: ShortDate, identifier: &[u8], area: u32) {
+        let (mut sector, mut left) = (sector, size);
+        loop {
+            let length = left.min(SECTION);
+            left -= length;
+            let flags = if left > 0 { file_flags::MULTI_EXTENT } else { 0 };
+            let section = u32::try_from(length).expect("because a section is under 4 GiB");
+            self.record(&Facts { sector, length: section, date, flags }, identifier, area);
+            if left == 0 {
+                return;
+            }
+            sector = sector.saturating_add(u32::try_from(SECTION / SECTOR).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Adds a record with the system use entries at hand; never across a sector (ECMA-119 6.8.1.1).
+    fn record(&mut self, facts: &Facts, identifier: &[u8], area: u32) {
+        let before =
+            size_of::<DirectoryRecord>() + identifier.len() + usize::from(identifier.len().is_multiple_of(2));
+        self.tail.clear();
+        self.system_use.write(&mut self.tail, RECORD.saturating_sub(before), &mut self.area, area);
+        let length = (before + self.tail.len()).next_multiple_of(2);
+        let room = self.records.len().next_multiple_of(narrow(SECTOR)) - self.records.len();
+        if room < length && room > 0 {
+            pad(&mut self.records);
+        }
+        let end = self.records.len() + length;
+        let byte = |n: usize| u8::try_from(n).expect("because a record is made to fit its length byte");
+        let fixed = DirectoryRecord {
+            length: byte(length),
+            extended_attribute_record_length: 0,
+            location_of_extent: Both32::new(facts.sector),
+            data_length: Both32::new(facts.length),
+            recording_date: facts.date,
+            file_flags: facts.flags,
+            file_unit_size: 0,
+            interleave_gap_size: 0,
+            volume_sequence_number: Both16::new(1),
+            length_of_file_identifier: byte(identifier.len()),
+        };
+        self.records.extend_from_slice(fixed.as_bytes());
+        self.records.extend_from_slice(identifier);
+        self.records.resize(end - length + before, 0);
+        self.records.extend_from_slice(&self.tail);
+        self.records.resize(end, 0);
+    }
+}
+
+fn pad(records: &mut Vec<u8>) {
+    records.resize(records.len().next_multiple_of(narrow(SECTOR)), 0);
+}

@@ -1,0 +1,132 @@
+//! What of an El Torito boot catalog can be known before a byte is read.
+
+use super::options::{Boot, BootEntry, Emulation, Options};
+use crate::error::{Error, Result};
+use crate::iso9660::el_torito::{ENTRY, platform};
+use crate::iso9660::layout::SECTOR;
+use crate::number::{narrow, wide};
+use crate::tree::build::{Build, NameId};
+
+/// The boot catalog's place; 0 bytes when there is none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::iso9660) struct Catalog {
+    pub(in crate::iso9660) sector: u32,
+    pub(in crate::iso9660) size: u32,
+}
+
+/// Bytes of a selection criterion in a section entry, and in each extension entry.
+pub(in crate::iso9660) const CRITERIA: (usize, usize) = (19, 30);
+
+impl Boot {
+    /// The entries after the initial one, in runs that share a section: neighbours of one platform and id.
+    pub(in crate::iso9660) fn sections(&self) -> impl Iterator<Item = &[BootEntry]> {
+        let rest = self.entries.get(1..).unwrap_or_default();
+        rest.chunk_by(|a, b| (a.platform, &a.id) == (b.platform, &b.id))
+    }
+}
+
+impl BootEntry {
+    /// Extension entries its selection criteria need.
+    pub(in crate::iso9660) fn extensions(&self) -> usize {
+        let criteria = self.selection.as_ref().map_or(0, |selection| selection.criteria.len());
+        criteria.saturating_sub(CRITERIA.0).div_ceil(CRITERIA.1)
+    }
+
+    /// Whether the EFI platform's reading of the sector count applies.
+    pub(in crate::iso9660) fn is_efi(&self) -> bool {
+        self.platform == platform::EFI
+    }
+}
+
+/// Bytes of the boot catalog: whole sectors, at least one of its entries left zero to end it.
+pub(super) fn catalog_size(options: &Options) -> u32 {
+    let Some(boot) = &options.boot else { return 0 };
+    let sections = boot.sections().map(|section| {
+        let extensions: usize = section.iter().map(BootEntry::extensions).sum();
+        1 + section.len() + extensions
+    });
+    let entries: usize = 2 + sections.sum::<usize>();
+    u32::try_from((entries * ENTRY).next_multiple_of(narrow(SECTOR))).unwrap_or(u32::MAX)
+}
+
+impl Options {
+    /// Whether the options make sense, by themselves and for this tree.
+    pub(super) fn check<O>(&self, build: &Build<O>) -> Result<()> {
+        at_most("system area", self.system_area.len(), 32_768)?;
+        at_most("application use", self.application_use.len(), 512)?;
+        if self.joliet.is_some_and(|joliet| !(1..=103).contains(&joliet.name_length)) {
+            return Err(Error::Usage("Joliet names: expected a length of 1 to 103".into()));
+        }
+        let identifiers = &self.identifiers;
+        let files = [identifiers.copyright_file, identifiers.abstract_file, identifiers.bibliographic_file];
+        let stray = |name: &&NameId| {
+            let parent = build.name(**name).parent;
+            parent != Build::<O>::ROOT || **name == Build::<O>::ROOT
+        };
+        if let Some(name) = files.iter().flatten().find(stray) {
+            let path = build.path(*name);
+            return Err(Error::Usage(format!(
+                "/{}: the copyright, abstract and bibliographic file have to be in the root directory",
+                path.escape_ascii()
+            )));
+        }
+        self.boot.as_ref().map_or(Ok(()), |boot| boot.check(build))
+    }
+}
+
+impl Boot {
+    fn check<O>(&self, build: &Build<O>) -> Result<()> {
+        let Some(first) = self.entries.first() else {
+            return Err(Error::Usage("a boot catalog needs a boot image".into()));
+        };
+        at_most("id of the first boot entry", first.id.len(), 24)?;
+        if first.selection.is_some() {
+            return Err(Error::Usage("the first boot entry has no room for selection criteria".into()));
+        }
+        for (n, entry) in (1..).zip(&self.entries) {
+            at_most("boot entry id", entry.id.len(), 28)?;
+            let size = build.content(entry.image).size;
+            let least = entry.least_size();
+            if size < least {
+                return Err(Error::Usage(format!(
+                    "boot image {n}: {size} bytes are too few for what is to be written into it, expected {least}"
+                )));
+            }
+            if entry.emulation == Emulation::Floppy && floppy(size).is_none() {
+                return Err(Error::Usage(format!(
+                    "boot image {n}: {size} bytes are no floppy disk, expected 1228800, 1474560 or 2949120"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl BootEntry {
+    /// Bytes the image must have for what is written into it.
+    fn least_size(&self) -> u64 {
+        match (self.boot_info_table, self.grub2_boot_info) {
+            (_, true) => 2556,
+            (true, false) => 64,
+            (false, false) => 1,
+        }
+    }
+}
+
+/// The boot media type of a floppy image of this size.
+pub(in crate::iso9660) fn floppy(size: u64) -> Option<u8> {
+    use crate::iso9660::el_torito::media_type;
+    match size {
+        1_228_800 => Some(media_type::FLOPPY_1200),
+        1_474_560 => Some(media_type::FLOPPY_1440),
+        2_949_120 => Some(media_type::FLOPPY_2880),
+        _ => None,
+    }
+}
+
+fn at_most(what: &str, length: usize, most: u64) -> Result<()> {
+    match wide(length) {
+        length if length <= most => Ok(()),
+        length => Err(Error::Usage(format!("{what}: {length} bytes, expected at most {most}"))),
+    }
+}

@@ -1,0 +1,291 @@
+//! The directories of one tree: which records each has under which identifiers, and in what order directories are laid
+//! out and numbered.
+
+use crate::error::{Error, Result};
+use crate::iso9660::plan::identifiers::{Naming, assign};
+use crate::tree::Kind;
+use crate::tree::build::{Build, Hidden, NameId, Order};
+
+/// A directory of one tree: a position in [`Hierarchy::directories`], 0 for the root.
+pub(in crate::iso9660) type DirectoryIndex = usize;
+
+/// Directories below this level are relocated when that is asked for; the root is level 1 (ECMA-119 6.8.2.1).
+const DEEPEST: u32 = 8;
+
+/// One tree of directories.
+#[derive(Debug, Clone, Default)]
+pub(in crate::iso9660) struct Hierarchy {
+    pub(in crate::iso9660) directories: Vec<Directory>,
+    entries: Vec<Entry>,
+    identifiers: Vec<u8>,
+    /// Directories in the order of the medium: each before those in it, those before its next neighbour.
+    pub(in crate::iso9660) placed: Vec<DirectoryIndex>,
+    /// Directories in the order of the path table (ECMA-119 6.9.1).
+    pub(in crate::iso9660) numbered: Vec<DirectoryIndex>,
+    /// Bytes of a path table.
+    pub(in crate::iso9660) path_table_size: u32,
+    /// First sectors of the little-endian and the big-endian path table.
+    pub(in crate::iso9660) path_tables: [u32; 2],
+    /// Name of the directory that holds relocated ones; empty when there is none.
+    holder: Vec<u8>,
+}
+
+/// A directory.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::iso9660) struct Directory {
+    /// The name it stands for; `None` for the directory that holds relocated ones.
+    pub(in crate::iso9660) name: Option<NameId>,
+    /// The directory that has its record.
+    pub(in crate::iso9660) parent: DirectoryIndex,
+    /// The directory it belongs to: another than `parent` when it was relocated.
+    pub(in crate::iso9660) home: DirectoryIndex,
+    /// Where its entries are.
+    first: usize,
+    end: usize,
+    identifier: Identifier,
+    /// Position in the path table, from 1.
+    pub(in crate::iso9660) number: u32,
+    /// First sector.
+    pub(in crate::iso9660) sector: u32,
+    /// Bytes of its records: a multiple of the sector.
+    pub(in crate::iso9660) size: u32,
+    /// Bytes of the continuation area behind it.
+    pub(in crate::iso9660) continuation: u32,
+}
+
+impl Directory {
+    /// Whether it is not where it belongs, or is the directory for such ones, which does not belong anywhere.
+    pub(in crate::iso9660) fn is_relocated(&self) -> bool {
+        self.parent != self.home || self.name.is_none()
+    }
+}
+
+/// A name in a directory.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::iso9660) struct Entry {
+    /// The name; `None` for the directory that holds relocated ones.
+    pub(in crate::iso9660) name: Option<NameId>,
+    identifier: Identifier,
+    pub(in crate::iso9660) target: Target,
+}
+
+/// What an entry leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::iso9660) enum Target {
+    /// A file of any kind but directory.
+    File,
+    /// A directory.
+    Directory(DirectoryIndex),
+    /// A directory that was relocated from here.
+    Relocated(DirectoryIndex),
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Identifier {
+    start: u32,
+    length: u8,
+}
+
+/// What a tree shows of a [`Build`].
+pub(super) struct View<'a, O> {
+    pub(super) build: &'a Build<O>,
+    pub(super) order: &'a Order,
+    /// Whether a name is to be left out of this tree.
+    pub(super) hidden: fn(Hidden) -> bool,
+    /// Whether it can show anything but files and directories.
+    pub(super) posix: bool,
+    /// Name of the directory for relocated ones, when deep ones are to be relocated.
+    pub(super) relocate: Option<&'a [u8]>,
+}
+
+impl<O> View<'_, O> {
+    /// The names in `directory` that this tree shows.
+    fn names(&self, directory: NameId) -> impl Iterator<Item = NameId> + '_ {
+        self.order.of(directory).iter().copied().filter(|id| {
+            let plain = matches!(self.build.kind(*id), Kind::File | Kind::Directory);
+            (plain || self.posix) && !(self.hidden)(self.build.name(*id).hidden)
+        })
+    }
+
+    /// The directory for relocated ones, if one is needed.
+    fn holder(&self) -> Result<Option<&[u8]>> {
+        let Some(wish) = self.relocate else { return Ok(None) };
+        let mut levels = vec![0_u32; self.build.names().len()];
+        let mut deepest = 0;
+        for id in self.build.names().filter(|id| self.build.kind(*id) == Kind::Directory) {
+            let parent = self.build.name(id).parent;
+            levels[id.index()] = levels[parent.index()].saturating_add(1);
+            deepest = deepest.max(levels[id.index()]);
+        }
+        if deepest <= DEEPEST {
+            return Ok(None);
+        }
+        let free = |name: &&[u8]| self.build.child(Build::<O>::ROOT, name).is_none();
+        match [wish, b"rr_moved", b".rr_moved"].into_iter().find(free) {
+            Some(name) => Ok(Some(name)),
+            None => Err(Error::Usage(
+                "the root holds both rr_moved and .rr_moved: no place to relocate deep directories to".into(),
+            )),
+        }
+    }
+}
+
+/// Which identifier a name was given.
+pub(super) type Given<'c> = dyn FnMut(NameId, &[u8]) -> Result<()> + 'c;
+
+impl Hierarchy {
+    /// The tree that `view` shows, under the identifiers of `naming`; `given` hears of each.
+    pub(super) fn build<O>(view: &View<'_, O>, naming: &impl Naming, given: &mut Given<'_>) -> Result<Self> {
+        let mut this = Self::default();
+        let root = this.add(Some(Build::<O>::ROOT), 0, 0);
+        this.holder = view.holder()?.unwrap_or_default().to_vec();
+        let holder = (!this.holder.is_empty()).then(|| this.add(None, root, root));
+        let mut relocated: Vec<DirectoryIndex> = Vec::new();
+        let mut stack = vec![(root, 1_u32)];
+        while let Some((at, level)) = stack.pop() {
+            let Some(name) = this.directories[at].name else { continue };
+            let mut entries = Vec::new();
+            for child in view.names(name) {
+                let target = match (view.build.kind(child), holder) {
+                    (Kind::Directory, Some(holder)) if level >= DEEPEST => {
+                        let moved = this.add(Some(child), holder, at);
+                        relocated.push(moved);
+                        stack.push((moved, 3));
+                        Target::Relocated(moved)
+                    }
+                    (Kind::Directory, _) => {
+                        let inner = this.add(Some(child), at, at);
+                        stack.push((inner, level.saturating_add(1)));
+                        Target::Directory(inner)
+                    }
+                    _ => Target::File,
+                };
+                entries.push((Some(child), target));
+            }
+            if let (0, Some(holder)) = (at, holder) {
+                entries.push((None, Target::Directory(holder)));
+            }
+            this.fill(view, naming, at, &entries, given)?;
+        }
+        if let Some(holder) = holder {
+            let entries: Vec<_> = relocated
+                .into_iter()
+                .map(|moved| (this.directories[moved].name, Target::Directory(moved)))
+                .collect();
+            this.fill(view, naming, holder, &entries, given)?;
+        }
+        this.number()?;
+        Ok(this)
+    }
+
+    /// The entries of a directory, in the order of their records.
+    pub(in crate::iso9660) fn entries(&self, directory: &Directory) -> &[Entry] {
+        self.entries.get(directory.first..directory.end).unwrap_or_default()
+    }
+
+    /// Name of the directory that holds relocated ones.
+    pub(in crate::iso9660) fn holder_name(&self) -> &[u8] {
+        &self.holder
+    }
+
+    /// Links of the directory that holds relocated ones.
+    pub(in crate::iso9660) fn holder_links(&self) -> u32 {
+        let held = self.directories.iter().filter(|directory| directory.parent != directory.home).count();
+        u32::try_from(held).unwrap_or(u32::MAX).saturating_add(2)
+    }
+
+    /// An entry's identifier, without version number.
+    pub(in crate::iso9660) fn identifier(&self, entry: &Entry) -> &[u8] {
+        self.text(entry.identifier)
+    }
+
+    /// A directory's identifier in the path table: one zero byte for the root.
+    pub(in crate::iso9660) fn directory_identifier(&self, index: DirectoryIndex) -> &[u8] {
+        match index {
+            0 => &[0],
+            _ => self.text(self.directories[index].identifier),
+        }
+    }
+
+    fn add(&mut self, name: Option<NameId>, parent: DirectoryIndex, home: DirectoryIndex) -> DirectoryIndex {
+        self.directories.push(Directory { name, parent, home, ..Directory::default() });
+        self.directories.len() - 1
+    }
+
+    fn text(&self, identifier: Identifier) -> &[u8] {
+        let start = usize::try_from(identifier.start).unwrap_or(usize::MAX);
+        &self.identifiers[start..start + usize::from(identifier.length)]
+    }
+
+    /// Gives `entries` identifiers and puts them into the directory `at`, in the order ECMA-119 9.3 demands: that of
+    /// the identifiers without version, since all fill bytes sort below all characters.
+    fn fill<O>(
+        &mut self,
+        view: &View<'_, O>,
+        naming: &impl Naming,
+        at: DirectoryIndex,
+        entries: &[(Option<NameId>, Target)],
+        given: &mut Given<'_>,
+    ) -> Result<()> {
+        let name_of = |name: Option<NameId>| match name {
+            Some(id) => view.build.name(id).bytes,
+            None => &self.holder,
+        };
+        let names: Vec<(&[u8], bool)> = entries
+            .iter()
+            .map(|(name, target)| (name_of(*name), matches!(target, Target::Directory(_))))
+            .collect();
+        let identifiers = assign(naming, &names);
+        let mut sorted: Vec<_> = identifiers.into_iter().zip(entries.iter().copied()).collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let first = self.entries.len();
+        for (bytes, (name, target)) in sorted {
+            if let Some(id) = name {
+                given(id, &bytes)?;
+            }
+            let start = u32::try_from(self.identifiers.len())
+                .map_err(|_| Error::Usage("more than 4 GiB of identifiers in one tree".into()))?;
+            let length = u8::try_from(bytes.len()).expect("because no naming gives more than 207 bytes");
+            self.identifiers.extend_from_slice(&bytes);
+            let identifier = Identifier { start, length };
+            if let Target::Directory(inner) = target {
+                self.directories[inner].identifier = identifier;
+            }
+            self.entries.push(Entry { name, identifier, target });
+        }
+        let directory = &mut self.directories[at];
+        (directory.first, directory.end) = (first, self.entries.len());
+        Ok(())
+    }
+
+    /// Puts the directories in the two orders and numbers them.
+    fn number(&mut self) -> Result<()> {
+        let inner = |this: &Self, at: DirectoryIndex| -> Vec<DirectoryIndex> {
+            let entries = this.entries(&this.directories[at]).iter();
+            entries
+                .filter_map(|entry| match entry.target {
+                    Target::Directory(inner) => Some(inner),
+                    _ => None,
+                })
+                .collect()
+        };
+        let mut stack = vec![0];
+        while let Some(at) = stack.pop() {
+            self.placed.push(at);
+            stack.extend(inner(self, at).into_iter().rev());
+        }
+        self.numbered.push(0);
+        let (mut next, mut size) = (0, 0_u32);
+        while let Some(at) = self.numbered.get(next).copied() {
+            next += 1;
+            self.directories[at].number = u32::try_from(next).unwrap_or(u32::MAX);
+            let length = u32::try_from(self.directory_identifier(at).len()).unwrap_or(u32::MAX);
+            let record = 8_u32.saturating_add(length).saturating_add(length % 2);
+            size = size.checked_add(record).ok_or_else(|| Error::Usage("path table over 4 GiB".into()))?;
+            let directories = inner(self, at);
+            self.numbered.extend(directories);
+        }
+        self.path_table_size = size;
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! A plan as text, for people and for golden tests.
+
+use super::{Descriptor, Endian, Plan, Segment, Tree, What};
+use std::fmt;
+
+impl<O> fmt::Display for Plan<'_, O> {
+    /// A line a segment: first sector, bytes, what it is; then the sectors of the whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.segments().try_for_each(|segment| {
+            write!(f, "{:>10} {:>14} ", segment.sector, segment.size)?;
+            self.describe(&segment, f)?;
+            f.write_str("\n")
+        })?;
+        writeln!(f, "{:>10} {:>14} end", self.sector_count(), 0)
+    }
+}
+
+impl<O> Plan<'_, O> {
+    fn describe(&self, segment: &Segment, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match segment.what {
+            What::SystemArea => f.write_str("system area"),
+            What::Descriptor(Descriptor::Primary) => f.write_str("primary volume descriptor"),
+            What::Descriptor(Descriptor::BootRecord) => f.write_str("boot record"),
+            What::Descriptor(Descriptor::Enhanced) => f.write_str("enhanced volume descriptor"),
+            What::Descriptor(Descriptor::Joliet) => f.write_str("supplementary volume descriptor (Joliet)"),
+            What::Descriptor(Descriptor::Terminator) => f.write_str("volume descriptor set terminator"),
+            What::PathTable(tree, Endian::Little) => write!(f, "path table L{}", suffix(tree)),
+            What::PathTable(tree, Endian::Big) => write!(f, "path table M{}", suffix(tree)),
+            What::Directory(tree, index) => {
+                let hierarchy = self.hierarchy(tree);
+                let directory = &hierarchy.directories[index];
+                write!(f, "directory{} /", suffix(tree))?;
+                let path = directory.name.map(|name| self.build.path(name));
+                write!(f, "{}", path.as_deref().unwrap_or(hierarchy.holder_name()).escape_ascii())?;
+                match directory.continuation {
+                    0 => Ok(()),
+                    continuation => write!(f, " + continuation {continuation}"),
+                }
+            }
+            What::BootCatalog => f.write_str("boot catalog"),
+            What::Content(content) => match self.files.first_name(content) {
+                Some(name) => write!(f, "content /{}", self.build.path(name).escape_ascii()),
+                None => f.write_str("content of a boot image without a name"),
+            },
+            What::Zeros => f.write_str("padding"),
+        }
+    }
+}
+
+fn suffix(tree: Tree) -> &'static str {
+    match tree {
+        Tree::Primary => "",
+        Tree::Joliet => " (Joliet)",
+    }
+}

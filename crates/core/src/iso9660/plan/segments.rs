@@ -1,0 +1,129 @@
+//! A plan as a sequence of byte ranges that cover the image from its first byte to its last.
+
+use super::{Level, Plan, Tree};
+use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
+use crate::tree::build::ContentId;
+
+/// A byte range of the image. What follows it up to the next sector is zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// First sector.
+    pub sector: u32,
+    /// Bytes; the next segment begins at the next sector after them.
+    pub size: u64,
+    /// What fills it.
+    pub what: What,
+}
+
+impl Segment {
+    /// Absolute byte offset of the first byte.
+    pub fn at(&self) -> u64 {
+        u64::from(self.sector).saturating_mul(SECTOR)
+    }
+}
+
+/// What fills a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The 16 sectors before the volume descriptors.
+    SystemArea,
+    /// One sector of the volume descriptor set.
+    Descriptor(Descriptor),
+    /// A path table, big-endian or little-endian.
+    PathTable(Tree, Endian),
+    /// The records of a directory and the continuation area behind them, if it has one.
+    Directory(Tree, usize),
+    /// The boot catalog.
+    BootCatalog,
+    /// A file's content.
+    Content(ContentId),
+    /// Padding.
+    Zeros,
+}
+
+/// The volume descriptors an image can have, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Descriptor {
+    /// Primary (ECMA-119 8.4).
+    Primary,
+    /// El Torito's boot record (ECMA-119 8.2), which has to be in sector 17.
+    BootRecord,
+    /// Enhanced (ISO 9660:1999).
+    Enhanced,
+    /// Supplementary, with Joliet's escape sequence (ECMA-119 8.5).
+    Joliet,
+    /// Set terminator (ECMA-119 8.3).
+    Terminator,
+}
+
+/// The byte order of a path table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endian {
+    /// Type L.
+    Little,
+    /// Type M.
+    Big,
+}
+
+impl<O> Plan<'_, O> {
+    /// The segments, ascending, each beginning in the sector after the one before it ended.
+    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.metadata().chain(self.content_segments()).chain(self.padding())
+    }
+
+    /// The segments before the first content.
+    pub(in crate::iso9660) fn metadata(&self) -> impl Iterator<Item = Segment> + '_ {
+        let first = u32::try_from(FIRST_DESCRIPTOR).unwrap_or(u32::MAX);
+        let system_area = Segment { sector: 0, size: FIRST_DESCRIPTOR * SECTOR, what: What::SystemArea };
+        let descriptors = self.descriptors().zip(first..).map(|(descriptor, sector)| Segment {
+            sector,
+            size: SECTOR,
+            what: What::Descriptor(descriptor),
+        });
+        let path_tables = self.trees().flat_map(|tree| {
+            let hierarchy = self.hierarchy(tree);
+            let tables = hierarchy.path_tables.into_iter().zip([Endian::Little, Endian::Big]);
+            let size = u64::from(hierarchy.path_table_size);
+            tables.map(move |(sector, endian)| Segment { sector, size, what: What::PathTable(tree, endian) })
+        });
+        let directories = self.trees().flat_map(|tree| {
+            let hierarchy = self.hierarchy(tree);
+            hierarchy.placed.iter().map(move |index| {
+                let directory = &hierarchy.directories[*index];
+                let size = u64::from(directory.size).saturating_add(u64::from(directory.continuation));
+                Segment { sector: directory.sector, size, what: What::Directory(tree, *index) }
+            })
+        });
+        let catalog = Some(self.catalog).filter(|catalog| catalog.size > 0).map(|catalog| Segment {
+            sector: catalog.sector,
+            size: u64::from(catalog.size),
+            what: What::BootCatalog,
+        });
+        std::iter::once(system_area).chain(descriptors).chain(path_tables).chain(directories).chain(catalog)
+    }
+
+    pub(in crate::iso9660) fn content_segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.files.contents.iter().map(|content| Segment {
+            sector: self.sectors[content.index()],
+            size: self.build.content(*content).size,
+            what: What::Content(*content),
+        })
+    }
+
+    pub(in crate::iso9660) fn padding(&self) -> Option<Segment> {
+        let size = u64::from(self.options.pad_sectors).saturating_mul(SECTOR);
+        (size > 0).then_some(Segment { sector: self.body, size, what: What::Zeros })
+    }
+
+    /// The volume descriptor set, in order.
+    pub(in crate::iso9660) fn descriptors(&self) -> impl Iterator<Item = Descriptor> + use<O> {
+        let boot = self.options.boot.is_some().then_some(Descriptor::BootRecord);
+        let enhanced = (self.options.level == Level::Four).then_some(Descriptor::Enhanced);
+        let joliet = self.joliet.is_some().then_some(Descriptor::Joliet);
+        std::iter::once(Descriptor::Primary)
+            .chain(boot)
+            .chain(enhanced)
+            .chain(joliet)
+            .chain(std::iter::once(Descriptor::Terminator))
+    }
+}
