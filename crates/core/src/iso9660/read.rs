@@ -62,11 +62,22 @@ impl<'s> Iso9660Tree<'s> {
         block_size: u64,
         findings: Arc<Findings>,
     ) -> Result<Self> {
+        // The root record has a fixed place and length (ECMA-119 8.4.18); images exist whose length byte is garbage.
+        let mut root = volume.root_directory_record;
+        let [length, .., identifier_length, _] = &mut root;
+        if (*length, *identifier_length) != (34, 1) {
+            findings.note(
+                at.saturating_add(156),
+                DIRECTORY_RECORD,
+                "the lengths in the root's record are wrong",
+            );
+            (*length, *identifier_length) = (34, 1);
+        }
         let mut tree = Self {
             source,
             kind,
             block_size,
-            root: volume.root_directory_record,
+            root,
             root_at: at.saturating_add(156),
             skip: 0,
             rock_ridge: false,

@@ -104,10 +104,6 @@ impl Marks {
     /// NM (RRIP 4.1.4): the name, or the next piece of it.
     fn name(&mut self, item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
         let flags = item.byte(0)?;
-        if !self.named {
-            entry.name.clear();
-            self.named = true;
-        }
         let piece = if flags & flag::CURRENT != 0 {
             b"."
         } else if flags & flag::PARENT != 0 {
@@ -115,6 +111,11 @@ impl Marks {
         } else {
             item.data.get(1..)?
         };
+        // A name of no bytes is how one writer hides a directory from Rock Ridge: the identifier stands.
+        if !self.named && !piece.is_empty() {
+            entry.name.clear();
+            self.named = true;
+        }
         entry.name.extend_from_slice(piece);
         Some(())
     }

@@ -1,0 +1,302 @@
+//! Every ISO 9660 image of the corpus, read here and by the Linux kernel: the same entries with the same facts, or a
+//! reason why not.
+
+use isokit_core::error::Result;
+use isokit_core::iso9660::{Image, Names, Options, TreeKind};
+use isokit_core::source::{Memory, Source};
+use isokit_core::tree::content::Content;
+use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::{Entry, Kind, Tree};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Images whose listing differs from the kernel's: in how many facts, and why.
+const EXPLAINED: &[(&str, usize, &str)] = &[
+    ("corkami+mitra/input/iso.iso", 1, "the recorded hour is 25: no time of day, so none is shown"),
+    ("corkami+pocs/mini/iso.iso", 1, "the recorded hour is 25: no time of day, so none is shown"),
+    (
+        "hostile/grub-iso9660_ce_loop.iso",
+        1,
+        "the CE loop is noted and what came before it is shown; the kernel shows nothing",
+    ),
+    (
+        "hostile/grub-iso9660_ce_loop2.iso",
+        1,
+        "the CE loop is noted and what came before it is shown; the kernel shows nothing",
+    ),
+    (
+        "hostile/libarchive-test_fuzz_1.iso",
+        167,
+        "the kernel's listing stops at depth 40, and shows the emptied rr_moved",
+    ),
+    (
+        "hostile/libarchive-test_read_format_iso_rockridge_ce_loop.iso",
+        1,
+        "the CE loop is noted and what came before it is shown; the kernel shows nothing",
+    ),
+    (
+        "hostile/libarchive-test_read_format_iso_rockridge_zf_overflow.iso",
+        1,
+        "the file is listed; reading it is the error",
+    ),
+    (
+        "hostile/libarchive-test_read_format_iso_zisofs_overflow.iso",
+        1,
+        "both fail to read the file, in different words",
+    ),
+    (
+        "made/bsd-02-zisofs.iso",
+        3,
+        "three blocks of a broken writer end early: the kernel pads one with zeros and fails on the others, here all fail",
+    ),
+    (
+        "made/gen-03-level3-rr-joliet-udf.iso",
+        4,
+        "a link target that genisoimage cut into bad system use entries is shown as far as it goes; the emptied rr_moved is not shown; the kernel's isofs cuts names of 254 and 255 bytes",
+    ),
+    (
+        "made/gen-04-level4-iso1999.iso",
+        3,
+        "the kernel turns `;` into a dot and finds one name for two that differ in case",
+    ),
+    (
+        "made/gen-05-rational-r-deep-norrmoved.iso",
+        2,
+        "bad system use entries after a name: the name stands here, the kernel takes the identifier",
+    ),
+    ("made/gen-06-rr-deep-relocated.iso", 3, "as in gen-05; the emptied rr_moved is not shown"),
+    ("made/gen-07-rr-deep-rrmoved-visible.iso", 3, "as in gen-05; the emptied rr_moved is not shown"),
+    ("made/gen-16-untranslated-U.iso", 3, "as in gen-04"),
+    ("made/gen-18-cache-inodes.iso", 4, "as in gen-05; the kernel's isofs cuts names of 254 and 255 bytes"),
+    ("made/gen-20-utf8-rr-joliet-udf.iso", 2, "the kernel's isofs cuts names of 254 and 255 bytes"),
+    (
+        "made/mf-02-rockridge.iso",
+        13,
+        "makefs marks relocated directories by PL alone: the kernel shows them twice",
+    ),
+    ("made/mf-03-rr-deep-allow.iso", 13, "as in mf-02"),
+    ("made/mf-05-hide-rrmoved.iso", 11, "as in mf-02"),
+    ("made/xo-01-rr110-mkisofs.iso", 2, "the kernel's isofs cuts names of 254 and 255 bytes"),
+    ("made/xo-02-rr112-aaip-hardlinks.iso", 2, "the kernel's isofs cuts names of 254 and 255 bytes"),
+    ("made/xo-03-rr110-aaip-susp110.iso", 2, "the kernel's isofs cuts names of 254 and 255 bytes"),
+    ("made/xo-13-iso1999-untranslated.iso", 3, "as in gen-04"),
+    (
+        "microsoft+RecursiveExtractor/RecursiveExtractor.Tests/TestData/TestDataArchives/UdfTestWithMultiSystem.iso",
+        2,
+        "TF records a time that is not specified: the recording date stands, the kernel shows 1970",
+    ),
+];
+
+/// What is known of one path.
+#[derive(Debug, PartialEq, Eq, Clone)]
+struct Line {
+    mode: String,
+    links: String,
+    owner: String,
+    size: String,
+    modified: String,
+    device: String,
+    content: String,
+}
+
+struct Lister<'a> {
+    source: &'a dyn Source,
+    lines: BTreeMap<Vec<u8>, Line>,
+    failures: Vec<String>,
+}
+
+impl Visitor for Lister<'_> {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        self.lines.insert(path.to_vec(), line(self.source, entry));
+        Ok(Descend::Into)
+    }
+
+    fn failure(&mut self, path: &[u8], error: isokit_core::Error) -> Result<()> {
+        self.failures.push(format!("{}: {error}", path.escape_ascii()));
+        Ok(())
+    }
+}
+
+fn line(source: &dyn Source, entry: &Entry) -> Line {
+    let content = match entry.kind {
+        Kind::File => digest(source, entry),
+        Kind::Symlink => format!("-> {}", String::from_utf8_lossy(&entry.link)),
+        _ => "-".into(),
+    };
+    let posix = entry.posix.unwrap_or_default();
+    let (major, minor) = posix.device.unwrap_or_default();
+    Line {
+        mode: entry.posix.map_or("?".into(), |posix| mode(entry.kind, posix.mode)),
+        links: posix.links.to_string(),
+        owner: format!("{}:{}", posix.uid, posix.gid),
+        size: entry.size.to_string(),
+        modified: entry.times.modified.map_or(String::new(), |time| wrapped(time.seconds).to_string()),
+        device: format!("{major:x},{minor:x}"),
+        content,
+    }
+}
+
+/// `seconds` as the kernel's isofs keeps them: in 32 bits.
+fn wrapped(seconds: i64) -> i64 {
+    (seconds + (1 << 31)).rem_euclid(1 << 32) - (1 << 31)
+}
+
+fn digest(source: &dyn Source, entry: &Entry) -> String {
+    let mut sha = Sha256::new();
+    let copied = Content::open(source, entry).and_then(|mut content| {
+        content.copy(0..u64::MAX, &mut |bytes| {
+            sha.update(bytes);
+            Ok(())
+        })
+    });
+    match copied {
+        Ok(()) => sha.finalize().iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes all");
+            text
+        }),
+        Err(error) => format!("ERR {error}"),
+    }
+}
+
+/// A mode as ls(1) and the kernel's listings print it.
+fn mode(kind: Kind, mode: u32) -> String {
+    let mut text = String::from(kind.letter());
+    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 != 0 { 'r' } else { '-' });
+        text.push(if bits & 2 != 0 { 'w' } else { '-' });
+        text.push(match (mode & special != 0, bits & 1 != 0) {
+            (false, false) => '-',
+            (false, true) => 'x',
+            (true, true) => letter,
+            (true, false) => letter.to_ascii_uppercase(),
+        });
+    }
+    text
+}
+
+/// The kernel's listing: absolute path to facts.
+fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
+    let bytes = std::fs::read(path).expect("a listing of the corpus");
+    let mut lines = BTreeMap::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(3, |byte| *byte == b'\t');
+        let (Some(facts), Some(content), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let facts = String::from_utf8_lossy(facts).into_owned();
+        let facts: Vec<&str> = facts.split(' ').collect();
+        let [mode, links, owner, size, modified, device] = facts[..] else { continue };
+        let line = Line {
+            mode: mode.into(),
+            links: links.into(),
+            owner: owner.into(),
+            size: size.into(),
+            modified: modified.into(),
+            device: device.into(),
+            content: String::from_utf8_lossy(content).into_owned(),
+        };
+        lines.insert(name.strip_prefix(b".").unwrap_or(name).to_vec(), line);
+    }
+    lines
+}
+
+fn listings(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            listings(&path, found);
+        } else if path.to_string_lossy().ends_with(".linux-iso.tsv") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_image_is_listed_as_the_kernel_lists_it() {
+    let Some(corpus) = isokit_tests::corpus() else { return };
+    let expectations = corpus.join("EXPECTED");
+    let mut found = Vec::new();
+    listings(&expectations, &mut found);
+    assert!(found.len() > 100, "the corpus has more listings than {}", found.len());
+    let mut report = Vec::new();
+    for listing in &found {
+        let name = listing
+            .strip_prefix(&expectations)
+            .expect("it was found there")
+            .to_string_lossy()
+            .replace(".linux-iso.tsv", "");
+        // A few listings are of images that the corpus names but does not carry.
+        let Ok(image) = std::fs::read(corpus.join(&name)) else { continue };
+        let differences = compare(&Memory(image), &expected(listing));
+        let explained = EXPLAINED.iter().find(|(image, ..)| *image == name).map_or(0, |(_, count, _)| *count);
+        if differences.len() != explained {
+            let list = differences.join("\n    ");
+            report.push(format!(
+                "{name}: {} differences, {explained} explained\n    {list}",
+                differences.len()
+            ));
+        }
+    }
+    assert!(report.is_empty(), "{} images differ:\n{}", report.len(), report.join("\n"));
+}
+
+/// What differs between the kernel's listing and ours.
+fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String> {
+    let image = match Image::open(source, &Options::default()) {
+        Ok(image) => image,
+        Err(error) => return vec![format!("not opened: {error}")],
+    };
+    // The kernel knows no enhanced volume descriptor.
+    let kernel =
+        image.trees().iter().find(|kind| **kind != TreeKind::Enhanced).copied().unwrap_or(TreeKind::Plain);
+    let image = match Image::open(source, &Options { names: Names::Only(kernel), ..Options::default() }) {
+        Ok(image) => image,
+        Err(error) => return vec![format!("not opened: {error}")],
+    };
+    let mut lister = Lister { source, lines: BTreeMap::new(), failures: Vec::new() };
+    let root = image.tree().root().expect("the root was read before");
+    walk(image.tree(), &root, b"", &mut lister).expect("a lister returns no error");
+    let mut differences = lister.failures;
+    let ours: BTreeMap<Vec<u8>, Line> = lister
+        .lines
+        .into_iter()
+        .map(
+            |(path, line)| {
+                if kernel == TreeKind::Plain { (path.to_ascii_lowercase(), line) } else { (path, line) }
+            },
+        )
+        .collect();
+    for path in ours.keys().chain(theirs.keys().filter(|path| !ours.contains_key(*path))) {
+        let shown = path.escape_ascii();
+        match (ours.get(path), theirs.get(path)) {
+            (Some(ours), Some(theirs)) => facts(&shown.to_string(), kernel, ours, theirs, &mut differences),
+            (Some(_), None) => differences.push(format!("{shown}: only here")),
+            _ => differences.push(format!("{shown}: only in the kernel")),
+        }
+    }
+    differences
+}
+
+fn facts(path: &str, kernel: TreeKind, ours: &Line, theirs: &Line, differences: &mut Vec<String>) {
+    let mut compare = |what, ours: &str, theirs: &str| {
+        if ours != theirs {
+            differences.push(format!("{path}: {what} {ours}, kernel {theirs}"));
+        }
+    };
+    if kernel == TreeKind::RockRidge {
+        compare("mode", &ours.mode, &theirs.mode);
+        compare("links", &ours.links, &theirs.links);
+        compare("owner", &ours.owner, &theirs.owner);
+        compare("device", &ours.device, &theirs.device);
+    }
+    if theirs.mode.starts_with('-') {
+        compare("size", &ours.size, &theirs.size);
+    }
+    compare("modified", &ours.modified, &theirs.modified);
+    compare("content", &ours.content, &theirs.content);
+}
