@@ -6,9 +6,13 @@ use crate::number::wide;
 use std::fmt;
 use std::os::fd::BorrowedFd;
 
+mod file;
 mod memory;
+mod section;
 
+pub use file::File;
 pub use memory::Memory;
+pub use section::Section;
 
 /// The input as a whole, for errors about its end.
 pub const IMAGE: Structure = Structure::new("image", "its own size");
