@@ -1,1 +1,9 @@
-//! Digests.
+//! Digests: one message through one algorithm ([`Hasher`]).
+
+mod algorithm;
+mod hasher;
+mod value;
+
+pub use algorithm::Algorithm;
+pub use hasher::Hasher;
+pub use value::DigestValue;
