@@ -1,29 +1,54 @@
-//! Bytes of a regular file or a block device, by pread(2): threads share it without a lock.
+//! Regular files and block devices, read by `pread`: no cursor is shared, so threads do not wait for each other.
 
 use super::Source;
 use crate::error::{Error, Result};
 use crate::number::wide;
-use std::fs;
-use std::io::{ErrorKind, Seek, SeekFrom};
+use rustix::fs::{FileType, SeekFrom};
+use std::fs::File as Handle;
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
 
-/// A source over an open file.
+/// A regular file or a block device, from its first byte on.
 #[derive(Debug)]
 pub struct File {
-    file: fs::File,
+    handle: Handle,
     size: u64,
 }
 
 impl File {
-    /// Takes an open regular file or block device.
+    /// The open file as a source.
     ///
     /// # Errors
-    /// [`Error::Io`] when its size cannot be told, which is so for a pipe or terminal.
-    pub fn new(mut file: fs::File) -> Result<Self> {
-        // A block device's metadata has no size; its end does.
-        let size = file.seek(SeekFrom::End(0)).map_err(|error| Error::io("tell its size", error))?;
-        Ok(Self { file, size })
+    /// [`Error::Io`] when the file's size cannot be told; [`Error::Usage`] when it is neither a regular file nor
+    /// a block device.
+    pub fn new(handle: Handle) -> Result<Self> {
+        let size = measure(&handle).map_err(|error| Error::io("find the size", error))?;
+        match size {
+            Some(size) => Ok(Self { handle, size }),
+            None => Err(Error::Usage("neither a regular file nor a block device".into())),
+        }
+    }
+
+    /// The file itself.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+/// Bytes in a regular file or a block device, `None` for anything else.
+fn measure(handle: &Handle) -> io::Result<Option<u64>> {
+    let stat = rustix::fs::fstat(handle)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(Some(u64::try_from(stat.st_size).unwrap_or(0))),
+        FileType::BlockDevice => {
+            // A device's stat says 0. The cursor may be shared with another process, so it is put back.
+            let position = rustix::fs::tell(handle)?;
+            let end = rustix::fs::seek(handle, SeekFrom::End(0))?;
+            rustix::fs::seek(handle, SeekFrom::Start(position))?;
+            Ok(Some(end))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -36,19 +61,47 @@ impl Source for File {
         let mut filled = 0;
         while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             let from = at.saturating_add(wide(filled));
-            match self.file.read_at(rest, from) {
+            match self.handle.read_at(rest, from) {
                 Ok(0) => break,
                 Ok(read) => filled = filled.saturating_add(read),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => {
-                    return Err(Error::io(format!("read {} bytes at byte {from:#x}", rest.len()), error));
-                }
+                // Offsets past what the system can count are past the end of any file.
+                Err(_) if from > i64::MAX.unsigned_abs() => break,
+                Err(error) => return Err(Error::io(format!("read at byte {from:#x}"), error)),
             }
         }
         Ok(filled)
     }
 
     fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        Some((self.file.as_fd(), at))
+        Some((self.handle.as_fd(), at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn reads_at_any_offset_and_says_where_the_file_ends() {
+        let mut handle = tempfile::tempfile().expect("a file");
+        handle.write_all(b"0123456789").expect("room");
+        let file = File::new(handle).expect("a regular file");
+        assert_eq!(file.size(), Some(10));
+        let mut four = [0; 4];
+        file.read_at(3, &mut four).expect("bytes 3 to 6");
+        assert_eq!(&four, b"3456");
+        assert_eq!(file.read_some(8, &mut four).expect("two are left"), 2);
+        assert_eq!(file.read_some(u64::MAX, &mut four).expect("none there"), 0);
+        let error = file.read_at(8, &mut four).expect_err("two are missing");
+        assert!(error.is_truncation());
+        assert_eq!(error.to_string(), "byte 0xa (sector 0): image: truncated: 2 bytes needed, 0 there");
+    }
+
+    #[test]
+    fn what_has_no_size_is_refused() {
+        let error = File::new(Handle::open("/dev/null").expect("exists")).expect_err("a character device");
+        assert_eq!(error.to_string(), "neither a regular file nor a block device");
     }
 }

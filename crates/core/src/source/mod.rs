@@ -62,20 +62,27 @@ pub trait Source: Send + Sync + fmt::Debug {
     }
 }
 
-impl<S: Source + ?Sized> Source for &S {
-    fn size(&self) -> Option<u64> {
-        (**self).size()
-    }
-    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        (**self).read_some(at, into)
-    }
-    fn origin(&self) -> u64 {
-        (**self).origin()
-    }
-    fn done_before(&self, at: u64) {
-        (**self).done_before(at);
-    }
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        (**self).descriptor(at)
-    }
+/// Whatever leads to a source is one.
+macro_rules! source_behind {
+    ($($pointer:ty),*) => {$(
+        impl<S: Source + ?Sized> Source for $pointer {
+            fn size(&self) -> Option<u64> {
+                (**self).size()
+            }
+            fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+                (**self).read_some(at, into)
+            }
+            fn origin(&self) -> u64 {
+                (**self).origin()
+            }
+            fn done_before(&self, at: u64) {
+                (**self).done_before(at);
+            }
+            fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+                (**self).descriptor(at)
+            }
+        }
+    )*};
 }
+
+source_behind!(&S, Box<S>, std::sync::Arc<S>);

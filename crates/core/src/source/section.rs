@@ -1,65 +1,97 @@
-//! A window of another source: a partition, an embedded image. Every tool works inside one as it does on a whole image.
+//! A bounded window into another source: a partition, a session, a boot image.
 
 use super::Source;
 use crate::error::{Error, Result};
-use crate::number::{narrow, wide};
+use crate::number::narrow;
 use std::os::fd::BorrowedFd;
 
-/// The bytes from `start` of another source, `length` of them or up to its end.
-#[derive(Debug)]
+/// `length` bytes, or all there are, from byte `start` of `inner` on.
+#[derive(Debug, Clone)]
 pub struct Section<S> {
-    whole: S,
+    inner: S,
     start: u64,
     length: Option<u64>,
 }
 
 impl<S: Source> Section<S> {
-    /// A window that begins at byte `start` and has `length` bytes, or goes on to the end.
+    /// A window that begins at byte `start` of `inner` and ends `length` bytes later, or where `inner` ends.
     ///
     /// # Errors
-    /// [`Error::Usage`] when it begins behind the end.
-    pub fn new(whole: S, start: u64, length: Option<u64>) -> Result<Self> {
-        if let Some(size) = whole.size().filter(|size| start > *size) {
-            return Err(Error::Usage(format!(
-                "byte {start} is behind the end of the input, which has {size}"
-            )));
+    /// [`Error::Usage`] when it would begin behind the end of `inner`.
+    pub fn new(inner: S, start: u64, length: Option<u64>) -> Result<Self> {
+        match inner.size().filter(|size| start > *size) {
+            Some(size) => {
+                Err(Error::Usage(format!("byte {start} lies behind the end of the input, which has {size}")))
+            }
+            None => Ok(Self { inner, start, length }),
         }
-        Ok(Self { whole, start, length })
     }
 
-    fn within(&self, at: u64) -> u64 {
-        self.start.saturating_add(at)
+    /// How many of `wanted` bytes from `at` on lie inside the window.
+    fn inside(&self, at: u64, wanted: usize) -> usize {
+        match self.length {
+            Some(length) => wanted.min(narrow(length.saturating_sub(at))),
+            None => wanted,
+        }
     }
 }
 
 impl<S: Source> Source for Section<S> {
     fn size(&self) -> Option<u64> {
-        let rest = self.whole.size().map(|size| size.saturating_sub(self.start));
-        match (rest, self.length) {
-            (Some(rest), Some(length)) => Some(rest.min(length)),
-            (Some(rest), None) => Some(rest),
-            // A pipe may end before the window does.
-            (None, _) => None,
-        }
+        let there = self.inner.size()?.saturating_sub(self.start);
+        Some(self.length.map_or(there, |length| length.min(there)))
     }
 
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        let room = self.length.map_or(u64::MAX, |length| length.saturating_sub(at)).min(wide(into.len()));
-        match into.get_mut(..narrow(room)) {
-            Some(into) if !into.is_empty() => self.whole.read_some(self.within(at), into),
+        let inside = self.inside(at, into.len());
+        match (self.start.checked_add(at), into.get_mut(..inside)) {
+            (Some(from), Some(into)) if inside > 0 => self.inner.read_some(from, into),
             _ => Ok(0),
         }
     }
 
     fn origin(&self) -> u64 {
-        self.whole.origin().saturating_add(self.start)
+        self.inner.origin().saturating_add(self.start)
     }
 
     fn done_before(&self, at: u64) {
-        self.whole.done_before(self.within(at));
+        self.inner.done_before(self.start.saturating_add(at));
     }
 
     fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        self.whole.descriptor(self.within(at))
+        self.inner.descriptor(self.start.checked_add(at)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Memory;
+
+    #[test]
+    fn nothing_is_read_outside_the_window() {
+        let section = Section::new(Memory(b"0123456789"), 2, Some(5)).expect("begins inside");
+        assert_eq!(section.size(), Some(5));
+        let mut bytes = [0; 8];
+        assert_eq!(section.read_some(1, &mut bytes).expect("in memory"), 4);
+        assert_eq!(&bytes[..4], b"3456");
+        assert_eq!(section.read_some(5, &mut bytes).expect("in memory"), 0);
+        assert_eq!(section.read_some(u64::MAX, &mut bytes).expect("in memory"), 0);
+    }
+
+    #[test]
+    fn errors_name_the_byte_of_the_input_the_user_named() {
+        let outer = Section::new(Memory(b"0123456789"), 2, None).expect("begins inside");
+        let section = Section::new(outer, 3, Some(100)).expect("begins inside");
+        assert_eq!((section.size(), section.origin()), (Some(5), 5));
+        let error = section.read_at(1, &mut [0; 8]).expect_err("four are missing");
+        assert_eq!(error.to_string(), "byte 0xa (sector 0): image: truncated: 4 bytes needed, 0 there");
+    }
+
+    #[test]
+    fn a_window_cannot_begin_behind_the_end() {
+        Section::new(Memory(b"01"), 2, None).expect("empty, and allowed");
+        let error = Section::new(Memory(b"01"), 3, None).expect_err("one byte too far");
+        assert_eq!(error.to_string(), "byte 3 lies behind the end of the input, which has 2");
     }
 }
