@@ -83,39 +83,61 @@ pub(super) fn split(to: &mut SystemUse, signature: &[u8; 2], data: &[u8]) {
 }
 
 /// SL (RRIP 4.1.3): the target of a symbolic link by components. Repeated and trailing slashes cannot be recorded.
+///
+/// Where a target needs several entries, each but the last ends within a component. libarchive forgets the slash
+/// between entries that end with a whole one; the standard and all other readers agree on a component in two parts.
 pub(super) fn link(to: &mut SystemUse, target: &[u8]) {
-    const CURRENT: u8 = 1 << 1;
-    const PARENT: u8 = 1 << 2;
-    const ROOT: u8 = 1 << 3;
     let mut components: Vec<(u8, &[u8])> = Vec::new();
     if target.first() == Some(&b'/') {
-        components.push((ROOT, b""));
+        components.push((component::ROOT, b""));
     }
     for part in target.split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {
-        match part {
-            b"." => components.push((CURRENT, b"")),
-            b".." => components.push((PARENT, b"")),
-            part => {
-                let mut pieces = part.chunks(DATA - 2).peekable();
-                while let Some(piece) = pieces.next() {
-                    components.push((if pieces.peek().is_some() { CONTINUE } else { 0 }, piece));
-                }
+        components.push(match part {
+            b"." => (component::CURRENT, b""),
+            b".." => (component::PARENT, b""),
+            part => (0, part),
+        });
+    }
+    let mut entries: Vec<Vec<u8>> = Vec::new();
+    let mut entry = Vec::new();
+    let count = components.len();
+    for (n, (flags, mut text)) in (1..).zip(components) {
+        loop {
+            // Room for this component, and behind it for the least part of the next one.
+            let reserve = if n < count { component::HEADER } else { 0 };
+            let room = DATA - component::HEADER - entry.len();
+            if text.len() + reserve <= room {
+                push_component(&mut entry, flags, text);
+                break;
             }
+            let (part, rest) = text.split_at(text.len().saturating_sub(1).min(room));
+            push_component(&mut entry, CONTINUE, part);
+            entries.push(std::mem::take(&mut entry));
+            text = rest;
         }
     }
-    let mut entries: Vec<Vec<u8>> = vec![Vec::new()];
-    for (flags, piece) in components {
-        if entries.last().is_some_and(|entry| entry.len() + 2 + piece.len() > DATA) {
-            entries.push(Vec::new());
-        }
-        let entry = entries.last_mut().expect("because there is always one");
-        entry.extend_from_slice(&[flags, u8::try_from(piece.len()).expect("because pieces are cut to fit")]);
-        entry.extend_from_slice(piece);
+    for full in entries {
+        to.entry(b"SL", &[&[CONTINUE], &full]);
     }
-    let count = entries.len();
-    for (n, entry) in entries.iter().enumerate() {
-        to.entry(b"SL", &[&[if n + 1 < count { CONTINUE } else { 0 }], entry]);
-    }
+    to.entry(b"SL", &[&[0], &entry]);
+}
+
+/// Components of an SL entry (RRIP 4.1.3.1).
+mod component {
+    /// Bytes before the text: flags and length.
+    pub(super) const HEADER: usize = 2;
+    /// `.`
+    pub(super) const CURRENT: u8 = 1 << 1;
+    /// `..`
+    pub(super) const PARENT: u8 = 1 << 2;
+    /// The root, at the start of an absolute target.
+    pub(super) const ROOT: u8 = 1 << 3;
+}
+
+fn push_component(entry: &mut Vec<u8>, flags: u8, text: &[u8]) {
+    let length = u8::try_from(text.len()).expect("because a component is cut to what fits into an entry");
+    entry.extend_from_slice(&[flags, length]);
+    entry.extend_from_slice(text);
 }
 
 /// PN (RRIP 4.1.2): the device number. Linux reads major and minor out of one half when the other is 0, and libarchive
@@ -138,4 +160,77 @@ pub(super) fn parent_link(to: &mut SystemUse, sector: u32) {
 /// RE (RRIP 4.1.5.3): the directory does not belong here.
 pub(super) fn relocated(to: &mut SystemUse) {
     to.entry(b"RE", &[]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Puts a target together again, as the standard says, and as libarchive does.
+    fn read(to: &SystemUse) -> [Vec<u8>; 2] {
+        [true, false].map(|standard| {
+            let (mut target, mut slash) = (Vec::new(), false);
+            for entry in to.entries() {
+                assert!(entry.len() <= 255);
+                let mut rest = &entry[5..];
+                slash &= standard;
+                while let [flags, length, after @ ..] = rest {
+                    let (text, next) = after.split_at(usize::from(*length));
+                    if slash {
+                        target.push(b'/');
+                    }
+                    match *flags {
+                        component::CURRENT => target.push(b'.'),
+                        component::PARENT => target.extend_from_slice(b".."),
+                        component::ROOT => {}
+                        _ => target.extend_from_slice(text),
+                    }
+                    slash = *flags & CONTINUE == 0;
+                    rest = next;
+                }
+            }
+            target
+        })
+    }
+
+    #[test]
+    fn targets_of_any_length_are_read_back_with_all_slashes() {
+        let mut to = SystemUse::default();
+        for prefix in ["", "/", "../"] {
+            for part in ["..", "x", "ab", "component", ".", &"n".repeat(247), &"n".repeat(255)] {
+                for count in 1..140 {
+                    let target = format!("{prefix}{}end", format!("{part}/").repeat(count));
+                    to.clear();
+                    link(&mut to, target.as_bytes());
+                    for read in read(&to) {
+                        assert_eq!(String::from_utf8_lossy(&read), target);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_plainest_targets() {
+        for (target, data) in
+            [("a", &b"\0\x01a"[..]), ("/", b"\x08\0"), (".", b"\x02\0"), ("a//..//", b"\0\x01a\x04\0")]
+        {
+            let mut to = SystemUse::default();
+            link(&mut to, target.as_bytes());
+            let entries: Vec<&[u8]> = to.entries().collect();
+            let length = u8::try_from(5 + data.len()).expect("small");
+            assert_eq!(entries, [[b"SL", &[length, 1, 0][..], data].concat()]);
+        }
+    }
+
+    #[test]
+    fn times_take_the_long_form_only_when_they_must() {
+        let now = Time { seconds: 1_700_000_000, nanoseconds: 5 };
+        let late = Time { seconds: 6_000_000_000, nanoseconds: 0 };
+        for (accessed, length) in [(now, 26), (late, 56)] {
+            let mut to = SystemUse::default();
+            times(&mut to, [now, accessed, now]);
+            assert_eq!(to.entries().next().map(<[u8]>::len), Some(length));
+        }
+    }
 }

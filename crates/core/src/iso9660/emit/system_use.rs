@@ -35,6 +35,13 @@ impl SystemUse {
         self.ends.push(self.bytes.len());
     }
 
+    /// The entries, each with its header.
+    #[cfg(test)]
+    pub(super) fn entries(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end])
+    }
+
     /// Writes the entries to `record` as far as `room` bytes go, and the rest to `area`, whose first byte lies in
     /// `sector`. No piece in the area crosses a sector: the Linux kernel reads a piece from one.
     pub(super) fn write(&self, record: &mut Vec<u8>, room: usize, area: &mut Vec<u8>, sector: u32) {
