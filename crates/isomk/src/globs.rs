@@ -15,7 +15,7 @@ struct Rule<T> {
 
 /// Patterns in order, and what each says of what it matches.
 #[derive(Debug, Clone)]
-pub struct Globs<T> {
+pub(crate) struct Globs<T> {
     set: GlobSet,
     rules: Vec<Rule<T>>,
 }
@@ -25,7 +25,7 @@ impl<T> Globs<T> {
     ///
     /// # Errors
     /// [`Error::Usage`] for a pattern that is none: an open bracket or brace, or not UTF-8.
-    pub fn new<'p>(patterns: impl IntoIterator<Item = (&'p [u8], T)>) -> Result<Self> {
+    pub(crate) fn new<'p>(patterns: impl IntoIterator<Item = (&'p [u8], T)>) -> Result<Self> {
         let (mut set, mut rules) = (GlobSetBuilder::new(), Vec::new());
         for (pattern, says) in patterns {
             let directories_only = pattern.ends_with(b"/");
@@ -37,12 +37,12 @@ impl<T> Globs<T> {
     }
 
     /// Whether there are no patterns.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
 
     /// What each pattern that matches says, in the order of the patterns. `path` starts at the root, without a slash.
-    pub fn of(&self, path: &[u8], directory: bool) -> impl DoubleEndedIterator<Item = &T> {
+    pub(crate) fn of(&self, path: &[u8], directory: bool) -> impl DoubleEndedIterator<Item = &T> {
         let matched = if self.is_empty() {
             Vec::new()
         } else {
@@ -75,7 +75,7 @@ fn glob(text: &[u8], shown: &[u8]) -> Result<Glob> {
 
 /// What is left out of the image.
 #[derive(Debug)]
-pub struct Excludes {
+pub(crate) struct Excludes {
     /// Patterns on the path in the image; they say whether what matches is left out or taken in again.
     paths: Globs<bool>,
     /// Patterns on the last component of the source's path.
@@ -88,7 +88,7 @@ impl Excludes {
     ///
     /// # Errors
     /// As [`Globs::new`]; and for a leaf pattern with a slash, which could never match.
-    pub fn new<'p>(
+    pub(crate) fn new<'p>(
         paths: impl IntoIterator<Item = &'p [u8]>,
         leaves: impl IntoIterator<Item = &'p [u8]>,
     ) -> Result<Self> {
@@ -113,19 +113,19 @@ impl Excludes {
     }
 
     /// Whether any pattern looks at paths in the image.
-    pub fn wants_paths(&self) -> bool {
+    pub(crate) fn wants_paths(&self) -> bool {
         !self.paths.is_empty()
     }
 
     /// Whether the entry at `path` of the image, called `leaf` where it comes from, is left out, and all below it.
-    pub fn excludes(&self, path: &[u8], leaf: &[u8], directory: bool) -> bool {
+    pub(crate) fn excludes(&self, path: &[u8], leaf: &[u8], directory: bool) -> bool {
         self.paths.of(path, directory).next_back() == Some(&true)
             || (!self.leaves.is_empty() && self.leaves.is_match(OsStr::from_bytes(leaf)))
     }
 }
 
 /// The lines of a pattern file: comments, empty lines and blanks at the end of a line say nothing.
-pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let bare = |line: &'_ [u8]| line.strip_suffix(b"\r").map_or(line.len(), <[u8]>::len);
     text.split(|byte| *byte == b'\n')
         .map(move |line| line.get(..bare(line)).unwrap_or_default().trim_ascii_end())

@@ -1,16 +1,35 @@
-//! The `isomk` tool.
+//! The `isomk` tool: inputs are collected into a tree, the tree is planned, the plan is filled.
 
+mod adjust;
 mod archive;
 mod collect;
+mod contents;
+mod dates;
+mod depfile;
+mod flags;
 mod globs;
+mod make;
+mod mode;
 mod operand;
+mod request;
 mod sources;
 
+use flags::Flags;
 use isokit_cli::{Failure, Report, Status};
-use isokit_core::Error;
 use std::ffi::OsString;
 
 /// Runs the tool.
-pub fn run(_arguments: Vec<OsString>, _report: &Report) -> Result<Status, Failure> {
-    Err(Error::Usage("not built yet".into()).into())
+///
+/// # Errors
+/// When no image could be made.
+pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
+    match isokit_cli::parse::<Flags>(arguments) {
+        Ok(flags) => make::image(&flags, report),
+        Err(status) => Ok(status),
+    }
+}
+
+/// The command line's definition, for manual pages and completions.
+pub fn command() -> clap::Command {
+    <Flags as clap::CommandFactory>::command()
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// A SOURCE: what to take in, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operand {
+pub(crate) struct Operand {
     /// The place in the image; `None`: the root, where directories and archives put their content and files go under
     /// their own name.
     pub target: Option<Target>,
@@ -17,7 +17,7 @@ pub struct Operand {
 
 /// What is taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub(crate) enum Input {
     /// A directory or a file.
     Path(PathBuf),
     /// A tar archive, said to be one by `@`.
@@ -28,7 +28,7 @@ pub enum Input {
 
 /// A place in the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// The names on the way, neither empty nor `.` nor `..`.
     pub names: Vec<Vec<u8>>,
     /// It was written with a slash at its end: a file goes into it, under its own name.
@@ -41,7 +41,7 @@ impl Operand {
     ///
     /// # Errors
     /// [`Error::Usage`] for an empty SOURCE and for a TARGET with a `..` component.
-    pub fn parse(text: &OsStr) -> Result<Self> {
+    pub(crate) fn parse(text: &OsStr) -> Result<Self> {
         let (mut target, mut part) = (None, Vec::new());
         let mut bytes = text.as_bytes().iter().copied().peekable();
         while let Some(byte) = bytes.next() {
@@ -75,7 +75,7 @@ impl Target {
     ///
     /// # Errors
     /// [`Error::Usage`] for a `..` component.
-    pub fn parse(path: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(path: &[u8]) -> Result<Self> {
         let names: Vec<Vec<u8>> = components(path).map(<[u8]>::to_vec).collect();
         if names.iter().any(|name| name == b"..") {
             return Err(Error::Usage(format!("\"{}\": a place in the image has no ..", path.escape_ascii())));

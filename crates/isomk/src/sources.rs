@@ -4,12 +4,11 @@ use isokit_core::error::{Error, Result};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
 
 /// What gives the bytes of a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A file of an input directory.
     File {
         /// The directory.
@@ -28,11 +27,11 @@ pub enum Origin {
 
 /// A directory that inputs lie in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Directory(u32);
+pub(crate) struct Directory(u32);
 
 /// Bytes of a name that [`Sources`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Name {
+pub(crate) struct Name {
     start: u32,
     length: u16,
 }
@@ -53,7 +52,7 @@ const LONGEST: usize = 4000;
 
 /// All directories that inputs lie in, and the names of the files.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     rows: Vec<Row>,
     bytes: Vec<u8>,
 }
@@ -63,7 +62,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`Error::Usage`] when there are more than a number can count.
-    pub fn add_operand(&mut self, path: &[u8]) -> Result<Directory> {
+    pub(crate) fn add_operand(&mut self, path: &[u8]) -> Result<Directory> {
         self.add(OPERAND, path)
     }
 
@@ -71,7 +70,7 @@ impl Sources {
     ///
     /// # Errors
     /// As [`Sources::add_operand`].
-    pub fn add_directory(&mut self, parent: Directory, name: &[u8]) -> Result<Directory> {
+    pub(crate) fn add_directory(&mut self, parent: Directory, name: &[u8]) -> Result<Directory> {
         self.add(parent.0, name)
     }
 
@@ -87,7 +86,7 @@ impl Sources {
     ///
     /// # Errors
     /// As [`Sources::add_operand`]; and for a name over 65,535 bytes.
-    pub fn add_name(&mut self, name: &[u8]) -> Result<Name> {
+    pub(crate) fn add_name(&mut self, name: &[u8]) -> Result<Name> {
         let start = number(self.bytes.len())?;
         let length = u16::try_from(name.len()).map_err(|_| too_many())?;
         self.bytes.extend_from_slice(name);
@@ -95,22 +94,17 @@ impl Sources {
     }
 
     /// A name's bytes.
-    pub fn name(&self, name: Name) -> &[u8] {
+    pub(crate) fn name(&self, name: Name) -> &[u8] {
         slice(&self.bytes, name.start, name.length.into())
     }
 
     /// The path of `name` in `directory` as the user would write it.
-    pub fn path(&self, directory: Directory, name: &[u8]) -> Vec<u8> {
+    pub(crate) fn path(&self, directory: Directory, name: &[u8]) -> Vec<u8> {
         let mut path = Vec::new();
         for part in self.chain(directory).into_iter().rev().chain([name]) {
             join(&mut path, part);
         }
         path
-    }
-
-    /// As [`Sources::path`], for the system.
-    pub fn path_buf(&self, directory: Directory, name: &[u8]) -> PathBuf {
-        std::ffi::OsString::from_vec(self.path(directory, name)).into()
     }
 
     /// The names that lead to a directory, the last one first.
@@ -127,7 +121,7 @@ impl Sources {
     ///
     /// # Errors
     /// What the system answers.
-    pub fn open(&self, directory: Directory) -> rustix::io::Result<OwnedFd> {
+    pub(crate) fn open(&self, directory: Directory) -> rustix::io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let (mut above, mut path): (Option<OwnedFd>, Vec<u8>) = (None, Vec::new());
         for part in self.chain(directory).into_iter().rev() {

@@ -1,10 +1,9 @@
 //! What has passed on a stream and is asked for later: in memory at first, then in a temporary file without a name.
 
 use isokit_core::error::{Error, Result};
-use isokit_core::number::{narrow, wide};
+use isokit_core::number::wide;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::unix::fs::FileExt;
 
 /// Bytes held in memory before a file is made.
 const IN_MEMORY: usize = 4 << 20;
@@ -54,11 +53,8 @@ impl Kept {
         Ok(())
     }
 
-    pub(super) fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
-        match &self.file {
-            Some(file) => file.read_at(into, offset),
-            None => self.memory.get(narrow(offset)..).unwrap_or_default().read(into),
-        }
+    pub(super) fn memory(&self) -> &[u8] {
+        &self.memory
     }
 
     pub(super) fn file(&self) -> Option<&File> {
@@ -69,7 +65,9 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use isokit_core::number::narrow;
     use std::io::Seek;
+    use std::os::unix::fs::FileExt;
 
     #[test]
     fn what_does_not_fit_into_memory_is_found_again_in_a_file() {
@@ -82,12 +80,13 @@ mod tests {
         let first = wide(IN_MEMORY - 7);
         assert_eq!(kept.keep(&mut input, first).expect("readable"), (0, first));
         assert!(kept.file().is_none());
+        assert_eq!(kept.memory(), &bytes[..narrow(first)]);
         let (start, length) = kept.keep(&mut input, u64::MAX / 2).expect("readable");
         assert_eq!((start, length), (first, wide(bytes.len()) - first));
-        assert!(kept.file().is_some());
+        let file = kept.file().expect("too much for memory");
         let mut back = [0; 20];
         for at in [0, IN_MEMORY - 10, IN_MEMORY + 99_980] {
-            assert_eq!(kept.read_at(wide(at), &mut back).expect("readable"), 20);
+            assert_eq!(file.read_at(&mut back, wide(at)).expect("readable"), 20);
             assert_eq!(back[..], bytes[at..at + 20]);
         }
     }

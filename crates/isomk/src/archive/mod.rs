@@ -6,7 +6,7 @@ mod pax;
 
 use crate::collect::shown;
 use header::Header;
-pub use header::Type;
+pub(crate) use header::Type;
 use isokit_cli::Failure;
 use isokit_core::error::{Error, Problem, Result, Structure};
 use isokit_core::fields::corrupt;
@@ -32,7 +32,7 @@ const LONGEST_RECORDS: u64 = 16 << 20;
 
 /// A tar archive: first read member by member, then asked for their contents.
 #[derive(Debug)]
-pub struct Archive {
+pub(crate) struct Archive {
     /// What messages call it.
     name: String,
     input: Input,
@@ -57,7 +57,7 @@ enum Input {
 
 /// A member, with all that extended headers say of it applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub(crate) struct Member {
     /// Its name, as recorded.
     pub path: Vec<u8>,
     /// What it is.
@@ -87,7 +87,7 @@ impl Archive {
     ///
     /// # Errors
     /// What the system answers.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let name = shown(path.as_os_str().as_encoded_bytes());
         match File::open(path) {
             Ok(file) => Self::new(file, name),
@@ -99,7 +99,7 @@ impl Archive {
     ///
     /// # Errors
     /// What the system answers; a terminal is refused.
-    pub fn stdin() -> Result<Self, Failure> {
+    pub(crate) fn stdin() -> Result<Self, Failure> {
         let name = "stdin".to_owned();
         let failed = |error| Failure { input: Some("stdin".into()), error: Error::io("open", error) };
         let stdin = std::io::stdin();
@@ -124,7 +124,7 @@ impl Archive {
     }
 
     /// What messages call it.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
@@ -134,7 +134,7 @@ impl Archive {
     /// # Errors
     /// [`Error::Corrupt`] for what is no tar archive or ends too early; [`Error::Unsupported`] for sparse members and
     /// volumes of a set.
-    pub fn next(&mut self) -> Result<Option<Member>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Member>> {
         let mut local = Records::default();
         loop {
             let at = self.at;
@@ -157,11 +157,11 @@ impl Archive {
         }
     }
 
-    /// Where the content of the member that was just read starts, for [`Archive::read_at`].
+    /// Where the content of the member that was just read starts, in [`Archive::file`] or else in [`Archive::memory`].
     ///
     /// # Errors
     /// [`Problem::Truncated`] when the archive ends before it does.
-    pub fn content(&mut self, size: u64) -> Result<u64> {
+    pub(crate) fn content(&mut self, size: u64) -> Result<u64> {
         let at = self.at;
         match &mut self.input {
             Input::Whole { start, size: whole, .. } => {
@@ -189,29 +189,26 @@ impl Archive {
     ///
     /// # Errors
     /// As [`Archive::content`].
-    pub fn skip(&mut self, size: u64) -> Result<()> {
+    pub(crate) fn skip(&mut self, size: u64) -> Result<()> {
         match self.input {
             Input::Whole { .. } => self.content(size).map(drop),
             Input::Passing { .. } => self.pass(round_up(size, BLOCK)),
         }
     }
 
-    /// Fills `into` from a content that [`Archive::content`] placed at `offset`; returns how much was there.
-    ///
-    /// # Errors
-    /// What the system answers.
-    pub fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
-        match &self.input {
-            Input::Whole { file, .. } => file.read_at(into, offset),
-            Input::Passing { kept, .. } => kept.read_at(offset, into),
-        }
-    }
-
     /// The descriptor in which contents lie at their offsets, when they are not in memory.
-    pub fn file(&self) -> Option<&File> {
+    pub(crate) fn file(&self) -> Option<&File> {
         match &self.input {
             Input::Whole { file, .. } => Some(file),
             Input::Passing { kept, .. } => kept.file(),
+        }
+    }
+
+    /// What was kept in memory: contents lie at their offsets in it when there is no file.
+    pub(crate) fn memory(&self) -> &[u8] {
+        match &self.input {
+            Input::Whole { .. } => &[],
+            Input::Passing { kept, .. } => kept.memory(),
         }
     }
 

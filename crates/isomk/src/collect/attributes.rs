@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Which extended attributes are taken along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// None.
     #[default]
     None,
@@ -24,7 +24,7 @@ const ACLS: [&[u8]; 2] = [b"system.posix_acl_access", b"system.posix_acl_default
 
 impl Choice {
     /// Whether an attribute of this name is taken along.
-    pub fn wants(self, name: &[u8]) -> bool {
+    pub(crate) fn wants(self, name: &[u8]) -> bool {
         match self {
             Self::None => false,
             Self::User => name.starts_with(b"user.") || ACLS.contains(&name),

@@ -6,7 +6,7 @@ mod member;
 mod place;
 mod walk;
 
-pub use attributes::Choice as Attributes;
+pub(crate) use attributes::Choice as Attributes;
 
 use crate::archive::Archive;
 use crate::globs::Excludes;
@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Which symbolic links are followed; the others are stored as links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Follow {
+pub(crate) enum Follow {
     /// None, but for an operand that leads to a directory.
     #[default]
     None,
@@ -32,7 +32,7 @@ pub enum Follow {
 
 /// What is taken in, and how.
 #[derive(Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// What is left out.
     pub excludes: Excludes,
     /// Which symbolic links are followed.
@@ -51,7 +51,7 @@ pub struct Options {
 
 /// The tree, and what is needed to read it.
 #[derive(Debug)]
-pub struct Collected {
+pub(crate) struct Collected {
     /// The tree.
     pub build: Build<Origin>,
     /// Where the files are.
@@ -67,7 +67,7 @@ pub struct Collected {
 /// Takes in one input after the other. Where two name the same place, directories merge and a later file replaces an
 /// earlier one.
 #[derive(Debug)]
-pub struct Collector<'a> {
+pub(crate) struct Collector<'a> {
     build: Build<Origin>,
     sources: Sources,
     archives: Vec<Archive>,
@@ -88,7 +88,7 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     /// Never, but for the numbering of [`Build`].
-    pub fn new(options: &'a Options, report: &'a Report, several: bool) -> Result<Self, Failure> {
+    pub(crate) fn new(options: &'a Options, report: &'a Report, several: bool) -> Result<Self, Failure> {
         let root = File::new(Kind::Directory, 0o755, Time::default());
         Ok(Self {
             build: Build::new(&root)?,
@@ -110,7 +110,7 @@ impl<'a> Collector<'a> {
     /// # Errors
     /// When it cannot be read at all, or contradicts what is there. Files and directories in it that cannot be read are
     /// named at once, and make [`Collector::finish`] fail.
-    pub fn operand(&mut self, operand: &Operand) -> Result<(), Failure> {
+    pub(crate) fn operand(&mut self, operand: &Operand) -> Result<(), Failure> {
         match &operand.input {
             Input::Path(path) => self.path(path, operand.target.as_ref()),
             Input::Archive(path) => {
@@ -128,7 +128,7 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     /// When something in it could not be read.
-    pub fn finish(self) -> Result<Collected, Failure> {
+    pub(crate) fn finish(self) -> Result<Collected, Failure> {
         if self.unreadable > 0 {
             let inputs = if self.unreadable == 1 { "input" } else { "inputs" };
             let sentence = format!("{} {inputs} cannot be read; no image is written", self.unreadable);
@@ -165,7 +165,7 @@ impl<'a> Collector<'a> {
 }
 
 /// A path for a message: control characters and bytes that are not UTF-8 escaped, all else as it is.
-pub fn shown(path: &[u8]) -> String {
+pub(crate) fn shown(path: &[u8]) -> String {
     let mut text = String::new();
     for chunk in path.utf8_chunks() {
         for character in chunk.valid().chars() {

@@ -1,0 +1,187 @@
+//! What the user wants recorded otherwise than the inputs have it: owners, modes, times, hidden names, weights.
+
+use crate::dates::When;
+use crate::flags::{Assignment, Entries};
+use crate::globs::{Globs, lines};
+use crate::mode::Mode;
+use crate::sources::Origin;
+use isokit_core::tree::build::{Build, File, Hidden, NameId};
+use isokit_core::tree::{Kind, Time};
+use isokit_core::{Error, Result};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+
+/// One thing said of a file.
+#[derive(Debug, Clone)]
+enum Change {
+    Owner(u32),
+    Group(u32),
+    Mode(Mode),
+    Modified(Time),
+}
+
+/// All that is said of entries, ready to be applied.
+#[derive(Debug)]
+pub(crate) struct Adjustments {
+    changes: Globs<Change>,
+    hidden: Globs<Hidden>,
+    weights: Globs<i32>,
+}
+
+impl Adjustments {
+    /// What the flags, and the lines of the weights file, say. No time is later than `latest`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for patterns and values that are none.
+    pub(crate) fn new(flags: &Entries, weights: &[u8], latest: Option<Time>) -> Result<Self> {
+        let mut changes = Vec::new();
+        let mut add = |flag: &str, texts: &[OsString], read: &dyn Fn(&str) -> Option<Change>| -> Result<()> {
+            for text in texts {
+                // The pattern is kept apart from the parsed value, which does not live as long.
+                let assignment = Assignment::parse(flag, text)?;
+                let change = read(assignment.value).ok_or_else(|| {
+                    Error::Usage(format!(
+                        "{flag} \"{}\": not a value it can have",
+                        text.as_bytes().escape_ascii()
+                    ))
+                })?;
+                changes.push((assignment.glob.to_vec(), change));
+            }
+            Ok(())
+        };
+        add("--owner", &flags.owner, &|value| value.parse().ok().map(Change::Owner))?;
+        add("--group", &flags.group, &|value| value.parse().ok().map(Change::Group))?;
+        add("--mode", &flags.mode, &|value| Mode::parse(value).map(Change::Mode))?;
+        add("--mtime", &flags.mtime, &|value| {
+            let time = When::parse(value).ok()?.time();
+            Some(Change::Modified(latest.map_or(time, |latest| time.min(latest))))
+        })?;
+        let hidden = |globs: &[OsString], hidden: Hidden| {
+            globs.iter().map(|glob| (glob.as_bytes().to_vec(), hidden)).collect::<Vec<_>>()
+        };
+        let iso = hidden(&flags.hide, Hidden { iso: true, joliet: false });
+        let joliet = hidden(&flags.hide_joliet, Hidden { iso: false, joliet: true });
+        let hidden: Vec<_> = iso.into_iter().chain(joliet).collect();
+        let weights = lines(weights).map(weighted).collect::<Result<Vec<_>>>()?;
+        Ok(Self {
+            changes: Globs::new(changes.iter().map(|(glob, change)| (glob.as_slice(), change.clone())))?,
+            hidden: Globs::new(hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden)))?,
+            weights: Globs::new(weights)?,
+        })
+    }
+
+    /// Applies all of it.
+    ///
+    /// # Errors
+    /// Never, but for the numbering of [`Build`].
+    pub(crate) fn apply(&self, build: &mut Build<Origin>) -> Result<()> {
+        if self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty() {
+            return Ok(());
+        }
+        // The weight each directory hands down; names come after their directories.
+        let mut handed_down = Vec::new();
+        for name in build.names() {
+            let path = build.path(name);
+            let directory = build.kind(name) == Kind::Directory;
+            self.change(build, name, &path, directory)?;
+            let mut hidden = build.name(name).hidden;
+            for more in self.hidden.of(&path, directory) {
+                hidden.iso |= more.iso;
+                hidden.joliet |= more.joliet;
+            }
+            build.set_hidden(name, hidden);
+            self.weigh(build, name, &path, &mut handed_down);
+        }
+        Ok(())
+    }
+
+    fn change(&self, build: &mut Build<Origin>, name: NameId, path: &[u8], directory: bool) -> Result<()> {
+        let id = build.name(name).file;
+        let file = build.file(id);
+        let (mut uid, mut gid, mut mode, mut modified) = (file.uid, file.gid, file.mode, file.modified);
+        for change in self.changes.of(path, directory) {
+            match change {
+                Change::Owner(owner) => uid = *owner,
+                Change::Group(group) => gid = *group,
+                Change::Mode(_) if file.kind == Kind::Symlink => {}
+                Change::Mode(change) => mode = change.applied(mode, directory),
+                Change::Modified(time) => modified = *time,
+            }
+        }
+        if (uid, gid, mode, modified) == (file.uid, file.gid, file.mode, file.modified) {
+            return Ok(());
+        }
+        let (link, attributes) = (file.link.to_vec(), file.attributes.to_vec());
+        let changed = File {
+            uid,
+            gid,
+            mode,
+            modified,
+            accessed: modified,
+            changed: modified,
+            link: &link,
+            attributes: &attributes,
+            ..file
+        };
+        let changed = File { link: &link, attributes: &attributes, ..changed };
+        build.set_file(id, &changed)
+    }
+
+    /// A content has the highest weight any of its names gives it.
+    fn weigh(&self, build: &mut Build<Origin>, name: NameId, path: &[u8], handed_down: &mut Vec<i32>) {
+        let found = build.name(name);
+        let above = handed_down.get(found.parent.index()).copied().unwrap_or(0);
+        let directory = build.kind(name) == Kind::Directory;
+        let weight = self.weights.of(path, directory).next_back().copied().unwrap_or(above);
+        handed_down.push(weight);
+        if let Some(content) = build.file(found.file).content {
+            let known = build.content(content).weight;
+            build.set_weight(content, if known == 0 { weight } else { weight.max(known) });
+        }
+    }
+}
+
+/// A line of the weights file.
+fn weighted(line: &[u8]) -> Result<(&[u8], i32)> {
+    let wrong = || Error::Usage(format!("--sort: \"{}\": expected GLOB and WEIGHT", line.escape_ascii()));
+    let blank = line.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).ok_or_else(wrong)?;
+    let (glob, weight) = line.split_at(blank);
+    let weight = std::str::from_utf8(weight.trim_ascii()).ok().and_then(|text| text.parse().ok());
+    match (glob.trim_ascii_end(), weight) {
+        ([], _) | (_, None) => Err(wrong()),
+        (glob, Some(weight)) => Ok((glob, weight)),
+    }
+}
+
+/// The latest change of anything an input describes.
+pub(crate) fn newest(build: &Build<Origin>, implicit: &HashSet<NameId>) -> Option<Time> {
+    let described = build.names().filter(|name| !implicit.contains(name));
+    described.map(|name| build.file(build.name(name).file).modified).max()
+}
+
+/// Gives the directories that no input describes a date.
+///
+/// # Errors
+/// Never, but for the numbering of [`Build`].
+pub(crate) fn date_implicit(build: &mut Build<Origin>, implicit: &HashSet<NameId>, date: Time) -> Result<()> {
+    for name in implicit {
+        let id = build.name(*name).file;
+        let mode = build.file(id).mode;
+        build.set_file(id, &File::new(Kind::Directory, mode, date))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_follows_the_last_blank() {
+        assert_eq!(weighted(b"a b/*.txt\t -7").expect("good"), (&b"a b/*.txt"[..], -7));
+        for wrong in [&b"a"[..], b"a x", b" 7", b"a 4294967296"] {
+            assert!(weighted(wrong).is_err(), "{}", wrong.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Flags on booting.
+
+use clap::Args;
+use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
+use isokit_core::{Error, Result};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+/// How the image boots.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Boot (El Torito)")]
+pub(crate) struct Boot {
+    /// Boot image for BIOS: PATH in the image
+    #[arg(long, value_name = "PATH")]
+    pub bios_boot: Option<OsString>,
+
+    /// Boot image for UEFI: PATH in the image, usually a FAT file system
+    #[arg(long, value_name = "PATH")]
+    pub efi_boot: Option<OsString>,
+
+    /// Write the boot information table isolinux wants into the image of --bios-boot; the input stays as it is
+    #[arg(long, requires = "bios_boot")]
+    pub boot_info_table: bool,
+
+    /// Write the place GRUB's loader wants into the image of --bios-boot; the input stays as it is
+    #[arg(long, requires = "bios_boot")]
+    pub grub2_boot_info: bool,
+
+    /// Any boot entry: PATH in the image, then what differs from a BIOS entry without emulation
+    ///
+    /// platform=bios|ppc|mac|efi|NUMBER, emulation=none|floppy|hard-disk, load-size=SECTORS|whole (of 512 bytes;
+    /// usually 4, for efi the whole image), load-segment=NUMBER, id=TEXT, selection=KIND:HEX, boot-info-table,
+    /// grub2-boot-info, not-bootable. A comma or backslash in PATH is written with a backslash before it. May be given
+    /// several times; entries come in the order --bios-boot, --boot, --efi-boot, the first is the default.
+    #[arg(long, value_name = "PATH[,KEY=VALUE]...")]
+    pub boot: Vec<OsString>,
+
+    /// Show the boot catalog as the file PATH; without this no name points to it
+    #[arg(long, value_name = "PATH")]
+    pub boot_catalog: Option<OsString>,
+
+    /// Put FILE, of up to 32,768 bytes, before the volume: a master boot record
+    #[arg(long, value_name = "FILE")]
+    pub system_area: Option<PathBuf>,
+}
+
+/// A boot entry as asked for: its image is a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// In the image.
+    pub path: Vec<u8>,
+    /// See [`platform`].
+    pub platform: u8,
+    /// What the image is to the firmware.
+    pub emulation: Emulation,
+    /// How much BIOS loads.
+    pub load_size: LoadSize,
+    /// Where to, in units of 16 bytes.
+    pub load_segment: u16,
+    /// The entry's name.
+    pub id: Vec<u8>,
+    /// When to choose it.
+    pub selection: Option<Selection>,
+    /// Patch in the boot information table.
+    pub boot_info_table: bool,
+    /// Patch in GRUB's.
+    pub grub2_boot_info: bool,
+    /// Whether firmware may boot it.
+    pub bootable: bool,
+}
+
+impl Boot {
+    /// The entries in the order of the catalog.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a key or value that is none.
+    pub(crate) fn entries(&self) -> Result<Vec<Entry>> {
+        let bios = self.bios_boot.iter().map(|path| {
+            let (boot_info_table, grub2_boot_info) = (self.boot_info_table, self.grub2_boot_info);
+            Ok(Entry { boot_info_table, grub2_boot_info, ..Entry::new(path.as_bytes().to_vec()) })
+        });
+        let efi = self
+            .efi_boot
+            .iter()
+            .map(|path| Ok(Entry { platform: platform::EFI, ..Entry::new(path.as_bytes().to_vec()) }));
+        bios.chain(self.boot.iter().map(|text| Entry::parse(text))).chain(efi).collect()
+    }
+}
+
+impl Entry {
+    fn new(path: Vec<u8>) -> Self {
+        Self {
+            path,
+            platform: platform::X86,
+            emulation: Emulation::None,
+            load_size: LoadSize::Usual,
+            load_segment: 0,
+            id: Vec::new(),
+            selection: None,
+            boot_info_table: false,
+            grub2_boot_info: false,
+            bootable: true,
+        }
+    }
+
+    fn parse(text: &OsStr) -> Result<Self> {
+        let wrong = |why: &str| Error::Usage(format!("--boot \"{}\": {why}", text.as_bytes().escape_ascii()));
+        let parts = divided(text.as_bytes());
+        let (path, settings) = parts.split_first().ok_or_else(|| wrong("names no boot image"))?;
+        if path.is_empty() {
+            return Err(wrong("names no boot image"));
+        }
+        let mut entry = Self::new(path.clone());
+        for setting in settings {
+            let setting = std::str::from_utf8(setting).map_err(|_| wrong("is not UTF-8"))?;
+            let (key, value) = match setting.split_once('=') {
+                Some((key, value)) => (key, Some(value)),
+                None => (setting, None),
+            };
+            entry
+                .set(key, value)
+                .ok_or_else(|| wrong(&format!("\"{setting}\" is not a setting of a boot entry")))?;
+        }
+        Ok(entry)
+    }
+
+    /// `None` for an unknown key, or a value it cannot have.
+    fn set(&mut self, key: &str, value: Option<&str>) -> Option<()> {
+        match (key, value) {
+            ("boot-info-table", None) => self.boot_info_table = true,
+            ("grub2-boot-info", None) => self.grub2_boot_info = true,
+            ("not-bootable", None) => self.bootable = false,
+            ("id", Some(text)) => self.id = text.as_bytes().to_vec(),
+            ("load-size", Some("whole")) => self.load_size = LoadSize::Whole,
+            ("load-size", Some(sectors)) => self.load_size = LoadSize::Sectors(number(sectors)?),
+            ("load-segment", Some(segment)) => self.load_segment = number(segment)?,
+            ("platform", Some(name)) => {
+                self.platform = match name {
+                    "bios" | "x86" => platform::X86,
+                    "ppc" => platform::POWER_PC,
+                    "mac" => platform::MAC,
+                    "efi" | "uefi" => platform::EFI,
+                    other => u8::try_from(number(other)?).ok()?,
+                }
+            }
+            ("emulation", Some(name)) => {
+                self.emulation = match name {
+                    "none" => Emulation::None,
+                    "floppy" => Emulation::Floppy,
+                    "hard-disk" => Emulation::HardDisk,
+                    _ => return None,
+                }
+            }
+            ("selection", Some(text)) => {
+                let (kind, hex) = text.split_once(':')?;
+                let criteria = hex::decode(hex).ok()?;
+                self.selection = Some(Selection { kind: u8::try_from(number(kind)?).ok()?, criteria });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// The parts between commas that no backslash precedes.
+fn divided(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut parts = vec![Vec::new()];
+    let mut bytes = text.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        let last = parts.last_mut().expect("because it starts with one and never loses any");
+        match byte {
+            b',' => parts.push(Vec::new()),
+            b'\\' => last.push(bytes.next_if(|next| matches!(next, b',' | b'\\')).unwrap_or(b'\\')),
+            other => last.push(other),
+        }
+    }
+    parts
+}
+
+/// Decimal, or hexadecimal behind `0x`.
+fn number(text: &str) -> Option<u16> {
+    match text.strip_prefix("0x") {
+        Some(digits) => u16::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boot_entry_says_what_differs_from_the_usual() {
+        let text = r"a\,b.img,platform=efi,emulation=floppy,load-size=8,load-segment=0x7c0,id=x=y,boot-info-table,selection=1:00ff";
+        let entry = Entry::parse(OsStr::new(text)).expect("good");
+        assert_eq!(
+            entry,
+            Entry {
+                path: b"a,b.img".to_vec(),
+                platform: 0xEF,
+                emulation: Emulation::Floppy,
+                load_size: LoadSize::Sectors(8),
+                load_segment: 0x7C0,
+                id: b"x=y".to_vec(),
+                selection: Some(Selection { kind: 1, criteria: vec![0, 255] }),
+                boot_info_table: true,
+                grub2_boot_info: false,
+                bootable: true,
+            }
+        );
+        assert_eq!(Entry::parse(OsStr::new("a")).expect("good"), Entry::new(b"a".to_vec()));
+    }
+
+    #[test]
+    fn a_setting_that_is_none_is_named() {
+        for (text, why) in [
+            (
+                "a,load-size=70000",
+                r#"--boot "a,load-size=70000": "load-size=70000" is not a setting of a boot entry"#,
+            ),
+            (
+                "a,plattform=efi",
+                r#"--boot "a,plattform=efi": "plattform=efi" is not a setting of a boot entry"#,
+            ),
+            (",platform=efi", r#"--boot ",platform=efi": names no boot image"#),
+        ] {
+            assert_eq!(Entry::parse(OsStr::new(text)).expect_err("wrong").to_string(), why);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Flags that change how entries are recorded.
+
+use clap::Args;
+use isokit_core::{Error, Result};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+/// How entries are recorded.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Entries")]
+pub(crate) struct Entries {
+    /// Record everything, or what matches GLOB, as owned by UID
+    ///
+    /// This and the three below may be given several times; of those that match, the last counts. `dir` means the
+    /// directory, `dir/**` what is in it.
+    #[arg(long, value_name = "[GLOB=]UID")]
+    pub owner: Vec<OsString>,
+
+    /// Record everything, or what matches GLOB, as of group GID
+    #[arg(long, value_name = "[GLOB=]GID")]
+    pub group: Vec<OsString>,
+
+    /// Record everything, or what matches GLOB, with MODE: octal, or as chmod's [ugoa]+rwxXst
+    ///
+    /// Symbolic modes have + and -, divided by commas: a+rX,go-w. Symbolic links keep theirs.
+    #[arg(long, value_name = "[GLOB=]MODE", allow_hyphen_values = true)]
+    pub mode: Vec<OsString>,
+
+    /// Record everything, or what matches GLOB, as changed at WHEN: now, @SECONDS, YYYY-MM-DD[Thh:mm:ssZ]
+    #[arg(long, value_name = "[GLOB=]WHEN")]
+    pub mtime: Vec<OsString>,
+
+    /// Leave what matches GLOB out of the primary tree (and Rock Ridge); its content is stored
+    #[arg(long, value_name = "GLOB")]
+    pub hide: Vec<OsString>,
+
+    /// Leave what matches GLOB out of the Joliet tree
+    #[arg(long, value_name = "GLOB")]
+    pub hide_joliet: Vec<OsString>,
+
+    /// Place contents by the weights in FILE, high ones first: lines of GLOB and WEIGHT
+    ///
+    /// WEIGHT, -2147483648 to 2147483647, follows the last blank of a line. A directory's weight is that of all below
+    /// it. The last line that matches counts; without one the weight is 0. Equal weights are placed in order of path.
+    #[arg(long, value_name = "FILE")]
+    pub sort: Option<PathBuf>,
+}
+
+/// `[GLOB=]VALUE`, divided at the last `=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Assignment<'a> {
+    /// What it concerns: `**` for everything.
+    pub glob: &'a [u8],
+    /// The value.
+    pub value: &'a str,
+}
+
+impl<'a> Assignment<'a> {
+    /// Divides the text of `flag`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a value that is not UTF-8.
+    pub(crate) fn parse(flag: &str, text: &'a OsStr) -> Result<Self> {
+        let bytes = text.as_bytes();
+        let (glob, value) = match bytes.iter().rposition(|byte| *byte == b'=') {
+            Some(equals) => (&bytes[..equals], &bytes[equals + 1..]),
+            None => (&b"**"[..], bytes),
+        };
+        match std::str::from_utf8(value) {
+            Ok(value) => Ok(Self { glob, value }),
+            Err(_) => Err(Error::Usage(format!("{flag} \"{}\": is not UTF-8", bytes.escape_ascii()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_equals_sign_divides_pattern_and_value() {
+        let parsed = |text| Assignment::parse("--mode", OsStr::new(text)).expect("UTF-8");
+        assert_eq!(parsed("0644"), Assignment { glob: b"**", value: "0644" });
+        assert_eq!(parsed("a=b/*=0644"), Assignment { glob: b"a=b/*", value: "0644" });
+    }
+}

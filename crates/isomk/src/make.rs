@@ -1,0 +1,238 @@
+//! From flags to image.
+
+use crate::adjust::{self, Adjustments};
+use crate::collect::{Attributes, Collected, Collector, Options, shown};
+use crate::contents::Contents;
+use crate::dates::{self, When};
+use crate::depfile;
+use crate::flags::{Flags, Inputs};
+use crate::globs::{Excludes, lines};
+use crate::operand::Operand;
+use crate::request::{self, Extras};
+use crate::sources::Origin;
+use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::iso9660::emit::{self, Deviation, Observer};
+use isokit_core::iso9660::plan::{self, Note, Plan};
+use isokit_core::tree::Time;
+use isokit_core::tree::build::ContentId;
+use isokit_core::{Error, Result};
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Makes the image the flags ask for.
+///
+/// # Errors
+/// When none could be made.
+pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
+    report.set_quiet(flags.outputs.quiet);
+    let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
+    let mut texts = Texts::default();
+    let adjustments = {
+        let weights = texts.read_if(flags.entries.sort.as_deref())?;
+        Adjustments::new(&flags.entries, &weights, latest)?
+    };
+    let extras = extras(flags, &mut texts)?;
+    let date = flags.image.date.as_deref().map(When::parse).transpose()?.map(When::time);
+    let mut collected = collect(flags, report, latest, &mut texts)?;
+    adjustments.apply(&mut collected.build)?;
+    let newest = || adjust::newest(&collected.build, &collected.implicit).unwrap_or_default();
+    let date = date.or(latest).unwrap_or_else(newest);
+    let date = latest.map_or(date, |latest| date.min(latest));
+    adjust::date_implicit(&mut collected.build, &collected.implicit, date)?;
+    let options = request::options(flags, extras, &mut collected.build, date)?;
+    let plan = plan::plan(&collected.build, &options)?;
+    say(plan.notes(), &collected, flags.outputs.verbose, report);
+    write(flags, &collected, &plan, &texts, report)
+}
+
+/// The small files the flags name, all of which the image depends on.
+#[derive(Debug, Default)]
+struct Texts {
+    /// Paths, each ended by NUL.
+    read: Vec<u8>,
+}
+
+impl Texts {
+    /// The content of `path`, or of standard input for `-`.
+    fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
+        if path == Path::new("-") {
+            let mut text = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut text);
+            return read.map(|_| text).map_err(|error| Error::io("read", error)).concerning("stdin");
+        }
+        self.read.extend_from_slice(path.as_os_str().as_bytes());
+        self.read.push(0);
+        let read = std::fs::read(path).map_err(|error| Error::io("read", error));
+        read.concerning(shown(path.as_os_str().as_bytes()))
+    }
+
+    fn read_if(&mut self, path: Option<&Path>) -> Result<Vec<u8>, Failure> {
+        path.map_or_else(|| Ok(Vec::new()), |path| self.read(path))
+    }
+}
+
+fn extras(flags: &Flags, texts: &mut Texts) -> Result<Extras, Failure> {
+    let application_use = match &flags.image.application_use {
+        None => Vec::new(),
+        Some(text) => match text.as_bytes() {
+            [b'@', path @ ..] => texts.read(Path::new(OsStr::from_bytes(path)))?,
+            text => text.to_vec(),
+        },
+    };
+    let system_area = texts.read_if(flags.boot.system_area.as_deref())?;
+    Ok(Extras { application_use, system_area })
+}
+
+/// All inputs, as a tree.
+fn collect(
+    flags: &Flags,
+    report: &Report,
+    latest: Option<Time>,
+    texts: &mut Texts,
+) -> Result<Collected, Failure> {
+    let operands = flags.sources.iter().map(|text| Operand::parse(text)).collect::<Result<Vec<_>>>()?;
+    let listed = texts.read_if(flags.inputs.files_from.as_deref())?;
+    let options = Options {
+        excludes: excludes(&flags.inputs, texts)?,
+        follow: flags.inputs.follow(),
+        attributes: flags.inputs.xattr.unwrap_or(Attributes::None),
+        outputs: outputs(flags),
+        latest,
+        list_inputs: flags.outputs.depfile.is_some(),
+        verbose: flags.outputs.verbose,
+    };
+    let several = operands.len() > 1 || flags.inputs.files_from.is_some();
+    let mut collector = Collector::new(&options, report, several)?;
+    for operand in &operands {
+        collector.operand(operand)?;
+    }
+    let end = if flags.inputs.null { 0 } else { b'\n' };
+    for name in listed.split(|byte| *byte == end).filter(|name| !name.is_empty()) {
+        collector.listed(name)?;
+    }
+    collector.finish()
+}
+
+fn excludes(flags: &Inputs, texts: &mut Texts) -> Result<Excludes, Failure> {
+    let files = flags.exclude_from.iter().map(|path| texts.read(path)).collect::<Result<Vec<_>, _>>()?;
+    let from_files = files.iter().flat_map(|text| lines(text));
+    let paths = from_files.chain(flags.exclude.iter().map(|glob| glob.as_bytes()));
+    Ok(Excludes::new(paths, flags.exclude_leaf.iter().map(|glob| glob.as_bytes()))?)
+}
+
+/// The files this run writes, as far as they are there: when one lies in an input directory it is no input.
+fn outputs(flags: &Flags) -> Vec<(u64, u64)> {
+    let outputs = &flags.outputs;
+    let paths = [&outputs.output, &outputs.sums, &outputs.depfile].into_iter().flatten();
+    let there = paths.filter_map(|path| std::fs::metadata(path).ok()).filter(std::fs::Metadata::is_file);
+    let stdout = rustix::fs::fstat(std::io::stdout()).ok();
+    let stdout = stdout.filter(|stat| stat.st_mode & 0o170_000 == 0o100_000);
+    let stdout = stdout.map(|stat| (stat.st_dev, stat.st_ino));
+    there.map(|metadata| (metadata.dev(), metadata.ino())).chain(stdout).collect()
+}
+
+/// What the user should know of the plan: all of it with `-v`, else how much there is, and one example.
+fn say(notes: &[Note], collected: &Collected, verbose: bool, report: &Report) {
+    let build = &collected.build;
+    let path = |name| format!("/{}", shown(&build.path(name)));
+    let mut renamed = Vec::new();
+    let mut left_out = Vec::new();
+    for note in notes {
+        match note {
+            Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
+            Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
+            Note::PathTable(_) => report.warning(
+                "image",
+                "has more directories than a path table can number; some readers will miss some",
+            ),
+        }
+    }
+    for list in [renamed, left_out] {
+        let shown = if verbose { list.len() } else { 1 };
+        for (path, sentence) in list.iter().take(shown) {
+            report.warning(path, sentence);
+        }
+        let more = list.len().saturating_sub(shown);
+        if more > 0 {
+            report.warning("image", format_args!("{more} more names like this one; -v says which"));
+        }
+    }
+}
+
+/// Hears what happens to the contents.
+struct Watch<'a> {
+    collected: &'a Collected,
+    contents: &'a Contents<'a>,
+    report: &'a Report,
+    unreadable: AtomicBool,
+}
+
+impl Observer for Watch<'_> {
+    fn deviates(&self, content: ContentId, how: Deviation) {
+        let item = self.collected.build.content(content);
+        let path = shown(&self.contents.path(&item.origin));
+        let problem = match how {
+            Deviation::Shrunk(size) => {
+                format!("had {size} bytes when it was read, {} before; the rest is zeros", item.size)
+            }
+            Deviation::Grown => {
+                format!("grew while the image was made; its first {} bytes are in it", item.size)
+            }
+            Deviation::Unreadable(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                "was removed while the image was made; zeros stand for it".into()
+            }
+            Deviation::Unreadable(error) => {
+                self.unreadable.store(true, Ordering::Relaxed);
+                isokit_core::error::reason(&error)
+            }
+        };
+        self.report.failure(path, problem);
+    }
+}
+
+fn write(
+    flags: &Flags,
+    collected: &Collected,
+    plan: &Plan<'_, Origin>,
+    texts: &Texts,
+    report: &Report,
+) -> Result<Status, Failure> {
+    let contents = Contents::new(
+        &collected.sources,
+        &collected.archives,
+        flags.inputs.follow() != crate::collect::Follow::None,
+    );
+    let watch = Watch { collected, contents: &contents, report, unreadable: AtomicBool::new(false) };
+    let mut stdout = std::io::stdout().lock();
+    if flags.outputs.print_size {
+        return print(&mut stdout, &format!("{}\n", plan.size()));
+    }
+    if flags.outputs.map {
+        return print(&mut stdout, &plan.to_string());
+    }
+    match &flags.outputs.output {
+        None => emit::stream(plan, &contents, &watch, &mut stdout).concerning("stdout")?,
+        Some(path) => {
+            let name = shown(path.as_os_str().as_bytes());
+            let mut file =
+                std::fs::File::create(path).map_err(|error| Error::io("create", error)).concerning(&name)?;
+            emit::stream(plan, &contents, &watch, &mut file).concerning(&name)?;
+        }
+    }
+    if let (Some(path), Some(output)) = (&flags.outputs.depfile, &flags.outputs.output) {
+        let inputs = [texts.read.as_slice(), &collected.inputs].concat();
+        let text = depfile::rule(output.as_os_str().as_bytes(), &inputs, report);
+        let wrote = std::fs::write(path, text).map_err(|error| Error::io("write", error));
+        wrote.concerning(shown(path.as_os_str().as_bytes()))?;
+    }
+    Ok(Status::Done)
+}
+
+fn print(stdout: &mut impl Write, text: &str) -> Result<Status, Failure> {
+    let printed = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    printed.map(|()| Status::Done).map_err(|error| Error::io("write", error)).concerning("stdout")
+}

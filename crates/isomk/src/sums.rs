@@ -1,0 +1,99 @@
+//! The manifest of the files in the image, made from their bytes as they are written.
+
+use crate::sources::Origin;
+use isokit_core::digest::{Algorithm, DigestValue, Hasher};
+use isokit_core::iso9660::emit::Listener;
+use isokit_core::tree::Kind;
+use isokit_core::tree::build::{Build, ContentId};
+use std::sync::{Mutex, PoisonError};
+
+/// Digests of contents, as they become known.
+#[derive(Debug)]
+pub(crate) struct Sums {
+    /// By [`ContentId`].
+    digests: Mutex<Vec<Option<DigestValue>>>,
+}
+
+impl Sums {
+    /// Room for the contents of `build`.
+    pub(crate) fn new(build: &Build<Origin>) -> Self {
+        Self { digests: Mutex::new(vec![None; build.contents().len()]) }
+    }
+
+    /// Digests one content.
+    pub(crate) fn listen(&self, content: ContentId) -> Box<dyn Listener + '_> {
+        Box::new(One { sums: self, content, hasher: Hasher::new(Algorithm::Sha256) })
+    }
+
+    /// The manifest as sha256sum writes it: every regular file, sorted by path.
+    pub(crate) fn manifest(&self, build: &Build<Origin>) -> Vec<u8> {
+        let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        let empty = Hasher::digest(Algorithm::Sha256, b"");
+        let mut lines: Vec<(Vec<u8>, DigestValue)> = Vec::new();
+        for name in build.names().filter(|name| build.kind(*name) == Kind::File) {
+            let digest = match build.file(build.name(name).file).content {
+                None => Some(empty),
+                Some(content) => digests.get(content.index()).copied().flatten(),
+            };
+            lines.extend(digest.map(|digest| (build.path(name), digest)));
+        }
+        lines.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let mut text = Vec::new();
+        for (path, digest) in lines {
+            line(&path, &digest, &mut text);
+        }
+        text
+    }
+}
+
+struct One<'s> {
+    sums: &'s Sums,
+    content: ContentId,
+    hasher: Hasher,
+}
+
+impl Listener for One<'_> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+
+    fn end(self: Box<Self>) {
+        let digest = self.hasher.finish();
+        let mut digests = self.sums.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = digests.get_mut(self.content.index()) {
+            *known = Some(digest);
+        }
+    }
+}
+
+/// A name with a newline, a carriage return or a backslash has these escaped, which a backslash before the line says.
+fn line(path: &[u8], digest: &DigestValue, text: &mut Vec<u8>) {
+    let escapes = path.iter().any(|byte| matches!(byte, b'\\' | b'\n' | b'\r'));
+    if escapes {
+        text.push(b'\\');
+    }
+    text.extend_from_slice(hex::encode(digest.as_bytes()).as_bytes());
+    text.extend_from_slice(b"  ");
+    for byte in path {
+        match byte {
+            b'\\' if escapes => text.extend_from_slice(b"\\\\"),
+            b'\n' => text.extend_from_slice(b"\\n"),
+            b'\r' => text.extend_from_slice(b"\\r"),
+            other => text.push(*other),
+        }
+    }
+    text.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_names_are_escaped_as_sha256sum_does() {
+        let mut text = Vec::new();
+        line(b"a\nb", &Hasher::digest(Algorithm::Sha256, b""), &mut text);
+        let want = "\\e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a\\nb\n";
+        assert_eq!(String::from_utf8_lossy(&text), want);
+    }
+}
