@@ -251,10 +251,12 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
         Ok(image) => image,
         Err(error) => return vec![format!("not opened: {error}")],
     };
+    // Of a file the kernel shows the session at sector 16, which is the first unless that was overwritten.
+    let session = (image.session_start() > 0).then_some(1);
     // The kernel knows no enhanced volume descriptor.
     let kernel =
         image.trees().iter().find(|kind| **kind != TreeKind::Enhanced).copied().unwrap_or(TreeKind::Plain);
-    let image = match Image::open(source, &Options { names: Names::Only(kernel), ..Options::default() }) {
+    let image = match Image::open(source, &Options { names: Names::Only(kernel), session }) {
         Ok(image) => image,
         Err(error) => return vec![format!("not opened: {error}")],
     };

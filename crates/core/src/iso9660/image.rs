@@ -1,7 +1,8 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
-use super::layout::VolumeDescriptor;
+use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::read::{Iso9660Tree, TreeKind};
+use super::session::{Session, newest_start, sessions};
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
@@ -32,6 +33,8 @@ pub struct Options {
 /// An image whose descriptors were read.
 #[derive(Debug)]
 pub struct Image<'s> {
+    sessions: Vec<Session>,
+    start: u64,
     descriptors: DescriptorSet,
     trees: Vec<TreeKind>,
     reason: &'static str,
@@ -47,11 +50,23 @@ impl<'s> Image<'s> {
     /// exist.
     pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let findings = Arc::new(Findings::default());
-        let descriptors = DescriptorSet::read(source, 0, &findings)?;
+        let (sessions, start) = session(source, options.session, &findings)?;
+        let descriptors = DescriptorSet::read(source, start, &findings)?;
         let mut choice = Choice::new(source, &descriptors, &findings)?;
         let trees = choice.trees.iter().map(Iso9660Tree::kind).collect();
         let (tree, reason) = choice.take(options.names, &findings)?;
-        Ok(Self { descriptors, trees, reason, tree, findings })
+        Ok(Self { sessions, start, descriptors, trees, reason, tree, findings })
+    }
+
+    /// The sessions, oldest first. Of a source without a known size only the first is looked for, unless a session was
+    /// asked for by its number.
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// First sector of the session that is shown.
+    pub fn session_start(&self) -> u64 {
+        self.start
     }
 
     /// The volume descriptors, in the order they are recorded.
@@ -90,6 +105,30 @@ impl<'s> Image<'s> {
     /// Takes the deviations tolerated so far; reading on adds more.
     pub fn take_findings(&self) -> Vec<Finding> {
         self.findings.take()
+    }
+}
+
+/// The sessions to choose from, and the sector at which the one that `wanted` numbers is read.
+fn session(source: &dyn Source, wanted: Option<u32>, findings: &Findings) -> Result<(Vec<Session>, u64)> {
+    // Whether a newer session follows is only known behind the end of the first: a pipe is not read to there unasked.
+    if source.size().is_none() && wanted.is_none() {
+        return Ok((Vec::new(), 0));
+    }
+    let sessions = sessions(source);
+    let Some(number) = wanted else {
+        let start = newest_start(&sessions);
+        if start > 0 {
+            let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
+            findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
+        }
+        return Ok((sessions, start));
+    };
+    match sessions.iter().find(|session| session.number == number) {
+        Some(session) => {
+            let start = session.start;
+            Ok((sessions, start))
+        }
+        None => Err(Error::not_found(format!("session {number}"), "the image has no such session")),
     }
 }
 
@@ -149,7 +188,7 @@ impl<'s> Choice<'s> {
             && let Some(tree) = self.trees.get(position)
         {
             let at = tree.root().map(|root| root.at).unwrap_or_default();
-            findings.note(at, super::layout::VOLUME_DESCRIPTOR, "richer trees are empty, this one is not");
+            findings.note(at, VOLUME_DESCRIPTOR, "richer trees are empty, this one is not");
         }
         position
     }
@@ -169,5 +208,5 @@ fn no_tree(set: &DescriptorSet) -> Error {
         got: 0,
         limit: "at least a primary one".into(),
     };
-    corrupt(at, super::layout::VOLUME_DESCRIPTOR, problem)
+    corrupt(at, VOLUME_DESCRIPTOR, problem)
 }

@@ -14,9 +14,11 @@ pub mod read;
 pub mod record;
 mod relocation;
 pub mod rock_ridge;
+pub mod session;
 pub mod susp;
 pub mod volume;
 pub mod zisofs;
 
 pub use image::{Image, Names, Options};
 pub use read::{Iso9660Tree, TreeKind};
+pub use session::{Session, sessions};

@@ -63,7 +63,7 @@ impl Descriptor {
         }
     }
 
-    fn parse(bytes: Box<[u8; 2048]>, at: u64) -> Result<Self> {
+    pub(super) fn parse(bytes: Box<[u8; 2048]>, at: u64) -> Result<Self> {
         let mut fields = Fields::new(bytes.as_slice(), at, VOLUME_DESCRIPTOR);
         let kind = fields.u8()?;
         fields.magic("identifier", &STANDARD_IDENTIFIER)?;

@@ -1,0 +1,123 @@
+//! Sessions of an image that was written to more than once.
+//!
+//! Every session has a volume descriptor set of its own, 16 sectors behind its start, with addresses counted from the
+//! start of the image. There is no table of them in a file, as a drive has for a disc: they are found by two habits of
+//! those who write them.
+//!
+//! 1. On overwritable media the first session starts at sector 32, and sector 16 has a copy of the newest descriptors
+//!    (libburnia). The chain of sessions begins at sector 32 if what it ends with is what sector 16 has.
+//! 2. Else the first session starts at sector 0 and each next one behind the volume space of the one before, rounded up
+//!    to an error correction block (genisoimage -C, growisofs).
+
+use super::layout::{FIRST_DESCRIPTOR, SECTOR, VolumeDescriptor};
+use super::volume::{Descriptor, DescriptorKind};
+use crate::number::round_up;
+use crate::source::Source;
+
+/// Sectors by which a writer may align the start of a session: none, a DVD block, a block of libburnia.
+const ALIGNMENTS: [u64; 3] = [32, 16, 1];
+
+/// Start of the first session on overwritable media.
+const OVERWRITABLE_START: u64 = 32;
+
+/// Sessions looked for. A CD has 99 tracks at the most.
+const MOST_SESSIONS: usize = 1000;
+
+/// One session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Counted from 1.
+    pub number: u32,
+    /// First sector, of 2048 bytes; the volume descriptors come 16 later.
+    pub start: u64,
+    /// Volume identifier, without the padding.
+    pub volume_identifier: Vec<u8>,
+    /// Bytes from the start to the end of what the session recorded.
+    pub size: u64,
+}
+
+/// A primary volume descriptor as far as sessions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Head {
+    start: u64,
+    identifier: Vec<u8>,
+    /// Sectors of the volume space. Some writers count them from sector 0, others from the start of the session.
+    sectors: u64,
+    root: u32,
+}
+
+impl Head {
+    /// Of the session that starts at sector `start`, if one does.
+    fn read(source: &dyn Source, start: u64) -> Option<Self> {
+        let at = start.checked_add(FIRST_DESCRIPTOR)?.checked_mul(SECTOR)?;
+        let mut bytes = Box::new([0; 2048]);
+        source.read_at(at, bytes.as_mut_slice()).ok()?;
+        let descriptor = Descriptor::parse(bytes, at).ok()?;
+        if descriptor.kind != DescriptorKind::Primary {
+            return None;
+        }
+        let volume = descriptor.volume()?;
+        Some(Self {
+            start,
+            identifier: identifier(volume),
+            sectors: sectors(volume),
+            root: volume.root_directory_record.get(2..6)?.try_into().map(u32::from_le_bytes).ok()?,
+        })
+    }
+
+    /// The session that follows, if one does. What it records lies in it: an image that was merely appended to another
+    /// has addresses of its own.
+    fn next(&self, source: &dyn Source) -> Option<Self> {
+        let ends = [self.start.saturating_add(self.sectors), self.sectors];
+        let starts = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
+        let size = source.size().unwrap_or(u64::MAX);
+        starts
+            .filter(|start| *start >= self.start.saturating_add(FIRST_DESCRIPTOR))
+            .filter(|start| start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR) < size)
+            .find_map(|start| Self::read(source, start).filter(|head| u64::from(head.root) > start))
+    }
+
+    /// This session and all that follow.
+    fn chain(self, source: &dyn Source) -> Vec<Self> {
+        std::iter::successors(Some(self), |head| head.next(source)).take(MOST_SESSIONS).collect()
+    }
+}
+
+/// The volume identifier of `volume` without the padding.
+fn identifier(volume: &VolumeDescriptor) -> Vec<u8> {
+    let trimmed = volume.volume_identifier.trim_ascii_end();
+    trimmed.strip_suffix(b"\0").unwrap_or(trimmed).to_vec()
+}
+
+fn sectors(volume: &VolumeDescriptor) -> u64 {
+    let block = u64::from(volume.logical_block_size.get());
+    u64::from(volume.volume_space_size.get()).saturating_mul(block).div_ceil(SECTOR)
+}
+
+/// The sessions of an image, oldest first. The source is read behind the newest session it has: on a pipe that means all of it.
+pub fn sessions(source: &dyn Source) -> Vec<Session> {
+    let Some(first) = Head::read(source, 0) else { return Vec::new() };
+    let overwritable = Head::read(source, OVERWRITABLE_START)
+        .filter(|head| u64::from(head.root) > OVERWRITABLE_START)
+        .map(|head| head.chain(source))
+        .filter(|chain| chain.last().is_some_and(|newest| newest.root == first.root));
+    let chain = overwritable.unwrap_or_else(|| first.chain(source));
+    let number = |position| u32::try_from(position).unwrap_or(u32::MAX).saturating_add(1);
+    let session = |(position, head): (usize, Head)| Session {
+        number: number(position),
+        start: head.start,
+        volume_identifier: head.identifier,
+        size: head.sectors.saturating_mul(SECTOR),
+    };
+    chain.into_iter().enumerate().map(session).collect()
+}
+
+/// The sector at which the newest of `sessions` is to be read: where there is a copy of its descriptors, that copy, as
+/// every reader does.
+pub(super) fn newest_start(sessions: &[Session]) -> u64 {
+    match sessions {
+        [first, ..] if first.start == OVERWRITABLE_START => 0,
+        [.., newest] => newest.start,
+        [] => 0,
+    }
+}
