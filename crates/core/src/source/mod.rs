@@ -8,10 +8,12 @@ use std::os::fd::BorrowedFd;
 
 mod file;
 mod memory;
+mod pipe;
 mod section;
 
 pub use file::File;
 pub use memory::Memory;
+pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
 
 /// The input as a whole, for errors about its end.

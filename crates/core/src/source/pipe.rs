@@ -1,0 +1,262 @@
+//! Bytes that pass once: a pipe, a FIFO, a socket. What has passed is kept while it may be asked for again, in memory
+//! first, past [`IN_MEMORY`] in a temporary file that has no name; [`Source::done_before`] lets it go.
+
+use super::Source;
+use crate::error::{Error, Result};
+use crate::number::{narrow, wide};
+use rustix::fs::FallocateFlags;
+use std::collections::VecDeque;
+use std::fmt;
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard};
+
+/// Bytes kept in memory at the most. The directories of 84,000 files are 17 MB.
+pub const IN_MEMORY: usize = 24 << 20;
+
+/// Bytes taken from the pipe at a time, at the most; never more than was asked for.
+const STEP: usize = 128 << 10;
+
+/// A source over bytes that pass once.
+pub struct Pipe {
+    passing: Mutex<Passing>,
+}
+
+struct Passing {
+    input: Box<dyn Read + Send>,
+    folder: PathBuf,
+    limit: usize,
+    /// Bytes taken from the input.
+    taken: u64,
+    /// Bytes before this are never asked for again.
+    released: u64,
+    /// The bytes just before `taken`, unless they are in the spool.
+    memory: VecDeque<u8>,
+    /// A file that holds every byte that is not released at its own offset.
+    spool: Option<fs::File>,
+    ended: bool,
+    step: Vec<u8>,
+}
+
+impl fmt::Debug for Pipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipe").field("consumed", &self.consumed()).finish_non_exhaustive()
+    }
+}
+
+impl Pipe {
+    /// A source over what `input` gives; a temporary file, when one is needed, is made in `folder`.
+    pub fn new(input: impl Read + Send + 'static, folder: PathBuf) -> Self {
+        Self::with_memory(input, folder, IN_MEMORY)
+    }
+
+    /// As [`Pipe::new`], keeping at most `limit` bytes in memory.
+    pub fn with_memory(input: impl Read + Send + 'static, folder: PathBuf, limit: usize) -> Self {
+        Self {
+            passing: Mutex::new(Passing {
+                input: Box::new(input),
+                folder,
+                limit,
+                taken: 0,
+                released: 0,
+                memory: VecDeque::new(),
+                spool: None,
+                ended: false,
+                step: Vec::new(),
+            }),
+        }
+    }
+
+    /// Bytes taken from the input so far.
+    pub fn consumed(&self) -> u64 {
+        self.lock().taken
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Passing> {
+        self.passing.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Source for Pipe {
+    /// Known once the input has ended.
+    fn size(&self) -> Option<u64> {
+        let passing = self.lock();
+        passing.ended.then_some(passing.taken)
+    }
+
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        self.lock().read(at, into)
+    }
+
+    fn done_before(&self, at: u64) {
+        self.lock().release(at);
+    }
+}
+
+impl Passing {
+    fn read(&mut self, at: u64, into: &mut [u8]) -> Result<usize> {
+        if at < self.released {
+            return Err(Error::Usage(format!(
+                "byte {at:#x} of the pipe has passed and was not kept: write the image to a file first"
+            )));
+        }
+        let end = at.saturating_add(wide(into.len()));
+        while self.taken < end && !self.ended {
+            self.pull(end)?;
+        }
+        let length = narrow(self.taken.min(end).saturating_sub(at));
+        let Some(into) = into.get_mut(..length) else { return Ok(0) };
+        match &self.spool {
+            Some(spool) => {
+                spool.read_exact_at(into, at).map_err(|error| Error::io("read the temporary file", error))?;
+            }
+            None => {
+                let start = self.taken.saturating_sub(wide(self.memory.len()));
+                let from = narrow(at.saturating_sub(start));
+                let (front, back) = self.memory.as_slices();
+                let head = front.get(from..).unwrap_or_default();
+                let head = head.get(..length.min(head.len())).unwrap_or_default();
+                let tail_from = from.saturating_sub(front.len());
+                let tail = back.get(tail_from..).unwrap_or_default();
+                let (first, second) = into.split_at_mut(head.len());
+                first.copy_from_slice(head);
+                second.copy_from_slice(tail.get(..second.len()).unwrap_or_default());
+            }
+        }
+        Ok(length)
+    }
+
+    /// Takes one step towards `end` from the input, and keeps it unless it was released before it came.
+    fn pull(&mut self, end: u64) -> Result<()> {
+        let skipping = self.taken < self.released;
+        let end = if skipping { end.min(self.released) } else { end };
+        let wanted = narrow(end.saturating_sub(self.taken)).min(STEP);
+        self.step.resize(STEP, 0);
+        let Some(step) = self.step.get_mut(..wanted) else { return Ok(()) };
+        let read = match self.input.read(step) {
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
+            Err(error) => {
+                let at = self.taken;
+                return Err(Error::io(format!("read {wanted} bytes at byte {at:#x}"), error));
+            }
+        };
+        self.ended = read == 0;
+        if !skipping {
+            self.keep(read)?;
+        }
+        self.taken = self.taken.saturating_add(wide(read));
+        Ok(())
+    }
+
+    fn keep(&mut self, length: usize) -> Result<()> {
+        if self.spool.is_none() && self.memory.len().saturating_add(length) > self.limit {
+            self.spill()?;
+        }
+        let step = self.step.get(..length).unwrap_or_default();
+        match &self.spool {
+            Some(spool) => spool.write_all_at(step, self.taken).map_err(spool_failed),
+            None => {
+                self.memory.extend(step);
+                Ok(())
+            }
+        }
+    }
+
+    /// Moves what is in memory into a temporary file.
+    fn spill(&mut self) -> Result<()> {
+        let spool = tempfile::tempfile_in(&self.folder).map_err(spool_failed)?;
+        let start = self.taken.saturating_sub(wide(self.memory.len()));
+        spool.write_all_at(self.memory.make_contiguous(), start).map_err(spool_failed)?;
+        self.memory = VecDeque::new();
+        self.spool = Some(spool);
+        Ok(())
+    }
+
+    fn release(&mut self, at: u64) {
+        if at <= self.released {
+            return;
+        }
+        let before = self.released;
+        self.released = at;
+        if let Some(spool) = &self.spool {
+            // Room on the disk given back where the file system can; where it cannot, the file just stays larger.
+            let length = at.min(self.taken).saturating_sub(before);
+            if length > 0 {
+                let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+                let _ = rustix::fs::fallocate(spool, flags, before, length);
+            }
+        } else {
+            let start = self.taken.saturating_sub(wide(self.memory.len()));
+            let gone = narrow(at.saturating_sub(start)).min(self.memory.len());
+            self.memory.drain(..gone);
+        }
+    }
+}
+
+fn spool_failed(error: std::io::Error) -> Error {
+    Error::io("keep what has passed in a temporary file (TMPDIR says where)", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte a read.
+    struct Dribble(std::io::Cursor<Vec<u8>>);
+
+    impl Read for Dribble {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let length = into.len().min(1);
+            self.0.read(&mut into[..length])
+        }
+    }
+
+    fn bytes(length: usize) -> Vec<u8> {
+        (0..length).map(|n| u8::try_from(n % 251).expect("below 251")).collect()
+    }
+
+    fn pipes(data: &[u8], limit: usize) -> [Pipe; 2] {
+        let folder = std::env::temp_dir();
+        let whole = std::io::Cursor::new(data.to_vec());
+        [
+            Pipe::with_memory(whole.clone(), folder.clone(), limit),
+            Pipe::with_memory(Dribble(whole), folder, limit),
+        ]
+    }
+
+    #[test]
+    fn what_has_passed_can_be_read_again_from_memory_and_from_the_spool() {
+        let data = bytes(10_000);
+        for limit in [100_000, 1000, 0] {
+            for pipe in pipes(&data, limit) {
+                let mut buffer = [0; 500];
+                for at in [0_usize, 9000, 100, 4000, 0] {
+                    pipe.read_at(wide(at), &mut buffer).expect("it has passed");
+                    assert_eq!(buffer, data[at..at + 500]);
+                }
+                assert_eq!(pipe.consumed(), 9500, "not a byte more than was asked for");
+                assert_eq!(pipe.read_some(9900, &mut buffer).expect("short at the end"), 100);
+                assert_eq!(pipe.size(), Some(10_000));
+            }
+        }
+    }
+
+    #[test]
+    fn released_bytes_are_forgotten_and_said_to_be() {
+        for limit in [100_000, 10] {
+            for pipe in pipes(&bytes(10_000), limit) {
+                let mut buffer = [0; 10];
+                pipe.read_at(50, &mut buffer).expect("read");
+                pipe.done_before(5000);
+                pipe.read_at(6000, &mut buffer).expect("skipped to");
+                assert_eq!(buffer[0], bytes(6001)[6000]);
+                pipe.read_at(5000, &mut buffer).expect("kept");
+                let error = pipe.read_at(4999, &mut buffer).expect_err("gone");
+                assert!(matches!(error, Error::Usage(_)), "{error}");
+            }
+        }
+    }
+}
