@@ -2,7 +2,9 @@
 //! say what went wrong. Knows no image format.
 
 pub mod exit;
+pub mod input;
 pub mod report;
 
 pub use exit::{Concerning, Failure, Status, main, parse};
+pub use input::Input;
 pub use report::Report;
