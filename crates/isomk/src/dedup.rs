@@ -73,7 +73,12 @@ fn digest(build: &Build<Origin>, contents: &Contents<'_>, content: ContentId) ->
     }
 }
 
-fn equal(build: &Build<Origin>, contents: &Contents<'_>, one: ContentId, other: ContentId) -> io::Result<bool> {
+fn equal(
+    build: &Build<Origin>,
+    contents: &Contents<'_>,
+    one: ContentId,
+    other: ContentId,
+) -> io::Result<bool> {
     let mut readers = [Reader::open(build, contents, one)?, Reader::open(build, contents, other)?];
     let mut buffers = [vec![0; STEP], vec![0; STEP]];
     loop {
@@ -108,7 +113,8 @@ impl<'c> Reader<'c> {
         match &mut self.opened {
             Opened::File(file) => file.read_exact(into)?,
             Opened::Section(fd, at) => {
-                std::fs::File::from(fd.try_clone_to_owned()?).read_exact_at(into, at.saturating_add(self.position))?;
+                std::fs::File::from(fd.try_clone_to_owned()?)
+                    .read_exact_at(into, at.saturating_add(self.position))?;
             }
             Opened::Bytes(bytes) => bytes.read_exact(into)?,
         }

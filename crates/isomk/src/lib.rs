@@ -5,6 +5,7 @@ mod archive;
 mod collect;
 mod contents;
 mod dates;
+mod dedup;
 mod depfile;
 mod flags;
 mod globs;
@@ -13,6 +14,7 @@ mod mode;
 mod operand;
 mod request;
 mod sources;
+mod sums;
 
 use flags::Flags;
 use isokit_cli::{Failure, Report, Status};

@@ -1,17 +1,19 @@
 //! From flags to image.
 
 use crate::adjust::{self, Adjustments};
-use crate::collect::{Attributes, Collected, Collector, Options, shown};
+use crate::collect::{Attributes, Collected, Collector, Follow, Options, shown};
 use crate::contents::Contents;
 use crate::dates::{self, When};
+use crate::dedup;
 use crate::depfile;
 use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
 use crate::operand::Operand;
 use crate::request::{self, Extras};
 use crate::sources::Origin;
+use crate::sums::Sums;
 use isokit_cli::{Concerning, Failure, Report, Status};
-use isokit_core::iso9660::emit::{self, Deviation, Observer};
+use isokit_core::iso9660::emit::{self, Deviation, Listener, Observer};
 use isokit_core::iso9660::plan::{self, Note, Plan};
 use isokit_core::tree::Time;
 use isokit_core::tree::build::ContentId;
@@ -43,6 +45,11 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let date = date.or(latest).unwrap_or_else(newest);
     let date = latest.map_or(date, |latest| date.min(latest));
     adjust::date_implicit(&mut collected.build, &collected.implicit, date)?;
+    let follow = flags.inputs.follow() != Follow::None;
+    if flags.inputs.dedup {
+        let contents = Contents::new(&collected.sources, &collected.archives, follow);
+        dedup::share(&mut collected.build, &contents)?;
+    }
     let options = request::options(flags, extras, &mut collected.build, date)?;
     let plan = plan::plan(&collected.build, &options)?;
     say(plan.notes(), &collected, flags.outputs.verbose, report);
@@ -168,6 +175,7 @@ struct Watch<'a> {
     collected: &'a Collected,
     contents: &'a Contents<'a>,
     report: &'a Report,
+    sums: Option<&'a Sums>,
     unreadable: AtomicBool,
 }
 
@@ -192,6 +200,10 @@ impl Observer for Watch<'_> {
         };
         self.report.failure(path, problem);
     }
+
+    fn listen(&self, content: ContentId) -> Option<Box<dyn Listener + '_>> {
+        self.sums.map(|sums| sums.listen(content))
+    }
 }
 
 fn write(
@@ -201,12 +213,11 @@ fn write(
     texts: &Texts,
     report: &Report,
 ) -> Result<Status, Failure> {
-    let contents = Contents::new(
-        &collected.sources,
-        &collected.archives,
-        flags.inputs.follow() != crate::collect::Follow::None,
-    );
-    let watch = Watch { collected, contents: &contents, report, unreadable: AtomicBool::new(false) };
+    let follow = flags.inputs.follow() != Follow::None;
+    let contents = Contents::new(&collected.sources, &collected.archives, follow);
+    let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
+    let sums = sums.as_ref();
+    let watch = Watch { collected, contents: &contents, report, sums, unreadable: AtomicBool::new(false) };
     let mut stdout = std::io::stdout().lock();
     if flags.outputs.print_size {
         return print(&mut stdout, &format!("{}\n", plan.size()));
@@ -222,6 +233,11 @@ fn write(
                 std::fs::File::create(path).map_err(|error| Error::io("create", error)).concerning(&name)?;
             emit::stream(plan, &contents, &watch, &mut file).concerning(&name)?;
         }
+    }
+    if let (Some(path), Some(sums)) = (&flags.outputs.sums, sums) {
+        let wrote =
+            std::fs::write(path, sums.manifest(&collected.build)).map_err(|error| Error::io("write", error));
+        wrote.concerning(shown(path.as_os_str().as_bytes()))?;
     }
     if let (Some(path), Some(output)) = (&flags.outputs.depfile, &flags.outputs.output) {
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
