@@ -251,7 +251,6 @@ impl Collector<'_> {
     }
 
     /// The content of a regular file. That it can be read is made sure of now, before anything is written.
-    #[expect(clippy::type_complexity, reason = "an unreadable file and a full tree are two different ends")]
     fn content(
         &mut self,
         found: Found<'_>,
