@@ -1,10 +1,94 @@
-//! The `isols` tool.
+//! The `isols` tool: what is in a disk image.
 
-use isokit_cli::{Failure, Report, Status};
-use isokit_core::Error;
+mod columns;
+mod date;
+mod escape;
+mod flags;
+mod form;
+mod json;
+mod listing;
+mod mode;
+mod output;
+mod paint;
+mod request;
+mod sheet;
+mod size;
+mod tree;
+mod truncation;
+
+pub use flags::{Arguments, NamesFlag, When};
+
+use crate::listing::Listing;
+use crate::output::Output;
+use crate::truncation::Truncation;
+use isokit_cli::{Concerning, Failure, Input, Report, Status, parse};
+use isokit_core::error::Result;
+use isokit_core::finding::Findings;
+use isokit_core::iso9660::{Image, Options};
+use isokit_core::source::{Section, Source};
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 
 /// Runs the tool.
-pub fn run(_arguments: Vec<OsString>, _report: &Report) -> Result<Status, Failure> {
-    Err(Error::Usage("not built yet".into()).into())
+///
+/// # Errors
+/// When the image cannot be opened or is none.
+pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
+    let mut arguments: Arguments = match parse(arguments) {
+        Ok(arguments) => arguments,
+        Err(status) => return Ok(status),
+    };
+    report.set_quiet(arguments.quiet);
+    let operand = arguments.image.take().unwrap_or_else(|| "-".into());
+    let Input { name, source } = Input::open(&operand)?;
+    let source = window(source, &arguments).concerning(&name)?;
+    let paths = std::mem::take(&mut arguments.paths).into_iter().map(OsString::into_vec).collect::<Vec<_>>();
+    look(&arguments, &*source, &name, &paths, report).concerning(&name)
+}
+
+/// The part of `source` that `arguments` ask for.
+fn window(source: Box<dyn Source>, arguments: &Arguments) -> Result<Box<dyn Source>> {
+    let mut source = source;
+    if let Some(at) = arguments.at {
+        source = Box::new(Section::new(source, at, None)?);
+    }
+    if let Some(choice) = arguments.part {
+        let partition = choice.find(&source, &Findings::default())?;
+        source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
+    }
+    Ok(source)
+}
+
+fn look(
+    arguments: &Arguments,
+    source: &dyn Source,
+    input: &str,
+    paths: &[Vec<u8>],
+    report: &Report,
+) -> Result<Status> {
+    let options = Options { names: arguments.names.into(), session: arguments.session };
+    let image = Image::open(source, &options)?;
+    let mut output = Output::stdout()?;
+    let mut truncation = Truncation::new(source, volume_end(&image));
+    let request = request::request(arguments, source.origin(), input, paths);
+    let listed = Listing::new(&request, image.tree(), report, &mut output, &mut truncation).run();
+    let written = listed.and_then(|()| output.flush());
+    if let Some(sentence) = truncation.sentence() {
+        report.failure(input, sentence);
+    }
+    if arguments.verbose {
+        for finding in image.take_findings() {
+            report.finding(input, &finding);
+        }
+    }
+    if let Err(error) = written {
+        report.failure(input, error);
+    }
+    Ok(report.status())
+}
+
+/// The byte behind the volume, as its descriptor says.
+fn volume_end(image: &Image<'_>) -> u64 {
+    let blocks = image.volume().map_or(0, |volume| u64::from(volume.volume_space_size.get()));
+    blocks.saturating_mul(image.tree().block_size())
 }

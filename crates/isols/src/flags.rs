@@ -1,0 +1,221 @@
+//! The command line.
+
+use clap::{ArgAction, Parser, ValueEnum};
+use isokit_core::iso9660::{Names, TreeKind};
+use isokit_core::partition::Choice;
+use std::ffi::OsString;
+
+/// List what is in a disk image.
+///
+/// Lists the root directory of IMAGE, or the given paths in it, as ls(1) does. IMAGE is a file, a block device, a FIFO
+/// or `-` for standard input, of which no more is read than needed.
+#[derive(Debug, Parser)]
+#[command(name = "isols", version, disable_help_flag = true, args_override_self = true)]
+pub struct Arguments {
+    /// Image to read; standard input when left out or `-`
+    pub image: Option<OsString>,
+
+    /// Paths in the image, or patterns with * ? [] {} and ** (quote them)
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<OsString>,
+
+    /// List every path below, one a line, as find(1) does
+    #[arg(short = 'R', long, help_heading = "What to list")]
+    pub recursive: bool,
+
+    /// List directories themselves, not what is in them
+    #[arg(short, long, help_heading = "What to list")]
+    pub directory: bool,
+
+    /// Do not leave out names that begin with a dot or are marked as hidden (-R, --json and --extents never do)
+    #[arg(short, long, help_heading = "What to list")]
+    pub all: bool,
+
+    /// Say what the volume is: identifiers, sizes, dates, trees
+    #[arg(long, help_heading = "What to list", group = "report")]
+    pub volume: bool,
+
+    /// Say what boots: El Torito images, partition tables, system area
+    #[arg(long, help_heading = "What to list", group = "report")]
+    pub boot: bool,
+
+    /// List the sessions
+    #[arg(long, help_heading = "What to list", group = "report")]
+    pub sessions: bool,
+
+    /// Mode, links, owner, group, size, date, name
+    #[arg(short = 'l', long, help_heading = "How to list")]
+    pub long: bool,
+
+    /// With -l: sizes like 1.5K, 234M, 2.0G
+    #[arg(short = 'h', long, help_heading = "How to list")]
+    pub human_readable: bool,
+
+    /// With -l: dates to the nanosecond
+    #[arg(long, help_heading = "How to list")]
+    pub full_time: bool,
+
+    /// One name a line
+    #[arg(short = '1', help_heading = "How to list")]
+    pub one: bool,
+
+    /// Names side by side, even where the output is no terminal
+    #[arg(short = 'C', help_heading = "How to list")]
+    pub columns: bool,
+
+    /// Draw the tree
+    #[arg(long, help_heading = "How to list", conflicts_with_all = ["recursive", "directory", "long", "json", "extents", "null"])]
+    pub tree: bool,
+
+    /// Byte offset, length and path of every extent, separated by tabs
+    #[arg(long, help_heading = "How to list", conflicts_with_all = ["long", "json"])]
+    pub extents: bool,
+
+    /// JSON Lines: one object an entry, with all that is known of it
+    #[arg(long, help_heading = "How to list", conflicts_with = "long")]
+    pub json: bool,
+
+    /// End lines with a zero byte, not a newline; names are not escaped
+    #[arg(short = '0', long, help_heading = "How to list")]
+    pub null: bool,
+
+    /// Colour names as LS_COLORS says
+    #[arg(long, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
+          default_missing_value = "always", help_heading = "How to list")]
+    pub color: When,
+
+    /// Sort by size, largest first
+    #[arg(short = 'S', help_heading = "Order", overrides_with_all = ["by_time", "unsorted"])]
+    pub by_size: bool,
+
+    /// Sort by date, newest first
+    #[arg(short = 't', help_heading = "Order", overrides_with_all = ["by_size", "unsorted"])]
+    pub by_time: bool,
+
+    /// Do not sort: the order of the image, as -R has without -S and -t
+    #[arg(short = 'U', help_heading = "Order", overrides_with_all = ["by_size", "by_time"])]
+    pub unsorted: bool,
+
+    /// Reverse the order
+    #[arg(short, long, help_heading = "Order")]
+    pub reverse: bool,
+
+    /// Which tree's names
+    #[arg(long, value_name = "TREE", default_value = "auto", help_heading = "What to read")]
+    pub names: NamesFlag,
+
+    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
+    #[arg(long, value_name = "OFFSET", value_parser = offset, help_heading = "What to read")]
+    pub at: Option<u64>,
+
+    /// The image is in this partition of the input: 2, mbr:2, gpt:2 or apm:2
+    #[arg(long, value_name = "N", value_parser = choice, help_heading = "What to read")]
+    pub part: Option<Choice>,
+
+    /// The session to read, counted from 1; the newest when left out
+    #[arg(long, value_name = "N", help_heading = "What to read")]
+    pub session: Option<u32>,
+
+    /// Show deviations from the standards that were tolerated
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Only failures are said
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// Print help (this text is longer with --help than with -?)
+    #[arg(long, short = '?', action = ArgAction::Help)]
+    pub help: Option<bool>,
+}
+
+/// When names are coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which tree's names are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NamesFlag {
+    /// The richest tree there is.
+    Auto,
+    /// Rock Ridge.
+    Rr,
+    /// Joliet.
+    Joliet,
+    /// Plain ISO 9660.
+    Iso,
+    /// ISO 9660:1999.
+    #[value(name = "1999")]
+    Enhanced,
+}
+
+impl From<NamesFlag> for Names {
+    fn from(flag: NamesFlag) -> Self {
+        match flag {
+            NamesFlag::Auto => Self::Auto,
+            NamesFlag::Rr => Self::Only(TreeKind::RockRidge),
+            NamesFlag::Joliet => Self::Only(TreeKind::Joliet),
+            NamesFlag::Iso => Self::Only(TreeKind::Plain),
+            NamesFlag::Enhanced => Self::Only(TreeKind::Enhanced),
+        }
+    }
+}
+
+fn choice(text: &str) -> Result<Choice, String> {
+    text.parse().map_err(|error: isokit_core::Error| error.to_string())
+}
+
+/// A byte offset: decimal or 0x hexadecimal, with a unit of dd(1) or `s` for 2048 bytes behind it.
+fn offset(text: &str) -> Result<u64, String> {
+    let wrong = || format!("{text}: not a byte offset");
+    if let Some(hexadecimal) = text.strip_prefix("0x") {
+        return u64::from_str_radix(hexadecimal, 16).map_err(|_| wrong());
+    }
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let unit = match unit {
+        "" => 1,
+        "b" => 512,
+        "s" => 2048,
+        "K" | "KiB" => 1 << 10,
+        "M" | "MiB" => 1 << 20,
+        "G" | "GiB" => 1 << 30,
+        "T" | "TiB" => 1 << 40,
+        "kB" => 1000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(unit).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn offsets_have_units() {
+        for (text, want) in
+            [("0x8000", Some(0x8000)), ("16s", Some(32_768)), ("1M", Some(1 << 20)), ("12", Some(12))]
+        {
+            assert_eq!(offset(text).ok(), want, "{text}");
+        }
+        for text in ["", "s", "12q", "99999999999T", "-1"] {
+            assert!(offset(text).is_err(), "{text}");
+        }
+    }
+}

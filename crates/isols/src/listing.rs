@@ -1,0 +1,335 @@
+//! Which entries are listed, and in which order.
+
+use crate::form::{Content, Form, Line};
+use crate::output::Output;
+use crate::sheet::{Key, Order, Sheet};
+use crate::tree::Drawing;
+use crate::truncation::Truncation;
+use isokit_cli::Report;
+use isokit_core::error::{Error, Result};
+use isokit_core::tree::glob::{Patterns, is_pattern};
+use isokit_core::tree::resolve::{Follow, Found, resolve};
+use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::{Entry, Kind, Tree};
+use std::io::Write;
+
+/// How directories are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// What is in them, a heading before each where there are several.
+    Contents,
+    /// Every path below them.
+    Recursive,
+    /// They themselves.
+    Themselves,
+    /// A drawing of all that is below them.
+    Tree,
+}
+
+/// A listing that was asked for.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) shape: Shape,
+    pub(crate) order: Order,
+    /// Dot names and hidden entries too.
+    pub(crate) all: bool,
+    /// Names side by side on lines of this many columns.
+    pub(crate) columns: Option<usize>,
+    pub(crate) form: Form,
+    /// The image, as the user named it.
+    pub(crate) input: &'a str,
+    /// Operands.
+    pub(crate) paths: &'a [Vec<u8>],
+}
+
+/// Lines that are kept before they are written, when the listing is long and in the order of the image: enough that
+/// most directories are aligned as one.
+const BLOCK: usize = 512;
+
+/// A listing being made.
+pub(crate) struct Listing<'a, 's, W: Write> {
+    request: &'a Request<'a>,
+    tree: &'a dyn Tree,
+    report: &'a Report,
+    output: &'a mut Output<W>,
+    truncation: &'a mut Truncation<'s>,
+    line: Line,
+    sheet: Sheet,
+    /// Something was written, so that a heading needs an empty line before it.
+    begun: bool,
+}
+
+impl<'a, 's, W: Write> Listing<'a, 's, W> {
+    pub(crate) fn new(
+        request: &'a Request<'a>,
+        tree: &'a dyn Tree,
+        report: &'a Report,
+        output: &'a mut Output<W>,
+        truncation: &'a mut Truncation<'s>,
+    ) -> Self {
+        Self {
+            request,
+            tree,
+            report,
+            output,
+            truncation,
+            line: Line::default(),
+            sheet: Sheet::default(),
+            begun: false,
+        }
+    }
+
+    /// Lists all that was asked for. What cannot be found or read is reported; the rest is listed.
+    ///
+    /// # Errors
+    /// Those of the output, and of a pattern that is malformed.
+    pub(crate) fn run(&mut self) -> Result<()> {
+        let root = [b"/".to_vec()];
+        let paths = if self.request.paths.is_empty() { &root } else { self.request.paths };
+        let mut directories = Vec::new();
+        let mut patterns = Vec::new();
+        for path in paths {
+            match resolve(self.tree, path, Follow::OnTheWay) {
+                Ok(found) => self.operand(found, &mut directories)?,
+                Err(Error::NotFound { .. }) if is_pattern(path) => patterns.push(path.as_slice()),
+                Err(error) => self.failed(b"", &error),
+            }
+        }
+        if !patterns.is_empty() {
+            self.patterns(&patterns, &mut directories)?;
+        }
+        self.put()?;
+        let headings = paths.len() > 1 || !patterns.is_empty();
+        for directory in &directories {
+            self.contents(directory, headings)?;
+        }
+        self.output.flush()
+    }
+
+    /// One operand: listed at once, unless it is a directory whose content is wanted, which comes after all files.
+    fn operand(&mut self, found: Found, directories: &mut Vec<Found>) -> Result<()> {
+        let Found { path, entry } = found;
+        match self.request.shape {
+            Shape::Contents | Shape::Tree if entry.kind == Kind::Directory => {
+                directories.push(Found { path, entry });
+                Ok(())
+            }
+            Shape::Recursive => {
+                if !path.is_empty() {
+                    self.one(&path, &path, &entry)?;
+                }
+                if entry.kind == Kind::Directory {
+                    let tree = self.tree;
+                    walk(tree, &entry, &path, &mut Below(self))?;
+                }
+                Ok(())
+            }
+            _ => {
+                let path = if path.is_empty() { b"/".to_vec() } else { path };
+                self.one(&path, &path, &entry)
+            }
+        }
+    }
+
+    /// All entries that match a pattern, found in one walk.
+    fn patterns(&mut self, operands: &[&[u8]], directories: &mut Vec<Found>) -> Result<()> {
+        let patterns = Patterns::new(operands.iter().copied())?;
+        let (tree, root) = (self.tree, self.tree.root()?);
+        let mut matching = Matching {
+            patterns,
+            numbers: Vec::new(),
+            matched: vec![false; operands.len()],
+            covered: Vec::new(),
+            directories,
+            listing: self,
+        };
+        walk(tree, &root, b"", &mut matching)?;
+        let matched = matching.matched;
+        for (operand, matched) in operands.iter().zip(matched) {
+            if !matched {
+                let shown = crate::escape::shown(operand);
+                self.failed(b"", &Error::not_found(shown, "nothing in the image matches"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is in `directory`.
+    fn contents(&mut self, directory: &Found, heading: bool) -> Result<()> {
+        if self.request.shape == Shape::Tree {
+            return self.drawing(directory);
+        }
+        if heading
+            && self.request.form.content != Content::Json
+            && self.request.form.content != Content::Extents
+        {
+            self.heading(&directory.path)?;
+        }
+        let mut cursor = match self.tree.open(&directory.entry) {
+            Ok(cursor) => cursor,
+            Err(error) => {
+                self.failed(&directory.path, &error);
+                return Ok(());
+            }
+        };
+        let mut entry = Entry::default();
+        let mut path = directory.path.clone();
+        loop {
+            match cursor.next(&mut entry) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.failed(&directory.path, &error);
+                    continue;
+                }
+            }
+            if self.shows(&entry) {
+                path.truncate(directory.path.len());
+                path.push(b'/');
+                path.extend_from_slice(&entry.name);
+                self.one(&path, &entry.name, &entry)?;
+            }
+        }
+        self.put()?;
+        self.sheet.forget_widths();
+        Ok(())
+    }
+
+    fn heading(&mut self, path: &[u8]) -> Result<()> {
+        let shown = if path.is_empty() { b"/" } else { path };
+        let line = self.output.line();
+        if self.begun {
+            line.push(self.request.form.end);
+        }
+        if self.request.form.escaped {
+            crate::escape::push(shown, line);
+        } else {
+            line.extend_from_slice(shown);
+        }
+        line.push(b':');
+        line.push(self.request.form.end);
+        self.begun = true;
+        self.output.settle()
+    }
+
+    fn drawing(&mut self, directory: &Found) -> Result<()> {
+        if self.begun {
+            self.output.line().push(b'\n');
+        }
+        self.begun = true;
+        let failures = Drawing::new(self.request, self.truncation).draw(self.tree, directory, self.output)?;
+        for (path, error) in failures {
+            self.failed(&path, &error);
+        }
+        Ok(())
+    }
+
+    /// Whether a listing of a directory shows `entry`.
+    fn shows(&self, entry: &Entry) -> bool {
+        let lines = matches!(self.request.form.content, Content::Json | Content::Extents);
+        self.request.all || lines || (!entry.hidden && !entry.name.starts_with(b"."))
+    }
+
+    /// Lists one entry, now or when all are known that it is aligned or sorted with.
+    fn one(&mut self, path: &[u8], name: &[u8], entry: &Entry) -> Result<()> {
+        self.truncation.see(entry);
+        self.request.form.fill(path, name, entry, &mut self.line);
+        let sorted = self.request.order.key != Key::None || self.request.order.reverse;
+        if sorted || self.request.columns.is_some() {
+            return self.sheet.push(name, entry, &self.line);
+        }
+        if self.line.count > 0 {
+            self.sheet.push(name, entry, &self.line)?;
+            return if self.sheet.len() >= BLOCK { self.put() } else { Ok(()) };
+        }
+        if !self.line.tail.is_empty() {
+            let line = self.output.line();
+            line.extend_from_slice(&self.line.tail);
+            line.push(self.request.form.end);
+            self.begun = true;
+        }
+        self.output.settle()
+    }
+
+    /// Writes the lines that are kept.
+    fn put(&mut self) -> Result<()> {
+        if self.sheet.len() == 0 {
+            return Ok(());
+        }
+        self.begun = true;
+        self.sheet.sort(self.request.order);
+        match self.request.columns {
+            Some(width) => self.sheet.write_columns(width, self.output),
+            None => self.sheet.write(self.request.form.end, self.output),
+        }
+    }
+
+    fn failed(&mut self, path: &[u8], error: &Error) {
+        if self.truncation.accounts_for(error) {
+            return;
+        }
+        let input = match path {
+            [] => self.request.input.to_owned(),
+            _ => format!("{}: {}", self.request.input, crate::escape::shown(path)),
+        };
+        self.report.failure(input, error);
+    }
+}
+
+/// Lists all that a walk meets.
+struct Below<'l, 'a, 's, W: Write>(&'l mut Listing<'a, 's, W>);
+
+impl<W: Write> Visitor for Below<'_, '_, '_, W> {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        self.0.one(path, path, entry)?;
+        Ok(Descend::Into)
+    }
+
+    fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
+        self.0.failed(path, &error);
+        Ok(())
+    }
+}
+
+/// Lists what matches a pattern, or, where every path is wanted, lies below what does.
+struct Matching<'l, 'a, 's, W: Write> {
+    patterns: Patterns,
+    numbers: Vec<usize>,
+    matched: Vec<bool>,
+    /// Path of the directory that matched last: all below it is listed. A walk is through with it before it meets the
+    /// next.
+    covered: Vec<u8>,
+    directories: &'l mut Vec<Found>,
+    listing: &'l mut Listing<'a, 's, W>,
+}
+
+impl<W: Write> Visitor for Matching<'_, '_, '_, W> {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        self.patterns.matches(path, &mut self.numbers);
+        for number in &self.numbers {
+            if let Some(matched) = self.matched.get_mut(*number) {
+                *matched = true;
+            }
+        }
+        let below = !self.covered.is_empty()
+            && path.strip_prefix(self.covered.as_slice()).is_some_and(|rest| rest.starts_with(b"/"));
+        if !self.numbers.is_empty() || below {
+            match self.listing.request.shape {
+                Shape::Contents | Shape::Tree if entry.kind == Kind::Directory => {
+                    self.directories.push(Found { path: path.to_vec(), entry: entry.clone() });
+                }
+                Shape::Recursive if entry.kind == Kind::Directory && !below => {
+                    self.covered = path.to_vec();
+                    self.listing.one(path, path, entry)?;
+                }
+                _ => self.listing.one(path, path, entry)?,
+            }
+        }
+        Ok(Descend::Into)
+    }
+
+    fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
+        self.listing.failed(path, &error);
+        Ok(())
+    }
+}

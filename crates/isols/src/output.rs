@@ -1,0 +1,56 @@
+//! Standard output in large pieces.
+
+use isokit_core::error::{Error, Result};
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::AsFd;
+
+/// Bytes gathered before they are written: the size of a pipe widened a little, far from any cost of a call.
+const PIECE: usize = 128 << 10;
+
+/// Where the listing goes.
+#[derive(Debug)]
+pub(crate) struct Output<W> {
+    to: W,
+    buffer: Vec<u8>,
+}
+
+impl Output<File> {
+    /// The process's standard output, without the line buffering of the standard library.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it is closed.
+    pub(crate) fn stdout() -> Result<Self> {
+        let descriptor = std::io::stdout().as_fd().try_clone_to_owned();
+        Ok(Self::new(File::from(descriptor.map_err(|error| Error::io("write standard output", error))?)))
+    }
+}
+
+impl<W: Write> Output<W> {
+    pub(crate) fn new(to: W) -> Self {
+        Self { to, buffer: Vec::with_capacity(PIECE) }
+    }
+
+    /// The end of what was written so far, to be added to. [`Self::settle`] has to follow now and then.
+    pub(crate) fn line(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// Hands on what was gathered, if that is enough.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub(crate) fn settle(&mut self) -> Result<()> {
+        if self.buffer.len() >= PIECE { self.flush() } else { Ok(()) }
+    }
+
+    /// Hands on all that was gathered.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        let done = self.to.write_all(&self.buffer);
+        self.buffer.clear();
+        done.map_err(|error| Error::io("write standard output", error))
+    }
+}

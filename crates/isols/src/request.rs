@@ -1,0 +1,119 @@
+//! The command line and what surrounds it (terminal, zone, clock) made a request.
+
+use crate::date::Dates;
+use crate::flags::{Arguments, When};
+use crate::form::{Content, Form};
+use crate::listing::{Request, Shape};
+use crate::paint::Paint;
+use crate::sheet::{Key, Order};
+use jiff::tz::TimeZone;
+use std::io::IsTerminal;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Columns of a terminal that does not say.
+const TERMINAL: usize = 80;
+
+/// What `arguments` ask for of the image called `input`, which begins at byte `origin` of it.
+pub(crate) fn request<'a>(
+    arguments: &'a Arguments,
+    origin: u64,
+    input: &'a str,
+    paths: &'a [Vec<u8>],
+) -> Request<'a> {
+    let terminal = std::io::stdout().is_terminal();
+    let shape = shape(arguments);
+    let content = content(arguments, shape);
+    let side_by_side = content == Content::Name
+        && shape != Shape::Recursive
+        && !arguments.null
+        && (arguments.columns || (terminal && !arguments.one));
+    let escaped = terminal && !arguments.null && content != Content::Json;
+    Request {
+        shape,
+        order: order(arguments, shape, content),
+        all: arguments.all,
+        columns: side_by_side.then(line_width),
+        form: Form {
+            content,
+            escaped,
+            measured: side_by_side,
+            paint: paint(arguments, terminal, content),
+            dates: dates(arguments),
+            human: arguments.human_readable,
+            end: if arguments.null { 0 } else { b'\n' },
+            origin,
+        },
+        input,
+        paths,
+    }
+}
+
+fn shape(arguments: &Arguments) -> Shape {
+    if arguments.tree {
+        Shape::Tree
+    } else if arguments.directory {
+        Shape::Themselves
+    } else if arguments.recursive {
+        Shape::Recursive
+    } else {
+        Shape::Contents
+    }
+}
+
+fn content(arguments: &Arguments, shape: Shape) -> Content {
+    if shape == Shape::Tree {
+        Content::NameAndTarget
+    } else if arguments.json {
+        Content::Json
+    } else if arguments.extents {
+        Content::Extents
+    } else if arguments.long || arguments.full_time {
+        Content::Long
+    } else {
+        Content::Name
+    }
+}
+
+/// Directories are sorted by name unless another order is asked for; the long streams (-R, JSON, extents) only when it
+/// is, and then as one.
+fn order(arguments: &Arguments, shape: Shape, content: Content) -> Order {
+    let streams = shape == Shape::Recursive || matches!(content, Content::Json | Content::Extents);
+    let key = if arguments.by_size {
+        Key::Size
+    } else if arguments.by_time {
+        Key::Time
+    } else if arguments.unsorted || (streams && !arguments.reverse) {
+        Key::None
+    } else {
+        Key::Name
+    };
+    Order { key, reverse: arguments.reverse }
+}
+
+fn paint(arguments: &Arguments, terminal: bool, content: Content) -> Paint {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let wanted = match arguments.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !forbidden,
+    };
+    if !wanted || arguments.null || matches!(content, Content::Json | Content::Extents) {
+        return Paint::OFF;
+    }
+    Paint::with(std::env::var("LS_COLORS").ok().as_deref())
+}
+
+/// Dates in the zone of TZ, or of the system, seen from now. Only a long listing pays for looking the zone up.
+fn dates(arguments: &Arguments) -> Dates {
+    if !arguments.long && !arguments.full_time {
+        return Dates::new(TimeZone::UTC, 0, false);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Dates::new(TimeZone::system(), i64::try_from(now).unwrap_or(i64::MAX), arguments.full_time)
+}
+
+fn line_width() -> usize {
+    let said =
+        std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width > 0);
+    said.or_else(|| Some(terminal_size::terminal_size_of(std::io::stdout())?.0.0.into())).unwrap_or(TERMINAL)
+}

@@ -1,0 +1,62 @@
+//! What of an image is missing at its end.
+
+use isokit_core::error::Error;
+use isokit_core::source::Source;
+use isokit_core::tree::Entry;
+
+/// Compares what the image says it has with what there is.
+#[derive(Debug)]
+pub(crate) struct Truncation<'s> {
+    source: &'s dyn Source,
+    /// The furthest byte that something needs, exclusive.
+    needed: u64,
+    entries: u64,
+    directories: u64,
+}
+
+impl<'s> Truncation<'s> {
+    /// For an image on `source` whose volume says that it ends before byte `volume_end`.
+    pub(crate) fn new(source: &'s dyn Source, volume_end: u64) -> Self {
+        Self { source, needed: volume_end, entries: 0, directories: 0 }
+    }
+
+    /// Takes note of where `entry` lies.
+    pub(crate) fn see(&mut self, entry: &Entry) {
+        let ends =
+            entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
+        let end = ends.max().unwrap_or(0);
+        self.needed = self.needed.max(end);
+        if self.source.size().is_some_and(|size| size < end) {
+            self.entries = self.entries.saturating_add(1);
+        }
+    }
+
+    /// Whether `error` is but that the image ends too early, which is said once, at the end.
+    pub(crate) fn accounts_for(&mut self, error: &Error) -> bool {
+        let accounted = error.is_truncation() && self.source.size().is_some_and(|size| size < self.needed);
+        if accounted {
+            self.directories = self.directories.saturating_add(1);
+        }
+        accounted
+    }
+
+    /// The sentence about what is missing, if anything is.
+    pub(crate) fn sentence(&self) -> Option<String> {
+        let size = self.source.size().filter(|size| *size < self.needed)?;
+        let error = self.source.ends(size, 0, self.needed.saturating_sub(size));
+        let things =
+            |count, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        Some(match (self.entries, self.directories) {
+            (0, 0) => error.to_string(),
+            (entries, 0) => {
+                format!(
+                    "{error}; {} cut",
+                    things(entries, "of the entries listed is", "of the entries listed are")
+                )
+            }
+            (_, missing) => {
+                format!("{error}; {} not listed", things(missing, "directory is", "directories are"))
+            }
+        })
+    }
+}
