@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod hasher;
+pub mod line;
 mod value;
 
 pub use algorithm::Algorithm;
