@@ -4,7 +4,7 @@ use super::directory::Records;
 use super::layout::{DIRECTORY_RECORD, VolumeDescriptor, file_flags};
 use super::record::{Record, Stands};
 use super::rock_ridge::Marks;
-use super::susp::{Continuations, skip_length};
+use super::susp::{Continuations, Mark};
 use super::{joliet, names};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
@@ -114,10 +114,10 @@ impl<'s> Iso9660Tree<'s> {
         let record = records.record()?;
         let mut entry = Entry::default();
         let mut marks = Marks::default();
-        let skip = skip_length(record.system_use);
-        self.skip = usize::from(skip.unwrap_or_default());
+        let mark = Mark::find(record.system_use);
+        self.skip = mark.map_or(0, |mark| mark.skip);
         self.system_use(&record, &mut entry, &mut marks, &mut self.continuations());
-        self.rock_ridge = (skip.is_some() && marks.announced) || marks.kind.is_some();
+        self.rock_ridge = (mark.is_some() && marks.announced) || marks.kind.is_some();
         self.keep(records.take_buffer());
         Ok(())
     }
@@ -233,8 +233,8 @@ impl<'s> Iso9660Tree<'s> {
         marks: &mut Marks,
         continuations: &mut Continuations<'_>,
     ) {
-        let is_root = record.stands() == Stands::ForItself && skip_length(record.system_use).is_some();
-        let skip = if is_root && !record.system_use.starts_with(b"XA") { 0 } else { self.skip };
+        let own = if record.stands() == Stands::ForItself { Mark::find(record.system_use) } else { None };
+        let skip = own.map_or(self.skip, |mark| mark.at);
         let field = record.system_use.get(skip..).unwrap_or_default();
         let at = record.system_use_at.saturating_add(crate::number::wide(skip));
         if let Err(error) = continuations.walk(field, at, |item| marks.take(item, entry)) {
@@ -415,7 +415,7 @@ impl Directory<'_, '_> {
             }
             Some(kind) => entry.kind = kind,
         }
-        if let Some((coding, size)) = marks.zisofs
+        if let Some((coding, size)) = marks.coding
             && entry.kind == Kind::File
         {
             entry.coding = coding;

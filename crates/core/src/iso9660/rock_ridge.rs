@@ -41,12 +41,10 @@ pub(super) struct Marks {
     pub(super) parent: bool,
     /// CL: the record stands for the directory at this logical block.
     pub(super) child: Option<u32>,
-    /// ZF or Z2: how the content is stored, and its size decoded.
-    pub(super) zisofs: Option<(Coding, u64)>,
+    /// ZF, Z2 or SF: how the content is stored, and the size of what is read.
+    pub(super) coding: Option<(Coding, u64)>,
     /// AL: extended attributes and ACLs.
     pub(super) attribute_list: AttributeList,
-    /// SF: the size of a sparse file.
-    pub(super) sparse_size: Option<u64>,
     /// The next component of the link follows a separator.
     separate: bool,
 }
@@ -72,7 +70,7 @@ impl Marks {
             b"SF" => self.sparse(item),
             b"RR" => Some(()),
             b"ZF" | b"Z2" => {
-                self.zisofs = zisofs::coding(item);
+                self.coding = zisofs::coding(item);
                 None
             }
             b"AL" => {
@@ -144,9 +142,9 @@ impl Marks {
     /// SF (RRIP 4.1.7): high and low half of the size and, from 1.12 on, the depth of the table; 1.10 has the low half alone.
     fn sparse(&mut self, item: &SystemUseEntry<'_>) -> Option<()> {
         let first = u64::from(item.both32(0)?);
-        self.sparse_size = Some(match item.both32(8) {
-            Some(low) => first << 32 | u64::from(low),
-            None => first,
+        self.coding = Some(match item.both32(8) {
+            Some(low) => (Coding::Sparse { depth: item.byte(16)? }, first << 32 | u64::from(low)),
+            None => (Coding::Sparse { depth: 1 }, first),
         });
         Some(())
     }

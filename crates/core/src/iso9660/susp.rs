@@ -183,13 +183,21 @@ fn continuation(entry: &SystemUseEntry<'_>) -> Result<Option<Area>> {
     Ok((area.length > 0).then_some(area))
 }
 
-/// Bytes to skip at the start of every system use field but the root's own, when `field`, which is that of the root's
-/// own record, begins with an SP entry (SUSP 5.3): the mark of SUSP.
-///
-/// On CD-ROM XA discs 14 bytes of XA attributes come first.
-pub(super) fn skip_length(field: &[u8]) -> Option<u8> {
-    [field, field.get(14..).unwrap_or_default()].into_iter().find_map(|field| match field {
-        [b'S', b'P', 7, _, 0xbe, 0xef, skip, ..] => Some(*skip),
-        _ => None,
-    })
+/// The mark of SUSP: an SP entry (SUSP 5.3) in the root's own record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Bytes of the root's own system use field before SP: 0, or 14 of attributes on a CD-ROM XA disc.
+    pub(super) at: usize,
+    /// Bytes to skip at the start of every other system use field.
+    pub(super) skip: usize,
+}
+
+impl Mark {
+    /// The mark in `field`, the system use field of the root's own record.
+    pub(super) fn find(field: &[u8]) -> Option<Self> {
+        [0, 14].into_iter().find_map(|at| match field.get(at..)? {
+            [b'S', b'P', 7, _, 0xbe, 0xef, skip, ..] => Some(Self { at, skip: usize::from(*skip) }),
+            _ => None,
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! The bytes of a file: extents in order, holes as zeros, encoded blocks decoded.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Structure};
+use crate::fields::Fields;
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::{Coding, Entry, Extent};
@@ -9,6 +10,9 @@ use std::ops::Range;
 mod zisofs;
 
 use zisofs::Zisofs;
+
+/// A file that is recorded in parts.
+const SPARSE: Structure = Structure::new("sparse file", "RRIP 4.1.7");
 
 /// Bytes handed on at once.
 const CHUNK: usize = 1 << 17;
@@ -25,11 +29,18 @@ impl<'a> Content<'a> {
     /// The content of `entry`, whose extents lie on `source`. Nothing is read but the header of an encoded file.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when the header of an encoded file contradicts the entry.
+    /// [`Error::Corrupt`] when the header of an encoded file contradicts the entry, [`Error::Unsupported`] when it is
+    /// encoded in a way that is not decoded here.
     pub fn open(source: &'a dyn Source, entry: &'a Entry) -> Result<Self> {
         let stored = Stored { source, extents: &entry.extents };
         let decoder = match entry.coding {
             Coding::Plain => None,
+            Coding::Sparse { .. } => {
+                let at = source
+                    .origin()
+                    .saturating_add(entry.extents.first().and_then(|first| first.offset).unwrap_or(0));
+                return Err(Fields::new(&[], at, SPARSE).unsupported("reading a sparse file"));
+            }
             Coding::Zisofs { version, header, block_log2 } => {
                 Some(Zisofs::open(&stored, version, header, block_log2, entry.size)?)
             }

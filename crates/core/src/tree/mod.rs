@@ -152,6 +152,12 @@ pub enum Coding {
     /// They are the file.
     #[default]
     Plain,
+    /// A sparse file of RRIP 4.1.7: `depth` levels of tables lead to the parts that are recorded. It is listed with its
+    /// size; its content cannot be read here.
+    Sparse {
+        /// Levels of tables.
+        depth: u8,
+    },
     /// zisofs: blocks of 2^`block_log2` bytes, each compressed by itself; `version` 1 or 2.
     Zisofs {
         /// Format version, 1 or 2.

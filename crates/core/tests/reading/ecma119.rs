@@ -1,0 +1,407 @@
+//! ECMA-119 as it is recorded and as it is broken, each over every kind of source.
+
+use crate::support::{Builder, Passing, ROOT, assert_lists, list, over_sources, put, record};
+use isokit_core::iso9660::{Image, Names, Options, TreeKind};
+use isokit_core::source::{Memory, Source};
+use isokit_core::tree::content::Content;
+use isokit_core::tree::{Entry, Extent, Tree};
+
+const DIRECTORY: u8 = 2;
+const MULTI_EXTENT: u8 = 0x80;
+
+/// The entries of the root.
+fn entries(source: &dyn Source) -> Vec<Result<Entry, String>> {
+    let image = Image::open(source, &Options::default()).expect("the image opens");
+    let root = image.tree().root().expect("a root");
+    let mut cursor = image.tree().open(&root).expect("it opens");
+    let mut found = Vec::new();
+    let mut entry = Entry::default();
+    loop {
+        match cursor.next(&mut entry) {
+            Ok(true) => found.push(Ok(entry.clone())),
+            Ok(false) => return found,
+            Err(error) => found.push(Err(error.to_string())),
+        }
+    }
+}
+
+fn first(builder: &Builder) -> Entry {
+    entries(&Memory(&builder.bytes)).remove(0).expect("a good entry")
+}
+
+fn findings(builder: &Builder) -> Vec<String> {
+    let memory = Memory(&builder.bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let root = image.tree().root().expect("a root");
+    let mut cursor = image.tree().open(&root).expect("it opens");
+    let mut entry = Entry::default();
+    while !matches!(cursor.next(&mut entry), Ok(false)) {}
+    image.take_findings().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_plain_tree_is_listed_without_versions() {
+    let mut image = Builder::new(26, 2048);
+    image.directory(
+        ROOT,
+        b"",
+        &[record(b"DIR", 21, 2048, DIRECTORY, b""), record(b"README.;1", 22, 5, 0, b"")],
+    );
+    image.directory(21, b"", &[record(b"A.TXT;1", 23, 3000, 0, b"")]);
+    assert_lists(&image, &["d /DIR 2048", "- /DIR/A.TXT 3000", "- /README 5"]);
+}
+
+#[test]
+fn several_extents_are_one_file() {
+    let mut image = Builder::new(30, 2048);
+    image.directory(
+        ROOT,
+        b"",
+        &[
+            record(b"BIG;1", 22, 4096, MULTI_EXTENT, b""),
+            record(b"BIG;1", 25, 2048, MULTI_EXTENT, b""),
+            record(b"BIG;1", 27, 10, 0, b""),
+            record(b"Z;1", 28, 1, 0, b""),
+        ],
+    );
+    assert_lists(&image, &["- /BIG 6154", "- /Z 1"]);
+    let extents =
+        [(22, 4096), (25, 2048), (27, 10)].map(|(sector, length)| Extent::recorded(sector * 2048, length));
+    assert_eq!(first(&image).extents, extents);
+}
+
+#[test]
+fn extents_without_a_final_record_are_an_error_of_that_file_alone() {
+    let flagged = |name: &[u8]| record(name, 22, 2048, MULTI_EXTENT, b"");
+    let mut image = Builder::new(30, 2048);
+    image.directory(ROOT, b"", &[flagged(b"BIG;1"), record(b"OTHER;1", 25, 1, 0, b""), flagged(b"LAST;1")]);
+    let broken = |name: u64| {
+        format!(
+            "! : byte {:#x} (sector 20): file of several extents without a final record: truncated: 34 bytes needed, 0 there",
+            20 * 2048 + name
+        )
+    };
+    assert_lists(&image, &[&broken(68), "- /OTHER 1", &broken(68 + 38 + 40)]);
+}
+
+#[test]
+fn interleaved_files_are_put_together_from_their_units() {
+    let mut interleaved = record(b"I;1", 22, 5000, 0, b"");
+    put(&mut interleaved, 26, &[1, 2]);
+    let mut image = Builder::new(30, 2048);
+    image.directory(ROOT, b"", &[interleaved.clone()]);
+    let extents =
+        [(22, 2048), (25, 2048), (28, 904)].map(|(sector, length)| Extent::recorded(sector * 2048, length));
+    assert_eq!(first(&image).extents, extents);
+
+    put(&mut interleaved, 1, &[1]);
+    let mut image = Builder::new(32, 2048);
+    image.directory(ROOT, b"", &[interleaved]);
+    assert_eq!(
+        first(&image).extents.first(),
+        Some(&Extent::recorded(25 * 2048, 2048)),
+        "the attributes take a unit"
+    );
+}
+
+#[test]
+fn extended_attribute_records_are_no_content() {
+    let mut file = record(b"X;1", 22, 5, 0, b"");
+    put(&mut file, 1, &[2]);
+    let mut directory = record(b"D", 25, 2048, DIRECTORY, b"");
+    put(&mut directory, 1, &[1]);
+    let mut image = Builder::new(30, 2048);
+    image.directory(ROOT, b"", &[directory, file]);
+    image.directory(26, b"", &[record(b"IN;1", 24, 1, 0, b"")]);
+    assert_lists(&image, &["d /D 2048", "- /D/IN 1", "- /X 5"]);
+    let found = entries(&Memory(&image.bytes)).pop().expect("two").expect("good");
+    assert_eq!(found.extents, [Extent::recorded(24 * 2048, 5)]);
+}
+
+#[test]
+fn associated_files_are_left_out_and_hidden_ones_marked() {
+    let mut image = Builder::new(26, 2048);
+    image.directory(
+        ROOT,
+        b"",
+        &[
+            record(b"FORK;1", 22, 5, 4, b""),
+            record(b"FORK;1", 23, 7, 0, b""),
+            record(b"HIDE;1", 24, 1, 1, b""),
+        ],
+    );
+    assert_lists(&image, &["- /FORK 7", "- /HIDE 1"]);
+    let hidden: Vec<bool> =
+        entries(&Memory(&image.bytes)).into_iter().map(|entry| entry.expect("good").hidden).collect();
+    assert_eq!(hidden, [false, true]);
+    assert_eq!(
+        findings(&image),
+        ["byte 0xa044 (sector 20): directory record: an associated file was left out"]
+    );
+}
+
+#[test]
+fn the_possible_half_of_a_number_is_taken() {
+    let mut image = Builder::new(26, 2048);
+    let mut little = record(b"LITTLE;1", 22, 5, 0, b"");
+    put(&mut little, 6, &[0, 0, 0, 0]);
+    let mut big = record(b"BIG;1", 23, 5, 0, b"");
+    put(&mut big, 2, &[0xff, 0xff, 0xff, 0x7f]);
+    image.directory(ROOT, b"", &[big, little]);
+    let places: Vec<_> =
+        entries(&Memory(&image.bytes)).into_iter().map(|entry| entry.expect("good").extents).collect();
+    assert_eq!(places, [[Extent::recorded(23 * 2048, 5)], [Extent::recorded(22 * 2048, 5)]]);
+    let findings = findings(&image);
+    assert!(findings[0].ends_with("only the big-endian half is possible"), "{findings:?}");
+    assert!(findings[1].ends_with("the little-endian half was taken"), "{findings:?}");
+}
+
+#[test]
+fn records_do_not_cross_sectors() {
+    let mut image = Builder::new(26, 4096);
+    image.directory(ROOT, b"", &[record(b"ONE;1", 24, 1, 0, b"")]);
+    image.put(ROOT + 1, &record(b"TWO;1", 24, 2, 0, b""));
+    assert_lists(&image, &["- /ONE 1", "- /TWO 2"]);
+
+    let one = record(b"ONE;1", 24, 1, 0, b"");
+    let mut crossing = Builder::new(26, 4096);
+    crossing.directory(ROOT, b"", &vec![one; 52]);
+    crossing.put(ROOT + 1, &record(b"TWO;1", 24, 2, 0, b""));
+    let at = 20 * 2048 + 68 + 52 * 38;
+    put(&mut crossing.bytes, at, &[60, 0]);
+    let mut want = vec!["- /ONE 1"; 52];
+    want.push("! : byte 0xa7fc (sector 20): directory record: length of directory record is 60, expected 34 to 4, which is where its sector ends");
+    want.push("- /TWO 2");
+    assert_lists(&crossing, &want);
+}
+
+#[test]
+fn a_damaged_record_ends_its_sector_and_no_more() {
+    let mut image = Builder::new(26, 4096);
+    image.directory(
+        ROOT,
+        b"",
+        &[record(b"ONE;1", 24, 1, 0, b""), vec![33, 0], record(b"LOST;1", 24, 1, 0, b"")],
+    );
+    image.put(ROOT + 1, &record(b"TWO;1", 24, 2, 0, b""));
+    assert_lists(
+        &image,
+        &[
+            "- /ONE 1",
+            "! : byte 0xa06a (sector 20): directory record: length of directory record is 33, expected 34 to 255, which is where its sector ends",
+            "- /TWO 2",
+        ],
+    );
+}
+
+#[test]
+fn what_is_there_of_a_truncated_directory_is_listed() {
+    let mut image = Builder::new(24, 3 * 2048);
+    image.directory(ROOT, b"", &[record(b"ONE;1", 22, 1, 0, b"")]);
+    image.put(ROOT + 1, &record(b"TWO;1", 22, 2, 0, b""));
+    image.bytes.truncate(22 * 2048);
+    assert_lists(
+        &image,
+        &[
+            "- /ONE 1",
+            "- /TWO 2",
+            "! : byte 0xb000 (sector 22): image: truncated: 2048 bytes needed, 0 there",
+        ],
+    );
+}
+
+#[test]
+fn an_absurd_directory_size_reads_no_more_than_there_is() {
+    let mut image = Builder::new(22, u32::MAX);
+    image.directory(ROOT, b"", &[record(b"ONE;1", 20, 1, 0, b"")]);
+    assert_lists(
+        &image,
+        &["- /ONE 1", "! : byte 0xb000 (sector 22): image: truncated: 4294963199 bytes needed, 0 there"],
+    );
+}
+
+#[test]
+fn loops_of_directories_end() {
+    let mut image = Builder::new(26, 2048);
+    image.directory(ROOT, b"", &[record(b"D", 21, 2048, DIRECTORY, b"")]);
+    image.directory(
+        21,
+        b"",
+        &[record(b"SELF", 21, 2048, DIRECTORY, b""), record(b"UP", ROOT, 2048, DIRECTORY, b"")],
+    );
+    let closed = |name: &str, at: &str| {
+        format!(
+            "! /D/{name}: byte {at} (sector 21): directory: loop: its extent leads back to a place already visited"
+        )
+    };
+    assert_lists(
+        &image,
+        &["d /D 2048", "d /D/SELF 2048", &closed("SELF", "0xa844"), "d /D/UP 2048", &closed("UP", "0xa86a")],
+    );
+}
+
+#[test]
+fn trees_that_share_directories_do_not_grow_without_end() {
+    let mut image = Builder::new(60, 2048);
+    let children = |sector: u32| {
+        (0..10_u8).map(|child| record(&[b'A' + child], sector, 2048, DIRECTORY, b"")).collect::<Vec<_>>()
+    };
+    for sector in ROOT..50 {
+        image.directory(sector, b"", &children(sector + 1));
+    }
+    image.directory(50, b"", &[]);
+    let lines = list(&Memory(&image.bytes), Names::Auto);
+    assert!(lines.len() < 100_000, "{} lines", lines.len());
+    assert!(lines.iter().any(|line| line.contains("already visited")));
+}
+
+#[test]
+fn the_root_record_is_read_where_it_must_be() {
+    let mut image = Builder::new(24, 2048);
+    image.directory(ROOT, b"", &[record(b"ONE;1", 22, 1, 0, b"")]);
+    put(&mut image.bytes, 16 * 2048 + 156, &[68]);
+    assert_lists(&image, &["- /ONE 1"]);
+}
+
+#[test]
+fn block_sizes_are_512_1024_and_2048() {
+    for (size, factor) in [(512_u16, 4), (1024, 2), (2048, 1)] {
+        let mut image = Builder::new(26, 2048);
+        let volume = 16 * 2048;
+        put(&mut image.bytes, volume + 128, &[size.to_le_bytes(), size.to_be_bytes()].concat());
+        put(&mut image.bytes, volume + 156, &record(&[0], ROOT * factor, 2048, 2, b""));
+        image.directory(ROOT, b"", &[record(b"ONE;1", 22 * factor, 7, 0, b"")]);
+        assert_lists(&image, &["- /ONE 7"]);
+        assert_eq!(first(&image).extents, [Extent::recorded(22 * 2048, 7)]);
+    }
+    let mut image = Builder::new(26, 2048);
+    put(&mut image.bytes, 16 * 2048 + 128, &[0, 16, 16, 0]);
+    let error = Image::open(&Memory(&image.bytes), &Options::default()).expect_err("4096 is not legal");
+    assert_eq!(
+        error.to_string(),
+        "byte 0x8000 (sector 16): volume descriptor: logical block size is 4096, expected 2048, 1024 or 512"
+    );
+}
+
+#[test]
+fn what_is_no_volume_is_refused_with_what_is_there() {
+    let good = Builder::new(24, 2048);
+    for (at, byte, message) in [
+        (1, b'X', r#"byte 0x8001 (sector 16): volume descriptor: identifier is "XD001", expected "CD001""#),
+        (
+            0,
+            3,
+            "byte 0x8000 (sector 16): volume descriptor: number of volume descriptors with a tree is 0, expected at least a primary one",
+        ),
+    ] {
+        let mut image = good.clone();
+        put(&mut image.bytes, 16 * 2048 + at, &[byte]);
+        over_sources(&image.bytes, |source| {
+            let error = Image::open(source, &Options::default()).expect_err("no volume");
+            assert_eq!(error.to_string(), message);
+        });
+    }
+    over_sources(&good.bytes[..32_774], |source| {
+        let error = Image::open(source, &Options::default()).expect_err("six bytes of a descriptor");
+        assert!(error.is_truncation(), "{error}");
+    });
+}
+
+#[test]
+fn a_set_without_terminator_ends_where_descriptors_end() {
+    let mut image = Builder::new(24, 2048);
+    image.directory(ROOT, b"", &[]);
+    image.put(17, &[0; 7]);
+    assert_lists(&image, &[]);
+    assert_eq!(findings(&image), ["byte 0x8800 (sector 17): volume descriptor: no terminator ends the set"]);
+}
+
+#[test]
+fn joliet_is_richer_than_plain_and_each_can_be_asked_for() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let mut image = Builder::new(30, 2048);
+    image.volume(2, 1, b"%/E", 22, 2048);
+    image.volume(2, 2, b"", 24, 2048);
+    image.directory(ROOT, b"", &[record(b"GRUESSE.TXT;1", 26, 5, 0, b"")]);
+    image.directory(22, b"", &[record(&utf16("Grüße 😀.txt;1"), 26, 5, 0, b"")]);
+    image.directory(24, b"", &[record(b"Gruesse long name.txt", 26, 5, 0, b"")]);
+    assert_lists(&image, &["- /Gr\\xc3\\xbc\\xc3\\x9fe \\xf0\\x9f\\x98\\x80.txt 5"]);
+    let memory = Memory(&image.bytes);
+    assert_eq!(list(&memory, Names::Only(TreeKind::Plain)), ["- /GRUESSE.TXT 5"]);
+    assert_eq!(list(&memory, Names::Only(TreeKind::Enhanced)), ["- /Gruesse long name.txt 5"]);
+    let error = Image::open(&memory, &Options { names: Names::Only(TreeKind::RockRidge), session: None });
+    assert_eq!(error.expect_err("no Rock Ridge").to_string(), "tree: the image has no such tree");
+}
+
+#[test]
+fn an_empty_richer_tree_gives_way() {
+    let mut image = Builder::new(30, 2048);
+    image.volume(2, 1, b"%/E", 22, 2048);
+    image.directory(ROOT, b"", &[record(b"A;1", 26, 5, 0, b"")]);
+    image.directory(22, b"", &[]);
+    assert_lists(&image, &["- /A 5"]);
+    let memory = Memory(&image.bytes);
+    let opened = Image::open(&memory, &Options::default()).expect("it opens");
+    assert_eq!(
+        (opened.tree().kind(), opened.trees()),
+        (TreeKind::Plain, &[TreeKind::Joliet, TreeKind::Plain][..])
+    );
+    assert_eq!(opened.reason(), "richer trees of the volume are empty");
+}
+
+#[test]
+fn nothing_behind_the_last_directory_is_asked_for() {
+    let mut image = Builder::new(400, 2048);
+    image.directory(
+        ROOT,
+        b"",
+        &[record(b"D", 21, 2048, DIRECTORY, b""), record(b"F;1", 23, 300_000, 0, b"")],
+    );
+    image.directory(21, b"", &[record(b"G;1", 200, 300_000, 0, b"")]);
+    let passing = Passing::new(image.bytes);
+    assert_eq!(list(&passing, Names::Auto).len(), 3);
+    assert_eq!(passing.farthest(), 22 * 2048);
+}
+
+#[test]
+fn contents_are_read_in_ranges_and_end_where_the_image_ends() {
+    let mut image = Builder::new(30, 2048);
+    image.directory(
+        ROOT,
+        b"",
+        &[record(b"F;1", 22, 3000, MULTI_EXTENT, b""), record(b"F;1", 26, 1000, 0, b"")],
+    );
+    image.put(22, &[b'a'; 3000]);
+    image.put(26, &[b'b'; 1000]);
+    over_sources(&image.bytes, |source| {
+        let entry = entries(source).remove(0).expect("good");
+        let read = |range| {
+            let mut bytes = Vec::new();
+            Content::open(source, &entry)
+                .expect("plain")
+                .copy(range, &mut |piece| {
+                    bytes.extend_from_slice(piece);
+                    Ok(())
+                })
+                .map(|()| bytes)
+        };
+        assert_eq!(read(2998..3002).expect("there"), b"aabb");
+        assert_eq!(read(3999..u64::MAX).expect("there"), b"b");
+        assert_eq!(read(9999..u64::MAX).expect("nothing"), b"");
+        assert_eq!(read(0..u64::MAX).expect("there").len(), 4000);
+    });
+    image.bytes.truncate(26 * 2048 + 10);
+    over_sources(&image.bytes, |source| {
+        let entry = entries(source).remove(0).expect("good");
+        let mut have = 0;
+        let error = Content::open(source, &entry)
+            .expect("plain")
+            .copy(0..u64::MAX, &mut |piece| {
+                have += piece.len();
+                Ok(())
+            })
+            .expect_err("990 bytes are missing");
+        assert_eq!(error.to_string(), "byte 0xd00a (sector 26): image: truncated: 990 bytes needed, 0 there");
+        assert_eq!(have, 3010);
+    });
+}

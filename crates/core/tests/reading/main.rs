@@ -1,0 +1,6 @@
+//! Reading: tiny images put together byte by byte, as the standards have them and broken in one place, each read over
+//! every kind of source.
+
+mod ecma119;
+mod rock_ridge;
+mod support;
