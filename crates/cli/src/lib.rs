@@ -3,8 +3,10 @@
 
 pub mod exit;
 pub mod input;
+pub mod output;
 pub mod report;
 
 pub use exit::{Concerning, Failure, Status, main, parse};
 pub use input::Input;
+pub use output::Output;
 pub use report::Report;
