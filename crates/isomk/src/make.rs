@@ -20,6 +20,7 @@ use isokit_core::tree::build::ContentId;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -225,13 +226,21 @@ fn write(
     if flags.outputs.map {
         return print(&mut stdout, &plan.to_string());
     }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     match &flags.outputs.output {
-        None => emit::stream(plan, &contents, &watch, &mut stdout).concerning("stdout")?,
+        None => {
+            stdout.flush().map_err(|error| Error::io("write", error)).concerning("stdout")?;
+            emit::stream_to(plan, &contents, &watch, threads, stdout.as_fd()).concerning("stdout")?;
+        }
         Some(path) => {
             let name = shown(path.as_os_str().as_bytes());
-            let mut file =
+            let file =
                 std::fs::File::create(path).map_err(|error| Error::io("create", error)).concerning(&name)?;
-            emit::stream(plan, &contents, &watch, &mut file).concerning(&name)?;
+            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                emit::fill_in_place(plan, &contents, &watch, threads, &file).concerning(&name)?;
+            } else {
+                emit::stream_to(plan, &contents, &watch, threads, file.as_fd()).concerning(&name)?;
+            }
         }
     }
     if let (Some(path), Some(sums)) = (&flags.outputs.sums, sums) {

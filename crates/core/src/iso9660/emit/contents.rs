@@ -2,9 +2,11 @@
 //! boot image has to know its own place.
 
 use super::boot_info::Patch;
+use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::Plan;
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
+use rustix::fs::SeekFrom;
 use rustix::io::Errno;
 use std::fs::File;
 use std::io;
@@ -177,30 +179,38 @@ impl<O> Copy<'_, O> {
         }
     }
 
-    /// Reads a content piece by piece and hands each to `write`; missing bytes are zeros.
+    /// Reads the contents at `range` of the plan's, each filled up to its last sector.
+    pub(super) fn batch(&self, range: std::ops::Range<usize>, into: &mut Vec<u8>) {
+        for content in self.plan.contents().get(range).unwrap_or_default() {
+            self.whole(*content, into);
+            into.resize(into.len().next_multiple_of(narrow(SECTOR)), 0);
+        }
+    }
+
+    /// Whether the image has other bytes than the origin.
+    pub(super) fn is_patched(&self, content: ContentId) -> bool {
+        self.patches.iter().any(|patch| patch.content == content)
+    }
+
+    /// Reads a content from byte `done` on, piece by piece, and hands each to `write` with its offset; missing bytes are
+    /// zeros.
     ///
     /// # Errors
     /// Only those of `write`.
     pub(super) fn pieces(
         &self,
         content: ContentId,
+        mut reader: Option<Reader<'_>>,
+        mut done: u64,
+        mut listener: Option<Box<dyn Listener + '_>>,
         buffer: &mut Vec<u8>,
-        write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+        write: &mut dyn FnMut(u64, &[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
-        let item = self.plan.build().content(content);
-        let mut listener = self.observer.listen(content);
-        let mut reader = match self.contents.open(&item.origin) {
-            Ok(opened) => Some(Reader::new(opened)),
-            Err(error) => {
-                self.observer.deviates(content, Deviation::Unreadable(error));
-                None
-            }
-        };
-        let mut done = 0_u64;
+        let size = self.plan.build().content(content).size;
         buffer.clear();
-        buffer.resize(STEP, 0);
-        while done < item.size {
-            let step = narrow(item.size - done).min(STEP);
+        buffer.resize(STEP.min(narrow(size - done)), 0);
+        while done < size {
+            let step = narrow(size - done).min(STEP);
             let piece = &mut buffer[..step];
             let have = match reader.as_mut().map(|reader| reader.read(piece)) {
                 Some(Ok(have)) => have,
@@ -219,7 +229,7 @@ impl<O> Copy<'_, O> {
             if let Some(listener) = &mut listener {
                 listener.bytes(piece);
             }
-            write(piece)?;
+            write(done, piece)?;
             done += wide(step);
         }
         if let Some(listener) = listener {
@@ -243,6 +253,53 @@ impl<O> Copy<'_, O> {
 }
 
 impl Reader<'_> {
+    /// The descriptor and, unless it has a position of its own, the offset of the next byte; none for memory.
+    pub(super) fn descriptor(&self) -> Option<(BorrowedFd<'_>, Option<u64>)> {
+        match &self.opened {
+            Opened::File(file) => Some((file.as_fd(), None)),
+            Opened::Section(fd, at) => Some((*fd, Some(at.saturating_add(self.position)))),
+            Opened::Bytes(_) => None,
+        }
+    }
+
+    /// So many bytes were read through the descriptor.
+    pub(super) fn advance(&mut self, bytes: u64) {
+        self.position = self.position.saturating_add(bytes);
+    }
+
+    /// Passes over a hole that begins here, at most `most` bytes of it; how many those were.
+    pub(super) fn skip_hole(&mut self, most: u64) -> u64 {
+        let Opened::File(file) = &self.opened else { return 0 };
+        let next = match rustix::fs::seek(file, SeekFrom::Data(self.position)) {
+            Ok(next) => next,
+            // No more data: a hole up to the end.
+            Err(Errno::NXIO) => file.metadata().map_or(0, |metadata| metadata.len()),
+            Err(_) => 0,
+        };
+        let hole = next.saturating_sub(self.position).min(most);
+        self.position = self.position.saturating_add(hole);
+        self.return_to_position();
+        hole
+    }
+
+    /// Bytes from here to the next hole, at most `most`.
+    pub(super) fn data(&self, most: u64) -> u64 {
+        let Opened::File(file) = &self.opened else { return most };
+        let hole = rustix::fs::seek(file, SeekFrom::Hole(self.position)).ok();
+        self.return_to_position();
+        hole.and_then(|hole| hole.checked_sub(self.position))
+            .filter(|data| *data > 0)
+            .unwrap_or(most)
+            .min(most)
+    }
+
+    fn return_to_position(&self) {
+        if let Opened::File(file) = &self.opened {
+            // A file that cannot be positioned has not moved either.
+            let _ = rustix::fs::seek(file, SeekFrom::Start(self.position));
+        }
+    }
+
     /// One read, as far as it goes.
     fn read_once(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &self.opened {

@@ -7,13 +7,17 @@ mod contents;
 mod dates;
 mod descriptor;
 mod directory;
+mod in_place;
+mod jobs;
+mod ordered;
 mod path_table;
 mod rock_ridge;
-mod stream;
 mod system_use;
+mod transfer;
 
 pub use contents::{Contents, Deviation, Listener, Observer, Opened};
-pub use stream::stream;
+pub use in_place::fill_in_place;
+pub use ordered::{stream, stream_to};
 
 pub(super) use directory::{Pages, SECTION};
 
