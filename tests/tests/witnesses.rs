@@ -41,7 +41,7 @@ touch -d 2099-12-31T23:59:59Z tree/.hidden
 
 /// Fifos and devices: some readers cannot extract them.
 const SPECIALS: &str =
-    "mkfifo tree/fifo; mknod tree/null c 1 3 2>/dev/null || true; mknod tree/disk b 8 300 || true";
+    "mkfifo tree/fifo; mknod tree/null c 1 3 2>/dev/null || true; mknod tree/disk b 8 30 2>/dev/null || true";
 
 struct Bench {
     folder: tempfile::TempDir,
@@ -98,8 +98,17 @@ fn is_root() -> bool {
 fn xorriso(bench: &Bench, image: &Path) -> Option<Tree> {
     let mut command = peer("xorriso")?;
     let out = bench.out();
-    command.args(["-osirrox", "on", "-indev"]).arg(image).args(["-extract", "/"]).arg(&out);
-    Some(bench.extracted(&mut command, Sees::Everything))
+    command
+        .args(["-hardlinks", "on", "-osirrox", "device_files", "-indev"])
+        .arg(image)
+        .args(["-extract", "/"])
+        .arg(&out);
+    let mut tree = bench.extracted(&mut command, Sees::Everything);
+    // It does not set the times of symbolic links on disk.
+    for facts in tree.values_mut().filter(|facts| facts.kind.as_deref() == Some("l")) {
+        facts.modified = None;
+    }
+    Some(tree)
 }
 
 fn bsdtar(bench: &Bench, image: &Path) -> Option<Tree> {
@@ -121,7 +130,7 @@ fn isoinfo(image: &Path, source: &Tree, tree: &[&str]) -> Option<Tree> {
     let listed = output(peer("isoinfo")?.args(tree).args(["-f", "-i"]).arg(image));
     let mut seen = Tree::new();
     for line in String::from_utf8_lossy(&listed.stdout).lines() {
-        let path = line.trim_start_matches('/').to_owned();
+        let path = line.trim_start_matches('/').trim_end_matches(";1").to_owned();
         let mut facts = Facts::default();
         if source.get(&path).is_some_and(|facts| facts.size.is_some_and(|size| size < 5000))
             && !path.contains("many/")
@@ -192,9 +201,11 @@ fn joliet_is_read_back_by_seven_zip_and_isoinfo() {
             same("7zz", options, &source, &seen);
         }
         if let Some(seen) = isoinfo(&image, &source, &["-J"]) {
-            let no_bmp: Tree = source.iter().filter(|(path, _)| !path.contains('𝄞')).map(clone).collect();
-            let seen: Tree = seen.iter().filter(|(path, _)| !path.starts_with("clef")).map(clone).collect();
-            same("isoinfo -J", options, &no_bmp, &seen);
+            // It knows one-byte character sets only.
+            let ascii: Tree = source.iter().filter(|(path, _)| path.is_ascii()).map(clone).collect();
+            let odd = |path: &str| path.starts_with("clef") || !path.is_ascii();
+            let seen: Tree = seen.iter().filter(|(path, _)| !odd(path)).map(clone).collect();
+            same("isoinfo -J", options, &ascii, &seen);
         }
     }
 }
@@ -212,7 +223,8 @@ fn libcdio_sees_the_same_names() {
     let image = bench.image(&["--no-joliet"]);
     let listed = output(iso_info.args(["--no-header", "-f", "-i"]).arg(&image));
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    for path in source.keys().filter(|path| path.is_ascii()) {
+    // Its listing shows the first bytes of names over 127 only.
+    for path in source.keys().filter(|path| path.is_ascii() && path.len() < 128) {
         assert!(
             text.lines().any(|line| line.trim_end_matches('/').ends_with(&format!("/{path}"))),
             "{path}:\n{text}"
