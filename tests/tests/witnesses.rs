@@ -173,7 +173,11 @@ fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
     ] {
         let image = bench.image(options);
         if is_root() {
-            if let Some(seen) = xorriso(&bench, &image) {
+            if let Some(mut seen) = xorriso(&bench, &image) {
+                if options.contains(&"1.10") {
+                    // Without serial numbers it knows no hard links.
+                    seen.values_mut().for_each(|facts| facts.links = None);
+                }
                 same("xorriso", options, &source, &seen);
             }
             if let Some(seen) = bsdtar(&bench, &image) {

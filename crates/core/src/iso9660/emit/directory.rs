@@ -187,11 +187,13 @@ impl<O> Plan<'_, O> {
         }
     }
 
-    /// An entry's identifier with the version number that its tree demands of files: all but ISO 9660:1999.
+    /// An entry's identifier with the version number that its tree demands of files: the primary one, unless
+    /// it follows ISO 9660:1999.
     pub(super) fn versioned<'r>(&self, tree: Tree, entry: &Entry, room: &'r mut [u8; 255]) -> &'r [u8] {
         let version: &[u8] = match (entry.target, tree) {
             (Target::Directory(_), _) => b"",
-            (_, Tree::Joliet) => b"\0;\x001",
+            // Joliet's readers take a version number for a part of the name, and its writers leave it out.
+            (_, Tree::Joliet) => b"",
             (_, Tree::Primary) if self.options.level == Level::Four => b"",
             (_, Tree::Primary) => b";1",
         };
