@@ -32,15 +32,15 @@ pub struct Arguments {
     pub all: bool,
 
     /// Say what the volume is: identifiers, sizes, dates, trees
-    #[arg(long, help_heading = "What to list", group = "report")]
+    #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     pub volume: bool,
 
     /// Say what boots: El Torito images, partition tables, system area
-    #[arg(long, help_heading = "What to list", group = "report")]
+    #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     pub boot: bool,
 
     /// List the sessions
-    #[arg(long, help_heading = "What to list", group = "report")]
+    #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     pub sessions: bool,
 
     /// Mode, links, owner, group, size, date, name

@@ -1,5 +1,6 @@
 //! The `isols` tool: what is in a disk image.
 
+mod boot;
 mod columns;
 mod date;
 mod escape;
@@ -11,18 +12,22 @@ mod mode;
 mod output;
 mod paint;
 mod request;
+mod sessions;
 mod sheet;
 mod size;
+mod table;
 mod tree;
 mod truncation;
+mod volume;
 
 pub use flags::{Arguments, NamesFlag, When};
 
+use crate::boot::Boot;
 use crate::listing::Listing;
 use crate::output::Output;
 use crate::truncation::Truncation;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, parse};
-use isokit_core::error::Result;
+use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::iso9660::{Image, Options};
 use isokit_core::source::{Section, Source};
@@ -67,24 +72,62 @@ fn look(
     report: &Report,
 ) -> Result<Status> {
     let options = Options { names: arguments.names.into(), session: arguments.session };
-    let image = Image::open(source, &options)?;
+    let findings = Findings::default();
     let mut output = Output::stdout()?;
-    let mut truncation = Truncation::new(source, volume_end(&image));
-    let request = request::request(arguments, source.origin(), input, paths);
-    let listed = Listing::new(&request, image.tree(), report, &mut output, &mut truncation).run();
-    let written = listed.and_then(|()| output.flush());
-    if let Some(sentence) = truncation.sentence() {
-        report.failure(input, sentence);
+    let image = match Image::open(source, &options) {
+        Ok(image) => Some(image),
+        // A disk need not hold a volume to boot.
+        Err(error @ (Error::Corrupt(_) | Error::Unsupported(_))) if arguments.boot => {
+            let boot = Boot::look(source, None, &findings)?;
+            if boot.is_empty() {
+                return Err(error);
+            }
+            boot.write(arguments.json, output.line());
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let mut written = Ok(());
+    if let Some(image) = &image {
+        let mut truncation = Truncation::new(source, volume_end(image));
+        if arguments.volume || arguments.boot || arguments.sessions {
+            write_report(arguments, source, image, &findings, output.line())?;
+        } else {
+            let request = request::request(arguments, source.origin(), input, paths);
+            written = Listing::new(&request, image.tree(), report, &mut output, &mut truncation).run();
+        }
+        if let Some(sentence) = truncation.sentence() {
+            report.failure(input, sentence);
+        }
+    }
+    if let Err(error) = written.and_then(|()| output.flush()) {
+        report.failure(input, error);
     }
     if arguments.verbose {
-        for finding in image.take_findings() {
+        let of_image = image.iter().flat_map(Image::take_findings);
+        for finding in of_image.chain(findings.take()) {
             report.finding(input, &finding);
         }
     }
-    if let Err(error) = written {
-        report.failure(input, error);
-    }
     Ok(report.status())
+}
+
+/// Appends the report on the volume that was asked for.
+fn write_report(
+    arguments: &Arguments,
+    source: &dyn Source,
+    image: &Image<'_>,
+    findings: &Findings,
+    text: &mut Vec<u8>,
+) -> Result<()> {
+    if arguments.volume {
+        volume::write(image, source, arguments.json, text);
+    } else if arguments.sessions {
+        sessions::write(image, source, arguments.json, text);
+    } else {
+        Boot::look(source, Some(image), findings)?.write(arguments.json, text);
+    }
+    Ok(())
 }
 
 /// The byte behind the volume, as its descriptor says.

@@ -30,13 +30,13 @@ pub struct Entry {
     pub status: u8,
     /// 1: head, sector and cylinder of the first block; informative.
     pub first_chs: [u8; 3],
-    /// 4: what it holds; 0 for an unused entry.
+    /// 4: what it holds; see [`type_name`].
     pub kind: u8,
     /// 5: head, sector and cylinder of the last block; informative.
     pub last_chs: [u8; 3],
     /// 8: first block, relative to what the record's place in the chain says.
     pub start: Le32,
-    /// 12: blocks.
+    /// 12: blocks; 0 for an unused entry.
     pub length: Le32,
 }
 
@@ -44,8 +44,9 @@ const _: () = assert!(size_of::<Entry>() == 16);
 const _: () = assert!(offset_of!(Entry, kind) == 4);
 
 impl Entry {
+    /// An entry of type 0 may be one: hybrid media mark their whole volume so, and systems show it.
     fn is_used(&self) -> bool {
-        self.kind != 0 && self.length.get() != 0
+        self.length.get() != 0
     }
 }
 
@@ -173,6 +174,7 @@ fn follow(source: &dyn Source, extended: &Entry, table: &mut Table, findings: &F
 /// What a partition of type `number` usually holds.
 pub fn type_name(number: u8) -> Option<&'static str> {
     Some(match number {
+        0x00 => "empty",
         0x01 => "FAT12",
         0x04 | 0x06 | 0x0e => "FAT16",
         0x05 | 0x0f | 0x85 => "extended",

@@ -1,0 +1,351 @@
+//! What boots: `--boot`. The system area, the partition tables, the El Torito images.
+
+use crate::escape;
+use crate::json::Writer;
+use crate::table::{Side, Table as Lines};
+use isokit_core::error::{Error, Result};
+use isokit_core::finding::Findings;
+use isokit_core::iso9660::Image;
+use isokit_core::iso9660::el_torito::extent::{Measure, measure};
+use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
+use isokit_core::partition::system_area::{self, Content};
+use isokit_core::partition::{Partition, Scheme, Table, tables};
+use isokit_core::source::Source;
+use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::{Entry, Kind, Tree};
+
+/// Everything that boots, and what deviates from the standards.
+#[derive(Debug)]
+pub(crate) struct Boot {
+    origin: u64,
+    system_area: Vec<Content>,
+    tables: Vec<Table>,
+    catalog: Option<Catalog>,
+    images: Vec<Known>,
+}
+
+/// What is known of a boot image beyond its entry.
+#[derive(Debug)]
+struct Known {
+    measure: Measure,
+    file: Option<File>,
+}
+
+/// A file of the tree.
+#[derive(Debug, Clone)]
+struct File {
+    path: Vec<u8>,
+    size: u64,
+}
+
+impl Known {
+    fn length(&self) -> u64 {
+        self.file.as_ref().map_or(self.measure.length, |file| file.size)
+    }
+
+    fn evidence(&self) -> &'static str {
+        if self.file.is_some() { "file" } else { self.measure.evidence.word() }
+    }
+}
+
+impl Boot {
+    /// Looks at `source`, and at the volume on it where there is one.
+    ///
+    /// # Errors
+    /// Those of reading, and a boot record that does not lead to a catalog.
+    pub(crate) fn look(source: &dyn Source, image: Option<&Image<'_>>, findings: &Findings) -> Result<Self> {
+        let catalog = match image {
+            Some(image) => Catalog::find(source, image.descriptors(), findings)?,
+            None => None,
+        };
+        let mut files = match (image, &catalog) {
+            (Some(image), Some(catalog)) => files(image, catalog),
+            _ => Vec::new(),
+        };
+        let mut images = Vec::new();
+        for entry in catalog.iter().flat_map(|catalog| &catalog.images) {
+            let file =
+                files.iter_mut().find(|begin| begin.at == entry.at).and_then(|begin| begin.file.clone());
+            images.push(Known { measure: measure(source, entry, None)?, file });
+        }
+        Ok(Self {
+            origin: source.origin(),
+            system_area: system_area::read(source)?,
+            tables: tables(source, findings)?,
+            catalog,
+            images,
+        })
+    }
+
+    /// Whether there is nothing to say.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.system_area.is_empty() && self.tables.is_empty() && self.catalog.is_none()
+    }
+
+    /// Appends what there is to say, in words or as one JSON object.
+    pub(crate) fn write(&self, json: bool, text: &mut Vec<u8>) {
+        if json {
+            self.json(text);
+        } else {
+            self.text(text);
+        }
+    }
+
+    fn text(&self, text: &mut Vec<u8>) {
+        let mut area: Vec<String> = self.system_area.iter().map(Content::to_string).collect();
+        if area.is_empty() {
+            area.push(if self.tables.is_empty() { "empty" } else { "no boot code" }.to_owned());
+        }
+        text.extend_from_slice(format!("system area: {}\n", area.join("; ")).as_bytes());
+        for table in &self.tables {
+            self.table_text(table, text);
+        }
+        match &self.catalog {
+            Some(catalog) => self.catalog_text(catalog, text),
+            None => text.extend_from_slice(b"\nel torito: none\n"),
+        }
+    }
+
+    fn at(&self, offset: u64) -> u64 {
+        self.origin.saturating_add(offset)
+    }
+
+    fn table_text(&self, table: &Table, text: &mut Vec<u8>) {
+        let mut heading = format!("\n{}:", table.scheme);
+        if !table.identifier.is_empty() {
+            heading.push_str(&format!(" id {},", table.identifier));
+        }
+        if table.protective {
+            heading.push_str(" protective,");
+        }
+        heading.push_str(&format!(" blocks of {} bytes", table.block_size));
+        if let Some(backup) = table.backup {
+            heading.push_str(&format!(", backup at byte {}", self.at(backup)));
+        }
+        heading.push('\n');
+        text.extend_from_slice(heading.as_bytes());
+        let mut lines = Lines::new(&[
+            ("N", Side::Right),
+            ("", Side::Left),
+            ("OFFSET", Side::Right),
+            ("LENGTH", Side::Right),
+            ("TYPE", Side::Left),
+            ("NAME", Side::Left),
+        ]);
+        for partition in &table.partitions {
+            lines.row(vec![
+                partition.number.to_string(),
+                if partition.active { "*" } else { "" }.to_owned(),
+                self.at(partition.start).to_string(),
+                partition.length.to_string(),
+                type_text(partition),
+                escape::shown(partition.name.as_bytes()),
+            ]);
+        }
+        lines.write("  ", text);
+    }
+
+    fn catalog_text(&self, catalog: &Catalog, text: &mut Vec<u8>) {
+        let mut heading = format!("\nel torito: catalog at byte {}", self.at(catalog.at));
+        if !catalog.identifier.is_empty() {
+            heading.push_str(&format!(", id \"{}\"", escape::shown(&catalog.identifier)));
+        }
+        heading.push('\n');
+        text.extend_from_slice(heading.as_bytes());
+        let mut lines = Lines::new(&[
+            ("N", Side::Right),
+            ("", Side::Left),
+            ("PLATFORM", Side::Left),
+            ("EMULATION", Side::Left),
+            ("OFFSET", Side::Right),
+            ("LENGTH", Side::Right),
+            ("LOADS", Side::Right),
+            ("FILE", Side::Left),
+        ]);
+        for (image, known) in catalog.images.iter().zip(&self.images) {
+            lines.row(vec![
+                image.number.to_string(),
+                if image.bootable { "*" } else { "" }.to_owned(),
+                platform_word(image.platform),
+                emulation_text(image.emulation),
+                self.at(image.at).to_string(),
+                known.length().to_string(),
+                image.loaded().to_string(),
+                known.file.as_ref().map(|file| escape::shown(&file.path)).unwrap_or_default(),
+            ]);
+        }
+        lines.write("  ", text);
+        for (image, known) in catalog.images.iter().zip(&self.images) {
+            let more = remarks(image, known);
+            if !more.is_empty() {
+                text.extend_from_slice(format!("  {}: {}\n", image.number, more.join(", ")).as_bytes());
+            }
+        }
+    }
+
+    fn json(&self, text: &mut Vec<u8>) {
+        let mut object = Writer::object(text);
+        object.texts("system_area", self.system_area.iter().map(|content| content.word()));
+        object.list("tables", &self.tables, |object, table| {
+            object.text("scheme", table.scheme.to_string());
+            object.raw("offset", self.at(table.at));
+            object.raw("block_size", table.block_size);
+            if !table.identifier.is_empty() {
+                object.text("id", &table.identifier);
+            }
+            object.raw("protective", table.protective);
+            if let Some(backup) = table.backup {
+                object.raw("backup", self.at(backup));
+            }
+            object.list("partitions", &table.partitions, |object, partition| {
+                self.partition_json(partition, object);
+            });
+        });
+        if let Some(catalog) = &self.catalog {
+            object.nested("el_torito", |object| {
+                object.raw("offset", self.at(catalog.at));
+                object.raw("length", catalog.length);
+                object.raw("platform", catalog.platform);
+                object.bytes("id", &catalog.identifier);
+                object.list("images", catalog.images.iter().zip(&self.images), |object, (image, known)| {
+                    self.image_json(image, known, object);
+                });
+            });
+        }
+        object.end();
+        text.push(b'\n');
+    }
+
+    fn partition_json(&self, partition: &Partition, object: &mut Writer<'_>) {
+        object.raw("number", partition.number);
+        object.raw("offset", self.at(partition.start));
+        object.raw("length", partition.length);
+        object.text("type", partition.kind.to_string());
+        if let Some(meaning) = partition.kind.meaning() {
+            object.text("meaning", meaning);
+        }
+        if !partition.name.is_empty() {
+            object.text("name", &partition.name);
+        }
+        object.raw("active", partition.active);
+        if let Some(unique) = partition.unique {
+            object.text("guid", unique.to_string());
+        }
+        if partition.scheme != Scheme::Mbr {
+            // More than 53 bits: a JSON number would be rounded.
+            object.text("attributes", format!("{:#x}", partition.attributes));
+        }
+    }
+
+    fn image_json(&self, image: &BootImage, known: &Known, object: &mut Writer<'_>) {
+        object.raw("number", image.number);
+        object.raw("bootable", image.bootable);
+        object.raw("platform", image.platform);
+        object.bytes("id", &image.identifier);
+        object.text("emulation", emulation_text(image.emulation));
+        object.raw("load_segment", image.load_segment);
+        object.raw("system_type", image.system_type);
+        object.raw("sector_count", image.sector_count);
+        object.raw("offset", self.at(image.at));
+        object.raw("length", known.length());
+        object.text("length_from", known.evidence());
+        if let Some(file) = &known.file {
+            object.bytes("path", &file.path);
+        }
+        object.raw("boot_info_table", known.measure.boot_info_table);
+        object.raw("grub2_boot_info", known.measure.grub2_boot_info);
+        if image.criteria_type != 0 || !image.criteria.is_empty() {
+            object.raw("criteria_type", image.criteria_type);
+            object.text("criteria_hex", hex::encode(&image.criteria));
+        }
+    }
+}
+
+/// What the columns have no room for.
+fn remarks(image: &BootImage, known: &Known) -> Vec<String> {
+    let mut more = Vec::new();
+    if image.number > 1 && !image.identifier.is_empty() {
+        more.push(format!("id \"{}\"", escape::shown(&image.identifier)));
+    }
+    if image.load_segment != 0 {
+        more.push(format!("load segment {:#x}", image.load_segment));
+    }
+    if image.system_type != 0 {
+        more.push(format!("system type {:#04x}", image.system_type));
+    }
+    if known.measure.boot_info_table {
+        more.push("boot-info-table".to_owned());
+    }
+    if known.measure.grub2_boot_info {
+        more.push("grub2-boot-info".to_owned());
+    }
+    if image.criteria_type != 0 || !image.criteria.is_empty() {
+        more.push(format!("selection criteria {} {}", image.criteria_type, hex::encode(&image.criteria)));
+    }
+    if known.file.is_none() {
+        more.push(format!("length from {}", known.evidence()));
+    }
+    more
+}
+
+fn type_text(partition: &Partition) -> String {
+    match (partition.scheme, partition.kind.meaning()) {
+        (Scheme::Gpt, Some(meaning)) => meaning.to_owned(),
+        (_, Some(meaning)) => format!("{} {meaning}", partition.kind),
+        (_, None) => escape::shown(partition.kind.to_string().as_bytes()),
+    }
+}
+
+fn platform_word(number: u8) -> String {
+    match number {
+        platform::X86 => "BIOS".to_owned(),
+        platform::POWER_PC => "PowerPC".to_owned(),
+        platform::MAC => "Mac".to_owned(),
+        platform::EFI => "EFI".to_owned(),
+        other => format!("{other:#04x}"),
+    }
+}
+
+fn emulation_text(emulation: Emulation) -> String {
+    match emulation {
+        Emulation::None => "none".to_owned(),
+        Emulation::Floppy(bytes) => format!("floppy {}K", bytes / 1024),
+        Emulation::HardDisk => "hard disk".to_owned(),
+        Emulation::Other(number) => format!("media type {number}"),
+    }
+}
+
+/// For each place at which an image of `catalog` begins, the file that begins there.
+fn files(image: &Image<'_>, catalog: &Catalog) -> Vec<Begin> {
+    let mut wanted = Begins(catalog.images.iter().map(|image| Begin { at: image.at, file: None }).collect());
+    // What cannot be listed has no names to show; nothing else is lost by it.
+    if let Ok(root) = image.tree().root() {
+        let _ = walk(image.tree(), &root, b"", &mut wanted);
+    }
+    wanted.0
+}
+
+/// A place where a boot image begins, and the file found there.
+struct Begin {
+    at: u64,
+    file: Option<File>,
+}
+
+struct Begins(Vec<Begin>);
+
+impl Visitor for Begins {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        if let (Kind::File, [first, ..]) = (entry.kind, entry.extents.as_slice()) {
+            for begin in &mut self.0 {
+                if first.offset == Some(begin.at) && begin.file.is_none() {
+                    begin.file = Some(File { path: path.to_vec(), size: entry.size });
+                }
+            }
+        }
+        Ok(Descend::Into)
+    }
+
+    fn failure(&mut self, _: &[u8], _: Error) -> Result<()> {
+        Ok(())
+    }
+}
