@@ -1,10 +1,18 @@
-//! The `imgconv` tool.
+//! The `imgconv` tool: raw bytes to compressed ones and back, as a stream.
 
-use isokit_cli::{Failure, Report, Status};
-use isokit_core::Error;
-use std::ffi::OsString;
+pub mod bzip2;
+pub mod convert;
+pub mod engine;
+pub mod error;
+pub mod flags;
+pub mod format;
+pub mod gzip;
+pub mod input;
+pub mod lz4;
+pub mod raw;
+mod run;
+pub mod step;
+pub mod xz;
+pub mod zstd;
 
-/// Runs the tool.
-pub fn run(_arguments: Vec<OsString>, _report: &Report) -> Result<Status, Failure> {
-    Err(Error::Usage("not built yet".into()).into())
-}
+pub use run::run;

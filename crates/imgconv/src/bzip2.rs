@@ -1,0 +1,98 @@
+//! bzip2: streams one after another.
+
+use crate::engine::{self, Raw};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::step::{Sink, Step};
+use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
+use isokit_core::number::narrow;
+
+/// The structure named in errors.
+const STREAM: &str = "bzip2 stream";
+
+/// Uncompressed bytes of a block, for each level.
+const BLOCK: usize = 100_000;
+
+/// Decodes all streams of `input` into `sink`.
+pub fn decode(input: &mut Input<'_>, sink: &mut dyn Sink) -> Result<()> {
+    engine::ahead(sink, |sink| {
+        let mut step = Step::new();
+        loop {
+            step = stream(input, step, sink)?;
+            let at = input.offset();
+            match input.peek(4)? {
+                [] => return sink.exchange(step).map(drop),
+                [b'B', b'Z', b'h', b'1'..=b'9'] | [b'B', b'Z', b'h', b'1'..=b'9', ..] => {}
+                [b'B'] | [b'B', b'Z'] | [b'B', b'Z', b'h'] => {}
+                _ => return Err(Error::garbage(at, STREAM)),
+            }
+        }
+    })
+}
+
+/// Decodes one stream.
+fn stream(input: &mut Input<'_>, mut step: Step, sink: &mut dyn Sink) -> Result<Step> {
+    let mut decoder = Decompress::new(false);
+    loop {
+        let at = input.offset();
+        let bytes = input.filled()?;
+        let ended = bytes.is_empty();
+        let (read, written) = (decoder.total_in(), decoder.total_out());
+        let status = decoder.decompress(bytes, step.room());
+        let written = decoder.total_out() - written;
+        input.consume(narrow(decoder.total_in() - read));
+        step.advance(narrow(written));
+        match status {
+            Ok(Status::StreamEnd) => return Ok(step),
+            Ok(_) if ended && written == 0 => return Err(Error::truncated(at, STREAM)),
+            Ok(_) => {}
+            Err(error) => return Err(damaged(input.offset(), &error)),
+        }
+        if step.is_full() {
+            step = sink.exchange(step)?;
+        }
+    }
+}
+
+fn damaged(at: u64, error: &Bz) -> Error {
+    let problem = match error {
+        Bz::DataMagic => "begins with something else",
+        _ => "the data is damaged at or before this byte",
+    };
+    Error::damaged(at, STREAM, problem)
+}
+
+/// Compresses all of `raw` at `level` (1 to 9), a stream a block, blocks in parallel.
+pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
+    // A block of 100,000 bytes holds that many after its run-length coding, less 19.
+    let size = usize::from(level) * BLOCK - 19;
+    let mut first = true;
+    engine::ordered(
+        threads,
+        || {
+            let block = raw.block(size)?;
+            let some = first || !block.is_empty();
+            first = false;
+            Ok(some.then_some(block))
+        },
+        || move |block: Vec<u8>| compress(&block, level),
+        |stream| out.put(&stream),
+    )
+}
+
+/// `block` as a whole stream.
+fn compress(block: &[u8], level: u8) -> Result<Vec<u8>> {
+    let mut encoder = Compress::new(Compression::new(level.into()), 30);
+    // The format's bound: 1 % and 600 bytes.
+    let mut packed = Vec::with_capacity(block.len() + block.len() / 100 + 600);
+    let mut done = 0;
+    loop {
+        let rest = block.get(done..).unwrap_or_default();
+        match encoder.compress_vec(rest, &mut packed, Action::Finish) {
+            Ok(Status::StreamEnd) => return Ok(packed),
+            Ok(_) => done = narrow(encoder.total_in()),
+            Err(error) => return Err(Error::Codec(format!("bzip2: {error}"))),
+        }
+        packed.reserve(64 * 1024);
+    }
+}

@@ -1,0 +1,247 @@
+//! The ordered engine: stages in threads of their own, joined by bounded channels, results in the order of the input.
+
+use crate::error::{Error, Result};
+use crate::step::{Pool, STEP, Sink, Step};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, ScopedJoinHandle};
+
+/// Steps that may wait between two stages.
+const DEPTH: usize = 4;
+
+/// Uncompressed bytes, in order: what encoders read.
+pub trait Raw: Send {
+    /// Fills the beginning of `into` and returns how much of it; 0 only at the end.
+    fn read(&mut self, into: &mut [u8]) -> Result<usize>;
+
+    /// The next `size` bytes, fewer at the end, none after it.
+    fn block(&mut self, size: usize) -> Result<Vec<u8>> {
+        let mut block = vec![0; size];
+        let mut filled = 0;
+        while let Some(room) = block.get_mut(filled..).filter(|room| !room.is_empty()) {
+            match self.read(room)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        block.truncate(filled);
+        Ok(block)
+    }
+}
+
+/// Runs `produce` in a thread of its own and `consume` here on what it sends.
+///
+/// An error of `consume` stops `produce`, whose own error is then [`Error::Stopped`] and not told.
+pub fn pipe<T: Send>(
+    produce: impl FnOnce(&mut dyn FnMut(T) -> Result<()>) -> Result<()> + Send,
+    mut consume: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
+    thread::scope(|scope| {
+        let (sender, receiver) = sync_channel::<T>(DEPTH);
+        let producer =
+            scope.spawn(move || produce(&mut |item| sender.send(item).map_err(|_| Error::Stopped)));
+        let consumed = receiver.iter().try_for_each(&mut consume);
+        drop(receiver);
+        let produced = join(producer);
+        consumed.and(produced)
+    })
+}
+
+/// Runs `decode` one stage ahead of `sink`.
+pub fn ahead(sink: &mut dyn Sink, decode: impl FnOnce(&mut dyn Sink) -> Result<()> + Send) -> Result<()> {
+    let pool = Pool::default();
+    pipe(
+        |send| decode(&mut Handover { pool: &pool, send }),
+        |step: Step| {
+            sink.put(step.filled())?;
+            pool.give(step);
+            Ok(())
+        },
+    )
+}
+
+/// Sends full steps to the next stage.
+struct Handover<'a> {
+    pool: &'a Pool,
+    send: &'a mut dyn FnMut(Step) -> Result<()>,
+}
+
+impl Sink for Handover<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        for part in bytes.chunks(STEP) {
+            let mut step = self.pool.take();
+            step.append(part);
+            (self.send)(step)?;
+        }
+        Ok(())
+    }
+
+    fn exchange(&mut self, step: Step) -> Result<Step> {
+        (self.send)(step)?;
+        Ok(self.pool.take())
+    }
+}
+
+/// Lets `encode` read what `decode` puts out, the two in threads of their own.
+pub fn transcode(
+    decode: impl FnOnce(&mut dyn Sink) -> Result<()> + Send,
+    encode: impl FnOnce(&mut dyn Raw) -> Result<()>,
+) -> Result<()> {
+    let pool = Pool::default();
+    thread::scope(|scope| {
+        let (sender, receiver) = sync_channel::<Result<Step>>(DEPTH);
+        let pool = &pool;
+        scope.spawn(move || {
+            let mut send = |step| sender.send(Ok(step)).map_err(|_| Error::Stopped);
+            if let Err(error) = decode(&mut Handover { pool, send: &mut send }) {
+                // Nobody is left to be told when the encoder has ended first.
+                let _ = sender.send(Err(error));
+            }
+        });
+        encode(&mut Steps { receiver, pool, current: None, taken: 0 })
+    })
+}
+
+/// The steps of a decoder, read as bytes.
+struct Steps<'a> {
+    receiver: Receiver<Result<Step>>,
+    pool: &'a Pool,
+    current: Option<Step>,
+    taken: usize,
+}
+
+impl Raw for Steps<'_> {
+    fn read(&mut self, into: &mut [u8]) -> Result<usize> {
+        loop {
+            if let Some(step) = &self.current {
+                let left = step.filled().get(self.taken..).unwrap_or_default();
+                let count = left.len().min(into.len());
+                if let (Some(to), Some(from)) = (into.get_mut(..count), left.get(..count)) {
+                    to.copy_from_slice(from);
+                }
+                self.taken += count;
+                if count > 0 || into.is_empty() {
+                    return Ok(count);
+                }
+            }
+            if let Some(empty) = self.current.take() {
+                self.pool.give(empty);
+            }
+            match self.receiver.recv() {
+                Ok(step) => (self.current, self.taken) = (Some(step?), 0),
+                Err(_) => return Ok(0),
+            }
+        }
+    }
+}
+
+/// A job and where its result is awaited.
+type Job<J, R> = (J, SyncSender<Result<R>>);
+
+/// Runs jobs on `threads` workers and hands their results to `done` in the order of the jobs.
+///
+/// `next` gives jobs until `None`, in a thread of its own; each worker gets its own function from `worker`. At most
+/// `2 * threads` jobs and results exist at once. The first error in the order of the jobs is the one returned.
+pub fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
+    threads: usize,
+    mut next: impl FnMut() -> Result<Option<J>> + Send,
+    worker: impl Fn() -> W + Sync,
+    mut done: impl FnMut(R) -> Result<()>,
+) -> Result<()> {
+    let threads = threads.max(1);
+    let (job_sender, job_receiver) = sync_channel::<Job<J, R>>(1);
+    let jobs = Mutex::new(job_receiver);
+    let (sender, results) = sync_channel::<Receiver<Result<R>>>(threads.saturating_mul(2).saturating_sub(1));
+    thread::scope(|scope| {
+        let workers: VecDeque<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut work = worker();
+                    while let Some((job, reply)) = next_job(&jobs) {
+                        // The result of a job nobody waits for any more is dropped with the channel.
+                        let _ = reply.send(work(job));
+                    }
+                })
+            })
+            .collect();
+        let producer = scope.spawn(move || {
+            loop {
+                let (reply, result) = sync_channel(1);
+                let job = next().transpose();
+                let Some(job) = job.filter(|_| sender.send(result).is_ok()) else { return };
+                let sent = match job {
+                    Ok(job) => job_sender.send((job, reply)).is_ok(),
+                    Err(error) => {
+                        let _ = reply.send(Err(error));
+                        false
+                    }
+                };
+                if !sent {
+                    return;
+                }
+            }
+        });
+        let outcome = results.iter().try_for_each(|result| {
+            let result = result.recv().map_err(|_| Error::Codec("a worker ended early".into()))?;
+            done(result?)
+        });
+        drop(results);
+        drop((producer, workers));
+        outcome
+    })
+}
+
+fn next_job<T>(jobs: &Mutex<Receiver<T>>) -> Option<T> {
+    jobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv().ok()
+}
+
+fn join(handle: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn squares(threads: usize) -> Vec<u64> {
+        let mut numbers = 0..200_u64;
+        let mut results = Vec::new();
+        let next = || Ok(numbers.next());
+        let done = |square| {
+            results.push(square);
+            Ok(())
+        };
+        ordered(threads, next, || |n: u64| Ok(n * n), done).unwrap();
+        results
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_jobs_whatever_the_number_of_threads() {
+        let expected: Vec<u64> = (0..200).map(|n| n * n).collect();
+        for threads in [1, 2, 7] {
+            assert_eq!(squares(threads), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_error_in_order_wins_and_everything_stops() {
+        let mut numbers = 0..;
+        let work = || |n: u64| if n % 10 == 9 { Err(Error::Codec(n.to_string())) } else { Ok(n) };
+        let error = ordered(4, || Ok(numbers.next()), work, |_| Ok(())).unwrap_err();
+        assert_eq!(error.to_string(), "9");
+    }
+
+    #[test]
+    fn an_error_of_the_last_stage_stops_the_first() {
+        let endless = |send: &mut dyn FnMut(u8) -> Result<()>| loop {
+            send(1)?;
+        };
+        let mut left = 10;
+        let error = pipe(endless, |_| {
+            left -= 1;
+            if left == 0 { Err(Error::Codec("full".into())) } else { Ok(()) }
+        });
+        assert_eq!(error.unwrap_err().to_string(), "full");
+    }
+}

@@ -1,0 +1,71 @@
+//! What can go wrong while bytes are converted, and whose fault it is.
+
+use isokit_core::error::reason;
+use std::io;
+
+/// The result of a conversion step.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a conversion ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The compressed input breaks its format at a known byte.
+    #[error("byte {at}: {what}: {problem}")]
+    Damaged {
+        /// Byte offset in the compressed input.
+        at: u64,
+        /// The structure that lies there, in the format's own words.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The input could not be read.
+    #[error("read at byte {at}: {}", reason(source))]
+    Input {
+        /// Byte offset in the input.
+        at: u64,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// The output could not be written.
+    #[error("write: {}", reason(.0))]
+    Output(io::Error),
+    /// A codec could not be set up, e.g. for want of memory.
+    #[error("{0}")]
+    Codec(String),
+    /// The other side of a pipeline has ended; its error is the one to tell.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl Error {
+    /// Damage at byte `at` of the compressed input.
+    pub fn damaged(at: u64, what: &'static str, problem: impl Into<String>) -> Self {
+        Self::Damaged { at, what, problem: problem.into() }
+    }
+
+    /// The input ends at byte `at`, inside `what`.
+    pub fn truncated(at: u64, what: &'static str) -> Self {
+        Self::damaged(at, what, "the input ends here, inside it")
+    }
+
+    /// Bytes from `at` on that belong to no member of a `format` input.
+    pub fn garbage(at: u64, format: &'static str) -> Self {
+        Self::damaged(
+            at,
+            format,
+            "trailing garbage: what follows the last complete member is not another one",
+        )
+    }
+
+    /// A stored checksum that is not the one of the data.
+    pub fn checksum(at: u64, what: &'static str, field: &str, stored: u32, computed: u32) -> Self {
+        Self::damaged(at, what, format!("{field} is {stored:#010x}, computed {computed:#010x}"))
+    }
+
+    /// Whether this is to be said of the output, not of the input.
+    pub fn concerns_output(&self) -> bool {
+        matches!(self, Self::Output(_))
+    }
+}

@@ -1,0 +1,104 @@
+//! The command line of `imgconv`.
+
+use crate::format::Format;
+use clap::Parser;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// Convert disk images between raw and compressed forms
+///
+/// Reads any of raw, gzip, zstd, xz, bzip2 and lz4, told apart by content, and writes raw bytes, or the format that --to
+/// or the name of the output file asks for. In a pipe without options: whatever comes in, raw goes out.
+#[derive(Debug, Parser)]
+#[command(name = "imgconv", version, override_usage = "imgconv [OPTIONS] [-o FILE] [INPUT]")]
+pub struct Flags {
+    /// Input: a file, a device, a pipe, or - for standard input
+    pub input: Option<PathBuf>,
+
+    /// Write to FILE, which appears only when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Format to write; else the name of the output decides, else raw
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub to: Option<Format>,
+
+    /// Take the input for FORMAT instead of looking at its content
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub from: Option<Format>,
+
+    /// Compression level, also written -1 to -19: gzip 1-12, zstd 1-19, xz 0-9, bzip2 1-9
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<u8>,
+
+    /// gzip: one member a block, which imgconv, pgzip and others decompress in parallel
+    #[arg(long)]
+    pub members: bool,
+
+    /// zstd: match over 2^LOG bytes [default: 27]; reading: allow windows and dictionaries over 128 MiB
+    #[arg(
+        long,
+        value_name = "LOG",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "27",
+        value_parser = clap::value_parser!(u32).range(10..=31)
+    )]
+    pub long: Option<u32>,
+
+    /// Leave holes in the output file where the data is zero
+    #[arg(long)]
+    pub sparse: bool,
+
+    /// Verify the input and write nothing
+    #[arg(long, conflicts_with_all = ["output", "to", "sparse"])]
+    pub check: bool,
+
+    /// Threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// `arguments` with `-1` to `-19` written as `--level=N`, up to `--`.
+pub fn with_levels(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut operands = false;
+    let spelled = |argument: OsString| {
+        operands |= argument == "--";
+        match level(&argument) {
+            Some(level) if !operands => format!("--level={level}").into(),
+            _ => argument,
+        }
+    };
+    arguments.into_iter().map(spelled).collect()
+}
+
+fn level(argument: &OsStr) -> Option<u8> {
+    let digits = argument.to_str()?.strip_prefix('-')?;
+    let digits_only = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|level| digits_only && *level <= 19)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Flags, clap::Error> {
+        Flags::try_parse_from(with_levels(line.split(' ').map(OsString::from).collect()))
+    }
+
+    #[test]
+    fn levels_are_spelled_as_in_other_compressors() {
+        assert_eq!(parse("imgconv -19 --to zst x").unwrap().level, Some(19));
+        assert_eq!(parse("imgconv --level 3 --to gz").unwrap().level, Some(3));
+        assert_eq!(parse("imgconv -- -9").unwrap().input, Some("-9".into()));
+        assert_eq!(parse("imgconv -").unwrap().input, Some("-".into()));
+        assert!(parse("imgconv -20 x").is_err());
+    }
+
+    #[test]
+    fn long_takes_its_value_only_with_an_equals_sign() {
+        let flags = parse("imgconv --long x.zst").unwrap();
+        assert_eq!((flags.long, flags.input), (Some(27), Some("x.zst".into())));
+        assert_eq!(parse("imgconv --long=30").unwrap().long, Some(30));
+    }
+}

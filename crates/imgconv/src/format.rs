@@ -1,0 +1,130 @@
+//! The formats, how each is recognised, and the levels each has.
+
+use clap::ValueEnum;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+/// What a file can be converted from and to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Bytes as they are.
+    Raw,
+    /// RFC 1952.
+    #[value(alias = "gz")]
+    Gzip,
+    /// RFC 8878.
+    #[value(alias = "zst")]
+    Zstd,
+    /// The .xz file format.
+    Xz,
+    /// bzip2.
+    #[value(alias = "bz2")]
+    Bzip2,
+    /// The LZ4 frame format.
+    Lz4,
+}
+
+/// Bytes at the beginning that recognise every format.
+pub const SNIFFED: usize = 16;
+
+impl Format {
+    /// The format of an input that begins with `bytes`: at least [`SNIFFED`] of them, or all there are.
+    pub fn of_content(bytes: &[u8]) -> Self {
+        match bytes {
+            [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Self::Gzip,
+            [0x1f, 0x8b] | [0x1f, 0x8b, 8] => Self::Gzip,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            // A skippable frame is legal in zstd and lz4; what follows it decides, and both decoders pass over it.
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            [4, 0x22, 0x4d, 0x18, ..] | [2, 0x21, 0x4c, 0x18, ..] => Self::Lz4,
+            [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if bzip2_block(rest) => Self::Bzip2,
+            _ => Self::Raw,
+        }
+    }
+
+    /// The format that the name of a file asks for.
+    pub fn of_name(path: &Path) -> Self {
+        let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("gz" | "gzip" | "tgz" | "svgz") => Self::Gzip,
+            Some("zst" | "zstd" | "tzst") => Self::Zstd,
+            Some("xz" | "txz") => Self::Xz,
+            Some("bz2" | "bzip2" | "tbz2" | "tbz") => Self::Bzip2,
+            Some("lz4" | "tlz4") => Self::Lz4,
+            _ => Self::Raw,
+        }
+    }
+
+    /// As users know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Xz => "xz",
+            Self::Bzip2 => "bzip2",
+            Self::Lz4 => "lz4",
+        }
+    }
+
+    /// The levels there are, if any.
+    pub fn levels(self) -> Option<RangeInclusive<u8>> {
+        match self {
+            Self::Raw | Self::Lz4 => None,
+            Self::Gzip => Some(1..=12),
+            Self::Zstd => Some(1..=19),
+            Self::Xz => Some(0..=9),
+            Self::Bzip2 => Some(1..=9),
+        }
+    }
+
+    /// The level used when none is asked for: the one of the format's own tool.
+    pub fn default_level(self) -> u8 {
+        match self {
+            Self::Raw => 0,
+            Self::Lz4 => 1,
+            Self::Zstd => 3,
+            Self::Gzip | Self::Xz => 6,
+            Self::Bzip2 => 9,
+        }
+    }
+}
+
+/// Whether `bytes` begin a block or end a stream: "BZh" alone is too short a word to tell.
+fn bzip2_block(bytes: &[u8]) -> bool {
+    const BLOCK: [u8; 6] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
+    const END: [u8; 6] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90];
+    let begins = |magic: &[u8]| bytes.starts_with(magic) || (bytes.len() < 6 && magic.starts_with(bytes));
+    begins(&BLOCK) || begins(&END)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_recognised_by_content() {
+        let cases: [(&[u8], Format); 9] = [
+            (b"\x1f\x8b\x08\0\0\0\0\0\0\x03", Format::Gzip),
+            (b"\x1f\x8b\x08\xe0\0\0", Format::Raw),
+            (b"\x28\xb5\x2f\xfd\x24\0", Format::Zstd),
+            (b"\x53\x2a\x4d\x18\x04\0\0\0", Format::Zstd),
+            (b"\xfd7zXZ\0\0\x04", Format::Xz),
+            (b"BZh91AY&SY", Format::Bzip2),
+            (b"BZh9 is a word", Format::Raw),
+            (b"\x04\x22\x4d\x18", Format::Lz4),
+            (b"", Format::Raw),
+        ];
+        for (bytes, format) in cases {
+            assert_eq!(Format::of_content(bytes), format, "{:?}", bytes.escape_ascii().to_string());
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_output_asks_for_a_format() {
+        for (name, format) in [("a.iso.ZST", Format::Zstd), ("a.iso", Format::Raw), ("gz", Format::Raw)] {
+            assert_eq!(Format::of_name(Path::new(name)), format);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Raw bytes: moved in the kernel where they need no conversion, with holes for zeros where that is asked for.
+
+use crate::error::{Error, Result};
+use crate::step::{STEP, Sink};
+use isokit_core::number::{narrow, wide};
+use rustix::fs::copy_file_range;
+use rustix::pipe::{SpliceFlags, splice};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+
+/// Granularity of holes, in bytes: the block of common file systems.
+const PAGE: usize = 4096;
+
+impl Sink for &File {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(Error::Output)
+    }
+}
+
+/// A regular file that is left with holes where the data is zero.
+#[derive(Debug)]
+pub struct Sparse<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl<'a> Sparse<'a> {
+    /// Continues `file`, a regular one, at byte `at`, if it has no bytes behind that: they would show in the holes.
+    pub fn new(file: &'a File, at: u64) -> Option<Self> {
+        let length = file.metadata().ok()?.len();
+        (length <= at).then_some(Self { file, at })
+    }
+
+    /// Gives the file its size, which a hole at its end has not.
+    pub fn finish(&mut self) -> Result<()> {
+        self.file.set_len(self.at).map_err(Error::Output)?;
+        { self.file }.seek(SeekFrom::Start(self.at)).map(drop).map_err(Error::Output)
+    }
+}
+
+impl Sink for Sparse<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let hole = run(rest, self.at, true);
+            self.at += wide(hole);
+            rest = rest.get(hole..).unwrap_or_default();
+            let data = run(rest, self.at, false);
+            let (now, later) = rest.split_at_checked(data).unwrap_or((rest, &[]));
+            self.file.write_all_at(now, self.at).map_err(Error::Output)?;
+            self.at += wide(data);
+            rest = later;
+        }
+        Ok(())
+    }
+}
+
+/// Bytes at the beginning of `bytes`, which belong at byte `at` of a file, in pages that are all zero or are not.
+fn run(bytes: &[u8], at: u64, zero: bool) -> usize {
+    let mut length = 0;
+    while length < bytes.len() {
+        let into_page = narrow((at + wide(length)) % wide(PAGE));
+        let end = bytes.len().min(length + PAGE - into_page);
+        let page = bytes.get(length..end).unwrap_or_default();
+        if [0; PAGE].starts_with(page) != zero {
+            break;
+        }
+        length = end;
+    }
+    length
+}
+
+/// Moves all of `input` to `output` in the kernel, where it can do that, else through a buffer; `at` bytes of the input
+/// have passed before.
+pub fn pass(input: &File, output: &File, at: u64) -> Result<()> {
+    let mut at = at;
+    // A pipe at either end takes splice, two files copy_file_range; what neither takes moved nothing yet.
+    loop {
+        match splice(input, None, output, None, 1 << 20, SpliceFlags::MOVE) {
+            Ok(0) => return Ok(()),
+            Ok(moved) => at += wide(moved),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => break,
+        }
+    }
+    loop {
+        match copy_file_range(input, None, output, None, 1 << 30) {
+            // Some special files say 0 although they can be read.
+            Ok(0) => break,
+            Ok(moved) => at += wide(moved),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => break,
+        }
+    }
+    let mut buffer = vec![0; STEP];
+    loop {
+        match { input }.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                at += wide(count);
+                { output }.write_all(buffer.get(..count).unwrap_or_default()).map_err(Error::Output)?;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(source) => return Err(Error::Input { at, source }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_pages_and_others_alternate_at_page_boundaries_of_the_file() {
+        let mut bytes = vec![0; 3 * PAGE];
+        bytes[PAGE + 5] = 1;
+        assert_eq!(run(&bytes, 0, true), PAGE);
+        assert_eq!(run(&bytes[PAGE..], 0, false), PAGE);
+        // From 10 bytes into a page, the first run of zeros ends with that page.
+        assert_eq!(run(&bytes, 10, true), PAGE - 10);
+    }
+}

@@ -1,0 +1,150 @@
+//! One run of the tool: from the command line to the exit status.
+
+use crate::convert::{Settings, convert, decode};
+use crate::error::{Error as Fault, Result};
+use crate::flags::{Flags, with_levels};
+use crate::format::{Format, SNIFFED};
+use crate::gzip::Layout;
+use crate::input::Input;
+use crate::raw::{self, Sparse};
+use crate::step::{Discard, Sink};
+use isokit_cli::output::Data;
+use isokit_cli::{Concerning, Failure, Output, Report, Status};
+use isokit_core::Error;
+use isokit_core::number::wide;
+use rustix::pipe::fcntl_setpipe_size;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
+use std::os::fd::AsFd;
+use std::path::Path;
+
+/// Bytes a pipe is widened to, where the system allows it.
+const PIPE: usize = 1024 * 1024;
+
+/// Runs the tool.
+///
+/// # Errors
+/// What ends the run before it begins: usage, an input that cannot be opened, an output that cannot be made.
+pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
+    let flags: Flags = match isokit_cli::parse(with_levels(arguments)) {
+        Ok(flags) => flags,
+        Err(status) => return Ok(status),
+    };
+    let source = Opened::new(flags.input.as_deref())?;
+    let from = flags.from.unwrap_or_else(|| Format::of_content(&source.prefix));
+    if flags.check {
+        return check(&flags, &source, from, report);
+    }
+    let by_name = || flags.output.as_deref().map_or(Format::Raw, Format::of_name);
+    let to = flags.to.unwrap_or_else(by_name);
+    let settings = settings(&flags, to)?;
+    let output = Output::open(flags.output.as_deref(), Data::Binary)?;
+    // Not every pipe can be widened, nothing else can; both work as they are.
+    let _ = fcntl_setpipe_size(&source.file, PIPE);
+    let _ = fcntl_setpipe_size(output.file(), PIPE);
+    match write(&flags, &source, (from, to), &settings, &output)? {
+        Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
+        Err(fault) => report.failure(&source.name, fault),
+        Ok(()) => {
+            let name = output.name().to_owned();
+            if let Err(failure) = output.finish(false) {
+                report.failure(name, failure.error);
+            }
+        }
+    }
+    Ok(report.status())
+}
+
+/// Decompresses everything and keeps nothing.
+fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Result<Status, Failure> {
+    if from == Format::Raw {
+        let nothing = Error::Usage("raw data: there is nothing in it to verify".into());
+        return Err(nothing).concerning(&source.name);
+    }
+    let settings = settings(flags, Format::Raw)?;
+    if let Err(fault) = decode(from, &mut source.input(), &settings, &mut Discard) {
+        report.failure(&source.name, fault);
+    }
+    Ok(report.status())
+}
+
+/// Converts, with the output as the flags want it.
+fn write(
+    flags: &Flags,
+    source: &Opened,
+    (from, to): (Format, Format),
+    settings: &Settings,
+    output: &Output,
+) -> Result<Result<(), Fault>, Failure> {
+    let mut file = output.file();
+    if flags.sparse {
+        let no_holes =
+            || Error::Usage("--sparse needs a regular file that ends where the output begins".into());
+        let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
+        let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
+        let converted = convert(from, &mut source.input(), to, settings, sparse);
+        return Ok(converted.and_then(|()| sparse.finish()));
+    }
+    if (from, to) == (Format::Raw, Format::Raw) {
+        let begun = file.put(&source.prefix);
+        return Ok(begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()))));
+    }
+    Ok(convert(from, &mut source.input(), to, settings, &mut file))
+}
+
+/// The settings for writing `to`, or what contradicts it.
+fn settings(flags: &Flags, to: Format) -> Result<Settings, Error> {
+    let usage = |text: String| Err(Error::Usage(text));
+    if flags.members && to != Format::Gzip {
+        return usage(format!("--members is for gzip; the output is {}", to.name()));
+    }
+    let level = match (flags.level, to.levels()) {
+        (None, _) => to.default_level(),
+        (Some(level), Some(levels)) if levels.contains(&level) => level,
+        (Some(level), Some(levels)) => {
+            let (first, last) = (levels.start(), levels.end());
+            return usage(format!("level {level}: {} has levels {first} to {last}", to.name()));
+        }
+        (Some(level), None) => return usage(format!("level {level}: {} has no levels", to.name())),
+    };
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Settings {
+        level,
+        layout: if flags.members { Layout::Members } else { Layout::One },
+        long: flags.long,
+        threads: flags.threads.map_or_else(processors, usize::from),
+    })
+}
+
+/// The input, of which the beginning was read to recognise it.
+struct Opened {
+    name: String,
+    file: File,
+    prefix: Vec<u8>,
+}
+
+impl Opened {
+    fn new(path: Option<&Path>) -> Result<Self, Failure> {
+        let (name, file) = match path.filter(|path| *path != Path::new("-")) {
+            Some(path) => (path.display().to_string(), File::open(path)),
+            None => {
+                let file = std::io::stdin().as_fd().try_clone_to_owned().map(File::from);
+                ("standard input".to_owned(), file)
+            }
+        };
+        let file = file.map_err(|error| Error::io("open", error)).concerning(&name)?;
+        if file.is_terminal() {
+            let sentence = "is a terminal: give a file, or pipe one in";
+            return Err(Error::Usage(sentence.into())).concerning(&name);
+        }
+        let mut prefix = Vec::new();
+        let read = { &file }.take(wide(SNIFFED)).read_to_end(&mut prefix);
+        read.map_err(|error| Error::io("read", error)).concerning(&name)?;
+        Ok(Self { name, file, prefix })
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input::new(self.prefix.as_slice().chain(&self.file))
+    }
+}

@@ -1,0 +1,115 @@
+//! The unit in which uncompressed bytes travel between two stages.
+
+use crate::error::Result;
+use std::sync::{Mutex, PoisonError};
+
+/// Bytes of one step: large enough to make the hand-over cheap, small enough to stay in cache.
+pub const STEP: usize = 256 * 1024;
+
+/// Steps a [`Pool`] keeps.
+const KEPT: usize = 8;
+
+/// A buffer of [`STEP`] bytes of which the first are filled.
+#[derive(Debug)]
+pub struct Step {
+    bytes: Box<[u8]>,
+    filled: usize,
+}
+
+impl Default for Step {
+    fn default() -> Self {
+        Self { bytes: vec![0; STEP].into_boxed_slice(), filled: 0 }
+    }
+}
+
+impl Step {
+    /// An empty step.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What it holds.
+    pub fn filled(&self) -> &[u8] {
+        self.bytes.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Where the next bytes go.
+    pub fn room(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    /// The first `count` bytes of the room are now filled.
+    pub fn advance(&mut self, count: usize) {
+        self.filled = self.filled.saturating_add(count).min(self.bytes.len());
+    }
+
+    /// Takes as much of `bytes` as there is room for.
+    pub fn append(&mut self, bytes: &[u8]) {
+        let room = self.room();
+        let count = room.len().min(bytes.len());
+        if let (Some(to), Some(from)) = (room.get_mut(..count), bytes.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.advance(count);
+    }
+
+    /// Whether there is no room left.
+    pub fn is_full(&self) -> bool {
+        self.filled == self.bytes.len()
+    }
+
+    fn clear(&mut self) {
+        self.filled = 0;
+    }
+}
+
+/// A place for bytes, in order: what decoders and encoders write to.
+pub trait Sink {
+    /// Takes all of `bytes`.
+    fn put(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// Takes what `step` holds and gives an empty one back.
+    fn exchange(&mut self, mut step: Step) -> Result<Step> {
+        self.put(step.filled())?;
+        step.clear();
+        Ok(step)
+    }
+}
+
+/// Takes everything and keeps nothing: for verification.
+#[derive(Debug, Default)]
+pub struct Discard;
+
+impl Sink for Discard {
+    fn put(&mut self, _bytes: &[u8]) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// Steps that go round between two stages instead of being allocated each time.
+#[derive(Debug, Default)]
+pub struct Pool(Mutex<Vec<Step>>);
+
+impl Pool {
+    /// An empty step.
+    pub fn take(&self) -> Step {
+        let reused = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        reused.unwrap_or_default()
+    }
+
+    /// Gives a step back.
+    pub fn give(&self, mut step: Step) {
+        step.clear();
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.len() < KEPT {
+            free.push(step);
+        }
+    }
+}

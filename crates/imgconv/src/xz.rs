@@ -1,0 +1,158 @@
+//! The .xz file format: streams of blocks, padding between streams.
+
+use crate::engine::{self, Raw};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::step::{STEP, Sink, Step};
+use isokit_core::number::narrow;
+use liblzma::stream::{Action, Check, Error as Lzma, MtStreamBuilder, Status, Stream};
+
+/// The structure named in errors.
+const STREAM: &str = "xz stream";
+
+const MAGIC: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
+
+/// Memory past which blocks are decoded one at a time instead of in parallel.
+const PARALLEL: u64 = 1 << 30;
+
+/// Memory past which a stream is refused without consent: a dictionary of 128 MiB fits.
+const REFUSED: u64 = 160 << 20;
+
+/// Decodes all streams of `input` into `sink`, blocks in parallel where they record their sizes.
+///
+/// Memory: what the dictionary asks for, at most 160 MiB or as much as it wants with `long`; blocks are decoded in
+/// parallel as long as that takes no more than 1 GiB.
+pub fn decode(input: &mut Input<'_>, long: bool, threads: usize, sink: &mut dyn Sink) -> Result<()> {
+    engine::ahead(sink, |sink| {
+        let mut step = Step::new();
+        loop {
+            step = stream(input, long, threads, step, sink)?;
+            let padding = padding(input)?;
+            let at = input.offset();
+            let bytes = input.peek(MAGIC.len())?;
+            if bytes.is_empty() && padding.is_multiple_of(4) {
+                return sink.exchange(step).map(drop);
+            }
+            if !padding.is_multiple_of(4) {
+                let problem = format!("stream padding of {padding} bytes is not a multiple of four");
+                return Err(Error::damaged(at, STREAM, problem));
+            }
+            if !bytes.iter().zip(&MAGIC).all(|(a, b)| a == b) {
+                return Err(Error::garbage(at, STREAM));
+            }
+        }
+    })
+}
+
+/// Passes over zero bytes and returns how many there were.
+fn padding(input: &mut Input<'_>) -> Result<u64> {
+    let start = input.offset();
+    loop {
+        let bytes = input.filled()?;
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let more = zeros > 0 && zeros == bytes.len();
+        input.consume(zeros);
+        if !more {
+            return Ok(input.offset() - start);
+        }
+    }
+}
+
+/// Decodes one stream.
+fn stream(
+    input: &mut Input<'_>,
+    long: bool,
+    threads: usize,
+    mut step: Step,
+    sink: &mut dyn Sink,
+) -> Result<Step> {
+    let start = input.offset();
+    let mut decoder = MtStreamBuilder::new()
+        .threads(u32::try_from(threads.max(1)).unwrap_or(1))
+        .memlimit_threading(PARALLEL)
+        .memlimit_stop(if long { u64::MAX } else { REFUSED })
+        .decoder()
+        .map_err(codec)?;
+    loop {
+        let bytes = input.filled()?;
+        let ended = bytes.is_empty();
+        let action = if ended { Action::Finish } else { Action::Run };
+        let (read, written) = (decoder.total_in(), decoder.total_out());
+        let status = decoder.process(bytes, step.room(), action);
+        let written = decoder.total_out() - written;
+        input.consume(narrow(decoder.total_in() - read));
+        step.advance(narrow(written));
+        match status {
+            Ok(Status::StreamEnd) => return Ok(step),
+            Ok(Status::MemNeeded) if ended && written == 0 => {
+                return Err(Error::truncated(input.offset(), STREAM));
+            }
+            Ok(_) => {}
+            Err(error) => return Err(damaged(start, input.offset(), error)),
+        }
+        if step.is_full() {
+            step = sink.exchange(step)?;
+        }
+    }
+}
+
+fn damaged(start: u64, at: u64, error: Lzma) -> Error {
+    match error {
+        Lzma::MemLimit => {
+            Error::damaged(start, STREAM, "its dictionary is larger than 128 MiB; --long allows it")
+        }
+        Lzma::Options => Error::damaged(at, STREAM, "it uses a filter or an option that is not supported"),
+        Lzma::Mem => Error::Codec("xz: out of memory".into()),
+        _ => Error::damaged(at, STREAM, "the data is damaged at or before this byte"),
+    }
+}
+
+/// Compresses all of `raw` at `level` (0 to 9) into blocks of three times the level's dictionary that record their
+/// sizes, so that they can be read in parallel.
+///
+/// Memory: about three blocks a thread, and the dictionary's tables: 200 MiB a thread at level 6.
+pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
+    let mut encoder = MtStreamBuilder::new()
+        .threads(u32::try_from(threads.max(1)).unwrap_or(1))
+        .preset(level.into())
+        .check(Check::Crc64)
+        .encoder()
+        .map_err(codec)?;
+    let mut block = vec![0; STEP];
+    let mut packed = vec![0; STEP];
+    loop {
+        let count = raw.read(&mut block)?;
+        let action = if count == 0 { Action::Finish } else { Action::Run };
+        let mut from = block.get(..count).unwrap_or_default();
+        loop {
+            let status = step(&mut encoder, &mut from, &mut packed, action, out)?;
+            if status == Status::StreamEnd {
+                return Ok(());
+            }
+            if count > 0 && from.is_empty() {
+                break;
+            }
+        }
+    }
+}
+
+/// One step of the encoder; `from` is left with what it did not take.
+fn step(
+    encoder: &mut Stream,
+    from: &mut &[u8],
+    packed: &mut [u8],
+    action: Action,
+    out: &mut dyn Sink,
+) -> Result<Status> {
+    let (read, written) = (encoder.total_in(), encoder.total_out());
+    let status = encoder.process(from, packed, action).map_err(codec)?;
+    let read = narrow(encoder.total_in() - read);
+    let written = narrow(encoder.total_out() - written);
+    out.put(packed.get(..written).unwrap_or_default())?;
+    *from = from.get(read..).unwrap_or_default();
+    Ok(status)
+}
+
+fn codec(error: Lzma) -> Error {
+    Error::Codec(format!("xz: {error}"))
+}
