@@ -1,1 +1,35 @@
-//! Where bytes go.
+//! Where bytes go: in order to anything ([`Sink`]), or in place and from several threads to a regular file
+//! ([`Placed`]). Both move what a source has in a file without it passing through the program.
+//!
+//! An [`io::Error`](std::io::Error) from here concerns the output and nothing else; what goes wrong with a
+//! source is in [`Moved`].
+
+mod kernel;
+mod placed;
+mod stream;
+
+pub use placed::Placed;
+pub use stream::Sink;
+
+use crate::error::Error;
+
+/// How far a move came.
+#[derive(Debug)]
+#[must_use = "a source can end before everything was moved"]
+pub struct Moved {
+    /// Bytes that were moved: all that were asked for unless `stopped` says why not.
+    pub bytes: u64,
+    /// What ended it early: the source's error, or its truncation at the first missing byte.
+    pub stopped: Option<Error>,
+}
+
+/// Bytes that pass through the program at a time, when they have to: 128 KiB. More does not fit the processor's cache
+/// twice, less costs system calls.
+const STEP: usize = 128 << 10;
+
+/// Pieces smaller than this are read and written, several at a time, for less than what telling the kernel of each
+/// takes.
+const SMALL: u64 = 64 << 10;
+
+/// Hears of bytes that were written, as they are.
+type Progress<'a> = dyn Fn(u64) + Sync + 'a;

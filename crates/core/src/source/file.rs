@@ -4,10 +4,10 @@ use super::Source;
 use crate::error::{Error, Result};
 use crate::number::wide;
 use rustix::fs::{FileType, SeekFrom};
+use rustix::io::Errno;
 use std::fs::File as Handle;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::FileExt;
 
 /// A regular file or a block device, from its first byte on.
 #[derive(Debug)]
@@ -37,15 +37,15 @@ impl File {
 }
 
 /// Bytes in a regular file or a block device, `None` for anything else.
-fn measure(handle: &Handle) -> io::Result<Option<u64>> {
-    let stat = rustix::fs::fstat(handle)?;
+fn measure(handle: impl AsFd) -> io::Result<Option<u64>> {
+    let stat = rustix::fs::fstat(&handle)?;
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Ok(Some(u64::try_from(stat.st_size).unwrap_or(0))),
         FileType::BlockDevice => {
             // A device's stat says 0. The cursor may be shared with another process, so it is put back.
-            let position = rustix::fs::tell(handle)?;
-            let end = rustix::fs::seek(handle, SeekFrom::End(0))?;
-            rustix::fs::seek(handle, SeekFrom::Start(position))?;
+            let position = rustix::fs::tell(&handle)?;
+            let end = rustix::fs::seek(&handle, SeekFrom::End(0))?;
+            rustix::fs::seek(&handle, SeekFrom::Start(position))?;
             Ok(Some(end))
         }
         _ => Ok(None),
@@ -58,23 +58,38 @@ impl Source for File {
     }
 
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        self.handle.as_fd().read_some(at, into)
+    }
+
+    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+        Some((self.handle.as_fd(), at))
+    }
+}
+
+/// An open regular file that somebody else owns; its size is asked of the system each time.
+impl Source for BorrowedFd<'_> {
+    fn size(&self) -> Option<u64> {
+        measure(*self).ok().flatten()
+    }
+
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             let from = at.saturating_add(wide(filled));
-            match self.handle.read_at(rest, from) {
+            match rustix::io::pread(self, rest, from) {
                 Ok(0) => break,
                 Ok(read) => filled = filled.saturating_add(read),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(Errno::INTR) => {}
                 // Offsets past what the system can count are past the end of any file.
                 Err(_) if from > i64::MAX.unsigned_abs() => break,
-                Err(error) => return Err(Error::io(format!("read at byte {from:#x}"), error)),
+                Err(error) => return Err(Error::io(format!("read at byte {from:#x}"), error.into())),
             }
         }
         Ok(filled)
     }
 
     fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        Some((self.handle.as_fd(), at))
+        Some((*self, at))
     }
 }
 

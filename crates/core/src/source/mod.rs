@@ -6,6 +6,7 @@ use crate::number::wide;
 use std::fmt;
 use std::os::fd::BorrowedFd;
 
+pub(crate) mod descriptor;
 mod file;
 mod memory;
 mod pipe;
