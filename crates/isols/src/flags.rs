@@ -105,7 +105,7 @@ pub struct Arguments {
     pub names: NamesFlag,
 
     /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
-    #[arg(long, value_name = "OFFSET", value_parser = offset, help_heading = "What to read")]
+    #[arg(long, value_name = "OFFSET", value_parser = isokit_cli::offset::parse, help_heading = "What to read")]
     pub at: Option<u64>,
 
     /// The image is in this partition of the input: 2, mbr:2, gpt:2 or apm:2
@@ -172,31 +172,6 @@ fn choice(text: &str) -> Result<Choice, String> {
     text.parse().map_err(|error: isokit_core::Error| error.to_string())
 }
 
-/// A byte offset: decimal or 0x hexadecimal, with a unit of dd(1) or `s` for 2048 bytes behind it.
-fn offset(text: &str) -> Result<u64, String> {
-    let wrong = || format!("{text}: not a byte offset");
-    if let Some(hexadecimal) = text.strip_prefix("0x") {
-        return u64::from_str_radix(hexadecimal, 16).map_err(|_| wrong());
-    }
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let unit = match unit {
-        "" => 1,
-        "b" => 512,
-        "s" => 2048,
-        "K" | "KiB" => 1 << 10,
-        "M" | "MiB" => 1 << 20,
-        "G" | "GiB" => 1 << 30,
-        "T" | "TiB" => 1 << 40,
-        "kB" => 1000,
-        "MB" => 1_000_000,
-        "GB" => 1_000_000_000,
-        _ => return Err(wrong()),
-    };
-    number.checked_mul(unit).ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,17 +180,5 @@ mod tests {
     #[test]
     fn the_definitions_are_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn offsets_have_units() {
-        for (text, want) in
-            [("0x8000", Some(0x8000)), ("16s", Some(32_768)), ("1M", Some(1 << 20)), ("12", Some(12))]
-        {
-            assert_eq!(offset(text).ok(), want, "{text}");
-        }
-        for text in ["", "s", "12q", "99999999999T", "-1"] {
-            assert!(offset(text).is_err(), "{text}");
-        }
     }
 }
