@@ -1,10 +1,191 @@
-//! The `isocat` tool.
+//! The `isocat` tool: files, trees and boot images out of a disk image, to standard output.
 
-use isokit_cli::{Failure, Report, Status};
-use isokit_core::Error;
+mod archive;
+mod contents;
+mod flags;
+mod members;
+mod operands;
+mod places;
+mod range;
+mod select;
+mod stream;
+mod tar;
+
+pub use flags::{Flags, NamesFlag};
+
+use crate::flags::Request;
+use crate::members::Members;
+use crate::operands::Operand;
+use crate::range::ByteRange;
+use crate::stream::Stream;
+use isokit_cli::output::Data;
+use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
+use isokit_core::error::{Error, Result};
+use isokit_core::finding::Findings;
+use isokit_core::iso9660::Image;
+use isokit_core::source::{Section, Source};
+use isokit_core::tree::resolve::Follow;
+use isokit_core::tree::{Extent, Tree};
 use std::ffi::OsString;
 
+/// The command line's definition, for manual pages and completions.
+pub fn command() -> clap::Command {
+    <Flags as clap::CommandFactory>::command()
+}
+
 /// Runs the tool.
-pub fn run(_arguments: Vec<OsString>, _report: &Report) -> Result<Status, Failure> {
-    Err(Error::Usage("not built yet".into()).into())
+///
+/// # Errors
+/// When the image cannot be opened or is none, or nothing that makes sense is asked for.
+pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
+    let flags: Flags = match parse(arguments) {
+        Ok(flags) => flags,
+        Err(status) => return Ok(status),
+    };
+    report.set_quiet(flags.quiet);
+    let request = flags.request()?;
+    let Input { name, source } = Input::open(&flags.image)?;
+    let (source, length) = window(source, &flags).concerning(&name)?;
+    let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
+    let output = Output::open(flags.output.as_deref(), data)?;
+    let mut job = Job {
+        source: &*source,
+        input: &name,
+        report,
+        verbose: flags.verbose,
+        stream: Stream::new(output.file()),
+    };
+    let written = match &request {
+        Request::SystemArea => job.place(places::system_area()),
+        Request::Partition => job.place(Extent::recorded(0, length.unwrap_or(u64::MAX))),
+        request => {
+            let image = Image::open(&*source, &flags.options()).concerning(&name)?;
+            job.image(&image, request)
+        }
+    };
+    match written {
+        Err(error) if job.stream.is_broken() => report.failure(output.name(), error),
+        Err(error) => return Err(error).concerning(name),
+        Ok(()) if report.status() == Status::Done => output.finish(false)?,
+        Ok(()) if flags.output.is_some() => {
+            report.failure(
+                output.name(),
+                "was left as it was, for not all that was asked for could be written",
+            );
+        }
+        Ok(()) => {}
+    }
+    Ok(report.status())
+}
+
+/// The part of `source` that `flags` ask for, and how long it should be where it is a partition.
+fn window(mut source: Box<dyn Source>, flags: &Flags) -> Result<(Box<dyn Source>, Option<u64>)> {
+    let mut length = None;
+    if let Some(at) = flags.at {
+        source = Box::new(Section::new(source, at, None)?);
+    }
+    if let Some(choice) = flags.part {
+        let partition = choice.find(&source, &Findings::default())?;
+        source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
+        length = Some(partition.length);
+    }
+    Ok((source, length))
+}
+
+/// What is being done, and for whom.
+struct Job<'a> {
+    source: &'a dyn Source,
+    input: &'a str,
+    report: &'a Report,
+    verbose: bool,
+    stream: Stream<'a>,
+}
+
+impl Job<'_> {
+    /// Does what needs an image to be there.
+    fn image(&mut self, image: &Image<'_>, request: &Request) -> Result<()> {
+        let findings = Findings::default();
+        let written = match request {
+            Request::Contents(operands, range) => self.contents(image.tree(), operands, *range),
+            Request::Tar(operands) => self.tar(image.tree(), operands),
+            Request::BootImage(number) => {
+                let place = places::boot_image(self.source, image, *number, &findings);
+                self.found(place)
+            }
+            Request::BootCatalog => {
+                let place = places::boot_catalog(self.source, image, &findings);
+                self.found(place)
+            }
+            Request::SystemArea | Request::Partition => Ok(()),
+        };
+        if self.verbose {
+            for finding in findings.take().iter().chain(&image.take_findings()) {
+                self.report.finding(self.input, finding);
+            }
+        }
+        written
+    }
+
+    fn contents(&mut self, tree: &dyn Tree, operands: &[Operand], range: Option<ByteRange>) -> Result<()> {
+        let (report, input) = (self.report, self.input);
+        let found = select::select(tree, operands, Follow::All, &mut |error| report.failure(input, error))?;
+        contents::write(self.source, &found, range, &mut self.stream, &mut |path, error| {
+            report.failure(inside(input, path), error);
+        })
+    }
+
+    fn tar(&mut self, tree: &dyn Tree, operands: &[Operand]) -> Result<()> {
+        let (report, input) = (self.report, self.input);
+        let whole = [Operand::Path(b"/".to_vec())];
+        let operands = if operands.is_empty() { &whole } else { operands };
+        let mut missing = |error| report.failure(input, error);
+        let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
+        let members = Members::collect(tree, found, &mut missing)?;
+        archive::write(self.source, &members, &mut self.stream, &mut Lacks { report, input })
+    }
+
+    fn found(&mut self, place: Result<Extent>) -> Result<()> {
+        match place {
+            Ok(place) => self.place(place),
+            Err(error) => {
+                self.report.failure(self.input, error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes a piece of the image as it is.
+    fn place(&mut self, place: Extent) -> Result<()> {
+        let written = self.stream.extent(self.source, place).and_then(|()| self.stream.flush());
+        match written {
+            Err(error) if !self.stream.is_broken() => {
+                self.report.failure(self.input, error);
+                self.stream.flush()
+            }
+            written => written,
+        }
+    }
+}
+
+/// Says what an archive lacks.
+struct Lacks<'a> {
+    report: &'a Report,
+    input: &'a str,
+}
+
+impl archive::Lacks for Lacks<'_> {
+    fn failure(&mut self, path: &[u8], error: Error) {
+        self.report.failure(inside(self.input, path), error);
+    }
+
+    fn left_out(&mut self, path: &[u8], sentence: &str) {
+        self.report.warning(inside(self.input, path), sentence);
+    }
+}
+
+/// The input and a path in it, for a message on one line.
+fn inside(input: &str, path: &[u8]) -> String {
+    let path = String::from_utf8_lossy(path);
+    let shown: String = path.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    format!("{input}: {}{shown}", if shown.starts_with('/') { "" } else { "/" })
 }

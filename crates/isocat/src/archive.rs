@@ -1,0 +1,140 @@
+//! Members of an archive, written.
+
+use crate::contents::copy;
+use crate::members::{Member, Members};
+use crate::stream::Stream;
+use crate::tar::{self, Type};
+use isokit_core::error::{Error, Result};
+use isokit_core::source::Source;
+use isokit_core::tree::content::{Content, first_missing};
+use isokit_core::tree::{Entry, Kind};
+
+/// Who is told about what an archive lacks.
+pub(crate) trait Lacks {
+    /// The member at `path` is missing, or not what the image should have had.
+    fn failure(&mut self, path: &[u8], error: Error);
+    /// The entry at `path` is nothing that archives have.
+    fn left_out(&mut self, path: &[u8], sentence: &str);
+}
+
+/// How writing one member ended.
+enum Written {
+    Whole,
+    /// The input ended where nobody could know: nothing that follows is there.
+    Ended,
+}
+
+/// Writes `members`, whose contents lie on `source`, as a tar archive.
+///
+/// A file that the image is known not to have whole becomes a member as long as what there is. Where a piece turns out
+/// to be unreadable when its length was already written, zeros stand for it. When a pipe ends inside a file the archive
+/// ends too, without the mark of its end, so that whoever reads it knows.
+///
+/// # Errors
+/// When the output fails.
+pub(crate) fn write(
+    source: &dyn Source,
+    members: &Members,
+    stream: &mut Stream<'_>,
+    lacks: &mut dyn Lacks,
+) -> Result<()> {
+    let mut member = Member::default();
+    let mut header = Vec::new();
+    for place in 0..members.len() {
+        if !members.get(place, &mut member) {
+            break;
+        }
+        source.done_before(member.needs_from);
+        match one(source, &member, &mut header, stream, lacks) {
+            Ok(Written::Whole) => {}
+            Ok(Written::Ended) => return stream.flush(),
+            Err(error) if stream.is_broken() => return Err(error),
+            Err(error) => lacks.failure(&member.path, error),
+        }
+    }
+    stream.write(&tar::END)?;
+    stream.flush()
+}
+
+fn one(
+    source: &dyn Source,
+    member: &Member,
+    header: &mut Vec<u8>,
+    stream: &mut Stream<'_>,
+    lacks: &mut dyn Lacks,
+) -> Result<Written> {
+    let entry = &member.entry;
+    let Some(kind) = Type::of(entry.kind) else {
+        lacks.left_out(&member.path, "is a socket, which tar archives do not have");
+        return Ok(Written::Whole);
+    };
+    header.clear();
+    if !member.first_name.is_empty() {
+        described(member, Type::HardLink, 0).write(header);
+        stream.write(header)?;
+        return Ok(Written::Whole);
+    }
+    if entry.kind != Kind::File {
+        described(member, kind, 0).write(header);
+        stream.write(header)?;
+        return Ok(Written::Whole);
+    }
+    let mut content = Content::open(source, entry)?;
+    let missing = first_missing(source, entry);
+    let size = match &missing {
+        Some(_) if content.extents(0..0).is_some() => there(source, entry),
+        _ => content.size(),
+    };
+    described(member, kind, size).write(header);
+    stream.write(header)?;
+    let size_known = source.size().is_some();
+    let end = stream.position().saturating_add(size);
+    let copied = copy(source, &mut content, 0..size, stream);
+    match copied.and(missing.map_or(Ok(()), Err)) {
+        Ok(()) => {}
+        Err(error) if stream.is_broken() => return Err(error),
+        Err(error) => {
+            let ended = error.is_truncation() && !size_known;
+            lacks.failure(&member.path, error);
+            if ended {
+                return Ok(Written::Ended);
+            }
+        }
+    }
+    stream.zeros(end.saturating_sub(stream.position()).saturating_add(tar::padding(size)))?;
+    Ok(Written::Whole)
+}
+
+/// Bytes of a plain file before the first one that `source`, whose size is known, does not have.
+fn there(source: &dyn Source, entry: &Entry) -> u64 {
+    let size = source.size().unwrap_or(u64::MAX);
+    let mut there = 0_u64;
+    for extent in &entry.extents {
+        let room = extent.offset.map_or(u64::MAX, |offset| size.saturating_sub(offset));
+        there = there.saturating_add(extent.length.min(room));
+        if room < extent.length {
+            break;
+        }
+    }
+    there.min(entry.size)
+}
+
+/// The header of `member`. What a tree without POSIX attributes does not say is what any file may be: readable by all,
+/// writable by its owner, who is root.
+fn described(member: &Member, kind: Type, size: u64) -> tar::Member<'_> {
+    let entry = &member.entry;
+    let posix = entry.posix.unwrap_or_default();
+    let usual = if entry.kind == Kind::Directory { 0o755 } else { 0o644 };
+    tar::Member {
+        path: &member.path,
+        kind,
+        mode: if entry.posix.is_some() { posix.mode & 0o7777 } else { usual },
+        uid: posix.uid,
+        gid: posix.gid,
+        modified: entry.times.modified.unwrap_or_default(),
+        size,
+        link: if member.first_name.is_empty() { &entry.link } else { &member.first_name },
+        device: posix.device.unwrap_or_default(),
+        attributes: if kind == Type::HardLink { &[] } else { &entry.attributes },
+    }
+}

@@ -1,0 +1,91 @@
+//! Contents of files, one after the other.
+
+use crate::range::ByteRange;
+use crate::stream::Stream;
+use isokit_core::error::{Error, Result};
+use isokit_core::source::Source;
+use isokit_core::tree::content::Content;
+use isokit_core::tree::resolve::Found;
+use isokit_core::tree::{Entry, Kind};
+use std::ops::Range;
+
+/// Writes the contents of `files`, of each the `range` if there is one, to `stream`. What cannot be written, or not whole,
+/// goes to `failed` with its path.
+///
+/// # Errors
+/// When the output fails.
+pub(crate) fn write(
+    source: &dyn Source,
+    files: &[Found],
+    range: Option<ByteRange>,
+    stream: &mut Stream<'_>,
+    failed: &mut dyn FnMut(&[u8], Error),
+) -> Result<()> {
+    let mut needed = needed(files);
+    for file in files {
+        source.done_before(needed.pop().unwrap_or_default());
+        match one(source, &file.entry, range, stream) {
+            Ok(()) => {}
+            Err(error) if stream.is_broken() => return Err(error),
+            Err(error) => failed(&file.path, error),
+        }
+    }
+    stream.flush()
+}
+
+/// For each file, the last one first: the first byte of the image that it or any later one needs.
+fn needed(files: &[Found]) -> Vec<u64> {
+    let starts = files.iter().rev().map(|file| start(&file.entry));
+    starts
+        .scan(u64::MAX, |least, start| {
+            *least = start.min(*least);
+            Some(*least)
+        })
+        .collect()
+}
+
+fn start(entry: &Entry) -> u64 {
+    let offsets = entry.extents.iter().filter_map(|extent| extent.offset);
+    offsets.min().filter(|_| entry.kind == Kind::File).unwrap_or(u64::MAX)
+}
+
+fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mut Stream<'_>) -> Result<()> {
+    let refuse = |sentence: &str| Err(Error::Usage(sentence.to_owned()));
+    match entry.kind {
+        Kind::File => {}
+        Kind::Directory => return refuse("is a directory; --tar writes directories"),
+        Kind::Symlink => return refuse("is a symbolic link that leads nowhere"),
+        Kind::CharacterDevice | Kind::BlockDevice => {
+            return refuse("is a device, which has no content in an image");
+        }
+        Kind::Fifo => return refuse("is a FIFO, which has no content in an image"),
+        Kind::Socket => return refuse("is a socket, which has no content in an image"),
+    }
+    let mut content = Content::open(source, entry)?;
+    let range = match range {
+        None => 0..content.size(),
+        Some(range) => range.within(content.size()).ok_or_else(|| {
+            Error::Usage(format!(
+                "the range begins behind the end of the file, which has {} bytes",
+                content.size()
+            ))
+        })?,
+    };
+    copy(source, &mut content, range, stream)
+}
+
+/// Writes `range` of `content` to `stream`.
+///
+/// # Errors
+/// Those of reading it; what came before is written. And when the output fails.
+pub(crate) fn copy(
+    source: &dyn Source,
+    content: &mut Content<'_>,
+    range: Range<u64>,
+    stream: &mut Stream<'_>,
+) -> Result<()> {
+    match content.extents(range.clone()) {
+        Some(mut extents) => extents.try_for_each(|extent| stream.extent(source, extent)),
+        None => content.copy(range, &mut |bytes| stream.write(bytes)),
+    }
+}

@@ -1,0 +1,232 @@
+//! The command line.
+
+use crate::operands::{Divided, Operand, operands};
+use crate::range::ByteRange;
+use clap::{ArgGroup, Parser, ValueEnum};
+use isokit_cli::Failure;
+use isokit_core::Error;
+use isokit_core::iso9660::{Names, Options, TreeKind};
+use isokit_core::partition::Choice;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Write files out of a disk image to standard output.
+///
+/// Writes the contents of the given files in IMAGE one after the other, in the order they are given, as cat(1) does.
+/// Symbolic links are followed inside the image. With --tar, writes whole directories as a tar archive. From a pipe no
+/// more is read than is needed.
+#[derive(Debug, Parser)]
+#[command(name = "isocat", version, args_override_self = true)]
+#[command(group = ArgGroup::new("what").args(["tar", "boot", "boot_catalog", "system_area", "range"]))]
+pub struct Flags {
+    /// Image to read: a file, a block device, a FIFO, or `-` for standard input
+    pub image: OsString,
+
+    /// Paths in the image, or patterns with * ? [] {} and ** (quote them)
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<OsString>,
+
+    /// Write to FILE, which appears when it is whole
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write a tar archive (pax) of the paths and all below them, or of the whole image
+    #[arg(long, help_heading = "What to write")]
+    pub tar: bool,
+
+    /// Only bytes A to B of the file, both included and counted from 0; A- to its end, -N the last N
+    #[arg(long, value_name = "A-B", allow_hyphen_values = true, help_heading = "What to write")]
+    pub range: Option<String>,
+
+    /// El Torito boot image N, counted from 1 over all sections
+    #[arg(long, value_name = "N", help_heading = "What to write")]
+    pub boot: Option<usize>,
+
+    /// The El Torito boot catalog
+    #[arg(long, help_heading = "What to write")]
+    pub boot_catalog: bool,
+
+    /// The system area: the 32 KiB before the volume, with boot code and partition tables
+    #[arg(long, help_heading = "What to write")]
+    pub system_area: bool,
+
+    /// Paths in the image from FILE too, one a line; `-` for standard input
+    #[arg(long, value_name = "FILE", help_heading = "What to write",
+          conflicts_with_all = ["boot", "boot_catalog", "system_area"])]
+    pub files_from: Option<OsString>,
+
+    /// Paths in the list of --files-from end with a zero byte, not a newline
+    #[arg(short = '0', long, requires = "files_from", help_heading = "What to write")]
+    pub null: bool,
+
+    /// Which tree's names
+    #[arg(long, value_name = "TREE", default_value = "auto", help_heading = "What to read")]
+    pub names: NamesFlag,
+
+    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
+    #[arg(long, value_name = "OFFSET", value_parser = isokit_cli::offset::parse, help_heading = "What to read")]
+    pub at: Option<u64>,
+
+    /// The image is in this partition of the input (2, mbr:2, gpt:2 or apm:2); without PATH, the partition's own bytes
+    #[arg(long, value_name = "N", value_parser = choice, help_heading = "What to read")]
+    pub part: Option<Choice>,
+
+    /// The session to read, counted from 1; the newest when left out
+    #[arg(long, value_name = "N", help_heading = "What to read")]
+    pub session: Option<u32>,
+
+    /// Show deviations from the standards that were tolerated
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Only failures are said
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// Contents, one after the other; of a single file perhaps a range.
+    Contents(Vec<Operand>, Option<ByteRange>),
+    /// An archive of these, or of everything.
+    Tar(Vec<Operand>),
+    /// A boot image.
+    BootImage(usize),
+    /// The boot catalog.
+    BootCatalog,
+    /// The system area.
+    SystemArea,
+    /// All bytes of the partition.
+    Partition,
+}
+
+impl Flags {
+    /// What they ask for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when that is nothing, or contradicts itself; when the list of paths cannot be read.
+    pub(crate) fn request(&self) -> Result<Request, Failure> {
+        let usage = |sentence: &str| Err(Error::Usage(sentence.to_owned()).into());
+        if self.image == "-" && self.files_from.as_ref().is_some_and(|list| list == "-") {
+            return usage("standard input cannot be both the image and the list of paths");
+        }
+        let divided = if self.null { Divided::ByZero } else { Divided::ByNewline };
+        let operands = operands(&self.paths, self.files_from.as_deref(), divided)?;
+        let place = match (self.boot, self.boot_catalog, self.system_area) {
+            (Some(number), ..) => Some(Request::BootImage(number)),
+            (_, true, _) => Some(Request::BootCatalog),
+            (.., true) => Some(Request::SystemArea),
+            _ => None,
+        };
+        let range = self.range.as_deref().map(str::parse).transpose()?;
+        match (place, operands.as_slice()) {
+            (Some(place), []) => Ok(place),
+            (Some(_), _) => {
+                usage("a PATH cannot be given together with --boot, --boot-catalog or --system-area")
+            }
+            (None, [Operand::Path(_)]) if range.is_some() => Ok(Request::Contents(operands, range)),
+            (None, _) if range.is_some() => usage("--range needs exactly one PATH"),
+            // An empty list asks for nothing, not for everything.
+            (None, []) if self.files_from.is_some() && !self.tar => Ok(Request::Contents(operands, None)),
+            (None, []) if self.files_from.is_some() => usage("the list of paths is empty"),
+            (None, _) if self.tar => Ok(Request::Tar(operands)),
+            (None, []) if self.part.is_some() => Ok(Request::Partition),
+            (None, []) => usage("no PATH given; --tar writes the whole image"),
+            (None, _) => Ok(Request::Contents(operands, None)),
+        }
+    }
+
+    /// How the image is to be read.
+    pub(crate) fn options(&self) -> Options {
+        Options { names: self.names.into(), session: self.session }
+    }
+}
+
+/// Which tree's names are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NamesFlag {
+    /// The richest tree there is.
+    Auto,
+    /// Rock Ridge.
+    Rr,
+    /// Joliet.
+    Joliet,
+    /// Plain ISO 9660.
+    Iso,
+    /// ISO 9660:1999.
+    #[value(name = "1999")]
+    Enhanced,
+}
+
+impl From<NamesFlag> for Names {
+    fn from(flag: NamesFlag) -> Self {
+        match flag {
+            NamesFlag::Auto => Self::Auto,
+            NamesFlag::Rr => Self::Only(TreeKind::RockRidge),
+            NamesFlag::Joliet => Self::Only(TreeKind::Joliet),
+            NamesFlag::Iso => Self::Only(TreeKind::Plain),
+            NamesFlag::Enhanced => Self::Only(TreeKind::Enhanced),
+        }
+    }
+}
+
+fn choice(text: &str) -> Result<Choice, String> {
+    text.parse().map_err(|error: Error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn request(arguments: &[&str]) -> Result<Request, String> {
+        let all = std::iter::once(&"isocat").chain(arguments);
+        let flags = Flags::try_parse_from(all).map_err(|error| error.to_string())?;
+        flags.request().map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn requests_are_told_apart() {
+        let path = |path: &str| Operand::Path(path.into());
+        for (arguments, want) in [
+            (&["-", "/a", "b"][..], Request::Contents(vec![path("/a"), path("b")], None)),
+            (&["x", "--range", "-5", "/a"], Request::Contents(vec![path("/a")], Some(ByteRange::Last(5)))),
+            (&["--tar", "x"], Request::Tar(vec![])),
+            (&["--tar", "x", "/a*"], Request::Tar(vec![Operand::Pattern(b"/a*".to_vec())])),
+            (&["--boot", "2", "x"], Request::BootImage(2)),
+            (&["--boot-catalog", "x"], Request::BootCatalog),
+            (&["--system-area", "x"], Request::SystemArea),
+            (&["--part", "gpt:1", "x"], Request::Partition),
+            (&["--part", "1", "--system-area", "x"], Request::SystemArea),
+            (&["--part", "1", "x", "/a"], Request::Contents(vec![path("/a")], None)),
+            (&["--files-from", "/dev/null", "x"], Request::Contents(vec![], None)),
+        ] {
+            assert_eq!(request(arguments), Ok(want), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_and_contradictions_are_refused() {
+        for (arguments, want) in [
+            (&["x"][..], "no PATH given; --tar writes the whole image"),
+            (&["x", "--range", "1-2"], "--range needs exactly one PATH"),
+            (&["x", "--range", "1-2", "/a", "/b"], "--range needs exactly one PATH"),
+            (&["x", "--range", "2-1", "/a"], "2-1: not a byte range"),
+            (&["x", "--boot", "1", "/a"], "a PATH cannot be given"),
+            (&["-", "--files-from", "-"], "standard input cannot be both"),
+            (&["x", "--tar", "--files-from", "/dev/null"], "the list of paths is empty"),
+            (&["x", "--tar", "--boot", "1"], "cannot be used with"),
+            (&["x", "-0"], "required arguments"),
+            (&[], "required arguments"),
+        ] {
+            let error = request(arguments).expect_err("refused");
+            assert!(error.contains(want), "{arguments:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What is asked for: paths and patterns from the command line, paths from a file.
+
+use isokit_cli::{Concerning, Failure};
+use isokit_core::Error;
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+
+/// Something asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Operand {
+    /// A path that means itself.
+    Path(Vec<u8>),
+    /// A pattern.
+    Pattern(Vec<u8>),
+}
+
+impl Operand {
+    /// An operand of the command line.
+    pub(crate) fn new(operand: &OsStr) -> Self {
+        let bytes = operand.as_bytes().to_vec();
+        // What is escaped by a backslash has to be matched too, to be rid of the backslash.
+        if bytes.iter().any(|byte| b"*?[{".contains(byte)) { Self::Pattern(bytes) } else { Self::Path(bytes) }
+    }
+
+    /// As it was written.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Path(bytes) | Self::Pattern(bytes) => bytes,
+        }
+    }
+}
+
+/// How the paths of a list are divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Divided {
+    /// One a line.
+    ByNewline,
+    /// Each ended by a zero byte.
+    ByZero,
+}
+
+/// The operands of the command line, then those of the list in `files_from`. What a list names means itself: it was
+/// written by a program.
+///
+/// # Errors
+/// When the list cannot be read.
+pub(crate) fn operands(
+    paths: &[OsString],
+    files_from: Option<&OsStr>,
+    divided: Divided,
+) -> Result<Vec<Operand>, Failure> {
+    let mut operands: Vec<Operand> = paths.iter().map(|path| Operand::new(path)).collect();
+    if let Some(list) = files_from {
+        let bytes = read(list).map_err(|error| Error::io("read", error)).concerning(list.display())?;
+        operands.extend(listed(&bytes, divided).map(|path| Operand::Path(path.to_vec())));
+    }
+    Ok(operands)
+}
+
+fn read(list: &OsStr) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if list == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes)?;
+    } else {
+        bytes = std::fs::read(list)?;
+    }
+    Ok(bytes)
+}
+
+/// The paths in a list; empty ones are passed over.
+fn listed(list: &[u8], divided: Divided) -> impl Iterator<Item = &[u8]> {
+    let end = match divided {
+        Divided::ByNewline => b'\n',
+        Divided::ByZero => 0,
+    };
+    list.split(move |byte| *byte == end).filter(|path| !path.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_divided_as_asked() {
+        let paths: Vec<_> = listed(b"/a\n/b c\n\n/d*", Divided::ByNewline).collect();
+        assert_eq!(paths, [&b"/a"[..], b"/b c", b"/d*"]);
+        let paths: Vec<_> = listed(b"/a\nb\0/c\0", Divided::ByZero).collect();
+        assert_eq!(paths, [&b"/a\nb"[..], b"/c"]);
+    }
+
+    #[test]
+    fn only_operands_of_the_command_line_are_patterns() {
+        assert_eq!(Operand::new(OsStr::new("/a*")), Operand::Pattern(b"/a*".to_vec()));
+        assert_eq!(Operand::new(OsStr::new("/a\\b")), Operand::Path(b"/a\\b".to_vec()));
+    }
+}

@@ -1,0 +1,58 @@
+//! Parts of an image that are no files: what boots.
+
+use isokit_core::error::{Error, Result};
+use isokit_core::finding::Findings;
+use isokit_core::iso9660::Image;
+use isokit_core::iso9660::el_torito::catalog::Catalog;
+use isokit_core::iso9660::el_torito::extent::measure;
+use isokit_core::number::{round_up, wide};
+use isokit_core::partition::system_area;
+use isokit_core::source::Source;
+use isokit_core::tree::Extent;
+
+/// Bytes of a sector: what a boot catalog takes at the least.
+const SECTOR: u64 = 2048;
+
+/// The system area of an image.
+pub(crate) fn system_area() -> Extent {
+    Extent::recorded(0, wide(system_area::LENGTH))
+}
+
+/// The boot catalog of `image`, in whole sectors.
+///
+/// # Errors
+/// [`Error::NotFound`] without one; those of reading it.
+pub(crate) fn boot_catalog(source: &dyn Source, image: &Image<'_>, findings: &Findings) -> Result<Extent> {
+    let catalog = catalog(source, image, findings)?;
+    Ok(Extent::recorded(catalog.at, round_up(catalog.length, SECTOR)))
+}
+
+/// Boot image `number`, counted from 1, of `image`: as long as it says itself, which its catalog entry often does not.
+///
+/// # Errors
+/// [`Error::NotFound`] without one; those of reading the catalog.
+pub(crate) fn boot_image(
+    source: &dyn Source,
+    image: &Image<'_>,
+    number: usize,
+    findings: &Findings,
+) -> Result<Extent> {
+    let catalog = catalog(source, image, findings)?;
+    let found = catalog.images.iter().find(|image| image.number == number);
+    let found = found.ok_or_else(|| {
+        Error::not_found(format!("boot image {number}"), "the boot catalog has no such entry")
+    })?;
+    let measured = measure(source, found, volume_end(image))?;
+    Ok(Extent::recorded(found.at, measured.length))
+}
+
+fn catalog(source: &dyn Source, image: &Image<'_>, findings: &Findings) -> Result<Catalog> {
+    let found = Catalog::find(source, image.descriptors(), findings)?;
+    found.ok_or_else(|| Error::not_found("boot catalog", "the image has no El Torito boot record"))
+}
+
+/// The byte behind the volume, as its descriptor says.
+fn volume_end(image: &Image<'_>) -> Option<u64> {
+    let volume = image.volume()?;
+    Some(u64::from(volume.volume_space_size.get()).saturating_mul(image.tree().block_size()))
+}
