@@ -15,6 +15,7 @@ mod operand;
 mod request;
 mod sources;
 mod sums;
+mod write;
 
 use flags::Flags;
 use isokit_cli::{Failure, Report, Status};

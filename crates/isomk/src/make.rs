@@ -11,7 +11,7 @@ use crate::globs::{Excludes, lines};
 use crate::operand::Operand;
 use crate::request::{self, Extras};
 use crate::sources::Origin;
-use crate::sums::Sums;
+use crate::write;
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::iso9660::emit::{self, Deviation, Listener, Observer};
 use isokit_core::iso9660::plan::{self, Note, Plan};
@@ -20,7 +20,6 @@ use isokit_core::tree::build::ContentId;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -54,7 +53,18 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let options = request::options(flags, extras, &mut collected.build, date)?;
     let plan = plan::plan(&collected.build, &options)?;
     say(plan.notes(), &collected, flags.outputs.verbose, report);
-    write(flags, &collected, &plan, &texts, report)
+    if flags.outputs.print_size {
+        return print(&format!("{}\n", plan.size()));
+    }
+    if flags.outputs.map {
+        return print(&plan.to_string());
+    }
+    write::image(flags, &collected, &plan, report)?;
+    if let (Some(path), Some(target)) = (&flags.outputs.depfile, &flags.outputs.output) {
+        let inputs = [texts.read.as_slice(), &collected.inputs].concat();
+        write::text(path, &depfile::rule(target.as_os_str().as_bytes(), &inputs, report))?;
+    }
+    Ok(Status::Done)
 }
 
 /// The small files the flags name, all of which the image depends on.
@@ -70,7 +80,7 @@ impl Texts {
         if path == Path::new("-") {
             let mut text = Vec::new();
             let read = std::io::stdin().lock().read_to_end(&mut text);
-            return read.map(|_| text).map_err(|error| Error::io("read", error)).concerning("stdin");
+            return read.map(|_| text).map_err(|error| Error::io("read", error)).concerning("standard input");
         }
         self.read.extend_from_slice(path.as_os_str().as_bytes());
         self.read.push(0);
@@ -171,93 +181,9 @@ fn say(notes: &[Note], collected: &Collected, verbose: bool, report: &Report) {
     }
 }
 
-/// Hears what happens to the contents.
-struct Watch<'a> {
-    collected: &'a Collected,
-    contents: &'a Contents<'a>,
-    report: &'a Report,
-    sums: Option<&'a Sums>,
-    unreadable: AtomicBool,
-}
-
-impl Observer for Watch<'_> {
-    fn deviates(&self, content: ContentId, how: Deviation) {
-        let item = self.collected.build.content(content);
-        let path = shown(&self.contents.path(&item.origin));
-        let problem = match how {
-            Deviation::Shrunk(size) => {
-                format!("had {size} bytes when it was read, {} before; the rest is zeros", item.size)
-            }
-            Deviation::Grown => {
-                format!("grew while the image was made; its first {} bytes are in it", item.size)
-            }
-            Deviation::Unreadable(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                "was removed while the image was made; zeros stand for it".into()
-            }
-            Deviation::Unreadable(error) => {
-                self.unreadable.store(true, Ordering::Relaxed);
-                isokit_core::error::reason(&error)
-            }
-        };
-        self.report.failure(path, problem);
-    }
-
-    fn listen(&self, content: ContentId) -> Option<Box<dyn Listener + '_>> {
-        self.sums.map(|sums| sums.listen(content))
-    }
-}
-
-fn write(
-    flags: &Flags,
-    collected: &Collected,
-    plan: &Plan<'_, Origin>,
-    texts: &Texts,
-    report: &Report,
-) -> Result<Status, Failure> {
-    let follow = flags.inputs.follow() != Follow::None;
-    let contents = Contents::new(&collected.sources, &collected.archives, follow);
-    let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
-    let sums = sums.as_ref();
-    let watch = Watch { collected, contents: &contents, report, sums, unreadable: AtomicBool::new(false) };
+/// What was asked for instead of an image.
+fn print(text: &str) -> Result<Status, Failure> {
     let mut stdout = std::io::stdout().lock();
-    if flags.outputs.print_size {
-        return print(&mut stdout, &format!("{}\n", plan.size()));
-    }
-    if flags.outputs.map {
-        return print(&mut stdout, &plan.to_string());
-    }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    match &flags.outputs.output {
-        None => {
-            stdout.flush().map_err(|error| Error::io("write", error)).concerning("stdout")?;
-            emit::stream_to(plan, &contents, &watch, threads, stdout.as_fd()).concerning("stdout")?;
-        }
-        Some(path) => {
-            let name = shown(path.as_os_str().as_bytes());
-            let file =
-                std::fs::File::create(path).map_err(|error| Error::io("create", error)).concerning(&name)?;
-            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-                emit::fill_in_place(plan, &contents, &watch, threads, &file).concerning(&name)?;
-            } else {
-                emit::stream_to(plan, &contents, &watch, threads, file.as_fd()).concerning(&name)?;
-            }
-        }
-    }
-    if let (Some(path), Some(sums)) = (&flags.outputs.sums, sums) {
-        let wrote =
-            std::fs::write(path, sums.manifest(&collected.build)).map_err(|error| Error::io("write", error));
-        wrote.concerning(shown(path.as_os_str().as_bytes()))?;
-    }
-    if let (Some(path), Some(output)) = (&flags.outputs.depfile, &flags.outputs.output) {
-        let inputs = [texts.read.as_slice(), &collected.inputs].concat();
-        let text = depfile::rule(output.as_os_str().as_bytes(), &inputs, report);
-        let wrote = std::fs::write(path, text).map_err(|error| Error::io("write", error));
-        wrote.concerning(shown(path.as_os_str().as_bytes()))?;
-    }
-    Ok(Status::Done)
-}
-
-fn print(stdout: &mut impl Write, text: &str) -> Result<Status, Failure> {
     let printed = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    printed.map(|()| Status::Done).map_err(|error| Error::io("write", error)).concerning("stdout")
+    printed.map(|()| Status::Done).map_err(|error| Error::io("write", error)).concerning("standard output")
 }

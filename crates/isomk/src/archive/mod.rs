@@ -100,8 +100,8 @@ impl Archive {
     /// # Errors
     /// What the system answers; a terminal is refused.
     pub(crate) fn stdin() -> Result<Self, Failure> {
-        let name = "stdin".to_owned();
-        let failed = |error| Failure { input: Some("stdin".into()), error: Error::io("open", error) };
+        let name = "standard input".to_owned();
+        let failed = |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
         let stdin = std::io::stdin();
         if std::io::IsTerminal::is_terminal(&stdin) {
             let error = Error::Usage("is a terminal; a tar archive is wanted there".into());

@@ -115,6 +115,7 @@ impl<'a> Collector<'a> {
             Input::Path(path) => self.path(path, operand.target.as_ref()),
             Input::Archive(path) => {
                 let archive = Archive::open(path)?;
+                self.list_input(path.as_os_str().as_encoded_bytes());
                 self.archive(archive, operand.target.as_ref())
             }
             Input::Stream => {

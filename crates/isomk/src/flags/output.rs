@@ -11,6 +11,10 @@ pub(crate) struct Outputs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// Make sure FILE is on the disk before it appears
+    #[arg(long, requires = "output")]
+    pub sync: bool,
+
     /// 150 sectors of zeros at the end, which some drives want
     #[arg(long)]
     pub pad: bool,

@@ -1,0 +1,105 @@
+//! The plan becomes bytes, in a file or a stream; beside it the sums of the files.
+
+use crate::collect::{Collected, Follow, shown};
+use crate::contents::Contents;
+use crate::flags::Flags;
+use crate::sources::Origin;
+use crate::sums::Sums;
+use isokit_cli::output::{Data, Output};
+use isokit_cli::{Concerning, Failure, Report};
+use isokit_core::Error;
+use isokit_core::error::reason;
+use isokit_core::iso9660::emit::{self, Deviation, Listener, Observer};
+use isokit_core::iso9660::plan::Plan;
+use isokit_core::tree::build::ContentId;
+use std::io::{ErrorKind, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Writes the image, and the sums of its files if they are wanted.
+///
+/// # Errors
+/// When it cannot be written, or an input cannot be read after all: then a regular target is what it was.
+pub(crate) fn image(
+    flags: &Flags,
+    collected: &Collected,
+    plan: &Plan<'_, Origin>,
+    report: &Report,
+) -> Result<(), Failure> {
+    let contents =
+        Contents::new(&collected.sources, &collected.archives, flags.inputs.follow() != Follow::None);
+    let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
+    let watch = Watch {
+        collected,
+        contents: &contents,
+        report,
+        sums: sums.as_ref(),
+        unreadable: AtomicBool::new(false),
+    };
+    let output = Output::open(flags.outputs.output.as_deref(), Data::Binary)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if output.in_place() == Some(0) {
+        emit::fill_in_place(plan, &contents, &watch, threads, output.file()).concerning(output.name())?;
+        // Whoever writes to the same descriptor next goes on behind the image.
+        let end = rustix::fs::SeekFrom::Start(plan.size());
+        let moved = rustix::fs::seek(output.file(), end).map_err(|errno| Error::io("write", errno.into()));
+        moved.concerning(output.name())?;
+    } else {
+        emit::stream_to(plan, &contents, &watch, threads, output.file().as_fd()).concerning(output.name())?;
+    }
+    if watch.unreadable.load(Ordering::Relaxed) {
+        return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))
+            .concerning(output.name());
+    }
+    output.finish(flags.outputs.sync)?;
+    match (&flags.outputs.sums, sums) {
+        (Some(path), Some(sums)) => text(path, &sums.manifest(&collected.build)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a text beside the image.
+///
+/// # Errors
+/// When it cannot be written; what was there before then still is.
+pub(crate) fn text(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    let output = Output::open(Some(path), Data::Text)?;
+    let wrote = output.file().write_all(text).map_err(|error| Error::io("write", error));
+    wrote.concerning(output.name())?;
+    output.finish(false)
+}
+
+/// Hears what happens to the contents.
+struct Watch<'a> {
+    collected: &'a Collected,
+    contents: &'a Contents<'a>,
+    report: &'a Report,
+    sums: Option<&'a Sums>,
+    unreadable: AtomicBool,
+}
+
+impl Observer for Watch<'_> {
+    /// What shrinks, grows or goes away while it is read is said, and the image is made: its directories were promised
+    /// before. What cannot be read for another reason leaves no image.
+    fn deviates(&self, content: ContentId, how: Deviation) {
+        let item = self.collected.build.content(content);
+        let size = item.size;
+        let problem = match how {
+            Deviation::Shrunk(now) => format!("had {size} bytes, and {now} when it was read; the rest is zeros"),
+            Deviation::Grown => format!("grew while the image was made; its first {size} bytes are there"),
+            Deviation::Unreadable(error) if error.kind() == ErrorKind::NotFound => {
+                format!("was removed while the image was made; {size} zeros stand for it")
+            }
+            Deviation::Unreadable(error) => {
+                self.unreadable.store(true, Ordering::Relaxed);
+                reason(&error)
+            }
+        };
+        self.report.failure(shown(&self.contents.path(&item.origin)), problem);
+    }
+
+    fn listen(&self, content: ContentId) -> Option<Box<dyn Listener + '_>> {
+        self.sums.map(|sums| sums.listen(content))
+    }
+}

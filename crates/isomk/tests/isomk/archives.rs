@@ -1,0 +1,167 @@
+//! Tar archives: as files and as streams, by every archiver there is, and by liars.
+
+use crate::workshop::{Listing, Workshop};
+use isokit_tests::peer;
+
+const TREE: &str = "mkdir -p tree/sub/empty; echo a > tree/a; ln tree/a tree/sub/hard; ln -s ../a tree/sub/soft
+    head -c 300000 /dev/urandom > tree/big; : > tree/none; mkfifo tree/fifo; chmod 640 tree/big
+    echo long > tree/sub/$(printf 'n%.0s' $(seq 1 120)); chmod 4711 tree/a
+    mkdir -p tree/$(printf 'd%.0s' $(seq 1 90))/$(printf 'e%.0s' $(seq 1 90)); echo u > tree/ünï
+    find tree -exec touch -h -d 2001-02-03T04:05:06Z {} +";
+
+/// Without the times of directories on the way, which not every archive has.
+fn facts(listing: Option<Listing>) -> Option<Listing> {
+    listing.map(|mut listing| {
+        listing.remove(".");
+        listing
+    })
+}
+
+#[test]
+fn an_archive_gives_the_image_its_tree_would() {
+    let workshop = Workshop::new(TREE);
+    workshop.image(&["tree"]);
+    let direct = facts(workshop.listing("image.iso"));
+    for (archiver, command) in [
+        ("tar", "tar --format=gnu -c -C tree . > tree.tar"),
+        ("tar", "tar --format=posix -c -C tree . > tree.tar"),
+        ("tar", "tar --format=ustar -c -C tree . > tree.tar"),
+        ("bsdtar", "bsdtar --format=pax -c -C tree . > tree.tar"),
+        ("bsdtar", "bsdtar --format=ustar -c -C tree . > tree.tar"),
+        ("bsdtar", "bsdtar --format=gnutar -c -C tree . > tree.tar"),
+        ("python3", "cd tree && python3 -c 'import tarfile; t = tarfile.open(\"../tree.tar\", \"w\"); t.add(\".\"); t.close()'"),
+    ] {
+        if peer(archiver).is_none() {
+            continue;
+        }
+        workshop.shell(command);
+        for make in ["isomk -o image.iso @tree.tar", "isomk - < tree.tar > image.iso", "cat tree.tar | isomk -o image.iso -"] {
+            workshop.shell(make);
+            let listing = facts(workshop.listing("image.iso"));
+            assert_eq!(listing, direct, "{command}; {make}");
+            if let Some(content) = workshop.content("image.iso", "/big") {
+                assert!(content == workshop.read("tree/big"), "{command}; {make}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_archive_can_be_put_below_a_target_and_beside_other_sources() {
+    let workshop = Workshop::new("mkdir a b; echo 1 > a/x; ln a/x a/y; echo 2 > b/z; tar -cf a.tar -C a .; tar -cf b.tar -C b .");
+    workshop.image(&["in/a=@a.tar", "@b.tar", "plain=a.tar", "b"]);
+    if let Some(found) = workshop.paths("image.iso") {
+        assert_eq!(found, "/in\n/in/a\n/in/a/x\n/in/a/y\n/plain\n/z");
+    }
+    if let Some(content) = workshop.content("image.iso", "/in/a/y") {
+        assert_eq!(content, b"1\n");
+    }
+    workshop.image(&["--exclude", "in/a/x", "in/a=@a.tar"]);
+    let said = workshop.isomk(&["--exclude", "x", "-o", "image.iso", "@a.tar"]).assert().code(1);
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    assert_eq!(said, "isomk: a.tar: ./y: is a hard link to what the archive did not have before; left out\n");
+}
+
+#[test]
+fn attributes_in_pax_records_come_along_when_asked() {
+    let script = "import tarfile, io
+t = tarfile.open('x.tar', 'w', format=tarfile.PAX_FORMAT)
+i = tarfile.TarInfo('f'); i.size = 2; i.mtime = 1.5
+i.pax_headers = {'SCHILY.xattr.user.colour': 'green', 'SCHILY.acl.access': 'user::rw-,user:lisa:r--:1234,group::r--,mask::r--,other::r--'}
+t.addfile(i, io.BytesIO(b'x\\n')); t.close()";
+    if peer("python3").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!("cat > make.py <<'X'\n{script}\nX\npython3 make.py"));
+    workshop.image(&["--xattr", "@x.tar"]);
+    let Some(mut xorriso) = peer("xorriso") else { return };
+    let found = isokit_tests::output(
+        xorriso.args(["-acl", "on", "-xattr", "on", "-indev", "image.iso", "-getfattr", "/f", "--", "-getfacl", "/f", "--"]).current_dir(workshop.path("")),
+    );
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(text.contains("user.colour=\"green\"") && text.contains("user:1234:r--"), "{text}");
+}
+
+/// A ustar header with the right sum, its content and padding.
+fn member(name: &str, kind: u8, link: &str, content: &[u8]) -> Vec<u8> {
+    let mut block = vec![0; 512];
+    let mut put = |at: usize, text: &[u8]| block[at..at + text.len()].copy_from_slice(text);
+    put(0, name.as_bytes());
+    put(100, b"0000644\0");
+    put(108, b"0000000\0");
+    put(116, b"0000000\0");
+    put(124, format!("{:011o}\0", content.len()).as_bytes());
+    put(136, b"00000000000\0");
+    put(148, b"        ");
+    put(156, &[kind]);
+    put(157, link.as_bytes());
+    put(257, b"ustar\x0000");
+    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    block.extend_from_slice(content);
+    block.resize(block.len().next_multiple_of(512), 0);
+    block
+}
+
+fn archive(members: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = members.concat();
+    bytes.resize(bytes.len() + 1024, 0);
+    bytes
+}
+
+#[test]
+fn a_hostile_member_leads_nowhere() {
+    let workshop = Workshop::new("");
+    let bytes = archive(&[
+        member("good", b'0', "", b"good"),
+        member("../evil", b'0', "", b"evil"),
+        member("a/../../evil", b'0', "", b"evil"),
+        member("/etc/absolute", b'0', "", b"kept"),
+        member("out", b'2', "/etc", b""),
+        member("out/passwd", b'0', "", b"evil"),
+        member("hard", b'1', "/etc/passwd", b""),
+        member("strange", b'Q', "", b"strange"),
+        member("good/below", b'0', "", b"evil"),
+        member("./", b'0', "", b""),
+    ]);
+    let made = workshop.isomk(&["-o", "image.iso", "-"]).write_stdin(bytes).assert().code(1);
+    let said = String::from_utf8_lossy(&made.get_output().stderr).into_owned();
+    let refused: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("isomk: standard input: ")).collect();
+    assert_eq!(
+        refused,
+        [
+            "../evil: leads out of the image by ..; left out",
+            "a/../../evil: leads out of the image by ..; left out",
+            "out/passwd: lies below what is not a directory; left out",
+            "hard: is a hard link to what the archive did not have before; left out",
+            "strange: is of a kind that no tree holds; left out",
+            "good/below: lies below what is not a directory; left out",
+        ]
+    );
+    if let Some(found) = workshop.paths("image.iso") {
+        assert_eq!(found, "/etc\n/etc/absolute\n/good\n/out");
+    }
+}
+
+#[test]
+fn what_is_no_whole_archive_makes_no_image() {
+    let workshop = Workshop::new("head -c 10000 /dev/zero | tr '\\0' x > x; tar -cf x.tar x; head -c 5000 x.tar > short.tar
+        : > empty; tar -Scf /dev/null x; truncate -s 1M sparse; tar -Scf sparse.tar sparse; gzip -k x.tar");
+    workshop.refuses(&["@x"], "isomk: x: byte 0x0 (sector 0): tar header: ");
+    workshop.refuses(&["@empty"], "isomk: empty: byte 0x0 (sector 0): tar archive: truncated: 512 bytes needed, 0 there");
+    workshop.refuses(&["@short.tar"], "isomk: short.tar: byte 0x1388 (sector 2): tar archive: truncated: ");
+    workshop.refuses(&["@sparse.tar"], "a sparse member is not supported");
+    workshop.refuses(&["@x.tar.gz"], "isomk: x.tar.gz: gzip data, not a tar archive; try: imgconv x.tar.gz | isomk -");
+    workshop.refuses(&["@none"], "isomk: none: open: No such file or directory");
+    let ended = workshop.isomk(&["-o", "refused.iso", "-"]).write_stdin(workshop.read("short.tar")).assert().code(2);
+    let said = String::from_utf8_lossy(&ended.get_output().stderr).into_owned();
+    assert!(said.starts_with("isomk: standard input: byte 0x1388 (sector 2): tar archive: truncated: "), "{said}");
+    assert!(!workshop.path("refused.iso").exists());
+}
+
+#[test]
+fn one_byte_at_a_time_is_an_archive_too() {
+    let workshop = Workshop::new("mkdir tree; echo a > tree/a; seq 1 3000 > tree/b; tar -cf x.tar -C tree .");
+    workshop.shell("isomk - < x.tar > whole.iso; dd if=x.tar bs=7 status=none | isomk - > pieces.iso");
+    assert!(workshop.read("whole.iso") == workshop.read("pieces.iso"));
+}

@@ -1,0 +1,64 @@
+//! Boot catalogs, by the words of xorriso.
+
+use crate::workshop::Workshop;
+use isokit_tests::{output, peer};
+
+const TREE: &str = "mkdir -p tree/boot; head -c 5000 /dev/urandom > tree/boot/bios.img; head -c 40960 /dev/urandom > tree/efi.img
+    head -c 1474560 /dev/zero > tree/floppy.img; head -c 440 /dev/urandom > mbr; head -c 40000 /dev/zero > large; touch tree/none";
+
+fn report(workshop: &Workshop) -> Option<String> {
+    let mut xorriso = peer("xorriso")?;
+    let found = output(
+        xorriso.args(["-indev", "image.iso", "-report_el_torito", "plain"]).current_dir(workshop.path("")),
+    );
+    Some(String::from_utf8_lossy(&found.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn a_bios_and_an_efi_entry() {
+    let workshop = Workshop::new(TREE);
+    let before = workshop.read("tree/boot/bios.img");
+    workshop.image(&[
+        "--bios-boot", "boot/bios.img", "--boot-info-table", "--efi-boot", "efi.img", "--boot-catalog", "boot/boot.cat",
+        "--system-area", "mbr", "tree",
+    ]);
+    assert!(workshop.read("tree/boot/bios.img") == before, "patched in the image only");
+    assert_eq!(workshop.read("image.iso")[..440], workshop.read("mbr"));
+    let Some(report) = report(&workshop) else { return };
+    assert!(report.contains("El Torito boot img : 1 BIOS y none 0x0000 0x00 4 "), "{report}");
+    assert!(report.contains("El Torito boot img : 2 UEFI y none 0x0000 0x00 80 "), "{report}");
+    assert!(report.contains("El Torito cat path : /boot/boot.cat"), "{report}");
+    assert!(report.contains("El Torito img path : 1 /boot/bios.img"), "{report}");
+    assert!(report.contains("El Torito img opts : 1 boot-info-table"), "{report}");
+    if let Some(content) = workshop.content("image.iso", "/boot/bios.img") {
+        assert_eq!(content[64..], before[64..]);
+        assert_ne!(content[8..64], before[8..64]);
+    }
+}
+
+#[test]
+fn any_entry() {
+    let workshop = Workshop::new(TREE);
+    workshop.image(&[
+        "--boot", "floppy.img,emulation=floppy",
+        "--boot", "boot/bios.img,platform=mac,load-size=7,load-segment=0x1234,id=Test,selection=1:0a0b,not-bootable",
+        "tree",
+    ]);
+    let Some(report) = report(&workshop) else { return };
+    assert!(report.contains("El Torito boot img : 1 BIOS y floppy 0x0000 0x00 1 "), "{report}");
+    assert!(report.contains("El Torito boot img : 2 Mac n none 0x1234 0x00 7 "), "{report}");
+    assert!(report.contains("El Torito sel crit : 2 010a0b"), "{report}");
+}
+
+#[test]
+fn what_cannot_boot_is_refused() {
+    let workshop = Workshop::new(TREE);
+    workshop.refuses(&["--bios-boot", "missing", "tree"], "isomk: missing: no such file in the image");
+    workshop.refuses(&["--bios-boot", "boot", "tree"], "isomk: boot: is no file with content; cannot be booted");
+    workshop.refuses(&["--bios-boot", "none", "tree"], "isomk: none: is no file with content; cannot be booted");
+    workshop.refuses(&["--boot", "efi.img,emulation=floppy", "tree"], "isomk: ");
+    workshop.refuses(&["--boot", "efi.img,colour=red", "tree"], "\"colour=red\" is not a setting of a boot entry");
+    workshop.refuses(&["--system-area", "large", "tree"], "isomk: ");
+    workshop.refuses(&["--boot-catalog", "x", "tree"], "isomk: --boot-catalog: there is no boot entry for it");
+    workshop.refuses(&["--abstract", "missing", "tree"], "isomk: missing: no such file in the root of the image");
+}

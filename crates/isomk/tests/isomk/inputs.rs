@@ -1,0 +1,171 @@
+//! What is taken in, and what is not.
+
+use crate::workshop::Workshop;
+
+const TREE: &str = "mkdir -p tree/sub tree/build; echo a > tree/a.c; echo o > tree/a.o; echo b > tree/sub/b.c
+    echo o > tree/sub/keep.o; echo x > tree/build/x; echo x > tree/sub/build; ln -s sub tree/link";
+
+#[track_caller]
+fn paths(workshop: &Workshop, arguments: &[&str], expected: &[&str]) {
+    workshop.image(arguments);
+    if let Some(found) = workshop.paths("image.iso") {
+        let mut found: Vec<&str> = found.lines().collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn directories_merge_into_the_root_and_files_go_there() {
+    let workshop = Workshop::new("mkdir -p one/d two/d; echo 1 > one/d/f; echo 2 > two/d/f; echo 3 > two/d/g; echo 4 > file");
+    paths(&workshop, &["one", "two", "file"], &["/d", "/d/f", "/d/g", "/file"]);
+    if let Some(content) = workshop.content("image.iso", "/d/f") {
+        assert_eq!(content, b"2\n", "the later one replaces the earlier");
+    }
+    let said = workshop.isomk(&["-v", "-o", "image.iso", "one", "two"]).assert().success();
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    assert_eq!(said, "isomk: two/d/f: note: takes the place of an earlier file\n");
+}
+
+#[test]
+fn a_file_and_a_directory_cannot_be_the_same_name() {
+    let workshop = Workshop::new("mkdir -p one/x two; echo 2 > two/x");
+    workshop.refuses(&["one", "two"], "isomk: /x: is not a directory here, but was before\n");
+    workshop.refuses(&["two", "one"], "isomk: /x: is a directory here, but not before\n");
+}
+
+#[test]
+fn grafts_put_sources_anywhere() {
+    let workshop = Workshop::new("mkdir dir; echo f > dir/f; echo g > 'a=b'");
+    paths(
+        &workshop,
+        &["boot/x=dir/f", "into/=dir/f", "d/e=dir", r"eq/=a\=b", r"c\=d=dir/f", "/=dir"],
+        &["/boot", "/boot/x", "/c=d", "/d", "/d/e", "/d/e/f", "/eq", "/eq/a=b", "/f", "/into", "/into/f"],
+    );
+    workshop.refuses(&["../x=dir"], "a place in the image has no ..");
+    workshop.refuses(&["a=b"], "isomk: b: open: No such file or directory");
+}
+
+#[test]
+fn patterns_leave_out_and_take_in_again() {
+    let workshop = Workshop::new(TREE);
+    let all = ["/a.c", "/a.o", "/build", "/build/x", "/link", "/sub", "/sub/b.c", "/sub/build", "/sub/keep.o"];
+    let without = |out: &[&str]| all.into_iter().filter(|path| !out.contains(path)).collect::<Vec<_>>();
+    paths(&workshop, &["tree"], &all);
+    paths(&workshop, &["--exclude", "*.o", "tree"], &without(&["/a.o", "/sub/keep.o"]));
+    paths(&workshop, &["--exclude", "/*.o", "tree"], &without(&["/a.o"]));
+    paths(&workshop, &["--exclude", "*.o", "--exclude", "!keep.o", "tree"], &without(&["/a.o"]));
+    paths(&workshop, &["--exclude", "build/", "tree"], &without(&["/build", "/build/x"]));
+    paths(&workshop, &["--exclude", "sub/**", "tree"], &without(&["/sub/b.c", "/sub/build", "/sub/keep.o"]));
+    let leaf = without(&["/build", "/build/x", "/sub/build"]);
+    paths(&workshop, &["--exclude-leaf", "b*ld", "tree"], &leaf);
+    workshop.shell("printf '# objects\\n*.o\\n\\n!keep.o\\n' > patterns");
+    paths(&workshop, &["--exclude-from", "patterns", "tree"], &without(&["/a.o"]));
+    // The command line has the last word.
+    paths(&workshop, &["--exclude", "keep.o", "--exclude-from", "patterns", "tree"], &without(&["/a.o", "/sub/keep.o"]));
+}
+
+#[test]
+fn listed_files_are_taken_in_one_by_one() {
+    let workshop = Workshop::new(&format!("{TREE}\nprintf 'tree/sub\\n./tree/a.c\\n' > list; mkdir 'odd\nname'; echo o > 'odd\nname/f'"));
+    paths(&workshop, &["--files-from", "list"], &["/tree", "/tree/a.c", "/tree/sub"]);
+    workshop.shell("find tree -name '*.c' -print0 | isomk -o image.iso --files-from - -0");
+    assert_eq!(workshop.paths("image.iso").unwrap_or("/tree\n/tree/a.c\n/tree/sub\n/tree/sub/b.c".into()), "/tree\n/tree/a.c\n/tree/sub\n/tree/sub/b.c");
+    workshop.shell("find odd* -type f -print0 | isomk -o image.iso --files-from - -0");
+    workshop.shell("echo ../x > list; echo tree/none >> list");
+    workshop.refuses(&["--files-from", "list"], "isomk: ../x: \"../x\": a place in the image has no ..");
+    workshop.shell("echo tree/none > list");
+    workshop.refuses(&["--files-from", "list"], "isomk: tree/none: No such file or directory\n");
+}
+
+#[test]
+fn links_are_stored_or_followed() {
+    let workshop = Workshop::new("mkdir -p tree/d out; echo f > out/f; ln -s ../out tree/out; ln -s nowhere tree/dangling
+        ln -s ../../tree tree/d/up; ln -s tree/d linked; ln -s out/f file");
+    paths(&workshop, &["tree"], &["/d", "/d/up", "/dangling", "/out"]);
+    paths(&workshop, &["linked"], &["/up"]);
+    paths(&workshop, &["-H", "tree", "file"], &["/d", "/d/up", "/dangling", "/file", "/out"]);
+    if let Some(content) = workshop.content("image.iso", "/file") {
+        assert_eq!(content, b"f\n");
+    }
+    let said = workshop.isomk(&["-L", "-o", "image.iso", "tree"]).assert().success();
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    assert_eq!(said, "isomk: up: warning: leads back to a directory above it; stored as a link\n");
+    if let Some(found) = workshop.paths("image.iso") {
+        assert_eq!(found, "/d\n/d/up\n/dangling\n/out\n/out/f");
+    }
+}
+
+#[test]
+fn hard_links_are_stored_once_and_so_are_duplicates_when_asked() {
+    let workshop = Workshop::new("mkdir tree; head -c 100000 /dev/urandom > tree/a; ln tree/a tree/b; cp tree/a tree/c
+        cp tree/a tree/d; printf x | dd of=tree/d conv=notrunc bs=1 seek=99999 2>/dev/null");
+    let size = |arguments: &[&str]| -> u64 {
+        let printed = workshop.isomk(arguments).arg("--print-size").arg("tree").assert().success();
+        String::from_utf8_lossy(&printed.get_output().stdout).trim().parse().expect("a number")
+    };
+    let (plain, shared) = (size(&[]), size(&["--dedup"]));
+    assert_eq!(plain - shared, 100_000_u64.next_multiple_of(2048));
+    assert!((300_000..400_000).contains(&plain), "{plain}");
+    workshop.image(&["--dedup", "tree"]);
+    for name in ["a", "b", "c", "d"] {
+        if let Some(content) = workshop.content("image.iso", &format!("/{name}")) {
+            assert!(content == workshop.read(&format!("tree/{name}")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_stops_the_image() {
+    let workshop = Workshop::new("mkdir -p tree/closed; echo a > tree/a; echo b > tree/closed/b; chmod 0 tree/a tree/closed; echo old > image.iso");
+    let (user, group) = (65534, 65534);
+    if rustix::process::geteuid().is_root() {
+        // Root reads everything; somebody else has to try.
+        workshop.shell(&format!("chown -R {user}:{group} . && chmod 755 ."));
+        let isomk = env!("CARGO_BIN_EXE_isomk");
+        let ended = workshop.tries(&format!(
+            "cp {isomk} ./isomk-copy && setpriv --reuid {user} --regid {group} --clear-groups ./isomk-copy -o image.iso tree"
+        ));
+        check(&workshop, &ended);
+    } else {
+        check(&workshop, &workshop.tries("isomk -o image.iso tree"));
+    }
+    workshop.shell("chmod 755 tree/closed");
+
+    fn check(workshop: &Workshop, ended: &std::process::Output) {
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(2), "{said}");
+        let expected = "isomk: tree/a: Permission denied\nisomk: tree/closed: Permission denied\nisomk: 2 inputs cannot be read; no image is written\n";
+        assert_eq!(said.replace("isomk-copy", "isomk"), expected);
+        assert_eq!(workshop.text("image.iso"), "old\n");
+    }
+}
+
+#[test]
+fn sockets_are_left_out_and_pipes_are_not() {
+    let workshop = Workshop::new("mkdir tree; mkfifo tree/fifo; echo a > tree/a");
+    let _socket = std::os::unix::net::UnixListener::bind(workshop.path("tree/socket")).expect("a socket can be made");
+    let said = workshop.isomk(&["-o", "image.iso", "tree"]).assert().success();
+    assert_eq!(String::from_utf8_lossy(&said.get_output().stderr), "isomk: tree/socket: warning: a socket; left out\n");
+    if let Some(found) = workshop.paths("image.iso") {
+        assert_eq!(found, "/a\n/fifo");
+    }
+}
+
+#[test]
+fn attributes_and_acls_come_along_when_asked() {
+    let workshop = Workshop::new("mkdir tree; echo a > tree/a; echo b > tree/b");
+    let set = workshop.tries("setfattr -n user.colour -v green tree/a && setfacl -m u:1234:r tree/b");
+    if !set.status.success() {
+        isokit_tests::skip("setfattr and setfacl, or a file system with attributes, are missing");
+        return;
+    }
+    workshop.image(&["--xattr", "tree"]);
+    let Some(mut xorriso) = isokit_tests::peer("xorriso") else { return };
+    let found = isokit_tests::output(
+        xorriso.args(["-acl", "on", "-xattr", "on", "-indev", "image.iso", "-getfattr", "/a", "--", "-getfacl", "/b", "--"]).current_dir(workshop.path("")),
+    );
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(text.contains("user.colour=\"green\""), "{text}");
+    assert!(text.contains("user:1234:r--"), "{text}");
+}

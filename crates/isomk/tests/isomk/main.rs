@@ -1,0 +1,10 @@
+//! isomk as its users meet it: a command line, files, an image that others read.
+
+mod archives;
+mod boot;
+mod depfile;
+mod entries;
+mod inputs;
+mod output;
+mod reproducible;
+mod workshop;

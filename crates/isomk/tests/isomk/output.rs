@@ -1,0 +1,107 @@
+//! Where the image goes, what comes beside it, and what is left when it fails.
+
+use crate::workshop::Workshop;
+use std::os::unix::fs::PermissionsExt;
+
+const TREE: &str = "mkdir -p tree/sub; echo a > tree/a; seq 1 100000 > tree/sub/b; : > tree/empty; ln tree/a tree/sub/hard; echo n > $'tree/new\\nline'";
+
+#[test]
+fn the_same_image_goes_to_pipe_file_and_descriptor() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("isomk -o a.iso tree; isomk tree | cat > b.iso; isomk tree > c.iso; isomk -o /dev/stdout tree | cat > d.iso
+        isomk -o /dev/fd/3 tree 3> e.iso; mkfifo f; cat f > f.iso & isomk -o f tree; wait");
+    let image = workshop.read("a.iso");
+    for other in ["b.iso", "c.iso", "d.iso", "e.iso", "f.iso"] {
+        assert!(workshop.read(other) == image, "{other}");
+    }
+    let size = workshop.shell("isomk --print-size tree");
+    assert_eq!(size.trim(), image.len().to_string());
+    assert_eq!(image.len() % 2048, 0);
+}
+
+#[test]
+fn an_image_in_its_own_input_is_left_out() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("cd tree; isomk -o ../a.iso .; isomk -o own.iso --sums own.sums .; cp own.iso ../b.iso; touch own.iso own.sums
+        isomk -o own.iso --sums own.sums --mtime @5 --date @5 .; mv own.iso ../c.iso; rm own.sums
+        isomk --mtime @5 --date @5 -o ../d.iso .; isomk --mtime @5 --date @5 . > here.iso; mv here.iso ../e.iso");
+    for other in ["c.iso", "e.iso"] {
+        assert!(workshop.read(other) == workshop.read("d.iso"), "{other}");
+    }
+}
+
+#[test]
+fn an_output_keeps_its_mode_and_stays_when_nothing_replaces_it() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("echo old > image.iso; chmod 640 image.iso");
+    workshop.isomk(&["-o", "image.iso", "tree", "none"]).assert().code(2);
+    assert_eq!(workshop.text("image.iso"), "old\n");
+    workshop.image(&["tree"]);
+    let mode = std::fs::metadata(workshop.path("image.iso")).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    workshop.refuses(&["-o", "missing/x.iso", "tree"], "isomk: ");
+    let names = workshop.shell("ls -A");
+    assert_eq!(names, "image.iso\ntree\n", "nothing partial is left");
+}
+
+#[test]
+fn a_full_disk_is_no_image() {
+    let workshop = Workshop::new(TREE);
+    let ended = workshop.tries("isomk tree > /dev/full");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert_eq!(said, "isomk: standard output: write: No space left on device\n");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_in_silence() {
+    let workshop = Workshop::new(TREE);
+    let ended = workshop.tries("set +e; isomk tree | head -c 10 > /dev/null; echo ${PIPESTATUS[0]}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&ended.stdout), "141\n");
+}
+
+#[test]
+fn sums_are_those_of_sha256sum() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("isomk --sums sums --sort <(echo 'sub 5') tree > image.iso; cd tree; sha256sum -c --quiet --strict ../sums");
+    let expected = workshop.shell("cd tree; find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum");
+    assert_eq!(workshop.text("sums"), expected);
+}
+
+#[test]
+fn sums_are_those_of_the_patched_boot_image() {
+    let workshop = Workshop::new("mkdir tree; head -c 4096 /dev/urandom > tree/boot.img");
+    workshop.shell("isomk --sums sums --bios-boot boot.img --boot-info-table tree > image.iso");
+    let Some(content) = workshop.content("image.iso", "/boot.img") else { return };
+    std::fs::write(workshop.path("tree/boot.img"), content).expect("room on disk");
+    workshop.shell("cd tree; sha256sum -c --quiet ../sums");
+}
+
+#[test]
+fn a_plan_can_be_looked_at_without_reading() {
+    let workshop = Workshop::new("mkdir tree; echo a > tree/a; mkfifo tree/fifo; find tree -exec touch -d @5 {} +");
+    let map = workshop.shell("isomk --map --no-joliet tree");
+    assert_eq!(
+        map,
+        "         0          32768 system area\n        16           2048 primary volume descriptor\n        17           2048 volume descriptor set terminator\n        18             10 path table L\n        19             10 path table M\n        20           2230 directory / + continuation 182\n        22              2 /a\n        23              0 end\n"
+    );
+    assert_eq!(workshop.shell("ls"), "tree\n");
+}
+
+#[test]
+fn a_small_image_is_small() {
+    let workshop = Workshop::new("mkdir tree; echo a > tree/a");
+    let size = |arguments: &str| workshop.shell(&format!("isomk {arguments} tree | wc -c")).trim().parse::<u64>();
+    assert!(size("").expect("a number") < 64 << 10);
+    assert_eq!(size("--pad").expect("a number"), size("").expect("a number") + 150 * 2048);
+}
+
+#[test]
+fn usage_is_status_two() {
+    let workshop = Workshop::new("");
+    workshop.isomk(&[]).assert().code(2);
+    workshop.isomk(&["--no-such-flag", "x"]).assert().code(2);
+    workshop.isomk(&["--version"]).assert().code(0).stdout(format!("isomk {}\n", env!("CARGO_PKG_VERSION")));
+    workshop.isomk(&["--help"]).assert().code(0).stderr("");
+}
