@@ -10,20 +10,16 @@ use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
 use crate::operand::Operand;
 use crate::request::{self, Extras};
-use crate::sources::Origin;
-use crate::write;
+use crate::write::{self, Beside};
 use isokit_cli::{Concerning, Failure, Report, Status};
-use isokit_core::iso9660::emit::{self, Deviation, Listener, Observer};
-use isokit_core::iso9660::plan::{self, Note, Plan};
+use isokit_core::iso9660::plan::{self, Note};
 use isokit_core::tree::Time;
-use isokit_core::tree::build::ContentId;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Makes the image the flags ask for.
 ///
@@ -59,11 +55,13 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     if flags.outputs.map {
         return print(&plan.to_string());
     }
+    let rule = Beside::open(flags.outputs.depfile.as_deref())?;
     write::image(flags, &collected, &plan, report)?;
-    if let (Some(path), Some(target)) = (&flags.outputs.depfile, &flags.outputs.output) {
+    rule.finish(|| {
+        let target = flags.outputs.output.as_deref().map(|path| path.as_os_str().as_bytes());
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
-        write::text(path, &depfile::rule(target.as_os_str().as_bytes(), &inputs, report))?;
-    }
+        depfile::rule(target.unwrap_or_default(), &inputs, report)
+    })?;
     Ok(Status::Done)
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn image(
         sums: sums.as_ref(),
         unreadable: AtomicBool::new(false),
     };
+    let manifest = Beside::open(flags.outputs.sums.as_deref())?;
     let output = Output::open(flags.outputs.output.as_deref(), Data::Binary)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if output.in_place() == Some(0) {
@@ -53,21 +54,32 @@ pub(crate) fn image(
             .concerning(output.name());
     }
     output.finish(flags.outputs.sync)?;
-    match (&flags.outputs.sums, sums) {
-        (Some(path), Some(sums)) => text(path, &sums.manifest(&collected.build)),
-        _ => Ok(()),
-    }
+    manifest.finish(|| sums.map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
 }
 
-/// Writes a text beside the image.
-///
-/// # Errors
-/// When it cannot be written; what was there before then still is.
-pub(crate) fn text(path: &Path, text: &[u8]) -> Result<(), Failure> {
-    let output = Output::open(Some(path), Data::Text)?;
-    let wrote = output.file().write_all(text).map_err(|error| Error::io("write", error));
-    wrote.concerning(output.name())?;
-    output.finish(false)
+/// A text beside the image, if it was asked for. It is opened before the image is written, so that a wrong place for it
+/// is known in time, and written after.
+pub(crate) struct Beside(Option<Output>);
+
+impl Beside {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        path.map(|path| Output::open(Some(path), Data::Text)).transpose().map(Self)
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was there before then still is.
+    pub(crate) fn finish(self, text: impl FnOnce() -> Vec<u8>) -> Result<(), Failure> {
+        let Some(output) = self.0 else { return Ok(()) };
+        let wrote = output.file().write_all(&text()).map_err(|error| Error::io("write", error));
+        wrote.concerning(output.name())?;
+        output.finish(false)
+    }
 }
 
 /// Hears what happens to the contents.
@@ -86,7 +98,9 @@ impl Observer for Watch<'_> {
         let item = self.collected.build.content(content);
         let size = item.size;
         let problem = match how {
-            Deviation::Shrunk(now) => format!("had {size} bytes, and {now} when it was read; the rest is zeros"),
+            Deviation::Shrunk(now) => {
+                format!("had {size} bytes, and {now} when it was read; the rest is zeros")
+            }
             Deviation::Grown => format!("grew while the image was made; its first {size} bytes are there"),
             Deviation::Unreadable(error) if error.kind() == ErrorKind::NotFound => {
                 format!("was removed while the image was made; {size} zeros stand for it")

@@ -30,11 +30,23 @@ const BLOCK: u64 = 512;
 /// More than any name, link target and set of attributes a Linux file can have.
 const LONGEST_RECORDS: u64 = 16 << 20;
 
+/// How compressed data begins. No tar archive does: names are not like that.
+const COMPRESSED: [(&[u8], &str); 6] = [
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"LZIP", "lzip"),
+];
+
 /// A tar archive: first read member by member, then asked for their contents.
 #[derive(Debug)]
 pub(crate) struct Archive {
     /// What messages call it.
     name: String,
+    /// Its path, when it has one.
+    path: Option<String>,
     input: Input,
     /// Bytes of the archive that have passed.
     at: u64,
@@ -90,7 +102,7 @@ impl Archive {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let name = shown(path.as_os_str().as_encoded_bytes());
         match File::open(path) {
-            Ok(file) => Self::new(file, name),
+            Ok(file) => Self::new(file, name.clone(), Some(name)),
             Err(error) => Err(Failure { input: Some(name), error: Error::io("open", error) }),
         }
     }
@@ -101,17 +113,18 @@ impl Archive {
     /// What the system answers; a terminal is refused.
     pub(crate) fn stdin() -> Result<Self, Failure> {
         let name = "standard input".to_owned();
-        let failed = |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
+        let failed =
+            |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
         let stdin = std::io::stdin();
         if std::io::IsTerminal::is_terminal(&stdin) {
             let error = Error::Usage("is a terminal; a tar archive is wanted there".into());
             return Err(Failure { input: Some(name), error });
         }
         let descriptor = std::os::fd::AsFd::as_fd(&stdin).try_clone_to_owned().map_err(failed)?;
-        Self::new(File::from(descriptor), name)
+        Self::new(File::from(descriptor), name, None)
     }
 
-    fn new(mut file: File, name: String) -> Result<Self, Failure> {
+    fn new(mut file: File, name: String, path: Option<String>) -> Result<Self, Failure> {
         let failed = |error| Failure { input: Some(name.clone()), error: Error::io("look at", error) };
         let metadata = file.metadata().map_err(failed)?;
         let input = if metadata.is_file() {
@@ -120,7 +133,7 @@ impl Archive {
         } else {
             Input::Passing { file, kept: Kept::default() }
         };
-        Ok(Self { name, input, at: 0, global: Records::default() })
+        Ok(Self { name, path, input, at: 0, global: Records::default() })
     }
 
     /// What messages call it.
@@ -238,6 +251,9 @@ impl Archive {
     fn block(&mut self) -> Result<Option<[u8; 512]>> {
         let mut block = [0; 512];
         let have = self.fill(&mut block)?;
+        if self.at == 0 {
+            self.refuse_compressed(&block)?;
+        }
         match have {
             0 if self.at > 0 => Ok(None),
             512 => {
@@ -246,6 +262,18 @@ impl Archive {
             }
             _ => Err(short(self.at, BLOCK, isokit_core::number::wide(have))),
         }
+    }
+
+    /// Decompressing is another tool's job: says how it is done.
+    fn refuse_compressed(&self, start: &[u8]) -> Result<()> {
+        let Some((_, format)) = COMPRESSED.iter().find(|(magic, _)| start.starts_with(magic)) else {
+            return Ok(());
+        };
+        let pipeline = match &self.path {
+            Some(path) => format!("imgconv {path} | isomk -"),
+            None => "... | imgconv | isomk -".to_owned(),
+        };
+        Err(Error::Usage(format!("{format} data, not a tar archive; try: {pipeline}")))
     }
 
     /// What follows an extended header.

@@ -9,6 +9,16 @@ use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::{File, FileId, NameId};
+use std::collections::HashMap;
+
+/// Where the members of an archive go.
+struct Place {
+    /// The archive's number in [`Origin::Member`].
+    number: u32,
+    base: NameId,
+    /// Members the user excluded: a later one that is not may be a hard link to them.
+    left_out: HashMap<Vec<u8>, FileId>,
+}
 
 impl Collector<'_> {
     /// Takes in all members of an archive, under `target`.
@@ -18,8 +28,9 @@ impl Collector<'_> {
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let shown = archive.name().to_owned();
+        let mut place = Place { number, base, left_out: HashMap::new() };
         while let Some(member) = archive.next().concerning(&shown)? {
-            if !self.member(&mut archive, number, base, &member)? {
+            if !self.member(&mut archive, &mut place, &member)? {
                 archive.skip(member.size).concerning(&shown)?;
             }
         }
@@ -28,13 +39,8 @@ impl Collector<'_> {
     }
 
     /// Takes in one member; `false` when its content was left where it is.
-    fn member(
-        &mut self,
-        archive: &mut Archive,
-        number: u32,
-        base: NameId,
-        member: &Member,
-    ) -> Result<bool, Failure> {
+    fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<bool, Failure> {
+        let base = place.base;
         let name = archive.name().to_owned();
         let label = || format!("{name}: {}", shown(&member.path));
         let refused = |collector: &Self, problem: &str| {
@@ -49,7 +55,8 @@ impl Collector<'_> {
             Ok(kind) => kind,
             Err(problem) => return refused(self, problem),
         };
-        if self.left_out(base, &parts, kind == Kind::Directory) {
+        let left_out = self.left_out(base, &parts, kind == Kind::Directory);
+        if left_out && kind != Kind::File {
             return Ok(false);
         }
         let attributes: Vec<_> = member
@@ -76,7 +83,7 @@ impl Collector<'_> {
             return refused(self, "has a name of over 255 bytes; left out");
         }
         let known = match member.kind {
-            Type::HardLink => match self.linked(base, &member.link) {
+            Type::HardLink => match self.linked(place, &member.link) {
                 Some(known) => Some(known),
                 None => {
                     return refused(self, "is a hard link to what the archive did not have before; left out");
@@ -84,21 +91,27 @@ impl Collector<'_> {
             },
             _ => None,
         };
-        let parent = match self.below(base, above) {
-            Ok(parent) => parent,
-            Err(_) => return refused(self, "lies below what is not a directory; left out"),
-        };
         if kind == Kind::Symlink {
             file.link = &member.link;
         }
+        let parent = match left_out {
+            true => None,
+            false => match self.below(base, above) {
+                Ok(parent) => Some(parent),
+                Err(_) => return refused(self, "lies below what is not a directory; left out"),
+            },
+        };
         let has_content = known.is_none() && member.size > 0;
         if has_content {
             let offset = archive.content(member.size).concerning(&name)?;
-            file.content =
-                Some(self.build.add_content(member.size, Origin::Member { archive: number, offset })?);
+            let origin = Origin::Member { archive: place.number, offset };
+            file.content = Some(self.build.add_content(member.size, origin)?);
         }
         let subject = known.map_or(Subject::New(&file), Subject::Known);
-        self.put(parent, leaf, subject, label().as_bytes())?;
+        match parent {
+            Some(parent) => drop(self.put(parent, leaf, subject, label().as_bytes())?),
+            None => drop(place.left_out.insert(parts.join(&b'/'), self.file(subject)?)),
+        }
         Ok(has_content)
     }
 
@@ -120,8 +133,13 @@ impl Collector<'_> {
     }
 
     /// The file an earlier member of this archive named.
-    fn linked(&self, base: NameId, link: &[u8]) -> Option<FileId> {
-        let name = components(link).try_fold(base, |at, part| self.build.child(at, part))?;
+    fn linked(&self, place: &Place, link: &[u8]) -> Option<FileId> {
+        let base = place.base;
+        let parts: Vec<&[u8]> = components(link).collect();
+        if let Some(known) = place.left_out.get(&parts.join(&b'/')) {
+            return Some(*known);
+        }
+        let name = parts.iter().try_fold(base, |at, part| self.build.child(at, part))?;
         (name != base && self.build.kind(name) != Kind::Directory).then(|| self.build.name(name).file)
     }
 }

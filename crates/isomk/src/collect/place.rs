@@ -97,7 +97,8 @@ impl Collector<'_> {
         Ok(there)
     }
 
-    fn file(&mut self, subject: Subject<'_>) -> Result<FileId, Failure> {
+    /// The file, which is new or is there.
+    pub(super) fn file(&mut self, subject: Subject<'_>) -> Result<FileId, Failure> {
         match subject {
             Subject::Known(id) => Ok(id),
             Subject::New(file) => Ok(self.build.add_file(file)?),

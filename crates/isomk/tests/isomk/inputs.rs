@@ -17,7 +17,9 @@ fn paths(workshop: &Workshop, arguments: &[&str], expected: &[&str]) {
 
 #[test]
 fn directories_merge_into_the_root_and_files_go_there() {
-    let workshop = Workshop::new("mkdir -p one/d two/d; echo 1 > one/d/f; echo 2 > two/d/f; echo 3 > two/d/g; echo 4 > file");
+    let workshop = Workshop::new(
+        "mkdir -p one/d two/d; echo 1 > one/d/f; echo 2 > two/d/f; echo 3 > two/d/g; echo 4 > file",
+    );
     paths(&workshop, &["one", "two", "file"], &["/d", "/d/f", "/d/g", "/file"]);
     if let Some(content) = workshop.content("image.iso", "/d/f") {
         assert_eq!(content, b"2\n", "the later one replaces the earlier");
@@ -49,7 +51,8 @@ fn grafts_put_sources_anywhere() {
 #[test]
 fn patterns_leave_out_and_take_in_again() {
     let workshop = Workshop::new(TREE);
-    let all = ["/a.c", "/a.o", "/build", "/build/x", "/link", "/sub", "/sub/b.c", "/sub/build", "/sub/keep.o"];
+    let all =
+        ["/a.c", "/a.o", "/build", "/build/x", "/link", "/sub", "/sub/b.c", "/sub/build", "/sub/keep.o"];
     let without = |out: &[&str]| all.into_iter().filter(|path| !out.contains(path)).collect::<Vec<_>>();
     paths(&workshop, &["tree"], &all);
     paths(&workshop, &["--exclude", "*.o", "tree"], &without(&["/a.o", "/sub/keep.o"]));
@@ -62,15 +65,24 @@ fn patterns_leave_out_and_take_in_again() {
     workshop.shell("printf '# objects\\n*.o\\n\\n!keep.o\\n' > patterns");
     paths(&workshop, &["--exclude-from", "patterns", "tree"], &without(&["/a.o"]));
     // The command line has the last word.
-    paths(&workshop, &["--exclude", "keep.o", "--exclude-from", "patterns", "tree"], &without(&["/a.o", "/sub/keep.o"]));
+    paths(
+        &workshop,
+        &["--exclude", "keep.o", "--exclude-from", "patterns", "tree"],
+        &without(&["/a.o", "/sub/keep.o"]),
+    );
 }
 
 #[test]
 fn listed_files_are_taken_in_one_by_one() {
-    let workshop = Workshop::new(&format!("{TREE}\nprintf 'tree/sub\\n./tree/a.c\\n' > list; mkdir 'odd\nname'; echo o > 'odd\nname/f'"));
+    let workshop = Workshop::new(&format!(
+        "{TREE}\nprintf 'tree/sub\\n./tree/a.c\\n' > list; mkdir 'odd\nname'; echo o > 'odd\nname/f'"
+    ));
     paths(&workshop, &["--files-from", "list"], &["/tree", "/tree/a.c", "/tree/sub"]);
     workshop.shell("find tree -name '*.c' -print0 | isomk -o image.iso --files-from - -0");
-    assert_eq!(workshop.paths("image.iso").unwrap_or("/tree\n/tree/a.c\n/tree/sub\n/tree/sub/b.c".into()), "/tree\n/tree/a.c\n/tree/sub\n/tree/sub/b.c");
+    assert_eq!(
+        workshop.paths("image.iso").unwrap_or("/tree\n/tree/a.c\n/tree/sub\n/tree/sub/b.c".into()),
+        "/tree\n/tree/a.c\n/tree/sub\n/tree/sub/b.c"
+    );
     workshop.shell("find odd* -type f -print0 | isomk -o image.iso --files-from - -0");
     workshop.shell("echo ../x > list; echo tree/none >> list");
     workshop.refuses(&["--files-from", "list"], "isomk: ../x: \"../x\": a place in the image has no ..");
@@ -80,8 +92,10 @@ fn listed_files_are_taken_in_one_by_one() {
 
 #[test]
 fn links_are_stored_or_followed() {
-    let workshop = Workshop::new("mkdir -p tree/d out; echo f > out/f; ln -s ../out tree/out; ln -s nowhere tree/dangling
-        ln -s ../../tree tree/d/up; ln -s tree/d linked; ln -s out/f file");
+    let workshop = Workshop::new(
+        "mkdir -p tree/d out; echo f > out/f; ln -s ../out tree/out; ln -s nowhere tree/dangling
+        ln -s ../../tree tree/d/up; ln -s tree/d linked; ln -s out/f file",
+    );
     paths(&workshop, &["tree"], &["/d", "/d/up", "/dangling", "/out"]);
     paths(&workshop, &["linked"], &["/up"]);
     paths(&workshop, &["-H", "tree", "file"], &["/d", "/d/up", "/dangling", "/file", "/out"]);
@@ -98,8 +112,10 @@ fn links_are_stored_or_followed() {
 
 #[test]
 fn hard_links_are_stored_once_and_so_are_duplicates_when_asked() {
-    let workshop = Workshop::new("mkdir tree; head -c 100000 /dev/urandom > tree/a; ln tree/a tree/b; cp tree/a tree/c
-        cp tree/a tree/d; printf x | dd of=tree/d conv=notrunc bs=1 seek=99999 2>/dev/null");
+    let workshop = Workshop::new(
+        "mkdir tree; head -c 100000 /dev/urandom > tree/a; ln tree/a tree/b; cp tree/a tree/c
+        cp tree/a tree/d; printf x | dd of=tree/d conv=notrunc bs=1 seek=99999 2>/dev/null",
+    );
     let size = |arguments: &[&str]| -> u64 {
         let printed = workshop.isomk(arguments).arg("--print-size").arg("tree").assert().success();
         String::from_utf8_lossy(&printed.get_output().stdout).trim().parse().expect("a number")
@@ -117,7 +133,9 @@ fn hard_links_are_stored_once_and_so_are_duplicates_when_asked() {
 
 #[test]
 fn what_cannot_be_read_is_named_and_stops_the_image() {
-    let workshop = Workshop::new("mkdir -p tree/closed; echo a > tree/a; echo b > tree/closed/b; chmod 0 tree/a tree/closed; echo old > image.iso");
+    let workshop = Workshop::new(
+        "mkdir -p tree/closed; echo a > tree/a; echo b > tree/closed/b; chmod 0 tree/a tree/closed; echo old > image.iso",
+    );
     let (user, group) = (65534, 65534);
     if rustix::process::geteuid().is_root() {
         // Root reads everything; somebody else has to try.
@@ -144,9 +162,13 @@ fn what_cannot_be_read_is_named_and_stops_the_image() {
 #[test]
 fn sockets_are_left_out_and_pipes_are_not() {
     let workshop = Workshop::new("mkdir tree; mkfifo tree/fifo; echo a > tree/a");
-    let _socket = std::os::unix::net::UnixListener::bind(workshop.path("tree/socket")).expect("a socket can be made");
+    let _socket =
+        std::os::unix::net::UnixListener::bind(workshop.path("tree/socket")).expect("a socket can be made");
     let said = workshop.isomk(&["-o", "image.iso", "tree"]).assert().success();
-    assert_eq!(String::from_utf8_lossy(&said.get_output().stderr), "isomk: tree/socket: warning: a socket; left out\n");
+    assert_eq!(
+        String::from_utf8_lossy(&said.get_output().stderr),
+        "isomk: tree/socket: warning: a socket; left out\n"
+    );
     if let Some(found) = workshop.paths("image.iso") {
         assert_eq!(found, "/a\n/fifo");
     }
@@ -163,7 +185,22 @@ fn attributes_and_acls_come_along_when_asked() {
     workshop.image(&["--xattr", "tree"]);
     let Some(mut xorriso) = isokit_tests::peer("xorriso") else { return };
     let found = isokit_tests::output(
-        xorriso.args(["-acl", "on", "-xattr", "on", "-indev", "image.iso", "-getfattr", "/a", "--", "-getfacl", "/b", "--"]).current_dir(workshop.path("")),
+        xorriso
+            .args([
+                "-acl",
+                "on",
+                "-xattr",
+                "on",
+                "-indev",
+                "image.iso",
+                "-getfattr",
+                "/a",
+                "--",
+                "-getfacl",
+                "/b",
+                "--",
+            ])
+            .current_dir(workshop.path("")),
     );
     let text = String::from_utf8_lossy(&found.stdout).into_owned();
     assert!(text.contains("user.colour=\"green\""), "{text}");

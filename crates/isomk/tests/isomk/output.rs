@@ -3,7 +3,8 @@
 use crate::workshop::Workshop;
 use std::os::unix::fs::PermissionsExt;
 
-const TREE: &str = "mkdir -p tree/sub; echo a > tree/a; seq 1 100000 > tree/sub/b; : > tree/empty; ln tree/a tree/sub/hard; echo n > $'tree/new\\nline'";
+const TREE: &str =
+    "mkdir -p tree/sub; echo a > tree/a; seq 1 100000 > tree/sub/b; : > tree/empty; ln tree/a tree/sub/hard";
 
 #[test]
 fn the_same_image_goes_to_pipe_file_and_descriptor() {
@@ -39,7 +40,11 @@ fn an_output_keeps_its_mode_and_stays_when_nothing_replaces_it() {
     workshop.image(&["tree"]);
     let mode = std::fs::metadata(workshop.path("image.iso")).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
-    workshop.refuses(&["-o", "missing/x.iso", "tree"], "isomk: ");
+    workshop.isomk(&["-o", "missing/x.iso", "tree"]).assert().code(2);
+    workshop.refuses(
+        &["--sums", "missing/sums", "tree"],
+        "isomk: missing/sums: create: No such file or directory",
+    );
     let names = workshop.shell("ls -A");
     assert_eq!(names, "image.iso\ntree\n", "nothing partial is left");
 }
@@ -64,8 +69,10 @@ fn a_reader_that_goes_away_ends_it_in_silence() {
 #[test]
 fn sums_are_those_of_sha256sum() {
     let workshop = Workshop::new(TREE);
+    workshop.shell("echo n > $'tree/new\\nline'; echo n > 'tree/back\\slash'");
     workshop.shell("isomk --sums sums --sort <(echo 'sub 5') tree > image.iso; cd tree; sha256sum -c --quiet --strict ../sums");
-    let expected = workshop.shell("cd tree; find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum");
+    let expected =
+        workshop.shell("cd tree; find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum");
     assert_eq!(workshop.text("sums"), expected);
 }
 
@@ -80,11 +87,12 @@ fn sums_are_those_of_the_patched_boot_image() {
 
 #[test]
 fn a_plan_can_be_looked_at_without_reading() {
-    let workshop = Workshop::new("mkdir tree; echo a > tree/a; mkfifo tree/fifo; find tree -exec touch -d @5 {} +");
+    let workshop =
+        Workshop::new("mkdir tree; echo a > tree/a; mkfifo tree/fifo; find tree -exec touch -d @5 {} +");
     let map = workshop.shell("isomk --map --no-joliet tree");
     assert_eq!(
         map,
-        "         0          32768 system area\n        16           2048 primary volume descriptor\n        17           2048 volume descriptor set terminator\n        18             10 path table L\n        19             10 path table M\n        20           2230 directory / + continuation 182\n        22              2 /a\n        23              0 end\n"
+        "         0          32768 system area\n        16           2048 primary volume descriptor\n        17           2048 volume descriptor set terminator\n        18             10 path table L\n        19             10 path table M\n        20           2229 directory / + continuation 181\n        22              2 content /a\n        23              0 end\n"
     );
     assert_eq!(workshop.shell("ls"), "tree\n");
 }
@@ -92,7 +100,8 @@ fn a_plan_can_be_looked_at_without_reading() {
 #[test]
 fn a_small_image_is_small() {
     let workshop = Workshop::new("mkdir tree; echo a > tree/a");
-    let size = |arguments: &str| workshop.shell(&format!("isomk {arguments} tree | wc -c")).trim().parse::<u64>();
+    let size =
+        |arguments: &str| workshop.shell(&format!("isomk {arguments} tree | wc -c")).trim().parse::<u64>();
     assert!(size("").expect("a number") < 64 << 10);
     assert_eq!(size("--pad").expect("a number"), size("").expect("a number") + 150 * 2048);
 }

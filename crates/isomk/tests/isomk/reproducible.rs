@@ -2,7 +2,8 @@
 
 use crate::workshop::Workshop;
 
-const TREE: &str = "mkdir -p one; for i in $(seq 1 50); do mkdir -p one/d$((i % 7)); echo $i > one/d$((i % 7))/f$i; done
+const TREE: &str =
+    "mkdir -p one; for i in $(seq 1 50); do mkdir -p one/d$((i % 7)); echo $i > one/d$((i % 7))/f$i; done
     ln one/d1/f1 one/d2/hard; find one -exec touch -h -d @1000000000 {} +";
 
 /// The same tree, made in another order, in another place, by another umask, read before.

@@ -5,42 +5,42 @@ use isokit_tests::{output, peer};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub struct Workshop {
+pub(crate) struct Workshop {
     folder: tempfile::TempDir,
 }
 
 /// What an image holds, by path: what bsdtar says of it, as `keyword=value` words in alphabetical order.
-pub type Listing = BTreeMap<String, String>;
+pub(crate) type Listing = BTreeMap<String, String>;
 
 impl Workshop {
     /// A folder made by a shell script. Its times do not depend on the day.
-    pub fn new(script: &str) -> Self {
+    pub(crate) fn new(script: &str) -> Self {
         let workshop = Self { folder: tempfile::tempdir().expect("a temporary folder can be made") };
         workshop.shell(script);
         workshop
     }
 
-    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         String::from_utf8(self.read(name)).expect("UTF-8")
     }
 
     /// Runs a script with isomk first in the path; it must succeed.
-    pub fn shell(&self, script: &str) -> String {
+    pub(crate) fn shell(&self, script: &str) -> String {
         let out = self.tries(script);
         assert!(out.status.success(), "{script}: {out:?}");
         String::from_utf8(out.stdout).expect("UTF-8")
     }
 
     /// As [`Workshop::shell`], but it may fail.
-    pub fn tries(&self, script: &str) -> std::process::Output {
+    pub(crate) fn tries(&self, script: &str) -> std::process::Output {
         let isomk = PathBuf::from(env!("CARGO_BIN_EXE_isomk"));
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = isomk.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));
@@ -55,14 +55,14 @@ impl Workshop {
     }
 
     /// isomk, here.
-    pub fn isomk(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn isomk(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("isomk").expect("isomk is built");
         command.args(arguments).current_dir(self.folder.path()).env_remove("SOURCE_DATE_EPOCH");
         command
     }
 
     /// Makes `image.iso`; isomk must succeed and say nothing.
-    pub fn image(&self, arguments: &[&str]) {
+    pub(crate) fn image(&self, arguments: &[&str]) {
         let made = self.isomk(&["-o", "image.iso"]).args(arguments).assert().success().stdout("");
         let said = String::from_utf8_lossy(&made.get_output().stderr).into_owned();
         assert_eq!(said, "", "{arguments:?}");
@@ -70,7 +70,7 @@ impl Workshop {
 
     /// Makes no image: isomk ends with status 2 and this sentence.
     #[track_caller]
-    pub fn refuses(&self, arguments: &[&str], sentence: &str) {
+    pub(crate) fn refuses(&self, arguments: &[&str], sentence: &str) {
         let ended = self.isomk(&["-o", "refused.iso"]).args(arguments).assert().code(2).stdout("");
         let said = String::from_utf8_lossy(&ended.get_output().stderr).into_owned();
         assert!(said.contains(sentence), "{arguments:?}: {said}");
@@ -78,10 +78,15 @@ impl Workshop {
     }
 
     /// What bsdtar finds in an image, in the words of mtree(5); `None` without bsdtar.
-    pub fn listing(&self, image: &str) -> Option<Listing> {
+    pub(crate) fn listing(&self, image: &str) -> Option<Listing> {
         let mut bsdtar = peer("bsdtar")?;
         let keywords = "--options=!all,type,mode,uid,gid,size,link,time,device,sha256";
-        let found = output(bsdtar.args(["-cf", "-", "--format=mtree", keywords]).arg(format!("@{image}")).current_dir(self.path("")));
+        let found = output(
+            bsdtar
+                .args(["-cf", "-", "--format=mtree", keywords])
+                .arg(format!("@{image}"))
+                .current_dir(self.path("")),
+        );
         assert!(found.status.success(), "{found:?}");
         let text = String::from_utf8(found.stdout).expect("mtree is ASCII");
         let text = text.replace("\\\n", " ");
@@ -99,7 +104,7 @@ impl Workshop {
     }
 
     /// The paths in an image, one a line, directories before what they hold.
-    pub fn paths(&self, image: &str) -> Option<String> {
+    pub(crate) fn paths(&self, image: &str) -> Option<String> {
         let found = output(peer("xorriso")?.args(["-indev", image, "-find", "/"]).current_dir(self.path("")));
         let text = String::from_utf8(found.stdout).expect("UTF-8");
         let paths = text.lines().map(|line| line.trim_matches('\'')).filter(|line| line.len() > 1);
@@ -107,7 +112,7 @@ impl Workshop {
     }
 
     /// The content of a file in an image, by its Rock Ridge name.
-    pub fn content(&self, image: &str, path: &str) -> Option<Vec<u8>> {
+    pub(crate) fn content(&self, image: &str, path: &str) -> Option<Vec<u8>> {
         let mut isoinfo = peer("isoinfo")?;
         Some(output(isoinfo.args(["-R", "-i", image, "-x", path]).current_dir(self.path(""))).stdout)
     }
