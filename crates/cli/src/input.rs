@@ -1,8 +1,12 @@
-//! Opening an image: a path, or standard input for `-`.
+//! Opening an image: a path, or standard input.
 
 use crate::exit::{Concerning, Failure};
+use crate::name::quoted;
+use crate::report::Report;
 use isokit_core::Error;
-use isokit_core::source::{self, Pipe, Source};
+use isokit_core::sniff::{Packed, packed_source};
+use isokit_core::source::{self, Pipe, Section, Source};
+use rustix::fs::SeekFrom;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::IsTerminal;
@@ -21,6 +25,7 @@ pub struct Input {
 
 impl Input {
     /// Opens `operand`: a regular file or block device at random, anything else (`-`, a FIFO, a socket) as it passes.
+    /// Standard input begins where it stands, also in a file.
     ///
     /// # Errors
     /// When it cannot be opened, is a directory, or is a terminal.
@@ -37,6 +42,40 @@ impl Input {
         let source = from_file(file, &about).concerning(&name)?;
         Ok(Self { name, source })
     }
+
+    /// As [`Input::open`], of what has to be an image and not compressed.
+    ///
+    /// # Errors
+    /// As [`Input::open`]; and for compressed data, with the pipeline that would work.
+    pub fn open_image(operand: &OsStr, report: &Report) -> Result<Self, Failure> {
+        let input = Self::open(operand)?;
+        let packed = packed_source(&*input.source).concerning(&input.name)?;
+        match packed {
+            None => Ok(input),
+            Some(packed) => {
+                let pipeline = unpacking(packed, operand, report.tool());
+                let sentence = format!("{packed}, not an image; try: {pipeline}");
+                Err(Error::Usage(sentence)).concerning(&input.name)
+            }
+        }
+    }
+}
+
+/// The pipeline that hands what is in `operand` to `tool`.
+fn unpacking(packed: Packed, operand: &OsStr, tool: &str) -> String {
+    let by = match packed {
+        Packed::Gzip | Packed::Zstandard | Packed::Xz | Packed::Bzip2 | Packed::Lz4 => "imgconv",
+        Packed::Lzip => "lzip -dc",
+        Packed::Zip => "unzip -p",
+        Packed::SevenZip => "7z x -so",
+        Packed::Compress => "gzip -dc",
+    };
+    match (operand == "-", packed) {
+        (false, _) => format!("{by} {} | {tool} -", quoted(operand)),
+        // Archives have their directory at the end: these two do not read from a pipe.
+        (true, Packed::Zip | Packed::SevenZip) => format!("{by} FILE | {tool} -"),
+        (true, _) => format!("{by} | {tool} -"),
+    }
 }
 
 fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
@@ -48,12 +87,79 @@ fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
         return Err(Error::Usage("is a terminal: give an image, or pipe one in".into()));
     }
     if kind.is_file() || kind.is_block_device() {
-        return Ok(Box::new(source::File::new(file)?));
+        let start = rustix::fs::seek(&file, SeekFrom::Current(0)).unwrap_or(0);
+        let file = source::File::new(file)?;
+        return match start {
+            0 => Ok(Box::new(file)),
+            start => Ok(Box::new(Section::new(file, start, None)?)),
+        };
     }
-    Ok(Box::new(Pipe::new(file, temporary_folder())))
+    Ok(Box::new(Pipe::open(file, temporary_folder())))
 }
 
 /// Where temporary files go: `TMPDIR`, else `/tmp`.
 pub fn temporary_folder() -> PathBuf {
     std::env::temp_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Seek, Write};
+
+    fn opened(path: &Path) -> Result<Input, Failure> {
+        Input::open_image(path.as_os_str(), &Report::to("isols", Box::new(std::io::sink())))
+    }
+
+    #[test]
+    fn compressed_data_is_refused_with_the_pipeline_that_works() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, content, want) in [
+            (
+                "x.iso.gz",
+                &b"\x1f\x8b\x08\0"[..],
+                "gzip data, not an image; try: imgconv F/x.iso.gz | isols -",
+            ),
+            ("a b.zip", b"PK\x03\x04", "a Zip archive, not an image; try: unzip -p 'F/a b.zip' | isols -"),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, content).expect("room");
+            let error = opened(&path).expect_err("not an image").to_string();
+            let shown = folder.path().display().to_string();
+            assert_eq!(error, format!("{}: {}", path.display(), want.replace('F', &shown)));
+        }
+        let stdin = OsStr::new("-");
+        assert_eq!(unpacking(Packed::Xz, stdin, "isocat"), "imgconv | isocat -");
+        assert_eq!(unpacking(Packed::Zip, stdin, "isocat"), "unzip -p FILE | isocat -");
+    }
+
+    #[test]
+    fn directories_and_missing_files_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shown = folder.path().display();
+        let error = opened(folder.path()).expect_err("a folder");
+        assert_eq!(error.to_string(), format!("{shown}: is a directory, not an image"));
+        let error = opened(&folder.path().join("none")).expect_err("missing");
+        assert_eq!(error.to_string(), format!("{shown}/none: open: No such file or directory"));
+    }
+
+    #[test]
+    fn a_file_begins_where_it_stands_and_a_pipe_at_its_next_byte() {
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(b"0123456789").expect("room");
+        file.seek(std::io::SeekFrom::Start(4)).expect("a file");
+        let about = file.metadata().expect("open");
+        let source = from_file(file, &about).expect("a file");
+        let mut bytes = [0; 3];
+        source.read_at(1, &mut bytes).expect("there");
+        assert_eq!((&bytes, source.origin(), source.size()), (b"567", 4, Some(6)));
+
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        writer.write_all(b"0123456789").expect("room");
+        let reader = File::from(std::os::fd::OwnedFd::from(reader));
+        let about = reader.metadata().expect("open");
+        let source = from_file(reader, &about).expect("a pipe");
+        source.read_at(5, &mut bytes).expect("there");
+        assert_eq!((&bytes, source.size()), (b"567", None));
+    }
 }

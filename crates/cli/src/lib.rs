@@ -3,6 +3,7 @@
 
 pub mod exit;
 pub mod input;
+pub mod name;
 pub mod offset;
 pub mod output;
 pub mod report;

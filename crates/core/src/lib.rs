@@ -3,7 +3,7 @@
 //! Three heights, lowest first:
 //!
 //! 1. words: [`error`], [`finding`], [`number`], [`fields`];
-//! 2. where bytes come from and go to: [`source`], [`sink`]; the neutral middle: [`tree`];
+//! 2. where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`];
 //! 3. the formats: [`iso9660`], [`partition`]; and [`digest`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
@@ -16,6 +16,7 @@ pub mod iso9660;
 pub mod number;
 pub mod partition;
 pub mod sink;
+pub mod sniff;
 pub mod source;
 pub mod tree;
 

@@ -45,7 +45,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     };
     report.set_quiet(arguments.quiet);
     let operand = arguments.image.take().unwrap_or_else(|| "-".into());
-    let Input { name, source } = Input::open(&operand)?;
+    let Input { name, source } = Input::open_image(&operand, report)?;
     let source = window(source, &arguments).concerning(&name)?;
     let paths = std::mem::take(&mut arguments.paths).into_iter().map(OsString::into_vec).collect::<Vec<_>>();
     look(&arguments, &*source, &name, &paths, report).concerning(&name)

@@ -2,13 +2,16 @@
 //! first, past [`IN_MEMORY`] in a temporary file that has no name; [`Source::done_before`] lets it go.
 
 use super::Source;
+use super::descriptor::{wait, widen};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
+use rustix::event::PollFlags;
 use rustix::fs::FallocateFlags;
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
@@ -22,6 +25,20 @@ const STEP: usize = 128 << 10;
 /// A source over bytes that pass once.
 pub struct Pipe {
     passing: Mutex<Passing>,
+}
+
+/// Reads a descriptor that may be non-blocking.
+struct Waiting(fs::File);
+
+impl Read for Waiting {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(into) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => wait(self.0.as_fd(), PollFlags::IN)?,
+                read => return read,
+            }
+        }
+    }
 }
 
 struct Passing {
@@ -47,6 +64,13 @@ impl fmt::Debug for Pipe {
 }
 
 impl Pipe {
+    /// A pipe, FIFO, socket or character device, widened to 1 MiB where the system lets us; a temporary file, when one
+    /// is needed, is made in `folder`.
+    pub fn open(file: fs::File, folder: PathBuf) -> Self {
+        widen(&file);
+        Self::new(Waiting(file), folder)
+    }
+
     /// A source over what `input` gives; a temporary file, when one is needed, is made in `folder`.
     pub fn new(input: impl Read + Send + 'static, folder: PathBuf) -> Self {
         Self::with_memory(input, folder, IN_MEMORY)
@@ -196,7 +220,7 @@ impl Passing {
     }
 }
 
-fn spool_failed(error: std::io::Error) -> Error {
+fn spool_failed(error: io::Error) -> Error {
     Error::io("keep what has passed in a temporary file (TMPDIR says where)", error)
 }
 
@@ -258,5 +282,27 @@ mod tests {
                 assert!(matches!(error, Error::Usage(_)), "{error}");
             }
         }
+    }
+
+    #[test]
+    fn a_pipe_that_does_not_block_is_waited_for() {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        rustix::io::ioctl_fionbio(&reader, true).expect("a pipe");
+        let pipe = Pipe::open(fs::File::from(std::os::fd::OwnedFd::from(reader)), std::env::temp_dir());
+        let late = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            io::Write::write_all(&mut writer, b"late")
+        });
+        let mut buffer = [0; 4];
+        pipe.read_at(0, &mut buffer).expect("waited for");
+        assert_eq!(&buffer, b"late");
+        late.join().expect("no panic").expect("taken");
+    }
+
+    #[test]
+    fn a_temporary_folder_that_is_missing_is_said() {
+        let pipe = Pipe::with_memory(io::Cursor::new(bytes(100)), "/nowhere".into(), 10);
+        let error = pipe.read_at(50, &mut [0; 10]).expect_err("nowhere to keep it");
+        assert!(error.to_string().contains("TMPDIR"), "{error}");
     }
 }
