@@ -2,6 +2,7 @@
 
 mod archives;
 mod boot;
+mod changes;
 mod depfile;
 mod entries;
 mod inputs;

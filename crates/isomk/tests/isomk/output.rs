@@ -115,3 +115,16 @@ fn usage_is_status_two() {
     workshop.isomk(&["--version"]).assert().code(0).stdout(format!("isomk {}\n", env!("CARGO_PKG_VERSION")));
     workshop.isomk(&["--help"]).assert().code(0).stderr("");
 }
+
+#[test]
+fn a_file_of_nine_gibibytes_is_one_file() {
+    let workshop = Workshop::new("mkdir tree; truncate -s 9G tree/big; echo small > tree/small");
+    let size: u64 = workshop.shell("isomk --print-size tree").trim().parse().expect("a number");
+    assert!(size > 9 << 30);
+    // The front of the image says it all; zeros stand for the rest.
+    workshop.shell("{ isomk tree || true; } | head -c 200000 > image.iso; truncate -s $(isomk --print-size tree) image.iso");
+    if let Some(listing) = workshop.listing_of_names("image.iso") {
+        assert!(listing.contains(&format!(" {} ", 9_u64 << 30)), "{listing}");
+        assert_eq!(listing.lines().count(), 3, "{listing}");
+    }
+}

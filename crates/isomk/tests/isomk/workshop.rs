@@ -103,6 +103,13 @@ impl Workshop {
         )
     }
 
+    /// As `ls -l` would list the image, which needs no content.
+    pub(crate) fn listing_of_names(&self, image: &str) -> Option<String> {
+        let found = output(peer("bsdtar")?.args(["-tvf", image]).current_dir(self.path("")));
+        assert!(found.status.success(), "{found:?}");
+        Some(String::from_utf8_lossy(&found.stdout).into_owned())
+    }
+
     /// The paths in an image, one a line, directories before what they hold.
     pub(crate) fn paths(&self, image: &str) -> Option<String> {
         let found = output(peer("xorriso")?.args(["-indev", image, "-find", "/"]).current_dir(self.path("")));
