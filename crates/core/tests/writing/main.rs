@@ -1,0 +1,7 @@
+//! Images are planned and written: what does not need another program to say that it is right.
+
+mod boot;
+mod changed;
+mod layout;
+mod scale;
+mod tree;
