@@ -62,7 +62,7 @@ impl Input {
 }
 
 /// The pipeline that hands what is in `operand` to `tool`.
-fn unpacking(packed: Packed, operand: &OsStr, tool: &str) -> String {
+pub fn unpacking(packed: Packed, operand: &OsStr, tool: &str) -> String {
     let by = match packed {
         Packed::Gzip | Packed::Zstandard | Packed::Xz | Packed::Bzip2 | Packed::Lz4 => "imgconv",
         Packed::Lzip => "lzip -dc",

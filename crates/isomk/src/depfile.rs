@@ -1,7 +1,7 @@
 //! A rule for make(1): the image depends on every file and directory that was taken in.
 
-use crate::collect::shown;
 use isokit_cli::Report;
+use isokit_cli::name::shown;
 use std::collections::BTreeSet;
 
 /// The rule's text. `inputs` are paths, each ended by NUL. A name with a newline cannot be said in a makefile: it is

@@ -1,7 +1,7 @@
 //! From flags to image.
 
 use crate::adjust::{self, Adjustments};
-use crate::collect::{Attributes, Collected, Collector, Follow, Options, shown};
+use crate::collect::{Attributes, Collected, Collector, Follow, Options};
 use crate::contents::Contents;
 use crate::dates::{self, When};
 use crate::dedup;
@@ -11,6 +11,7 @@ use crate::globs::{Excludes, lines};
 use crate::operand::Operand;
 use crate::request::{self, Extras};
 use crate::write::{self, Beside};
+use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::iso9660::plan::{self, Note};
 use isokit_core::tree::Time;

@@ -1,9 +1,9 @@
 //! What planning is asked for: the flags, with everything that is a path in the image found in the tree.
 
-use crate::collect::shown;
 use crate::flags::{BootEntry, Flags};
 use crate::operand::components;
 use crate::sources::Origin;
+use isokit_cli::name::shown;
 use isokit_core::iso9660::plan;
 use isokit_core::tree::build::{Added, Build, ContentId, File, NameId};
 use isokit_core::tree::{Kind, Time};

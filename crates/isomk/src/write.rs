@@ -1,10 +1,11 @@
 //! The plan becomes bytes, in a file or a stream; beside it the sums of the files.
 
-use crate::collect::{Collected, Follow, shown};
+use crate::collect::{Collected, Follow};
 use crate::contents::Contents;
 use crate::flags::Flags;
 use crate::sources::Origin;
 use crate::sums::Sums;
+use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::Error;

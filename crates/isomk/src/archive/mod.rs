@@ -4,20 +4,22 @@ mod header;
 mod kept;
 mod pax;
 
-use crate::collect::shown;
 use header::Header;
 pub(crate) use header::Type;
 use isokit_cli::Failure;
+use isokit_cli::input::unpacking;
+use isokit_cli::name::shown;
 use isokit_core::error::{Error, Problem, Result, Structure};
 use isokit_core::fields::corrupt;
 use isokit_core::number::{narrow, round_up};
+use isokit_core::sniff::packed;
 use isokit_core::tree::{Attribute, Time};
 use kept::Kept;
 use pax::Records;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A member's header block.
 const HEADER: Structure = Structure::new("tar header", "POSIX pax, ustar interchange format");
@@ -30,23 +32,13 @@ const BLOCK: u64 = 512;
 /// More than any name, link target and set of attributes a Linux file can have.
 const LONGEST_RECORDS: u64 = 16 << 20;
 
-/// How compressed data begins. No tar archive does: names are not like that.
-const COMPRESSED: [(&[u8], &str); 6] = [
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\0", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"\x04\x22\x4d\x18", "lz4"),
-    (b"LZIP", "lzip"),
-];
-
 /// A tar archive: first read member by member, then asked for their contents.
 #[derive(Debug)]
 pub(crate) struct Archive {
     /// What messages call it.
     name: String,
     /// Its path, when it has one.
-    path: Option<String>,
+    path: Option<PathBuf>,
     input: Input,
     /// Bytes of the archive that have passed.
     at: u64,
@@ -102,7 +94,7 @@ impl Archive {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let name = shown(path.as_os_str().as_encoded_bytes());
         match File::open(path) {
-            Ok(file) => Self::new(file, name.clone(), Some(name)),
+            Ok(file) => Self::new(file, name, Some(path.to_owned())),
             Err(error) => Err(Failure { input: Some(name), error: Error::io("open", error) }),
         }
     }
@@ -124,7 +116,7 @@ impl Archive {
         Self::new(File::from(descriptor), name, None)
     }
 
-    fn new(mut file: File, name: String, path: Option<String>) -> Result<Self, Failure> {
+    fn new(mut file: File, name: String, path: Option<PathBuf>) -> Result<Self, Failure> {
         let failed = |error| Failure { input: Some(name.clone()), error: Error::io("look at", error) };
         let metadata = file.metadata().map_err(failed)?;
         let input = if metadata.is_file() {
@@ -266,14 +258,14 @@ impl Archive {
 
     /// Decompressing is another tool's job: says how it is done.
     fn refuse_compressed(&self, start: &[u8]) -> Result<()> {
-        let Some((_, format)) = COMPRESSED.iter().find(|(magic, _)| start.starts_with(magic)) else {
-            return Ok(());
-        };
-        let pipeline = match &self.path {
-            Some(path) => format!("imgconv {path} | isomk -"),
-            None => "... | imgconv | isomk -".to_owned(),
-        };
-        Err(Error::Usage(format!("{format} data, not a tar archive; try: {pipeline}")))
+        match packed(start) {
+            None => Ok(()),
+            Some(packed) => {
+                let operand = self.path.as_deref().unwrap_or(Path::new("-"));
+                let pipeline = unpacking(packed, operand.as_os_str(), "isomk");
+                Err(Error::Usage(format!("{packed}, not a tar archive; try: {pipeline}")))
+            }
+        }
     }
 
     /// What follows an extended header.

@@ -1,10 +1,11 @@
 //! The members of a tar archive. Their names are other people's: none leads out of the image, or out of the target.
 
+use super::Collector;
 use super::place::Subject;
-use super::{Collector, shown};
 use crate::archive::{Archive, Member, Type};
 use crate::operand::{Target, components};
 use crate::sources::Origin;
+use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::Kind;

@@ -12,6 +12,7 @@ use crate::archive::Archive;
 use crate::globs::Excludes;
 use crate::operand::{Input, Operand};
 use crate::sources::{Origin, Sources};
+use isokit_cli::name::shown;
 use isokit_cli::{Failure, Report};
 use isokit_core::Error;
 use isokit_core::tree::build::{Build, ContentId, File, FileId, NameId};
@@ -162,31 +163,5 @@ impl<'a> Collector<'a> {
     /// A time as the image may record it.
     fn clamped(&self, time: Time) -> Time {
         self.options.latest.map_or(time, |latest| time.min(latest))
-    }
-}
-
-/// A path for a message: control characters and bytes that are not UTF-8 escaped, all else as it is.
-pub(crate) fn shown(path: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in path.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                control if control.is_control() => text.extend(control.escape_default()),
-                other => text.push(other),
-            }
-        }
-        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_cannot_drive_the_terminal() {
-        assert_eq!(shown("tür\x1b[2J\n".as_bytes()), "tür\\u{1b}[2J\\n");
-        assert_eq!(shown(b"a\xffb"), "a\\xffb");
     }
 }

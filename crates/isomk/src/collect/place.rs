@@ -1,8 +1,9 @@
 //! Giving what was found its place in the tree: directories on the way, merging, replacing.
 
-use super::{Collector, shown};
+use super::Collector;
 use crate::operand::Target;
 use crate::sources::Origin;
+use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::build::{Added, Build, File, FileId, NameId};

@@ -1,10 +1,11 @@
 //! Directories and files: one `statat` an entry, in byte order of the names, whatever order the system gives them in.
 
 use super::place::Subject;
-use super::{Collector, Follow, attributes, shown};
+use super::{Collector, Follow, attributes};
 use crate::operand::Target;
 use crate::sources::{Directory, Origin};
 use isokit_cli::Failure;
+use isokit_cli::name::shown;
 use isokit_core::error::{Error, reason};
 use isokit_core::tree::build::{Build, File, NameId};
 use isokit_core::tree::{Attribute, Kind, Time};
