@@ -52,11 +52,21 @@ impl Boot {
     /// Looks at `source`, and at the volume on it where there is one.
     ///
     /// # Errors
-    /// Those of reading, and a boot record that does not lead to a catalog.
-    pub(crate) fn look(source: &dyn Source, image: Option<&Image<'_>>, findings: &Findings) -> Result<Self> {
-        let catalog = match image {
-            Some(image) => Catalog::find(source, image.descriptors(), findings)?,
-            None => None,
+    /// Those of reading. A boot record that does not lead to a catalog goes to `failure`; there is more to say.
+    pub(crate) fn look(
+        source: &dyn Source,
+        image: Option<&Image<'_>>,
+        findings: &Findings,
+        failure: &mut dyn FnMut(Error),
+    ) -> Result<Self> {
+        let found = image.map(|image| Catalog::find(source, image.descriptors(), findings));
+        let catalog = match found.transpose() {
+            Ok(catalog) => catalog.flatten(),
+            Err(error @ Error::Io(_)) => return Err(error),
+            Err(error) => {
+                failure(error);
+                None
+            }
         };
         let mut files = match (image, &catalog) {
             (Some(image), Some(catalog)) => files(image, catalog),

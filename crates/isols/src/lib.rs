@@ -73,12 +73,13 @@ fn look(
 ) -> Result<Status> {
     let options = Options { names: arguments.names.into(), session: arguments.session };
     let findings = Findings::default();
+    let mut failure = |error: Error| report.failure(input, error);
     let mut output = Output::stdout()?;
     let image = match Image::open(source, &options) {
         Ok(image) => Some(image),
         // A disk need not hold a volume to boot.
         Err(error @ (Error::Corrupt(_) | Error::Unsupported(_))) if arguments.boot => {
-            let boot = Boot::look(source, None, &findings)?;
+            let boot = Boot::look(source, None, &findings, &mut failure)?;
             if boot.is_empty() {
                 return Err(error);
             }
@@ -91,7 +92,7 @@ fn look(
     if let Some(image) = &image {
         let mut truncation = Truncation::new(source, volume_end(image));
         if arguments.volume || arguments.boot || arguments.sessions {
-            write_report(arguments, source, image, &findings, output.line())?;
+            write_report(arguments, source, image, &findings, &mut failure, output.line())?;
         } else {
             let request = request::request(arguments, source.origin(), input, paths);
             written = Listing::new(&request, image.tree(), report, &mut output, &mut truncation).run();
@@ -118,6 +119,7 @@ fn write_report(
     source: &dyn Source,
     image: &Image<'_>,
     findings: &Findings,
+    failure: &mut dyn FnMut(Error),
     text: &mut Vec<u8>,
 ) -> Result<()> {
     if arguments.volume {
@@ -125,7 +127,7 @@ fn write_report(
     } else if arguments.sessions {
         sessions::write(image, source, arguments.json, text);
     } else {
-        Boot::look(source, Some(image), findings)?.write(arguments.json, text);
+        Boot::look(source, Some(image), findings, failure)?.write(arguments.json, text);
     }
     Ok(())
 }

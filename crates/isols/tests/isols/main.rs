@@ -1,0 +1,8 @@
+//! isols as a program: every option, every exit status, against images that other software wrote.
+
+mod boot;
+mod exit;
+mod image;
+mod listing;
+mod pipe;
+mod select;
