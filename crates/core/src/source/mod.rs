@@ -60,8 +60,10 @@ pub trait Source: Send + Sync + fmt::Debug {
 
     /// The error for a source that ended `have` bytes after `at` when `need` were wanted.
     fn ends(&self, at: u64, have: u64, need: u64) -> Error {
-        let missing = self.origin().saturating_add(at).saturating_add(have);
-        corrupt(missing, IMAGE, Problem::Truncated { need: need.saturating_sub(have), have: 0 })
+        let end = at.saturating_add(have);
+        let end = self.size().map_or(end, |size| size.min(end));
+        let need = at.saturating_add(need).saturating_sub(end);
+        corrupt(self.origin().saturating_add(end), IMAGE, Problem::Truncated { need, have: 0 })
     }
 }
 
