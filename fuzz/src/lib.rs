@@ -6,11 +6,15 @@ use isokit_core::iso9660::{Image, Names, Options, TreeKind};
 use isokit_core::number::{Both16, Both32};
 use isokit_core::source::{Memory, Source};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry, Tree};
+use isokit_core::tree::content::Content;
+use isokit_core::tree::{Entry, Kind, Tree};
 use zerocopy::{FromZeros, IntoBytes};
 
 /// Entries visited at the most: an image of a megabyte that lists more has found a way to multiply itself.
 const MOST_ENTRIES: u32 = 200_000;
+
+/// Bytes of content read of one tree.
+const MOST_BYTES: u64 = 8 << 20;
 
 /// Every tree of an image, walked to its end.
 pub fn read_image(bytes: &[u8]) {
@@ -30,16 +34,36 @@ pub fn read_image(bytes: &[u8]) {
 pub fn read_tree(source: &dyn Source, names: Names) {
     let Ok(image) = Image::open(source, &Options { names, session: None }) else { return };
     let Ok(root) = image.tree().root() else { return };
-    let mut budget = Budget { left: MOST_ENTRIES };
+    let mut budget = Budget { source, left: MOST_ENTRIES, bytes: MOST_BYTES };
     let _ = walk(image.tree(), &root, b"", &mut budget);
 }
 
-struct Budget {
+struct Budget<'s> {
+    source: &'s dyn Source,
     left: u32,
+    bytes: u64,
 }
 
-impl Visitor for Budget {
+impl Budget<'_> {
+    /// The content, in full, while the budget lasts: as many bytes as the entry says, or an error.
+    fn content(&mut self, entry: &Entry) {
+        if entry.kind != Kind::File || entry.size > self.bytes {
+            return;
+        }
+        self.bytes -= entry.size;
+        let Ok(mut content) = Content::open(self.source, entry) else { return };
+        let mut length = 0;
+        let copied = content.copy(0..entry.size, &mut |bytes| {
+            length += bytes.len() as u64;
+            Ok(())
+        });
+        assert!(copied.is_err() || length == entry.size, "{length} bytes of {entry:?}");
+    }
+}
+
+impl Visitor for Budget<'_> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        self.content(entry);
         self.left = self.left.checked_sub(1).expect("a walk ends within its budget");
         assert!(
             !entry.name.is_empty() && !entry.name.contains(&b'/') && !entry.name.contains(&0),

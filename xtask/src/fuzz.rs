@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         say(&format!("fuzzing {name} for {seconds} s"));
         let seeds = root().join("fuzz/corpus").join(&name);
         seed(&name, &seeds)?;
-        let longest = if name.contains("directory") { 16 << 10 } else { LARGEST_SEED };
+        let longest =
+            if name.contains("directory") || name == "boot_catalog" { 16 << 10 } else { LARGEST_SEED };
         // cargo-fuzz wants unstable compiler flags; RUSTC_BOOTSTRAP lets the stable compiler take them.
         let script = format!(
             "mkdir -p fuzz/log; RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {name} -- \
@@ -75,16 +76,17 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
     Ok(())
 }
 
-/// The part of an image that a target is about: a directory for the directory targets, else all of it.
+/// The part of an image that a target is about: a directory or a boot catalog, else all of it.
 fn piece<'a>(target: &str, image: &'a [u8]) -> &'a [u8] {
     let wanted = match target {
+        "boot_catalog" => 0,
         "directory" => 1,
         "joliet_directory" => 2,
         _ => return image,
     };
     for sector in 16..32_usize {
         let descriptor = image.get(sector * 2048..(sector + 1) * 2048).unwrap_or_default();
-        if descriptor.first() == Some(&wanted) {
+        if descriptor.first() == Some(&wanted) && descriptor.get(1..6) == Some(b"CD001") {
             let location =
                 descriptor.get(158..162).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
             let start =
