@@ -78,6 +78,11 @@ impl Report {
         self.line(&format!("{}: {input}: note: {finding}", self.tool));
     }
 
+    /// A sentence that another program's users know as it is, said after the tool's name alone. Changes no status.
+    pub fn remark(&self, sentence: impl Display) {
+        self.line(&format!("{}: {sentence}", self.tool));
+    }
+
     /// The run ends here.
     pub fn fatal(&self, failure: &Failure) {
         self.line(&format!("{}: {failure}", self.tool));

@@ -1,10 +1,37 @@
-//! The `imgsum` tool.
+//! The `imgsum` tool: digests of images and of the files in them, and checks of lists of digests.
 
+mod check;
+mod flags;
+mod ordered;
+mod quote;
+mod stream;
+mod sums;
+mod tee;
+
+use clap::CommandFactory;
+use flags::Flags;
 use isokit_cli::{Failure, Report, Status};
-use isokit_core::Error;
 use std::ffi::OsString;
 
 /// Runs the tool.
-pub fn run(_arguments: Vec<OsString>, _report: &Report) -> Result<Status, Failure> {
-    Err(Error::Usage("not built yet".into()).into())
+///
+/// # Errors
+/// When nothing could be summed or checked at all.
+pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
+    let flags = match isokit_cli::parse::<Flags>(arguments) {
+        Ok(flags) => flags,
+        Err(status) => return Ok(status),
+    };
+    if flags.check.check {
+        check::lists(&flags, report)
+    } else if let Some(file) = &flags.tee {
+        tee::standard_input(&flags, file, report)
+    } else {
+        sums::print(&flags, report)
+    }
+}
+
+/// The command line's definition, for manual pages and completions.
+pub fn command() -> clap::Command {
+    Flags::command()
 }

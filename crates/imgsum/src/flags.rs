@@ -1,0 +1,153 @@
+//! The command line.
+
+use clap::{Args, Parser};
+use isokit_core::digest::Algorithm;
+use isokit_core::digest::line::Style;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Digests of disk images and of the files in them, checksum lists, and checks of both.
+#[derive(Debug, Parser)]
+#[command(name = "imgsum", version, max_term_width = 100)]
+pub(crate) struct Flags {
+    /// Images, or any other files; none, or -, is standard input. With --check: checksum lists.
+    #[arg(value_name = "IMAGE")]
+    pub(crate) images: Vec<OsString>,
+
+    /// A digest to compute, all in one pass; may be repeated or a list [default: sha256].
+    #[arg(short, long, value_name = "ALGO", value_delimiter = ',', value_parser = algorithm())]
+    pub(crate) algorithm: Vec<Algorithm>,
+
+    #[command(flatten)]
+    pub(crate) lines: Lines,
+
+    #[command(flatten)]
+    pub(crate) what: What,
+
+    /// Copy standard input to standard output, and write the lines to FILE.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["images", "check", "files", "volume"])]
+    pub(crate) tee: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) check: Check,
+
+    /// Threads at the most [default: one a processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// How lines are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Lines")]
+pub(crate) struct Lines {
+    /// BSD lines, `SHA256 (name) = digest`: what several algorithms give by default.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) tag: bool,
+
+    /// `digest  name` even for several algorithms.
+    #[arg(long, conflicts_with_all = ["check", "tag"])]
+    pub(crate) untagged: bool,
+
+    /// Put the star of binary files before names.
+    #[arg(short, long, conflicts_with_all = ["check", "tag"])]
+    pub(crate) binary: bool,
+
+    /// End lines with NUL, and leave names unescaped.
+    #[arg(short, long, conflicts_with = "check")]
+    pub(crate) zero: bool,
+}
+
+/// Which bytes are summed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is summed")]
+pub(crate) struct What {
+    /// Every regular file in the image, in one pass in the order of the disc.
+    #[arg(long, conflicts_with_all = ["check", "volume"])]
+    pub(crate) files: bool,
+
+    /// List files as they lie on the disc instead of sorted by path.
+    #[arg(long, requires = "files")]
+    pub(crate) disc_order: bool,
+
+    /// Exactly the volume, whatever a drive or a larger stick has behind it.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) volume: bool,
+
+    /// Session N of the image instead of the newest.
+    #[arg(long, value_name = "N", conflicts_with = "check")]
+    pub(crate) session: Option<u32>,
+
+    /// Begin at byte OFFSET of the image.
+    #[arg(long, value_name = "OFFSET", conflicts_with_all = ["check", "part"])]
+    pub(crate) at: Option<u64>,
+
+    /// Only partition N of the image.
+    #[arg(long, value_name = "N", conflicts_with = "check")]
+    pub(crate) part: Option<u32>,
+}
+
+/// How lists are checked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Checking")]
+pub(crate) struct Check {
+    /// Read digests from the lists and check the files they name.
+    #[arg(short, long)]
+    pub(crate) check: bool,
+
+    /// Neither fail nor say anything for files that are not there.
+    #[arg(long, requires = "check")]
+    pub(crate) ignore_missing: bool,
+
+    /// Print nothing for files that are as they should be. Of this, --status and --warn the last one counts.
+    #[arg(long, requires = "check", overrides_with_all = ["quiet", "status", "warn"])]
+    pub(crate) quiet: bool,
+
+    /// Print nothing at all; the exit status says it.
+    #[arg(long, requires = "check", overrides_with_all = ["quiet", "status", "warn"])]
+    pub(crate) status: bool,
+
+    /// Fail for lines that are no checksum lines.
+    #[arg(long, requires = "check")]
+    pub(crate) strict: bool,
+
+    /// Say which lines are no checksum lines.
+    #[arg(short, long, requires = "check", overrides_with_all = ["quiet", "status", "warn"])]
+    pub(crate) warn: bool,
+}
+
+impl Flags {
+    /// The algorithms asked for, each once, in the order given.
+    pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
+        let mut algorithms = Vec::new();
+        for algorithm in &self.algorithm {
+            if !algorithms.contains(algorithm) {
+                algorithms.push(*algorithm);
+            }
+        }
+        if algorithms.is_empty() {
+            algorithms.push(Algorithm::Sha256);
+        }
+        algorithms
+    }
+
+    /// How lines are written.
+    pub(crate) fn style(&self) -> Style {
+        let several = self.algorithms().len() > 1 && !self.lines.untagged;
+        Style { tag: self.lines.tag || several, binary: self.lines.binary, zero: self.lines.zero }
+    }
+
+    /// Threads to work with: at least 1.
+    pub(crate) fn threads(&self) -> usize {
+        match self.threads {
+            Some(threads) => usize::from(threads),
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
+    use clap::builder::TypedValueParser;
+    let names = Algorithm::ALL.map(Algorithm::name);
+    clap::builder::PossibleValuesParser::new(names)
+        .map(|name| name.parse().expect("because only names of algorithms get here"))
+}

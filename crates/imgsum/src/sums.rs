@@ -1,0 +1,98 @@
+//! Sums of whole operands: files, devices, pipes, or the part of an image that was asked for.
+
+use crate::flags::Flags;
+use crate::ordered::ordered;
+use crate::quote::quoted;
+use crate::stream;
+use isokit_cli::{Failure, Report, Status};
+use isokit_core::digest::{Algorithm, DigestValue, line};
+use isokit_core::error::reason;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+
+/// Prints the sums of every operand, in the order they were given.
+pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
+    let standard_input = [OsString::from("-")];
+    let operands = if flags.images.is_empty() { &standard_input } else { flags.images.as_slice() };
+    let algorithms = flags.algorithms();
+    let workers = flags.threads().min(operands.len());
+    let threads = flags.threads().div_ceil(workers.max(1));
+    let mut output = io::stdout();
+    let mut written = Ok(());
+    let sum = |index: usize| match operands.get(index) {
+        Some(operand) => of_operand(operand, &algorithms, threads),
+        None => Ok(Vec::new()),
+    };
+    ordered(operands.len(), workers, sum, |index, result| {
+        let Some(operand) = operands.get(index) else { return false };
+        match result {
+            Ok(values) => {
+                let text = lines(flags, &algorithms, operand.as_bytes(), &values);
+                written = output.write_all(&text);
+            }
+            Err(problem) => report.failure(quoted(operand.as_bytes()), problem),
+        }
+        written.is_ok()
+    });
+    finish(written.and_then(|()| output.flush()), report)
+}
+
+/// The status after everything was written to standard output, or could not be.
+pub(crate) fn finish(written: io::Result<()>, report: &Report) -> Result<Status, Failure> {
+    if let Err(error) = written {
+        report.failure("standard output", reason(&error));
+    }
+    Ok(report.status())
+}
+
+/// The lines for one file, in the style that `flags` ask for.
+pub(crate) fn lines(flags: &Flags, algorithms: &[Algorithm], name: &[u8], values: &[DigestValue]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let style = flags.style();
+    for (algorithm, value) in algorithms.iter().zip(values) {
+        line::write(&mut text, style, *algorithm, name, value);
+    }
+    text
+}
+
+/// The digests of all that `operand` gives; the error is what to say of it.
+pub(crate) fn of_operand(
+    operand: &OsStr,
+    algorithms: &[Algorithm],
+    threads: usize,
+) -> Result<Vec<DigestValue>, String> {
+    let sums = if operand == "-" {
+        of_reader(&mut io::stdin().lock(), algorithms, threads)
+    } else {
+        open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads))
+    };
+    sums.map_err(|error| reason(&error))
+}
+
+/// Opens a file that is to be read once, front to back.
+pub(crate) fn open(path: &OsStr) -> io::Result<File> {
+    let file = File::open(path)?;
+    let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
+    Ok(file)
+}
+
+/// The digests of what is left in `reader`.
+pub(crate) fn of_reader(
+    reader: &mut dyn Read,
+    algorithms: &[Algorithm],
+    threads: usize,
+) -> io::Result<Vec<DigestValue>> {
+    stream::digests(algorithms, threads, |into| read(reader, into))
+}
+
+/// Reads as [`Read::read`], and goes on after a signal.
+pub(crate) fn read(reader: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(into) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Standard input copied to standard output, and its sums to a file.
+
+use crate::flags::Flags;
+use crate::stream;
+use crate::sums::lines;
+use isokit_cli::output::Data;
+use isokit_cli::{Concerning, Failure, Output, Report, Status};
+use isokit_core::Error;
+use rustix::io::Errno;
+use rustix::pipe::SpliceFlags;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Room asked for in the pipes on either side.
+const PIPE: usize = 1 << 20;
+
+/// Copies standard input to standard output, then writes the lines for it to `file`.
+pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Result<Status, Failure> {
+    let sums = Output::open(Some(file), Data::Text)?;
+    let output = Output::open(None, Data::Binary)?;
+    let input = rustix::io::dup(rustix::stdio::stdin()).map_err(|error| Error::io("open", error.into()));
+    let input = File::from(input.concerning("standard input")?);
+    for pipe in [&input, output.file()] {
+        // More room is fewer wake-ups; what is no pipe, or may have no more, stays as it is.
+        let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
+    }
+    let algorithms = flags.algorithms();
+    let mut copy = Copy { input: &input, output: output.file(), in_kernel: true, ahead: 0 };
+    match stream::digests(&algorithms, flags.threads(), |into| copy.next(into)) {
+        Ok(values) => {
+            output.finish(false)?;
+            let text = lines(flags, &algorithms, b"-", &values);
+            let written = sums.file().write_all(&text);
+            written.map_err(|error| Error::io("write", error)).concerning(file.display())?;
+            sums.finish(false)?;
+        }
+        Err((name, error)) => report.failure(name, error),
+    }
+    Ok(report.status())
+}
+
+/// Bytes on their way from `input` to `output`.
+struct Copy<'a> {
+    input: &'a File,
+    output: &'a File,
+    /// Both are pipes, so the kernel duplicates what passes without copying it.
+    in_kernel: bool,
+    /// Bytes already in `output` and still to be read from `input`.
+    ahead: usize,
+}
+
+impl Copy<'_> {
+    /// Passes some bytes on and fills `into` with them; 0 at the end of the input. The error comes with what it
+    /// concerns.
+    fn next(&mut self, into: &mut [u8]) -> Result<usize, (&'static str, Error)> {
+        let of_input = |error: io::Error| ("standard input", Error::io("read", error));
+        let of_output = |error: io::Error| ("standard output", Error::io("write", error));
+        if self.in_kernel && self.ahead == 0 {
+            match self.duplicate(into.len()) {
+                Ok(0) => return Ok(0),
+                Ok(length) => self.ahead = length,
+                Err(Errno::INVAL) => self.in_kernel = false,
+                Err(error) => return Err(of_output(error.into())),
+            }
+        }
+        let most = if self.in_kernel { self.ahead.min(into.len()) } else { into.len() };
+        let Some(into) = into.get_mut(..most) else { return Ok(0) };
+        let read = retry(|| self.input.read(into)).map_err(of_input)?;
+        if self.in_kernel {
+            self.ahead = self.ahead.saturating_sub(read);
+        } else {
+            self.output.write_all(into.get(..read).unwrap_or_default()).map_err(of_output)?;
+        }
+        Ok(read)
+    }
+
+    fn duplicate(&self, length: usize) -> rustix::io::Result<usize> {
+        loop {
+            match rustix::pipe::tee(self.input, self.output, length, SpliceFlags::empty()) {
+                Err(Errno::INTR) => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
