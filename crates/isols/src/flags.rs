@@ -124,7 +124,7 @@ pub struct Arguments {
     #[arg(short, long)]
     pub quiet: bool,
 
-    /// Print help (this text is longer with --help than with -?)
+    /// Print help
     #[arg(long, short = '?', action = ArgAction::Help)]
     pub help: Option<bool>,
 }

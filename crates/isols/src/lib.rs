@@ -34,6 +34,11 @@ use isokit_core::source::{Section, Source};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
+/// The command line's definition, for manual pages and completions.
+pub fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
+
 /// Runs the tool.
 ///
 /// # Errors

@@ -45,9 +45,13 @@ fn what_cannot_be_read_as_an_image_is_2() {
     let path = |name: &str| folder.path().join(name);
     fs::write(path("zeros"), vec![0; 100_000]).expect("a file");
     fs::write(path("short"), b"short").expect("a file");
+    fs::write(path("x.iso.zst"), b"\x28\xb5\x2f\xfd\0\0").expect("a file");
+    let zst = path("x.iso.zst").display().to_string();
+    let pipeline = format!("Zstandard data, not an image; try: imgconv {zst} | isols -\n");
     for (operand, sentence) in [
         (path("zeros"), "byte 0x8001 (sector 16): volume descriptor: identifier is"),
         (path("short"), "byte 0x5 (sector 0): image: truncated"),
+        (path("x.iso.zst"), &pipeline),
         (path("missing"), "open: No such file or directory"),
         (folder.path().to_owned(), "is a directory, not an image"),
     ] {
