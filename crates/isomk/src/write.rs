@@ -41,12 +41,9 @@ pub(crate) fn image(
     let manifest = Beside::open(flags.outputs.sums.as_deref())?;
     let output = Output::open(flags.outputs.output.as_deref(), Data::Binary)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    if output.in_place() == Some(0) {
-        emit::fill_in_place(plan, &contents, &watch, threads, output.file()).concerning(output.name())?;
-        // Whoever writes to the same descriptor next goes on behind the image.
-        let end = rustix::fs::SeekFrom::Start(plan.size());
-        let moved = rustix::fs::seek(output.file(), end).map_err(|errno| Error::io("write", errno.into()));
-        moved.concerning(output.name())?;
+    if let Some(base) = output.in_place() {
+        let filled = emit::fill_in_place(plan, &contents, &watch, threads, output.file(), base);
+        filled.concerning(output.name())?;
     } else {
         emit::stream_to(plan, &contents, &watch, threads, output.file().as_fd()).concerning(output.name())?;
     }

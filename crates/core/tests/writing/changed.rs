@@ -3,7 +3,8 @@
 use crate::tree::{Open, Origin, Witness, content, file, in_place, streamed, through_a_pipe, tree};
 use isokit_core::iso9660::emit;
 use isokit_core::iso9660::plan::{Options, Plan, plan};
-use std::io::Write;
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
 
 type Fill = fn(&Plan<'_, Origin>, &Witness, usize) -> Vec<u8>;
 
@@ -86,30 +87,21 @@ fn listeners_hear_what_is_in_the_image() {
 
 #[test]
 fn a_sink_that_fails_ends_the_work_with_its_error() {
-    struct Full(usize);
-    impl Write for Full {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            match self.0.checked_sub(bytes.len()) {
-                Some(left) => self.0 = left,
-                None => return Err(std::io::ErrorKind::StorageFull.into()),
-            }
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     let mut tree = tree();
     for n in 0..40 {
         file(&mut tree, &format!("f{n}"), &vec![b'f'; 100_000]);
     }
     let options = Options::default();
     let plan = plan(&tree, &options).expect("a good plan");
-    for room in [0, 100_000, 2_000_000] {
-        for threads in [0, 3] {
-            let error = emit::stream(&plan, &Open, &Witness::default(), threads, &mut Full(room));
-            let error = error.expect_err("it does not fit");
-            assert_eq!(error.io_kind(), Some(std::io::ErrorKind::StorageFull));
-        }
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("every Linux has it");
+    for threads in [0, 3] {
+        let error = emit::stream_to(&plan, &Open, &Witness::default(), threads, full.as_fd());
+        assert_eq!(error.expect_err("it is full").to_string(), "write: No space left on device");
     }
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    std::thread::scope(|scope| {
+        scope.spawn(move || reader.read_exact(&mut [0; 1_500_000]));
+        let error = emit::stream_to(&plan, &Open, &Witness::default(), 3, writer.as_fd());
+        assert_eq!(error.expect_err("nobody reads on").io_kind(), Some(std::io::ErrorKind::BrokenPipe));
+    });
 }

@@ -4,7 +4,8 @@ use isokit_core::iso9660::emit::{self, Contents, Deviation, Listener, Observer, 
 use isokit_core::iso9660::plan::{Options, Plan, plan};
 use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
-use std::io;
+use std::io::{self, Read, Seek, Write};
+use std::os::fd::AsFd;
 use std::sync::Mutex;
 
 /// What gives a content's bytes in these tests.
@@ -103,23 +104,30 @@ impl Listener for Ear<'_> {
 }
 
 pub(crate) fn streamed(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
-    let mut image = Vec::new();
-    emit::stream(plan, &Open, witness, threads, &mut image).expect("memory takes all");
+    let file = tempfile::tempfile().expect("a temporary file");
+    emit::stream_to(plan, &Open, witness, threads, file.as_fd()).expect("the disk has room");
+    whole(file)
+}
+
+/// Into a file that held something else, which must not shine through.
+pub(crate) fn in_place(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
+    let mut file = tempfile::tempfile().expect("a temporary file");
+    file.write_all(&[0xff; 100_000]).expect("the disk has room");
+    emit::fill_in_place(plan, &Open, witness, threads, &file, 5000).expect("the disk has room");
+    assert_eq!(file.stream_position().expect("a position"), 5000 + plan.size());
+    let mut image = whole(file);
+    assert_eq!(image.drain(..5000).collect::<Vec<_>>(), [0xff; 5000]);
+    image.truncate(usize::try_from(plan.size()).expect("small"));
     image
 }
 
-pub(crate) fn in_place(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
-    use std::io::{Read, Seek};
-    let mut file = tempfile::tempfile().expect("a temporary file");
-    emit::fill_in_place(plan, &Open, witness, threads, &file).expect("the disk has room");
+fn whole(mut file: std::fs::File) -> Vec<u8> {
     let mut image = Vec::new();
     file.rewind().and_then(|()| file.read_to_end(&mut image)).expect("what was written can be read");
     image
 }
 
 pub(crate) fn through_a_pipe(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
-    use std::io::Read;
-    use std::os::fd::AsFd;
     let (mut reader, writer) = io::pipe().expect("a pipe");
     std::thread::scope(|scope| {
         let image = scope.spawn(move || {

@@ -6,7 +6,6 @@ use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::Plan;
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
-use rustix::fs::SeekFrom;
 use rustix::io::Errno;
 use std::fs::File;
 use std::io;
@@ -192,53 +191,31 @@ impl<O> Copy<'_, O> {
         self.patches.iter().any(|patch| patch.content == content)
     }
 
-    /// Reads a content from byte `done` on, piece by piece, and hands each to `write` with its offset; missing bytes are
-    /// zeros.
-    ///
-    /// # Errors
-    /// Only those of `write`.
-    pub(super) fn pieces(
+    /// Reads the piece at byte `done` of a content, as it is to be in the image. A reader that failed is gone after.
+    pub(super) fn piece(
         &self,
         content: ContentId,
-        mut reader: Option<Reader<'_>>,
-        mut done: u64,
-        mut listener: Option<Box<dyn Listener + '_>>,
-        buffer: &mut Vec<u8>,
-        write: &mut dyn FnMut(u64, &[u8]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let size = self.plan.build().content(content).size;
-        buffer.clear();
-        buffer.resize(STEP.min(narrow(size - done)), 0);
-        while done < size {
-            let step = narrow(size - done).min(STEP);
-            let piece = &mut buffer[..step];
-            let have = match reader.as_mut().map(|reader| reader.read(piece)) {
-                Some(Ok(have)) => have,
-                Some(Err(error)) => {
-                    self.observer.deviates(content, Deviation::Unreadable(error));
-                    reader = None;
-                    0
-                }
-                None => 0,
-            };
-            piece[have..].fill(0);
-            if have < step && reader.take().is_some() {
-                self.observer.deviates(content, Deviation::Shrunk(done + wide(have)));
+        reader: &mut Option<Reader<'_>>,
+        done: u64,
+        piece: &mut Vec<u8>,
+    ) {
+        let left = self.plan.build().content(content).size.saturating_sub(done);
+        piece.clear();
+        piece.resize(narrow(left).min(STEP), 0);
+        let have = match reader.as_mut().map(|reader| reader.read(piece)) {
+            Some(Ok(have)) => have,
+            Some(Err(error)) => {
+                self.observer.deviates(content, Deviation::Unreadable(error));
+                *reader = None;
+                0
             }
-            self.patch(content, done, piece);
-            if let Some(listener) = &mut listener {
-                listener.bytes(piece);
-            }
-            write(done, piece)?;
-            done += wide(step);
+            None => 0,
+        };
+        if have < piece.len() && reader.take().is_some() {
+            self.observer.deviates(content, Deviation::Shrunk(done + wide(have)));
         }
-        if let Some(listener) = listener {
-            listener.end();
-        }
-        if reader.is_some_and(|mut reader| reader.has_more()) {
-            self.observer.deviates(content, Deviation::Grown);
-        }
-        Ok(())
+        piece[have..].fill(0);
+        self.patch(content, done, piece);
     }
 
     /// Writes what belongs into `piece`, which begins at byte `at` of the content.
@@ -253,53 +230,6 @@ impl<O> Copy<'_, O> {
 }
 
 impl Reader<'_> {
-    /// The descriptor and, unless it has a position of its own, the offset of the next byte; none for memory.
-    pub(super) fn descriptor(&self) -> Option<(BorrowedFd<'_>, Option<u64>)> {
-        match &self.opened {
-            Opened::File(file) => Some((file.as_fd(), None)),
-            Opened::Section(fd, at) => Some((*fd, Some(at.saturating_add(self.position)))),
-            Opened::Bytes(_) => None,
-        }
-    }
-
-    /// So many bytes were read through the descriptor.
-    pub(super) fn advance(&mut self, bytes: u64) {
-        self.position = self.position.saturating_add(bytes);
-    }
-
-    /// Passes over a hole that begins here, at most `most` bytes of it; how many those were.
-    pub(super) fn skip_hole(&mut self, most: u64) -> u64 {
-        let Opened::File(file) = &self.opened else { return 0 };
-        let next = match rustix::fs::seek(file, SeekFrom::Data(self.position)) {
-            Ok(next) => next,
-            // No more data: a hole up to the end.
-            Err(Errno::NXIO) => file.metadata().map_or(0, |metadata| metadata.len()),
-            Err(_) => 0,
-        };
-        let hole = next.saturating_sub(self.position).min(most);
-        self.position = self.position.saturating_add(hole);
-        self.return_to_position();
-        hole
-    }
-
-    /// Bytes from here to the next hole, at most `most`.
-    pub(super) fn data(&self, most: u64) -> u64 {
-        let Opened::File(file) = &self.opened else { return most };
-        let hole = rustix::fs::seek(file, SeekFrom::Hole(self.position)).ok();
-        self.return_to_position();
-        hole.and_then(|hole| hole.checked_sub(self.position))
-            .filter(|data| *data > 0)
-            .unwrap_or(most)
-            .min(most)
-    }
-
-    fn return_to_position(&self) {
-        if let Opened::File(file) = &self.opened {
-            // A file that cannot be positioned has not moved either.
-            let _ = rustix::fs::seek(file, SeekFrom::Start(self.position));
-        }
-    }
-
     /// One read, as far as it goes.
     fn read_once(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &self.opened {

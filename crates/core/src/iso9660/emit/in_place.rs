@@ -4,18 +4,17 @@ use super::Pages;
 use super::boot_info::BootFacts;
 use super::contents::{Contents, Copy, Observer};
 use super::jobs::{BATCH, Job, Jobs};
-use super::transfer::{Transfer, Way};
+use super::transfer::At;
 use crate::error::{Error, Result};
 use crate::iso9660::plan::Plan;
 use crate::number::{narrow, wide};
+use crate::sink::Placed;
 use std::fs::File;
 use std::io;
-use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, PoisonError};
 
-/// Makes `file`, a regular file, the image, with `threads` threads (at least one). What it held before is gone; where
-/// the image has nothing but zeros the file has holes.
+/// Writes the image into `file`, a regular file, from byte `base` of it on, with `threads` threads (at least one). Where
+/// nothing was before and the image has nothing but zeros, the file gets holes. Its position is put behind the image.
 ///
 /// # Errors
 /// [`Error::Io`] when writing fails. Contents that cannot be read are no error: see [`Observer::deviates`].
@@ -25,12 +24,14 @@ pub fn fill_in_place<O: Sync>(
     observer: &dyn Observer,
     threads: usize,
     file: &File,
+    base: u64,
 ) -> Result<()> {
     let failed = |error| Error::io("write", error);
-    file.set_len(0).and_then(|()| file.set_len(plan.size())).map_err(failed)?;
+    let progress = |bytes| observer.progress(bytes);
+    let placed = Placed::new(file, base).map_err(failed)?.with_holes().with_progress(&progress);
     let facts = BootFacts::gather(plan, contents, observer);
     let copy = Copy { plan, contents, observer, patches: &facts.patches };
-    let work = Work { copy: &copy, facts: &facts, file, state: Mutex::default() };
+    let work = Work { copy: &copy, facts: &facts, placed: &placed, state: Mutex::default() };
     let outcomes: Vec<io::Result<()>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
             .filter_map(|_| {
@@ -43,14 +44,18 @@ pub fn fill_in_place<O: Sync>(
         let others = others.into_iter().map(|other| other.join().unwrap_or_else(|_| panicked()));
         std::iter::once(own).chain(others.collect::<Vec<_>>()).collect()
     });
-    outcomes.into_iter().collect::<io::Result<()>>().map_err(failed)
+    outcomes.into_iter().collect::<io::Result<()>>().map_err(failed)?;
+    if let Some(padding) = plan.padding() {
+        placed.zeros_at(padding.at(), padding.size).map_err(failed)?;
+    }
+    placed.finish(plan.size()).map_err(failed)
 }
 
 /// What the threads share.
 struct Work<'w, 'p, O> {
     copy: &'w Copy<'p, O>,
     facts: &'w BootFacts,
-    file: &'w File,
+    placed: &'w Placed<'w>,
     state: Mutex<State>,
 }
 
@@ -105,7 +110,7 @@ impl<O> Work<'_, '_, O> {
     }
 
     fn contents(&self, job: Job, buffer: &mut Vec<u8>) -> io::Result<()> {
-        let Self { copy, file, .. } = self;
+        let Self { copy, placed, .. } = self;
         buffer.clear();
         match job {
             Job::Batch(range) => {
@@ -116,19 +121,14 @@ impl<O> Work<'_, '_, O> {
             }
             Job::Large(content) => {
                 let at = copy.plan.content_at(content);
-                let transfer = Transfer { copy, content, way: Way::Place(file.as_fd(), at) };
-                transfer
-                    .run(buffer, &mut |offset, piece| file.write_all_at(piece, at.saturating_add(offset)))?;
-                copy.observer.progress(copy.plan.build().content(content).size);
-                Ok(())
+                copy.large(content, buffer, &mut At(placed, at))
             }
         }
     }
 
     /// Writes the buffer at `at` and empties it; where it ended.
     fn put(&self, buffer: &mut Vec<u8>, at: u64) -> io::Result<u64> {
-        self.file.write_all_at(buffer, at)?;
-        self.copy.observer.progress(wide(buffer.len()));
+        self.placed.write_at(at, buffer)?;
         let end = at.saturating_add(wide(buffer.len()));
         buffer.clear();
         Ok(end)

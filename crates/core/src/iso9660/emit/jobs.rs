@@ -2,7 +2,6 @@
 
 use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::Plan;
-use crate::number::narrow;
 use crate::tree::build::ContentId;
 
 /// Bytes of the image that one batch of small contents fills, at the most: enough to make a system call worth it,
@@ -49,9 +48,4 @@ impl Jobs {
         }
         Some(Job::Batch(start..self.next))
     }
-}
-
-/// Zero bytes that fill the last sector of a content.
-pub(super) fn padding(size: u64) -> usize {
-    narrow(size.next_multiple_of(SECTOR) - size)
 }

@@ -17,7 +17,7 @@ mod transfer;
 
 pub use contents::{Contents, Deviation, Listener, Observer, Opened};
 pub use in_place::fill_in_place;
-pub use ordered::{stream, stream_to};
+pub use ordered::stream_to;
 
 pub(super) use directory::{Pages, SECTION};
 

@@ -3,11 +3,11 @@
 use super::Pages;
 use super::boot_info::BootFacts;
 use super::contents::{Contents, Copy, Observer};
-use super::jobs::{BATCH, Job, Jobs, padding};
-use super::transfer::{Transfer, Way};
+use super::jobs::{BATCH, Job, Jobs};
 use crate::error::{Error, Result};
 use crate::iso9660::plan::Plan;
-use crate::number::{narrow, wide};
+use crate::number::narrow;
+use crate::sink::Sink;
 use crate::tree::build::ContentId;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,25 +18,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 const AHEAD: u64 = 8;
 
 /// Writes the image to `sink`, in order, never going back. `threads` of them read small files ahead; none still gives
-/// the same bytes.
+/// the same bytes. Large contents are moved by the kernel where the sink takes that.
 ///
 /// # Errors
 /// [`Error::Io`] when writing fails. Contents that cannot be read are no error: see [`Observer::deviates`].
-pub fn stream<O: Sync>(
-    plan: &Plan<'_, O>,
-    contents: &dyn Contents<O>,
-    observer: &dyn Observer,
-    threads: usize,
-    sink: &mut dyn Write,
-) -> Result<()> {
-    fill(plan, contents, observer, threads, &mut Out { sink, pipe: None })
-}
-
-/// As [`stream`], to a descriptor: large contents are moved into a pipe by the kernel, without passing through the
-/// program.
-///
-/// # Errors
-/// As [`stream`].
 pub fn stream_to<O: Sync>(
     plan: &Plan<'_, O>,
     contents: &dyn Contents<O>,
@@ -44,27 +29,21 @@ pub fn stream_to<O: Sync>(
     threads: usize,
     sink: BorrowedFd<'_>,
 ) -> Result<()> {
-    let pipe = super::transfer::is_pipe(sink).then_some(sink);
-    fill(plan, contents, observer, threads, &mut Out { sink: &mut Raw(sink), pipe })
-}
-
-/// Writes to a descriptor without a buffer.
-struct Raw<'s>(BorrowedFd<'s>);
-
-impl Write for Raw<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(rustix::io::write(self.0, bytes)?)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Where the bytes go.
-struct Out<'s> {
-    sink: &'s mut dyn Write,
-    /// The sink's descriptor, if it is a pipe.
-    pipe: Option<BorrowedFd<'s>>,
+    let progress = |bytes| observer.progress(bytes);
+    let mut sink = Sink::new(&sink).with_progress(&progress);
+    let facts = BootFacts::gather(plan, contents, observer);
+    let copy = Copy { plan, contents, observer, patches: &facts.patches };
+    let queue = Queue::default();
+    let written = std::thread::scope(|scope| {
+        let readers = (0..threads).filter(|_| {
+            let reader = std::thread::Builder::new().name("reader".into());
+            reader.spawn_scoped(scope, || read_ahead(&copy, &queue)).is_ok()
+        });
+        let readers = readers.count();
+        let _end = EndOnDrop(&queue);
+        write(&copy, &facts, &queue, readers, &mut sink)
+    });
+    written.and_then(|()| sink.finish()).map(drop).map_err(|error| Error::io("write", error))
 }
 
 /// What a reader has ready for the writer.
@@ -114,101 +93,35 @@ impl Drop for EndOnDrop<'_> {
     }
 }
 
-fn fill<O: Sync>(
-    plan: &Plan<'_, O>,
-    contents: &dyn Contents<O>,
-    observer: &dyn Observer,
-    threads: usize,
-    out: &mut Out<'_>,
-) -> Result<()> {
-    let facts = BootFacts::gather(plan, contents, observer);
-    let copy = Copy { plan, contents, observer, patches: &facts.patches };
-    let queue = Queue::default();
-    std::thread::scope(|scope| {
-        let readers = (0..threads).filter(|_| {
-            let reader = std::thread::Builder::new().name("reader".into());
-            reader.spawn_scoped(scope, || read_ahead(&copy, &queue)).is_ok()
-        });
-        let readers = readers.count();
-        let _end = EndOnDrop(&queue);
-        write(&copy, &facts, &queue, readers, out).map_err(|error| Error::io("write", error))
-    })
-}
-
 fn write<O>(
     copy: &Copy<'_, O>,
     facts: &BootFacts,
     queue: &Queue,
     readers: usize,
-    out: &mut Out<'_>,
+    sink: &mut Sink<'_>,
 ) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(narrow(BATCH));
     let mut pages = Pages::default();
     for segment in copy.plan.metadata() {
+        buffer.clear();
         copy.plan.emit(&segment, facts, &mut pages, &mut buffer);
-        if wide(buffer.len()) >= BATCH {
-            flush(&mut buffer, copy.observer, out)?;
-        }
+        sink.write_all(&buffer)?;
     }
-    flush(&mut buffer, copy.observer, out)?;
     loop {
         let next = if readers == 0 { read_next(copy, queue) } else { wait_for_next(queue) };
         match next {
             None => break,
             Some(Ready::Batch(mut batch)) => {
-                flush(&mut batch, copy.observer, out)?;
-                let mut state = queue.lock();
-                state.spare.push(batch);
+                sink.write_all(&batch)?;
+                batch.clear();
+                queue.lock().spare.push(batch);
             }
-            Some(Ready::Large(content)) => large(copy, content, &mut buffer, out)?,
+            Some(Ready::Large(content)) => copy.large(content, &mut buffer, sink)?,
         }
         queue.lock().written += 1;
         queue.room.notify_one();
     }
-    if let Some(padding) = copy.plan.padding() {
-        zeros(padding.size, copy.observer, out)?;
-    }
-    out.sink.flush()
-}
-
-fn flush(bytes: &mut Vec<u8>, observer: &dyn Observer, out: &mut Out<'_>) -> io::Result<()> {
-    out.sink.write_all(bytes)?;
-    observer.progress(wide(bytes.len()));
-    bytes.clear();
-    Ok(())
-}
-
-fn zeros(size: u64, observer: &dyn Observer, out: &mut Out<'_>) -> io::Result<()> {
-    let block = [0; 64 * 1024];
-    let mut left = size;
-    while left > 0 {
-        let step = narrow(left).min(block.len());
-        out.sink.write_all(&block[..step])?;
-        observer.progress(wide(step));
-        left -= wide(step);
-    }
-    Ok(())
-}
-
-/// Moves a large content to the sink, by the kernel if that can be.
-fn large<O>(
-    copy: &Copy<'_, O>,
-    content: ContentId,
-    buffer: &mut Vec<u8>,
-    out: &mut Out<'_>,
-) -> io::Result<()> {
-    let size = copy.plan.build().content(content).size;
-    let way = out.pipe.map_or(Way::Program, Way::Pipe);
-    let transfer = Transfer { copy, content, way };
-    let observer = copy.observer;
-    transfer.run(buffer, &mut |_, piece| {
-        out.sink.write_all(piece)?;
-        Ok(())
-    })?;
-    buffer.clear();
-    buffer.resize(padding(size), 0);
-    observer.progress(size);
-    flush(buffer, observer, out)
+    copy.plan.padding().map_or(Ok(()), |padding| sink.zeros(padding.size))
 }
 
 /// Does the next job without a reader's help.

@@ -1,123 +1,141 @@
-//! One large content on its way: by the kernel where it can be, else in pieces through the program.
+//! One large content on its way: by the kernel where nobody has to see its bytes, else in pieces through the program.
 
-use super::contents::{Copy, Deviation, Reader};
-use crate::number::{narrow, wide};
+use super::contents::{Copy, Deviation, Listener, Opened, Reader};
+use crate::error::Error;
+use crate::iso9660::layout::SECTOR;
+use crate::number::wide;
+use crate::sink::{Moved, Placed, Sink};
+use crate::source::{Memory, Source};
 use crate::tree::build::ContentId;
-use rustix::fs::FileType;
-use rustix::io::Errno;
-use rustix::pipe::SpliceFlags;
-use std::io;
-use std::os::fd::BorrowedFd;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
 
-/// How a content gets to where it goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Way<'s> {
-    /// Through the program.
-    Program,
-    /// Spliced into a pipe.
-    Pipe(BorrowedFd<'s>),
-    /// Copied to this offset of a regular file that is all zeros there.
-    Place(BorrowedFd<'s>, u64),
+/// Where a content goes. Offsets count from its first byte.
+pub(super) trait Target {
+    /// Writes `bytes`.
+    fn write(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Writes the `length` first bytes of `source` from `at` on.
+    fn take(&mut self, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved>;
+
+    /// Writes zeros.
+    fn zeros(&mut self, offset: u64, length: u64) -> io::Result<()>;
 }
 
-/// A content and its way.
-pub(super) struct Transfer<'t, 'p, O> {
-    pub(super) copy: &'t Copy<'p, O>,
-    pub(super) content: ContentId,
-    pub(super) way: Way<'t>,
+/// In order: whatever comes next is at the offset it has.
+impl Target for Sink<'_> {
+    fn write(&mut self, _: u64, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn take(&mut self, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved> {
+        self.move_from(source, at, length)
+    }
+
+    fn zeros(&mut self, _: u64, length: u64) -> io::Result<()> {
+        Sink::zeros(self, length)
+    }
 }
 
-/// Bytes the kernel is asked to move at a time.
-const STEP: usize = 16 * 1024 * 1024;
+/// In place: the content begins at this offset of the image.
+pub(super) struct At<'s, 'o>(pub(super) &'s Placed<'o>, pub(super) u64);
 
-impl<O> Transfer<'_, '_, O> {
-    /// Moves the content; what has to pass through the program is handed to `write` with its offset in the content.
+impl Target for At<'_, '_> {
+    fn write(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_at(self.1.saturating_add(offset), bytes)
+    }
+
+    fn take(&mut self, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved> {
+        self.0.move_at(self.1, source, at, length)
+    }
+
+    fn zeros(&mut self, offset: u64, length: u64) -> io::Result<()> {
+        self.0.zeros_at(self.1.saturating_add(offset), length)
+    }
+}
+
+impl<O> Copy<'_, O> {
+    /// Copies a content of any size to `target`, and zeros up to the end of its last sector.
     ///
     /// # Errors
-    /// Only those of the sink.
-    pub(super) fn run(
+    /// Only those of the target.
+    pub(super) fn large(
         &self,
+        content: ContentId,
         buffer: &mut Vec<u8>,
-        write: &mut dyn FnMut(u64, &[u8]) -> io::Result<()>,
+        target: &mut dyn Target,
     ) -> io::Result<()> {
-        let Self { copy, content, .. } = *self;
-        let listener = copy.observer.listen(content);
-        let mut reader = match copy.contents.open(&copy.plan.build().content(content).origin) {
-            Ok(opened) => Some(Reader::new(opened)),
+        let size = self.plan.build().content(content).size;
+        let listener = self.observer.listen(content);
+        let opened = match self.contents.open(&self.plan.build().content(content).origin) {
+            Ok(opened) => Some(opened),
             Err(error) => {
-                copy.observer.deviates(content, Deviation::Unreadable(error));
+                self.observer.deviates(content, Deviation::Unreadable(error));
                 None
             }
         };
-        let mut done = 0;
-        if let (Some(reader), None, false) = (&mut reader, &listener, copy.is_patched(content)) {
-            done = self.by_kernel(reader)?;
+        if listener.is_some() || self.is_patched(content) {
+            self.pieces(content, opened, listener, buffer, target)?;
+        } else {
+            let done = opened.map_or(Ok(0), |opened| self.moved(content, &opened, target))?;
+            target.zeros(done, size - done)?;
         }
-        copy.pieces(content, reader, done, listener, buffer, write)
+        target.zeros(size, size.next_multiple_of(SECTOR) - size)
     }
 
-    /// Moves as much as the kernel is willing to; how much that was.
-    fn by_kernel(&self, reader: &mut Reader<'_>) -> io::Result<u64> {
-        let size = self.copy.plan.build().content(self.content).size;
-        let mut done = 0;
-        while done < size {
-            let step = narrow(size - done).min(STEP);
-            let moved = match self.way {
-                Way::Program => return Ok(0),
-                Way::Pipe(pipe) => splice(reader, pipe, step),
-                Way::Place(file, at) => {
-                    let hole = reader.skip_hole(size - done);
-                    if hole > 0 {
-                        done += hole;
-                        continue;
-                    }
-                    let data = narrow(reader.data(size - done)).min(step);
-                    copy_range(reader, file, at.saturating_add(done), data)
+    /// Moves what `opened` has, at most the planned size; how much that was.
+    fn moved(&self, content: ContentId, opened: &Opened<'_>, target: &mut dyn Target) -> io::Result<u64> {
+        let size = self.plan.build().content(content).size;
+        let Moved { bytes, stopped } = match opened {
+            Opened::File(file) => target.take(&file.as_fd(), 0, size)?,
+            Opened::Section(fd, at) => target.take(fd, *at, size)?,
+            Opened::Bytes(bytes) => target.take(&Memory(*bytes), 0, size)?,
+        };
+        match stopped {
+            None => {
+                let grown = matches!(opened, Opened::File(file)
+                    if matches!(file.as_fd().read_some(size, &mut [0]), Ok(1)));
+                if grown {
+                    self.observer.deviates(content, Deviation::Grown);
                 }
-            };
-            match moved {
-                Ok(0) => break,
-                Ok(moved) => {
-                    reader.advance(wide(moved));
-                    done += wide(moved);
-                }
-                Err(Errno::INTR) => {}
-                // The pair of files cannot be joined this way; the program has to do it.
-                Err(
-                    Errno::INVAL
-                    | Errno::XDEV
-                    | Errno::NOSYS
-                    | Errno::OPNOTSUPP
-                    | Errno::BADF
-                    | Errno::PERM
-                    | Errno::ISDIR
-                    | Errno::IO,
-                ) => break,
-                Err(error) => return Err(error.into()),
+            }
+            Some(error) if error.is_truncation() => {
+                self.observer.deviates(content, Deviation::Shrunk(bytes));
+            }
+            Some(Error::Io(error)) => self.observer.deviates(content, Deviation::Unreadable(error.source)),
+            Some(error) => {
+                let error = io::Error::other(error.to_string());
+                self.observer.deviates(content, Deviation::Unreadable(error));
             }
         }
-        Ok(done)
+        Ok(bytes.min(size))
     }
-}
 
-fn splice(reader: &Reader<'_>, pipe: BorrowedFd<'_>, step: usize) -> Result<usize, Errno> {
-    let Some((fd, offset)) = reader.descriptor() else { return Err(Errno::INVAL) };
-    let mut at = offset;
-    rustix::pipe::splice(fd, at.as_mut(), pipe, None, step, SpliceFlags::MORE)
-}
-
-fn copy_range(reader: &Reader<'_>, file: BorrowedFd<'_>, at: u64, step: usize) -> Result<usize, Errno> {
-    let Some((fd, offset)) = reader.descriptor() else { return Err(Errno::INVAL) };
-    let (mut from, mut to) = (offset, at);
-    rustix::fs::copy_file_range(fd, from.as_mut(), file, Some(&mut to), step)
-}
-
-/// Whether `fd` is a pipe; if so it is made as wide as an unprivileged process may make it, which saves wake-ups.
-pub(super) fn is_pipe(fd: BorrowedFd<'_>) -> bool {
-    let is = rustix::fs::fstat(fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo);
-    if is {
-        // Failing to widen it costs time, nothing else.
-        let _ = rustix::pipe::fcntl_setpipe_size(fd, 1024 * 1024);
+    /// Hands a content piece by piece to the listener and the target, patched; missing bytes are zeros.
+    fn pieces(
+        &self,
+        content: ContentId,
+        opened: Option<Opened<'_>>,
+        mut listener: Option<Box<dyn Listener + '_>>,
+        buffer: &mut Vec<u8>,
+        target: &mut dyn Target,
+    ) -> io::Result<()> {
+        let mut reader = opened.map(Reader::new);
+        let mut done = 0;
+        while done < self.plan.build().content(content).size {
+            self.piece(content, &mut reader, done, buffer);
+            if let Some(listener) = &mut listener {
+                listener.bytes(buffer);
+            }
+            target.write(done, buffer)?;
+            done += wide(buffer.len());
+        }
+        if let Some(listener) = listener {
+            listener.end();
+        }
+        if reader.is_some_and(|mut reader| reader.has_more()) {
+            self.observer.deviates(content, Deviation::Grown);
+        }
+        Ok(())
     }
-    is
 }
