@@ -129,9 +129,6 @@ impl Boot {
             heading.push_str(" protective,");
         }
         heading.push_str(&format!(" blocks of {} bytes", table.block_size));
-        if let Some(backup) = table.backup {
-            heading.push_str(&format!(", backup at byte {}", self.at(backup)));
-        }
         heading.push('\n');
         text.extend_from_slice(heading.as_bytes());
         let mut lines = Lines::new(&[
@@ -153,6 +150,9 @@ impl Boot {
             ]);
         }
         lines.write("  ", text);
+        if let Some(backup) = table.backup {
+            text.extend_from_slice(format!("  backup: byte {}\n", self.at(backup)).as_bytes());
+        }
     }
 
     fn catalog_text(&self, catalog: &Catalog, text: &mut Vec<u8>) {
@@ -188,7 +188,7 @@ impl Boot {
         for (image, known) in catalog.images.iter().zip(&self.images) {
             let more = remarks(image, known);
             if !more.is_empty() {
-                text.extend_from_slice(format!("  {}: {}\n", image.number, more.join(", ")).as_bytes());
+                text.extend_from_slice(format!("  image {}: {}\n", image.number, more.join(", ")).as_bytes());
             }
         }
     }

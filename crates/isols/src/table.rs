@@ -30,15 +30,22 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Appends the table to `text`, two spaces between columns and `indent` before each line.
+    /// Appends the table to `text`, two spaces between columns and `indent` before each line. Columns that are empty in
+    /// every row are left out.
     pub(crate) fn write(&self, indent: &str, text: &mut Vec<u8>) {
         let width = |cell: &String| escape::columns(cell.as_bytes());
-        let widths: Vec<usize> = (0..self.sides.len())
-            .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(width).max().unwrap_or(0))
+        let widths: Vec<Option<usize>> = (0..self.sides.len())
+            .map(|column| {
+                let filled =
+                    self.rows.iter().skip(1).filter_map(|row| row.get(column)).any(|cell| !cell.is_empty());
+                let widest = self.rows.iter().filter_map(|row| row.get(column)).map(width).max();
+                widest.filter(|_| filled)
+            })
             .collect();
         for row in &self.rows {
             let mut line = indent.to_owned();
             for ((cell, side), widest) in row.iter().zip(&self.sides).zip(&widths) {
+                let Some(widest) = widest else { continue };
                 let spaces = " ".repeat(widest.saturating_sub(width(cell)));
                 match side {
                     Side::Left => line.extend([cell.as_str(), &spaces, "  "]),
@@ -57,8 +64,9 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let mut table = Table::new(&[("N", Side::Right), ("NAME", Side::Left), ("SIZE", Side::Right)]);
-        table.row(vec!["1".into(), "日本".into(), "5".into()]);
+        let mut table =
+            Table::new(&[("N", Side::Right), ("NAME", Side::Left), ("", Side::Left), ("SIZE", Side::Right)]);
+        table.row(vec!["1".into(), "日本".into(), String::new(), "5".into()]);
         table.row(vec!["10".into(), "a".into()]);
         let mut text = Vec::new();
         table.write(" ", &mut text);

@@ -186,7 +186,7 @@ fn a_hybrid_image_shows_all_its_tables_and_both_boot_images() {
         "mbr: ",
         "gpt: id ",
         "el torito: catalog at byte ",
-        "  1: boot-info-table, selection criteria 1 02\n",
+        "  image 1: boot-info-table, selection criteria 1 02\n",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -205,8 +205,8 @@ fn a_disk_without_a_volume_has_a_boot_report_too() {
         image.listed(&["--boot"], &[]),
         "system area: no boot code\n\n\
          mbr: id 00000000, blocks of 512 bytes\n  \
-         N    OFFSET  LENGTH  TYPE        NAME\n  \
-         1       512    4608  0x83 Linux\n\n\
+         N  OFFSET  LENGTH  TYPE\n  \
+         1     512    4608  0x83 Linux\n\n\
          el torito: none\n"
     );
 }
