@@ -18,6 +18,7 @@ use crate::members::Members;
 use crate::operands::Operand;
 use crate::range::ByteRange;
 use crate::stream::Stream;
+use isokit_cli::name::shown;
 use isokit_cli::output::Data;
 use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
 use isokit_core::error::{Error, Result};
@@ -44,7 +45,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     };
     report.set_quiet(flags.quiet);
     let request = flags.request()?;
-    let Input { name, source } = Input::open(&flags.image)?;
+    let Input { name, source } = Input::open_image(&flags.image, report)?;
     let (source, length) = window(source, &flags).concerning(&name)?;
     let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
     let output = Output::open(flags.output.as_deref(), data)?;
@@ -183,9 +184,8 @@ impl archive::Lacks for Lacks<'_> {
     }
 }
 
-/// The input and a path in it, for a message on one line.
+/// The input and a path in it, for a message.
 fn inside(input: &str, path: &[u8]) -> String {
-    let path = String::from_utf8_lossy(path);
-    let shown: String = path.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    format!("{input}: {}{shown}", if shown.starts_with('/') { "" } else { "/" })
+    let slash = if path.starts_with(b"/") { "" } else { "/" };
+    format!("{input}: {slash}{}", shown(path))
 }

@@ -1,0 +1,93 @@
+//! How isocat ends when its output or input does not go on.
+
+use crate::workshop::Workshop;
+
+const TREE: &str = "mkdir tree; seq 3000000 > tree/big; echo few > tree/few";
+
+#[test]
+fn a_closed_pipe_ends_it_silently() {
+    let Some(workshop) = Workshop::with_image(TREE) else { return };
+    for command in
+        ["isocat x.iso /big", "isocat --tar x.iso", "isocat - /big < x.iso", "cat x.iso | isocat - /big"]
+    {
+        let (_, out, err) = workshop.tries(&format!("{command} | head -c 2; echo ${{PIPESTATUS[@]}} >&2"));
+        assert!(out.len() == 2, "{command}: {out}");
+        assert!(
+            err.trim_end().split_ascii_whitespace().all(|status| matches!(status, "141" | "0")),
+            "{command}: {err}"
+        );
+        assert!(err.contains("141"), "{command}: {err}");
+    }
+}
+
+#[test]
+fn a_full_output_is_said() {
+    let Some(workshop) = Workshop::with_image(TREE) else { return };
+    for (command, name) in [
+        ("isocat x.iso /big > /dev/full", "standard output"),
+        ("isocat x.iso /few > /dev/full", "standard output"),
+        ("isocat --tar x.iso > /dev/full", "standard output"),
+        ("isocat -o /dev/full x.iso /big", "/dev/full"),
+    ] {
+        let (status, _, err) = workshop.tries(command);
+        assert_eq!(
+            (status, err),
+            (1, format!("isocat: {name}: write: No space left on device\n")),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn an_output_file_is_whole_or_stays_what_it_was() {
+    let Some(workshop) = Workshop::with_image(TREE) else { return };
+    workshop.shell("isocat -o new x.iso /big && cmp new tree/big");
+    workshop.shell("echo old > out; chmod 640 out");
+    let (status, _, err) = workshop.tries("isocat -o out x.iso /few /none");
+    assert_eq!(status, 1);
+    assert!(err.contains("isocat: out: was left as it was"), "{err}");
+    assert_eq!(workshop.shell("cat out; stat -c %a out"), "old\n640\n");
+    assert_eq!(
+        workshop.shell("isocat -o out x.iso /few && cat out; stat -c %a out; ls"),
+        "few\n640\nnew\nout\ntree\nx.iso\n"
+    );
+    let (status, _, err) = workshop.tries("isocat -o missing/out x.iso /few");
+    assert_eq!((status, err.as_str()), (2, "isocat: missing/out: create: No such file or directory\n"));
+}
+
+#[test]
+fn what_is_no_image_is_said_with_status_2() {
+    let workshop =
+        Workshop::new("echo text > text; gzip -k text; head -c 100000 /dev/zero > zeros; mkdir folder");
+    for (command, sentence) in [
+        ("isocat text /a", "isocat: text: byte 0x5 (sector 0): image: truncated: "),
+        ("isocat zeros /a", "isocat: zeros: byte 0x8001 (sector 16): volume descriptor: identifier is "),
+        ("isocat text.gz /a", "isocat: text.gz: gzip data, not an image; try: imgconv text.gz | isocat -"),
+        ("isocat folder /a", "isocat: folder: is a directory, not an image"),
+        ("isocat none /a", "isocat: none: open: No such file or directory"),
+        ("isocat - /a < /dev/null", "isocat: standard input: byte 0x0 (sector 0): image: truncated: "),
+        ("isocat zeros", "isocat: no PATH given; --tar writes the whole image"),
+        ("isocat --part 1 zeros", "isocat: zeros: partition 1: the image has no such partition table"),
+    ] {
+        let (status, out, err) = workshop.tries(command);
+        assert_eq!((status, out.as_str()), (2, ""), "{command}: {err}");
+        assert!(err.starts_with(sentence) && err.lines().count() == 1, "{command}: {err}");
+    }
+}
+
+#[test]
+fn a_cut_image_gives_what_it_has_and_names_the_first_missing_byte() {
+    let Some(workshop) = Workshop::with_image(TREE) else { return };
+    workshop.shell("head -c 2000000 x.iso > cut.iso");
+    let (status, _, err) = workshop.tries("isocat cut.iso /big > got");
+    assert_eq!(status, 1);
+    assert!(
+        err.starts_with("isocat: cut.iso: /big: byte 0x1e8480 (sector 976): image: truncated: "),
+        "{err}"
+    );
+    workshop.shell("cmp got <(head -c $(stat -c %s got) tree/big); [ -s got ]");
+    let (status, _, err) = workshop.tries("isocat --tar cut.iso > cut.tar");
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("cut.iso: /big: byte 0x1e8480 "), "{err}");
+    workshop.shell("tar -xOf cut.tar big | cmp - got; [ $(tar -tf cut.tar | wc -l) = 2 ]");
+}
