@@ -5,7 +5,7 @@ use crate::name::quoted;
 use crate::report::Report;
 use isokit_core::Error;
 use isokit_core::sniff::{Packed, packed_source};
-use isokit_core::source::{self, Pipe, Section, Source};
+use isokit_core::source::{self, Map, Pipe, Section, Source};
 use rustix::fs::SeekFrom;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
@@ -88,10 +88,13 @@ fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
     }
     if kind.is_file() || kind.is_block_device() {
         let start = rustix::fs::seek(&file, SeekFrom::Current(0)).unwrap_or(0);
-        let file = source::File::new(file)?;
+        let whole = source::File::new(file)?;
+        // A device's error is better told by a read that fails than by a fault in a mapping.
+        let source: Box<dyn Source> =
+            if kind.is_file() { Box::new(Map::new(whole)) } else { Box::new(whole) };
         return match start {
-            0 => Ok(Box::new(file)),
-            start => Ok(Box::new(Section::new(file, start, None)?)),
+            0 => Ok(source),
+            start => Ok(Box::new(Section::new(source, start, None)?)),
         };
     }
     Ok(Box::new(Pipe::open(file, temporary_folder())))

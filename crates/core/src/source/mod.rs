@@ -8,11 +8,13 @@ use std::os::fd::BorrowedFd;
 
 pub(crate) mod descriptor;
 mod file;
+mod map;
 mod memory;
 mod pipe;
 mod section;
 
 pub use file::File;
+pub use map::Map;
 pub use memory::Memory;
 pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
