@@ -8,6 +8,9 @@ use std::process::Command;
 /// Seeds larger than this teach a fuzzer nothing but patience.
 const LARGEST_SEED: u64 = 1 << 20;
 
+/// Images larger than this are not looked into for a piece of them.
+const LARGEST_IMAGE: u64 = 64 << 20;
+
 /// `[TARGET [SECONDS]]`; without a target every one, 600 seconds each. The log goes to `fuzz/log/`.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     if !installed("cargo-fuzz") {
@@ -22,8 +25,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         say(&format!("fuzzing {name} for {seconds} s"));
         let seeds = root().join("fuzz/corpus").join(&name);
         seed(&name, &seeds)?;
-        let longest =
-            if name.contains("directory") || name == "boot_catalog" { 16 << 10 } else { LARGEST_SEED };
+        let longest = if of_pieces(&name) { 16 << 10 } else { LARGEST_SEED };
         // cargo-fuzz wants unstable compiler flags; RUSTC_BOOTSTRAP lets the stable compiler take them.
         let script = format!(
             "mkdir -p fuzz/log; RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {name} -- \
@@ -63,7 +65,9 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
                 if path.file_name().is_none_or(|name| name != "EXPECTED") {
                     pending.push(path);
                 }
-            } else if about.is_file() && about.len() <= LARGEST_SEED {
+            } else if about.is_file()
+                && about.len() <= if of_pieces(name) { LARGEST_IMAGE } else { LARGEST_SEED }
+            {
                 count = count.saturating_add(1);
                 let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
                 let to = seeds.join(format!("seed-{count:04}"));
@@ -74,6 +78,11 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
     }
     say(&format!("{count} seeds"));
     Ok(())
+}
+
+/// Whether a target is about a part of an image.
+fn of_pieces(target: &str) -> bool {
+    matches!(target, "boot_catalog" | "directory" | "joliet_directory")
 }
 
 /// The part of an image that a target is about: a directory or a boot catalog, else all of it.

@@ -1,0 +1,42 @@
+//! The committed pages are what the tables say today, and legal.
+
+use std::path::Path;
+
+#[test]
+fn pages_are_up_to_date() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for tool in isokit_man::tools() {
+        let name = tool.get_name().to_owned();
+        let written = std::fs::read_to_string(folder.join(format!("{name}.in"))).expect("every tool has a .in file");
+        let page = isokit_man::page(tool, &written).expect("a page can be rendered");
+        let committed = std::fs::read_to_string(folder.join(format!("{name}.1"))).unwrap_or_default();
+        assert!(page == committed, "man/{name}.1 is stale; run: cargo xtask man");
+    }
+}
+
+#[test]
+fn every_option_is_documented_and_every_value_named() {
+    for tool in isokit_man::tools() {
+        tool.clone().debug_assert();
+        for argument in tool.get_arguments() {
+            let id = argument.get_id();
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.len() > 3, "{}: {id} has no help", tool.get_name());
+            if argument.get_action().takes_values() {
+                assert!(argument.get_value_names().is_some(), "{}: {id}'s value has no name", tool.get_name());
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_are_clean_for_mandoc() {
+    let Some(mut mandoc) = isokit_tests::peer("mandoc") else { return };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in ["isols.1", "isocat.1", "isomk.1", "imgsum.1", "imgconv.1", "isokit.7"] {
+        mandoc.arg(folder.join(page));
+    }
+    let output = mandoc.args(["-T", "lint", "-W", "warning"]).output().expect("mandoc runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+}
