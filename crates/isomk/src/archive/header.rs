@@ -37,7 +37,7 @@ const _: () = assert!(std::mem::offset_of!(Ustar, typeflag) == 156);
 
 /// What a header stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
+pub enum Type {
     /// A regular file.
     File,
     /// Another name for a member before it.

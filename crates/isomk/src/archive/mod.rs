@@ -5,7 +5,7 @@ mod kept;
 mod pax;
 
 use header::Header;
-pub(crate) use header::Type;
+pub use header::Type;
 use isokit_cli::Failure;
 use isokit_cli::input::unpacking;
 use isokit_cli::name::shown;
@@ -34,7 +34,7 @@ const LONGEST_RECORDS: u64 = 16 << 20;
 
 /// A tar archive: first read member by member, then asked for their contents.
 #[derive(Debug)]
-pub(crate) struct Archive {
+pub struct Archive {
     /// What messages call it.
     name: String,
     /// Its path, when it has one.
@@ -61,7 +61,7 @@ enum Input {
 
 /// A member, with all that extended headers say of it applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Member {
+pub struct Member {
     /// Its name, as recorded.
     pub path: Vec<u8>,
     /// What it is.
@@ -91,7 +91,7 @@ impl Archive {
     ///
     /// # Errors
     /// What the system answers.
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+    pub fn open(path: &Path) -> Result<Self, Failure> {
         let name = shown(path.as_os_str().as_encoded_bytes());
         match File::open(path) {
             Ok(file) => Self::new(file, name, Some(path.to_owned())),
@@ -103,7 +103,7 @@ impl Archive {
     ///
     /// # Errors
     /// What the system answers; a terminal is refused.
-    pub(crate) fn stdin() -> Result<Self, Failure> {
+    pub fn stdin() -> Result<Self, Failure> {
         let name = "standard input".to_owned();
         let failed =
             |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
@@ -114,6 +114,14 @@ impl Archive {
         }
         let descriptor = std::os::fd::AsFd::as_fd(&stdin).try_clone_to_owned().map_err(failed)?;
         Self::new(File::from(descriptor), name, None)
+    }
+
+    /// An archive in an open file, from its position on.
+    ///
+    /// # Errors
+    /// What the system answers.
+    pub fn from_file(file: File, name: &str) -> Result<Self, Failure> {
+        Self::new(file, name.to_owned(), None)
     }
 
     fn new(mut file: File, name: String, path: Option<PathBuf>) -> Result<Self, Failure> {
@@ -129,7 +137,7 @@ impl Archive {
     }
 
     /// What messages call it.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
@@ -139,7 +147,7 @@ impl Archive {
     /// # Errors
     /// [`Error::Corrupt`] for what is no tar archive or ends too early; [`Error::Unsupported`] for sparse members and
     /// volumes of a set.
-    pub(crate) fn next(&mut self) -> Result<Option<Member>> {
+    pub fn next_member(&mut self) -> Result<Option<Member>> {
         let mut local = Records::default();
         loop {
             let at = self.at;
@@ -166,7 +174,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`Problem::Truncated`] when the archive ends before it does.
-    pub(crate) fn content(&mut self, size: u64) -> Result<u64> {
+    pub fn content(&mut self, size: u64) -> Result<u64> {
         let at = self.at;
         match &mut self.input {
             Input::Whole { start, size: whole, .. } => {
@@ -184,7 +192,7 @@ impl Archive {
                     return Err(short(at, size, passed));
                 }
                 self.at = at.saturating_add(size);
-                self.pass(round_up(size, BLOCK) - size)?;
+                self.pass(0, round_up(size, BLOCK) - size)?;
                 Ok(offset)
             }
         }
@@ -194,15 +202,15 @@ impl Archive {
     ///
     /// # Errors
     /// As [`Archive::content`].
-    pub(crate) fn skip(&mut self, size: u64) -> Result<()> {
+    pub fn skip(&mut self, size: u64) -> Result<()> {
         match self.input {
             Input::Whole { .. } => self.content(size).map(drop),
-            Input::Passing { .. } => self.pass(round_up(size, BLOCK)),
+            Input::Passing { .. } => self.pass(size, round_up(size, BLOCK) - size),
         }
     }
 
     /// The descriptor in which contents lie at their offsets, when they are not in memory.
-    pub(crate) fn file(&self) -> Option<&File> {
+    pub fn file(&self) -> Option<&File> {
         match &self.input {
             Input::Whole { file, .. } => Some(file),
             Input::Passing { kept, .. } => kept.file(),
@@ -210,7 +218,7 @@ impl Archive {
     }
 
     /// What was kept in memory: contents lie at their offsets in it when there is no file.
-    pub(crate) fn memory(&self) -> &[u8] {
+    pub fn memory(&self) -> &[u8] {
         match &self.input {
             Input::Whole { .. } => &[],
             Input::Passing { kept, .. } => kept.memory(),
@@ -226,16 +234,17 @@ impl Archive {
         Ok(())
     }
 
-    /// Lets bytes of a stream pass.
-    fn pass(&mut self, count: u64) -> Result<()> {
+    /// Lets `count` bytes of a stream pass, and the padding behind them as far as it goes.
+    fn pass(&mut self, count: u64, padding: u64) -> Result<()> {
+        let whole = count.saturating_add(padding);
         if let Input::Passing { file, .. } = &mut self.input {
-            let passed = std::io::copy(&mut file.take(count), &mut std::io::sink());
+            let passed = std::io::copy(&mut file.take(whole), &mut std::io::sink());
             let passed = passed.map_err(|error| Error::io("read", error))?;
             if passed < count {
                 return Err(short(self.at, count, passed));
             }
         }
-        self.at = self.at.saturating_add(count);
+        self.at = self.at.saturating_add(whole);
         Ok(())
     }
 

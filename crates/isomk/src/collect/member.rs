@@ -30,7 +30,7 @@ impl Collector<'_> {
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let shown = archive.name().to_owned();
         let mut place = Place { number, base, left_out: HashMap::new() };
-        while let Some(member) = archive.next().concerning(&shown)? {
+        while let Some(member) = archive.next_member().concerning(&shown)? {
             if !self.member(&mut archive, &mut place, &member)? {
                 archive.skip(member.size).concerning(&shown)?;
             }
