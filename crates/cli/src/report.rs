@@ -61,6 +61,12 @@ impl Report {
         self.line(&format!("{}: {input}: {problem}", self.tool));
     }
 
+    /// As [`Report::failure`], of what is already tied to its input.
+    pub fn failed(&self, failure: &Failure) {
+        self.failed.store(true, Ordering::Relaxed);
+        self.line(&format!("{}: {failure}", self.tool));
+    }
+
     /// Something the user should know that is no failure.
     pub fn warning(&self, input: impl Display, sentence: impl Display) {
         if !self.quiet.load(Ordering::Relaxed) {

@@ -1,8 +1,10 @@
 //! The command line.
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, ValueEnum};
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Style;
+use isokit_core::iso9660::{Names, TreeKind};
+use isokit_core::partition::Choice;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -73,17 +75,49 @@ pub(crate) struct What {
     #[arg(long, conflicts_with = "check")]
     pub(crate) volume: bool,
 
-    /// Session N of the image instead of the newest.
+    /// Which tree's names.
+    #[arg(long, value_name = "TREE", default_value = "auto", requires = "files")]
+    pub(crate) names: Tree,
+
+    /// The image as session N left it, counted from 1; the newest when left out.
     #[arg(long, value_name = "N", conflicts_with = "check")]
     pub(crate) session: Option<u32>,
 
-    /// Begin at byte OFFSET of the image.
-    #[arg(long, value_name = "OFFSET", conflicts_with_all = ["check", "part"])]
+    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes).
+    #[arg(long, value_name = "OFFSET", value_parser = isokit_cli::offset::parse, conflicts_with = "check")]
     pub(crate) at: Option<u64>,
 
-    /// Only partition N of the image.
-    #[arg(long, value_name = "N", conflicts_with = "check")]
-    pub(crate) part: Option<u32>,
+    /// Only this partition of the input: 2, mbr:2, gpt:2 or apm:2.
+    #[arg(long, value_name = "N", value_parser = choice, conflicts_with = "check")]
+    pub(crate) part: Option<Choice>,
+}
+
+/// Which tree's names are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tree {
+    /// The richest tree there is.
+    Auto,
+    /// Rock Ridge.
+    Rr,
+    /// Joliet.
+    Joliet,
+    /// Plain ISO 9660.
+    Iso,
+    /// ISO 9660:1999.
+    #[value(name = "1999")]
+    Enhanced,
+}
+
+impl From<Tree> for Names {
+    fn from(tree: Tree) -> Self {
+        match tree {
+            Tree::Auto => Self::Auto,
+            Tree::Rr => Self::Only(TreeKind::RockRidge),
+            Tree::Joliet => Self::Only(TreeKind::Joliet),
+            Tree::Iso => Self::Only(TreeKind::Plain),
+            Tree::Enhanced => Self::Only(TreeKind::Enhanced),
+        }
+    }
 }
 
 /// How lists are checked.
@@ -150,4 +184,19 @@ fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
     let names = Algorithm::ALL.map(Algorithm::name);
     clap::builder::PossibleValuesParser::new(names)
         .map(|name| name.parse().expect("because only names of algorithms get here"))
+}
+
+fn choice(text: &str) -> Result<Choice, String> {
+    text.parse().map_err(|error: isokit_core::Error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Flags::command().debug_assert();
+    }
 }

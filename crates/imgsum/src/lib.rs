@@ -1,7 +1,9 @@
 //! The `imgsum` tool: digests of images and of the files in them, and checks of lists of digests.
 
 mod check;
+mod files;
 mod flags;
+mod image;
 mod ordered;
 mod quote;
 mod stream;
@@ -26,6 +28,8 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         check::lists(&flags, report)
     } else if let Some(file) = &flags.tee {
         tee::standard_input(&flags, file, report)
+    } else if flags.what.files {
+        files::print(&flags, report)
     } else {
         sums::print(&flags, report)
     }

@@ -1,10 +1,12 @@
 //! Sums of whole operands: files, devices, pipes, or the part of an image that was asked for.
 
 use crate::flags::Flags;
+use crate::image;
 use crate::ordered::ordered;
 use crate::quote::quoted;
 use crate::stream;
-use isokit_cli::{Failure, Report, Status};
+use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::Error;
 use isokit_core::digest::{Algorithm, DigestValue, line};
 use isokit_core::error::reason;
 use std::ffi::{OsStr, OsString};
@@ -20,8 +22,9 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let workers = flags.threads().min(operands.len());
     let threads = flags.threads().div_ceil(workers.max(1));
     let mut output = io::stdout();
-    let mut written = Ok(());
+    let (mut written, mut fatal) = (Ok(()), None);
     let sum = |index: usize| match operands.get(index) {
+        Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, report),
         Some(operand) => of_operand(operand, &algorithms, threads),
         None => Ok(Vec::new()),
     };
@@ -32,10 +35,15 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
                 let text = lines(flags, &algorithms, operand.as_bytes(), &values);
                 written = output.write_all(&text);
             }
-            Err(problem) => report.failure(quoted(operand.as_bytes()), problem),
+            // The only input cannot be started on.
+            Err(failure) if flags.what.is_part() && operands.len() == 1 => fatal = Some(failure),
+            Err(failure) => report.failed(&failure),
         }
         written.is_ok()
     });
+    if let Some(failure) = fatal {
+        return Err(failure);
+    }
     finish(written.and_then(|()| output.flush()), report)
 }
 
@@ -57,18 +65,18 @@ pub(crate) fn lines(flags: &Flags, algorithms: &[Algorithm], name: &[u8], values
     text
 }
 
-/// The digests of all that `operand` gives; the error is what to say of it.
-pub(crate) fn of_operand(
+/// The digests of all that `operand` gives.
+fn of_operand(
     operand: &OsStr,
     algorithms: &[Algorithm],
     threads: usize,
-) -> Result<Vec<DigestValue>, String> {
+) -> Result<Vec<DigestValue>, Failure> {
     let sums = if operand == "-" {
         of_reader(&mut io::stdin().lock(), algorithms, threads)
     } else {
         open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads))
     };
-    sums.map_err(|error| reason(&error))
+    sums.map_err(|error| Error::Usage(reason(&error))).concerning(quoted(operand.as_bytes()))
 }
 
 /// Opens a file that is to be read once, front to back.

@@ -1,0 +1,128 @@
+//! The part of an image that was asked for, and its sums.
+
+use crate::flags::{Flags, What};
+use crate::stream;
+use isokit_cli::{Concerning, Failure, Input, Report};
+use isokit_core::digest::{Algorithm, DigestValue};
+use isokit_core::finding::Findings;
+use isokit_core::iso9660::layout::SECTOR;
+use isokit_core::iso9660::{Image, Options};
+use isokit_core::number::{narrow, wide};
+use isokit_core::source::{Section, Source};
+use isokit_core::{Error, Result};
+use std::ffi::OsStr;
+
+impl What {
+    /// Whether only a part of an operand is asked for, so that it has to be an image.
+    pub(crate) fn is_part(&self) -> bool {
+        self.volume || self.at.is_some() || self.part.is_some() || self.session.is_some()
+    }
+
+    /// How the image is to be read.
+    pub(crate) fn options(&self) -> Options {
+        Options { names: self.names.into(), session: self.session }
+    }
+}
+
+/// Opens the image `operand`: all of it, or from `--at` on, or the partition of `--part`.
+///
+/// # Errors
+/// When it cannot be opened, is compressed, or has no such part.
+pub(crate) fn open(operand: &OsStr, what: &What, report: &Report) -> Result<Input, Failure> {
+    let Input { name, source } = Input::open_image(operand, report)?;
+    let source = section(source, what).concerning(&name)?;
+    Ok(Input { name, source })
+}
+
+fn section(mut source: Box<dyn Source>, what: &What) -> Result<Box<dyn Source>> {
+    if let Some(at) = what.at {
+        source = Box::new(Section::new(source, at, None)?);
+    }
+    if let Some(choice) = what.part {
+        let partition = choice.find(&source, &Findings::default())?;
+        let there = source.size().map_or(u64::MAX, |size| size.saturating_sub(partition.start));
+        if partition.length > there {
+            return Err(source.ends(partition.start, there, partition.length));
+        }
+        source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
+    }
+    Ok(source)
+}
+
+/// The digests of the part of `operand` that `flags` ask for.
+///
+/// # Errors
+/// When there is no such part, or not all of it.
+pub(crate) fn sums(
+    operand: &OsStr,
+    flags: &Flags,
+    algorithms: &[Algorithm],
+    threads: usize,
+    report: &Report,
+) -> Result<Vec<DigestValue>, Failure> {
+    let Input { name, source } = open(operand, &flags.what, report)?;
+    let length = if flags.what.volume || flags.what.session.is_some() {
+        Some(volume(&*source, &flags.what).concerning(&name)?)
+    } else {
+        None
+    };
+    of_source(&*source, length, algorithms, threads).concerning(&name)
+}
+
+/// Bytes from the start of the image to the end of the volume, or of what the session asked for has recorded.
+fn volume(source: &dyn Source, what: &What) -> Result<u64> {
+    let image = Image::open(source, &what.options())?;
+    let start = image.session_start();
+    let of_session = image.sessions().iter().find(|session| session.start == start);
+    let blocks = image.volume().map_or(0, |volume| u64::from(volume.volume_space_size.get()));
+    let end = match of_session {
+        Some(session) => start.saturating_mul(SECTOR).saturating_add(session.size),
+        None => blocks.saturating_mul(image.tree().block_size()),
+    };
+    match source.size().filter(|size| *size < end) {
+        Some(size) => Err(source.ends(0, size, end)),
+        None => Ok(end),
+    }
+}
+
+/// The digests of the first `length` bytes of `source`, or of all there are.
+fn of_source(
+    source: &dyn Source,
+    length: Option<u64>,
+    algorithms: &[Algorithm],
+    threads: usize,
+) -> Result<Vec<DigestValue>> {
+    let mut at = 0_u64;
+    stream::digests(algorithms, threads, |into| {
+        let left = length.map_or(u64::MAX, |length| length.saturating_sub(at));
+        let wanted = into.len().min(narrow(left));
+        let Some(into) = into.get_mut(..wanted) else { return Ok(0) };
+        let read = source.read_some(at, into)?;
+        if read < wanted && length.is_some() {
+            return Err(source.ends(at, wide(read), left));
+        }
+        at = at.saturating_add(wide(read));
+        source.done_before(at);
+        Ok::<_, Error>(read)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use isokit_core::digest::Hasher;
+    use isokit_core::source::Memory;
+
+    #[test]
+    fn a_length_is_met_exactly() {
+        let bytes = vec![7_u8; 300_000];
+        let source = Memory(&bytes);
+        let crc = |length| of_source(&source, length, &[Algorithm::Crc32], 1);
+        let want = |length: usize| vec![Hasher::digest(Algorithm::Crc32, &bytes[..length])];
+        assert_eq!(crc(None).expect("all"), want(300_000));
+        assert_eq!(crc(Some(0)).expect("none"), want(0));
+        assert_eq!(crc(Some(200_001)).expect("some"), want(200_001));
+        assert_eq!(crc(Some(300_000)).expect("all"), want(300_000));
+        assert!(crc(Some(300_001)).expect_err("one is missing").is_truncation());
+    }
+}
