@@ -1,0 +1,287 @@
+//! The tool from the outside: what comes out, what it says, what it leaves behind.
+
+use assert_cmd::Command;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::process::Stdio;
+
+const FORMATS: [&str; 5] = ["gzip", "zstd", "xz", "bzip2", "lz4"];
+
+fn imgconv(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imgconv"));
+    command.args(arguments);
+    command
+}
+
+/// What `imgconv` makes of `input`, which it must like.
+fn converted(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    imgconv(arguments).write_stdin(input).assert().success().stderr("").get_output().stdout.clone()
+}
+
+/// `data` in `format`, at a level that takes little time.
+fn packed(format: &str, data: &[u8]) -> Vec<u8> {
+    let level = match format {
+        "raw" | "lz4" => "--threads=2",
+        "xz" => "-0",
+        _ => "-1",
+    };
+    converted(&["--to", format, level], data)
+}
+
+/// Bytes of which some compress well, some not at all, and some are zero.
+fn data(length: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let byte = |at: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [noise, ..] = state.to_be_bytes();
+        match at / 8192 % 4 {
+            0 => noise,
+            1 | 2 => b'a' + (noise & 7),
+            _ => 0,
+        }
+    };
+    (0..length).map(byte).collect()
+}
+
+#[test]
+fn raw_to_each_format_and_back_and_from_each_to_each() {
+    let data = data(1_500_000);
+    for from in FORMATS {
+        let first = packed(from, &data);
+        assert!(first.len() < data.len());
+        assert!(converted(&[], &first) == data, "{from}");
+        let next = FORMATS.iter().cycle().skip_while(|format| **format != from).nth(1).unwrap();
+        assert!(packed(next, &first) == packed(next, &data), "{from} to {next} differs from raw to {next}");
+    }
+    assert!(converted(&[], &data) == data);
+}
+
+#[test]
+fn empty_input_becomes_an_empty_file_of_each_format() {
+    for format in FORMATS {
+        let packed = packed(format, b"");
+        assert!(!packed.is_empty());
+        assert!(converted(&[], &packed).is_empty());
+    }
+    assert!(converted(&["--to", "gzip", "--members"], b"").len() >= 20);
+    assert!(converted(&[], b"").is_empty());
+}
+
+#[test]
+fn the_output_depends_neither_on_the_threads_nor_on_where_the_input_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data(3_000_000);
+    let file = folder.path().join("data");
+    fs::write(&file, &data).unwrap();
+    let gzip_members = ["gzip", "--members"];
+    let formats = [vec!["gzip"], vec!["zstd"], vec!["xz", "-0"], vec!["bzip2"], vec!["lz4"]];
+    for to in formats.into_iter().chain([gzip_members.to_vec()]) {
+        let run = |threads, input: &str| {
+            let arguments = [&["--threads", threads, input, "--to"], to.as_slice()].concat();
+            converted(&arguments, &data)
+        };
+        let one = run("1", "-");
+        for threads in ["2", "4"] {
+            assert!(run(threads, "-") == one, "{to:?}, {threads} threads");
+        }
+        assert!(run("2", file.to_str().unwrap()) == one, "{to:?} from a file");
+    }
+}
+
+#[test]
+fn truncation_names_the_first_missing_byte_and_leaves_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    for format in FORMATS {
+        let packed = packed(format, &data(300_000));
+        for sixteenth in 1..16 {
+            let cut = packed.len() * sixteenth / 16;
+            let run = imgconv(&["-o", output.to_str().unwrap()]).write_stdin(&packed[..cut]).assert().code(1);
+            let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+            assert!(said.contains(&format!("standard input: byte {cut}: {format}")), "{format}: {said}");
+            assert!(said.contains("the input ends here"), "{format}: {said}");
+        }
+        let last = imgconv(&["--check"]).write_stdin(&packed[..packed.len() - 1]).assert().code(1);
+        let said = String::from_utf8_lossy(&last.get_output().stderr).into_owned();
+        assert!(said.contains(&format!("byte {}: ", packed.len() - 1)), "{format}: {said}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn trailing_garbage_is_named_by_its_first_byte() {
+    for format in FORMATS {
+        let mut packed = packed(format, &data(100_000));
+        let end = packed.len();
+        packed.extend_from_slice(b"garbage");
+        let run = imgconv(&[]).write_stdin(packed).assert().code(1);
+        let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(
+            said.contains(&format!("byte {end}: {format}")) && said.contains("trailing garbage"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn one_flipped_bit_never_goes_unnoticed() {
+    for format in FORMATS {
+        let good = packed(format, &data(200_000));
+        for place in 1..12 {
+            let mut bad = good.clone();
+            // Not in the first bytes: there a flip makes it raw data, or changes a field that means nothing.
+            let at = 40 + (good.len() - 40) * place / 12;
+            bad[at] ^= 0x20;
+            let run = imgconv(&["--check"]).write_stdin(bad).assert().code(1);
+            let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+            assert!(said.starts_with("imgconv: standard input: byte "), "{format}, byte {at}: {said}");
+        }
+    }
+}
+
+#[test]
+fn members_one_after_another_are_one_file() {
+    let (first, second) = (data(100_000), b"second".to_vec());
+    let both = [first.clone(), second.clone()].concat();
+    let skippable = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3].to_vec();
+    let between = [
+        ("gzip", vec![]),
+        ("zstd", vec![]),
+        ("zstd", skippable.clone()),
+        ("xz", vec![]),
+        ("xz", vec![0; 8]),
+        ("bzip2", vec![]),
+        ("lz4", vec![]),
+        ("lz4", skippable),
+    ];
+    for (format, between) in between {
+        let pack = |data: &[u8]| packed(format, data);
+        let joined = [pack(&first), between.clone(), pack(&second)].concat();
+        assert!(converted(&[], &joined) == both, "{format} with {between:?} between");
+    }
+    let mixed =
+        [converted(&["--to", "gz", "--members"], &first), converted(&["--to", "gz"], &second)].concat();
+    assert!(converted(&[], &mixed) == both);
+}
+
+#[test]
+fn xz_padding_must_be_a_multiple_of_four() {
+    let packed = packed("xz", b"data");
+    let padded = [packed, vec![0; 3]].concat();
+    imgconv(&[]).write_stdin(padded).assert().code(1);
+}
+
+#[test]
+fn bytes_that_arrive_one_at_a_time() {
+    let data = data(20_000);
+    for format in FORMATS {
+        let packed = packed(format, &data);
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_imgconv"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        packed.iter().for_each(|byte| stdin.write_all(&[*byte]).unwrap());
+        drop(stdin);
+        assert!(child.wait_with_output().unwrap().stdout == data, "{format}");
+    }
+}
+
+#[test]
+fn sparse_output_has_the_same_bytes_and_fewer_blocks() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut data = data(100_000);
+    data.resize(9_000_000, 0);
+    data.extend_from_slice(b"x");
+    data.resize(12_000_000, 0);
+    for format in FORMATS.into_iter().chain(["raw"]) {
+        let output = folder.path().join(format);
+        let packed = packed(format, &data);
+        imgconv(&["--sparse", "-o", output.to_str().unwrap()]).write_stdin(packed).assert().success();
+        assert!(fs::read(&output).unwrap() == data, "{format}");
+        let about = fs::metadata(&output).unwrap();
+        assert!(about.blocks() * 512 < 1_000_000, "{format}: {} blocks", about.blocks());
+    }
+    imgconv(&["--sparse"]).write_stdin("x").assert().code(2);
+}
+
+#[test]
+fn damage_leaves_the_old_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    fs::write(&output, "old").unwrap();
+    let packed = converted(&["--to", "zstd"], &data(100_000));
+    imgconv(&["-o", output.to_str().unwrap()]).write_stdin(&packed[..packed.len() / 2]).assert().code(1);
+    assert_eq!(fs::read(&output).unwrap(), b"old");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn killed_half_way_leaves_the_old_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out.gz");
+    fs::write(&output, "old").unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_imgconv"))
+        .args(["-o", output.to_str().unwrap()])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // More than the pipe and the stages hold, so that some has been written.
+    stdin.write_all(&data(24 << 20)).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(fs::read(&output).unwrap(), b"old");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_name_of_the_output_decides_and_the_name_of_the_input_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (misnamed, output) = (folder.path().join("misnamed.xz"), folder.path().join("out.bz2"));
+    fs::write(&misnamed, converted(&["--to", "gzip"], b"content")).unwrap();
+    imgconv(&[misnamed.to_str().unwrap(), "-o", output.to_str().unwrap()]).assert().success();
+    assert!(fs::read(&output).unwrap().starts_with(b"BZh"));
+    imgconv(&[output.to_str().unwrap()]).assert().success().stdout("content");
+    // Asked to take it as it is, it does.
+    let raw = imgconv(&["--from", "raw", output.to_str().unwrap()]).assert().success();
+    assert!(raw.get_output().stdout.starts_with(b"BZh"));
+}
+
+#[test]
+fn a_full_disk_is_said_of_the_output() {
+    let packed = converted(&["--to", "gzip"], &data(3_000_000));
+    for arguments in [["-o", "/dev/full"].as_slice(), &["--to", "xz", "-0", "-o", "/dev/full"]] {
+        let run = imgconv(arguments).write_stdin(packed.clone()).assert().code(1);
+        let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert_eq!(said, "imgconv: /dev/full: write: No space left on device\n");
+    }
+}
+
+#[test]
+fn what_cannot_start_ends_with_status_2() {
+    let starts = |arguments: &[&str], said: &str| {
+        let run = imgconv(arguments).write_stdin("data").assert().code(2);
+        let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    };
+    starts(&["/no/such/file"], "/no/such/file: open: No such file");
+    starts(&["/"], "directory");
+    starts(&["-o", "/no/such/folder/file"], "/no/such/folder/file: create");
+    starts(&["--to", "bzip2", "-12"], "level 12: bzip2 has levels 1 to 9");
+    starts(&["-3"], "level 3: raw has no levels");
+    starts(&["--to", "xz", "--members"], "--members is for gzip");
+    starts(&["--check"], "nothing in it to verify");
+    starts(&["--to", "floppy"], "invalid value");
+}
+
+#[test]
+fn levels_change_the_size() {
+    let data = data(400_000);
+    for (format, low, high) in [("gzip", "-1", "-12"), ("zstd", "-1", "-19"), ("xz", "-0", "-2")] {
+        let size = |level| converted(&["--to", format, level], &data).len();
+        assert!(size(high) < size(low), "{format}");
+    }
+}
