@@ -1,6 +1,7 @@
 //! What the system area holds: the 32 KiB before the first volume descriptor, which ISO 9660 leaves to whoever boots
 //! (ECMA-119 6.2.1). Partition tables are told by [`super::tables`]; here it is who wrote the code around them.
 
+use super::apm::DRIVER_DESCRIPTOR;
 use super::mbr::BootRecord;
 use crate::error::Result;
 use crate::source::Source;
@@ -141,7 +142,9 @@ fn machine_code(area: &[u8]) -> Option<Content> {
         let microsoft = contains(code, b"Error loading operating system");
         return Some(if microsoft { Content::Windows } else { Content::Syslinux });
     }
-    code.iter().any(|byte| *byte != 0).then_some(Content::Code)
+    // A driver descriptor of an Apple partition map is no code; hybrid code begins with one that it runs over.
+    let described = if code.starts_with(&DRIVER_DESCRIPTOR) { 32 } else { 0 };
+    code.get(described..)?.iter().any(|byte| *byte != 0).then_some(Content::Code)
 }
 
 /// A 64-bit number of 512-byte blocks at `at` of the record.
@@ -189,6 +192,7 @@ mod tests {
     fn an_empty_area_and_a_bare_table_hold_nothing() {
         assert_eq!(contents(&[0; LENGTH]), []);
         assert_eq!(contents(&mbr(b"", 0)), []);
+        assert_eq!(contents(&mbr(b"ER\x08\0\0\0\x20\0", 0)), []);
         assert_eq!(contents(&[]), []);
         assert_eq!(contents(&[0, 1]), [Content::Unknown]);
     }
