@@ -29,7 +29,7 @@ const STEP: usize = 128 << 10;
 
 /// Pieces smaller than this are read and written, several at a time, for less than what telling the kernel of each
 /// takes.
-const SMALL: u64 = 64 << 10;
+const SMALL: u64 = 32 << 10;
 
 /// Hears of bytes that were written, as they are.
 type Progress<'a> = dyn Fn(u64) + Sync + 'a;
