@@ -2,11 +2,14 @@
 //! say what went wrong. Knows no image format.
 
 pub mod exit;
+pub mod flags;
 pub mod input;
 pub mod name;
 pub mod offset;
 pub mod output;
+pub mod progress;
 pub mod report;
+pub mod size;
 
 pub use exit::{Concerning, Failure, Status, main, parse};
 pub use input::Input;

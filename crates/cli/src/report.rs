@@ -1,11 +1,12 @@
 //! What a tool says on standard error, and the exit status that follows from it.
 
 use crate::exit::{Failure, Status};
+use indicatif::ProgressBar;
 use isokit_core::finding::Finding;
 use std::fmt::Display;
 use std::io::Write;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Says things on standard error, one line each, at once: `tool: input: sentence`. A value, not a global.
 pub struct Report {
@@ -13,6 +14,8 @@ pub struct Report {
     failed: AtomicBool,
     quiet: AtomicBool,
     stderr: Mutex<Box<dyn Write + Send>>,
+    /// Drawn on the terminal that lines go to as well.
+    bar: Mutex<Option<ProgressBar>>,
 }
 
 impl std::fmt::Debug for Report {
@@ -37,6 +40,7 @@ impl Report {
             failed: AtomicBool::new(false),
             quiet: AtomicBool::new(false),
             stderr: Mutex::new(stderr),
+            bar: Mutex::new(None),
         }
     }
 
@@ -94,9 +98,33 @@ impl Report {
         self.line(&format!("{}: {failure}", self.tool));
     }
 
-    /// One line, whole: never mixed with another thread's. A closed standard error is nobody's to tell.
+    /// Something about the run as a whole that nobody has to act on.
+    pub(crate) fn say(&self, sentence: impl Display) {
+        self.line(&format!("{}: {sentence}", self.tool));
+    }
+
+    /// The bar that is drawn, `new` when there is none yet.
+    pub(crate) fn bar(&self, new: impl FnOnce() -> ProgressBar) -> ProgressBar {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(new).clone()
+    }
+
+    /// Takes the bar from the terminal.
+    pub(crate) fn clear_bar(&self) {
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// One line, whole: never mixed with another thread's, or with a bar. A closed standard error is nobody's to
+    /// tell.
     fn line(&self, text: &str) {
-        let mut stderr = self.stderr.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let _ = stderr.write_all(format!("{text}\n").as_bytes());
+        let write = || {
+            let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = stderr.write_all(format!("{text}\n").as_bytes());
+        };
+        match &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{ArgAction, Parser, ValueEnum};
+use isokit_cli::flags::When;
 use isokit_core::iso9660::{Names, TreeKind};
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
@@ -127,17 +128,6 @@ pub struct Arguments {
     /// Print help
     #[arg(long, short = '?', action = ArgAction::Help)]
     pub help: Option<bool>,
-}
-
-/// When names are coloured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// Which tree's names are shown.

@@ -3,7 +3,8 @@
 use crate::date::Dates;
 use crate::json::Writer;
 use crate::paint::Paint;
-use crate::{date, escape, mode, size};
+use crate::{date, escape, mode};
+use isokit_cli::size;
 use isokit_core::number::wide;
 use isokit_core::tree::{Attribute, Coding, Entry, Kind, Time};
 use std::io::Write;

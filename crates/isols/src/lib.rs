@@ -14,13 +14,13 @@ mod paint;
 mod request;
 mod sessions;
 mod sheet;
-mod size;
 mod table;
 mod tree;
 mod truncation;
 mod volume;
 
-pub use flags::{Arguments, NamesFlag, When};
+pub use flags::{Arguments, NamesFlag};
+pub use isokit_cli::flags::When;
 
 use crate::boot::Boot;
 use crate::listing::Listing;

@@ -1,11 +1,12 @@
 //! The command line and what surrounds it (terminal, zone, clock) made a request.
 
 use crate::date::Dates;
-use crate::flags::{Arguments, When};
+use crate::flags::Arguments;
 use crate::form::{Content, Form};
 use crate::listing::{Request, Shape};
 use crate::paint::Paint;
 use crate::sheet::{Key, Order};
+use isokit_cli::flags::When;
 use jiff::tz::TimeZone;
 use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};

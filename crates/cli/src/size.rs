@@ -1,7 +1,7 @@
 //! Sizes as `ls -h` shows them.
 
 /// `bytes` in powers of 1024, rounded up, with one decimal below 10: 512, 1.0K, 9.9K, 10K, 1.5G.
-pub(crate) fn human(bytes: u64) -> String {
+pub fn human(bytes: u64) -> String {
     const UNITS: [char; 6] = ['K', 'M', 'G', 'T', 'P', 'E'];
     if bytes < 1024 {
         return bytes.to_string();

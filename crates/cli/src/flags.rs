@@ -1,0 +1,72 @@
+//! Flags that mean the same in every tool, to be flattened into its own.
+
+use crate::progress::Progress;
+use crate::report::Report;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Where the output goes.
+#[derive(Debug, Clone, Args)]
+pub struct OutputFlags {
+    /// Write to FILE, which appears when it is whole
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Have the output on the disk, not only in the system's memory, before FILE appears and before ending
+    #[arg(long)]
+    pub sync: bool,
+}
+
+/// When something is shown that is for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Whether progress is shown.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ProgressFlags {
+    /// Show progress on standard error [default: on a terminal, for work that takes longer than half a second]
+    #[arg(long, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
+          default_missing_value = "always", hide_default_value = true)]
+    pub progress: When,
+}
+
+impl ProgressFlags {
+    /// The progress of a run over `total` bytes, or of one whose end is not known.
+    pub fn start<'r>(&self, total: Option<u64>, report: &'r Report) -> Progress<'r> {
+        Progress::new(self.progress, total, report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, Parser};
+
+    #[derive(Debug, Parser)]
+    struct Tool {
+        #[command(flatten)]
+        output: OutputFlags,
+        #[command(flatten)]
+        progress: ProgressFlags,
+        input: Option<PathBuf>,
+    }
+
+    #[test]
+    fn progress_takes_its_value_only_with_an_equals_sign() {
+        Tool::command().debug_assert();
+        let parse = |line: &str| Tool::try_parse_from(line.split(' ')).expect("legal");
+        assert_eq!(parse("tool x").progress.progress, When::Auto);
+        let tool = parse("tool --progress x -o y --sync");
+        assert_eq!((tool.progress.progress, tool.input), (When::Always, Some("x".into())));
+        assert_eq!((tool.output.output, tool.output.sync), (Some("y".into()), true));
+        assert_eq!(parse("tool --progress=never").progress.progress, When::Never);
+    }
+}
