@@ -21,6 +21,15 @@ struct Place {
     left_out: HashMap<Vec<u8>, FileId>,
 }
 
+/// What a member is to become.
+struct Judged {
+    kind: Kind,
+    /// The user excluded it.
+    left_out: bool,
+    /// The file that a hard link names.
+    known: Option<FileId>,
+}
+
 impl Collector<'_> {
     /// Takes in all members of an archive, under `target`.
     pub(super) fn archive(&mut self, mut archive: Archive, target: Option<&Target>) -> Result<(), Failure> {
@@ -41,96 +50,78 @@ impl Collector<'_> {
 
     /// Takes in one member; `false` when its content was left where it is.
     fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<bool, Failure> {
-        let base = place.base;
-        let name = archive.name().to_owned();
-        let label = || format!("{name}: {}", shown(&member.path));
-        let refused = |collector: &Self, problem: &str| {
-            collector.report.failure(label(), problem);
-            Ok(false)
-        };
+        let from = format!("{}: {}", archive.name(), shown(&member.path));
         let parts: Vec<&[u8]> = components(&member.path).collect();
-        if parts.contains(&&b".."[..]) {
-            return refused(self, "leads out of the image by ..; left out");
-        }
-        let kind = match kind(member.kind) {
-            Ok(kind) => kind,
-            Err(problem) => return refused(self, problem),
+        let judged = self.judge(place, &parts, member).and_then(|judged| {
+            let parent = match (&judged, parts.split_last()) {
+                (Judged { left_out: false, .. }, Some((_, above))) => Some(self.below(place.base, above)?),
+                _ => None,
+            };
+            Ok((judged, parent))
+        });
+        let (Judged { kind, left_out, known }, parent) = match judged {
+            Ok(judged) => judged,
+            Err(problem) => {
+                self.report.failure(from, problem);
+                return Ok(false);
+            }
         };
-        let left_out = self.left_out(base, &parts, kind == Kind::Directory);
         if left_out && kind != Kind::File {
             return Ok(false);
         }
-        let attributes: Vec<_> = member
-            .attributes
-            .iter()
-            .filter(|one| self.options.attributes.wants(&one.name))
-            .cloned()
-            .collect();
+        let wanted = member.attributes.iter().filter(|one| self.options.attributes.wants(&one.name));
+        let attributes: Vec<_> = wanted.cloned().collect();
         let mut file = File {
             uid: member.uid,
             gid: member.gid,
             device: member.device,
+            link: if kind == Kind::Symlink { &member.link } else { &[] },
             attributes: &attributes,
             ..File::new(kind, member.mode, self.clamped(member.modified))
         };
-        let Some((leaf, above)) = parts.split_last() else {
-            if kind != Kind::Directory {
-                return refused(self, "has no name; left out");
-            }
-            self.describe(base, &file)?;
-            return Ok(false);
-        };
-        if leaf.len() > 255 {
-            return refused(self, "has a name of over 255 bytes; left out");
-        }
-        let known = match member.kind {
-            Type::HardLink => match self.linked(place, &member.link) {
-                Some(known) => Some(known),
-                None => {
-                    return refused(self, "is a hard link to what the archive did not have before; left out");
-                }
-            },
-            _ => None,
-        };
-        if kind == Kind::Symlink {
-            file.link = &member.link;
-        }
-        let parent = match left_out {
-            true => None,
-            false => match self.below(base, above) {
-                Ok(parent) => Some(parent),
-                Err(_) => return refused(self, "lies below what is not a directory; left out"),
-            },
-        };
+        let Some(leaf) = parts.last() else { return self.describe(place.base, &file).map(|()| false) };
         let has_content = known.is_none() && member.size > 0;
         if has_content {
-            let offset = archive.content(member.size).concerning(&name)?;
+            let offset = archive.content(member.size).concerning(archive.name())?;
             let origin = Origin::Member { archive: place.number, offset };
             file.content = Some(self.build.add_content(member.size, origin)?);
         }
         let subject = known.map_or(Subject::New(&file), Subject::Known);
         match parent {
-            Some(parent) => drop(self.put(parent, leaf, subject, label().as_bytes())?),
+            Some(parent) => drop(self.put(parent, leaf, subject, from.as_bytes())?),
             None => drop(place.left_out.insert(parts.join(&b'/'), self.file(subject)?)),
         }
         Ok(has_content)
     }
 
-    /// Whether the user excluded the member, or a directory above it.
-    fn left_out(&self, base: NameId, parts: &[&[u8]], directory: bool) -> bool {
-        let mut path = self.build.path(base);
-        parts.iter().enumerate().any(|(depth, part)| {
-            if !path.is_empty() {
-                path.push(b'/');
-            }
-            path.extend_from_slice(part);
-            self.options.excludes.excludes(&path, part, directory || depth + 1 < parts.len())
-        })
+    /// What a member is to become, or why it cannot become anything.
+    fn judge(&self, place: &Place, parts: &[&[u8]], member: &Member) -> Result<Judged, &'static str> {
+        if parts.contains(&&b".."[..]) {
+            return Err("leads out of the image by ..; left out");
+        }
+        if parts.iter().any(|part| part.len() > 255) {
+            return Err("has a name of over 255 bytes; left out");
+        }
+        let kind = kind(member.kind)?;
+        if parts.is_empty() && kind != Kind::Directory {
+            return Err("has no name; left out");
+        }
+        let left_out = self.left_out(place.base, parts, kind == Kind::Directory);
+        let known = match member.kind {
+            Type::HardLink => self.linked(place, &member.link),
+            _ => None,
+        };
+        if member.kind == Type::HardLink && known.is_none() {
+            return Err("is a hard link to what the archive did not have before; left out");
+        }
+        Ok(Judged { kind, left_out, known })
     }
 
-    fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, Failure> {
+    /// The directory `names` below `base`, made if it has to be.
+    fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, &'static str> {
         let path = self.build.path(base);
-        self.directory_at(components(&path).chain(names.iter().copied()))
+        let directory = self.directory_at(components(&path).chain(names.iter().copied()));
+        directory.map_err(|_| "lies below what is not a directory; left out")
     }
 
     /// The file an earlier member of this archive named.

@@ -2,6 +2,7 @@
 //! before the image is written.
 
 mod attributes;
+mod entry;
 mod member;
 mod place;
 mod walk;

@@ -59,6 +59,18 @@ impl Collector<'_> {
         }
     }
 
+    /// Whether the user excluded the place `parts` below `base`, or a directory on the way.
+    pub(super) fn left_out(&self, base: NameId, parts: &[&[u8]], directory: bool) -> bool {
+        let mut path = self.build.path(base);
+        parts.iter().enumerate().any(|(depth, part)| {
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(part);
+            self.options.excludes.excludes(&path, part, directory || depth + 1 < parts.len())
+        })
+    }
+
     /// Describes a directory that is in the tree.
     pub(super) fn describe(&mut self, directory: NameId, file: &File<'_>) -> Result<(), Failure> {
         self.implicit.remove(&directory);

@@ -1,15 +1,15 @@
 //! Directories and files: one `statat` an entry, in byte order of the names, whatever order the system gives them in.
 
-use super::place::Subject;
-use super::{Collector, Follow, attributes};
+use super::entry::{Found, identity, kind, system};
+use super::{Collector, Follow};
 use crate::operand::Target;
 use crate::sources::{Directory, Origin};
 use isokit_cli::Failure;
 use isokit_cli::name::shown;
-use isokit_core::error::{Error, reason};
-use isokit_core::tree::build::{Build, File, NameId};
-use isokit_core::tree::{Attribute, Kind, Time};
-use rustix::fs::{Access, AtFlags, CWD, RawDir, Stat, accessat, major, minor, readlinkat, statat};
+use isokit_core::error::Error;
+use isokit_core::tree::Kind;
+use isokit_core::tree::build::{Build, NameId};
+use rustix::fs::{AtFlags, CWD, RawDir, Stat, statat};
 use rustix::io::Errno;
 use std::ffi::{CStr, OsStr};
 use std::mem::MaybeUninit;
@@ -28,17 +28,6 @@ struct Pending {
     depth: usize,
 }
 
-/// An entry of an input directory, by the directory's open descriptor.
-#[derive(Debug, Clone, Copy)]
-struct Found<'w> {
-    above: BorrowedFd<'w>,
-    directory: Directory,
-    /// Its name there.
-    name: &'w [u8],
-    stat: &'w Stat,
-}
-
-/// What the system tells of a file, and what it is called in messages.
 impl Collector<'_> {
     /// Takes in a file or a directory with all below it.
     pub(super) fn path(&mut self, path: &Path, target: Option<&Target>) -> Result<(), Failure> {
@@ -50,6 +39,10 @@ impl Collector<'_> {
             Ok(stat) if kind(&stat) == Some(Kind::Directory) => {
                 let source = self.sources.add_operand(bytes)?;
                 let names = target.map_or(&[][..], |target| &target.names);
+                let parts: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+                if self.left_out(Build::<Origin>::ROOT, &parts, true) {
+                    return Ok(());
+                }
                 let at = self.directory_at(names.iter().map(Vec::as_slice))?;
                 let fd = self.sources.open(source).map_err(failed)?;
                 let attributes = self.attributes(fd.as_fd(), b".", bytes);
@@ -65,6 +58,12 @@ impl Collector<'_> {
                     Ok(stat) if follows => stat,
                     _ => statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?,
                 };
+                let names = target.map_or(&[][..], |target| &target.names);
+                let own = target.is_none_or(|target| target.into).then_some(name);
+                let parts: Vec<&[u8]> = names.iter().map(Vec::as_slice).chain(own).collect();
+                if self.left_out(Build::<Origin>::ROOT, &parts, false) {
+                    return Ok(());
+                }
                 let (parent, called) = self.place_of(target, name)?;
                 let found = Found { above: fd.as_fd(), directory, name, stat: &stat };
                 self.entry(found, parent, called).map(drop)
@@ -89,6 +88,10 @@ impl Collector<'_> {
             let nothing = self.described(&stat, Kind::Directory, &[]);
             return self.describe(Build::<Origin>::ROOT, &nothing);
         };
+        let parts: Vec<&[u8]> = place.names.iter().map(Vec::as_slice).collect();
+        if self.left_out(Build::<Origin>::ROOT, &parts, kind(&stat) == Some(Kind::Directory)) {
+            return Ok(());
+        }
         let trimmed = trim(path);
         let (folder, leaf) = split(trimmed);
         let directory = self.sources.add_operand(folder)?;
@@ -148,7 +151,7 @@ impl Collector<'_> {
         path: &mut Vec<u8>,
     ) -> Result<Option<Pending>, Failure> {
         let bytes = name.to_bytes();
-        let stat = match self.stat(above, name, trail) {
+        let stat = match self.stat(above, directory.source, name, trail) {
             Ok(stat) => stat,
             Err(Errno::NOENT) => {
                 let path = self.sources.path(directory.source, bytes);
@@ -169,7 +172,7 @@ impl Collector<'_> {
         path.extend_from_slice(bytes);
         let out = self.options.excludes.excludes(path, bytes, is_directory);
         path.truncate(length);
-        if out || self.options.outputs.contains(&identity(&stat)) {
+        if out {
             return Ok(None);
         }
         let found = Found { above, directory: directory.source, name: bytes, stat: &stat };
@@ -183,127 +186,27 @@ impl Collector<'_> {
 
     /// The entry, or what it leads to where links are followed. A link that leads nowhere, or back to a directory above
     /// it, stays a link: a tree without end cannot be stored.
-    fn stat(&self, above: BorrowedFd<'_>, name: &CStr, trail: &[(u64, u64)]) -> rustix::io::Result<Stat> {
+    fn stat(
+        &self,
+        above: BorrowedFd<'_>,
+        directory: Directory,
+        name: &CStr,
+        trail: &[(u64, u64)],
+    ) -> rustix::io::Result<Stat> {
         let stat = statat(above, name, AtFlags::SYMLINK_NOFOLLOW)?;
         if self.options.follow != Follow::All || kind(&stat) != Some(Kind::Symlink) {
             return Ok(stat);
         }
         match statat(above, name, AtFlags::empty()) {
             Ok(behind) if kind(&behind) == Some(Kind::Directory) && trail.contains(&identity(&behind)) => {
-                let shown = shown(name.to_bytes());
-                self.report.warning(shown, "leads back to a directory above it; stored as a link");
+                let path = self.sources.path(directory, name.to_bytes());
+                self.report.warning(shown(&path), "leads back to a directory above it; stored as a link");
                 Ok(stat)
             }
             Ok(behind) => Ok(behind),
             Err(Errno::NOENT | Errno::LOOP | Errno::NOTDIR) => Ok(stat),
             Err(errno) => Err(errno),
         }
-    }
-
-    /// Names what was found `called` in `parent`; `None` for what no image holds.
-    fn entry(&mut self, found: Found<'_>, parent: NameId, called: &[u8]) -> Result<Option<NameId>, Failure> {
-        let path = |collector: &Self| collector.sources.path(found.directory, found.name);
-        let kind = match kind(found.stat) {
-            Some(Kind::Socket) | None => {
-                self.report.warning(shown(&path(self)), "a socket; left out");
-                return Ok(None);
-            }
-            Some(kind) => kind,
-        };
-        let identity = identity(found.stat);
-        let linked = kind != Kind::Directory && found.stat.st_nlink > 1;
-        let from = if self.build.child(parent, called).is_some() { path(self) } else { found.name.to_vec() };
-        if linked && let Some(known) = self.links.get(&identity) {
-            return self.put(parent, called, Subject::Known(*known), &from).map(Some);
-        }
-        let mut link = Vec::new();
-        if kind == Kind::Symlink {
-            link = match readlinkat(found.above, OsStr::from_bytes(found.name), Vec::new()) {
-                Ok(target) => target.into_bytes(),
-                Err(errno) => {
-                    self.unreadable(&path(self), system(errno));
-                    return Ok(None);
-                }
-            };
-        }
-        let attributes = match self.options.attributes {
-            attributes::Choice::None => Vec::new(),
-            _ => self.attributes(found.above, found.name, &path(self)),
-        };
-        let mut file = self.described(found.stat, kind, &attributes);
-        file.link = &link;
-        if kind == Kind::File {
-            if self.options.list_inputs {
-                self.list_input(&path(self));
-            }
-            file.content = match self.content(found) {
-                Ok(content) => content?,
-                Err(errno) => {
-                    self.unreadable(&path(self), system(errno));
-                    return Ok(None);
-                }
-            };
-        }
-        let name = self.put(parent, called, Subject::New(&file), &from)?;
-        if linked {
-            self.links.insert(identity, self.build.name(name).file);
-        }
-        Ok(Some(name))
-    }
-
-    /// The content of a regular file. That it can be read is made sure of now, before anything is written.
-    fn content(
-        &mut self,
-        found: Found<'_>,
-    ) -> rustix::io::Result<Result<Option<isokit_core::tree::build::ContentId>, Failure>> {
-        let size = u64::try_from(found.stat.st_size).unwrap_or(0);
-        // Readable by everybody is readable by us; only the other modes need the system's word.
-        if found.stat.st_mode & 0o444 != 0o444 {
-            accessat(found.above, OsStr::from_bytes(found.name), Access::READ_OK, AtFlags::empty())?;
-        }
-        if size == 0 {
-            return Ok(Ok(None));
-        }
-        let identity = identity(found.stat);
-        if self.meets_twice
-            && let Some(content) = self.contents.get(&identity)
-        {
-            return Ok(Ok(Some(*content)));
-        }
-        let content = self
-            .sources
-            .add_name(found.name)
-            .and_then(|name| self.build.add_content(size, Origin::File { directory: found.directory, name }));
-        if self.meets_twice
-            && let Ok(content) = content
-        {
-            self.contents.insert(identity, content);
-        }
-        Ok(content.map(Some).map_err(Failure::from))
-    }
-
-    /// The extended attributes the user wants; what cannot be read of them is said and left out.
-    fn attributes(&mut self, above: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Vec<Attribute> {
-        attributes::read(above, name, self.options.attributes).unwrap_or_else(|errno| {
-            self.report.failure(shown(path), format_args!("extended attributes: {}", system(errno)));
-            Vec::new()
-        })
-    }
-
-    /// Only the time of the last change is kept: reading a tree changes the time of access, copying it that of the
-    /// attributes, and the same tree has to give the same image.
-    fn described<'f>(&self, stat: &Stat, kind: Kind, attributes: &'f [Attribute]) -> File<'f> {
-        let time = Time {
-            seconds: stat.st_mtime,
-            nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0).min(999_999_999),
-        };
-        let mode = u16::try_from(stat.st_mode & 0o7777).unwrap_or(0);
-        let device = match kind {
-            Kind::CharacterDevice | Kind::BlockDevice => (major(stat.st_rdev), minor(stat.st_rdev)),
-            _ => (0, 0),
-        };
-        let (uid, gid) = (stat.st_uid, stat.st_gid);
-        File { uid, gid, device, attributes, ..File::new(kind, mode, self.clamped(time)) }
     }
 }
 
@@ -343,14 +246,6 @@ impl Entries {
     }
 }
 
-fn kind(stat: &Stat) -> Option<Kind> {
-    Kind::from_mode(stat.st_mode)
-}
-
-fn identity(stat: &Stat) -> (u64, u64) {
-    (stat.st_dev, stat.st_ino)
-}
-
 /// The directory a path leads through, empty for the working directory, and the last name.
 fn split(path: &[u8]) -> (&[u8], &[u8]) {
     let path = trim(path);
@@ -364,11 +259,6 @@ fn split(path: &[u8]) -> (&[u8], &[u8]) {
 fn trim(path: &[u8]) -> &[u8] {
     let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
     path.get(..end).unwrap_or_default()
-}
-
-/// What the system answered, as a sentence.
-fn system(errno: Errno) -> String {
-    reason(&errno.into())
 }
 
 fn failure(path: &[u8], action: &str, errno: Errno) -> Failure {

@@ -21,7 +21,7 @@ use std::ffi::OsString;
 /// it is whole. The same inputs give the same bytes on every machine: nothing is taken from the clock, the user or the
 /// version of this program.
 #[derive(Debug, Parser)]
-#[command(name = "isomk", version, disable_version_flag = true, max_term_width = 100, after_long_help = AFTER)]
+#[command(name = "isomk", version, disable_version_flag = true, max_term_width = 80, after_long_help = AFTER)]
 pub(crate) struct Flags {
     /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
     ///
@@ -32,7 +32,7 @@ pub(crate) struct Flags {
     /// TARGET=SOURCE puts any of these at TARGET in the image: a directory's or an archive's content below it, a file
     /// under that name, or into it when TARGET ends in a slash. The first = divides, so a name that has one is written
     /// with \= and a backslash before = or \ as \\.
-    #[arg(value_name = "SOURCE", required_unless_present = "files_from", verbatim_doc_comment)]
+    #[arg(value_name = "SOURCE", required_unless_present = "files_from")]
     pub sources: Vec<OsString>,
 
     /// Print version
@@ -52,13 +52,15 @@ pub(crate) struct Flags {
 }
 
 const AFTER: &str = "\
-Patterns (GLOB) are those of gitignore(5), matched with paths in the image: one without a slash matches a name at any
-depth, one with a slash is a path from the root; * and ? stop at slashes, ** does not; a slash at the end means
-directories only.
+Patterns (GLOB) are those of gitignore(5), matched with paths in the image. One
+without a slash matches a name at any depth, one with a slash is a path from the
+root; * and ? stop at slashes, ** does not; a slash at the end means directories
+only.
 
 Environment:
   SOURCE_DATE_EPOCH  no date in the image is later than this (seconds since 1970)
-  TMPDIR             where the contents of a tar stream are kept until they are written
+  TMPDIR             where the contents of a tar stream are kept until they are
+                     written
 
 Exit status:
   0  the image is made

@@ -62,6 +62,11 @@ fn patterns_leave_out_and_take_in_again() {
     paths(&workshop, &["--exclude", "sub/**", "tree"], &without(&["/sub/b.c", "/sub/build", "/sub/keep.o"]));
     let leaf = without(&["/build", "/build/x", "/sub/build"]);
     paths(&workshop, &["--exclude-leaf", "b*ld", "tree"], &leaf);
+    paths(
+        &workshop,
+        &["--exclude", "*.o", "tree/a.o", "tree/a.c", "x.o=tree/a.c", "d.o=tree/sub"],
+        &["/a.c"],
+    );
     workshop.shell("printf '# objects\\n*.o\\n\\n!keep.o\\n' > patterns");
     paths(&workshop, &["--exclude-from", "patterns", "tree"], &without(&["/a.o"]));
     // The command line has the last word.
@@ -104,7 +109,7 @@ fn links_are_stored_or_followed() {
     }
     let said = workshop.isomk(&["-L", "-o", "image.iso", "tree"]).assert().success();
     let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
-    assert_eq!(said, "isomk: up: warning: leads back to a directory above it; stored as a link\n");
+    assert_eq!(said, "isomk: tree/d/up: warning: leads back to a directory above it; stored as a link\n");
     if let Some(found) = workshop.paths("image.iso") {
         assert_eq!(found, "/d\n/d/up\n/dangling\n/out\n/out/f");
     }

@@ -26,6 +26,11 @@ fn an_image_in_its_own_input_is_left_out() {
     workshop.shell("cd tree; isomk -o ../a.iso .; isomk -o own.iso --sums own.sums .; cp own.iso ../b.iso; touch own.iso own.sums
         isomk -o own.iso --sums own.sums --mtime @5 --date @5 .; mv own.iso ../c.iso; rm own.sums
         isomk --mtime @5 --date @5 -o ../d.iso .; isomk --mtime @5 --date @5 . > here.iso; mv here.iso ../e.iso");
+    workshop.shell(
+        "cd tree; touch own.iso; isomk --mtime @5 --date @5 -o own.iso *; mv own.iso ../f.iso; rm -f own.iso
+        isomk --mtime @5 --date @5 -o ../g.iso *",
+    );
+    assert!(workshop.read("f.iso") == workshop.read("g.iso"));
     for other in ["c.iso", "e.iso"] {
         assert!(workshop.read(other) == workshop.read("d.iso"), "{other}");
     }

@@ -1,0 +1,153 @@
+//! One entry of an input directory becomes a file of the tree.
+
+use super::place::Subject;
+use super::{Collector, attributes};
+use crate::sources::{Directory, Origin};
+use isokit_cli::Failure;
+use isokit_cli::name::shown;
+use isokit_core::error::reason;
+use isokit_core::tree::build::{ContentId, File, NameId};
+use isokit_core::tree::{Attribute, Kind, Time};
+use rustix::fs::{Access, AtFlags, Stat, accessat, major, minor, readlinkat};
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::os::fd::BorrowedFd;
+use std::os::unix::ffi::OsStrExt;
+
+/// An entry of an input directory, by the directory's open descriptor.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'w> {
+    pub(super) above: BorrowedFd<'w>,
+    pub(super) directory: Directory,
+    /// Its name there.
+    pub(super) name: &'w [u8],
+    pub(super) stat: &'w Stat,
+}
+
+impl Collector<'_> {
+    /// Names what was found `called` in `parent`; `None` for what no image holds.
+    pub(super) fn entry(
+        &mut self,
+        found: Found<'_>,
+        parent: NameId,
+        called: &[u8],
+    ) -> Result<Option<NameId>, Failure> {
+        let path = |collector: &Self| collector.sources.path(found.directory, found.name);
+        if self.options.outputs.contains(&identity(found.stat)) {
+            self.note(&path(self), "is written by this run; left out");
+            return Ok(None);
+        }
+        let kind = match kind(found.stat) {
+            Some(Kind::Socket) | None => {
+                self.report.warning(shown(&path(self)), "a socket; left out");
+                return Ok(None);
+            }
+            Some(kind) => kind,
+        };
+        let identity = identity(found.stat);
+        let linked = kind != Kind::Directory && found.stat.st_nlink > 1;
+        let from = if self.build.child(parent, called).is_some() { path(self) } else { found.name.to_vec() };
+        if linked && let Some(known) = self.links.get(&identity) {
+            return self.put(parent, called, Subject::Known(*known), &from).map(Some);
+        }
+        let mut link = Vec::new();
+        if kind == Kind::Symlink {
+            link = match readlinkat(found.above, OsStr::from_bytes(found.name), Vec::new()) {
+                Ok(target) => target.into_bytes(),
+                Err(errno) => {
+                    self.unreadable(&path(self), system(errno));
+                    return Ok(None);
+                }
+            };
+        }
+        let attributes = match self.options.attributes {
+            attributes::Choice::None => Vec::new(),
+            _ => self.attributes(found.above, found.name, &path(self)),
+        };
+        let mut file = self.described(found.stat, kind, &attributes);
+        file.link = &link;
+        if kind == Kind::File {
+            if self.options.list_inputs {
+                self.list_input(&path(self));
+            }
+            file.content = match self.content(found) {
+                Ok(content) => content?,
+                Err(errno) => {
+                    self.unreadable(&path(self), system(errno));
+                    return Ok(None);
+                }
+            };
+        }
+        let name = self.put(parent, called, Subject::New(&file), &from)?;
+        if linked {
+            self.links.insert(identity, self.build.name(name).file);
+        }
+        Ok(Some(name))
+    }
+
+    /// The content of a regular file. That it can be read is made sure of now, before anything is written.
+    fn content(&mut self, found: Found<'_>) -> rustix::io::Result<Result<Option<ContentId>, Failure>> {
+        let size = u64::try_from(found.stat.st_size).unwrap_or(0);
+        // Readable by everybody is readable by us; only the other modes need the system's word.
+        if found.stat.st_mode & 0o444 != 0o444 {
+            accessat(found.above, OsStr::from_bytes(found.name), Access::READ_OK, AtFlags::empty())?;
+        }
+        if size == 0 {
+            return Ok(Ok(None));
+        }
+        let identity = identity(found.stat);
+        if self.meets_twice
+            && let Some(content) = self.contents.get(&identity)
+        {
+            return Ok(Ok(Some(*content)));
+        }
+        let content = self
+            .sources
+            .add_name(found.name)
+            .and_then(|name| self.build.add_content(size, Origin::File { directory: found.directory, name }));
+        if self.meets_twice
+            && let Ok(content) = content
+        {
+            self.contents.insert(identity, content);
+        }
+        Ok(content.map(Some).map_err(Failure::from))
+    }
+
+    /// The extended attributes the user wants; what cannot be read of them is said and left out.
+    pub(super) fn attributes(&mut self, above: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Vec<Attribute> {
+        attributes::read(above, name, self.options.attributes).unwrap_or_else(|errno| {
+            self.report.failure(shown(path), format_args!("extended attributes: {}", system(errno)));
+            Vec::new()
+        })
+    }
+
+    /// Only the time of the last change is kept: reading a tree changes the time of access, copying it that of the
+    /// attributes, and the same tree has to give the same image.
+    pub(super) fn described<'f>(&self, stat: &Stat, kind: Kind, attributes: &'f [Attribute]) -> File<'f> {
+        let time = Time {
+            seconds: stat.st_mtime,
+            nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0).min(999_999_999),
+        };
+        let mode = u16::try_from(stat.st_mode & 0o7777).unwrap_or(0);
+        let device = match kind {
+            Kind::CharacterDevice | Kind::BlockDevice => (major(stat.st_rdev), minor(stat.st_rdev)),
+            _ => (0, 0),
+        };
+        let (uid, gid) = (stat.st_uid, stat.st_gid);
+        File { uid, gid, device, attributes, ..File::new(kind, mode, self.clamped(time)) }
+    }
+}
+
+pub(super) fn kind(stat: &Stat) -> Option<Kind> {
+    Kind::from_mode(stat.st_mode)
+}
+
+/// Device and inode.
+pub(super) fn identity(stat: &Stat) -> (u64, u64) {
+    (stat.st_dev, stat.st_ino)
+}
+
+/// What the system answered, as a sentence.
+pub(super) fn system(errno: Errno) -> String {
+    reason(&errno.into())
+}
