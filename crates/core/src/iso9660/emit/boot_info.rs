@@ -18,6 +18,16 @@ pub(super) struct Patch {
     pub(super) bytes: Vec<u8>,
 }
 
+impl Patch {
+    /// Writes what belongs into `piece`, which begins at byte `start` of the content.
+    pub(super) fn apply(&self, start: u64, piece: &mut [u8]) {
+        for (n, byte) in (self.at..).zip(&self.bytes) {
+            let to = n.checked_sub(start).and_then(|n| piece.get_mut(narrow(n)));
+            to.into_iter().for_each(|to| *to = *byte);
+        }
+    }
+}
+
 /// What has to be read from the boot images before the first byte of the image can be written.
 #[derive(Debug, Default)]
 pub(super) struct BootFacts {
@@ -30,7 +40,13 @@ impl BootFacts {
     /// Reads what is needed of the boot images. What cannot be read is reported and counts as zeros.
     pub(super) fn gather<O>(plan: &Plan<'_, O>, contents: &dyn Contents<O>, observer: &dyn Observer) -> Self {
         let mut this = Self::default();
-        for entry in plan.options().boot.iter().flat_map(|boot| &boot.entries) {
+        let entries = plan.options().boot.as_ref().map_or(&[][..], |boot| &boot.entries);
+        for entry in entries.iter().filter(|entry| entry.grub2_boot_info) {
+            let info = Grub2BootInfo::at(plan.content_at(entry.image));
+            let bytes = info.as_bytes().to_vec();
+            this.patches.push(Patch { content: entry.image, at: Grub2BootInfo::OFFSET, bytes });
+        }
+        for entry in entries {
             let item = plan.build().content(entry.image);
             let read = |facts: &mut dyn FnMut(&mut Reader<'_>) -> io::Result<()>| {
                 let outcome = contents.open(&item.origin).and_then(|opened| facts(&mut Reader::new(opened)));
@@ -42,14 +58,12 @@ impl BootFacts {
             }
             this.system_types.push(system_type);
             if entry.boot_info_table {
+                // What else is written into the image is part of what the table sums up.
+                let others: Vec<&Patch> =
+                    this.patches.iter().filter(|patch| patch.content == entry.image).collect();
                 let mut checksum = 0;
-                read(&mut |reader| sum(reader, item.size).map(|found| checksum = found));
+                read(&mut |reader| sum(reader, item.size, &others).map(|found| checksum = found));
                 this.patches.push(boot_info_table(plan, entry, item.size, checksum));
-            }
-            if entry.grub2_boot_info {
-                let info = Grub2BootInfo::at(plan.content_at(entry.image));
-                let bytes = info.as_bytes().to_vec();
-                this.patches.push(Patch { content: entry.image, at: Grub2BootInfo::OFFSET, bytes });
             }
         }
         this
@@ -69,7 +83,7 @@ fn boot_info_table<O>(plan: &Plan<'_, O>, entry: &BootEntry, size: u64, checksum
 }
 
 /// The boot information table's checksum over the first `size` bytes, all from byte 64 on.
-fn sum(reader: &mut Reader<'_>, size: u64) -> io::Result<u32> {
+fn sum(reader: &mut Reader<'_>, size: u64, patches: &[&Patch]) -> io::Result<u32> {
     const STEP: usize = 64 * 1024;
     let mut buffer = vec![0; STEP];
     let (mut sum, mut done) = (0, 0_u64);
@@ -77,6 +91,7 @@ fn sum(reader: &mut Reader<'_>, size: u64) -> io::Result<u32> {
         let step = narrow(size - done).min(STEP);
         let have = reader.read(&mut buffer[..step])?;
         buffer[have..].fill(0);
+        patches.iter().for_each(|patch| patch.apply(done, &mut buffer));
         let from = narrow(BootInfoTable::SUMMED_FROM.saturating_sub(done)).min(step);
         sum = BootInfoTable::checksum_of(sum, &buffer[from..step]);
         done += crate::number::wide(step);

@@ -221,10 +221,7 @@ impl<O> Copy<'_, O> {
     /// Writes what belongs into `piece`, which begins at byte `at` of the content.
     fn patch(&self, content: ContentId, at: u64, piece: &mut [u8]) {
         for patch in self.patches.iter().filter(|patch| patch.content == content) {
-            for (n, byte) in (patch.at..).zip(&patch.bytes) {
-                let to = n.checked_sub(at).and_then(|n| piece.get_mut(narrow(n)));
-                to.into_iter().for_each(|to| *to = *byte);
-            }
+            patch.apply(at, piece);
         }
     }
 }

@@ -1,0 +1,166 @@
+//! Boot catalogs, boot images and attributes that isomk writes, as xorriso and isoinfo see them.
+
+use isokit_tests::{output, peer, tool};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn tree(folder: &Path) -> PathBuf {
+    let tree = folder.join("tree");
+    fs::create_dir_all(tree.join("boot")).expect("a folder can be made");
+    let bytes =
+        |size: usize| (0..size).map(|n| u8::try_from(n * 7 % 251).expect("small")).collect::<Vec<u8>>();
+    fs::write(tree.join("boot/bios.img"), bytes(30_001)).expect("room");
+    fs::write(tree.join("boot/efi.img"), bytes(3_000_000)).expect("room");
+    fs::write(tree.join("boot/floppy.img"), vec![0; 1_474_560]).expect("room");
+    tree
+}
+
+fn isomk(image: &Path, tree: &Path, options: &[&str]) {
+    let made = output(tool("isomk").args(options).arg("-o").arg(image).arg(tree));
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+fn said(command: &mut Command) -> String {
+    String::from_utf8_lossy(&output(command).stdout).into_owned()
+}
+
+#[test]
+fn xorriso_and_isoinfo_see_every_boot_image() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (tree, image) = (tree(folder.path()), folder.path().join("boot.iso"));
+    let before = fs::read(tree.join("boot/bios.img")).expect("there");
+    isomk(
+        &image,
+        &tree,
+        &[
+            "--bios-boot=boot/bios.img",
+            "--boot-info-table",
+            "--grub2-boot-info",
+            "--boot=boot/floppy.img,emulation=floppy,platform=ppc,load-segment=0x7e0",
+            "--efi-boot=boot/efi.img",
+            "--boot-catalog=boot/boot.cat",
+        ],
+    );
+    assert_eq!(fs::read(tree.join("boot/bios.img")).expect("there"), before, "the source is never touched");
+    if let Some(mut xorriso) = peer("xorriso") {
+        let report = said(xorriso.arg("-indev").arg(&image).args(["-report_el_torito", "plain"]));
+        let lines: Vec<String> = report
+            .lines()
+            .filter(|line| line.starts_with("El Torito") && !line.contains("images   :"))
+            .map(|line| line.split_whitespace().skip(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        let wanted = [
+            "cat path : /boot/boot.cat",
+            "boot img : 1 BIOS y none 0x0000 0x00 4",
+            "boot img : 2 PPC y fd1.4 0x07e0 0x00 1",
+            "boot img : 3 UEFI y none 0x0000 0x00 5860",
+            "img path : 1 /boot/bios.img",
+            "img opts : 1 boot-info-table grub2-boot-info",
+            "img path : 2 /boot/floppy.img",
+            "img path : 3 /boot/efi.img",
+        ];
+        for wanted in wanted {
+            assert!(lines.iter().any(|line| line.starts_with(wanted)), "{wanted}:\n{report}");
+        }
+    }
+    if let Some(mut isoinfo) = peer("isoinfo") {
+        let report = said(isoinfo.args(["-d", "-i"]).arg(&image));
+        for wanted in
+            ["El Torito VD version 1 found", "Key 55 AA", "Boot media 0 (No Emulation Boot)", "Nsect 4"]
+        {
+            assert!(report.contains(wanted), "{wanted}:\n{report}");
+        }
+    }
+}
+
+#[test]
+fn xorriso_sees_identifiers_dates_and_files_of_the_volume() {
+    let Some(mut xorriso) = peer("xorriso") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (tree, image) = (tree(folder.path()), folder.path().join("ids.iso"));
+    fs::write(tree.join("COPYING"), "all rights\n").expect("room");
+    isomk(
+        &image,
+        &tree,
+        &[
+            "--volume-id=A VOLUME",
+            "--volume-set=A_SET",
+            "--publisher=SOMEBODY",
+            "--preparer=A PREPARER",
+            "--application-id=AN APPLICATION",
+            "--system-id=LINUX",
+            "--copyright=COPYING",
+            "--date=2001-02-03T04:05:06Z",
+        ],
+    );
+    let report = said(xorriso.arg("-indev").arg(&image).arg("-pvd_info"));
+    for wanted in [
+        "Volume Id    : A VOLUME",
+        "Volume Set Id: A_SET",
+        "Publisher Id : SOMEBODY",
+        "Preparer Id  : A PREPARER",
+        "App Id       : AN APPLICATION",
+        "System Id    : LINUX",
+        "CopyrightFile: COPYING.;1",
+        "Creation Time: 2001020304050600",
+        "Modif. Time  : 2001020304050600",
+        "Expir. Time  : 0000000000000000",
+    ] {
+        assert!(report.lines().any(|line| line.trim_end() == wanted), "{wanted}:\n{report}");
+    }
+}
+
+#[test]
+fn xorriso_sees_attributes_and_acls() {
+    let Some(mut xorriso) = peer("xorriso") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let image = folder.path().join("attributes.iso");
+    let long = "v".repeat(3000);
+    let records = [
+        ("SCHILY.xattr.user.mime", "text/plain"),
+        ("SCHILY.xattr.user.long", long.as_str()),
+        ("SCHILY.acl.access", "user::rw-,group::r--,other::r--,user:1234:r-x:1234,mask::r-x"),
+    ];
+    // Not every file system keeps attributes, and an archive does.
+    let tar = folder.path().join("with.tar");
+    let archive = [member("x", "pax", &pax(&records)), member("0", "file", b"content"), vec![0; 1024]];
+    fs::write(&tar, archive.concat()).expect("room");
+    isomk(&image, Path::new(&format!("@{}", tar.display())), &["--xattr"]);
+    xorriso.args(["-xattr", "on", "-acl", "on", "-indev"]).arg(&image);
+    let report = said(xorriso.args(["-getfattr", "/file", "--", "-getfacl", "/file", "--"]));
+    for wanted in ["user.mime=\"text/plain\"", &format!("user.long=\"{long}\""), "user:1234:r-x", "mask::r-x"]
+    {
+        assert!(report.contains(wanted), "{wanted}:\n{report}");
+    }
+}
+
+/// The body of a pax extended header.
+fn pax(records: &[(&str, &str)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (key, value) in records {
+        let rest = key.len() + value.len() + 3;
+        let digits = |n: usize| n.to_string().len();
+        let length = rest + digits(rest + digits(rest));
+        body.extend_from_slice(format!("{length} {key}={value}\n").as_bytes());
+    }
+    body
+}
+
+/// A member of a tar archive.
+fn member(kind: &str, name: &str, body: &[u8]) -> Vec<u8> {
+    let mut member = vec![0; 512];
+    let mut put = |at: usize, text: &str| member[at..at + text.len()].copy_from_slice(text.as_bytes());
+    put(0, name);
+    put(100, "0000644\x000000000\x000000000\x00");
+    put(124, &format!("{:011o}", body.len()));
+    put(136, "00000000000");
+    put(148, "        ");
+    put(156, kind);
+    put(257, "ustar\x0000");
+    let sum: u32 = member.iter().map(|byte| u32::from(*byte)).sum();
+    member[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    member.extend_from_slice(body);
+    member.resize(member.len().next_multiple_of(512), 0);
+    member
+}
