@@ -20,21 +20,30 @@ pub fn tools() -> Vec<Command> {
 /// When the page cannot be rendered into memory, which does not happen.
 pub fn page(tool: Command, written: &str) -> io::Result<String> {
     let name = tool.get_name().to_owned();
+    let usage = tool.clone().render_usage().to_string();
     let man = Man::new(tool.disable_help_subcommand(true))
         .title(name.to_uppercase())
         .section("1")
-        .date("November 2026")
+        .date("2026-11-21")
         .source("isokit")
         .manual("isokit manual");
     let mut text = Vec::new();
     man.render_title(&mut text)?;
     man.render_name_section(&mut text)?;
-    man.render_synopsis_section(&mut text)?;
+    text.extend_from_slice(synopsis(&name, &usage).as_bytes());
     let (description, rest) = written.split_once(".SH OPTIONS\n").unwrap_or((written, ""));
     text.extend_from_slice(description.as_bytes());
     man.render_options_section(&mut text)?;
     text.extend_from_slice(rest.as_bytes());
-    String::from_utf8(text).map_err(io::Error::other)
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    // The renderer breaks a line before and after each blank one, which mandoc(1) calls a mistake.
+    Ok(text.replace(".br\n\n.br\n", ".sp\n").replace(".br\n.sp\n.br\n", ".sp\n"))
+}
+
+/// SYNOPSIS: the line of usage that `--help` prints, without the word.
+fn synopsis(name: &str, usage: &str) -> String {
+    let arguments = usage.trim_start_matches("Usage:").trim().trim_start_matches(name).trim();
+    format!(".SH SYNOPSIS\n.B {name}\n{}\n", arguments.replace('-', "\\-"))
 }
 
 /// Writes the completions of every tool for bash, zsh, fish and elvish into `folder`.

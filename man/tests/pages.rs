@@ -7,7 +7,8 @@ fn pages_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     for tool in isokit_man::tools() {
         let name = tool.get_name().to_owned();
-        let written = std::fs::read_to_string(folder.join(format!("{name}.in"))).expect("every tool has a .in file");
+        let written =
+            std::fs::read_to_string(folder.join(format!("{name}.in"))).expect("every tool has a .in file");
         let page = isokit_man::page(tool, &written).expect("a page can be rendered");
         let committed = std::fs::read_to_string(folder.join(format!("{name}.1"))).unwrap_or_default();
         assert!(page == committed, "man/{name}.1 is stale; run: cargo xtask man");
@@ -23,7 +24,11 @@ fn every_option_is_documented_and_every_value_named() {
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.len() > 3, "{}: {id} has no help", tool.get_name());
             if argument.get_action().takes_values() {
-                assert!(argument.get_value_names().is_some(), "{}: {id}'s value has no name", tool.get_name());
+                assert!(
+                    argument.get_value_names().is_some(),
+                    "{}: {id}'s value has no name",
+                    tool.get_name()
+                );
             }
         }
     }

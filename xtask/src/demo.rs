@@ -15,7 +15,7 @@ const STEPS: &[&str] = &[
 
 /// Builds the tools and runs the main job: build an image, sum it, compress it, list it, read it.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
-    cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask"])?;
+    cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "isokit-man"])?;
     let folder = target().join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["crates", "doc", "man", "README.md"] {

@@ -2,8 +2,10 @@
 
 mod bench;
 mod demo;
+mod dist;
 mod fuzz;
 mod kernel;
+mod man;
 mod peers;
 mod readers;
 mod rooms;
@@ -30,6 +32,9 @@ const TASKS: &[Task] = &[
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
     task("readers", "table of corpus image x reader; fails on an unexplained difference", readers::run),
     task("fuzz", "fuzz a TARGET for SECONDS, or every target; the corpus gives the seeds", fuzz::run),
+    task("man", "render the manual pages in man/", man::pages),
+    task("completions", "write shell completions to target/completions", man::completions),
+    task("dist", "binaries, manual pages and completions in one archive", dist::run),
     task("bench", "time the tools against the peers; [CASE...] [--rounds N]", bench::run),
 ];
 

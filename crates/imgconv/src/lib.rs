@@ -16,3 +16,8 @@ pub mod xz;
 pub mod zstd;
 
 pub use run::run;
+
+/// The command line's definition, for manual pages and completions.
+pub fn command() -> clap::Command {
+    <flags::Flags as clap::CommandFactory>::command()
+}

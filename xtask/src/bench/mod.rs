@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             name => wanted.push(name),
         }
     }
-    cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask"])?;
+    cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "isokit-man"])?;
     let data = data::prepare()?;
     let mut report = heading(rounds)?;
     for case in CASES {
