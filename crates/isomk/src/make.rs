@@ -59,7 +59,7 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let rule = Beside::open(flags.outputs.depfile.as_deref())?;
     write::image(flags, &collected, &plan, report)?;
     rule.finish(|| {
-        let target = flags.outputs.output.as_deref().map(|path| path.as_os_str().as_bytes());
+        let target = flags.outputs.to.output.as_deref().map(|path| path.as_os_str().as_bytes());
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
         depfile::rule(target.unwrap_or_default(), &inputs, report)
     })?;
@@ -144,7 +144,7 @@ fn excludes(flags: &Inputs, texts: &mut Texts) -> Result<Excludes, Failure> {
 /// The files this run writes, as far as they are there: when one lies in an input directory it is no input.
 fn outputs(flags: &Flags) -> Vec<(u64, u64)> {
     let outputs = &flags.outputs;
-    let paths = [&outputs.output, &outputs.sums, &outputs.depfile].into_iter().flatten();
+    let paths = [&outputs.to.output, &outputs.sums, &outputs.depfile].into_iter().flatten();
     let there = paths.filter_map(|path| std::fs::metadata(path).ok()).filter(std::fs::Metadata::is_file);
     let stdout = rustix::fs::fstat(std::io::stdout()).ok();
     let stdout = stdout.filter(|stat| stat.st_mode & 0o170_000 == 0o100_000);

@@ -7,6 +7,7 @@ use crate::sources::Origin;
 use crate::sums::Sums;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::Error;
 use isokit_core::error::reason;
@@ -36,10 +37,11 @@ pub(crate) fn image(
         contents: &contents,
         report,
         sums: sums.as_ref(),
+        progress: flags.outputs.progress.start(Some(plan.size()), report),
         unreadable: AtomicBool::new(false),
     };
     let manifest = Beside::open(flags.outputs.sums.as_deref())?;
-    let output = Output::open(flags.outputs.output.as_deref(), Data::Binary)?;
+    let output = Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if let Some(base) = output.in_place() {
         let filled = emit::fill_in_place(plan, &contents, &watch, threads, output.file(), base);
@@ -51,8 +53,8 @@ pub(crate) fn image(
         return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))
             .concerning(output.name());
     }
-    output.finish(flags.outputs.sync)?;
-    manifest.finish(|| sums.map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
+    output.finish(flags.outputs.to.sync)?;
+    manifest.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
 }
 
 /// A text beside the image, if it was asked for. It is opened before the image is written, so that a wrong place for it
@@ -86,6 +88,7 @@ struct Watch<'a> {
     contents: &'a Contents<'a>,
     report: &'a Report,
     sums: Option<&'a Sums>,
+    progress: Progress<'a>,
     unreadable: AtomicBool,
 }
 
@@ -113,5 +116,9 @@ impl Observer for Watch<'_> {
 
     fn listen(&self, content: ContentId) -> Option<Box<dyn Listener + '_>> {
         self.sums.map(|sums| sums.listen(content))
+    }
+
+    fn progress(&self, bytes: u64) {
+        self.progress.add(bytes);
     }
 }

@@ -1,19 +1,18 @@
 //! Flags on what comes out.
 
 use clap::Args;
+use isokit_cli::flags::{OutputFlags, ProgressFlags};
 use std::path::PathBuf;
 
 /// What comes out.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Outputs {
-    /// Write to FILE, which appears only when it is whole
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub to: OutputFlags,
 
-    /// Make sure FILE is on the disk before it appears
-    #[arg(long, requires = "output")]
-    pub sync: bool,
+    #[command(flatten)]
+    pub progress: ProgressFlags,
 
     /// 150 sectors of zeros at the end, which some drives want
     #[arg(long)]
