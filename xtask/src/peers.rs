@@ -29,6 +29,7 @@ const PEERS: &[Peer] = &[
     Peer("lbzip2", "lbzip2", "bzip2, parallel"),
     Peer("lz4", "lz4", "lz4"),
     Peer("python3", "python3", "tar, gzip, bzip2, xz, JSON by another implementation"),
+    Peer("curl", "curl", "the pipelines of README"),
     Peer("make", "make", "dependency files"),
     Peer("file", "file", "the pipelines of README"),
     Peer("mandoc", "mandoc", "manual pages"),
