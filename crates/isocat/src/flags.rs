@@ -4,11 +4,11 @@ use crate::operands::{Divided, Operand, operands};
 use crate::range::ByteRange;
 use clap::{ArgGroup, Parser, ValueEnum};
 use isokit_cli::Failure;
+use isokit_cli::flags::{OutputFlags, ProgressFlags};
 use isokit_core::Error;
 use isokit_core::iso9660::{Names, Options, TreeKind};
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 /// Write files out of a disk image to standard output.
 ///
@@ -26,9 +26,9 @@ pub struct Flags {
     #[arg(value_name = "PATH")]
     pub paths: Vec<OsString>,
 
-    /// Write to FILE, which appears when it is whole
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    /// Where to
+    #[command(flatten)]
+    pub output: OutputFlags,
 
     /// Write a tar archive (pax) of the paths and all below them, or of the whole image
     #[arg(long, help_heading = "What to write")]
@@ -74,6 +74,10 @@ pub struct Flags {
     /// The session to read, counted from 1; the newest when left out
     #[arg(long, value_name = "N", help_heading = "What to read")]
     pub session: Option<u32>,
+
+    /// How far it is
+    #[command(flatten)]
+    pub progress: ProgressFlags,
 
     /// Show deviations from the standards that were tolerated
     #[arg(short, long)]

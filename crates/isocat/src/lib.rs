@@ -20,6 +20,7 @@ use crate::range::ByteRange;
 use crate::stream::Stream;
 use isokit_cli::name::shown;
 use isokit_cli::output::Data;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
@@ -28,6 +29,7 @@ use isokit_core::source::{Section, Source};
 use isokit_core::tree::resolve::Follow;
 use isokit_core::tree::{Extent, Tree};
 use std::ffi::OsString;
+use std::sync::OnceLock;
 
 /// The command line's definition, for manual pages and completions.
 pub fn command() -> clap::Command {
@@ -48,27 +50,20 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let Input { name, source } = Input::open_image(&flags.image, report)?;
     let (source, length) = window(source, &flags).concerning(&name)?;
     let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
-    let output = Output::open(flags.output.as_deref(), data)?;
-    let mut job = Job {
-        source: &*source,
-        input: &name,
-        report,
-        verbose: flags.verbose,
-        stream: Stream::new(output.file()),
-    };
-    let written = match &request {
-        Request::SystemArea => job.place(places::system_area()),
-        Request::Partition => job.place(Extent::recorded(0, length.unwrap_or(u64::MAX))),
-        request => {
-            let image = Image::open(&*source, &flags.options()).concerning(&name)?;
-            job.image(&image, request)
-        }
+    let output = Output::open(flags.output.output.as_deref(), data)?;
+    let (written, broken) = {
+        let progress = OnceLock::new();
+        let hear = |bytes| progress.get().into_iter().for_each(|progress: &Progress<'_>| progress.add(bytes));
+        let stream = Stream::new(output.file(), &hear);
+        let mut job =
+            Job { source: &*source, input: &name, report, flags: &flags, progress: &progress, stream };
+        (job.run(&request, length), job.stream.is_broken())
     };
     match written {
-        Err(error) if job.stream.is_broken() => report.failure(output.name(), error),
-        Err(error) => return Err(error).concerning(name),
-        Ok(()) if report.status() == Status::Done => output.finish(false)?,
-        Ok(()) if flags.output.is_some() => {
+        Err(error) if broken => report.failure(output.name(), error),
+        Err(error) => return Err(error).concerning(&name),
+        Ok(()) if report.status() == Status::Done => output.finish(flags.output.sync)?,
+        Ok(()) if flags.output.output.is_some() => {
             report.failure(
                 output.name(),
                 "was left as it was, for not all that was asked for could be written",
@@ -94,15 +89,29 @@ fn window(mut source: Box<dyn Source>, flags: &Flags) -> Result<(Box<dyn Source>
 }
 
 /// What is being done, and for whom.
-struct Job<'a> {
+struct Job<'a, 'r> {
     source: &'a dyn Source,
     input: &'a str,
-    report: &'a Report,
-    verbose: bool,
+    report: &'r Report,
+    flags: &'a Flags,
+    /// Begins when it is known how much is to be written.
+    progress: &'a OnceLock<Progress<'r>>,
     stream: Stream<'a>,
 }
 
-impl Job<'_> {
+impl Job<'_, '_> {
+    /// Does what `request` says; the partition, if that is it, has `length` bytes.
+    fn run(&mut self, request: &Request, length: Option<u64>) -> Result<()> {
+        match request {
+            Request::SystemArea => self.place(places::system_area()),
+            Request::Partition => self.place(Extent::recorded(0, length.unwrap_or(u64::MAX))),
+            request => {
+                let image = Image::open(self.source, &self.flags.options())?;
+                self.image(&image, request)
+            }
+        }
+    }
+
     /// Does what needs an image to be there.
     fn image(&mut self, image: &Image<'_>, request: &Request) -> Result<()> {
         let findings = Findings::default();
@@ -119,7 +128,7 @@ impl Job<'_> {
             }
             Request::SystemArea | Request::Partition => Ok(()),
         };
-        if self.verbose {
+        if self.flags.verbose {
             for finding in findings.take().iter().chain(&image.take_findings()) {
                 self.report.finding(self.input, finding);
             }
@@ -130,6 +139,9 @@ impl Job<'_> {
     fn contents(&mut self, tree: &dyn Tree, operands: &[Operand], range: Option<ByteRange>) -> Result<()> {
         let (report, input) = (self.report, self.input);
         let found = select::select(tree, operands, Follow::All, &mut |error| report.failure(input, error))?;
+        if range.is_none() {
+            self.begin(found.iter().map(|found| found.entry.size));
+        }
         contents::write(self.source, &found, range, &mut self.stream, &mut |path, error| {
             report.failure(inside(input, path), error);
         })
@@ -142,7 +154,14 @@ impl Job<'_> {
         let mut missing = |error| report.failure(input, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
         let members = Members::collect(tree, found, &mut missing)?;
+        self.begin(members.sizes());
         archive::write(self.source, &members, &mut self.stream, &mut Lacks { report, input })
+    }
+
+    /// Begins to show how much of all this was written.
+    fn begin(&self, sizes: impl Iterator<Item = u64>) {
+        let total = sizes.fold(0, u64::saturating_add);
+        let _ = self.progress.set(self.flags.progress.start(Some(total), self.report));
     }
 
     fn found(&mut self, place: Result<Extent>) -> Result<()> {
@@ -157,6 +176,7 @@ impl Job<'_> {
 
     /// Writes a piece of the image as it is.
     fn place(&mut self, place: Extent) -> Result<()> {
+        self.begin(std::iter::once(place.length));
         let written = self.stream.extent(self.source, place).and_then(|()| self.stream.flush());
         match written {
             Err(error) if !self.stream.is_broken() => {

@@ -192,6 +192,12 @@ impl Members {
         self.order.len()
     }
 
+    /// Bytes of each that is a file, and not another name of one.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = u64> {
+        let files = (0_u32..).zip(&self.nodes).filter(|(_, node)| node.kind == Kind::File);
+        files.filter(|(number, _)| !self.first_names.contains_key(number)).map(|(_, node)| node.size)
+    }
+
     /// Fills `member` with the one at `place` in the order; `false` behind the last.
     pub(crate) fn get(&self, place: usize, member: &mut Member) -> bool {
         let Some((number, node)) =

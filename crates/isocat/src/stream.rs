@@ -15,9 +15,9 @@ pub(crate) struct Stream<'o> {
 }
 
 impl<'o> Stream<'o> {
-    /// Writes to `output` from where it stands.
-    pub(crate) fn new(output: &'o File) -> Self {
-        Self { sink: Sink::new(output), broken: false }
+    /// Writes to `output` from where it stands; `hear` is told how many bytes have left.
+    pub(crate) fn new(output: &'o File, hear: &'o (dyn Fn(u64) + Sync)) -> Self {
+        Self { sink: Sink::new(output).with_progress(hear), broken: false }
     }
 
     /// Bytes taken so far.
