@@ -75,6 +75,17 @@ fn xorriso_and_isoinfo_see_every_boot_image() {
 }
 
 #[test]
+fn a_file_that_equals_a_marked_boot_image_stays_what_it_is() {
+    let Some(mut bsdtar) = peer("bsdtar") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (tree, image) = (tree(folder.path()), folder.path().join("dedup.iso"));
+    fs::copy(tree.join("boot/bios.img"), tree.join("a copy")).expect("room");
+    isomk(&image, &tree, &["--dedup", "--bios-boot=boot/bios.img", "--boot-info-table"]);
+    let copy = output(bsdtar.arg("-xOf").arg(&image).arg("a copy")).stdout;
+    assert!(copy == fs::read(tree.join("a copy")).expect("there"));
+}
+
+#[test]
 fn xorriso_sees_identifiers_dates_and_files_of_the_volume() {
     let Some(mut xorriso) = peer("xorriso") else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");

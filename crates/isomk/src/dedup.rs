@@ -15,12 +15,13 @@ const STEP: usize = 128 << 10;
 
 /// Lets files with equal contents share one: the one whose path comes first. Only contents of equal size are read; equal
 /// digests are not believed, the bytes are compared. What cannot be read now is left alone and met again when the image
-/// is written.
+/// is written. Contents in `marked` will be other bytes in the image than they are now: they are like none.
 ///
 /// # Errors
 /// Never, but for what [`Build`] refuses.
-pub(crate) fn share(build: &mut Build<Origin>, contents: &Contents<'_>) -> Result<()> {
-    let by_path = in_order_of_path(build);
+pub(crate) fn share(build: &mut Build<Origin>, contents: &Contents<'_>, marked: &[ContentId]) -> Result<()> {
+    let mut by_path = in_order_of_path(build);
+    by_path.retain(|content| !marked.contains(content));
     let mut sizes: HashMap<u64, Vec<ContentId>> = HashMap::new();
     for content in &by_path {
         sizes.entry(build.content(*content).size).or_default().push(*content);

@@ -45,7 +45,8 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let follow = flags.inputs.follow() != Follow::None;
     if flags.inputs.dedup {
         let contents = Contents::new(&collected.sources, &collected.archives, follow);
-        dedup::share(&mut collected.build, &contents)?;
+        let marked = request::marked(flags, &collected.build)?;
+        dedup::share(&mut collected.build, &contents, &marked)?;
     }
     let options = request::options(flags, extras, &mut collected.build, date)?;
     let plan = plan::plan(&collected.build, &options)?;

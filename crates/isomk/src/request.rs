@@ -83,6 +83,16 @@ fn boot(flags: &Flags, build: &mut Build<Origin>, date: Time) -> Result<Option<p
     Ok(Some(plan::Boot { catalog, entries }))
 }
 
+/// Boot images that will not be in the image as they are in their files.
+///
+/// # Errors
+/// When an image is not in the tree.
+pub(crate) fn marked(flags: &Flags, build: &Build<Origin>) -> Result<Vec<ContentId>> {
+    let entries = flags.boot.entries()?;
+    let marked = entries.iter().filter(|entry| entry.boot_info_table || entry.grub2_boot_info);
+    marked.map(|entry| boot_image(build, &entry.path)).collect()
+}
+
 fn entry_of(entry: BootEntry, build: &Build<Origin>) -> Result<plan::BootEntry> {
     let image = boot_image(build, &entry.path)?;
     Ok(plan::BootEntry {
