@@ -2,6 +2,7 @@
 
 use crate::format::Format;
 use clap::Parser;
+use isokit_cli::flags::{OutputFlags, ProgressFlags};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -15,9 +16,9 @@ pub struct Flags {
     /// Input: a file, a device, a pipe, or - for standard input
     pub input: Option<PathBuf>,
 
-    /// Write to FILE, which appears only when it is complete
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    /// Where the output goes, and when it is there.
+    #[command(flatten)]
+    pub output: OutputFlags,
 
     /// Format to write; else the name of the output decides, else raw
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -51,12 +52,16 @@ pub struct Flags {
     pub sparse: bool,
 
     /// Verify the input and write nothing
-    #[arg(long, conflicts_with_all = ["output", "to", "sparse"])]
+    #[arg(long, conflicts_with_all = ["output", "to", "sparse", "sync"])]
     pub check: bool,
 
     /// Threads to use [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+
+    /// Whether progress is shown.
+    #[command(flatten)]
+    pub progress: ProgressFlags,
 }
 
 /// `arguments` with `-1` to `-19` written as `--level=N`, up to `--`.

@@ -1,6 +1,7 @@
 //! The formats, how each is recognised, and the levels each has.
 
 use clap::ValueEnum;
+use isokit_core::sniff::{self, Packed};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -24,21 +25,19 @@ pub enum Format {
     Lz4,
 }
 
-/// Bytes at the beginning that recognise every format.
-pub const SNIFFED: usize = 16;
-
 impl Format {
-    /// The format of an input that begins with `bytes`: at least [`SNIFFED`] of them, or all there are.
+    /// The format of an input that begins with `bytes`: at least [`sniff::LOOKS_AT`] of them, or all there are.
+    /// Packed formats that are not converted are raw bytes like any other.
     pub fn of_content(bytes: &[u8]) -> Self {
-        match bytes {
-            [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Self::Gzip,
-            [0x1f, 0x8b] | [0x1f, 0x8b, 8] => Self::Gzip,
-            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            // A skippable frame is legal in zstd and lz4; what follows it decides, and both decoders pass over it.
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
-            [4, 0x22, 0x4d, 0x18, ..] | [2, 0x21, 0x4c, 0x18, ..] => Self::Lz4,
-            [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if bzip2_block(rest) => Self::Bzip2,
+        match (sniff::packed(bytes), bytes) {
+            (Some(Packed::Gzip), _) => Self::Gzip,
+            (Some(Packed::Zstandard), _) => Self::Zstd,
+            (Some(Packed::Xz), _) => Self::Xz,
+            (Some(Packed::Bzip2), _) => Self::Bzip2,
+            // The legacy frame of LZ4 has a beginning of its own.
+            (Some(Packed::Lz4), _) | (None, [2, 0x21, 0x4c, 0x18, ..]) => Self::Lz4,
+            // zstd and LZ4 share the skippable frame; it is zstd's parallel compressors that begin with one.
+            (None, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]) => Self::Zstd,
             _ => Self::Raw,
         }
     }
@@ -91,14 +90,6 @@ impl Format {
     }
 }
 
-/// Whether `bytes` begin a block or end a stream: "BZh" alone is too short a word to tell.
-fn bzip2_block(bytes: &[u8]) -> bool {
-    const BLOCK: [u8; 6] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
-    const END: [u8; 6] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90];
-    let begins = |magic: &[u8]| bytes.starts_with(magic) || (bytes.len() < 6 && magic.starts_with(bytes));
-    begins(&BLOCK) || begins(&END)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,7 +98,7 @@ mod tests {
     fn every_format_is_recognised_by_content() {
         let cases: [(&[u8], Format); 9] = [
             (b"\x1f\x8b\x08\0\0\0\0\0\0\x03", Format::Gzip),
-            (b"\x1f\x8b\x08\xe0\0\0", Format::Raw),
+            (b"\x02\x21\x4c\x18", Format::Lz4),
             (b"\x28\xb5\x2f\xfd\x24\0", Format::Zstd),
             (b"\x53\x2a\x4d\x18\x04\0\0\0", Format::Zstd),
             (b"\xfd7zXZ\0\0\x04", Format::Xz),

@@ -2,8 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::step::{STEP, Sink};
+use isokit_cli::progress::Progress;
 use isokit_core::number::{narrow, wide};
 use rustix::fs::copy_file_range;
+use rustix::io::Errno;
 use rustix::pipe::{SpliceFlags, splice};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -11,6 +13,9 @@ use std::os::unix::fs::FileExt;
 
 /// Granularity of holes, in bytes: the block of common file systems.
 const PAGE: usize = 4096;
+
+/// Bytes the kernel is asked to move at once: little enough that progress is seen.
+const AT_ONCE: usize = 64 * 1024 * 1024;
 
 impl Sink for &File {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
@@ -73,23 +78,27 @@ fn run(bytes: &[u8], at: u64, zero: bool) -> usize {
 
 /// Moves all of `input` to `output` in the kernel, where it can do that, else through a buffer; `at` bytes of the input
 /// have passed before.
-pub fn pass(input: &File, output: &File, at: u64) -> Result<()> {
+pub fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Result<()> {
     let mut at = at;
-    // A pipe at either end takes splice, two files copy_file_range; what neither takes moved nothing yet.
+    let mut moved = |bytes: usize| {
+        at += wide(bytes);
+        progress.add(wide(bytes));
+    };
+    // A pipe at either end takes splice, two files copy_file_range; what neither takes has not been moved.
     loop {
-        match splice(input, None, output, None, 1 << 20, SpliceFlags::MOVE) {
+        match splice(input, None, output, None, AT_ONCE, SpliceFlags::MOVE) {
             Ok(0) => return Ok(()),
-            Ok(moved) => at += wide(moved),
-            Err(rustix::io::Errno::INTR) => {}
+            Ok(bytes) => moved(bytes),
+            Err(Errno::INTR) => {}
             Err(_) => break,
         }
     }
     loop {
-        match copy_file_range(input, None, output, None, 1 << 30) {
+        match copy_file_range(input, None, output, None, AT_ONCE) {
             // Some special files say 0 although they can be read.
             Ok(0) => break,
-            Ok(moved) => at += wide(moved),
-            Err(rustix::io::Errno::INTR) => {}
+            Ok(bytes) => moved(bytes),
+            Err(Errno::INTR) => {}
             Err(_) => break,
         }
     }
@@ -98,8 +107,8 @@ pub fn pass(input: &File, output: &File, at: u64) -> Result<()> {
         match { input }.read(&mut buffer) {
             Ok(0) => return Ok(()),
             Ok(count) => {
-                at += wide(count);
                 { output }.write_all(buffer.get(..count).unwrap_or_default()).map_err(Error::Output)?;
+                moved(count);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(source) => return Err(Error::Input { at, source }),

@@ -3,15 +3,17 @@
 use crate::convert::{Settings, convert, decode};
 use crate::error::{Error as Fault, Result};
 use crate::flags::{Flags, with_levels};
-use crate::format::{Format, SNIFFED};
+use crate::format::Format;
 use crate::gzip::Layout;
 use crate::input::Input;
 use crate::raw::{self, Sparse};
 use crate::step::{Discard, Sink};
 use isokit_cli::output::Data;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
 use isokit_core::Error;
 use isokit_core::number::wide;
+use isokit_core::sniff::LOOKS_AT;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::OsString;
 use std::fs::File;
@@ -36,19 +38,22 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     if flags.check {
         return check(&flags, &source, from, report);
     }
-    let by_name = || flags.output.as_deref().map_or(Format::Raw, Format::of_name);
+    let by_name = || flags.output.output.as_deref().map_or(Format::Raw, Format::of_name);
     let to = flags.to.unwrap_or_else(by_name);
     let settings = settings(&flags, to)?;
-    let output = Output::open(flags.output.as_deref(), Data::Binary)?;
+    let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
     let _ = fcntl_setpipe_size(&source.file, PIPE);
     let _ = fcntl_setpipe_size(output.file(), PIPE);
-    match write(&flags, &source, (from, to), &settings, &output)? {
+    let progress = flags.progress.start(source.size(), report);
+    let written = write(&flags, &source, (from, to), &settings, &output, &progress)?;
+    drop(progress);
+    match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
         Err(fault) => report.failure(&source.name, fault),
         Ok(()) => {
             let name = output.name().to_owned();
-            if let Err(failure) = output.finish(false) {
+            if let Err(failure) = output.finish(flags.output.sync) {
                 report.failure(name, failure.error);
             }
         }
@@ -63,7 +68,10 @@ fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Resul
         return Err(nothing).concerning(&source.name);
     }
     let settings = settings(flags, Format::Raw)?;
-    if let Err(fault) = decode(from, &mut source.input(), &settings, &mut Discard) {
+    let progress = flags.progress.start(source.size(), report);
+    let decoded = decode(from, &mut source.input(&progress), &settings, &mut Discard);
+    drop(progress);
+    if let Err(fault) = decoded {
         report.failure(&source.name, fault);
     }
     Ok(report.status())
@@ -76,6 +84,7 @@ fn write(
     (from, to): (Format, Format),
     settings: &Settings,
     output: &Output,
+    progress: &Progress<'_>,
 ) -> Result<Result<(), Fault>, Failure> {
     let mut file = output.file();
     if flags.sparse {
@@ -83,14 +92,14 @@ fn write(
             || Error::Usage("--sparse needs a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
-        let converted = convert(from, &mut source.input(), to, settings, sparse);
+        let converted = convert(from, &mut source.input(progress), to, settings, sparse);
         return Ok(converted.and_then(|()| sparse.finish()));
     }
     if (from, to) == (Format::Raw, Format::Raw) {
         let begun = file.put(&source.prefix);
-        return Ok(begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()))));
+        return Ok(begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()), progress)));
     }
-    Ok(convert(from, &mut source.input(), to, settings, &mut file))
+    Ok(convert(from, &mut source.input(progress), to, settings, &mut file))
 }
 
 /// The settings for writing `to`, or what contradicts it.
@@ -139,12 +148,31 @@ impl Opened {
             return Err(Error::Usage(sentence.into())).concerning(&name);
         }
         let mut prefix = Vec::new();
-        let read = { &file }.take(wide(SNIFFED)).read_to_end(&mut prefix);
+        let read = { &file }.take(wide(LOOKS_AT)).read_to_end(&mut prefix);
         read.map_err(|error| Error::io("read", error)).concerning(&name)?;
         Ok(Self { name, file, prefix })
     }
 
-    fn input(&self) -> Input<'_> {
-        Input::new(self.prefix.as_slice().chain(&self.file))
+    fn input<'a>(&'a self, progress: &'a Progress<'a>) -> Input<'a> {
+        Input::new(self.prefix.as_slice().chain(Watched { file: &self.file, progress }))
+    }
+
+    /// Bytes there are, when that is known.
+    fn size(&self) -> Option<u64> {
+        self.file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len())
+    }
+}
+
+/// A file whose reading is shown.
+struct Watched<'a> {
+    file: &'a File,
+    progress: &'a Progress<'a>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(into)?;
+        self.progress.add(wide(count));
+        Ok(count)
     }
 }
