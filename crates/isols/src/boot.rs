@@ -13,6 +13,7 @@ use isokit_core::partition::{Partition, Scheme, Table, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
+use std::collections::HashMap;
 
 /// Everything that boots, and what deviates from the standards.
 #[derive(Debug)]
@@ -68,14 +69,13 @@ impl Boot {
                 None
             }
         };
-        let mut files = match (image, &catalog) {
+        let files = match (image, &catalog) {
             (Some(image), Some(catalog)) => files(image, catalog),
-            _ => Vec::new(),
+            _ => Files::default(),
         };
         let mut images = Vec::new();
         for entry in catalog.iter().flat_map(|catalog| &catalog.images) {
-            let file =
-                files.iter_mut().find(|begin| begin.at == entry.at).and_then(|begin| begin.file.clone());
+            let file = files.0.get(&entry.at).cloned().flatten();
             images.push(Known { measure: measure(source, entry, None)?, file });
         }
         Ok(Self {
@@ -326,31 +326,26 @@ fn emulation_text(emulation: Emulation) -> String {
 }
 
 /// For each place at which an image of `catalog` begins, the file that begins there.
-fn files(image: &Image<'_>, catalog: &Catalog) -> Vec<Begin> {
-    let mut wanted = Begins(catalog.images.iter().map(|image| Begin { at: image.at, file: None }).collect());
+fn files(image: &Image<'_>, catalog: &Catalog) -> Files {
+    let mut files = Files(catalog.images.iter().map(|image| (image.at, None)).collect());
     // What cannot be listed has no names to show; nothing else is lost by it.
     if let Ok(root) = image.tree().root() {
-        let _ = walk(image.tree(), &root, b"", &mut wanted);
+        let _ = walk(image.tree(), &root, b"", &mut files);
     }
-    wanted.0
+    files
 }
 
-/// A place where a boot image begins, and the file found there.
-struct Begin {
-    at: u64,
-    file: Option<File>,
-}
+/// The first file found at each byte that was asked for.
+#[derive(Default)]
+struct Files(HashMap<u64, Option<File>>);
 
-struct Begins(Vec<Begin>);
-
-impl Visitor for Begins {
+impl Visitor for Files {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        if let (Kind::File, [first, ..]) = (entry.kind, entry.extents.as_slice()) {
-            for begin in &mut self.0 {
-                if first.offset == Some(begin.at) && begin.file.is_none() {
-                    begin.file = Some(File { path: path.to_vec(), size: entry.size });
-                }
-            }
+        let first = entry.extents.first().and_then(|extent| extent.offset);
+        if entry.kind == Kind::File
+            && let Some(file @ None) = first.and_then(|first| self.0.get_mut(&first))
+        {
+            *file = Some(File { path: path.to_vec(), size: entry.size });
         }
         Ok(Descend::Into)
     }

@@ -168,6 +168,7 @@ impl Form {
     fn json(&self, path: &[u8], entry: &Entry, line: &mut Vec<u8>) {
         let mut object = Writer::object(line);
         object.bytes("path", path);
+        object.bytes("name", &entry.name);
         object.text("kind", kind_word(entry.kind));
         object.raw("size", shown_size(entry));
         if let Some(posix) = entry.posix {
@@ -190,9 +191,8 @@ impl Form {
         }
         self.json_times(entry, &mut object);
         object.list("extents", &entry.extents, |object, extent| {
-            match extent.offset {
-                Some(offset) => object.raw("offset", self.origin.saturating_add(offset)),
-                None => object.raw("offset", "null"),
+            if let Some(offset) = extent.offset {
+                object.raw("offset", self.origin.saturating_add(offset));
             }
             object.raw("length", extent.length);
         });
@@ -223,7 +223,7 @@ impl Form {
             ("accessed", times.accessed),
             ("changed", times.changed),
             ("created", times.created),
-            ("backed_up", times.backed_up),
+            ("backup", times.backed_up),
             ("expires", times.expires),
             ("effective", times.effective),
         ] {

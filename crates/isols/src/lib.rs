@@ -8,6 +8,7 @@ mod flags;
 mod form;
 mod json;
 mod listing;
+mod look;
 mod mode;
 mod output;
 mod paint;
@@ -22,14 +23,10 @@ mod volume;
 pub use flags::{Arguments, NamesFlag};
 pub use isokit_cli::flags::When;
 
-use crate::boot::Boot;
-use crate::listing::Listing;
-use crate::output::Output;
-use crate::truncation::Truncation;
+use crate::look::Look;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, parse};
-use isokit_core::error::{Error, Result};
+use isokit_core::error::Result;
 use isokit_core::finding::Findings;
-use isokit_core::iso9660::{Image, Options};
 use isokit_core::source::{Section, Source};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -51,94 +48,22 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     report.set_quiet(arguments.quiet);
     let operand = arguments.image.take().unwrap_or_else(|| "-".into());
     let Input { name, source } = Input::open_image(&operand, report)?;
-    let source = window(source, &arguments).concerning(&name)?;
+    let findings = Findings::default();
+    let source = window(source, &arguments, &findings).concerning(&name)?;
     let paths = std::mem::take(&mut arguments.paths).into_iter().map(OsString::into_vec).collect::<Vec<_>>();
-    look(&arguments, &*source, &name, &paths, report).concerning(&name)
+    let look = Look { arguments: &arguments, source: &*source, input: &name, report, findings };
+    look.run(&paths).concerning(&name)
 }
 
 /// The part of `source` that `arguments` ask for.
-fn window(source: Box<dyn Source>, arguments: &Arguments) -> Result<Box<dyn Source>> {
+fn window(source: Box<dyn Source>, arguments: &Arguments, findings: &Findings) -> Result<Box<dyn Source>> {
     let mut source = source;
     if let Some(at) = arguments.at {
         source = Box::new(Section::new(source, at, None)?);
     }
     if let Some(choice) = arguments.part {
-        let partition = choice.find(&source, &Findings::default())?;
+        let partition = choice.find(&source, findings)?;
         source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
     }
     Ok(source)
-}
-
-fn look(
-    arguments: &Arguments,
-    source: &dyn Source,
-    input: &str,
-    paths: &[Vec<u8>],
-    report: &Report,
-) -> Result<Status> {
-    let options = Options { names: arguments.names.into(), session: arguments.session };
-    let findings = Findings::default();
-    let mut failure = |error: Error| report.failure(input, error);
-    let mut output = Output::stdout()?;
-    let image = match Image::open(source, &options) {
-        Ok(image) => Some(image),
-        // A disk need not hold a volume to boot.
-        Err(error @ (Error::Corrupt(_) | Error::Unsupported(_))) if arguments.boot => {
-            let boot = Boot::look(source, None, &findings, &mut failure)?;
-            if boot.is_empty() {
-                return Err(error);
-            }
-            boot.write(arguments.json, output.line());
-            None
-        }
-        Err(error) => return Err(error),
-    };
-    let mut written = Ok(());
-    if let Some(image) = &image {
-        let mut truncation = Truncation::new(source, volume_end(image));
-        if arguments.volume || arguments.boot || arguments.sessions {
-            write_report(arguments, source, image, &findings, &mut failure, output.line())?;
-        } else {
-            let request = request::request(arguments, source.origin(), input, paths);
-            written = Listing::new(&request, image.tree(), report, &mut output, &mut truncation).run();
-        }
-        if let Some(sentence) = truncation.sentence() {
-            report.failure(input, sentence);
-        }
-    }
-    if let Err(error) = written.and_then(|()| output.flush()) {
-        report.failure(input, error);
-    }
-    if arguments.verbose {
-        let of_image = image.iter().flat_map(Image::take_findings);
-        for finding in of_image.chain(findings.take()) {
-            report.finding(input, &finding);
-        }
-    }
-    Ok(report.status())
-}
-
-/// Appends the report on the volume that was asked for.
-fn write_report(
-    arguments: &Arguments,
-    source: &dyn Source,
-    image: &Image<'_>,
-    findings: &Findings,
-    failure: &mut dyn FnMut(Error),
-    text: &mut Vec<u8>,
-) -> Result<()> {
-    if arguments.volume {
-        volume::write(image, source, arguments.json, text);
-    } else if arguments.sessions {
-        sessions::write(image, source, arguments.json, text);
-    } else {
-        Boot::look(source, Some(image), findings, failure)?.write(arguments.json, text);
-    }
-    Ok(())
-}
-
-/// The byte behind the volume, as its descriptor says.
-fn volume_end(image: &Image<'_>) -> u64 {
-    let blocks = image.volume().map_or(0, |volume| u64::from(volume.volume_space_size.get()));
-    blocks.saturating_mul(image.tree().block_size())
 }

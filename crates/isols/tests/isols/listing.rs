@@ -178,7 +178,7 @@ fn json_says_all_there_is_and_is_valid_for_any_name() {
         .collect();
     assert_eq!(all.len(), 16);
     let kernel = &all["/boot/vmlinuz"];
-    assert_eq!(kernel["kind"], "file");
+    assert_eq!((&kernel["name"], &kernel["kind"]), (&"vmlinuz".into(), &"file".into()));
     assert_eq!(kernel["size"], 100_000);
     assert_eq!(kernel["mode"], "0600");
     assert_eq!((&kernel["links"], &kernel["uid"], &kernel["gid"]), (&2.into(), &1000.into(), &100.into()));

@@ -1,0 +1,114 @@
+//! An image looked at: opened, listed or reported on, with all that is to be said about it in the end.
+
+use crate::boot::Boot;
+use crate::flags::Arguments;
+use crate::listing::Listing;
+use crate::output::Output;
+use crate::truncation::Truncation;
+use crate::{request, sessions, volume};
+use isokit_cli::{Report, Status};
+use isokit_core::error::{Error, Result};
+use isokit_core::finding::Findings;
+use isokit_core::iso9660::{Image, Options};
+use isokit_core::source::Source;
+use std::fs::File;
+
+/// One look at one image.
+#[derive(Debug)]
+pub(crate) struct Look<'a> {
+    pub(crate) arguments: &'a Arguments,
+    pub(crate) source: &'a dyn Source,
+    /// The image, as the user named it.
+    pub(crate) input: &'a str,
+    pub(crate) report: &'a Report,
+    pub(crate) findings: Findings,
+}
+
+impl Look<'_> {
+    /// Prints what was asked for of the image, or of these paths in it.
+    ///
+    /// # Errors
+    /// When it cannot be opened or is none, or a pattern is malformed.
+    pub(crate) fn run(&self, paths: &[Vec<u8>]) -> Result<Status> {
+        let arguments = self.arguments;
+        let options = Options { names: arguments.names.into(), session: arguments.session };
+        let mut output = Output::stdout()?;
+        let image = match Image::open(self.source, &options) {
+            Ok(image) => image,
+            Err(error) => {
+                self.disk(error, &mut output)?;
+                return self.end(None, output.flush());
+            }
+        };
+        let mut truncation = Truncation::new(self.source, volume_end(&image));
+        let written = if arguments.volume || arguments.boot || arguments.sessions {
+            self.describe(&image, output.line())?;
+            Ok(())
+        } else {
+            let request = request::request(arguments, self.source.origin(), self.input, paths);
+            Listing::new(&request, image.tree(), self.report, &mut output, &mut truncation).run()
+        };
+        if let Err(error @ Error::Usage(_)) = written {
+            return Err(error);
+        }
+        if let Some(sentence) = truncation.sentence() {
+            self.report.failure(self.input, sentence);
+        }
+        self.end(Some(&image), written.and_then(|()| output.flush()))
+    }
+
+    /// What boots on a disk without a volume, whose absence is `error`.
+    fn disk(&self, error: Error, output: &mut Output<File>) -> Result<()> {
+        if !self.arguments.boot || !matches!(error, Error::Corrupt(_) | Error::Unsupported(_)) {
+            return Err(error);
+        }
+        let boot = self.boot(None)?;
+        if boot.is_empty() {
+            return Err(error);
+        }
+        boot.write(self.arguments.json, output.line());
+        Ok(())
+    }
+
+    fn boot(&self, image: Option<&Image<'_>>) -> Result<Boot> {
+        let mut failure = |error: Error| self.report.failure(self.input, error);
+        Boot::look(self.source, image, &self.findings, &mut failure)
+    }
+
+    /// Appends the report on the volume that was asked for.
+    fn describe(&self, image: &Image<'_>, text: &mut Vec<u8>) -> Result<()> {
+        let json = self.arguments.json;
+        if self.arguments.volume {
+            volume::write(image, self.source, json, text);
+        } else if self.arguments.sessions {
+            sessions::write(image, self.source, json, text);
+        } else {
+            self.boot(Some(image))?.write(json, text);
+        }
+        Ok(())
+    }
+
+    /// Says what is left to say, `written` being how the output went.
+    fn end(&self, image: Option<&Image<'_>>, written: Result<()>) -> Result<Status> {
+        if let Err(error) = written {
+            self.report.failure(self.input, error);
+        }
+        if self.arguments.verbose {
+            if let Some(image) = image {
+                let tree = volume::word(image.tree().kind());
+                self.report.note(self.input, format!("names are those of {tree}: {}", image.reason()));
+            }
+            let of_image = image.map(Image::take_findings).unwrap_or_default();
+            for finding in of_image.into_iter().chain(self.findings.take()) {
+                self.report.finding(self.input, &finding);
+            }
+        }
+        Ok(self.report.status())
+    }
+}
+
+/// The byte behind the volume, as its descriptor says.
+fn volume_end(image: &Image<'_>) -> u64 {
+    let blocks = image.volume().map_or(0, |volume| u64::from(volume.volume_space_size.get()));
+    blocks.saturating_mul(image.tree().block_size())
+}
