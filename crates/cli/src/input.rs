@@ -1,5 +1,6 @@
 //! Opening an image: a path, or standard input.
 
+use crate::closed;
 use crate::exit::{Concerning, Failure};
 use crate::name::quoted;
 use crate::report::Report;
@@ -33,7 +34,7 @@ impl Input {
         let stdin = operand == "-";
         let name = if stdin { "standard input".to_owned() } else { operand.to_string_lossy().into_owned() };
         let file = if stdin {
-            std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
+            closed::check(0).and_then(|()| std::io::stdin().as_fd().try_clone_to_owned()).map(File::from)
         } else {
             File::open(Path::new(operand))
         };

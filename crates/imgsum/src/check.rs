@@ -33,7 +33,7 @@ pub(crate) fn lists(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let operands = if flags.images.is_empty() { &standard_input } else { flags.images.as_slice() };
     let allowed = allowed(flags);
     let mut failed = false;
-    let mut output = io::stdout();
+    let mut output = isokit_cli::output::stdout()?;
     for operand in operands {
         let mut list = List::new(flags, report, operand, &allowed);
         match list.check(&mut output) {

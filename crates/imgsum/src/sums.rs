@@ -21,7 +21,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let algorithms = flags.algorithms();
     let workers = flags.threads().min(operands.len());
     let threads = flags.threads().div_ceil(workers.max(1));
-    let mut output = io::stdout();
+    let mut output = isokit_cli::output::stdout()?;
     let (mut written, mut fatal) = (Ok(()), None);
     let sum = |index: usize| match operands.get(index) {
         Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, report),

@@ -3,7 +3,6 @@
 use isokit_core::error::{Error, Result};
 use std::fs::File;
 use std::io::Write;
-use std::os::fd::AsFd;
 
 /// Bytes gathered before they are written: the size of a pipe widened a little, far from any cost of a call.
 const PIECE: usize = 128 << 10;
@@ -21,8 +20,7 @@ impl Output<File> {
     /// # Errors
     /// [`Error::Io`] when it is closed.
     pub(crate) fn stdout() -> Result<Self> {
-        let descriptor = std::io::stdout().as_fd().try_clone_to_owned();
-        Ok(Self::new(File::from(descriptor.map_err(|error| Error::io("write standard output", error))?)))
+        Ok(Self::new(isokit_cli::output::stdout()?))
     }
 }
 

@@ -14,7 +14,6 @@ use place::Place;
 use rustix::fs::{Access, FileType, OFlags};
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, IsTerminal};
-use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +55,7 @@ impl Output {
         let target = target.filter(|path| *path != Path::new("-"));
         let name = target.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
         let opened = match target {
-            None => straight(std::io::stdout().as_fd().try_clone_to_owned().map(File::from)),
+            None => straight(descriptor::duplicate(1)),
             Some(path) => open(path),
         };
         let (file, place) = opened.concerning(&name)?;
@@ -113,6 +112,14 @@ impl Output {
         };
         finish().map_err(|error| Error::io("write", error)).concerning(name)
     }
+}
+
+/// Standard output as a file, for data that is text and has no other way to go.
+///
+/// # Errors
+/// When it was closed.
+pub fn stdout() -> Result<File, Error> {
+    descriptor::duplicate(1).map_err(|error| Error::io("open standard output", error))
 }
 
 /// A writable file, and the place it takes when it is whole.

@@ -12,7 +12,7 @@ use isokit_core::Error;
 use isokit_core::iso9660::Image;
 use list::List;
 use std::ffi::OsString;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 
 /// Prints a line for every name of a regular file in the image.
 ///
@@ -34,7 +34,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let algorithms = flags.algorithms();
     let results = work::digests(&*source, &list, &algorithms, flags.threads(), passes);
 
-    let mut output = BufWriter::with_capacity(1 << 17, io::stdout());
+    let mut output = BufWriter::with_capacity(1 << 17, isokit_cli::output::stdout()?);
     let mut written = Ok(());
     for number in list.order(flags.what.disc_order) {
         let Some(path) = list.path(number) else { continue };
