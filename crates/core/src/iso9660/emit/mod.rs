@@ -23,14 +23,14 @@ pub(super) use directory::{Pages, SECTION};
 
 use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::{Plan, Segment, What};
-use crate::number::narrow;
+use crate::number::{narrow, wide};
 use boot_info::BootFacts;
 
 impl<O> Plan<'_, O> {
     /// Appends the bytes of `segment`, up to the end of its last sector, to `out`; zeros for a content, of which only
     /// the size is known here.
     fn emit(&self, segment: &Segment, facts: &BootFacts, pages: &mut Pages, out: &mut Vec<u8>) {
-        let end = out.len() + narrow(segment.size.next_multiple_of(SECTOR));
+        let start = out.len();
         match segment.what {
             What::SystemArea => out.extend_from_slice(&self.options().system_area),
             What::Descriptor(descriptor) => self.emit_descriptor(descriptor, out),
@@ -43,6 +43,12 @@ impl<O> Plan<'_, O> {
             What::BootCatalog => self.emit_boot_catalog(&facts.system_types, out),
             What::Content(_) | What::Zeros => {}
         }
-        out.resize(end, 0);
+        let length = out.len() - start;
+        // The plan is a promise: a structure of another length than planned would shift all that follows.
+        assert!(wide(length) <= segment.size, "{:?}: {length} bytes", segment);
+        if matches!(segment.what, What::Directory(..)) {
+            assert!(wide(length) == segment.size, "{:?}: {length} bytes", segment);
+        }
+        out.resize(start + narrow(segment.size.next_multiple_of(SECTOR)), 0);
     }
 }
