@@ -11,6 +11,7 @@ use isokit_core::error::reason;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::sync::OnceLock;
 
 /// What a list without tags may hold when no algorithm was asked for: of each length the most usual.
 const BY_LENGTH: [Algorithm; 8] = [
@@ -99,9 +100,10 @@ impl<'a> List<'a> {
         // Standard input can be one of the files only once, and by one thread.
         let threads = if self.operand == "-" { 1 } else { self.flags.threads() };
         let ignore_missing = self.flags.check.ignore_missing;
+        let standard_input = StandardInput::of(&lines);
         let mut written = Ok(());
         let work = |index: usize| match lines.get(index) {
-            Some((_, Some(line))) => Some(verdict(line, ignore_missing)),
+            Some((_, Some(line))) => Some(verdict(line, &standard_input, ignore_missing)),
             _ => None,
         };
         ordered(lines.len(), threads, work, |index, verdict| {
@@ -228,8 +230,9 @@ impl<'a> List<'a> {
     }
 }
 
-fn verdict(line: &Line, ignore_missing: bool) -> Verdict {
-    match value(line) {
+fn verdict(line: &Line, standard_input: &StandardInput, ignore_missing: bool) -> Verdict {
+    let value = if line.name == b"-" { standard_input.value(line.algorithm) } else { value(line) };
+    match value {
         Ok(value) if value == line.value => Verdict::Matches,
         Ok(_) => Verdict::Differs,
         Err(error) if ignore_missing && error.kind() == ErrorKind::NotFound => Verdict::Missing,
@@ -238,11 +241,32 @@ fn verdict(line: &Line, ignore_missing: bool) -> Verdict {
 }
 
 fn value(line: &Line) -> io::Result<DigestValue> {
-    let algorithms = [line.algorithm];
-    let values = if line.name == b"-" {
-        of_reader(&mut io::stdin().lock(), &algorithms, 1)?
-    } else {
-        of_reader(&mut open(OsStr::from_bytes(&line.name))?, &algorithms, 1)?
-    };
+    let values = of_reader(&mut open(OsStr::from_bytes(&line.name))?, &[line.algorithm], 1)?;
     values.first().copied().ok_or_else(|| ErrorKind::InvalidData.into())
+}
+
+/// Standard input passes once, and a list may have a digest of it of every algorithm: all are made when the first is
+/// wanted.
+struct StandardInput {
+    algorithms: Vec<Algorithm>,
+    values: OnceLock<io::Result<Vec<DigestValue>>>,
+}
+
+impl StandardInput {
+    fn of(lines: &[(u64, Option<Line>)]) -> Self {
+        let lines = lines.iter().filter_map(|(_, line)| line.as_ref());
+        let mut algorithms: Vec<Algorithm> =
+            lines.filter(|line| line.name == b"-").map(|line| line.algorithm).collect();
+        algorithms.sort_unstable();
+        algorithms.dedup();
+        Self { algorithms, values: OnceLock::new() }
+    }
+
+    fn value(&self, algorithm: Algorithm) -> io::Result<DigestValue> {
+        let values = self.values.get_or_init(|| of_reader(&mut io::stdin().lock(), &self.algorithms, 1));
+        let values = values.as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        let position = self.algorithms.iter().position(|other| *other == algorithm);
+        let value = position.and_then(|position| values.get(position));
+        value.copied().ok_or_else(|| ErrorKind::InvalidData.into())
+    }
 }

@@ -15,10 +15,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Bytes of disc read at once for the small files in them: enough files for all lanes, few enough for the cache.
-pub(super) const STRETCH: u64 = 2 << 20;
+pub(super) const STRETCH: u64 = 4 << 20;
 
 /// Bytes of a file at the most that shares a stretch with others.
-const SMALL: u64 = 256 << 10;
+const SMALL: u64 = 512 << 10;
 
 /// The digests of the files of a list, or why there are none.
 #[derive(Debug)]
