@@ -80,7 +80,7 @@ pub struct Arguments {
     #[arg(short = '0', long, help_heading = "How to list")]
     pub null: bool,
 
-    /// Colour names as LS_COLORS says
+    /// Colour names as LS_COLORS says; not by itself where NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
           default_missing_value = "always", help_heading = "How to list")]
     pub color: When,
