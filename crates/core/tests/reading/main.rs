@@ -2,5 +2,6 @@
 //! every kind of source.
 
 mod ecma119;
+mod paths;
 mod rock_ridge;
 mod support;

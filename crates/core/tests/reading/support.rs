@@ -1,11 +1,11 @@
 //! Tiny ISO 9660 images, put together byte by byte, and the sources to read them over.
 
 use isokit_core::iso9660::{Image, Names, Options};
-use isokit_core::source::{Memory, Source};
+use isokit_core::source::{Memory, Pipe, Source};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Tree};
 use isokit_core::{Error, Result};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{Cursor, Read};
 
 /// Sector of the first directory of a [`Builder`].
 pub(crate) const ROOT: u32 = 20;
@@ -126,33 +126,20 @@ pub(crate) fn root_use() -> Vec<u8> {
     [sp(0), px(0o040_755, 2, None)].concat()
 }
 
-/// A source of unknown size that remembers how far it was asked to read, as a pipe would have to.
-#[derive(Debug)]
-pub(crate) struct Passing {
-    bytes: Memory<Vec<u8>>,
-    farthest: AtomicU64,
+/// `bytes` as a pipe gives them; with `step`, so many a read at the most.
+pub(crate) fn pipe(bytes: &[u8], step: usize) -> Pipe {
+    Pipe::new(Steps { bytes: Cursor::new(bytes.to_vec()), step }, std::env::temp_dir())
 }
 
-impl Passing {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes: Memory(bytes), farthest: AtomicU64::new(0) }
-    }
-
-    /// Bytes that had to pass.
-    pub(crate) fn farthest(&self) -> u64 {
-        self.farthest.load(Ordering::Relaxed)
-    }
+struct Steps {
+    bytes: Cursor<Vec<u8>>,
+    step: usize,
 }
 
-impl Source for Passing {
-    fn size(&self) -> Option<u64> {
-        None
-    }
-
-    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        let length = u64::try_from(into.len()).expect("short");
-        self.farthest.fetch_max(at + length, Ordering::Relaxed);
-        self.bytes.read_some(at, into)
+impl Read for Steps {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let length = into.len().min(self.step);
+        self.bytes.read(&mut into[..length])
     }
 }
 
@@ -188,7 +175,8 @@ pub(crate) fn list(source: &dyn Source, names: Names) -> Vec<String> {
 /// Runs `test` over every kind of source there is, with the same bytes.
 pub(crate) fn over_sources(bytes: &[u8], test: impl Fn(&dyn Source)) {
     test(&Memory(bytes));
-    test(&Passing::new(bytes.to_vec()));
+    test(&pipe(bytes, usize::MAX));
+    test(&pipe(bytes, 1));
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), bytes).expect("room for a small image");
     let opened = std::fs::File::open(file.path()).expect("it was just written");

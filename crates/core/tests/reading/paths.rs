@@ -1,0 +1,173 @@
+//! Paths looked up, walked and read, over the trees of tiny images.
+
+use crate::support::{Builder, Lines, ROOT, entry, nm, over_sources, px, record, root_use};
+use isokit_core::iso9660::{Image, Options};
+use isokit_core::source::{Memory, Source};
+use isokit_core::tree::resolve::{Follow, resolve};
+use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::{Entry, Kind, Tree};
+use isokit_core::{Error, Result};
+
+const DIRECTORY: u8 = 2;
+
+/// `/a/b/file`, and links to them.
+fn rock_ridge() -> Builder {
+    let directory = |name: &[u8]| [nm(0, name), px(0o040_755, 2, None)].concat();
+    let link = |target: &[u8]| {
+        let mut components = vec![0];
+        for part in target.split(|byte| *byte == b'/') {
+            match part {
+                b"" => components.extend([8, 0]),
+                b".." => components.extend([4, 0]),
+                part => {
+                    components.extend([0, u8::try_from(part.len()).expect("short")]);
+                    components.extend(part);
+                }
+            }
+        }
+        [px(0o120_777, 1, None), entry(b"SL", &components)].concat()
+    };
+    let mut image = Builder::new(30, 2048);
+    image.directory(
+        ROOT,
+        &root_use(),
+        &[
+            record(b"A", 21, 2048, DIRECTORY, &directory(b"a")),
+            record(b"ABSOLUTE;1", 0, 0, 0, &[nm(0, b"absolute"), link(b"/a/b")].concat()),
+            record(b"ROUND;1", 0, 0, 0, &[nm(0, b"round"), link(b"round")].concat()),
+        ],
+    );
+    image.directory(
+        21,
+        b"",
+        &[
+            record(b"B", 22, 2048, DIRECTORY, &directory(b"b")),
+            record(b"REL;1", 0, 0, 0, &[nm(0, b"rel"), link(b"../a/b/file")].concat()),
+        ],
+    );
+    image.directory(
+        22,
+        b"",
+        &[record(b"FILE;1", 25, 5, 0, &[nm(0, b"file"), px(0o100_644, 1, None)].concat())],
+    );
+    image
+}
+
+fn look_up(source: &dyn Source, path: &str, follow: Follow) -> Result<(String, Kind)> {
+    let image = Image::open(source, &Options::default()).expect("the image opens");
+    let found = resolve(image.tree(), path.as_bytes(), follow)?;
+    Ok((String::from_utf8(found.path).expect("text"), found.entry.kind))
+}
+
+#[test]
+fn paths_mean_what_they_mean_on_a_mounted_image() {
+    over_sources(&rock_ridge().bytes, |source| {
+        for (path, follow, want, kind) in [
+            ("/a/b/file", Follow::OnTheWay, "/a/b/file", Kind::File),
+            ("a//./b/../b/file", Follow::OnTheWay, "/a/b/file", Kind::File),
+            ("/../..", Follow::OnTheWay, "", Kind::Directory),
+            ("", Follow::OnTheWay, "", Kind::Directory),
+            ("/a/b/", Follow::OnTheWay, "/a/b", Kind::Directory),
+            ("/absolute", Follow::OnTheWay, "/absolute", Kind::Symlink),
+            ("/absolute", Follow::All, "/a/b", Kind::Directory),
+            ("/absolute/", Follow::OnTheWay, "/a/b", Kind::Directory),
+            ("/absolute/file", Follow::OnTheWay, "/a/b/file", Kind::File),
+            ("/absolute/..", Follow::OnTheWay, "/a", Kind::Directory),
+            ("/a/rel", Follow::All, "/a/b/file", Kind::File),
+        ] {
+            let found = look_up(source, path, follow).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert_eq!(found, (want.to_owned(), kind), "{path}");
+        }
+    });
+}
+
+#[test]
+fn paths_that_lead_nowhere_say_why() {
+    over_sources(&rock_ridge().bytes, |source| {
+        for (path, follow, want) in [
+            ("/a/c", Follow::All, "/a/c: no such file in the image"),
+            ("/A", Follow::All, "/A: no such file in the image"),
+            ("/a/b/file/x", Follow::All, "/a/b/file/x: a component of the path is not a directory"),
+            ("/a/b/file/", Follow::All, "/a/b/file/: not a directory"),
+            ("/round", Follow::All, "/round: too many levels of symbolic links"),
+            ("/round/x", Follow::OnTheWay, "/round/x: too many levels of symbolic links"),
+        ] {
+            let error = look_up(source, path, follow).expect_err(path);
+            assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+            assert_eq!(error.to_string(), want);
+        }
+    });
+}
+
+#[test]
+fn plain_names_are_found_with_version_and_in_any_case() {
+    let mut image = Builder::new(30, 2048);
+    let names = [&b"README.TXT;1"[..], b"NODOT.;1", b"Both;1", b"BOTH;1"];
+    image.directory(ROOT, b"", &names.map(|name| record(name, 25, 5, 0, b"")));
+    over_sources(&image.bytes, |source| {
+        for (path, want) in [
+            ("/README.TXT", "/README.TXT"),
+            ("/README.TXT;1", "/README.TXT"),
+            ("/readme.txt", "/README.TXT"),
+            ("/readme.txt;1", "/README.TXT"),
+            ("/NODOT.;1", "/NODOT"),
+            ("/Both", "/Both"),
+            ("/BOTH", "/BOTH"),
+        ] {
+            assert_eq!(look_up(source, path, Follow::All).expect(path).0, want);
+        }
+        assert!(
+            look_up(source, "/both", Follow::All).is_err(),
+            "two names differ in case only: neither is meant"
+        );
+        assert!(look_up(source, "/README.TXT;x", Follow::All).is_err());
+    });
+}
+
+#[test]
+fn a_name_that_cannot_be_read_is_not_called_missing() {
+    let mut image = Builder::new(30, 4096);
+    image.directory(ROOT, b"", &[record(b"A;1", 25, 5, 0, b""), vec![33, 0]]);
+    let error = look_up(&Memory(&image.bytes), "/B", Follow::All).expect_err("a damaged directory");
+    assert!(matches!(error, Error::Corrupt(_)), "{error}");
+    assert!(look_up(&Memory(&image.bytes), "/A", Follow::All).is_ok());
+}
+
+#[test]
+fn a_walk_starts_anywhere_and_passes_over_what_is_not_wanted() {
+    struct Shallow(Lines);
+    impl Visitor for Shallow {
+        fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+            self.0.entry(path, entry)?;
+            Ok(if path.ends_with(b"/b") { Descend::Past } else { Descend::Into })
+        }
+        fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
+            self.0.failure(path, error)
+        }
+    }
+    let bytes = rock_ridge().bytes;
+    let memory = Memory(&bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let found = resolve(image.tree(), b"/a", Follow::All).expect("it is there");
+    let mut visitor = Shallow(Lines::default());
+    walk(image.tree(), &found.entry, &found.path, &mut visitor).expect("lines take everything");
+    assert_eq!(visitor.0.0, ["d /a/b 2048", "l /a/rel 0 -> ../a/b/file"]);
+}
+
+#[test]
+fn a_walk_ends_with_the_error_of_its_visitor() {
+    struct Closed;
+    impl Visitor for Closed {
+        fn entry(&mut self, _: &[u8], _: &Entry) -> Result<Descend> {
+            Err(Error::Usage("closed".into()))
+        }
+        fn failure(&mut self, _: &[u8], error: Error) -> Result<()> {
+            Err(error)
+        }
+    }
+    let bytes = rock_ridge().bytes;
+    let memory = Memory(&bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let root = image.tree().root().expect("a root");
+    assert_eq!(walk(image.tree(), &root, b"", &mut Closed).expect_err("it is closed").to_string(), "closed");
+}
