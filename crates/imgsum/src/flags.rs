@@ -55,7 +55,7 @@ pub(crate) struct Lines {
     pub(crate) binary: bool,
 
     /// End lines with NUL, and leave names unescaped.
-    #[arg(short, long, conflicts_with = "check")]
+    #[arg(short, long, visible_short_alias = '0', conflicts_with = "check")]
     pub(crate) zero: bool,
 }
 

@@ -1,6 +1,7 @@
 //! The manifest of the files in the image, made from their bytes as they are written.
 
 use crate::sources::Origin;
+use isokit_core::digest::line::{self, Style};
 use isokit_core::digest::{Algorithm, DigestValue, Hasher};
 use isokit_core::iso9660::emit::Listener;
 use isokit_core::tree::Kind;
@@ -40,7 +41,7 @@ impl Sums {
         lines.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let mut text = Vec::new();
         for (path, digest) in lines {
-            line(&path, &digest, &mut text);
+            line::write(&mut text, Style::default(), Algorithm::Sha256, &path, &digest);
         }
         text
     }
@@ -63,37 +64,5 @@ impl Listener for One<'_> {
         if let Some(known) = digests.get_mut(self.content.index()) {
             *known = Some(digest);
         }
-    }
-}
-
-/// A name with a newline, a carriage return or a backslash has these escaped, which a backslash before the line says.
-fn line(path: &[u8], digest: &DigestValue, text: &mut Vec<u8>) {
-    let escapes = path.iter().any(|byte| matches!(byte, b'\\' | b'\n' | b'\r'));
-    if escapes {
-        text.push(b'\\');
-    }
-    text.extend_from_slice(hex::encode(digest.as_bytes()).as_bytes());
-    text.extend_from_slice(b"  ");
-    for byte in path {
-        match byte {
-            b'\\' if escapes => text.extend_from_slice(b"\\\\"),
-            b'\n' => text.extend_from_slice(b"\\n"),
-            b'\r' => text.extend_from_slice(b"\\r"),
-            other => text.push(*other),
-        }
-    }
-    text.push(b'\n');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn odd_names_are_escaped_as_sha256sum_does() {
-        let mut text = Vec::new();
-        line(b"a\nb", &Hasher::digest(Algorithm::Sha256, b""), &mut text);
-        let want = "\\e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a\\nb\n";
-        assert_eq!(String::from_utf8_lossy(&text), want);
     }
 }
