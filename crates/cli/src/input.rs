@@ -31,13 +31,10 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is a directory, or is a terminal.
     pub fn open(operand: &OsStr) -> Result<Self, Failure> {
-        let stdin = operand == "-";
-        let name = if stdin { "standard input".to_owned() } else { operand.to_string_lossy().into_owned() };
-        let file = if stdin {
-            closed::check(0).and_then(|()| std::io::stdin().as_fd().try_clone_to_owned()).map(File::from)
-        } else {
-            File::open(Path::new(operand))
-        };
+        let standard = operand == "-";
+        let name =
+            if standard { "standard input".to_owned() } else { operand.to_string_lossy().into_owned() };
+        let file = if standard { stdin() } else { File::open(Path::new(operand)) };
         let opened = file.and_then(|file| Ok((file.metadata()?, file)));
         let (about, file) = opened.map_err(|error| Error::io("open", error)).concerning(&name)?;
         let source = from_file(file, &about).concerning(&name)?;
@@ -99,6 +96,15 @@ fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
         };
     }
     Ok(Box::new(Pipe::open(file, temporary_folder())))
+}
+
+/// Standard input, from where it stands.
+///
+/// # Errors
+/// When it was closed.
+pub fn stdin() -> std::io::Result<File> {
+    closed::check(0)?;
+    std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
 }
 
 /// Where temporary files go: `TMPDIR`, else `/tmp`.

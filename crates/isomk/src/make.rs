@@ -11,7 +11,9 @@ use crate::globs::{Excludes, lines};
 use crate::operand::Operand;
 use crate::request::{self, Extras};
 use crate::write::{self, Beside};
+use isokit_cli::input::stdin;
 use isokit_cli::name::shown;
+use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::iso9660::plan::{self, Note};
 use isokit_core::tree::Time;
@@ -79,7 +81,7 @@ impl Texts {
     fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         if path == Path::new("-") {
             let mut text = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut text);
+            let read = stdin().and_then(|mut stdin| stdin.read_to_end(&mut text));
             return read.map(|_| text).map_err(|error| Error::io("read", error)).concerning("standard input");
         }
         self.read.extend_from_slice(path.as_os_str().as_bytes());
@@ -183,7 +185,11 @@ fn say(notes: &[Note], collected: &Collected, verbose: bool, report: &Report) {
 
 /// What was asked for instead of an image.
 fn print(text: &str) -> Result<Status, Failure> {
-    let mut stdout = std::io::stdout().lock();
-    let printed = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    printed.map(|()| Status::Done).map_err(|error| Error::io("write", error)).concerning("standard output")
+    let output = Output::open(None, Data::Text)?;
+    output
+        .file()
+        .write_all(text.as_bytes())
+        .map_err(|error| Error::io("write", error))
+        .concerning(output.name())?;
+    output.finish(false).map(|()| Status::Done)
 }

@@ -7,7 +7,7 @@ mod pax;
 use header::Header;
 pub use header::Type;
 use isokit_cli::Failure;
-use isokit_cli::input::unpacking;
+use isokit_cli::input::{stdin, unpacking};
 use isokit_cli::name::shown;
 use isokit_core::error::{Error, Problem, Result, Structure};
 use isokit_core::fields::corrupt;
@@ -17,7 +17,7 @@ use isokit_core::tree::{Attribute, Time};
 use kept::Kept;
 use pax::Records;
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{IsTerminal, Read, Seek};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -107,13 +107,12 @@ impl Archive {
         let name = "standard input".to_owned();
         let failed =
             |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
-        let stdin = std::io::stdin();
-        if std::io::IsTerminal::is_terminal(&stdin) {
+        let file = stdin().map_err(failed)?;
+        if file.is_terminal() {
             let error = Error::Usage("is a terminal; a tar archive is wanted there".into());
             return Err(Failure { input: Some(name), error });
         }
-        let descriptor = std::os::fd::AsFd::as_fd(&stdin).try_clone_to_owned().map_err(failed)?;
-        Self::new(File::from(descriptor), name, None)
+        Self::new(file, name, None)
     }
 
     /// An archive in an open file, from its position on.

@@ -133,3 +133,33 @@ fn a_file_of_nine_gibibytes_is_one_file() {
         assert_eq!(listing.lines().count(), 3, "{listing}");
     }
 }
+
+#[test]
+fn what_was_closed_is_no_input_and_no_output() {
+    let workshop = Workshop::new(TREE);
+    for (command, sentence) in [
+        ("isomk tree >&-", "standard output: open: Bad file descriptor"),
+        ("isomk --print-size tree >&-", "standard output: open: Bad file descriptor"),
+        ("isomk -o x.iso - <&-", "standard input: open: Bad file descriptor"),
+        ("isomk -o x.iso --files-from - <&-", "standard input: read: Bad file descriptor"),
+    ] {
+        let ended = workshop.tries(command);
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), format!("isomk: {sentence}\n"), "{command}");
+        assert_eq!(ended.status.code(), Some(2), "{command}");
+    }
+    assert!(!workshop.path("x.iso").exists());
+}
+
+#[test]
+fn an_image_and_its_tar_stream_are_each_others() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; ln -s a tree/soft; mkfifo tree/fifo; mkdir -m 700 tree/ünï; find tree -exec touch -hd @1 {{}} +"
+    ));
+    if !workshop.tries("isocat --version").status.success() {
+        isokit_tests::skip("isocat is not built; run: cargo build --workspace");
+        return;
+    }
+    workshop.shell("isomk -o a.iso tree; isocat --tar a.iso | isomk - > b.iso; isomk tree | isocat --tar - | isomk -o c.iso -");
+    assert!(workshop.read("a.iso") == workshop.read("b.iso"));
+    assert!(workshop.read("a.iso") == workshop.read("c.iso"));
+}
