@@ -8,7 +8,7 @@ use crate::dedup;
 use crate::depfile;
 use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
-use crate::operand::Operand;
+use crate::operand::{Input, Operand};
 use crate::request::{self, Extras};
 use crate::write::{self, Beside};
 use isokit_cli::input::stdin;
@@ -74,12 +74,14 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
 struct Texts {
     /// Paths, each ended by NUL.
     read: Vec<u8>,
+    stdin_taken: bool,
 }
 
 impl Texts {
     /// The content of `path`, or of standard input for `-`.
     fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         if path == Path::new("-") {
+            self.take_stdin()?;
             let mut text = Vec::new();
             let read = stdin().and_then(|mut stdin| stdin.read_to_end(&mut text));
             return read.map(|_| text).map_err(|error| Error::io("read", error)).concerning("standard input");
@@ -88,6 +90,14 @@ impl Texts {
         self.read.push(0);
         let read = std::fs::read(path).map_err(|error| Error::io("read", error));
         read.concerning(shown(path.as_os_str().as_bytes()))
+    }
+
+    /// What standard input has can be had once.
+    fn take_stdin(&mut self) -> Result<()> {
+        match std::mem::replace(&mut self.stdin_taken, true) {
+            false => Ok(()),
+            true => Err(Error::Usage("standard input is asked for twice".into())),
+        }
     }
 
     fn read_if(&mut self, path: Option<&Path>) -> Result<Vec<u8>, Failure> {
@@ -115,6 +125,7 @@ fn collect(
     texts: &mut Texts,
 ) -> Result<Collected, Failure> {
     let operands = flags.sources.iter().map(|text| Operand::parse(text)).collect::<Result<Vec<_>>>()?;
+    operands.iter().filter(|operand| operand.input == Input::Stream).try_for_each(|_| texts.take_stdin())?;
     let listed = texts.read_if(flags.inputs.files_from.as_deref())?;
     let options = Options {
         excludes: excludes(&flags.inputs, texts)?,

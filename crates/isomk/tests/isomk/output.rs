@@ -116,6 +116,8 @@ fn a_small_image_is_small() {
 fn usage_is_status_two() {
     let workshop = Workshop::new("");
     workshop.isomk(&[]).assert().code(2);
+    workshop.refuses(&["-", "x=-"], "isomk: standard input is asked for twice\n");
+    workshop.refuses(&["-", "--files-from", "-"], "isomk: standard input is asked for twice\n");
     workshop.isomk(&["--no-such-flag", "x"]).assert().code(2);
     workshop.isomk(&["--version"]).assert().code(0).stdout(format!("isomk {}\n", env!("CARGO_PKG_VERSION")));
     workshop.isomk(&["--help"]).assert().code(0).stderr("");
