@@ -105,3 +105,20 @@ fn a_sink_that_fails_ends_the_work_with_its_error() {
         assert_eq!(error.expect_err("nobody reads on").io_kind(), Some(std::io::ErrorKind::BrokenPipe));
     });
 }
+
+#[test]
+#[should_panic(expected = "a scoped thread panicked")]
+fn an_opener_that_panics_does_not_leave_the_writer_waiting() {
+    struct Panics;
+    impl emit::Contents<Origin> for Panics {
+        fn open<'c>(&'c self, _: &'c Origin) -> std::io::Result<emit::Opened<'c>> {
+            panic!("on purpose");
+        }
+    }
+    let mut tree = tree();
+    file(&mut tree, "f", b"x");
+    let options = Options::default();
+    let plan = plan(&tree, &options).expect("a good plan");
+    let sink = tempfile::tempfile().expect("a temporary file");
+    let _ = emit::stream_to(&plan, &Panics, &Witness::default(), 2, sink.as_fd());
+}

@@ -75,6 +75,8 @@ struct State {
     spare: Vec<Vec<u8>>,
     /// All jobs are handed out, or there is nobody to write what is read.
     ended: bool,
+    /// A reader panicked with a job in hand, which nobody must wait for.
+    broken: bool,
 }
 
 impl Queue {
@@ -90,6 +92,18 @@ impl Drop for EndOnDrop<'_> {
     fn drop(&mut self) {
         self.0.lock().ended = true;
         self.0.room.notify_all();
+    }
+}
+
+/// Lets the writer end when a reader panics; the panic then goes on in the thread that started the readers.
+struct BreakOnPanic<'q>(&'q Queue);
+
+impl Drop for BreakOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().broken = true;
+            self.0.ready.notify_all();
+        }
     }
 }
 
@@ -139,7 +153,7 @@ fn wait_for_next(queue: &Queue) -> Option<Ready> {
         if let Some(ready) = state.ready.remove(&next) {
             return Some(ready);
         }
-        if state.ended && next >= state.taken {
+        if state.broken || (state.ended && next >= state.taken) {
             return None;
         }
         state = queue.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -147,6 +161,7 @@ fn wait_for_next(queue: &Queue) -> Option<Ready> {
 }
 
 fn read_ahead<O>(copy: &Copy<'_, O>, queue: &Queue) {
+    let _guard = BreakOnPanic(queue);
     let mut state = queue.lock();
     loop {
         while !state.ended && state.taken >= state.written + AHEAD {
