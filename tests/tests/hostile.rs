@@ -148,15 +148,20 @@ fn an_image_cut_anywhere_is_never_taken_for_whole() {
         for ((name, options), whole) in commands.iter().zip(&wholes) {
             for piped in [false, true] {
                 let mut command = tool(name);
-                command.args(*options);
-                if piped {
-                    let cat =
-                        Command::new("cat").arg(&cut_image).stdout(Stdio::piped()).spawn().expect("cat");
-                    command.arg("-").stdin(cat.stdout.expect("piped"));
-                } else {
-                    command.arg(&cut_image);
-                }
-                let ended = output(&mut command);
+                let cat = piped.then(|| {
+                    Command::new("cat").arg(&cut_image).stdout(Stdio::piped()).spawn().expect("cat")
+                });
+                let ended = match cat {
+                    Some(mut cat) => {
+                        let stdin = cat.stdout.take().expect("piped");
+                        let ended = output(command.args(*options).arg("-").stdin(stdin));
+                        // Holds the other end of its pipe no more, so it cannot wait for a reader.
+                        drop(command);
+                        cat.wait().expect("ours");
+                        ended
+                    }
+                    None => output(command.args(*options).arg(&cut_image)),
+                };
                 let said = String::from_utf8_lossy(&ended.stderr).into_owned();
                 let status = ended.status.code().unwrap_or(255);
                 assert!(status <= 2 && !said.contains("panicked"), "{name} {options:?} at {cut}: {ended:?}");
