@@ -55,6 +55,7 @@ impl<'s> Image<'s> {
         let mut choice = Choice::new(source, &descriptors, &findings)?;
         let trees = choice.trees.iter().map(Iso9660Tree::kind).collect();
         let (tree, reason) = choice.take(options.names, &findings)?;
+        tree.check_size();
         Ok(Self { sessions, start, descriptors, trees, reason, tree, findings })
     }
 
@@ -149,7 +150,7 @@ impl<'s> Choice<'s> {
         ] {
             let Some((descriptor, volume)) = recorded else { continue };
             let tree = block_size(descriptor, volume, findings).and_then(|size| {
-                Iso9660Tree::new(source, kind, volume, descriptor.at, size, Arc::clone(findings))
+                Iso9660Tree::new(source, kind, volume, descriptor.at, size, set.start, Arc::clone(findings))
             });
             match tree {
                 Ok(tree) if kind == TreeKind::RockRidge && !tree.has_rock_ridge() => {}

@@ -1,10 +1,10 @@
 //! The trees of a volume, read: directory records become entries.
 
 use super::directory::Records;
-use super::layout::{DIRECTORY_RECORD, VolumeDescriptor, file_flags};
+use super::layout::{DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor, file_flags};
 use super::record::{Record, Stands};
 use super::rock_ridge::Marks;
-use super::susp::{Continuations, Mark};
+use super::susp::{Continuations, Mark, SYSTEM_USE_ENTRY};
 use super::{joliet, names};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
@@ -12,6 +12,7 @@ use crate::finding::Findings;
 use crate::number::Both32;
 use crate::source::Source;
 use crate::tree::{Cursor, Entry, Extent, Kind, Tree};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Which names a tree shows.
@@ -39,6 +40,10 @@ pub struct Iso9660Tree<'s> {
     source: &'s dyn Source,
     kind: TreeKind,
     block_size: u64,
+    /// Byte at which the volume space ends.
+    space_end: u64,
+    /// Content behind the volume space was noted: once is enough.
+    behind_space: AtomicBool,
     root: [u8; 34],
     root_at: u64,
     /// Bytes before the first system use entry of every record but the root's own.
@@ -60,6 +65,7 @@ impl<'s> Iso9660Tree<'s> {
         volume: &VolumeDescriptor,
         at: u64,
         block_size: u64,
+        session_start: u64,
         findings: Arc<Findings>,
     ) -> Result<Self> {
         // The root record has a fixed place and length (ECMA-119 8.4.18); images exist whose length byte is garbage.
@@ -73,8 +79,12 @@ impl<'s> Iso9660Tree<'s> {
             );
             (*length, *identifier_length) = (34, 1);
         }
+        // A session counts its volume space from the start of the image or from its own.
+        let space = u64::from(volume.volume_space_size.get()).saturating_mul(block_size);
         let mut tree = Self {
             source,
+            space_end: session_start.saturating_mul(SECTOR).saturating_add(space),
+            behind_space: AtomicBool::new(false),
             kind,
             block_size,
             root,
@@ -240,7 +250,32 @@ impl<'s> Iso9660Tree<'s> {
         if let Err(error) = continuations.walk(field, at, |item| marks.take(item, entry)) {
             self.tolerate(error, record.at);
         }
+        if let Some(at) = marks.malformed {
+            self.findings.note(
+                at,
+                SYSTEM_USE_ENTRY,
+                "it is shorter than its kind must be; it was passed over",
+            );
+        }
         marks.attribute_list.decode(&mut entry.attributes);
+    }
+
+    /// Notes a volume space that is larger than the image.
+    pub(super) fn check_size(&self) {
+        if let Some(size) = self.source.size().filter(|size| *size < self.space_end) {
+            let deviation = format!("the volume space ends at byte {}, the image at {size}", self.space_end);
+            self.findings.note(self.root_at, VOLUME_DESCRIPTOR, deviation);
+        }
+    }
+
+    /// Notes the first file that lies behind the volume space; some writers declare it too small.
+    fn check_space(&self, entry: &Entry) {
+        let behind = |extent: &Extent| {
+            extent.offset.is_some_and(|offset| offset.saturating_add(extent.length) > self.space_end)
+        };
+        if entry.extents.last().is_some_and(behind) && !self.behind_space.swap(true, Ordering::Relaxed) {
+            self.note(entry.at, "content lies behind the end of the volume space");
+        }
     }
 
     fn tolerate(&self, error: Error, at: u64) {
@@ -300,6 +335,8 @@ impl Tree for Iso9660Tree<'_> {
             tree: self,
             records: self.records(directory.extents.clone()),
             continuations: self.continuations(),
+            at: directory.extents.first().and_then(|first| first.offset).unwrap_or_default(),
+            is_bare: !directory.extents.is_empty(),
             is_root: self.kind == TreeKind::RockRidge && directory.name.is_empty(),
             identifier: Vec::new(),
         }))
@@ -312,6 +349,10 @@ struct Directory<'t, 's> {
     tree: &'t Iso9660Tree<'s>,
     records: Records<'s>,
     continuations: Continuations<'t>,
+    /// First byte of the directory.
+    at: u64,
+    /// No record was seen in it yet, and there must be one.
+    is_bare: bool,
     /// Relocated directories are kept in the root.
     is_root: bool,
     /// Identifier of the file of several extents that is being put together.
@@ -326,16 +367,18 @@ impl Drop for Directory<'_, '_> {
 
 impl Cursor for Directory<'_, '_> {
     fn next(&mut self, entry: &mut Entry) -> Result<bool> {
-        while self.records.seek()? {
+        while self.records.seek().inspect_err(|_| self.is_bare = false)? {
             entry.clear();
             let record = match self.records.record() {
                 Ok(record) => record,
                 Err(error) => {
+                    self.is_bare = false;
                     self.records.pass_sector();
                     return Err(error);
                 }
             };
             let length = record.length();
+            self.is_bare = false;
             if record.stands() != Stands::ForName {
                 self.records.pass(length);
                 continue;
@@ -374,6 +417,15 @@ impl Cursor for Directory<'_, '_> {
             return Ok(true);
         }
         entry.clear();
+        if std::mem::take(&mut self.is_bare) {
+            let at = self.tree.source.origin().saturating_add(self.at);
+            let problem = Problem::OutOfRange {
+                field: "number of directory records",
+                got: 0,
+                limit: "at least 2".into(),
+            };
+            return Err(corrupt(at, DIRECTORY, problem));
+        }
         Ok(false)
     }
 }
@@ -421,6 +473,7 @@ impl Directory<'_, '_> {
             entry.coding = coding;
             entry.size = size;
         }
+        self.tree.check_space(entry);
         if names::make_component(&mut entry.name) {
             self.tree.note(entry.at, "a name holds a slash or a NUL; `_` stands for it");
         }
@@ -432,6 +485,8 @@ impl Directory<'_, '_> {
     }
 }
 
+/// A directory as a whole.
+const DIRECTORY: crate::error::Structure = crate::error::Structure::new("directory", "ECMA-119 6.8");
 /// A file of several extents.
 const MULTI_EXTENT_FILE: crate::error::Structure =
     crate::error::Structure::new("file of several extents without a final record", "ECMA-119 9.1.6");

@@ -27,6 +27,8 @@ const LONG_FORM: u8 = 1 << 7;
 /// What the system use entries of one record say beyond what fits into an [`Entry`].
 #[derive(Debug, Default)]
 pub(super) struct Marks {
+    /// Where the first entry lies that is known and does not have what it must.
+    pub(super) malformed: Option<u64>,
     /// Some Rock Ridge entry was there.
     pub(super) rock_ridge: bool,
     /// ER named Rock Ridge.
@@ -52,7 +54,7 @@ pub(super) struct Marks {
 impl Marks {
     /// Takes `item` into `entry`. Signatures of other protocols are passed over.
     pub(super) fn take(&mut self, item: &SystemUseEntry<'_>, entry: &mut Entry) {
-        let known = match &item.signature {
+        let taken = match &item.signature {
             b"PX" => self.attributes(item, entry),
             b"NM" => self.name(item, entry),
             b"TF" => times(item, entry),
@@ -69,18 +71,21 @@ impl Marks {
             }
             b"SF" => self.sparse(item),
             b"RR" => Some(()),
-            b"ZF" | b"Z2" => {
-                self.coding = zisofs::coding(item);
-                None
-            }
+            b"ZF" | b"Z2" => zisofs::coding(item).map(|coding| self.coding = Some(coding)),
             b"AL" => {
                 self.attribute_list.take(item.data);
-                None
+                return;
             }
-            b"ER" => self.extension(item),
-            _ => None,
+            b"ER" => {
+                self.extension(item);
+                return;
+            }
+            _ => return,
         };
-        self.rock_ridge |= known.is_some();
+        self.rock_ridge |= taken.is_some();
+        if taken.is_none() {
+            self.malformed = self.malformed.or(Some(item.at));
+        }
     }
 
     /// PX (RRIP 4.1.1): mode, links, owner, group, and from 1.12 on a serial number.
@@ -150,12 +155,12 @@ impl Marks {
     }
 
     /// ER (SUSP 5.5): the extension in use.
-    fn extension(&mut self, item: &SystemUseEntry<'_>) -> Option<()> {
-        let length = usize::from(item.byte(0)?);
-        let identifier = item.data.get(4..)?.get(..length)?;
+    fn extension(&mut self, item: &SystemUseEntry<'_>) {
+        let length = usize::from(item.byte(0).unwrap_or_default());
+        let identifier = item.data.get(4..).and_then(|rest| rest.get(..length)).unwrap_or_default();
         let known = EXTENSION_IDENTIFIERS.contains(&identifier);
         self.announced |= known;
-        known.then_some(())
+        self.rock_ridge |= known;
     }
 }
 

@@ -88,6 +88,8 @@ impl Descriptor {
 /// The descriptors of one session, in the order they are recorded.
 #[derive(Debug, Clone)]
 pub struct DescriptorSet {
+    /// First sector of the session; the set begins 16 sectors later.
+    pub start: u64,
     /// All of them, the terminator included if there is one.
     pub descriptors: Vec<Descriptor>,
 }
@@ -121,7 +123,7 @@ impl DescriptorSet {
                 }
             }
         }
-        Ok(Self { descriptors })
+        Ok(Self { start, descriptors })
     }
 
     /// The first descriptor for which `is` holds. The first is the one in force: later primary ones are copies.
