@@ -156,7 +156,7 @@ impl<'o> Sink<'o> {
 impl Write for Sink<'_> {
     /// Takes all of `bytes`, or fails.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.gathered.len().saturating_add(bytes.len()) > STEP {
+        if self.gathered.len().saturating_add(bytes.len()) >= STEP {
             self.flush()?;
         }
         if bytes.len() >= STEP {
@@ -260,6 +260,20 @@ mod tests {
             write_everything(&append, &data, by_copying);
             assert!(fs::read(named.path()).expect("readable") == expected);
         }
+    }
+
+    #[test]
+    fn pieces_that_fill_the_gathered_bytes_exactly_leave_room_for_the_next() {
+        let data = bytes(STEP);
+        let file = tempfile::tempfile().expect("a file");
+        let mut sink = Sink::new(&file);
+        for piece in data.chunks(512) {
+            sink.write_all(piece).expect("room");
+        }
+        let moved = sink.move_from(&Memory(&data), 5, 100).expect("room");
+        assert!(moved.stopped.is_none(), "{moved:?}");
+        assert_eq!(sink.finish().expect("room"), wide(STEP) + 100);
+        assert!(content(file) == [&data[..], &data[5..105]].concat());
     }
 
     #[test]
