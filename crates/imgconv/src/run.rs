@@ -8,6 +8,7 @@ use crate::gzip::Layout;
 use crate::input::Input;
 use crate::raw::{self, Sparse};
 use crate::step::{Discard, Sink};
+use isokit_cli::input::stdin;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
@@ -18,7 +19,6 @@ use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{IsTerminal, Read};
-use std::os::fd::AsFd;
 use std::path::Path;
 
 /// Bytes a pipe is widened to, where the system allows it.
@@ -137,10 +137,7 @@ impl Opened {
     fn new(path: Option<&Path>) -> Result<Self, Failure> {
         let (name, file) = match path.filter(|path| *path != Path::new("-")) {
             Some(path) => (path.display().to_string(), File::open(path)),
-            None => {
-                let file = std::io::stdin().as_fd().try_clone_to_owned().map(File::from);
-                ("standard input".to_owned(), file)
-            }
+            None => ("standard input".to_owned(), stdin()),
         };
         let file = file.map_err(|error| Error::io("open", error)).concerning(&name)?;
         if file.is_terminal() {

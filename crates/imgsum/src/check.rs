@@ -4,6 +4,7 @@ use crate::flags::Flags;
 use crate::ordered::ordered;
 use crate::quote::quoted;
 use crate::sums::{finish, of_reader, open};
+use isokit_cli::input::stdin;
 use isokit_cli::{Failure, Report, Status};
 use isokit_core::digest::line::{self, Line, Reader};
 use isokit_core::digest::{Algorithm, DigestValue};
@@ -121,7 +122,7 @@ impl<'a> List<'a> {
     fn text(&self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let file = if self.operand == "-" {
-            io::stdin().lock().take(LONGEST_LIST).read_to_end(&mut text)
+            stdin().and_then(|file| file.take(LONGEST_LIST).read_to_end(&mut text))
         } else {
             match open(self.operand) {
                 Ok(file) => file.take(LONGEST_LIST).read_to_end(&mut text),
@@ -263,7 +264,9 @@ impl StandardInput {
     }
 
     fn value(&self, algorithm: Algorithm) -> io::Result<DigestValue> {
-        let values = self.values.get_or_init(|| of_reader(&mut io::stdin().lock(), &self.algorithms, 1));
+        let values = self
+            .values
+            .get_or_init(|| stdin().and_then(|mut file| of_reader(&mut file, &self.algorithms, 1)));
         let values = values.as_ref().map_err(|error| io::Error::from(error.kind()))?;
         let position = self.algorithms.iter().position(|other| *other == algorithm);
         let value = position.and_then(|position| values.get(position));

@@ -5,6 +5,7 @@ use crate::image;
 use crate::ordered::ordered;
 use crate::quote::quoted;
 use crate::stream;
+use isokit_cli::input::stdin;
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
 use isokit_core::digest::{Algorithm, DigestValue, line};
@@ -72,7 +73,7 @@ fn of_operand(
     threads: usize,
 ) -> Result<Vec<DigestValue>, Failure> {
     let sums = if operand == "-" {
-        of_reader(&mut io::stdin().lock(), algorithms, threads)
+        stdin().and_then(|mut file| of_reader(&mut file, algorithms, threads))
     } else {
         open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads))
     };

@@ -3,6 +3,7 @@
 use crate::flags::Flags;
 use crate::stream;
 use crate::sums::lines;
+use isokit_cli::input::stdin;
 use isokit_cli::output::Data;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
 use isokit_core::Error;
@@ -19,8 +20,7 @@ const PIPE: usize = 1 << 20;
 pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Result<Status, Failure> {
     let sums = Output::open(Some(file), Data::Text)?;
     let output = Output::open(None, Data::Binary)?;
-    let input = rustix::io::dup(rustix::stdio::stdin()).map_err(|error| Error::io("open", error.into()));
-    let input = File::from(input.concerning("standard input")?);
+    let input = stdin().map_err(|error| Error::io("open", error)).concerning("standard input")?;
     for pipe in [&input, output.file()] {
         // More room is fewer wake-ups; what is no pipe, or may have no more, stays as it is.
         let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);

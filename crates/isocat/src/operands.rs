@@ -1,5 +1,6 @@
 //! What is asked for: paths and patterns from the command line, paths from a file.
 
+use isokit_cli::input::stdin;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use std::ffi::{OsStr, OsString};
@@ -61,7 +62,7 @@ pub(crate) fn operands(
 fn read(list: &OsStr) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if list == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes)?;
+        stdin()?.read_to_end(&mut bytes)?;
     } else {
         bytes = std::fs::read(list)?;
     }
