@@ -5,3 +5,4 @@ mod ecma119;
 mod paths;
 mod rock_ridge;
 mod support;
+mod zisofs;
