@@ -9,6 +9,9 @@ use isokit_core::tree::resolve::Found;
 use isokit_core::tree::{Entry, Kind};
 use std::ops::Range;
 
+/// Bytes by which text is told from binary data before a terminal shows it.
+const HEAD: u64 = 4096;
+
 /// Writes the contents of `files`, of each the `range` if there is one, to `stream`. What cannot be written, or not whole,
 /// goes to `failed` with its path.
 ///
@@ -71,7 +74,21 @@ fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mu
             ))
         })?,
     };
+    if stream.is_terminal() && is_binary(&mut content, range.clone())? {
+        return refuse("is binary data, which a terminal does not show: redirect it or use -o");
+    }
     copy(source, &mut content, range, stream)
+}
+
+/// Whether `range` of `content` begins with anything but text.
+fn is_binary(content: &mut Content<'_>, range: Range<u64>) -> Result<bool> {
+    let mut binary = false;
+    let head = range.start..range.end.min(range.start.saturating_add(HEAD));
+    content.copy(head, &mut |bytes| {
+        binary |= bytes.contains(&0);
+        Ok(())
+    })?;
+    Ok(binary)
 }
 
 /// Writes `range` of `content` to `stream`.

@@ -5,24 +5,31 @@ use isokit_core::sink::Sink;
 use isokit_core::source::Source;
 use isokit_core::tree::Extent;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 /// Where bytes go.
 #[derive(Debug)]
 pub(crate) struct Stream<'o> {
     sink: Sink<'o>,
+    terminal: bool,
     broken: bool,
 }
 
 impl<'o> Stream<'o> {
     /// Writes to `output` from where it stands; `hear` is told how many bytes have left.
     pub(crate) fn new(output: &'o File, hear: &'o (dyn Fn(u64) + Sync)) -> Self {
-        Self { sink: Sink::new(output).with_progress(hear), broken: false }
+        let sink = Sink::new(output).with_progress(hear);
+        Self { sink, terminal: output.is_terminal(), broken: false }
     }
 
     /// Bytes taken so far.
     pub(crate) fn position(&self) -> u64 {
         self.sink.position()
+    }
+
+    /// Whether somebody's terminal shows what is taken.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
     }
 
     /// Whether the output failed, rather than what it was to be given.

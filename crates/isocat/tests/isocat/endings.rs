@@ -1,6 +1,7 @@
 //! How isocat ends when its output or input does not go on.
 
 use crate::workshop::Workshop;
+use isokit_tests::peer;
 
 const TREE: &str = "mkdir tree; seq 3000000 > tree/big; echo few > tree/few";
 
@@ -17,6 +18,28 @@ fn a_closed_pipe_ends_it_silently() {
             "{command}: {err}"
         );
         assert!(err.contains("141"), "{command}: {err}");
+    }
+}
+
+#[test]
+fn a_terminal_shows_text_and_nothing_else() {
+    if peer("script").is_none() {
+        return;
+    }
+    let script = "mkdir tree; echo few > tree/few; printf 'a\\0b' > tree/binary";
+    let Some(workshop) = Workshop::with_image(script) else { return };
+    let shown =
+        |command: &str| workshop.tries(&format!("script -qec '{command}' /dev/null")).1.replace('\r', "");
+    assert_eq!(shown("isocat x.iso /few"), "few\n");
+    let refused =
+        "isocat: x.iso: /binary: is binary data, which a terminal does not show: redirect it or use -o\n";
+    assert_eq!(shown("isocat x.iso /binary /few"), format!("{refused}few\n"));
+    for option in ["--tar", "--system-area"] {
+        let said = shown(&format!("isocat {option} x.iso"));
+        assert!(
+            said.starts_with("isocat: standard output: is a terminal, and this is binary data"),
+            "{said}"
+        );
     }
 }
 
