@@ -18,7 +18,10 @@ pub(super) struct Records<'s> {
     /// What is not read yet, next first.
     extents: std::vec::IntoIter<Extent>,
     extent: Extent,
+    /// Grows to the largest piece seen and is never cleared: zeroing what is read over at once costs as much as reading.
     buffer: Vec<u8>,
+    /// Bytes of the buffer that hold records.
+    filled: usize,
     /// Byte of the source at which the buffer starts.
     buffer_at: u64,
     position: usize,
@@ -30,11 +33,19 @@ impl<'s> Records<'s> {
         source: &'s dyn Source,
         block_size: u64,
         extents: Vec<Extent>,
-        mut buffer: Vec<u8>,
+        buffer: Vec<u8>,
     ) -> Self {
-        buffer.clear();
         let extent = Extent::recorded(0, 0);
-        Self { source, block_size, extents: extents.into_iter(), extent, buffer, buffer_at: 0, position: 0 }
+        Self {
+            source,
+            block_size,
+            extents: extents.into_iter(),
+            extent,
+            buffer,
+            filled: 0,
+            buffer_at: 0,
+            position: 0,
+        }
     }
 
     /// The buffer, for the next directory.
@@ -48,7 +59,7 @@ impl<'s> Records<'s> {
     /// [`crate::error::Problem::Truncated`] at the first missing byte: what is there has been read by then.
     pub(super) fn seek(&mut self) -> Result<bool> {
         loop {
-            match self.buffer.get(self.position).copied() {
+            match self.bytes().get(self.position).copied() {
                 Some(0) => self.skip_to_boundary(self.block_size),
                 Some(_) => return Ok(true),
                 None if !self.fill()? => return Ok(false),
@@ -60,7 +71,7 @@ impl<'s> Records<'s> {
     /// The record at the current position.
     pub(super) fn record(&self) -> Result<Record<'_>> {
         let end = self.boundary(SECTOR);
-        let bytes = self.buffer.get(self.position..end).unwrap_or_default();
+        let bytes = self.bytes().get(self.position..end).unwrap_or_default();
         let at = self.buffer_at.saturating_add(wide(self.position));
         Record::parse(bytes, self.source.origin().saturating_add(at))
     }
@@ -77,15 +88,19 @@ impl<'s> Records<'s> {
 
     /// Passes over all that is left.
     pub(super) fn pass_all(&mut self) {
-        self.position = self.buffer.len();
+        self.position = self.filled;
         self.extent.length = 0;
         self.extents = Vec::new().into_iter();
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
     }
 
     /// The first position behind the current one that is a multiple of `unit`, or the end of the buffer.
     fn boundary(&self, unit: u64) -> usize {
         let next = (wide(self.position) / unit).saturating_add(1).saturating_mul(unit);
-        narrow(next).min(self.buffer.len())
+        narrow(next).min(self.filled)
     }
 
     fn skip_to_boundary(&mut self, unit: u64) {
@@ -102,24 +117,25 @@ impl<'s> Records<'s> {
         }
         let at = self.extent.offset.unwrap_or_default();
         let length = self.extent.length.min(PIECE);
-        self.buffer.resize(narrow(length), 0);
+        if self.buffer.len() < narrow(length) {
+            self.buffer.resize(narrow(length), 0);
+        }
+        let piece = self.buffer.get_mut(..narrow(length)).unwrap_or_default();
         self.position = 0;
+        self.filled = 0;
         self.buffer_at = at;
-        let have = match self.source.read_some(at, &mut self.buffer) {
+        let have = match self.source.read_some(at, piece) {
             Ok(have) => have,
             Err(error) => {
-                self.buffer.clear();
                 self.pass_all();
                 return Err(error);
             }
         };
-        if wide(have) < length {
-            self.buffer.truncate(have);
-            if have == 0 {
-                let missing = self.extent.length;
-                self.pass_all();
-                return Err(self.source.ends(at, 0, missing));
-            }
+        self.filled = have;
+        if have == 0 {
+            let missing = self.extent.length;
+            self.pass_all();
+            return Err(self.source.ends(at, 0, missing));
         }
         self.extent =
             Extent::recorded(at.saturating_add(wide(have)), self.extent.length.saturating_sub(wide(have)));
