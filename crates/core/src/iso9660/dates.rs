@@ -9,6 +9,11 @@ const ZONES: std::ops::RangeInclusive<i8> = -48..=52;
 impl ShortDate {
     /// The point in time, or `None` when not specified or no date of the calendar.
     pub fn time(&self) -> Option<Time> {
+        self.seconds().map(|seconds| Time { seconds, nanoseconds: 0 })
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, or `None` when not specified or no date of the calendar.
+    pub(super) fn seconds(&self) -> Option<i64> {
         let legal = (1..=31).contains(&self.day) && self.hour < 24 && self.minute < 60 && self.second <= 60;
         let before = usize::from(self.month).checked_sub(1).and_then(|month| DAYS_BEFORE.get(month))?;
         if !legal {
@@ -22,7 +27,7 @@ impl ShortDate {
         let leap_day = i64::from(is_leap && self.month > 2);
         let days = year * 365 + leap_days + before + leap_day + i64::from(self.day) - 1 - DAYS_TO_1970;
         let time = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
-        Some(Time { seconds: days * 86_400 + time - zone(self.offset), nanoseconds: 0 })
+        Some(days * 86_400 + time - zone(self.offset))
     }
 }
 

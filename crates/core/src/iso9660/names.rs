@@ -29,10 +29,11 @@ pub(super) fn without_version(identifier: &[u8]) -> &[u8] {
 
 /// Makes `name` one component of a path: `/` and NUL become `_`. Whether anything had to be changed.
 pub(super) fn make_component(name: &mut [u8]) -> bool {
-    let mut changed = false;
-    for byte in name.iter_mut().filter(|byte| matches!(byte, b'/' | 0)) {
-        *byte = b'_';
-        changed = true;
+    let is_foreign = |byte: &u8| matches!(byte, b'/' | 0);
+    // No early end: so the bytes are looked at many at a time, and hardly any name has one.
+    let changed = name.iter().fold(false, |any, byte| any | is_foreign(byte));
+    if changed {
+        name.iter_mut().filter(|byte| is_foreign(byte)).for_each(|byte| *byte = b'_');
     }
     changed
 }

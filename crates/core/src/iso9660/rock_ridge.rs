@@ -193,14 +193,17 @@ fn times(item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
         if flags & (1 << bit) == 0 {
             continue;
         }
-        let time = if flags & LONG_FORM != 0 {
-            LongDate::ref_from_prefix(rest).ok().map(|(date, tail)| (date.time(), tail))
+        if flags & LONG_FORM != 0 {
+            let (date, tail) = LongDate::ref_from_prefix(rest).ok()?;
+            *field = date.time().or(*field);
+            rest = tail;
         } else {
-            ShortDate::ref_from_prefix(rest).ok().map(|(date, tail)| (date.time(), tail))
-        };
-        let (time, tail) = time?;
-        *field = time.or(*field);
-        rest = tail;
+            let (date, tail) = ShortDate::ref_from_prefix(rest).ok()?;
+            if let Some(seconds) = date.seconds() {
+                *field = Some(Time { seconds, nanoseconds: 0 });
+            }
+            rest = tail;
+        }
     }
     Some(())
 }
