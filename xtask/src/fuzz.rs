@@ -87,17 +87,18 @@ fn of_pieces(target: &str) -> bool {
 
 /// The part of an image that a target is about: a directory or a boot catalog, else all of it.
 fn piece<'a>(target: &str, image: &'a [u8]) -> &'a [u8] {
-    let wanted = match target {
-        "boot_catalog" => 0,
-        "directory" => 1,
-        "joliet_directory" => 2,
+    // Where a descriptor of this type names the block: El Torito figure 7, ECMA-119 8.4.18 and 9.1.3.
+    let (wanted, field) = match target {
+        "boot_catalog" => (0, 71..75),
+        "directory" => (1, 158..162),
+        "joliet_directory" => (2, 158..162),
         _ => return image,
     };
     for sector in 16..32_usize {
         let descriptor = image.get(sector * 2048..(sector + 1) * 2048).unwrap_or_default();
         if descriptor.first() == Some(&wanted) && descriptor.get(1..6) == Some(b"CD001") {
             let location =
-                descriptor.get(158..162).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+                descriptor.get(field).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
             let start =
                 location.and_then(|block| usize::try_from(block).ok()).unwrap_or(0).saturating_mul(2048);
             return image.get(start..).map(|rest| rest.get(..4096).unwrap_or(rest)).unwrap_or_default();
