@@ -19,6 +19,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("tree", &["error", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "fields", "finding", "source"]),
     ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest"]),
+    ("udf", &["error", "number", "fields", "finding", "source", "tree"]),
     ("lib", &["error"]),
 ];
 

@@ -4,7 +4,7 @@
 //!
 //! 1. words: [`error`], [`finding`], [`number`], [`fields`];
 //! 2. where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`];
-//! 3. the formats: [`iso9660`], [`partition`]; and [`digest`].
+//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; and [`digest`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
@@ -19,5 +19,6 @@ pub mod sink;
 pub mod sniff;
 pub mod source;
 pub mod tree;
+pub mod udf;
 
 pub use error::{Error, Result};

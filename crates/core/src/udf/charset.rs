@@ -1,0 +1,125 @@
+//! OSTA compressed Unicode (UDF 2.1.1) and the strings made of it.
+
+use super::layout::CharSpec;
+
+/// Identifier bytes (a compression id, then characters of 8 or 16 bits) as UTF-8. 16-bit characters may be surrogate
+/// pairs (UDF 2.60 2.1.1 allows them); an unpaired one becomes U+FFFD. `None` for another compression id.
+pub fn decode(bytes: &[u8], into: &mut Vec<u8>) -> Option<()> {
+    let (id, characters) = bytes.split_first()?;
+    let mut push = |c: char| into.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    match id {
+        // 254 and 255 mark identifiers of deleted files that are unique no more.
+        8 | 254 => characters.iter().for_each(|byte| push(char::from(*byte))),
+        16 | 255 => {
+            let units = characters.chunks_exact(2).map(|pair| match pair {
+                [high, low] => u16::from_be_bytes([*high, *low]),
+                _ => 0,
+            });
+            for c in char::decode_utf16(units) {
+                push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// A dstring (ECMA-167 1/7.2.12): the last byte says how many are used.
+pub fn dstring(field: &[u8]) -> String {
+    let Some((length, bytes)) = field.split_last() else { return String::new() };
+    let mut text = Vec::new();
+    let used = bytes.get(..usize::from(*length)).unwrap_or(bytes);
+    let _ = decode(used, &mut text);
+    String::from_utf8_lossy(&text).trim_end_matches('\0').to_owned()
+}
+
+/// `text` as identifier bytes: 8-bit characters where all are below U+0100, else 16-bit ones, surrogate pairs above
+/// U+FFFF. Empty for empty text.
+pub fn encode(text: &str, into: &mut Vec<u8>) {
+    if text.is_empty() {
+        return;
+    }
+    let start = into.len();
+    into.push(8);
+    for c in text.chars() {
+        match u8::try_from(u32::from(c)) {
+            Ok(byte) => into.push(byte),
+            Err(_) => {
+                into.truncate(start);
+                into.push(16);
+                into.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+                return;
+            }
+        }
+    }
+}
+
+/// Fills a dstring with `text`, cut at the last character that fits, and zeros.
+pub fn set_dstring(field: &mut [u8], text: &str) {
+    field.fill(0);
+    let Some((length, bytes)) = field.split_last_mut() else { return };
+    let mut encoded = Vec::new();
+    let fits = |encoded: &[u8]| encoded.len() <= bytes.len() && u8::try_from(encoded.len()).is_ok();
+    for end in (0..=text.len()).rev().filter(|end| text.is_char_boundary(*end)) {
+        encoded.clear();
+        encode(text.get(..end).unwrap_or_default(), &mut encoded);
+        if fits(&encoded) {
+            break;
+        }
+    }
+    if let (Some(room), Ok(used)) = (bytes.get_mut(..encoded.len()), u8::try_from(encoded.len())) {
+        room.copy_from_slice(&encoded);
+        *length = used;
+    }
+}
+
+/// CS0 (UDF 2.1.2).
+pub fn cs0() -> CharSpec {
+    let mut spec = CharSpec { set_type: 0, information: [0; 63] };
+    for (place, byte) in spec.information.iter_mut().zip(b"OSTA Compressed Unicode") {
+        *place = *byte;
+    }
+    spec
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(bytes: &[u8]) -> Option<String> {
+        let mut text = Vec::new();
+        decode(bytes, &mut text)?;
+        String::from_utf8(text).ok()
+    }
+
+    #[test]
+    fn both_widths_surrogates_and_unknown_ids() {
+        assert_eq!(decoded(b"\x08caf\xE9").as_deref(), Some("café"));
+        assert_eq!(decoded(b"\x10\x20\xAC\xD8\x34\xDD\x1E").as_deref(), Some("€𝄞"));
+        assert_eq!(decoded(b"\x10\xD8\x34\x00a").as_deref(), Some("\u{FFFD}a"));
+        assert_eq!(decoded(b"\x09x"), None);
+        assert_eq!(dstring(b"\x08DISC\0\0\0\x05"), "DISC");
+    }
+
+    #[test]
+    fn encoding_takes_the_narrowest_width_and_cuts_at_characters() {
+        for (text, bytes) in [
+            ("", &b""[..]),
+            ("caf\u{E9}", b"\x08caf\xE9"),
+            ("\u{20AC}a", b"\x10\x20\xAC\x00a"),
+            ("\u{1D11E}", b"\x10\xD8\x34\xDD\x1E"),
+        ] {
+            let mut encoded = Vec::new();
+            encode(text, &mut encoded);
+            assert_eq!(encoded, bytes);
+            assert_eq!(decoded(bytes).unwrap_or_default(), text);
+        }
+        let mut field = [9; 8];
+        set_dstring(&mut field, "a\u{1D11E}\u{1D11E}");
+        assert_eq!(field, *b"\x10\x00a\xD8\x34\xDD\x1E\x07");
+        set_dstring(&mut field, "abcdefghij");
+        assert_eq!(field, *b"\x08abcdef\x07");
+        set_dstring(&mut field, "");
+        assert_eq!(field, [0; 8]);
+    }
+}

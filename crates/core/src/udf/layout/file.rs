@@ -1,0 +1,390 @@
+//! File sets, directories, file entries and what is in them (ECMA-167 part 4).
+
+use super::{CharSpec, EntityId, LbAddr, LongAd, Tag, Timestamp};
+use crate::number::{Le16, Le32, Le64};
+use std::mem::offset_of;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+on_disk! {
+    /// File set descriptor (ECMA-167 4/14.1).
+    pub struct FileSetDescriptor = 512 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16.
+        pub recording_time: Timestamp,
+        /// BP 28: 3.
+        pub interchange_level: Le16,
+        /// BP 30: 3.
+        pub maximum_interchange_level: Le16,
+        /// BP 32: bit set of character sets, bit 0 for CS0.
+        pub character_set_list: Le32,
+        /// BP 36.
+        pub maximum_character_set_list: Le32,
+        /// BP 40.
+        pub number: Le32,
+        /// BP 44: of descriptors for one file set, the highest number prevails.
+        pub descriptor_number: Le32,
+        /// BP 48.
+        pub volume_character_set: CharSpec,
+        /// BP 112: dstring.
+        pub volume_identifier: [u8; 128],
+        /// BP 240.
+        pub character_set: CharSpec,
+        /// BP 304: dstring.
+        pub identifier: [u8; 32],
+        /// BP 336: dstring.
+        pub copyright_file: [u8; 32],
+        /// BP 368: dstring.
+        pub abstract_file: [u8; 32],
+        /// BP 400.
+        pub root: LongAd,
+        /// BP 416.
+        pub domain: EntityId,
+        /// BP 448.
+        pub next: LongAd,
+        /// BP 464: directory of system streams, length 0 for none.
+        pub system_streams: LongAd,
+        /// BP 480.
+        pub reserved: [u8; 32],
+    }
+}
+const _: () = assert!(offset_of!(FileSetDescriptor, root) == 400);
+
+on_disk! {
+    /// Head of a file identifier descriptor (ECMA-167 4/14.4); implementation use, identifier and padding to a multiple
+    /// of 4 follow.
+    pub struct FileIdentifierDescriptor = 38 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16: 1.
+        pub version: Le16,
+        /// BP 18: see [`characteristics`].
+        pub characteristics: u8,
+        /// BP 19: bytes of the identifier.
+        pub identifier_length: u8,
+        /// BP 20: where the file entry lies.
+        pub icb: LongAd,
+        /// BP 36: bytes of implementation use.
+        pub implementation_use_length: Le16,
+    }
+}
+
+/// Bits of [`FileIdentifierDescriptor::characteristics`] (ECMA-167 4/14.4.3).
+pub mod characteristics {
+    /// Need not be shown to the user.
+    pub const HIDDEN: u8 = 1;
+    /// A directory.
+    pub const DIRECTORY: u8 = 1 << 1;
+    /// Deleted.
+    pub const DELETED: u8 = 1 << 2;
+    /// The parent directory.
+    pub const PARENT: u8 = 1 << 3;
+    /// In a stream directory: written and read by implementations, not by users (UDF 3.3.1).
+    pub const METADATA: u8 = 1 << 4;
+}
+
+on_disk! {
+    /// ICB tag (ECMA-167 4/14.6).
+    pub struct IcbTag = 20 {
+        /// BP 0.
+        pub prior_entries: Le32,
+        /// BP 4: 4 or 4096.
+        pub strategy: Le16,
+        /// BP 6.
+        pub strategy_parameter: [u8; 2],
+        /// BP 8.
+        pub maximum_entries: Le16,
+        /// BP 10.
+        pub reserved: u8,
+        /// BP 11: see [`file_type`].
+        pub file_type: u8,
+        /// BP 12.
+        pub parent: LbAddr,
+        /// BP 18: allocation descriptor form in bits 0 to 2, setuid, setgid and sticky in bits 6 to 8.
+        pub flags: Le16,
+    }
+}
+
+/// File types (ECMA-167 4/14.6.6; UDF 2.3.5.2).
+pub mod file_type {
+    /// Interpretation as a plain file.
+    pub const UNSPECIFIED: u8 = 0;
+    /// Directory.
+    pub const DIRECTORY: u8 = 4;
+    /// Regular file.
+    pub const FILE: u8 = 5;
+    /// Block device.
+    pub const BLOCK_DEVICE: u8 = 6;
+    /// Character device.
+    pub const CHARACTER_DEVICE: u8 = 7;
+    /// FIFO.
+    pub const FIFO: u8 = 9;
+    /// Socket.
+    pub const SOCKET: u8 = 10;
+    /// Symbolic link.
+    pub const SYMLINK: u8 = 12;
+    /// Stream directory.
+    pub const STREAM_DIRECTORY: u8 = 13;
+    /// Virtual allocation table (UDF 2.00 and later).
+    pub const VIRTUAL_TABLE: u8 = 248;
+    /// Real-time file.
+    pub const REAL_TIME: u8 = 249;
+    /// Metadata file (UDF 2.2.13).
+    pub const METADATA: u8 = 250;
+    /// Metadata mirror file.
+    pub const METADATA_MIRROR: u8 = 251;
+    /// Metadata bitmap file.
+    pub const METADATA_BITMAP: u8 = 252;
+}
+
+on_disk! {
+    /// What file entry and extended file entry begin with (ECMA-167 4/14.9, 4/14.17).
+    pub struct FileEntryHead = 64 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16.
+        pub icb_tag: IcbTag,
+        /// BP 36: owner, 2^32-1 for none.
+        pub uid: Le32,
+        /// BP 40: group, 2^32-1 for none.
+        pub gid: Le32,
+        /// BP 44: five bits each for other, group, owner.
+        pub permissions: Le32,
+        /// BP 48: names.
+        pub link_count: Le16,
+        /// BP 50.
+        pub record_format: u8,
+        /// BP 51.
+        pub record_display_attributes: u8,
+        /// BP 52.
+        pub record_length: Le32,
+        /// BP 56: bytes of content.
+        pub information_length: Le64,
+    }
+}
+
+on_disk! {
+    /// The rest of a file entry (ECMA-167 4/14.9); extended attributes and allocation descriptors follow.
+    pub struct FileEntryTail = 112 {
+        /// BP 64.
+        pub blocks_recorded: Le64,
+        /// BP 72.
+        pub accessed: Timestamp,
+        /// BP 84.
+        pub modified: Timestamp,
+        /// BP 96.
+        pub changed: Timestamp,
+        /// BP 108.
+        pub checkpoint: Le32,
+        /// BP 112: extended attribute file, length 0 for none.
+        pub attributes: LongAd,
+        /// BP 128.
+        pub implementation: EntityId,
+        /// BP 160: shared by all names of the file.
+        pub unique_id: Le64,
+        /// BP 168: bytes of extended attributes.
+        pub attributes_length: Le32,
+        /// BP 172: bytes of allocation descriptors.
+        pub allocation_length: Le32,
+    }
+}
+
+on_disk! {
+    /// The rest of an extended file entry (ECMA-167 4/14.17); extended attributes and allocation descriptors follow.
+    pub struct ExtendedFileEntryTail = 152 {
+        /// BP 64: bytes of content and of all streams.
+        pub object_size: Le64,
+        /// BP 72.
+        pub blocks_recorded: Le64,
+        /// BP 80.
+        pub accessed: Timestamp,
+        /// BP 92.
+        pub modified: Timestamp,
+        /// BP 104.
+        pub created: Timestamp,
+        /// BP 116.
+        pub changed: Timestamp,
+        /// BP 128.
+        pub checkpoint: Le32,
+        /// BP 132.
+        pub reserved: Le32,
+        /// BP 136: extended attribute file, length 0 for none.
+        pub attributes: LongAd,
+        /// BP 152: stream directory, length 0 for none.
+        pub streams: LongAd,
+        /// BP 168.
+        pub implementation: EntityId,
+        /// BP 200.
+        pub unique_id: Le64,
+        /// BP 208: bytes of extended attributes.
+        pub attributes_length: Le32,
+        /// BP 212: bytes of allocation descriptors.
+        pub allocation_length: Le32,
+    }
+}
+
+/// Bits of [`IcbTag::flags`] (ECMA-167 4/14.6.8).
+pub mod icb_flags {
+    /// The bits that say which allocation descriptors follow.
+    pub const FORM: u16 = 7;
+    /// [`super::ShortAd`]s.
+    pub const SHORT: u16 = 0;
+    /// [`super::LongAd`]s.
+    pub const LONG: u16 = 1;
+    /// [`super::ExtAd`]s.
+    pub const EXTENDED: u16 = 2;
+    /// The content itself.
+    pub const EMBEDDED: u16 = 3;
+    /// The file may not be moved.
+    pub const NON_RELOCATABLE: u16 = 1 << 4;
+    /// Archive bit.
+    pub const ARCHIVE: u16 = 1 << 5;
+    /// Set-user-id.
+    pub const SETUID: u16 = 1 << 6;
+    /// Set-group-id.
+    pub const SETGID: u16 = 1 << 7;
+    /// Sticky.
+    pub const STICKY: u16 = 1 << 8;
+    /// No two allocation descriptors are adjacent that could be one.
+    pub const CONTIGUOUS: u16 = 1 << 9;
+    /// It is a named stream, or a stream directory.
+    pub const STREAM: u16 = 1 << 13;
+}
+
+/// Types of an extent, the high two bits of its length (ECMA-167 4/14.14.1.1).
+pub mod extent_type {
+    /// Recorded and allocated.
+    pub const RECORDED: u32 = 0;
+    /// Allocated, reads as zeros.
+    pub const ALLOCATED: u32 = 1;
+    /// Neither, reads as zeros.
+    pub const UNALLOCATED: u32 = 2;
+    /// The next extent of allocation descriptors.
+    pub const CONTINUATION: u32 = 3;
+    /// The bits of the length that count bytes.
+    pub const LENGTH: u32 = 0x3FFF_FFFF;
+}
+
+on_disk! {
+    /// Allocation extent descriptor (ECMA-167 4/14.5); allocation descriptors follow.
+    pub struct AllocationExtentDescriptor = 24 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16.
+        pub previous: Le32,
+        /// BP 20: bytes of allocation descriptors.
+        pub allocation_length: Le32,
+    }
+}
+
+on_disk! {
+    /// Indirect entry (ECMA-167 4/14.7): the file entry is elsewhere.
+    pub struct IndirectEntry = 52 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16.
+        pub icb_tag: IcbTag,
+        /// BP 36.
+        pub icb: LongAd,
+    }
+}
+
+on_disk! {
+    /// Extended attribute header descriptor (ECMA-167 4/14.10.1).
+    pub struct AttributeHeader = 24 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16: where the implementation use attributes begin in the attribute space.
+        pub implementation_attributes: Le32,
+        /// BP 20: where the application use attributes begin.
+        pub application_attributes: Le32,
+    }
+}
+
+on_disk! {
+    /// What every extended attribute begins with (ECMA-167 4/14.10.2).
+    pub struct AttributeHead = 12 {
+        /// BP 0: see [`attribute_type`].
+        pub attribute_type: Le32,
+        /// BP 4: 1.
+        pub subtype: u8,
+        /// BP 5.
+        pub reserved: [u8; 3],
+        /// BP 8: bytes of the attribute, this head included.
+        pub length: Le32,
+    }
+}
+
+/// Types of extended attributes (ECMA-167 4/14.10).
+pub mod attribute_type {
+    /// Character set information.
+    pub const CHARACTER_SET: u32 = 1;
+    /// Alternate permissions.
+    pub const ALTERNATE_PERMISSIONS: u32 = 3;
+    /// File times.
+    pub const FILE_TIMES: u32 = 5;
+    /// Information times.
+    pub const INFORMATION_TIMES: u32 = 6;
+    /// Device specification.
+    pub const DEVICE: u32 = 12;
+    /// Implementation use.
+    pub const IMPLEMENTATION_USE: u32 = 2048;
+    /// Application use.
+    pub const APPLICATION_USE: u32 = 65536;
+}
+
+on_disk! {
+    /// Device specification attribute behind its head (ECMA-167 4/14.10.7); implementation use follows.
+    pub struct DeviceSpecification = 12 {
+        /// BP 12: bytes of implementation use.
+        pub implementation_use_length: Le32,
+        /// BP 16.
+        pub major: Le32,
+        /// BP 20.
+        pub minor: Le32,
+    }
+}
+
+on_disk! {
+    /// File times attribute behind its head (ECMA-167 4/14.10.5); the time stamps of the set bits follow.
+    pub struct FileTimes = 8 {
+        /// BP 12: bytes of time stamps.
+        pub data_length: Le32,
+        /// BP 16: bit 0 creation, bit 2 deletion, bit 3 effective, bit 5 backup.
+        pub existence: Le32,
+    }
+}
+
+on_disk! {
+    /// Implementation use or application use attribute behind its head (ECMA-167 4/14.10.8, 4/14.10.9); the use follows.
+    pub struct AttributeUse = 36 {
+        /// BP 12: bytes of use.
+        pub use_length: Le32,
+        /// BP 16.
+        pub identifier: EntityId,
+    }
+}
+
+on_disk! {
+    /// Head of a path component (ECMA-167 4/14.16.1); its identifier follows.
+    pub struct PathComponent = 4 {
+        /// BP 0: 1 root of some other system, 2 root, 3 parent, 4 this directory, 5 named.
+        pub component_type: u8,
+        /// BP 1: bytes of the identifier.
+        pub identifier_length: u8,
+        /// BP 2: version of the file, 0 for any.
+        pub version: Le16,
+    }
+}
+
+on_disk! {
+    /// Head of a space bitmap descriptor (ECMA-167 4/14.12); the bitmap follows.
+    pub struct SpaceBitmapDescriptor = 24 {
+        /// BP 0.
+        pub tag: Tag,
+        /// BP 16.
+        pub number_of_bits: Le32,
+        /// BP 20.
+        pub number_of_bytes: Le32,
+    }
+}

@@ -1,0 +1,141 @@
+//! Time stamps (ECMA-167 1/7.3).
+
+use super::layout::Timestamp;
+use crate::tree::Time;
+
+/// The point in time, UTC. Without a zone the stamp is taken for UTC; a stamp that is no date is `None`.
+pub fn decode(stamp: &Timestamp) -> Option<Time> {
+    let within = |value: u8, low: u8, high: u8| (low..=high).contains(&value);
+    let year = i16::from_le_bytes(stamp.year.get().to_le_bytes());
+    let legal = (1..=9999).contains(&year)
+        && within(stamp.month, 1, 12)
+        && within(stamp.day, 1, 31)
+        && stamp.hour < 24
+        && stamp.minute < 60
+        && stamp.second <= 60;
+    if !legal {
+        return None;
+    }
+    let [zone_low, high] = stamp.type_and_zone.get().to_le_bytes();
+    // Bits 0 to 11 as a signed number of minutes, of which only a local time has any (type 1).
+    let zone = i64::from(i16::from_le_bytes([zone_low, high]) << 4 >> 4);
+    let zone = if high >> 4 == 1 && (-1440..=1440).contains(&zone) { zone } else { 0 };
+    let seconds = days(i64::from(year), stamp.month.into(), stamp.day.into()) * 86_400
+        + i64::from(stamp.hour) * 3600
+        + i64::from(stamp.minute) * 60
+        + i64::from(stamp.second)
+        - zone * 60;
+    let nanoseconds = u32::from(stamp.centiseconds.min(99)) * 10_000_000
+        + u32::from(stamp.hundreds_of_microseconds.min(99)) * 100_000
+        + u32::from(stamp.microseconds.min(99)) * 1000;
+    Some(Time { seconds, nanoseconds })
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    // Years that begin in March have their leap day last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let month = (month + 9) % 12;
+    let day_of_year = (153 * month + 2) / 5 + day - 1;
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+}
+
+/// The stamp of `time`, as local time `zone` minutes east of UTC (-1440 to 1440). What lies outside the years 1 to 9999
+/// becomes the first or last moment of them.
+pub fn encode(time: Time, zone: i16) -> Timestamp {
+    let local = time.seconds.saturating_add(i64::from(zone) * 60).clamp(FIRST, LAST);
+    let (day, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+    let (year, month, day) = date(day);
+    let microseconds = time.nanoseconds / 1000;
+    let small = |number: i64| u8::try_from(number).unwrap_or_default();
+    let part = |divisor: u32| u8::try_from(microseconds / divisor % 100).unwrap_or_default();
+    let [low, high] = zone.to_le_bytes();
+    Timestamp {
+        type_and_zone: u16::from_le_bytes([low, high & 0x0F | 0x10]).into(),
+        year: u16::try_from(year).unwrap_or_default().into(),
+        month: small(month),
+        day: small(day),
+        hour: small(second / 3600),
+        minute: small(second / 60 % 60),
+        second: small(second % 60),
+        centiseconds: part(10_000),
+        hundreds_of_microseconds: part(100),
+        microseconds: part(1),
+    }
+}
+
+/// 0001-01-01T00:00:00Z.
+const FIRST: i64 = -62_135_596_800;
+/// 9999-12-31T23:59:59Z.
+const LAST: i64 = 253_402_300_799;
+
+/// The date of the Gregorian calendar that lies `days` after 1970-01-01: year, month, day.
+fn date(days: i64) -> (i64, i64, i64) {
+    // Counted from 0000-03-01, in eras of 400 years.
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zerocopy::IntoBytes;
+
+    fn stamp(zone: u16, year: u16, rest: [u8; 8]) -> Timestamp {
+        let [month, day, hour, minute, second, centiseconds, hundreds_of_microseconds, microseconds] = rest;
+        Timestamp {
+            type_and_zone: zone.into(),
+            year: year.into(),
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            centiseconds,
+            hundreds_of_microseconds,
+            microseconds,
+        }
+    }
+
+    #[test]
+    fn zones_fractions_and_years_beyond_2038() {
+        let leap = [2, 29, 1, 2, 3, 45, 67, 89];
+        let utc = Time { seconds: 1_835_398_923, nanoseconds: 456_789_000 };
+        assert_eq!(decode(&stamp(0x1000, 2028, leap)), Some(utc));
+        let east = Time { seconds: utc.seconds - 90 * 60, ..utc };
+        assert_eq!(decode(&stamp(0x1000 | 90, 2028, leap)), Some(east));
+        let west = Time { seconds: utc.seconds + 90 * 60, ..utc };
+        assert_eq!(decode(&stamp(0x1000 | (0x1000 - 90), 2028, leap)), Some(west));
+        // Not specified; and type 0, whose zone means nothing.
+        assert_eq!(decode(&stamp(0x1801, 2028, leap)), Some(utc));
+        assert_eq!(decode(&stamp(90, 2028, leap)), Some(utc));
+        assert_eq!(
+            decode(&stamp(0x1000, 9999, [12, 31, 23, 59, 59, 0, 0, 0])).map(|t| t.seconds),
+            Some(LAST)
+        );
+        assert_eq!(decode(&stamp(0x1000, 1, [1, 1, 0, 0, 0, 0, 0, 0])).map(|t| t.seconds), Some(FIRST));
+        assert_eq!(decode(&stamp(0x1000, 0, leap)), None);
+        assert_eq!(decode(&stamp(0, 2028, [13, 1, 0, 0, 0, 0, 0, 0])), None);
+    }
+
+    #[test]
+    fn what_is_encoded_decodes_to_itself() {
+        for seconds in [FIRST, -1, 0, 951_782_400, 1_835_398_923, 2_147_483_648, 4_294_967_296, LAST] {
+            for zone in [0, 90, -720] {
+                let time =
+                    Time { seconds: seconds.clamp(FIRST + 86_400, LAST - 86_400), nanoseconds: 123_456_000 };
+                assert_eq!(decode(&encode(time, zone)), Some(time), "{seconds} {zone}");
+            }
+        }
+        let known = encode(Time { seconds: 1_835_398_923, nanoseconds: 456_789_999 }, 0);
+        assert_eq!(known.as_bytes(), stamp(0x1000, 2028, [2, 29, 1, 2, 3, 45, 67, 89]).as_bytes());
+        assert_eq!(encode(Time { seconds: i64::MAX, nanoseconds: 0 }, 0).year.get(), 9999);
+    }
+}
