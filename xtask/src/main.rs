@@ -27,7 +27,7 @@ struct Task {
 const TASKS: &[Task] = &[
     task("demo", "build the tools and run the main job on this source tree", demo::run),
     task("test", "format, lints, rooms, documentation and all tests, with counts", test::run),
-    task("peers", "say which peers are here; --install: get them (Debian, root)", peers::run),
+    task("peers", "say which peers are here; --install [--bench]: get them (Debian, root)", peers::run),
     task("kernel", "fetch a Linux kernel to mount images with (Debian)", kernel::run),
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
     task("readers", "table of corpus image x reader; fails on an unexplained difference", readers::run),

@@ -30,6 +30,7 @@ const PEERS: &[Peer] = &[
     Peer("lz4", "lz4", "lz4"),
     Peer("python3", "python3", "tar, gzip, bzip2, xz, JSON by another implementation"),
     Peer("curl", "curl", "the pipelines of README"),
+    Peer("jq", "jq", "JSON Lines"),
     Peer("make", "make", "dependency files"),
     Peer("file", "file", "the pipelines of README"),
     Peer("mandoc", "mandoc", "manual pages"),
@@ -39,54 +40,66 @@ const PEERS: &[Peer] = &[
         "qemu-system-x86",
         "the Linux kernel's isofs and udf drivers (cargo xtask kernel)",
     ),
+];
+
+/// What only `cargo xtask bench` needs.
+const BENCH: &[Peer] = &[
     Peer("openssl", "openssl", "the data of the benchmarks"),
     Peer("time", "time", "processor time and memory of the benchmarks"),
 ];
 
-/// Not programs: data and headers.
-const PACKAGES: &[(&str, &str)] = &[
-    ("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"),
-    ("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"),
-];
+/// Not programs: the file that tells whether a package is there.
+const FILES: &[(&str, &str)] = &[("isolinux", "/usr/lib/ISOLINUX/isolinux.bin")];
 
-/// Lists the peers; with `--install`, installs the missing ones.
+/// As [`FILES`], for the benchmarks only.
+const BENCH_FILES: &[(&str, &str)] = &[("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz")];
+
+/// Lists the peers; with `--install`, installs the missing ones, those of the benchmarks only with `--bench`.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    let install = arguments.iter().any(|argument| argument == "--install");
+    let asked = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let (install, bench) = (asked("--install"), asked("--bench"));
+    let benched = if bench || !install { (BENCH, BENCH_FILES) } else { (&[][..], &[][..]) };
+    let peers: Vec<&Peer> = PEERS.iter().chain(benched.0).collect();
+    let files: Vec<&(&str, &str)> = FILES.iter().chain(benched.1).collect();
     if install {
-        let mut packages: Vec<&str> =
-            PEERS.iter().filter(|peer| !installed(peer.0)).map(|peer| peer.1).collect();
-        packages.extend(
-            PACKAGES
-                .iter()
-                .filter(|package| !std::path::Path::new(package.1).exists())
-                .map(|package| package.0),
-        );
-        packages.sort_unstable();
-        packages.dedup();
-        if !packages.is_empty() {
-            if !installed("apt-get") {
-                return Err("no apt-get here: install the peers by hand".into());
-            }
-            say(&format!("installing {}", packages.join(" ")));
-            let script = format!(
-                "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
-                 apt-get install -y -qq --no-install-recommends {} >/dev/null",
-                packages.join(" ")
-            );
-            bash(&script, &root())?;
-        }
+        let programs = peers.iter().filter(|peer| !installed(peer.0)).map(|peer| peer.1);
+        let data = files.iter().filter(|(_, file)| !exists(file)).map(|(package, _)| *package);
+        fetch(programs.chain(data).collect())?;
         kernel::run(&[])?;
     }
     let mut missing = 0_usize;
-    for Peer(program, package, witnesses) in PEERS {
+    for Peer(program, package, witnesses) in peers {
         let here = installed(program);
         missing = missing.saturating_add(usize::from(!here));
         say(&format!("{} {program:12} {package:17} {witnesses}", if here { "here   " } else { "MISSING" }));
     }
-    for (package, file) in PACKAGES {
-        let here = std::path::Path::new(file).exists();
+    for (package, file) in files {
+        let here = exists(file);
         missing = missing.saturating_add(usize::from(!here));
         say(&format!("{} {:12} {package:17} {file}", if here { "here   " } else { "MISSING" }, "-"));
     }
     if missing > 0 && install { Err(format!("{missing} peers are still missing")) } else { Ok(()) }
+}
+
+fn exists(file: &str) -> bool {
+    std::path::Path::new(file).exists()
+}
+
+/// Installs Debian packages.
+fn fetch(mut packages: Vec<&str>) -> Outcome {
+    packages.sort_unstable();
+    packages.dedup();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    if !installed("apt-get") {
+        return Err("no apt-get here: install the peers by hand".into());
+    }
+    say(&format!("installing {}", packages.join(" ")));
+    let script = format!(
+        "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
+         apt-get install -y -qq --no-install-recommends {} >/dev/null",
+        packages.join(" ")
+    );
+    bash(&script, &root())
 }
