@@ -5,6 +5,7 @@ mod closed;
 pub mod exit;
 pub mod flags;
 pub mod input;
+pub mod json;
 pub mod name;
 pub mod offset;
 pub mod output;

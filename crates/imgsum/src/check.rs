@@ -5,6 +5,7 @@ use crate::ordered::ordered;
 use crate::quote::quoted;
 use crate::sums::{finish, of_reader, open};
 use isokit_cli::input::stdin;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Failure, Report, Status};
 use isokit_core::digest::line::{self, Line, Reader};
 use isokit_core::digest::{Algorithm, DigestValue};
@@ -79,6 +80,8 @@ struct List<'a> {
     /// What messages call it.
     name: String,
     allowed: &'a [Algorithm],
+    /// Of the last checksum line so far: what the next line, when it is none, is said not to be.
+    algorithm: Algorithm,
     /// It has at least one checksum line.
     any: bool,
     counts: Counts,
@@ -87,7 +90,8 @@ struct List<'a> {
 impl<'a> List<'a> {
     fn new(flags: &'a Flags, report: &'a Report, operand: &'a OsStr, allowed: &'a [Algorithm]) -> Self {
         let name = if operand == "-" { "'standard input'".to_owned() } else { quoted(operand.as_bytes()) };
-        Self { flags, report, operand, name, allowed, any: false, counts: Counts::default() }
+        let algorithm = flags.algorithms().first().copied().unwrap_or(Algorithm::Sha256);
+        Self { flags, report, operand, name, allowed, algorithm, any: false, counts: Counts::default() }
     }
 
     /// Checks all it names; whether everything is as it should be.
@@ -103,8 +107,9 @@ impl<'a> List<'a> {
         let ignore_missing = self.flags.check.ignore_missing;
         let standard_input = StandardInput::of(&lines);
         let mut written = Ok(());
+        let progress = self.flags.progress.start(None, self.report);
         let work = |index: usize| match lines.get(index) {
-            Some((_, Some(line))) => Some(verdict(line, &standard_input, ignore_missing)),
+            Some((_, Some(line))) => Some(verdict(line, &standard_input, ignore_missing, &progress)),
             _ => None,
         };
         ordered(lines.len(), threads, work, |index, verdict| {
@@ -159,16 +164,14 @@ impl<'a> List<'a> {
     fn malformed(&mut self, number: u64) {
         self.counts.malformed = self.counts.malformed.saturating_add(1);
         if self.flags.check.warn {
-            let kind = match self.flags.algorithms().as_slice() {
-                [algorithm] if !self.flags.algorithm.is_empty() => format!("{} ", algorithm.tag()),
-                _ => String::new(),
-            };
+            let kind = self.algorithm.tag();
             self.report
-                .remark(format_args!("{}: {number}: improperly formatted {kind}checksum line", self.name));
+                .remark(format_args!("{}: {number}: improperly formatted {kind} checksum line", self.name));
         }
     }
 
     fn tell(&mut self, line: &Line, verdict: Verdict, output: &mut dyn Write) -> io::Result<()> {
+        self.algorithm = line.algorithm;
         let check = &self.flags.check;
         let (count, word) = match verdict {
             Verdict::Missing => return Ok(()),
@@ -231,8 +234,16 @@ impl<'a> List<'a> {
     }
 }
 
-fn verdict(line: &Line, standard_input: &StandardInput, ignore_missing: bool) -> Verdict {
-    let value = if line.name == b"-" { standard_input.value(line.algorithm) } else { value(line) };
+fn verdict(
+    line: &Line,
+    standard_input: &StandardInput,
+    ignore_missing: bool,
+    progress: &Progress<'_>,
+) -> Verdict {
+    let value = match line.name.as_slice() {
+        b"-" => standard_input.value(line.algorithm, progress),
+        _ => value(line, progress),
+    };
     match value {
         Ok(value) if value == line.value => Verdict::Matches,
         Ok(_) => Verdict::Differs,
@@ -241,9 +252,9 @@ fn verdict(line: &Line, standard_input: &StandardInput, ignore_missing: bool) ->
     }
 }
 
-fn value(line: &Line) -> io::Result<DigestValue> {
-    let values = of_reader(&mut open(OsStr::from_bytes(&line.name))?, &[line.algorithm], 1)?;
-    values.first().copied().ok_or_else(|| ErrorKind::InvalidData.into())
+fn value(line: &Line, progress: &Progress<'_>) -> io::Result<DigestValue> {
+    let sums = of_reader(&mut open(OsStr::from_bytes(&line.name))?, &[line.algorithm], 1, progress)?;
+    sums.values.first().copied().ok_or_else(|| ErrorKind::InvalidData.into())
 }
 
 /// Standard input passes once, and a list may have a digest of it of every algorithm: all are made when the first is
@@ -263,10 +274,11 @@ impl StandardInput {
         Self { algorithms, values: OnceLock::new() }
     }
 
-    fn value(&self, algorithm: Algorithm) -> io::Result<DigestValue> {
-        let values = self
-            .values
-            .get_or_init(|| stdin().and_then(|mut file| of_reader(&mut file, &self.algorithms, 1)));
+    fn value(&self, algorithm: Algorithm, progress: &Progress<'_>) -> io::Result<DigestValue> {
+        let values = self.values.get_or_init(|| {
+            let sums = stdin().and_then(|mut file| of_reader(&mut file, &self.algorithms, 1, progress));
+            sums.map(|sums| sums.values)
+        });
         let values = values.as_ref().map_err(|error| io::Error::from(error.kind()))?;
         let position = self.algorithms.iter().position(|other| *other == algorithm);
         let value = position.and_then(|position| values.get(position));

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, ValueEnum};
+use isokit_cli::flags::ProgressFlags;
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Style;
 use isokit_core::iso9660::{Names, TreeKind};
@@ -36,6 +37,13 @@ pub(crate) struct Flags {
     /// Threads at the most [default: one a processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) progress: ProgressFlags,
+
+    /// Say which deviations of the image from its standards were tolerated.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
 }
 
 /// How lines are written.
@@ -43,20 +51,28 @@ pub(crate) struct Flags {
 #[command(next_help_heading = "Lines")]
 pub(crate) struct Lines {
     /// BSD lines, `SHA256 (name) = digest`: what several algorithms give by default.
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long)]
     pub(crate) tag: bool,
 
     /// `digest  name` even for several algorithms.
     #[arg(long, conflicts_with_all = ["check", "tag"])]
     pub(crate) untagged: bool,
 
-    /// Put the star of binary files before names.
-    #[arg(short, long, conflicts_with_all = ["check", "tag"])]
+    /// Put the star of binary files before names; nothing is read in another way.
+    #[arg(short, long, overrides_with = "text")]
     pub(crate) binary: bool,
 
+    /// Put no star before names, as by default.
+    #[arg(short, long, overrides_with = "binary")]
+    pub(crate) text: bool,
+
     /// End lines with NUL, and leave names unescaped.
-    #[arg(short, long, visible_short_alias = '0', conflicts_with = "check")]
+    #[arg(short, long, visible_short_alias = '0')]
     pub(crate) zero: bool,
+
+    /// JSON Lines: of each file an object with its path, size and digests.
+    #[arg(long, conflicts_with_all = ["check", "tag", "untagged", "binary", "text", "zero"])]
+    pub(crate) json: bool,
 }
 
 /// Which bytes are summed.
@@ -129,23 +145,24 @@ pub(crate) struct Check {
     pub(crate) check: bool,
 
     /// Neither fail nor say anything for files that are not there.
-    #[arg(long, requires = "check")]
+    #[arg(long)]
     pub(crate) ignore_missing: bool,
 
-    /// Print nothing for files that are as they should be. Of this, --status and --warn the last one counts.
-    #[arg(long, requires = "check", overrides_with_all = ["quiet", "status", "warn"])]
+    /// Print nothing for files that are as they should be; without --check, only failures are said. Of this, --status
+    /// and --warn the last one counts.
+    #[arg(short, long, overrides_with_all = ["quiet", "status", "warn"])]
     pub(crate) quiet: bool,
 
     /// Print nothing at all; the exit status says it.
-    #[arg(long, requires = "check", overrides_with_all = ["quiet", "status", "warn"])]
+    #[arg(long, overrides_with_all = ["quiet", "status", "warn"])]
     pub(crate) status: bool,
 
     /// Fail for lines that are no checksum lines.
-    #[arg(long, requires = "check")]
+    #[arg(long)]
     pub(crate) strict: bool,
 
     /// Say which lines are no checksum lines.
-    #[arg(short, long, requires = "check", overrides_with_all = ["quiet", "status", "warn"])]
+    #[arg(short, long, overrides_with_all = ["quiet", "status", "warn"])]
     pub(crate) warn: bool,
 }
 
@@ -168,6 +185,27 @@ impl Flags {
     pub(crate) fn style(&self) -> Style {
         let several = self.algorithms().len() > 1 && !self.lines.untagged;
         Style { tag: self.lines.tag || several, binary: self.lines.binary, zero: self.lines.zero }
+    }
+
+    /// What in them contradicts itself, in the words of coreutils.
+    pub(crate) fn contradiction(&self) -> Option<String> {
+        let (lines, check) = (&self.lines, &self.check);
+        let only_checking =
+            |option| format!("the {option} option is meaningful only when verifying checksums");
+        let sentence = match check.check {
+            _ if lines.tag && lines.text => "--tag does not support --text mode".to_owned(),
+            true if lines.zero => "the --zero option is not supported when verifying checksums".to_owned(),
+            true if lines.tag => "the --tag option is meaningless when verifying checksums".to_owned(),
+            true if lines.binary || lines.text => {
+                "the --binary and --text options are meaningless when verifying checksums".to_owned()
+            }
+            false if check.ignore_missing => only_checking("--ignore-missing"),
+            false if check.status => only_checking("--status"),
+            false if check.warn => only_checking("--warn"),
+            false if check.strict => only_checking("--strict"),
+            _ => return None,
+        };
+        Some(sentence)
     }
 
     /// Threads to work with: at least 1.

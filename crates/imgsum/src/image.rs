@@ -1,10 +1,12 @@
 //! The part of an image that was asked for, and its sums.
 
 use crate::flags::{Flags, What};
-use crate::stream;
+use crate::stream::{self, Sums};
+use crate::sums::Run;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report};
-use isokit_core::digest::{Algorithm, DigestValue};
-use isokit_core::finding::Findings;
+use isokit_core::digest::Algorithm;
+use isokit_core::finding::{Finding, Findings};
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::iso9660::{Image, Options};
 use isokit_core::number::{narrow, wide};
@@ -28,18 +30,27 @@ impl What {
 ///
 /// # Errors
 /// When it cannot be opened, is compressed, or has no such part.
-pub(crate) fn open(operand: &OsStr, what: &What, report: &Report) -> Result<Input, Failure> {
+pub(crate) fn open(operand: &OsStr, flags: &Flags, report: &Report) -> Result<Input, Failure> {
     let Input { name, source } = Input::open_image(operand, report)?;
-    let source = section(source, what).concerning(&name)?;
+    let findings = Findings::default();
+    let source = section(source, &flags.what, &findings).concerning(&name)?;
+    tell(flags, &name, &findings.take(), report);
     Ok(Input { name, source })
 }
 
-fn section(mut source: Box<dyn Source>, what: &What) -> Result<Box<dyn Source>> {
+/// Tells what deviates in the input `name`, if that is asked for.
+pub(crate) fn tell(flags: &Flags, name: &str, findings: &[Finding], report: &Report) {
+    for finding in findings.iter().filter(|_| flags.verbose) {
+        report.finding(name, finding);
+    }
+}
+
+fn section(mut source: Box<dyn Source>, what: &What, findings: &Findings) -> Result<Box<dyn Source>> {
     if let Some(at) = what.at {
         source = Box::new(Section::new(source, at, None)?);
     }
     if let Some(choice) = what.part {
-        let partition = choice.find(&source, &Findings::default())?;
+        let partition = choice.find(&source, findings)?;
         let there = source.size().map_or(u64::MAX, |size| size.saturating_sub(partition.start));
         if partition.length > there {
             return Err(source.ends(partition.start, there, partition.length));
@@ -58,19 +69,22 @@ pub(crate) fn sums(
     flags: &Flags,
     algorithms: &[Algorithm],
     threads: usize,
-    report: &Report,
-) -> Result<Vec<DigestValue>, Failure> {
-    let Input { name, source } = open(operand, &flags.what, report)?;
+    run: &Run<'_>,
+) -> Result<Sums, Failure> {
+    let Input { name, source } = open(operand, flags, run.report)?;
     let length = if flags.what.volume || flags.what.session.is_some() {
-        Some(volume(&*source, &flags.what).concerning(&name)?)
+        let (length, findings) = volume(&*source, &flags.what).concerning(&name)?;
+        tell(flags, &name, &findings, run.report);
+        Some(length)
     } else {
         None
     };
-    of_source(&*source, length, algorithms, threads).concerning(&name)
+    of_source(&*source, length, algorithms, threads, &run.progress).concerning(&name)
 }
 
-/// Bytes from the start of the image to the end of the volume, or of what the session asked for has recorded.
-fn volume(source: &dyn Source, what: &What) -> Result<u64> {
+/// Bytes from the start of the image to the end of the volume, or of what the session asked for has recorded; and what
+/// deviates there.
+fn volume(source: &dyn Source, what: &What) -> Result<(u64, Vec<Finding>)> {
     let image = Image::open(source, &what.options())?;
     let start = image.session_start();
     let of_session = image.sessions().iter().find(|session| session.start == start);
@@ -81,7 +95,7 @@ fn volume(source: &dyn Source, what: &What) -> Result<u64> {
     };
     match source.size().filter(|size| *size < end) {
         Some(size) => Err(source.ends(0, size, end)),
-        None => Ok(end),
+        None => Ok((end, image.take_findings())),
     }
 }
 
@@ -91,7 +105,8 @@ fn of_source(
     length: Option<u64>,
     algorithms: &[Algorithm],
     threads: usize,
-) -> Result<Vec<DigestValue>> {
+    progress: &Progress<'_>,
+) -> Result<Sums> {
     let mut at = 0_u64;
     stream::digests(algorithms, threads, |into| {
         let left = length.map_or(u64::MAX, |length| length.saturating_sub(at));
@@ -103,6 +118,7 @@ fn of_source(
         }
         at = at.saturating_add(wide(read));
         source.done_before(at);
+        progress.add(wide(read));
         Ok::<_, Error>(read)
     })
 }
@@ -110,6 +126,7 @@ fn of_source(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use isokit_cli::flags::When;
     use isokit_core::digest::Hasher;
     use isokit_core::source::Memory;
 
@@ -117,8 +134,13 @@ mod tests {
     fn a_length_is_met_exactly() {
         let bytes = vec![7_u8; 300_000];
         let source = Memory(&bytes);
-        let crc = |length| of_source(&source, length, &[Algorithm::Crc32], 1);
-        let want = |length: usize| vec![Hasher::digest(Algorithm::Crc32, &bytes[..length])];
+        let report = Report::to("imgsum", Box::new(std::io::sink()));
+        let progress = Progress::new(When::Never, None, &report);
+        let crc = |length| of_source(&source, length, &[Algorithm::Crc32], 1, &progress);
+        let want = |length: usize| {
+            let values = vec![Hasher::digest(Algorithm::Crc32, &bytes[..length])];
+            Sums { size: wide(length), values }
+        };
         assert_eq!(crc(None).expect("all"), want(300_000));
         assert_eq!(crc(Some(0)).expect("none"), want(0));
         assert_eq!(crc(Some(200_001)).expect("some"), want(200_001));

@@ -4,6 +4,7 @@ mod check;
 mod files;
 mod flags;
 mod image;
+mod json;
 mod ordered;
 mod quote;
 mod stream;
@@ -24,6 +25,11 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };
+    if let Some(sentence) = flags.contradiction() {
+        report.remark(sentence);
+        return Ok(Status::Incomplete);
+    }
+    report.set_quiet(flags.check.quiet && !flags.check.check);
     if flags.check.check {
         check::lists(&flags, report)
     } else if let Some(file) = &flags.tee {

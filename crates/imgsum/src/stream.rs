@@ -1,6 +1,7 @@
 //! One pass over a stream of bytes, any number of digests.
 
 use isokit_core::digest::{Algorithm, DigestValue, Hasher};
+use isokit_core::number::wide;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -14,6 +15,15 @@ const SHARED_CHUNK: usize = 256 << 10;
 /// Chunks that exist when other threads digest: 2 MiB, whatever the stream's length and the number of digests.
 const CHUNKS: usize = 8;
 
+/// What a stream came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// Bytes in it.
+    pub(crate) size: u64,
+    /// Its digests, in the order in which they were asked for.
+    pub(crate) values: Vec<DigestValue>,
+}
+
 /// The digests of the bytes that `next` gives, one for each of `algorithms`. `next` fills its argument as far as it
 /// likes and returns how far; 0 is the end.
 ///
@@ -23,9 +33,20 @@ pub(crate) fn digests<E>(
     algorithms: &[Algorithm],
     threads: usize,
     mut next: impl FnMut(&mut [u8]) -> Result<usize, E>,
-) -> Result<Vec<DigestValue>, E> {
+) -> Result<Sums, E> {
     let threads = threads.min(algorithms.len());
-    if threads > 1 { shared(algorithms, threads, &mut next) } else { alone(algorithms, &mut next) }
+    let mut size = 0_u64;
+    let mut counted = |into: &mut [u8]| {
+        let read = next(into)?;
+        size = size.saturating_add(wide(read));
+        Ok(read)
+    };
+    let values = if threads > 1 {
+        shared(algorithms, threads, &mut counted)
+    } else {
+        alone(algorithms, &mut counted)
+    }?;
+    Ok(Sums { size, values })
 }
 
 fn alone<E>(
@@ -161,7 +182,8 @@ mod tests {
                     rest = later;
                     Ok::<_, ()>(length)
                 });
-                assert_eq!(got, Ok(want.clone()), "{threads} threads, {most} bytes");
+                let size = wide(message.len());
+                assert_eq!(got, Ok(Sums { size, values: want.clone() }), "{threads} threads, {most} bytes");
             }
         }
     }

@@ -2,14 +2,17 @@
 
 use crate::flags::Flags;
 use crate::image;
+use crate::json;
 use crate::ordered::ordered;
 use crate::quote::quoted;
-use crate::stream;
+use crate::stream::{self, Sums};
 use isokit_cli::input::stdin;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
-use isokit_core::digest::{Algorithm, DigestValue, line};
+use isokit_core::digest::{Algorithm, line};
 use isokit_core::error::reason;
+use isokit_core::number::wide;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
@@ -24,16 +27,17 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let threads = flags.threads().div_ceil(workers.max(1));
     let mut output = isokit_cli::output::stdout()?;
     let (mut written, mut fatal) = (Ok(()), None);
+    let run = Run { report, progress: flags.progress.start(size(operands), report) };
     let sum = |index: usize| match operands.get(index) {
-        Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, report),
-        Some(operand) => of_operand(operand, &algorithms, threads),
-        None => Ok(Vec::new()),
+        Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, &run),
+        Some(operand) => of_operand(operand, &algorithms, threads, &run.progress),
+        None => Ok(Sums { size: 0, values: Vec::new() }),
     };
     ordered(operands.len(), workers, sum, |index, result| {
         let Some(operand) = operands.get(index) else { return false };
         match result {
-            Ok(values) => {
-                let text = lines(flags, &algorithms, operand.as_bytes(), &values);
+            Ok(sums) => {
+                let text = lines(flags, &algorithms, operand.as_bytes(), &sums);
                 written = output.write_all(&text);
             }
             // The only input cannot be started on.
@@ -42,10 +46,26 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         }
         written.is_ok()
     });
+    drop(run);
     if let Some(failure) = fatal {
         return Err(failure);
     }
     finish(written.and_then(|()| output.flush()), report)
+}
+
+/// Whom a run tells what it meets, and how far it is.
+#[derive(Debug)]
+pub(crate) struct Run<'r> {
+    pub(crate) report: &'r Report,
+    pub(crate) progress: Progress<'r>,
+}
+
+/// Bytes in all `operands`, when that is known before they are read.
+fn size(operands: &[OsString]) -> Option<u64> {
+    operands.iter().try_fold(0_u64, |sum, operand| {
+        let about = std::fs::metadata(operand).ok().filter(|about| about.is_file() && operand != "-")?;
+        sum.checked_add(about.len())
+    })
 }
 
 /// The status after everything was written to standard output, or could not be.
@@ -57,10 +77,14 @@ pub(crate) fn finish(written: io::Result<()>, report: &Report) -> Result<Status,
 }
 
 /// The lines for one file, in the style that `flags` ask for.
-pub(crate) fn lines(flags: &Flags, algorithms: &[Algorithm], name: &[u8], values: &[DigestValue]) -> Vec<u8> {
+pub(crate) fn lines(flags: &Flags, algorithms: &[Algorithm], name: &[u8], sums: &Sums) -> Vec<u8> {
     let mut text = Vec::new();
+    if flags.lines.json {
+        json::write(&mut text, name, sums.size, algorithms, &sums.values);
+        return text;
+    }
     let style = flags.style();
-    for (algorithm, value) in algorithms.iter().zip(values) {
+    for (algorithm, value) in algorithms.iter().zip(&sums.values) {
         line::write(&mut text, style, *algorithm, name, value);
     }
     text
@@ -71,11 +95,12 @@ fn of_operand(
     operand: &OsStr,
     algorithms: &[Algorithm],
     threads: usize,
-) -> Result<Vec<DigestValue>, Failure> {
+    progress: &Progress<'_>,
+) -> Result<Sums, Failure> {
     let sums = if operand == "-" {
-        stdin().and_then(|mut file| of_reader(&mut file, algorithms, threads))
+        stdin().and_then(|mut file| of_reader(&mut file, algorithms, threads, progress))
     } else {
-        open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads))
+        open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads, progress))
     };
     sums.map_err(|error| Error::Usage(reason(&error))).concerning(quoted(operand.as_bytes()))
 }
@@ -92,8 +117,13 @@ pub(crate) fn of_reader(
     reader: &mut dyn Read,
     algorithms: &[Algorithm],
     threads: usize,
-) -> io::Result<Vec<DigestValue>> {
-    stream::digests(algorithms, threads, |into| read(reader, into))
+    progress: &Progress<'_>,
+) -> io::Result<Sums> {
+    stream::digests(algorithms, threads, |into| {
+        let count = read(reader, into)?;
+        progress.add(wide(count));
+        Ok(count)
+    })
 }
 
 /// Reads as [`Read::read`], and goes on after a signal.

@@ -7,6 +7,7 @@ use isokit_cli::input::stdin;
 use isokit_cli::output::Data;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
 use isokit_core::Error;
+use isokit_core::number::wide;
 use rustix::io::Errno;
 use rustix::pipe::SpliceFlags;
 use std::fs::File;
@@ -26,11 +27,18 @@ pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Res
         let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
     }
     let algorithms = flags.algorithms();
+    let progress = flags.progress.start(None, report);
     let mut copy = Copy { input: &input, output: output.file(), in_kernel: true, ahead: 0 };
-    match stream::digests(&algorithms, flags.threads(), |into| copy.next(into)) {
-        Ok(values) => {
+    let result = stream::digests(&algorithms, flags.threads(), |into| {
+        let count = copy.next(into)?;
+        progress.add(wide(count));
+        Ok(count)
+    });
+    drop(progress);
+    match result {
+        Ok(of_input) => {
             output.finish(false)?;
-            let text = lines(flags, &algorithms, b"-", &values);
+            let text = lines(flags, &algorithms, b"-", &of_input);
             let written = sums.file().write_all(&text);
             written.map_err(|error| Error::io("write", error)).concerning(file.display())?;
             sums.finish(false)?;

@@ -1,8 +1,8 @@
 //! What boots: `--boot`. The system area, the partition tables, the El Torito images.
 
 use crate::escape;
-use crate::json::Writer;
 use crate::table::{Side, Table as Lines};
+use isokit_cli::json::Writer;
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::iso9660::Image;

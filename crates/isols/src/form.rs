@@ -1,9 +1,9 @@
 //! The form of a line: what is said of one entry.
 
 use crate::date::Dates;
-use crate::json::Writer;
 use crate::paint::Paint;
 use crate::{date, escape, mode};
+use isokit_cli::json::Writer;
 use isokit_cli::size;
 use isokit_core::number::wide;
 use isokit_core::tree::{Attribute, Coding, Entry, Kind, Time};

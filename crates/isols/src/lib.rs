@@ -6,7 +6,6 @@ mod date;
 mod escape;
 mod flags;
 mod form;
-mod json;
 mod listing;
 mod look;
 mod mode;

@@ -1,8 +1,8 @@
 //! The sessions of an image: `--sessions`.
 
 use crate::escape;
-use crate::json::Writer;
 use crate::table::{Side, Table};
+use isokit_cli::json::Writer;
 use isokit_core::iso9660::Image;
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::iso9660::session::{Session, sessions};

@@ -2,7 +2,7 @@
 
 use crate::date::rfc3339;
 use crate::escape;
-use crate::json::Writer;
+use isokit_cli::json::Writer;
 use isokit_core::finding::Findings;
 use isokit_core::iso9660::el_torito::Catalog;
 use isokit_core::iso9660::layout::{SECTOR, VolumeDescriptor};

@@ -70,6 +70,12 @@ impl List {
         &self.names
     }
 
+    /// Bytes that are to be digested.
+    pub(super) fn bytes(&self) -> u64 {
+        let firsts = self.names.iter().enumerate().filter(|(number, _)| self.first_name(*number) == *number);
+        firsts.fold(0, |sum, (_, name)| sum.saturating_add(name.size))
+    }
+
     /// The number of the first name of the same bytes as name `number`: its own, but for hard links.
     pub(super) fn first_name(&self, number: usize) -> usize {
         self.first.get(number).copied().unwrap_or(number)

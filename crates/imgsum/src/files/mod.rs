@@ -5,6 +5,7 @@ mod work;
 
 use crate::flags::Flags;
 use crate::image;
+use crate::stream::Sums;
 use crate::sums::{finish, lines};
 use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure, Input, Report, Status};
@@ -13,6 +14,7 @@ use isokit_core::iso9660::Image;
 use list::List;
 use std::ffi::OsString;
 use std::io::{BufWriter, Write};
+use work::Pass;
 
 /// Prints a line for every name of a regular file in the image.
 ///
@@ -22,9 +24,9 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let operand = match flags.images.as_slice() {
         [] => OsString::from("-"),
         [one] => one.clone(),
-        _ => return Err(Error::Usage("--files takes one image".into()).into()),
+        _ => return Err(Error::Usage("--files takes one image; run imgsum once for each".into()).into()),
     };
-    let Input { name, source } = image::open(&operand, &flags.what, report)?;
+    let Input { name, source } = image::open(&operand, flags, report)?;
     let passes = source.size().is_none();
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
     let list = List::collect(image.tree(), |path, error| {
@@ -32,7 +34,11 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     })
     .concerning(&name)?;
     let algorithms = flags.algorithms();
-    let results = work::digests(&*source, &list, &algorithms, flags.threads(), passes);
+    let progress = flags.progress.start(Some(list.bytes()), report);
+    let pass = Pass::new(&*source, &list, &algorithms, passes, &progress);
+    let results = pass.digests(flags.threads());
+    drop(progress);
+    image::tell(flags, &name, &image.take_findings(), report);
 
     let mut output = BufWriter::with_capacity(1 << 17, isokit_cli::output::stdout()?);
     let mut written = Ok(());
@@ -40,7 +46,9 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         let Some(path) = list.path(number) else { continue };
         match results.of(list.first_name(number)) {
             Ok(values) if written.is_ok() => {
-                written = output.write_all(&lines(flags, &algorithms, &path, values));
+                let size = list.names().get(number).map_or(0, |name| name.size);
+                let sums = Sums { size, values: values.to_vec() };
+                written = output.write_all(&lines(flags, &algorithms, &path, &sums));
             }
             Ok(_) => {}
             Err(problem) => report.failure(format_args!("{name}: {}", shown(&path)), problem),

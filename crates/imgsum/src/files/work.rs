@@ -4,9 +4,10 @@
 //! taken in order; a file or device it reads while others claim.
 
 use super::list::{List, Name, Stored};
+use isokit_cli::progress::Progress;
 use isokit_core::digest::{Algorithm, DigestValue, Hasher, digest_many};
 use isokit_core::error::Result;
-use isokit_core::number::narrow;
+use isokit_core::number::{narrow, wide};
 use isokit_core::source::Source;
 use isokit_core::tree::content::Content;
 use isokit_core::tree::{Entry, Extent};
@@ -37,40 +38,14 @@ impl Results {
     }
 }
 
-/// Digests every file of `list` once.
-///
-/// With `passes`, `source` is read front to back and told what is not needed again.
-pub(super) fn digests(
-    source: &dyn Source,
-    list: &List,
-    algorithms: &[Algorithm],
-    threads: usize,
-    passes: bool,
-) -> Results {
-    let pass = Pass { source, list, algorithms, passes, next: Mutex::new(0) };
-    let mut outcomes = Vec::new();
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| pass.work())).collect();
-        outcomes.extend(pass.work());
-        for other in others {
-            outcomes.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-    });
-    let mut results = Vec::new();
-    results.resize_with(list.names().len(), || Ok(Vec::new()));
-    for (number, outcome) in outcomes {
-        if let Some(result) = results.get_mut(number) {
-            *result = outcome;
-        }
-    }
-    Results(results)
-}
-
-struct Pass<'a> {
+/// One pass over an image.
+#[derive(Debug)]
+pub(super) struct Pass<'a> {
     source: &'a dyn Source,
     list: &'a List,
     algorithms: &'a [Algorithm],
     passes: bool,
+    progress: &'a Progress<'a>,
     /// The first name nobody has claimed.
     next: Mutex<usize>,
 }
@@ -83,7 +58,38 @@ enum Claim {
     Alone(usize),
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
+    /// Of every file of `list`. With `passes`, `source` is read front to back and told what is not needed again.
+    pub(super) fn new(
+        source: &'a dyn Source,
+        list: &'a List,
+        algorithms: &'a [Algorithm],
+        passes: bool,
+        progress: &'a Progress<'a>,
+    ) -> Self {
+        Self { source, list, algorithms, passes, progress, next: Mutex::new(0) }
+    }
+
+    /// Digests every file once.
+    pub(super) fn digests(&self, threads: usize) -> Results {
+        let mut outcomes = Vec::new();
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work())).collect();
+            outcomes.extend(self.work());
+            for other in others {
+                outcomes.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+        });
+        let mut results = Vec::new();
+        results.resize_with(self.list.names().len(), || Ok(Vec::new()));
+        for (number, outcome) in outcomes {
+            if let Some(result) = results.get_mut(number) {
+                *result = outcome;
+            }
+        }
+        Results(results)
+    }
+
     /// Works until nothing is left to claim.
     fn work(&self) -> Vec<(usize, Outcome)> {
         let mut outcomes = Vec::new();
@@ -174,6 +180,7 @@ impl Pass<'_> {
                 values.push(value);
             }
         }
+        self.progress.add(messages.iter().fold(0, |sum, message| sum.saturating_add(wide(message.len()))));
         outcomes.extend(numbers.into_iter().zip(values.into_iter().map(Ok)));
     }
 
@@ -196,6 +203,7 @@ impl Pass<'_> {
         let mut digest = || {
             Content::open(self.source, entry)?.copy(0..u64::MAX, &mut |bytes| {
                 hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
+                self.progress.add(wide(bytes.len()));
                 Ok(())
             })
         };

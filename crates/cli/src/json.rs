@@ -5,7 +5,7 @@ use std::io::Write;
 
 /// An object or array being written at the end of `line`.
 #[derive(Debug)]
-pub(crate) struct Writer<'l> {
+pub struct Writer<'l> {
     line: &'l mut Vec<u8>,
     first: bool,
     close: u8,
@@ -13,7 +13,7 @@ pub(crate) struct Writer<'l> {
 
 impl<'l> Writer<'l> {
     /// Begins an object.
-    pub(crate) fn object(line: &'l mut Vec<u8>) -> Self {
+    pub fn object(line: &'l mut Vec<u8>) -> Self {
         line.push(b'{');
         Self { line, first: true, close: b'}' }
     }
@@ -24,7 +24,7 @@ impl<'l> Writer<'l> {
     }
 
     /// Ends it.
-    pub(crate) fn end(self) {
+    pub fn end(self) {
         self.line.push(self.close);
     }
 
@@ -42,21 +42,21 @@ impl<'l> Writer<'l> {
     }
 
     /// A number, or anything else whose text is JSON already.
-    pub(crate) fn raw(&mut self, key: &str, value: impl Display) {
+    pub fn raw(&mut self, key: &str, value: impl Display) {
         self.key(key);
         // Writing into a vector does not fail.
         let _ = write!(self.line, "{value}");
     }
 
     /// A string.
-    pub(crate) fn text(&mut self, key: &str, value: impl AsRef<str>) {
+    pub fn text(&mut self, key: &str, value: impl AsRef<str>) {
         self.key(key);
         string(value.as_ref(), self.line);
     }
 
     /// Any bytes: a string when they are UTF-8; else the string with U+FFFD for what is not, and all bytes in
     /// hexadecimal as `KEY_hex`.
-    pub(crate) fn bytes(&mut self, key: &str, value: &[u8]) {
+    pub fn bytes(&mut self, key: &str, value: &[u8]) {
         match str::from_utf8(value) {
             Ok(value) => self.text(key, value),
             Err(_) => {
@@ -67,7 +67,7 @@ impl<'l> Writer<'l> {
     }
 
     /// An object inside.
-    pub(crate) fn nested(&mut self, key: &str, fill: impl FnOnce(&mut Writer<'_>)) {
+    pub fn nested(&mut self, key: &str, fill: impl FnOnce(&mut Writer<'_>)) {
         self.key(key);
         let mut inner = Writer::object(self.line);
         fill(&mut inner);
@@ -75,7 +75,7 @@ impl<'l> Writer<'l> {
     }
 
     /// An array of objects inside, one for each of `items`.
-    pub(crate) fn list<T>(
+    pub fn list<T>(
         &mut self,
         key: &str,
         items: impl IntoIterator<Item = T>,
@@ -93,7 +93,7 @@ impl<'l> Writer<'l> {
     }
 
     /// An array of values whose text is JSON already.
-    pub(crate) fn values<T: Display>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+    pub fn values<T: Display>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
         self.key(key);
         let mut inner = Writer::array(self.line);
         for value in values {
@@ -105,7 +105,7 @@ impl<'l> Writer<'l> {
     }
 
     /// An array of strings.
-    pub(crate) fn texts<T: AsRef<str>>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+    pub fn texts<T: AsRef<str>>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
         self.key(key);
         let mut inner = Writer::array(self.line);
         for value in values {
