@@ -27,13 +27,28 @@ pub enum Packed {
     Compress,
 }
 
+/// Each member of a gzip file: ID1, ID2 and the only method that was ever defined.
+pub const GZIP: [u8; 3] = *b"\x1f\x8b\x08";
+/// Each frame of Zstandard.
+pub const ZSTANDARD: [u8; 4] = *b"\x28\xb5\x2f\xfd";
+/// Each stream of an .xz file.
+pub const XZ: [u8; 6] = *b"\xfd7zXZ\0";
+/// Each stream of bzip2; a level from 1 to 9 follows.
+pub const BZIP2: [u8; 3] = *b"BZh";
+/// Each frame of LZ4.
+pub const LZ4: [u8; 4] = *b"\x04\x22\x4d\x18";
+/// Each legacy frame of LZ4.
+pub const LZ4_LEGACY: [u8; 4] = *b"\x02\x21\x4c\x18";
+/// The skippable frame of Zstandard and LZ4, behind its first byte, which is from 0x50 to 0x5f.
+pub const SKIPPABLE: [u8; 3] = *b"\x2a\x4d\x18";
+
 /// Beginnings, long enough that no boot code is taken for packed data.
 const BEGINNINGS: &[(Packed, &[u8])] = &[
-    // The third byte is the only method that was ever defined.
-    (Packed::Gzip, b"\x1f\x8b\x08"),
-    (Packed::Zstandard, b"\x28\xb5\x2f\xfd"),
-    (Packed::Xz, b"\xfd7zXZ\0"),
-    (Packed::Lz4, b"\x04\x22\x4d\x18"),
+    (Packed::Gzip, &GZIP),
+    (Packed::Zstandard, &ZSTANDARD),
+    (Packed::Xz, &XZ),
+    (Packed::Lz4, &LZ4),
+    (Packed::Lz4, &LZ4_LEGACY),
     (Packed::Lzip, b"LZIP\x01"),
     (Packed::Zip, b"PK\x03\x04"),
     (Packed::Zip, b"PK\x05\x06"),
@@ -41,7 +56,7 @@ const BEGINNINGS: &[(Packed, &[u8])] = &[
 ];
 
 /// How blocks of bzip2 begin, and how its streams end.
-const BZIP2: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"];
+const BZIP2_BLOCKS: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"];
 
 /// Bytes that [`packed`] looks at.
 pub const LOOKS_AT: usize = 10;
@@ -50,9 +65,13 @@ pub const LOOKS_AT: usize = 10;
 pub fn packed(beginning: &[u8]) -> Option<Packed> {
     let found = BEGINNINGS.iter().find(|(_, magic)| beginning.starts_with(magic)).map(|(packed, _)| *packed);
     found.or(match beginning {
-        [b'B', b'Z', b'h', b'1'..=b'9', block @ ..] if BZIP2.iter().any(|magic| block.starts_with(magic)) => {
+        [a, b, c, b'1'..=b'9', block @ ..]
+            if [*a, *b, *c] == BZIP2 && BZIP2_BLOCKS.iter().any(|magic| block.starts_with(magic)) =>
+        {
             Some(Packed::Bzip2)
         }
+        // It is Zstandard's parallel compressors that begin with one.
+        [0x50..=0x5f, rest @ ..] if rest.starts_with(&SKIPPABLE) => Some(Packed::Zstandard),
         // Bits 5 and 6 are reserved, and codes have 9 to 16 bits.
         [0x1f, 0x9d, flags, ..] if flags & 0x60 == 0 && (9..=16).contains(&(flags & 0x1f)) => {
             Some(Packed::Compress)
@@ -101,6 +120,8 @@ mod tests {
             (b"BZh91AY&SY", Packed::Bzip2),
             (b"BZh1\x17rE8P\x90", Packed::Bzip2),
             (b"\x04\x22\x4d\x18", Packed::Lz4),
+            (b"\x02\x21\x4c\x18", Packed::Lz4),
+            (b"\x53\x2a\x4d\x18", Packed::Zstandard),
             (b"LZIP\x01", Packed::Lzip),
             (b"PK\x03\x04", Packed::Zip),
             (b"7z\xbc\xaf\x27\x1c", Packed::SevenZip),

@@ -6,6 +6,7 @@ use crate::input::Input;
 use crate::step::{Sink, Step};
 use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
 use isokit_core::number::narrow;
+use isokit_core::sniff::BZIP2;
 
 /// The structure named in errors.
 const STREAM: &str = "bzip2 stream";
@@ -22,8 +23,8 @@ pub fn decode(input: &mut Input<'_>, sink: &mut dyn Sink) -> Result<()> {
             let at = input.offset();
             match input.peek(4)? {
                 [] => return sink.exchange(step).map(drop),
-                [b'B', b'Z', b'h', b'1'..=b'9'] | [b'B', b'Z', b'h', b'1'..=b'9', ..] => {}
-                [b'B'] | [b'B', b'Z'] | [b'B', b'Z', b'h'] => {}
+                [a, b, c, b'1'..=b'9', ..] if [*a, *b, *c] == BZIP2 => {}
+                cut if BZIP2.starts_with(cut) => {}
                 _ => return Err(Error::garbage(at, STREAM)),
             }
         }

@@ -62,6 +62,14 @@ pub struct Flags {
     /// Whether progress is shown.
     #[command(flatten)]
     pub progress: ProgressFlags,
+
+    /// Say which format the input has, and how many bytes came in and went out
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Only failures are said
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
 }
 
 /// `arguments` with `-1` to `-19` written as `--level=N`, up to `--`.

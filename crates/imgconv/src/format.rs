@@ -1,9 +1,16 @@
 //! The formats, how each is recognised, and the levels each has.
 
 use clap::ValueEnum;
+use isokit_core::Error;
 use isokit_core::sniff::{self, Packed};
 use std::ops::RangeInclusive;
 use std::path::Path;
+
+/// Extensions of compressed formats, archives and disk containers that hold something else than raw bytes.
+const UNWRITTEN: [&str; 26] = [
+    "7z", "br", "cab", "chd", "cso", "dmg", "ecm", "lz", "lzh", "lzma", "lzo", "mdf", "nrg", "qcow", "qcow2",
+    "rar", "rz", "tlz", "vdi", "vhd", "vhdx", "vmdk", "wim", "z", "zip", "zso",
+];
 
 /// What a file can be converted from and to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,30 +36,34 @@ impl Format {
     /// The format of an input that begins with `bytes`: at least [`sniff::LOOKS_AT`] of them, or all there are.
     /// Packed formats that are not converted are raw bytes like any other.
     pub fn of_content(bytes: &[u8]) -> Self {
-        match (sniff::packed(bytes), bytes) {
-            (Some(Packed::Gzip), _) => Self::Gzip,
-            (Some(Packed::Zstandard), _) => Self::Zstd,
-            (Some(Packed::Xz), _) => Self::Xz,
-            (Some(Packed::Bzip2), _) => Self::Bzip2,
-            // The legacy frame of LZ4 has a beginning of its own.
-            (Some(Packed::Lz4), _) | (None, [2, 0x21, 0x4c, 0x18, ..]) => Self::Lz4,
-            // zstd and LZ4 share the skippable frame; it is zstd's parallel compressors that begin with one.
-            (None, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]) => Self::Zstd,
-            _ => Self::Raw,
+        match sniff::packed(bytes) {
+            Some(Packed::Gzip) => Self::Gzip,
+            Some(Packed::Zstandard) => Self::Zstd,
+            Some(Packed::Xz) => Self::Xz,
+            Some(Packed::Bzip2) => Self::Bzip2,
+            Some(Packed::Lz4) => Self::Lz4,
+            None | Some(Packed::Lzip | Packed::Zip | Packed::SevenZip | Packed::Compress) => Self::Raw,
         }
     }
 
-    /// The format that the name of a file asks for.
-    pub fn of_name(path: &Path) -> Self {
+    /// The format that the name of a file asks for: raw for all names that ask for none.
+    ///
+    /// # Errors
+    /// When it asks for one that is not written.
+    pub fn of_name(path: &Path) -> Result<Self, Error> {
         let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-        match extension.as_deref() {
+        Ok(match extension.as_deref() {
             Some("gz" | "gzip" | "tgz" | "svgz") => Self::Gzip,
             Some("zst" | "zstd" | "tzst") => Self::Zstd,
             Some("xz" | "txz") => Self::Xz,
             Some("bz2" | "bzip2" | "tbz2" | "tbz") => Self::Bzip2,
             Some("lz4" | "tlz4") => Self::Lz4,
+            Some(other) if UNWRITTEN.contains(&other) => {
+                let sentence = format!("{other} is not written; --to raw puts the bytes there as they are");
+                return Err(Error::Usage(sentence));
+            }
             _ => Self::Raw,
-        }
+        })
     }
 
     /// As users know it.
@@ -115,7 +126,11 @@ mod tests {
     #[test]
     fn the_name_of_the_output_asks_for_a_format() {
         for (name, format) in [("a.iso.ZST", Format::Zstd), ("a.iso", Format::Raw), ("gz", Format::Raw)] {
-            assert_eq!(Format::of_name(Path::new(name)), format);
+            assert_eq!(Format::of_name(Path::new(name)).ok(), Some(format));
+        }
+        for name in ["x.zip", "x.iso.7Z", "x.qcow2", "x.Z", "x.lzma"] {
+            let error = Format::of_name(Path::new(name)).unwrap_err().to_string();
+            assert!(error.ends_with(" is not written; --to raw puts the bytes there as they are"), "{error}");
         }
     }
 }

@@ -93,6 +93,20 @@ impl<'a> Input<'a> {
         self.offset += wide(count);
     }
 
+    /// Passes over zero bytes and returns how many there were.
+    pub fn zeros(&mut self) -> Result<u64> {
+        let start = self.offset;
+        loop {
+            let bytes = self.filled()?;
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            let more = zeros > 0 && zeros == bytes.len();
+            self.consume(zeros);
+            if !more {
+                return Ok(self.offset - start);
+            }
+        }
+    }
+
     /// Fills `into` exactly.
     ///
     /// # Errors

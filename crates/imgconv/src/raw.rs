@@ -77,18 +77,18 @@ fn run(bytes: &[u8], at: u64, zero: bool) -> usize {
 }
 
 /// Moves all of `input` to `output` in the kernel, where it can do that, else through a buffer; `at` bytes of the input
-/// have passed before.
-pub fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Result<()> {
+/// have passed before. Returns how many have then.
+pub fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Result<u64> {
     let mut at = at;
-    let mut moved = |bytes: usize| {
-        at += wide(bytes);
+    let moved = |at: &mut u64, bytes: usize| {
+        *at = at.saturating_add(wide(bytes));
         progress.add(wide(bytes));
     };
     // A pipe at either end takes splice, two files copy_file_range; what neither takes has not been moved.
     loop {
         match splice(input, None, output, None, AT_ONCE, SpliceFlags::MOVE) {
-            Ok(0) => return Ok(()),
-            Ok(bytes) => moved(bytes),
+            Ok(0) => return Ok(at),
+            Ok(bytes) => moved(&mut at, bytes),
             Err(Errno::INTR) => {}
             Err(_) => break,
         }
@@ -97,7 +97,7 @@ pub fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Re
         match copy_file_range(input, None, output, None, AT_ONCE) {
             // Some special files say 0 although they can be read.
             Ok(0) => break,
-            Ok(bytes) => moved(bytes),
+            Ok(bytes) => moved(&mut at, bytes),
             Err(Errno::INTR) => {}
             Err(_) => break,
         }
@@ -105,10 +105,10 @@ pub fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Re
     let mut buffer = vec![0; STEP];
     loop {
         match { input }.read(&mut buffer) {
-            Ok(0) => return Ok(()),
+            Ok(0) => return Ok(at),
             Ok(count) => {
                 { output }.write_all(buffer.get(..count).unwrap_or_default()).map_err(Error::Output)?;
-                moved(count);
+                moved(&mut at, count);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(source) => return Err(Error::Input { at, source }),

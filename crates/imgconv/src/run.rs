@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::gzip::Layout;
 use crate::input::Input;
 use crate::raw::{self, Sparse};
-use crate::step::{Discard, Sink};
+use crate::step::{Counted, Discard, Sink};
 use isokit_cli::input::stdin;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
@@ -33,13 +33,17 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };
+    report.set_quiet(flags.quiet);
     let source = Opened::new(flags.input.as_deref())?;
     let from = flags.from.unwrap_or_else(|| Format::of_content(&source.prefix));
     if flags.check {
         return check(&flags, &source, from, report);
     }
-    let by_name = || flags.output.output.as_deref().map_or(Format::Raw, Format::of_name);
-    let to = flags.to.unwrap_or_else(by_name);
+    let to = match (flags.to, flags.output.output.as_deref()) {
+        (Some(to), _) => to,
+        (None, Some(name)) => Format::of_name(name).concerning(name.display())?,
+        (None, None) => Format::Raw,
+    };
     let settings = settings(&flags, to)?;
     let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
@@ -51,7 +55,8 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
         Err(fault) => report.failure(&source.name, fault),
-        Ok(()) => {
+        Ok(moved) => {
+            moved.tell(&flags, &source.name, (from, Some(to)), report);
             let name = output.name().to_owned();
             if let Err(failure) = output.finish(flags.output.sync) {
                 report.failure(name, failure.error);
@@ -69,10 +74,16 @@ fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Resul
     }
     let settings = settings(flags, Format::Raw)?;
     let progress = flags.progress.start(source.size(), report);
-    let decoded = decode(from, &mut source.input(&progress), &settings, &mut Discard);
+    let mut input = source.input(&progress);
+    let mut nothing = Discard;
+    let mut counted = Counted::new(&mut nothing);
+    let decoded = decode(from, &mut input, &settings, &mut counted);
+    let moved = Moved { read: input.offset(), written: counted.bytes() };
+    drop(input);
     drop(progress);
-    if let Err(fault) = decoded {
-        report.failure(&source.name, fault);
+    match decoded {
+        Ok(()) => moved.tell(flags, &source.name, (from, None), report),
+        Err(fault) => report.failure(&source.name, fault),
     }
     Ok(report.status())
 }
@@ -85,21 +96,48 @@ fn write(
     settings: &Settings,
     output: &Output,
     progress: &Progress<'_>,
-) -> Result<Result<(), Fault>, Failure> {
+) -> Result<Result<Moved, Fault>, Failure> {
     let mut file = output.file();
+    let mut input = source.input(progress);
     if flags.sparse {
         let no_holes =
             || Error::Usage("--sparse needs a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
-        let converted = convert(from, &mut source.input(progress), to, settings, sparse);
-        return Ok(converted.and_then(|()| sparse.finish()));
+        let mut counted = Counted::new(sparse);
+        let converted = convert(from, &mut input, to, settings, &mut counted);
+        let moved = Moved { read: input.offset(), written: counted.bytes() };
+        return Ok(converted.and_then(|()| sparse.finish()).map(|()| moved));
     }
     if (from, to) == (Format::Raw, Format::Raw) {
         let begun = file.put(&source.prefix);
-        return Ok(begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()), progress)));
+        let all = begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()), progress));
+        return Ok(all.map(|bytes| Moved { read: bytes, written: bytes }));
     }
-    Ok(convert(from, &mut source.input(progress), to, settings, &mut file))
+    let mut counted = Counted::new(&mut file);
+    let converted = convert(from, &mut input, to, settings, &mut counted);
+    Ok(converted.map(|()| Moved { read: input.offset(), written: counted.bytes() }))
+}
+
+/// Bytes that came in and went out.
+struct Moved {
+    read: u64,
+    written: u64,
+}
+
+impl Moved {
+    /// Tells them, of `input`, if that is asked for.
+    fn tell(&self, flags: &Flags, input: &str, (from, to): (Format, Option<Format>), report: &Report) {
+        let Self { read, written } = self;
+        if flags.verbose {
+            let from = from.name();
+            let done = match to {
+                Some(to) => format!("{written} bytes of {}", to.name()),
+                None => format!("{written} bytes when decompressed, all as they should be"),
+            };
+            report.note(input, format_args!("{read} bytes of {from}, {done}"));
+        }
+    }
 }
 
 /// The settings for writing `to`, or what contradicts it.

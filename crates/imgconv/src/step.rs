@@ -1,6 +1,7 @@
 //! The unit in which uncompressed bytes travel between two stages.
 
 use crate::error::Result;
+use isokit_core::number::wide;
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes of one step: large enough to make the hand-over cheap, small enough to stay in cache.
@@ -83,6 +84,31 @@ pub struct Discard;
 impl Sink for Discard {
     fn put(&mut self, _bytes: &[u8]) -> Result<()> {
         Ok(())
+    }
+}
+
+/// Counts the bytes on their way.
+pub(crate) struct Counted<'s> {
+    sink: &'s mut dyn Sink,
+    bytes: u64,
+}
+
+impl<'s> Counted<'s> {
+    /// Passes everything on to `sink`.
+    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
+        Self { sink, bytes: 0 }
+    }
+
+    /// Bytes that were passed on.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Sink for Counted<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(wide(bytes.len()));
+        self.sink.put(bytes)
     }
 }
 

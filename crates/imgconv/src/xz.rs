@@ -5,12 +5,11 @@ use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::step::{STEP, Sink, Step};
 use isokit_core::number::narrow;
+use isokit_core::sniff::XZ;
 use liblzma::stream::{Action, Check, Error as Lzma, MtStreamBuilder, Status, Stream};
 
 /// The structure named in errors.
 const STREAM: &str = "xz stream";
-
-const MAGIC: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
 
 /// Memory past which blocks are decoded one at a time instead of in parallel.
 const PARALLEL: u64 = 1 << 30;
@@ -27,9 +26,9 @@ pub fn decode(input: &mut Input<'_>, long: bool, threads: usize, sink: &mut dyn 
         let mut step = Step::new();
         loop {
             step = stream(input, long, threads, step, sink)?;
-            let padding = padding(input)?;
+            let padding = input.zeros()?;
             let at = input.offset();
-            let bytes = input.peek(MAGIC.len())?;
+            let bytes = input.peek(XZ.len())?;
             if bytes.is_empty() && padding.is_multiple_of(4) {
                 return sink.exchange(step).map(drop);
             }
@@ -37,25 +36,11 @@ pub fn decode(input: &mut Input<'_>, long: bool, threads: usize, sink: &mut dyn 
                 let problem = format!("stream padding of {padding} bytes is not a multiple of four");
                 return Err(Error::damaged(at, STREAM, problem));
             }
-            if !bytes.iter().zip(&MAGIC).all(|(a, b)| a == b) {
+            if !bytes.iter().zip(&XZ).all(|(a, b)| a == b) {
                 return Err(Error::garbage(at, STREAM));
             }
         }
     })
-}
-
-/// Passes over zero bytes and returns how many there were.
-fn padding(input: &mut Input<'_>) -> Result<u64> {
-    let start = input.offset();
-    loop {
-        let bytes = input.filled()?;
-        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-        let more = zeros > 0 && zeros == bytes.len();
-        input.consume(zeros);
-        if !more {
-            return Ok(input.offset() - start);
-        }
-    }
 }
 
 /// Decodes one stream.

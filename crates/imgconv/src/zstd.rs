@@ -4,13 +4,12 @@ use crate::engine::{self, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::step::{STEP, Sink, Step};
+use isokit_core::sniff::{SKIPPABLE, ZSTANDARD};
 use std::io;
 use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
 
 /// The structure named in errors.
 const FRAME: &str = "zstd frame";
-
-const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Largest window, as a power of two, that is decoded without being asked for: 128 MiB.
 const WINDOW: u32 = 27;
@@ -33,7 +32,7 @@ pub fn decode(input: &mut Input<'_>, long: bool, sink: &mut dyn Sink) -> Result<
         loop {
             step = frame(input, &mut decoder, step, sink)?;
             let at = input.offset();
-            let bytes = input.peek(MAGIC.len())?;
+            let bytes = input.peek(ZSTANDARD.len())?;
             if bytes.is_empty() {
                 return sink.exchange(step).map(drop);
             }
@@ -47,8 +46,8 @@ pub fn decode(input: &mut Input<'_>, long: bool, sink: &mut dyn Sink) -> Result<
 /// Whether `bytes` begin a frame or a skippable one; fewer than four bytes may.
 fn begins(bytes: &[u8]) -> bool {
     match bytes {
-        [0x50..=0x5f, rest @ ..] => rest.iter().zip(&[0x2a, 0x4d, 0x18]).all(|(a, b)| a == b),
-        _ => bytes.iter().zip(&MAGIC).all(|(a, b)| a == b),
+        [0x50..=0x5f, rest @ ..] => rest.iter().zip(&SKIPPABLE).all(|(a, b)| a == b),
+        _ => bytes.iter().zip(&ZSTANDARD).all(|(a, b)| a == b),
     }
 }
 

@@ -173,6 +173,23 @@ fn xz_padding_must_be_a_multiple_of_four() {
 }
 
 #[test]
+fn zeros_behind_gzip_are_padding_up_to_the_end_only() {
+    for options in [&["--to", "gzip"][..], &["--to", "gzip", "--members"]] {
+        let packed = converted(options, b"data");
+        let end = packed.len();
+        for zeros in [1, 7, 512, 300_000] {
+            let padded = [packed.as_slice(), &vec![0; zeros]].concat();
+            assert_eq!(converted(&[], &padded), b"data");
+            for behind in [b"x".as_slice(), &packed] {
+                let run = imgconv(&[]).write_stdin([padded.as_slice(), behind].concat()).assert().code(1);
+                let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+                assert!(said.contains(&format!("byte {end}: gzip member: trailing garbage")), "{said}");
+            }
+        }
+    }
+}
+
+#[test]
 fn bytes_that_arrive_one_at_a_time() {
     let data = data(20_000);
     for format in FORMATS {
@@ -275,6 +292,24 @@ fn what_cannot_start_ends_with_status_2() {
     starts(&["--to", "xz", "--members"], "--members is for gzip");
     starts(&["--check"], "nothing in it to verify");
     starts(&["--to", "floppy"], "invalid value");
+    starts(&["-o", "/no/x.zip"], "/no/x.zip: zip is not written; --to raw puts the bytes there as they are");
+}
+
+#[test]
+fn how_many_bytes_went_is_said_when_asked() {
+    let data = data(100_000);
+    let gzip = packed("gzip", &data);
+    let (length, mut raw) = (gzip.len(), imgconv(&["-v"]));
+    let said = format!("imgconv: standard input: note: {length} bytes of gzip, ");
+    raw.write_stdin(gzip.as_slice()).assert().success().stderr(format!("{said}100000 bytes of raw\n"));
+    let mut check = imgconv(&["--check", "--verbose"]);
+    let whole = format!("{said}100000 bytes when decompressed, all as they should be\n");
+    check.write_stdin(gzip.as_slice()).assert().success().stdout("").stderr(whole);
+    let mut copy = imgconv(&["-v"]);
+    let copied = "imgconv: standard input: note: 3 bytes of raw, 3 bytes of raw\n";
+    copy.write_stdin("abc").assert().success().stdout("abc").stderr(copied);
+    let cut = imgconv(&["-q"]).write_stdin(&gzip[..length - 1]).assert().code(1);
+    assert!(cut.get_output().stderr.starts_with(b"imgconv: standard input: byte "));
 }
 
 #[test]

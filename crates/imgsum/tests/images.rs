@@ -192,7 +192,11 @@ fn what_cannot_be_done_is_said() {
         ("imgsum --files zeros zeros", 2, "imgsum: --files takes one image; run imgsum once for each"),
         ("imgsum --files --at 200000 zeros", 2, "imgsum: zeros: byte 200000 lies behind the end"),
         ("imgsum -a sha257 zeros", 2, "error: invalid value 'sha257'"),
-        ("imgsum --status zeros", 1, "imgsum: the --status option is meaningful only when verifying checksums"),
+        (
+            "imgsum --status zeros",
+            1,
+            "imgsum: the --status option is meaningful only when verifying checksums",
+        ),
     ] {
         let ran = shell(folder.path(), how);
         let said = text(&ran.stderr);

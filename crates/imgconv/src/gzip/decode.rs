@@ -3,12 +3,13 @@
 
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::gzip::header::{self, Header, MAGIC};
+use crate::gzip::header::{self, Header};
 use crate::gzip::{MEMBER, TRAILER};
 use crate::input::Input;
 use crate::step::{Pool, Sink, Step};
 use flate2::{Decompress, FlushDecompress, Status};
 use isokit_core::number::wide;
+use isokit_core::sniff::GZIP;
 use libdeflater::Decompressor;
 
 /// Largest member, compressed and uncompressed, that is inflated as a whole; larger ones are streamed.
@@ -30,13 +31,19 @@ pub fn decode(input: &mut Input<'_>, threads: usize, sink: &mut dyn Sink) -> Res
     Ok(())
 }
 
-/// The header of the next member, `None` at the end of the input.
+/// The header of the next member, `None` at the end of the input. Zeros up to there are padding, as on tapes.
 fn following(input: &mut Input<'_>) -> Result<Option<Header>> {
     let at = input.offset();
-    let bytes = input.peek(MAGIC.len())?;
+    if input.zeros()? > 0 && input.filled()?.is_empty() {
+        return Ok(None);
+    }
+    if at < input.offset() {
+        return Err(Error::garbage(at, MEMBER));
+    }
+    let bytes = input.peek(GZIP.len())?;
     if bytes.is_empty() {
         Ok(None)
-    } else if MAGIC.starts_with(bytes) || bytes.starts_with(&MAGIC) {
+    } else if GZIP.starts_with(bytes) || bytes.starts_with(&GZIP) {
         header::read(input).map(Some)
     } else {
         Err(Error::garbage(at, MEMBER))

@@ -4,12 +4,10 @@ use crate::error::{Error, Result};
 use crate::gzip::TRAILER;
 use crate::input::Input;
 use isokit_core::number::wide;
+use isokit_core::sniff::GZIP;
 
 /// The structure named in errors.
 const HEADER: &str = "gzip header";
-
-/// ID1, ID2 and the only compression method there is.
-pub(super) const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
 const FHCRC: u8 = 1 << 1;
 const FEXTRA: u8 = 1 << 2;
@@ -62,7 +60,7 @@ pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
     let at = input.offset();
     let mut reader = Reader { input, crc: crc32fast::Hasher::new() };
     let [id1, id2, method, flags] = reader.array()?;
-    if [id1, id2, method] != MAGIC {
+    if [id1, id2, method] != GZIP {
         return Err(Error::damaged(
             at,
             HEADER,
@@ -116,7 +114,7 @@ fn member_size(extra: &[u8]) -> Option<u64> {
 
 /// A header without name and time; XFL as the level asks.
 pub(super) fn plain(level: u8) -> [u8; 10] {
-    let [id1, id2, method] = MAGIC;
+    let [id1, id2, method] = GZIP;
     let extra_flags = match level {
         1 => 4,
         9.. => 2,

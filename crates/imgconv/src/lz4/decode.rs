@@ -24,7 +24,7 @@ pub fn decode(input: &mut Input<'_>, threads: usize, sink: &mut dyn Sink) -> Res
                 _ => Err(Error::garbage(at, FRAME)),
             };
         };
-        let Some(begins) = Begins::of(u32::from_le_bytes(*magic)) else {
+        let Some(begins) = Begins::of(*magic) else {
             return Err(Error::garbage(at, FRAME));
         };
         input.consume(4);
@@ -97,7 +97,7 @@ fn block(header: &Header, input: &mut Input<'_>) -> Result<Option<Block>> {
     let at = input.offset();
     if header.legacy {
         let bytes = input.peek(4)?;
-        let next = bytes.first_chunk().map(|magic| Begins::of(u32::from_le_bytes(*magic)));
+        let next = bytes.first_chunk().map(|magic| Begins::of(*magic));
         if bytes.is_empty() || next.is_some_and(|next| next.is_some()) {
             return Ok(None);
         }

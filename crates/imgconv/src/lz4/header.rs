@@ -4,10 +4,8 @@ use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::lz4::FRAME;
 use isokit_core::number::narrow;
+use isokit_core::sniff::{LZ4, LZ4_LEGACY, SKIPPABLE};
 use twox_hash::XxHash32;
-
-pub(super) const MAGIC: u32 = 0x184d_2204;
-pub(super) const LEGACY: u32 = 0x184c_2102;
 
 /// Largest block of a legacy frame.
 const LEGACY_BLOCK: usize = 8 * 1024 * 1024;
@@ -40,11 +38,11 @@ pub(super) enum Begins {
 }
 
 impl Begins {
-    pub(super) fn of(magic: u32) -> Option<Self> {
+    pub(super) fn of(magic: [u8; 4]) -> Option<Self> {
         match magic {
-            MAGIC => Some(Self::Frame),
-            LEGACY => Some(Self::Legacy),
-            0x184d_2a50..=0x184d_2a5f => Some(Self::Skippable),
+            LZ4 => Some(Self::Frame),
+            LZ4_LEGACY => Some(Self::Legacy),
+            [0x50..=0x5f, a, b, c] if [a, b, c] == SKIPPABLE => Some(Self::Skippable),
             _ => None,
         }
     }
@@ -106,7 +104,7 @@ impl Header {
 pub(super) fn plain() -> [u8; 7] {
     let descriptor = [VERSION | INDEPENDENT | CONTENT_CHECKSUM, 7 << 4];
     let [_, checksum, ..] = XxHash32::oneshot(0, &descriptor).to_le_bytes();
-    let [a, b, c, d] = MAGIC.to_le_bytes();
+    let [a, b, c, d] = LZ4;
     let [flags, block] = descriptor;
     [a, b, c, d, flags, block, checksum]
 }
