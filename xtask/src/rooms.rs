@@ -18,7 +18,8 @@ const CORE: &[(&str, &[&str])] = &[
     ("digest", &["error", "number"]),
     ("tree", &["error", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "fields", "finding", "source"]),
-    ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest"]),
+    ("fill", &["error", "number", "source", "sink", "tree"]),
+    ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest", "fill"]),
     ("udf", &["error", "number", "fields", "finding", "source", "tree"]),
     ("lib", &["error"]),
 ];

@@ -11,6 +11,7 @@
 pub mod digest;
 pub mod error;
 pub mod fields;
+pub mod fill;
 pub mod finding;
 pub mod iso9660;
 pub mod number;

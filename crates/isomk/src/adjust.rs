@@ -60,9 +60,10 @@ impl Adjustments {
         let hidden = |globs: &[OsString], hidden: Hidden| {
             globs.iter().map(|glob| (glob.as_bytes().to_vec(), hidden)).collect::<Vec<_>>()
         };
-        let iso = hidden(&flags.hide, Hidden { iso: true, joliet: false });
-        let joliet = hidden(&flags.hide_joliet, Hidden { iso: false, joliet: true });
-        let hidden: Vec<_> = iso.into_iter().chain(joliet).collect();
+        let iso = hidden(&flags.hide, Hidden { iso: true, ..Hidden::default() });
+        let joliet = hidden(&flags.hide_joliet, Hidden { joliet: true, ..Hidden::default() });
+        let udf = hidden(&flags.hide_udf, Hidden { udf: true, ..Hidden::default() });
+        let hidden: Vec<_> = iso.into_iter().chain(joliet).chain(udf).collect();
         let weights = lines(weights).map(weighted).collect::<Result<Vec<_>>>()?;
         Ok(Self {
             changes: Globs::new(changes.iter().map(|(glob, change)| (glob.as_slice(), change.clone())))?,
@@ -89,6 +90,7 @@ impl Adjustments {
             for more in self.hidden.of(&path, directory) {
                 hidden.iso |= more.iso;
                 hidden.joliet |= more.joliet;
+                hidden.udf |= more.udf;
             }
             build.set_hidden(name, hidden);
             self.weigh(build, name, &path, &mut handed_down);

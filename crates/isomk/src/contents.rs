@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::sources::{Directory, Origin, Sources};
-use isokit_core::iso9660::emit;
+use isokit_core::fill;
 use isokit_core::number::narrow;
 use rustix::fs::{Mode, OFlags, openat};
 use std::ffi::OsStr;
@@ -56,8 +56,8 @@ impl<'a> Contents<'a> {
     }
 }
 
-impl emit::Contents<Origin> for Contents<'_> {
-    fn open<'c>(&'c self, origin: &'c Origin) -> io::Result<emit::Opened<'c>> {
+impl fill::Contents<Origin> for Contents<'_> {
+    fn open<'c>(&'c self, origin: &'c Origin) -> io::Result<fill::Opened<'c>> {
         match origin {
             Origin::File { directory, name } => {
                 let above = self.directory(*directory)?;
@@ -65,16 +65,16 @@ impl emit::Contents<Origin> for Contents<'_> {
                 let flags =
                     OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | self.no_follow;
                 let name = OsStr::from_bytes(self.sources.name(*name));
-                Ok(emit::Opened::File(File::from(openat(above, name, flags, Mode::empty())?)))
+                Ok(fill::Opened::File(File::from(openat(above, name, flags, Mode::empty())?)))
             }
             Origin::Member { archive, offset } => {
                 let number = usize::try_from(*archive).unwrap_or(usize::MAX);
                 let archive = self.archives.get(number).ok_or(io::ErrorKind::NotFound)?;
                 Ok(match archive.file() {
-                    Some(file) => emit::Opened::Section(file.as_fd(), *offset),
+                    Some(file) => fill::Opened::Section(file.as_fd(), *offset),
                     None => {
                         let bytes = archive.memory().get(narrow(*offset)..).unwrap_or_default();
-                        emit::Opened::Bytes(bytes)
+                        fill::Opened::Bytes(bytes)
                     }
                 })
             }

@@ -4,7 +4,7 @@ use crate::contents::Contents;
 use crate::sources::Origin;
 use isokit_core::Result;
 use isokit_core::digest::{Algorithm, DigestValue, Hasher};
-use isokit_core::iso9660::emit::{Contents as _, Opened};
+use isokit_core::fill::{Contents as _, Opened};
 use isokit_core::tree::build::{Build, ContentId, NameId};
 use std::collections::HashMap;
 use std::io::{self, Read};

@@ -3,7 +3,7 @@
 use crate::sources::Origin;
 use isokit_core::digest::line::{self, Style};
 use isokit_core::digest::{Algorithm, DigestValue, Hasher};
-use isokit_core::iso9660::emit::Listener;
+use isokit_core::fill::Listener;
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::{Build, ContentId};
 use std::sync::{Mutex, PoisonError};

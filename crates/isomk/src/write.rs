@@ -11,7 +11,7 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::Error;
 use isokit_core::error::reason;
-use isokit_core::iso9660::emit::{self, Deviation, Listener, Observer};
+use isokit_core::fill::{self, Deviation, Listener, Observer};
 use isokit_core::iso9660::plan::Plan;
 use isokit_core::tree::build::ContentId;
 use std::io::{ErrorKind, Write};
@@ -44,10 +44,10 @@ pub(crate) fn image(
     let output = Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if let Some(base) = output.in_place() {
-        let filled = emit::fill_in_place(plan, &contents, &watch, threads, output.file(), base);
+        let filled = fill::fill_in_place(plan, &contents, &watch, threads, output.file(), base);
         filled.concerning(output.name())?;
     } else {
-        emit::stream_to(plan, &contents, &watch, threads, output.file().as_fd()).concerning(output.name())?;
+        fill::stream_to(plan, &contents, &watch, threads, output.file().as_fd()).concerning(output.name())?;
     }
     if watch.unreadable.load(Ordering::Relaxed) {
         return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))

@@ -46,6 +46,8 @@ pub struct Hidden {
     pub iso: bool,
     /// The Joliet tree.
     pub joliet: bool,
+    /// The UDF tree.
+    pub udf: bool,
 }
 
 /// A name, its directory and the file it names.
@@ -114,6 +116,8 @@ pub struct Content<O> {
     pub size: u64,
     /// Place on the medium: higher weights come first; equal weights in the order of their first path.
     pub weight: i32,
+    /// Blocks of 2048 bytes left empty before it.
+    pub gap: u32,
     /// What gives the bytes.
     pub origin: O,
 }
@@ -201,7 +205,7 @@ impl<O> Build<O> {
             return Err(Error::Usage("an empty file has no content to store".into()));
         }
         let id = ContentId(number(self.contents.len())?);
-        self.contents.push(Content { size, weight: 0, origin });
+        self.contents.push(Content { size, weight: 0, gap: 0, origin });
         Ok(id)
     }
 
@@ -272,6 +276,11 @@ impl<O> Build<O> {
     /// Gives a content a weight: see [`Content::weight`].
     pub fn set_weight(&mut self, content: ContentId, weight: i32) {
         self.contents[content.index()].weight = weight;
+    }
+
+    /// Leaves blocks empty before a content: see [`Content::gap`].
+    pub fn set_gap(&mut self, content: ContentId, gap: u32) {
+        self.contents[content.index()].gap = gap;
     }
 
     /// The name `bytes` in `parent`.

@@ -1,7 +1,7 @@
 //! Contents that are not what the plan said.
 
 use crate::tree::{Open, Origin, Witness, content, file, in_place, streamed, through_a_pipe, tree};
-use isokit_core::iso9660::emit;
+use isokit_core::fill;
 use isokit_core::iso9660::plan::{Options, Plan, plan};
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -95,13 +95,13 @@ fn a_sink_that_fails_ends_the_work_with_its_error() {
     let plan = plan(&tree, &options).expect("a good plan");
     let full = std::fs::File::options().write(true).open("/dev/full").expect("every Linux has it");
     for threads in [0, 3] {
-        let error = emit::stream_to(&plan, &Open, &Witness::default(), threads, full.as_fd());
+        let error = fill::stream_to(&plan, &Open, &Witness::default(), threads, full.as_fd());
         assert_eq!(error.expect_err("it is full").to_string(), "write: No space left on device");
     }
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     std::thread::scope(|scope| {
         scope.spawn(move || reader.read_exact(&mut [0; 1_500_000]));
-        let error = emit::stream_to(&plan, &Open, &Witness::default(), 3, writer.as_fd());
+        let error = fill::stream_to(&plan, &Open, &Witness::default(), 3, writer.as_fd());
         assert_eq!(error.expect_err("nobody reads on").io_kind(), Some(std::io::ErrorKind::BrokenPipe));
     });
 }
@@ -110,8 +110,8 @@ fn a_sink_that_fails_ends_the_work_with_its_error() {
 #[should_panic(expected = "a scoped thread panicked")]
 fn an_opener_that_panics_does_not_leave_the_writer_waiting() {
     struct Panics;
-    impl emit::Contents<Origin> for Panics {
-        fn open<'c>(&'c self, _: &'c Origin) -> std::io::Result<emit::Opened<'c>> {
+    impl fill::Contents<Origin> for Panics {
+        fn open<'c>(&'c self, _: &'c Origin) -> std::io::Result<fill::Opened<'c>> {
             panic!("on purpose");
         }
     }
@@ -120,5 +120,5 @@ fn an_opener_that_panics_does_not_leave_the_writer_waiting() {
     let options = Options::default();
     let plan = plan(&tree, &options).expect("a good plan");
     let sink = tempfile::tempfile().expect("a temporary file");
-    let _ = emit::stream_to(&plan, &Panics, &Witness::default(), 2, sink.as_fd());
+    let _ = fill::stream_to(&plan, &Panics, &Witness::default(), 2, sink.as_fd());
 }

@@ -1,7 +1,7 @@
 //! Very many names, and very large files.
 
 use crate::tree::{Origin, TIME, Witness, add, content, file, image, tree};
-use isokit_core::iso9660::emit;
+use isokit_core::fill;
 use isokit_core::iso9660::plan::{Level, Options, plan};
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::File;
@@ -23,7 +23,7 @@ fn a_file_of_nine_gib_has_three_extents_and_its_holes_stay_holes() {
     assert_eq!(plan.level(), Level::Three);
     let image = tempfile::tempfile().expect("a temporary file");
     let witness = Witness::default();
-    emit::fill_in_place(&plan, &crate::tree::Open, &witness, 2, &image, 0).expect("the disk has room");
+    fill::fill_in_place(&plan, &crate::tree::Open, &witness, 2, &image, 0).expect("the disk has room");
     assert_eq!(*witness.deviations.lock().expect("no thread panicked"), Vec::<String>::new());
     assert_eq!(image.metadata().expect("a size").len(), plan.size());
     assert!(image.metadata().expect("blocks").blocks() < 10_000, "the image is sparse");

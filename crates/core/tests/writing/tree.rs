@@ -1,6 +1,6 @@
 //! Trees to write, in memory.
 
-use isokit_core::iso9660::emit::{self, Contents, Deviation, Listener, Observer, Opened};
+use isokit_core::fill::{self, Contents, Deviation, Listener, Observer, Opened};
 use isokit_core::iso9660::plan::{Options, Plan, plan};
 use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
@@ -105,7 +105,7 @@ impl Listener for Ear<'_> {
 
 pub(crate) fn streamed(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
     let file = tempfile::tempfile().expect("a temporary file");
-    emit::stream_to(plan, &Open, witness, threads, file.as_fd()).expect("the disk has room");
+    fill::stream_to(plan, &Open, witness, threads, file.as_fd()).expect("the disk has room");
     whole(file)
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn streamed(plan: &Plan<'_, Origin>, witness: &Witness, threads: usiz
 pub(crate) fn in_place(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
     let mut file = tempfile::tempfile().expect("a temporary file");
     file.write_all(&[0xff; 100_000]).expect("the disk has room");
-    emit::fill_in_place(plan, &Open, witness, threads, &file, 5000).expect("the disk has room");
+    fill::fill_in_place(plan, &Open, witness, threads, &file, 5000).expect("the disk has room");
     assert_eq!(file.stream_position().expect("a position"), 5000 + plan.size());
     let mut image = whole(file);
     assert_eq!(image.drain(..5000).collect::<Vec<_>>(), [0xff; 5000]);
@@ -134,7 +134,7 @@ pub(crate) fn through_a_pipe(plan: &Plan<'_, Origin>, witness: &Witness, threads
             let mut image = Vec::new();
             reader.read_to_end(&mut image).map(|_| image)
         });
-        emit::stream_to(plan, &Open, witness, threads, writer.as_fd()).expect("the reader reads on");
+        fill::stream_to(plan, &Open, witness, threads, writer.as_fd()).expect("the reader reads on");
         drop(writer);
         image.join().expect("the reader does not panic").expect("a pipe can be read")
     })

@@ -39,6 +39,10 @@ pub(crate) struct Entries {
     #[arg(long, value_name = "GLOB")]
     pub hide_joliet: Vec<OsString>,
 
+    /// Leave what matches GLOB out of the UDF tree
+    #[arg(long, value_name = "GLOB")]
+    pub hide_udf: Vec<OsString>,
+
     /// Place contents by the weights in FILE, high ones first: lines of GLOB and WEIGHT
     ///
     /// WEIGHT, -2147483648 to 2147483647, follows the last blank of a line. A directory's weight is that of all below

@@ -1,44 +1,25 @@
 //! What boot images are told about themselves: written into the image, never into the file it came from.
 
-use super::contents::{Contents, Deviation, Observer, Reader};
+use crate::fill::{Contents, Deviation, Observer, Patch, Reader};
 use crate::iso9660::el_torito::{BootInfoTable, Grub2BootInfo};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::iso9660::plan::{BootEntry, Emulation, Plan};
 use crate::number::{Le32, narrow};
-use crate::tree::build::ContentId;
 use std::io;
 use zerocopy::IntoBytes;
 
-/// Bytes of a content that are not those of its origin.
-#[derive(Debug)]
-pub(super) struct Patch {
-    pub(super) content: ContentId,
-    /// Byte offset in the content.
-    pub(super) at: u64,
-    pub(super) bytes: Vec<u8>,
-}
-
-impl Patch {
-    /// Writes what belongs into `piece`, which begins at byte `start` of the content.
-    pub(super) fn apply(&self, start: u64, piece: &mut [u8]) {
-        for (n, byte) in (self.at..).zip(&self.bytes) {
-            let to = n.checked_sub(start).and_then(|n| piece.get_mut(narrow(n)));
-            to.into_iter().for_each(|to| *to = *byte);
-        }
-    }
-}
-
 /// What has to be read from the boot images before the first byte of the image can be written.
 #[derive(Debug, Default)]
-pub(super) struct BootFacts {
-    pub(super) patches: Vec<Patch>,
+pub struct BootFacts {
+    /// What boot images are told about themselves.
+    pub(crate) patches: Vec<Patch>,
     /// The partition type of each hard disk image, 0 for all else; in the order of the entries.
     pub(super) system_types: Vec<u8>,
 }
 
 impl BootFacts {
     /// Reads what is needed of the boot images. What cannot be read is reported and counts as zeros.
-    pub(super) fn gather<O>(plan: &Plan<'_, O>, contents: &dyn Contents<O>, observer: &dyn Observer) -> Self {
+    pub(crate) fn gather<O>(plan: &Plan<'_, O>, contents: &dyn Contents<O>, observer: &dyn Observer) -> Self {
         let mut this = Self::default();
         let entries = plan.options().boot.as_ref().map_or(&[][..], |boot| &boot.entries);
         for entry in entries.iter().filter(|entry| entry.grub2_boot_info) {

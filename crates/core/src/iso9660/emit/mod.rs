@@ -3,33 +3,29 @@
 mod aaip;
 mod boot_catalog;
 mod boot_info;
-mod contents;
 mod dates;
 mod descriptor;
 mod directory;
-mod in_place;
-mod jobs;
-mod ordered;
 mod path_table;
 mod rock_ridge;
 mod system_use;
-mod transfer;
 
-pub use contents::{Contents, Deviation, Listener, Observer, Opened};
-pub use in_place::fill_in_place;
-pub use ordered::stream_to;
+pub use boot_info::BootFacts;
 
-pub(super) use directory::{Pages, SECTION};
+pub(crate) use directory::Pages;
+pub(super) use directory::SECTION;
 
+use crate::fill::{BATCH, Contents, Embed, Layout, Observer, Part, Patch, Put};
 use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::{Plan, Segment, What};
 use crate::number::{narrow, wide};
-use boot_info::BootFacts;
+use crate::tree::build::{Build, ContentId};
+use std::io;
 
 impl<O> Plan<'_, O> {
     /// Appends the bytes of `segment`, up to the end of its last sector, to `out`; zeros for a content, of which only
     /// the size is known here.
-    fn emit(&self, segment: &Segment, facts: &BootFacts, pages: &mut Pages, out: &mut Vec<u8>) {
+    pub(crate) fn emit(&self, segment: &Segment, facts: &BootFacts, pages: &mut Pages, out: &mut Vec<u8>) {
         let start = out.len();
         match segment.what {
             What::SystemArea => out.extend_from_slice(&self.options().system_area),
@@ -50,5 +46,60 @@ impl<O> Plan<'_, O> {
             assert!(wide(length) == segment.size, "{:?}: {length} bytes", segment);
         }
         out.resize(start + narrow(segment.size.next_multiple_of(SECTOR)), 0);
+    }
+}
+
+impl<O: Sync> Layout for Plan<'_, O> {
+    type Origin = O;
+    type Facts = BootFacts;
+
+    fn build(&self) -> &Build<O> {
+        self.build
+    }
+
+    fn contents(&self) -> &[ContentId] {
+        Plan::contents(self)
+    }
+
+    fn content_at(&self, content: ContentId) -> u64 {
+        Plan::content_at(self, content)
+    }
+
+    fn contents_end(&self) -> u64 {
+        Plan::contents_end(self)
+    }
+
+    fn size(&self) -> u64 {
+        Plan::size(self)
+    }
+
+    fn gather(&self, contents: &dyn Contents<O>, observer: &dyn Observer) -> BootFacts {
+        BootFacts::gather(self, contents, observer)
+    }
+
+    fn patches<'f>(&self, facts: &'f BootFacts) -> &'f [Patch] {
+        &facts.patches
+    }
+
+    fn structures(
+        &self,
+        part: Part,
+        facts: &BootFacts,
+        _: &mut Embed<'_>,
+        put: &mut Put<'_>,
+    ) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        let mut pages = Pages::default();
+        let segments: &mut dyn Iterator<Item = Segment> = match part {
+            Part::Front => &mut self.metadata(),
+            Part::Back => &mut self.padding().into_iter(),
+        };
+        for segment in segments {
+            self.emit(&segment, facts, &mut pages, &mut buffer);
+            if wide(buffer.len()) >= BATCH {
+                put(&mut buffer)?;
+            }
+        }
+        put(&mut buffer)
     }
 }

@@ -11,6 +11,7 @@ mod identifiers;
 mod joliet;
 mod map;
 mod options;
+mod room;
 mod segments;
 
 pub use crate::iso9660::el_torito::platform;
@@ -18,6 +19,7 @@ pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
     Selection,
 };
+pub use room::Room;
 pub use segments::{Descriptor, Endian, Segment, What};
 
 pub(super) use boot::Catalog;
@@ -72,8 +74,11 @@ pub struct Plan<'a, O> {
     pub(super) catalog: Catalog,
     /// Where empty files are said to lie: see [`Plan::place`].
     pub(super) empty: u32,
-    /// Sectors with something in them.
+    /// Sectors up to the end of the contents.
     body: u32,
+    room: Room,
+    /// First sector of [`Room::middle`].
+    middle: u32,
     notes: Vec<Note>,
 }
 
@@ -83,6 +88,14 @@ pub struct Plan<'a, O> {
 /// [`Error::Usage`] when the options contradict themselves or the tree, when strict names were asked for and one would
 /// have to be changed, or when the image would have more sectors than 32 bits can count.
 pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
+    plan_around(build, options, Room::default())
+}
+
+/// As [`plan`], with `room` left for what this format does not know.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room) -> Result<Plan<'a, O>> {
     options.check(build)?;
     let order = build.order();
     let mut notes = Vec::new();
@@ -128,6 +141,8 @@ pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a,
         catalog: Catalog { sector: 0, size: boot::catalog_size(options) },
         empty: 0,
         body: 0,
+        room,
+        middle: 0,
         notes,
     };
     plan.measure()?;
@@ -196,9 +211,21 @@ impl<'a, O> Plan<'a, O> {
         [Tree::Primary, Tree::Joliet].into_iter().take(1 + usize::from(self.joliet.is_some()))
     }
 
+    /// Absolute byte offset of what follows the contents.
+    pub fn contents_end(&self) -> u64 {
+        u64::from(self.body).saturating_mul(SECTOR)
+    }
+
+    /// First sector of [`Room::middle`].
+    pub fn middle(&self) -> u32 {
+        self.middle
+    }
+
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
-    pub(super) fn sector_count(&self) -> u64 {
-        u64::from(self.body).saturating_add(u64::from(self.options.pad_sectors))
+    pub fn sector_count(&self) -> u64 {
+        u64::from(self.body)
+            .saturating_add(u64::from(self.options.pad_sectors))
+            .saturating_add(u64::from(self.room.back))
     }
 
     /// Learns the size of every directory by making it, with all addresses still 0.
@@ -229,7 +256,8 @@ impl<'a, O> Plan<'a, O> {
     /// Empty files are said to lie in the last sector of the body. They take no space that way, no reader is led into
     /// the first 32 sectors, which some dislike, and the sector is always within the volume.
     fn place(&mut self) -> Result<()> {
-        let mut next = Allocator(FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count())));
+        let descriptors = FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count()));
+        let mut next = Allocator(descriptors.max(self.room.front.into()));
         for tree in self.trees().collect::<Vec<_>>() {
             let hierarchy = self.hierarchy_mut(tree);
             let size = u64::from(hierarchy.path_table_size);
@@ -244,12 +272,16 @@ impl<'a, O> Plan<'a, O> {
             }
         }
         self.catalog.sector = next.take(u64::from(self.catalog.size))?;
-        for content in &self.files.contents {
-            self.sectors[content.index()] = next.take(self.build.content(*content).size)?;
+        self.middle = next.take(u64::from(self.room.middle).saturating_mul(SECTOR))?;
+        for id in &self.files.contents {
+            let content = self.build.content(*id);
+            next.take(u64::from(content.gap).saturating_mul(SECTOR))?;
+            self.sectors[id.index()] = next.take(content.size)?;
         }
         self.body = next.sector()?;
         self.empty = self.body.saturating_sub(1);
-        next.take(u64::from(self.options.pad_sectors).saturating_mul(SECTOR)).map(drop)
+        let end = u64::from(self.options.pad_sectors).saturating_add(self.room.back.into());
+        next.take(end.saturating_mul(SECTOR)).map(drop)
     }
 
     fn hierarchy_mut(&mut self, tree: Tree) -> &mut Hierarchy {

@@ -1,12 +1,10 @@
 //! Filling a regular file in place: every thread writes what it has read where it belongs.
 
-use super::Pages;
-use super::boot_info::BootFacts;
 use super::contents::{Contents, Copy, Observer};
 use super::jobs::{BATCH, Job, Jobs};
 use super::transfer::At;
+use super::{Layout, Part};
 use crate::error::{Error, Result};
-use crate::iso9660::plan::Plan;
 use crate::number::{narrow, wide};
 use crate::sink::Placed;
 use std::fs::File;
@@ -18,9 +16,9 @@ use std::sync::{Mutex, PoisonError};
 ///
 /// # Errors
 /// [`Error::Io`] when writing fails. Contents that cannot be read are no error: see [`Observer::deviates`].
-pub fn fill_in_place<O: Sync>(
-    plan: &Plan<'_, O>,
-    contents: &dyn Contents<O>,
+pub fn fill_in_place<L: Layout>(
+    layout: &L,
+    contents: &dyn Contents<L::Origin>,
     observer: &dyn Observer,
     threads: usize,
     file: &File,
@@ -29,8 +27,8 @@ pub fn fill_in_place<O: Sync>(
     let failed = |error| Error::io("write", error);
     let progress = |bytes| observer.progress(bytes);
     let placed = Placed::new(file, base).map_err(failed)?.with_holes().with_progress(&progress);
-    let facts = BootFacts::gather(plan, contents, observer);
-    let copy = Copy { plan, contents, observer, patches: &facts.patches };
+    let facts = layout.gather(contents, observer);
+    let copy = Copy { layout, contents, observer, patches: layout.patches(&facts) };
     let work = Work { copy: &copy, facts: &facts, placed: &placed, state: Mutex::default() };
     let outcomes: Vec<io::Result<()>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
@@ -45,16 +43,13 @@ pub fn fill_in_place<O: Sync>(
         std::iter::once(own).chain(others.collect::<Vec<_>>()).collect()
     });
     outcomes.into_iter().collect::<io::Result<()>>().map_err(failed)?;
-    if let Some(padding) = plan.padding() {
-        placed.zeros_at(padding.at(), padding.size).map_err(failed)?;
-    }
-    placed.finish(plan.size()).map_err(failed)
+    placed.finish(layout.size()).map_err(failed)
 }
 
 /// What the threads share.
-struct Work<'w, 'p, O> {
-    copy: &'w Copy<'p, O>,
-    facts: &'w BootFacts,
+struct Work<'w, 'p, L: Layout> {
+    copy: &'w Copy<'p, L>,
+    facts: &'w L::Facts,
     placed: &'w Placed<'w>,
     state: Mutex<State>,
 }
@@ -62,51 +57,60 @@ struct Work<'w, 'p, O> {
 #[derive(Default)]
 struct State {
     jobs: Jobs,
-    metadata_taken: bool,
+    /// Structures that a thread has taken on.
+    parts: usize,
     failed: bool,
 }
 
-impl<O> Work<'_, '_, O> {
+impl<L: Layout> Work<'_, '_, L> {
     /// Does jobs until there are none, or one thread failed.
     fn run(&self) -> io::Result<()> {
         let mut buffer = Vec::with_capacity(narrow(BATCH));
-        loop {
-            let job = {
-                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-                if state.failed {
-                    return Ok(());
-                }
-                if std::mem::replace(&mut state.metadata_taken, true) {
-                    match state.jobs.next(self.copy.plan) {
-                        Some(job) => Some(job),
-                        None => return Ok(()),
-                    }
-                } else {
-                    None
-                }
-            };
-            let outcome = match job {
-                None => self.metadata(&mut buffer),
-                Some(job) => self.contents(job, &mut buffer),
+        while let Some(next) = self.next() {
+            let outcome = match next {
+                Next::Part(part) => self.structures(part),
+                Next::Job(job) => self.contents(job, &mut buffer),
             };
             if outcome.is_err() {
                 self.state.lock().unwrap_or_else(PoisonError::into_inner).failed = true;
                 return outcome;
             }
         }
+        Ok(())
     }
 
-    fn metadata(&self, buffer: &mut Vec<u8>) -> io::Result<()> {
-        let mut pages = Pages::default();
-        let mut at = 0;
-        buffer.clear();
-        for segment in self.copy.plan.metadata() {
-            self.copy.plan.emit(&segment, self.facts, &mut pages, buffer);
-            if wide(buffer.len()) >= BATCH {
-                at = self.put(buffer, at)?;
-            }
+    fn next(&self) -> Option<Next> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.failed {
+            return None;
         }
-        self.put(buffer, at).map(drop)
+        match [Part::Front, Part::Back].get(state.parts) {
+            Some(part) => {
+                state.parts += 1;
+                Some(Next::Part(*part))
+            }
+            None => state.jobs.next(self.copy.layout).map(Next::Job),
+        }
+    }
+
+    fn structures(&self, part: Part) -> io::Result<()> {
+        let Self { copy, placed, .. } = self;
+        let mut at = match part {
+            Part::Front => 0,
+            Part::Back => copy.layout.contents_end(),
+        };
+        let mut embed = |content, into: &mut Vec<u8>| match part {
+            Part::Front => copy.whole(content, into),
+            // What lies within structures behind the contents is there for the second time.
+            Part::Back => copy.again(content, into),
+        };
+        let mut put = |buffer: &mut Vec<u8>| {
+            placed.write_at(at, buffer)?;
+            at = at.saturating_add(wide(buffer.len()));
+            buffer.clear();
+            Ok(())
+        };
+        copy.layout.structures(part, self.facts, &mut embed, &mut put)
     }
 
     fn contents(&self, job: Job, buffer: &mut Vec<u8>) -> io::Result<()> {
@@ -114,23 +118,21 @@ impl<O> Work<'_, '_, O> {
         buffer.clear();
         match job {
             Job::Batch(range) => {
-                let first = copy.plan.contents().get(range.start).copied();
+                let first = copy.layout.contents().get(range.start).copied();
                 copy.batch(range, buffer);
-                let at = first.map_or(0, |content| copy.plan.content_at(content));
-                self.put(buffer, at).map(drop)
+                let at = first.map_or(0, |content| copy.layout.content_at(content));
+                placed.write_at(at, buffer)
             }
-            Job::Large(content) => {
-                let at = copy.plan.content_at(content);
-                copy.large(content, buffer, &mut At(placed, at))
+            Job::Large(content, room) => {
+                let at = copy.layout.content_at(content);
+                copy.large(content, room, buffer, &mut At(placed, at))
             }
         }
     }
+}
 
-    /// Writes the buffer at `at` and empties it; where it ended.
-    fn put(&self, buffer: &mut Vec<u8>, at: u64) -> io::Result<u64> {
-        self.placed.write_at(at, buffer)?;
-        let end = at.saturating_add(wide(buffer.len()));
-        buffer.clear();
-        Ok(end)
-    }
+/// What a thread does next.
+enum Next {
+    Part(Part),
+    Job(Job),
 }

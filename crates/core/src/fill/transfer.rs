@@ -1,8 +1,8 @@
 //! One large content on its way: by the kernel where nobody has to see its bytes, else in pieces through the program.
 
+use super::Layout;
 use super::contents::{Copy, Deviation, Listener, Opened, Reader};
 use crate::error::Error;
-use crate::iso9660::layout::SECTOR;
 use crate::number::wide;
 use crate::sink::{Moved, Placed, Sink};
 use crate::source::{Memory, Source};
@@ -54,20 +54,21 @@ impl Target for At<'_, '_> {
     }
 }
 
-impl<O> Copy<'_, O> {
-    /// Copies a content of any size to `target`, and zeros up to the end of its last sector.
+impl<L: Layout> Copy<'_, L> {
+    /// Copies a content of any size to `target`, and zeros until there are `room` bytes.
     ///
     /// # Errors
     /// Only those of the target.
     pub(super) fn large(
         &self,
         content: ContentId,
+        room: u64,
         buffer: &mut Vec<u8>,
         target: &mut dyn Target,
     ) -> io::Result<()> {
-        let size = self.plan.build().content(content).size;
+        let size = self.layout.build().content(content).size;
         let listener = self.observer.listen(content);
-        let opened = match self.contents.open(&self.plan.build().content(content).origin) {
+        let opened = match self.contents.open(&self.layout.build().content(content).origin) {
             Ok(opened) => Some(opened),
             Err(error) => {
                 self.observer.deviates(content, Deviation::Unreadable(error));
@@ -80,12 +81,12 @@ impl<O> Copy<'_, O> {
             let done = opened.map_or(Ok(0), |opened| self.moved(content, &opened, target))?;
             target.zeros(done, size - done)?;
         }
-        target.zeros(size, size.next_multiple_of(SECTOR) - size)
+        target.zeros(size, room.saturating_sub(size))
     }
 
     /// Moves what `opened` has, at most the planned size; how much that was.
     fn moved(&self, content: ContentId, opened: &Opened<'_>, target: &mut dyn Target) -> io::Result<u64> {
-        let size = self.plan.build().content(content).size;
+        let size = self.layout.build().content(content).size;
         let Moved { bytes, stopped } = match opened {
             Opened::File(file) => target.take(&file.as_fd(), 0, size)?,
             Opened::Section(fd, at) => target.take(fd, *at, size)?,
@@ -122,7 +123,7 @@ impl<O> Copy<'_, O> {
     ) -> io::Result<()> {
         let mut reader = opened.map(Reader::new);
         let mut done = 0;
-        while done < self.plan.build().content(content).size {
+        while done < self.layout.build().content(content).size {
             self.piece(content, &mut reader, done, buffer);
             if let Some(listener) = &mut listener {
                 listener.bytes(buffer);

@@ -1,12 +1,11 @@
 //! The contents of an image cut into pieces of work.
 
-use crate::iso9660::layout::SECTOR;
-use crate::iso9660::plan::Plan;
+use super::{Layout, end_of};
 use crate::tree::build::ContentId;
 
 /// Bytes of the image that one batch of small contents fills, at the most: enough to make a system call worth it,
 /// little enough to keep several in a cache.
-pub(super) const BATCH: u64 = 1024 * 1024;
+pub const BATCH: u64 = 1024 * 1024;
 
 /// Contents over this many bytes are work of their own, and may be moved by the kernel.
 pub(super) const SMALL: u64 = 128 * 1024;
@@ -14,10 +13,10 @@ pub(super) const SMALL: u64 = 128 * 1024;
 /// A piece of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Job {
-    /// Neighbouring small contents, by their positions in [`Plan::contents`].
+    /// Neighbouring small contents, by their positions in [`Layout::contents`].
     Batch(std::ops::Range<usize>),
-    /// One large content.
-    Large(ContentId),
+    /// One large content, and the bytes from its first to what follows it.
+    Large(ContentId, u64),
 }
 
 /// Hands out the work in the order of the medium.
@@ -28,22 +27,18 @@ pub(super) struct Jobs {
 
 impl Jobs {
     /// The next piece of work.
-    pub(super) fn next<O>(&mut self, plan: &Plan<'_, O>) -> Option<Job> {
-        let contents = plan.contents();
+    pub(super) fn next<L: Layout>(&mut self, layout: &L) -> Option<Job> {
+        let contents = layout.contents();
         let first = *contents.get(self.next)?;
-        let size = |content: ContentId| plan.build().content(content).size;
+        let at = layout.content_at(first);
+        let room = |position: usize| end_of(layout, position).saturating_sub(at);
+        let small = |content: &ContentId| layout.build().content(*content).size <= SMALL;
         let start = self.next;
         self.next += 1;
-        if size(first) > SMALL {
-            return Some(Job::Large(first));
+        if !small(&first) {
+            return Some(Job::Large(first, room(start)));
         }
-        let mut bytes = size(first).next_multiple_of(SECTOR);
-        while let Some(content) = contents.get(self.next) {
-            let more = size(*content).next_multiple_of(SECTOR);
-            if size(*content) > SMALL || bytes + more > BATCH {
-                break;
-            }
-            bytes += more;
+        while contents.get(self.next).is_some_and(small) && room(self.next) <= BATCH {
             self.next += 1;
         }
         Some(Job::Batch(start..self.next))

@@ -1,12 +1,9 @@
 //! Filling an image front to back: threads read ahead while one writes.
 
-use super::Pages;
-use super::boot_info::BootFacts;
 use super::contents::{Contents, Copy, Observer};
-use super::jobs::{BATCH, Job, Jobs};
+use super::jobs::{Job, Jobs};
+use super::{Embed, Layout, Part};
 use crate::error::{Error, Result};
-use crate::iso9660::plan::Plan;
-use crate::number::narrow;
 use crate::sink::Sink;
 use crate::tree::build::ContentId;
 use std::collections::BTreeMap;
@@ -22,17 +19,17 @@ const AHEAD: u64 = 8;
 ///
 /// # Errors
 /// [`Error::Io`] when writing fails. Contents that cannot be read are no error: see [`Observer::deviates`].
-pub fn stream_to<O: Sync>(
-    plan: &Plan<'_, O>,
-    contents: &dyn Contents<O>,
+pub fn stream_to<L: Layout>(
+    layout: &L,
+    contents: &dyn Contents<L::Origin>,
     observer: &dyn Observer,
     threads: usize,
     sink: BorrowedFd<'_>,
 ) -> Result<()> {
     let progress = |bytes| observer.progress(bytes);
     let mut sink = Sink::new(&sink).with_progress(&progress);
-    let facts = BootFacts::gather(plan, contents, observer);
-    let copy = Copy { plan, contents, observer, patches: &facts.patches };
+    let facts = layout.gather(contents, observer);
+    let copy = Copy { layout, contents, observer, patches: layout.patches(&facts) };
     let queue = Queue::default();
     let written = std::thread::scope(|scope| {
         let readers = (0..threads).filter(|_| {
@@ -49,8 +46,8 @@ pub fn stream_to<O: Sync>(
 /// What a reader has ready for the writer.
 enum Ready {
     Batch(Vec<u8>),
-    /// Not read: the writer moves it.
-    Large(ContentId),
+    /// Not read: the writer moves it, and fills up so many bytes.
+    Large(ContentId, u64),
 }
 
 /// What readers and writer share.
@@ -107,20 +104,16 @@ impl Drop for BreakOnPanic<'_> {
     }
 }
 
-fn write<O>(
-    copy: &Copy<'_, O>,
-    facts: &BootFacts,
+fn write<L: Layout>(
+    copy: &Copy<'_, L>,
+    facts: &L::Facts,
     queue: &Queue,
     readers: usize,
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
-    let mut buffer = Vec::with_capacity(narrow(BATCH));
-    let mut pages = Pages::default();
-    for segment in copy.plan.metadata() {
-        buffer.clear();
-        copy.plan.emit(&segment, facts, &mut pages, &mut buffer);
-        sink.write_all(&buffer)?;
-    }
+    let mut buffer = Vec::new();
+    let mut embed = |content, into: &mut Vec<u8>| copy.whole(content, into);
+    structures(copy.layout, Part::Front, facts, &mut embed, sink)?;
     loop {
         let next = if readers == 0 { read_next(copy, queue) } else { wait_for_next(queue) };
         match next {
@@ -130,18 +123,34 @@ fn write<O>(
                 batch.clear();
                 queue.lock().spare.push(batch);
             }
-            Some(Ready::Large(content)) => copy.large(content, &mut buffer, sink)?,
+            Some(Ready::Large(content, room)) => copy.large(content, room, &mut buffer, sink)?,
         }
         queue.lock().written += 1;
         queue.room.notify_one();
     }
-    copy.plan.padding().map_or(Ok(()), |padding| sink.zeros(padding.size))
+    // What lies within structures behind the contents is there for the second time.
+    let mut embed = |content, into: &mut Vec<u8>| copy.again(content, into);
+    structures(copy.layout, Part::Back, facts, &mut embed, sink)
+}
+
+fn structures<L: Layout>(
+    layout: &L,
+    part: Part,
+    facts: &L::Facts,
+    embed: &mut Embed<'_>,
+    sink: &mut Sink<'_>,
+) -> io::Result<()> {
+    layout.structures(part, facts, embed, &mut |buffer| {
+        sink.write_all(buffer)?;
+        buffer.clear();
+        Ok(())
+    })
 }
 
 /// Does the next job without a reader's help.
-fn read_next<O>(copy: &Copy<'_, O>, queue: &Queue) -> Option<Ready> {
+fn read_next<L: Layout>(copy: &Copy<'_, L>, queue: &Queue) -> Option<Ready> {
     let mut state = queue.lock();
-    let job = state.jobs.next(copy.plan)?;
+    let job = state.jobs.next(copy.layout)?;
     let buffer = state.spare.pop().unwrap_or_default();
     Some(read(copy, job, buffer))
 }
@@ -160,14 +169,14 @@ fn wait_for_next(queue: &Queue) -> Option<Ready> {
     }
 }
 
-fn read_ahead<O>(copy: &Copy<'_, O>, queue: &Queue) {
+fn read_ahead<L: Layout>(copy: &Copy<'_, L>, queue: &Queue) {
     let _guard = BreakOnPanic(queue);
     let mut state = queue.lock();
     loop {
         while !state.ended && state.taken >= state.written + AHEAD {
             state = queue.room.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        let job = if state.ended { None } else { state.jobs.next(copy.plan) };
+        let job = if state.ended { None } else { state.jobs.next(copy.layout) };
         let Some(job) = job else {
             state.ended = true;
             queue.ready.notify_one();
@@ -185,9 +194,9 @@ fn read_ahead<O>(copy: &Copy<'_, O>, queue: &Queue) {
     }
 }
 
-fn read<O>(copy: &Copy<'_, O>, job: Job, mut buffer: Vec<u8>) -> Ready {
+fn read<L: Layout>(copy: &Copy<'_, L>, job: Job, mut buffer: Vec<u8>) -> Ready {
     match job {
-        Job::Large(content) => Ready::Large(content),
+        Job::Large(content, room) => Ready::Large(content, room),
         Job::Batch(range) => {
             copy.batch(range, &mut buffer);
             Ready::Batch(buffer)

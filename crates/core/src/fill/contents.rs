@@ -1,9 +1,7 @@
 //! Contents on their way into the image: opened by the caller, clipped or zero-filled to the plan, patched where a
 //! boot image has to know its own place.
 
-use super::boot_info::Patch;
-use crate::iso9660::layout::SECTOR;
-use crate::iso9660::plan::Plan;
+use super::{Layout, Patch, end_of, pad_to};
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
 use rustix::io::Errno;
@@ -11,7 +9,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// What gives the bytes of contents. One call of [`Contents::open`] for each content, from any thread.
+/// What gives the bytes of contents. Most are opened once, from any thread.
 pub trait Contents<O>: Sync {
     /// Opens what `origin` stands for. A directory or other thing without bytes has to be an error.
     ///
@@ -70,19 +68,24 @@ pub trait Listener {
 const STEP: usize = 256 * 1024;
 
 /// Reads a content front to back.
-pub(super) struct Reader<'c> {
+#[derive(Debug)]
+pub struct Reader<'c> {
     opened: Opened<'c>,
     /// Bytes already read.
     position: u64,
 }
 
 impl<'c> Reader<'c> {
-    pub(super) fn new(opened: Opened<'c>) -> Self {
+    /// From what was opened, at its beginning.
+    pub fn new(opened: Opened<'c>) -> Self {
         Self { opened, position: 0 }
     }
 
     /// Fills `into` as far as there are bytes; how many there were.
-    pub(super) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+    ///
+    /// # Errors
+    /// What the system answers.
+    pub fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < into.len() {
             let rest = &mut into[filled..];
@@ -118,44 +121,54 @@ fn copy(bytes: &[u8], position: u64, into: &mut [u8]) -> usize {
 }
 
 /// One content being copied into the image.
-pub(super) struct Copy<'p, O> {
-    pub(super) plan: &'p Plan<'p, O>,
-    pub(super) contents: &'p dyn Contents<O>,
+pub(super) struct Copy<'p, L: Layout> {
+    pub(super) layout: &'p L,
+    pub(super) contents: &'p dyn Contents<L::Origin>,
     pub(super) observer: &'p dyn Observer,
     pub(super) patches: &'p [Patch],
 }
 
-impl<O> Copy<'_, O> {
+impl<L: Layout> Copy<'_, L> {
     /// Reads a whole content into `into`, which has exactly its planned size; `spare` is scratch space for one byte
     /// more, which tells whether the file grew without another system call.
     pub(super) fn whole(&self, content: ContentId, into: &mut Vec<u8>) {
+        self.read_whole(content, into, &|how| self.observer.deviates(content, how));
+        let size = narrow(self.layout.build().content(content).size);
+        if let Some(mut listener) = self.observer.listen(content) {
+            listener.bytes(&into[into.len() - size..]);
+            listener.end();
+        }
+    }
+
+    /// As [`Copy::whole`], for a content that was heard of before.
+    pub(super) fn again(&self, content: ContentId, into: &mut Vec<u8>) {
+        self.read_whole(content, into, &|_| {});
+    }
+
+    fn read_whole(&self, content: ContentId, into: &mut Vec<u8>, deviates: &dyn Fn(Deviation)) {
         let start = into.len();
-        let size = narrow(self.plan.build().content(content).size);
+        let size = narrow(self.layout.build().content(content).size);
         // A byte more than planned is asked for: one call then says that the file ends where it should.
         into.resize(start + size + 1, 0);
-        let (have, more) = self.read_into(content, &mut into[start..]);
+        let (have, more) = self.read_into(content, &mut into[start..], deviates);
         if have < size {
             into[start + have..].fill(0);
         }
         into.truncate(start + size);
         if more {
-            self.observer.deviates(content, Deviation::Grown);
+            deviates(Deviation::Grown);
         }
         self.patch(content, 0, &mut into[start..]);
-        if let Some(mut listener) = self.observer.listen(content) {
-            listener.bytes(&into[start..]);
-            listener.end();
-        }
     }
 
     /// Reads into all of `into` but its last byte; how many bytes there were, and whether there was one more.
-    fn read_into(&self, content: ContentId, into: &mut [u8]) -> (usize, bool) {
+    fn read_into(&self, content: ContentId, into: &mut [u8], deviates: &dyn Fn(Deviation)) -> (usize, bool) {
         let size = into.len() - 1;
-        let origin = &self.plan.build().content(content).origin;
+        let origin = &self.layout.build().content(content).origin;
         let opened = match self.contents.open(origin) {
             Ok(opened) => opened,
             Err(error) => {
-                self.observer.deviates(content, Deviation::Unreadable(error));
+                deviates(Deviation::Unreadable(error));
                 return (0, false);
             }
         };
@@ -167,22 +180,25 @@ impl<O> Copy<'_, O> {
             if got >= size { Ok(got) } else { Ok(got + reader.read(&mut into[got..room])?) }
         }) {
             Ok(have) if have < size => {
-                self.observer.deviates(content, Deviation::Shrunk(wide(have)));
+                deviates(Deviation::Shrunk(wide(have)));
                 (have, false)
             }
             Ok(have) => (size, have > size),
             Err(error) => {
-                self.observer.deviates(content, Deviation::Unreadable(error));
+                deviates(Deviation::Unreadable(error));
                 (0, false)
             }
         }
     }
 
-    /// Reads the contents at `range` of the plan's, each filled up to its last sector.
+    /// Reads the contents at `range` of the layout's into the empty `into`, with the zeros behind each.
     pub(super) fn batch(&self, range: std::ops::Range<usize>, into: &mut Vec<u8>) {
-        for content in self.plan.contents().get(range).unwrap_or_default() {
+        let Some(first) = self.layout.contents().get(range.start) else { return };
+        let start = self.layout.content_at(*first);
+        for position in range {
+            let Some(content) = self.layout.contents().get(position) else { return };
             self.whole(*content, into);
-            into.resize(into.len().next_multiple_of(narrow(SECTOR)), 0);
+            pad_to(into, start, end_of(self.layout, position));
         }
     }
 
@@ -199,7 +215,7 @@ impl<O> Copy<'_, O> {
         done: u64,
         piece: &mut Vec<u8>,
     ) {
-        let left = self.plan.build().content(content).size.saturating_sub(done);
+        let left = self.layout.build().content(content).size.saturating_sub(done);
         piece.clear();
         piece.resize(narrow(left).min(STEP), 0);
         let have = match reader.as_mut().map(|reader| reader.read(piece)) {

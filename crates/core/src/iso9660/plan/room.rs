@@ -1,0 +1,13 @@
+//! Sectors that a plan leaves to others.
+
+/// Sectors left free for another file system over the same contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Room {
+    /// The first sector that path tables and directories may have; those before it, behind the volume descriptors, are
+    /// free.
+    pub front: u32,
+    /// Sectors between the directories and the first content.
+    pub middle: u32,
+    /// Sectors behind the padding.
+    pub back: u32,
+}
