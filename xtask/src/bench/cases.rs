@@ -109,6 +109,8 @@ pub(super) const CASES: &[Case] = &[
             peer("isoinfo -R -f -i linux.iso", 0.5),
             peer("bsdtar -tf linux.iso", 0.12),
             peer("7zz l -ba linux.iso", 0.12),
+            // hadris-iso, a library in Rust.
+            peer("$BIN/../rival/release/rival linux.iso", 0.7),
         ],
     ),
     case(

@@ -29,6 +29,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
     cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "isokit-man"])?;
+    let rival = target().join("rival").display().to_string();
+    cargo(&["build", "--release", "--manifest-path", "bench/rival/Cargo.toml", "--target-dir", &rival])?;
     let data = data::prepare()?;
     let mut report = heading(rounds)?;
     for case in CASES {
