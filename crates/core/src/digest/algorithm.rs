@@ -86,6 +86,21 @@ impl Algorithm {
         }
     }
 
+    /// The algorithm that `tag` names in a BSD-style line, in capitals as they are written: as [`Algorithm::tag`], as
+    /// the BSDs (`SHA512/256`) and as OpenSSL 3 (`SHA2-256`, `BLAKE2B-512`).
+    pub fn of_tag(tag: &[u8]) -> Option<Self> {
+        let other = match tag {
+            b"SHA2-224" => Some(Self::Sha224),
+            b"SHA2-256" => Some(Self::Sha256),
+            b"SHA2-384" => Some(Self::Sha384),
+            b"SHA2-512" => Some(Self::Sha512),
+            b"SHA2-512/256" | b"SHA512/256" => Some(Self::Sha512_256),
+            b"BLAKE2B-512" => Some(Self::Blake2b),
+            _ => None,
+        };
+        other.or_else(|| Self::ALL.into_iter().find(|algorithm| algorithm.tag().as_bytes() == tag))
+    }
+
     /// Bytes in a digest: 4 to 64.
     pub const fn length(self) -> usize {
         match self {
@@ -136,8 +151,11 @@ mod tests {
         for algorithm in Algorithm::ALL {
             assert_eq!(algorithm.name().parse(), Ok(algorithm));
             assert_eq!(algorithm.tag().parse(), Ok(algorithm));
+            assert_eq!(Algorithm::of_tag(algorithm.tag().as_bytes()), Some(algorithm));
         }
         assert_eq!("SHA512/256".parse(), Ok(Algorithm::Sha512_256));
+        assert_eq!(Algorithm::of_tag(b"SHA2-512/256"), Some(Algorithm::Sha512_256));
+        assert_eq!(Algorithm::of_tag(b"sha256"), None);
         assert_eq!("sha257".parse::<Algorithm>(), Err(UnknownAlgorithm));
     }
 }

@@ -114,14 +114,16 @@ impl<'a> Reader<'a> {
         if escaped {
             read.name = unescape(&read.name)?;
         }
-        Some(read)
+        // No file has such a name; it is several lines that end with NUL.
+        (!read.name.contains(&0)).then_some(read)
     }
 
     /// Of a line that begins with an algorithm's tag, what it says if it is well formed.
     fn tagged(&self, line: &[u8]) -> Option<Option<Line>> {
         let open = line.iter().position(|byte| *byte == b'(')?;
-        let tag = std::str::from_utf8(line.get(..open)?).ok()?.trim_end_matches(' ');
-        let algorithm: Algorithm = tag.parse().ok()?;
+        let tag = line.get(..open)?;
+        // OpenSSL leaves the blank out.
+        let algorithm = Algorithm::of_tag(tag.strip_suffix(b" ").unwrap_or(tag))?;
         let rest = line.get(open.saturating_add(1)..)?;
         let parse = || {
             let close = rest.iter().rposition(|byte| *byte == b')')?;
@@ -200,6 +202,9 @@ mod tests {
             b"MD5 (a) = 900150983cd24fb0d6963f7d28e17f72",
             b"\\352441c2  a\\x",
             b"\\352441c2  a\\",
+            b"352441c2  a\0",
+            b"CRC32  (a) = 352441c2",
+            b"crc32 (a) = 352441c2",
         ] {
             let read = Reader::new(&[Algorithm::Crc32]).read(line);
             assert_eq!(read, None, "{}", line.escape_ascii());

@@ -1,10 +1,12 @@
 //! What coreutils' `sha256sum` and its kin say, `imgsum` says: lines, messages, statuses.
 
+mod lists;
+
 use assert_cmd::cargo::cargo_bin;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -35,13 +37,19 @@ fn coreutils() -> bool {
 /// A folder with files of odd names and sizes.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let names: [&[u8]; 10] =
-        [b"a", b"sp ace", b"x\ny", b"b\\s", b"r\rr", b"p)a", b"it's", b"*star", b"\xff", b"q = r) = s"];
+    let names =
+        ["a", "sp ace", "x\ny", "b\\s", "r\rr", "p)a", "it's", "*star", "\u{fe}", "\u{ff}", "q = r) = s"];
     for (size, name) in names.iter().enumerate() {
         let bytes: Vec<u8> = (0..size * 31_357).map(|n| u8::try_from(n % 251).expect("below 251")).collect();
-        fs::write(folder.path().join(OsStr::from_bytes(name)), bytes).expect("room");
+        fs::write(folder.path().join(os(name)), bytes).expect("room");
     }
     folder
+}
+
+/// `name` with a byte for each character.
+fn os(name: &str) -> OsString {
+    let bytes = name.chars().map(|byte| u8::try_from(u32::from(byte)).expect("a byte"));
+    OsString::from_vec(bytes.collect())
 }
 
 fn run(program: &Path, folder: &Path, arguments: &[&OsStr], stdin: &[u8]) -> Output {
@@ -80,7 +88,7 @@ fn same_bytes(program: &str, algorithm: &str, folder: &Path, arguments: &[&OsStr
     theirs
 }
 
-fn names(folder: &Path) -> Vec<std::ffi::OsString> {
+fn names(folder: &Path) -> Vec<OsString> {
     let mut names: Vec<_> =
         fs::read_dir(folder).expect("there").map(|entry| entry.expect("readable").file_name()).collect();
     names.sort();
@@ -95,7 +103,16 @@ fn lines_are_the_same_and_each_checks_the_others() {
     let folder = folder();
     let names = names(folder.path());
     for (program, algorithm) in PROGRAMS {
-        for style in [&[][..], &["--tag"], &["-b"], &["-z"], &["--tag", "-z"]] {
+        for style in [
+            &[][..],
+            &["--tag"],
+            &["-b"],
+            &["-t"],
+            &["-t", "-b"],
+            &["-z"],
+            &["--tag", "-z"],
+            &["-b", "--tag"],
+        ] {
             let arguments: Vec<&OsStr> =
                 style.iter().map(OsStr::new).chain(names.iter().map(|name| name.as_os_str())).collect();
             let list = same_bytes(program, algorithm, folder.path(), &arguments, b"").stdout;
