@@ -176,6 +176,7 @@ fn say(notes: &[Note], collected: &Collected, verbose: bool, report: &Report) {
         match note {
             Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
             Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
+            Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
                 "has more directories than a path table can number; some readers will miss some",

@@ -24,7 +24,11 @@ pub(crate) struct Image {
     #[arg(long, value_name = "N", default_value_t = 103, value_parser = clap::value_parser!(u8).range(8..=103))]
     pub joliet_length: u8,
 
-    /// Fail where a name cannot be recorded as it is in Joliet, instead of changing it
+    /// Fail where a name or an identifier cannot be recorded as it is, instead of changing it
+    ///
+    /// Names are those of the Joliet tree; the plain tree's are changed in any case, and Rock Ridge has them as they are.
+    /// Identifiers of the volume have to fit into all descriptors: Joliet's has half the room, so a volume identifier
+    /// may have 16 characters, or 32 with --no-joliet.
     #[arg(long)]
     pub strict_names: bool,
 

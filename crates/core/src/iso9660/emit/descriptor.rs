@@ -1,11 +1,12 @@
 //! The volume descriptor set (ECMA-119 clause 8).
 
 use super::dates;
+use super::identifier::text;
 use crate::iso9660::el_torito::BOOT_SYSTEM_IDENTIFIER;
 use crate::iso9660::layout::{
     BootRecord, DirectoryRecord, STANDARD_IDENTIFIER, VolumeDescriptor, descriptor_type, file_flags,
 };
-use crate::iso9660::plan::{Descriptor, Plan, Tree};
+use crate::iso9660::plan::{Descriptor, Options, Plan, Tree};
 use crate::number::{Be32, Both16, Both32, Le32};
 use crate::tree::build::{Build, NameId};
 use zerocopy::{FromZeros, IntoBytes};
@@ -110,7 +111,7 @@ impl<O> Plan<'_, O> {
 
     /// The identifier in the root directory of the file that `name` is; spaces for none, or one that is hidden, or
     /// whose identifier is longer than the field.
-    fn file(&self, tree: Tree, name: Option<NameId>, field: &mut [u8; 37]) {
+    pub(super) fn file(&self, tree: Tree, name: Option<NameId>, field: &mut [u8; Options::FILE]) {
         text(tree, "", field);
         let hierarchy = self.hierarchy(tree);
         let is_it = |entry: &&crate::iso9660::plan::Entry| name.is_some() && entry.name == name;
@@ -120,41 +121,5 @@ impl<O> Plan<'_, O> {
         if let Some(to) = field.get_mut(..identifier.len()) {
             to.copy_from_slice(identifier);
         }
-    }
-}
-
-/// Text in a descriptor's field, filled with spaces and cut where the field ends.
-fn text(tree: Tree, text: &str, field: &mut [u8]) {
-    let ascii = |c: char| u8::try_from(c).ok().filter(|byte| (b' '..=b'~').contains(byte)).unwrap_or(b'_');
-    match tree {
-        Tree::Primary => {
-            let bytes = text.chars().map(ascii).chain(std::iter::repeat(b' '));
-            field.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-        }
-        Tree::Joliet => {
-            let mut units = text.encode_utf16().chain(std::iter::repeat(u16::from(b' ')));
-            let (pairs, odd) = field.as_chunks_mut::<2>();
-            for pair in pairs {
-                *pair = units.next().unwrap_or_default().to_be_bytes();
-            }
-            odd.fill(0);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_padded_with_spaces_of_its_character_set() {
-        let mut primary = [0; 6];
-        text(Tree::Primary, "aü", &mut primary);
-        assert_eq!(&primary, b"a_    ");
-        let mut joliet = [7; 7];
-        text(Tree::Joliet, "aü", &mut joliet);
-        assert_eq!(joliet, [0, b'a', 0, 0xfc, 0, b' ', 0]);
-        text(Tree::Joliet, "abcdef", &mut joliet);
-        assert_eq!(joliet, [0, b'a', 0, b'b', 0, b'c', 0]);
     }
 }

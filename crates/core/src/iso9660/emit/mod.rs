@@ -6,11 +6,13 @@ mod boot_info;
 mod dates;
 mod descriptor;
 mod directory;
+mod identifier;
 mod path_table;
 mod rock_ridge;
 mod system_use;
 
 pub use boot_info::BootFacts;
+pub use identifier::Changed;
 
 pub(crate) use directory::Pages;
 pub(super) use directory::SECTION;

@@ -15,6 +15,7 @@ mod room;
 mod segments;
 
 pub use crate::iso9660::el_torito::platform;
+pub use crate::iso9660::emit::Changed;
 pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
     Selection,
@@ -35,6 +36,7 @@ use files::Files;
 use hierarchy::View;
 use identifiers::Primary;
 use joliet::Ucs2;
+use std::fmt;
 
 /// The trees of directories an image can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +45,15 @@ pub enum Tree {
     Primary,
     /// Joliet.
     Joliet,
+}
+
+impl fmt::Display for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Primary => "primary",
+            Self::Joliet => "Joliet",
+        })
+    }
 }
 
 /// What a user may want to know about a plan, none of which keeps it from being good.
@@ -57,6 +68,8 @@ pub enum Note {
     },
     /// A name that no tree can show: without Rock Ridge only files and directories can be.
     LeftOut(NameId),
+    /// An identifier of the volume had to be changed to fit into a descriptor.
+    Identifier(Changed),
     /// More directories than a path table can number (65,535); readers that use path tables will miss some.
     PathTable(Tree),
 }
@@ -145,6 +158,7 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
         middle: 0,
         notes,
     };
+    plan.identifiers()?;
     plan.measure()?;
     plan.place()?;
     Ok(plan)
@@ -226,6 +240,19 @@ impl<'a, O> Plan<'a, O> {
         u64::from(self.body)
             .saturating_add(u64::from(self.options.pad_sectors))
             .saturating_add(u64::from(self.room.back))
+    }
+
+    /// Tells which identifiers of the volume will not read as they were given.
+    fn identifiers(&mut self) -> Result<()> {
+        let options = self.options;
+        for tree in self.trees().collect::<Vec<_>>() {
+            let changed: Vec<_> = options.identifiers.changed(tree).chain(self.unnamed(tree)).collect();
+            if let (true, Some(first)) = (options.strict_names, changed.first()) {
+                return Err(Error::Usage(format!("with strict names, {first}")));
+            }
+            self.notes.extend(changed.into_iter().map(Note::Identifier));
+        }
+        Ok(())
     }
 
     /// Learns the size of every directory by making it, with all addresses still 0.

@@ -21,7 +21,8 @@ pub struct Options {
     pub rock_ridge: Option<RockRidge>,
     /// A Joliet tree beside the primary one, or none.
     pub joliet: Option<Joliet>,
-    /// Fail where a name would have to be changed to fit into the Joliet tree.
+    /// Fail where a name would have to be changed to fit into the Joliet tree, or an identifier of the volume to fit
+    /// into a descriptor.
     pub strict_names: bool,
     /// An El Torito boot catalog, or none.
     pub boot: Option<Boot>,
@@ -48,7 +49,7 @@ impl Default for Options {
 }
 
 /// Identifiers of the volume (ECMA-119 8.4). Characters outside ASCII become `_` in the primary descriptor and stay in
-/// the Joliet one, which has room for half as many and cuts the rest.
+/// the Joliet one, which has room for half as many. What is cut or changed is a [`super::Note::Identifier`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Identifiers {
     /// Up to 32 characters.
