@@ -45,6 +45,22 @@ impl ProgressFlags {
     }
 }
 
+/// How many threads work.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ThreadsFlags {
+    /// Threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+impl ThreadsFlags {
+    /// At least one.
+    pub fn count(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(processors, usize::from)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
 use crate::operand::{Input, Operand};
 use crate::request::{self, Extras};
-use crate::write::{self, Beside};
+use crate::write::{Beside, Outputs};
 use isokit_cli::input::stdin;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
@@ -54,19 +54,29 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let plan = plan::plan(&collected.build, &options)?;
     say(plan.notes(), &collected, flags.outputs.verbose, report);
     if flags.outputs.print_size {
-        return print(&format!("{}\n", plan.size()));
+        return print(&format!("{}\n", plan.size()), report);
     }
     if flags.outputs.map {
-        return print(&plan.to_string());
+        return print(&plan.to_string(), report);
     }
     let rule = Beside::open(flags.outputs.depfile.as_deref())?;
-    write::image(flags, &collected, &plan, report)?;
-    rule.finish(|| {
-        let target = flags.outputs.to.output.as_deref().map(|path| path.as_os_str().as_bytes());
-        let inputs = [texts.read.as_slice(), &collected.inputs].concat();
-        depfile::rule(target.unwrap_or_default(), &inputs, report)
-    })?;
-    Ok(Status::Done)
+    let outputs = Outputs::open(flags)?;
+    let written = outputs.write(flags, &collected, &plan, report).and_then(|()| {
+        rule.finish(|| {
+            let target = flags.outputs.to.output.as_deref().map(|path| path.as_os_str().as_bytes());
+            let inputs = [texts.read.as_slice(), &collected.inputs].concat();
+            depfile::rule(target.unwrap_or_default(), &inputs, report)
+        })
+    });
+    Ok(ended(written, report))
+}
+
+/// The status after writing began: what fails from then on is not a run that could not start.
+fn ended(written: Result<(), Failure>, report: &Report) -> Status {
+    if let Err(failure) = written {
+        report.failed(&failure);
+    }
+    report.status()
 }
 
 /// The small files the flags name, all of which the image depends on.
@@ -196,12 +206,9 @@ fn say(notes: &[Note], collected: &Collected, verbose: bool, report: &Report) {
 }
 
 /// What was asked for instead of an image.
-fn print(text: &str) -> Result<Status, Failure> {
+fn print(text: &str, report: &Report) -> Result<Status, Failure> {
     let output = Output::open(None, Data::Text)?;
-    output
-        .file()
-        .write_all(text.as_bytes())
-        .map_err(|error| Error::io("write", error))
-        .concerning(output.name())?;
-    output.finish(false).map(|()| Status::Done)
+    let written = output.file().write_all(text.as_bytes()).map_err(|error| Error::io("write", error));
+    let written = written.concerning(output.name());
+    Ok(ended(written.and_then(|()| output.finish(false)), report))
 }

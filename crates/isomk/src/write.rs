@@ -19,42 +19,60 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Writes the image, and the sums of its files if they are wanted.
-///
-/// # Errors
-/// When it cannot be written, or an input cannot be read after all: then a regular target is what it was.
-pub(crate) fn image(
-    flags: &Flags,
-    collected: &Collected,
-    plan: &Plan<'_, Origin>,
-    report: &Report,
-) -> Result<(), Failure> {
-    let contents =
-        Contents::new(&collected.sources, &collected.archives, flags.inputs.follow() != Follow::None);
-    let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
-    let watch = Watch {
-        collected,
-        contents: &contents,
-        report,
-        sums: sums.as_ref(),
-        progress: flags.outputs.progress.start(Some(plan.size()), report),
-        unreadable: AtomicBool::new(false),
-    };
-    let manifest = Beside::open(flags.outputs.sums.as_deref())?;
-    let output = Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    if let Some(base) = output.in_place() {
-        let filled = fill::fill_in_place(plan, &contents, &watch, threads, output.file(), base);
+/// Where the image goes, and the sums of its files if they are wanted.
+pub(crate) struct Outputs {
+    image: Output,
+    sums: Beside,
+}
+
+impl Outputs {
+    /// Opens them.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub(crate) fn open(flags: &Flags) -> Result<Self, Failure> {
+        let sums = Beside::open(flags.outputs.sums.as_deref())?;
+        Ok(Self { image: Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?, sums })
+    }
+
+    /// Writes them.
+    ///
+    /// # Errors
+    /// When they cannot be written, or an input cannot be read after all: then a regular target is what it was.
+    pub(crate) fn write(
+        self,
+        flags: &Flags,
+        collected: &Collected,
+        plan: &Plan<'_, Origin>,
+        report: &Report,
+    ) -> Result<(), Failure> {
+        let contents =
+            Contents::new(&collected.sources, &collected.archives, flags.inputs.follow() != Follow::None);
+        let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
+        let watch = Watch {
+            collected,
+            contents: &contents,
+            report,
+            sums: sums.as_ref(),
+            progress: flags.outputs.progress.start(Some(plan.size()), report),
+            unreadable: AtomicBool::new(false),
+        };
+        let (output, threads) = (self.image, flags.outputs.threads.count());
+        let filled = if let Some(base) = output.in_place() {
+            fill::fill_in_place(plan, &contents, &watch, threads, output.file(), base)
+        } else {
+            // One thread is the one that writes.
+            let readers = if threads == 1 { 0 } else { threads };
+            fill::stream_to(plan, &contents, &watch, readers, output.file().as_fd())
+        };
         filled.concerning(output.name())?;
-    } else {
-        fill::stream_to(plan, &contents, &watch, threads, output.file().as_fd()).concerning(output.name())?;
+        if watch.unreadable.load(Ordering::Relaxed) {
+            return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))
+                .concerning(output.name());
+        }
+        output.finish(flags.outputs.to.sync)?;
+        self.sums.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
     }
-    if watch.unreadable.load(Ordering::Relaxed) {
-        return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))
-            .concerning(output.name());
-    }
-    output.finish(flags.outputs.to.sync)?;
-    manifest.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
 }
 
 /// A text beside the image, if it was asked for. It is opened before the image is written, so that a wrong place for it

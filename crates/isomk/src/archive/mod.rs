@@ -43,6 +43,18 @@ pub struct Archive {
     /// Bytes of the archive that have passed.
     at: u64,
     global: Records,
+    end: Option<End>,
+}
+
+/// How an archive ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// As it should: with a block of zeros, and nothing but zeros behind it.
+    Marked,
+    /// Behind the block of zeros, this byte is not zero: what lies there is not read.
+    Followed(u64),
+    /// The input ends at this byte, between two members, without a block of zeros: it may have been cut off.
+    Unmarked(u64),
 }
 
 #[derive(Debug)]
@@ -132,7 +144,7 @@ impl Archive {
         } else {
             Input::Passing { file, kept: Kept::default() }
         };
-        Ok(Self { name, path, input, at: 0, global: Records::default() })
+        Ok(Self { name, path, input, at: 0, global: Records::default(), end: None })
     }
 
     /// What messages call it.
@@ -144,15 +156,21 @@ impl Archive {
     /// [`Archive::skip`]. `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] for what is no tar archive or ends too early; [`Error::Unsupported`] for sparse members and
-    /// volumes of a set.
+    /// [`Error::Usage`] for what is no tar archive; [`Error::Corrupt`] for one that breaks its rules or ends within a
+    /// member; [`Error::Unsupported`] for sparse members and volumes of a set.
     pub fn next_member(&mut self) -> Result<Option<Member>> {
         let mut local = Records::default();
         loop {
             let at = self.at;
-            let Some(block) = self.block()? else { return Ok(None) };
-            let Some(header) = Header::parse(&block, at)? else {
-                self.drain()?;
+            let Some(block) = self.block()? else {
+                self.end = Some(End::Unmarked(at));
+                return Ok(None);
+            };
+            let parsed = Header::parse(&block, at);
+            let Some(header) =
+                parsed.map_err(|error| if at == 0 { no_archive(error, &block) } else { error })?
+            else {
+                self.end = Some(self.behind()?);
                 return Ok(None);
             };
             match header.kind {
@@ -318,12 +336,44 @@ impl Archive {
         Ok(have)
     }
 
-    /// Reads a stream to its end, so that who writes it is not cut off.
-    fn drain(&mut self) -> Result<()> {
-        if let Input::Passing { file, .. } = &mut self.input {
-            std::io::copy(file, &mut std::io::sink()).map_err(|error| Error::io("read", error))?;
+    /// How the archive ended; `None` before [`Archive::next_member`] came to the end.
+    pub fn end(&self) -> Option<End> {
+        self.end
+    }
+
+    /// Looks at what follows the first block of zeros, up to the end of the input: so that who writes a stream is not
+    /// cut off, and nothing that was meant to be read is passed over without a word.
+    fn behind(&mut self) -> Result<End> {
+        let is_first = self.at == BLOCK;
+        let mut end = End::Marked;
+        let mut piece = vec![0; 64 << 10];
+        loop {
+            let have = self.fill(&mut piece)?;
+            let found = piece.iter().take(have).position(|byte| *byte != 0);
+            if let (End::Marked, Some(place)) = (end, found) {
+                end = End::Followed(self.at.saturating_add(isokit_core::number::wide(place)));
+            }
+            self.at = self.at.saturating_add(isokit_core::number::wide(have));
+            match (end, &self.input) {
+                (End::Followed(at), _) if is_first => {
+                    let problem = format!("not a tar archive: begins with zeros, and byte {at:#x} is none");
+                    return Err(Error::Usage(problem));
+                }
+                (End::Followed(_), Input::Whole { .. }) => return Ok(end),
+                _ if have < piece.len() => return Ok(end),
+                _ => {}
+            }
         }
-        Ok(())
+    }
+}
+
+/// The error of the first header, which may be none because the input is something else.
+fn no_archive(error: Error, block: &[u8; 512]) -> Error {
+    match error {
+        Error::Corrupt(_) if block.get(257..262) != Some(b"ustar") => {
+            Error::Usage(format!("not a tar archive: {error}"))
+        }
+        error => error,
     }
 }
 

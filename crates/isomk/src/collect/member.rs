@@ -2,7 +2,7 @@
 
 use super::Collector;
 use super::place::Subject;
-use crate::archive::{Archive, Member, Type};
+use crate::archive::{Archive, End, Member, Type};
 use crate::operand::{Target, components};
 use crate::sources::Origin;
 use isokit_cli::name::shown;
@@ -44,8 +44,26 @@ impl Collector<'_> {
                 archive.skip(member.size).concerning(&shown)?;
             }
         }
+        self.ended(&archive);
         self.archives.push(archive);
         Ok(())
+    }
+
+    /// Says what may be missing of an archive that did not end as it should.
+    fn ended(&self, archive: &Archive) {
+        match archive.end() {
+            Some(End::Followed(at)) => self.report.failure(
+                archive.name(),
+                format_args!("byte {at:#x}: something follows the end of the archive, and is not read"),
+            ),
+            Some(End::Unmarked(at)) => self.report.failure(
+                archive.name(),
+                format_args!(
+                    "byte {at:#x}: ends without the zeros that end an archive; it may have been cut off"
+                ),
+            ),
+            Some(End::Marked) | None => {}
+        }
     }
 
     /// Takes in one member; `false` when its content was left where it is.

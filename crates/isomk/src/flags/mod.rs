@@ -64,8 +64,8 @@ Environment:
 
 Exit status:
   0  the image is made
-  1  it is made, but something could not be taken in as it was
-  2  no image is made";
+  1  something could not be taken in as it was, or the image not be written
+  2  could not start: usage, an input that cannot be read";
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Flags on what comes out.
 
 use clap::Args;
-use isokit_cli::flags::{OutputFlags, ProgressFlags};
+use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags};
 use std::path::PathBuf;
 
 /// What comes out.
@@ -13,6 +13,9 @@ pub(crate) struct Outputs {
 
     #[command(flatten)]
     pub progress: ProgressFlags,
+
+    #[command(flatten)]
+    pub threads: ThreadsFlags,
 
     /// 150 sectors of zeros at the end, which some drives want
     #[arg(long)]

@@ -175,7 +175,7 @@ fn what_is_no_whole_archive_makes_no_image() {
         "head -c 10000 /dev/zero | tr '\\0' x > x; tar -cf x.tar x; head -c 5000 x.tar > short.tar
         : > empty; tar -Scf /dev/null x; truncate -s 1M sparse; tar -Scf sparse.tar sparse; gzip -k x.tar",
     );
-    workshop.refuses(&["@x"], "isomk: x: byte 0x0 (sector 0): tar header: ");
+    workshop.refuses(&["@x"], "isomk: x: not a tar archive: byte 0x0 (sector 0): tar header: ");
     workshop.refuses(
         &["@empty"],
         "isomk: empty: byte 0x0 (sector 0): tar archive: truncated: 512 bytes needed, 0 there",
@@ -195,6 +195,43 @@ fn what_is_no_whole_archive_makes_no_image() {
         "{said}"
     );
     assert!(!workshop.path("refused.iso").exists());
+}
+
+#[test]
+fn zeros_are_an_archive_only_to_their_end() {
+    let workshop = Workshop::new("mkdir tree; isomk -o x.iso tree; head -c 10240 /dev/zero > empty.tar");
+    let sentence = "x.iso: not a tar archive: begins with zeros, and byte 0x8000 is none";
+    workshop.refuses(&["@x.iso"], &format!("isomk: {sentence}"));
+    for make in ["isomk - < x.iso", "cat x.iso | isomk -"] {
+        let ended = workshop.tries(make);
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!((ended.status.code(), ended.stdout.len()), (Some(2), 0), "{make}");
+        assert_eq!(said, format!("isomk: {}\n", sentence.replace("x.iso", "standard input")), "{make}");
+    }
+    workshop.image(&["@empty.tar"]);
+    workshop.shell("cat empty.tar | isomk - | cmp - image.iso; isomk -o from.iso tree");
+}
+
+#[test]
+fn what_follows_the_end_of_an_archive_is_said_and_so_is_a_missing_end() {
+    let workshop = Workshop::new("");
+    let one = |name| member(name, b'0', "", b"1");
+    let said = |bytes: Vec<u8>, status| {
+        let made = workshop.isomk(&["-o", "image.iso", "-"]).write_stdin(bytes).assert().code(status);
+        String::from_utf8_lossy(&made.get_output().stderr).into_owned()
+    };
+    let two = [archive(&[one("a")]), archive(&[one("b")])].concat();
+    let sentence =
+        "isomk: standard input: byte 0x800: something follows the end of the archive, and is not read\n";
+    assert_eq!(said(two, 1), sentence);
+    let lone = [one("a"), vec![0; 512], one("b")].concat();
+    assert_eq!(said(lone, 1), sentence.replace("0x800", "0x600"));
+    assert_eq!(
+        said(one("a"), 1),
+        "isomk: standard input: byte 0x400: ends without the zeros that end an archive; it may have been cut off\n"
+    );
+    assert_eq!(said([one("a"), vec![0; 512]].concat(), 0), "", "one block of zeros is an end");
+    assert_eq!(said([archive(&[one("a")]), vec![0; 77]].concat(), 0), "");
 }
 
 #[test]

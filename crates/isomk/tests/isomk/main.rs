@@ -5,6 +5,7 @@ mod boot;
 mod changes;
 mod depfile;
 mod entries;
+mod identifiers;
 mod inputs;
 mod output;
 mod reproducible;

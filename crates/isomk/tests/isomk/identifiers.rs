@@ -1,0 +1,55 @@
+//! Identifiers of the volume: what fits, and what is said of what does not.
+
+use crate::workshop::Workshop;
+
+#[test]
+fn an_identifier_that_is_cut_or_changed_is_said_for_each_descriptor() {
+    let workshop = Workshop::new("mkdir tree; echo 1 > tree/a");
+    let said = |arguments: &[&str]| {
+        let made = workshop.isomk(&["-o", "image.iso"]).args(arguments).arg("tree").assert().success();
+        String::from_utf8_lossy(&made.get_output().stderr).into_owned()
+    };
+    assert_eq!(said(&["-V", "Sixteen letters."]), "");
+    assert_eq!(said(&["-V", "More than sixteen letters", "--no-joliet"]), "");
+    assert_eq!(
+        said(&["-V", "More than sixteen letters"]),
+        "isomk: image: warning: the volume identifier is \"More than sixtee\" in the Joliet descriptor, which has room \
+         for 16 UTF-16 units\n"
+    );
+    assert_eq!(
+        said(&["--no-joliet", "--publisher", "Müller", "-V", &"v".repeat(33)]),
+        format!(
+            "isomk: image: warning: the volume identifier is \"{}\" in the primary descriptor, which has room for 32 \
+             characters of ASCII\nisomk: image: warning: the publisher identifier is \"M_ller\" in the primary \
+             descriptor, which has room for 128 characters of ASCII\n",
+            "v".repeat(32)
+        )
+    );
+    assert_eq!(said(&["-q", "-V", "More than sixteen letters"]), "");
+    let field = 17 * 2048 + 40;
+    let recorded: Vec<u8> = "More than sixtee".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(workshop.read("image.iso")[field..field + 32], recorded);
+}
+
+#[test]
+fn a_file_that_the_descriptor_has_no_room_to_name_is_said() {
+    let workshop = Workshop::new("mkdir tree; echo 1 > tree/a-copyright-notice.txt");
+    let made =
+        workshop.isomk(&["-o", "i.iso", "--copyright", "a-copyright-notice.txt", "tree"]).assert().success();
+    assert_eq!(
+        String::from_utf8_lossy(&made.get_output().stderr),
+        "isomk: image: warning: the copyright file identifier is \"\" in the Joliet descriptor, which has room for 18 \
+         UTF-16 units\n"
+    );
+}
+
+#[test]
+fn strict_names_are_strict_about_identifiers() {
+    let workshop = Workshop::new("mkdir tree; echo 1 > tree/a");
+    workshop.refuses(
+        &["--strict-names", "-V", "More than sixteen letters", "tree"],
+        "isomk: with strict names, the volume identifier is \"More than sixtee\" in the Joliet descriptor",
+    );
+    let fits = ["--strict-names", "--no-joliet", "-V", "More than sixteen letters", "tree"];
+    workshop.image(&fits);
+}
