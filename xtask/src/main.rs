@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod dist;
 mod fuzz;
+mod images;
 mod kernel;
 mod man;
 mod peers;
@@ -29,8 +30,13 @@ const TASKS: &[Task] = &[
     task("test", "format, lints, rooms, documentation and all tests, with counts", test::run),
     task("peers", "say which peers are here; --install [--bench]: get them (Debian, root)", peers::run),
     task("kernel", "fetch a Linux kernel to mount images with (Debian)", kernel::run),
+    task("images", "udf: UDF images by other software, filled by the kernel, in target/udf", images::run),
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
-    task("readers", "table of corpus image x reader; fails on an unexplained difference", readers::run),
+    task(
+        "readers",
+        "table of corpus image x reader, or [udf] of UDF images; fails on an unexplained difference",
+        readers::run,
+    ),
     task("fuzz", "fuzz a TARGET for SECONDS, or every target; the corpus gives the seeds", fuzz::run),
     task("man", "render the manual pages in man/", man::pages),
     task("completions", "write shell completions to target/completions", man::completions),

@@ -8,13 +8,16 @@ struct Peer(&'static str, &'static str, &'static str);
 
 const PEERS: &[Peer] = &[
     Peer("xorriso", "xorriso", "ISO 9660: reads and writes everything but UDF"),
-    Peer("genisoimage", "genisoimage", "ISO 9660: writes"),
+    Peer("genisoimage", "genisoimage", "ISO 9660, UDF: writes"),
     Peer("isoinfo", "genisoimage", "ISO 9660: reads"),
     Peer("bsdtar", "libarchive-tools", "ISO 9660: reads and writes; tar"),
     Peer("7zz", "7zip", "ISO 9660, UDF, partition tables: reads; gzip, xz, bzip2"),
     Peer("iso-info", "libcdio-utils", "ISO 9660: reads"),
     Peer("iso-read", "libcdio-utils", "ISO 9660: reads a file"),
-    Peer("grub-fstest", "grub-common", "ISO 9660: reads as a boot loader does"),
+    Peer("grub-fstest", "grub-common", "ISO 9660, UDF: reads as a boot loader does"),
+    Peer("mkudffs", "udftools", "UDF: makes volumes"),
+    Peer("udfinfo", "udftools", "UDF: reads a volume's descriptors"),
+    Peer("newfs_udf", "udfclient", "UDF: makes volumes"),
     Peer("mcopy", "mtools", "FAT: boot images"),
     Peer("mkfs.vfat", "dosfstools", "FAT: boot images"),
     Peer("sgdisk", "gdisk", "GPT"),
@@ -49,7 +52,11 @@ const BENCH: &[Peer] = &[
 ];
 
 /// Not programs: the file that tells whether a package is there.
-const FILES: &[(&str, &str)] = &[("isolinux", "/usr/lib/ISOLINUX/isolinux.bin")];
+const FILES: &[(&str, &str)] = &[
+    ("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"),
+    ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),
+    ("libudfread0", "/usr/lib/x86_64-linux-gnu/libudfread.so.0"),
+];
 
 /// As [`FILES`], for the benchmarks only.
 const BENCH_FILES: &[(&str, &str)] = &[("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz")];

@@ -18,7 +18,7 @@ const WITNESSES: &[&str] =
 const TREES: &[&str] = &["auto", "rr", "joliet", "iso"];
 
 /// Writes `doc/formats/readers.tsv` and fails where a difference is not explained.
-pub(crate) fn run(_arguments: &[String]) -> Outcome {
+pub(super) fn table() -> Outcome {
     cargo(&["build", "--quiet", "--release", "-p", "isols"])?;
     let corpus = std::env::var_os("ISOKIT_CORPUS").map_or_else(|| target().join("corpus"), PathBuf::from);
     let manifest = read(&corpus.join("MANIFEST.tsv"))?;
