@@ -21,6 +21,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("fill", &["error", "number", "source", "sink", "tree"]),
     ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest", "fill"]),
     ("udf", &["error", "number", "fields", "finding", "source", "tree"]),
+    ("image", &["error", "finding", "source", "tree", "iso9660", "udf"]),
     ("lib", &["error"]),
 ];
 

@@ -4,7 +4,8 @@
 //!
 //! 1. words: [`error`], [`finding`], [`number`], [`fields`];
 //! 2. where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`];
-//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; and [`digest`].
+//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; and [`digest`];
+//! 4. what chooses among the formats on one image: [`image`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
@@ -13,6 +14,7 @@ pub mod error;
 pub mod fields;
 pub mod fill;
 pub mod finding;
+pub mod image;
 pub mod iso9660;
 pub mod number;
 pub mod partition;

@@ -4,7 +4,8 @@ use clap::{Args, Parser, ValueEnum};
 use isokit_cli::flags::ProgressFlags;
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Style;
-use isokit_core::iso9660::{Names, TreeKind};
+use isokit_core::image::{Names, TreeKind};
+use isokit_core::iso9660;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -122,16 +123,19 @@ pub(crate) enum Tree {
     /// ISO 9660:1999.
     #[value(name = "1999")]
     Enhanced,
+    /// UDF.
+    Udf,
 }
 
 impl From<Tree> for Names {
     fn from(tree: Tree) -> Self {
         match tree {
             Tree::Auto => Self::Auto,
-            Tree::Rr => Self::Only(TreeKind::RockRidge),
-            Tree::Joliet => Self::Only(TreeKind::Joliet),
-            Tree::Iso => Self::Only(TreeKind::Plain),
-            Tree::Enhanced => Self::Only(TreeKind::Enhanced),
+            Tree::Udf => Self::Only(TreeKind::Udf),
+            Tree::Rr => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::RockRidge)),
+            Tree::Joliet => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Joliet)),
+            Tree::Iso => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Plain)),
+            Tree::Enhanced => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Enhanced)),
         }
     }
 }

@@ -7,8 +7,8 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report};
 use isokit_core::digest::Algorithm;
 use isokit_core::finding::{Finding, Findings};
+use isokit_core::image::{Image, Options};
 use isokit_core::iso9660::layout::SECTOR;
-use isokit_core::iso9660::{Image, Options};
 use isokit_core::number::{narrow, wide};
 use isokit_core::source::{Section, Source};
 use isokit_core::{Error, Result};
@@ -86,13 +86,12 @@ pub(crate) fn sums(
 /// deviates there.
 fn volume(source: &dyn Source, what: &What) -> Result<(u64, Vec<Finding>)> {
     let image = Image::open(source, &what.options())?;
-    let start = image.session_start();
-    let of_session = image.sessions().iter().find(|session| session.start == start);
-    let blocks = image.volume().map_or(0, |volume| u64::from(volume.volume_space_size.get()));
-    let end = match of_session {
-        Some(session) => start.saturating_mul(SECTOR).saturating_add(session.size),
-        None => blocks.saturating_mul(image.tree().block_size()),
-    };
+    let of_session = image.iso9660().and_then(|volume| {
+        let start = volume.session_start();
+        let session = volume.sessions().iter().find(|session| session.start == start)?;
+        Some(start.saturating_mul(SECTOR).saturating_add(session.size))
+    });
+    let end = of_session.unwrap_or_else(|| image.volume_end());
     match source.size().filter(|size| *size < end) {
         Some(size) => Err(source.ends(0, size, end)),
         None => Ok((end, image.take_findings())),

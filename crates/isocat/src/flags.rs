@@ -6,7 +6,8 @@ use clap::{ArgGroup, Parser, ValueEnum};
 use isokit_cli::Failure;
 use isokit_cli::flags::{OutputFlags, ProgressFlags};
 use isokit_core::Error;
-use isokit_core::iso9660::{Names, Options, TreeKind};
+use isokit_core::image::{Names, Options, TreeKind};
+use isokit_core::iso9660;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 
@@ -161,16 +162,19 @@ pub enum NamesFlag {
     /// ISO 9660:1999.
     #[value(name = "1999")]
     Enhanced,
+    /// UDF.
+    Udf,
 }
 
 impl From<NamesFlag> for Names {
     fn from(flag: NamesFlag) -> Self {
         match flag {
             NamesFlag::Auto => Self::Auto,
-            NamesFlag::Rr => Self::Only(TreeKind::RockRidge),
-            NamesFlag::Joliet => Self::Only(TreeKind::Joliet),
-            NamesFlag::Iso => Self::Only(TreeKind::Plain),
-            NamesFlag::Enhanced => Self::Only(TreeKind::Enhanced),
+            NamesFlag::Udf => Self::Only(TreeKind::Udf),
+            NamesFlag::Rr => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::RockRidge)),
+            NamesFlag::Joliet => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Joliet)),
+            NamesFlag::Iso => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Plain)),
+            NamesFlag::Enhanced => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Enhanced)),
         }
     }
 }

@@ -24,7 +24,7 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::iso9660::Image;
+use isokit_core::image::Image;
 use isokit_core::source::{Section, Source};
 use isokit_core::tree::resolve::Follow;
 use isokit_core::tree::{Extent, Tree};

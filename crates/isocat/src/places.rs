@@ -2,7 +2,8 @@
 
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::iso9660::Image;
+use isokit_core::image::Image;
+use isokit_core::iso9660;
 use isokit_core::iso9660::el_torito::catalog::Catalog;
 use isokit_core::iso9660::el_torito::extent::measure;
 use isokit_core::number::{round_up, wide};
@@ -42,17 +43,12 @@ pub(crate) fn boot_image(
     let found = found.ok_or_else(|| {
         Error::not_found(format!("boot image {number}"), "the boot catalog has no such entry")
     })?;
-    let measured = measure(source, found, volume_end(image))?;
+    let measured = measure(source, found, Some(image.volume_end()))?;
     Ok(Extent::recorded(found.at, measured.length))
 }
 
 fn catalog(source: &dyn Source, image: &Image<'_>, findings: &Findings) -> Result<Catalog> {
-    let found = Catalog::find(source, image.descriptors(), findings)?;
+    let descriptors = image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default();
+    let found = Catalog::find(source, descriptors, findings)?;
     found.ok_or_else(|| Error::not_found("boot catalog", "the image has no El Torito boot record"))
-}
-
-/// The byte behind the volume, as its descriptor says.
-fn volume_end(image: &Image<'_>) -> Option<u64> {
-    let volume = image.volume()?;
-    Some(u64::from(volume.volume_space_size.get()).saturating_mul(image.tree().block_size()))
 }

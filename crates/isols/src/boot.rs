@@ -5,14 +5,14 @@ use crate::table::{Side, Table as Lines};
 use isokit_cli::json::Writer;
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::iso9660::Image;
+use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::extent::{Measure, measure};
 use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
 use isokit_core::partition::system_area::{self, Content};
 use isokit_core::partition::{Partition, Scheme, Table, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry, Kind, Tree};
+use isokit_core::tree::{Entry, Kind};
 use std::collections::HashMap;
 
 /// Everything that boots, and what deviates from the standards.
@@ -60,7 +60,9 @@ impl Boot {
         findings: &Findings,
         failure: &mut dyn FnMut(Error),
     ) -> Result<Self> {
-        let found = image.map(|image| Catalog::find(source, image.descriptors(), findings));
+        let found = image
+            .and_then(Image::iso9660)
+            .map(|volume| Catalog::find(source, volume.descriptors(), findings));
         let catalog = match found.transpose() {
             Ok(catalog) => catalog.flatten(),
             Err(error @ Error::Io(_)) => return Err(error),

@@ -9,7 +9,7 @@ use crate::{request, sessions, volume};
 use isokit_cli::{Report, Status};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::iso9660::{Image, Options};
+use isokit_core::image::{Image, Options, TreeKind};
 use isokit_core::source::Source;
 use std::fs::File;
 
@@ -95,7 +95,7 @@ impl Look<'_> {
         }
         if self.arguments.verbose {
             if let Some(image) = image {
-                let tree = volume::word(image.tree().kind());
+                let tree = image.shown().word();
                 self.report.note(self.input, format!("names are those of {tree}: {}", image.reason()));
             }
             let of_image = image.map(Image::take_findings).unwrap_or_default();
@@ -107,8 +107,8 @@ impl Look<'_> {
     }
 }
 
-/// The byte behind the volume, as its descriptor says.
+/// The byte behind the volume, as its descriptor says; not that of a UDF volume, whose partitions are often as large as
+/// the disc would be if it were full.
 fn volume_end(image: &Image<'_>) -> u64 {
-    let blocks = image.volume().map_or(0, |volume| u64::from(volume.volume_space_size.get()));
-    blocks.saturating_mul(image.tree().block_size())
+    if image.shown() == TreeKind::Udf { 0 } else { image.volume_end() }
 }

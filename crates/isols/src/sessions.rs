@@ -3,22 +3,23 @@
 use crate::escape;
 use crate::table::{Side, Table};
 use isokit_cli::json::Writer;
-use isokit_core::iso9660::Image;
+use isokit_core::image::Image;
+use isokit_core::iso9660;
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::iso9660::session::{Session, sessions};
 use isokit_core::source::Source;
 
 /// Appends the sessions of `image` on `source`, as a table or one JSON object a line.
 pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &mut Vec<u8>) {
-    let all = match image.sessions() {
+    let volume = image.iso9660();
+    let all = match volume.map(iso9660::Image::sessions).unwrap_or_default() {
         [] => sessions(source),
         known => known.to_vec(),
     };
+    let start = volume.map(iso9660::Image::session_start).unwrap_or_default();
     let offset = |session: &Session| source.origin().saturating_add(session.start.saturating_mul(SECTOR));
     // What is shown may be a copy of the newest session's descriptors at the start of the image.
-    let shown = |session: &Session| {
-        session.start == image.session_start() || (image.session_start() == 0 && Some(session) == all.last())
-    };
+    let shown = |session: &Session| session.start == start || (start == 0 && Some(session) == all.last());
     if json {
         for session in &all {
             let mut object = Writer::object(text);

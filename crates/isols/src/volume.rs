@@ -4,12 +4,15 @@ use crate::date::rfc3339;
 use crate::escape;
 use isokit_cli::json::Writer;
 use isokit_core::finding::Findings;
+use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::Catalog;
 use isokit_core::iso9660::layout::{SECTOR, VolumeDescriptor};
-use isokit_core::iso9660::volume::DescriptorKind;
-use isokit_core::iso9660::{Image, TreeKind, joliet};
+use isokit_core::iso9660::volume::{Descriptor, DescriptorKind};
+use isokit_core::iso9660::{self, TreeKind, joliet};
 use isokit_core::source::Source;
 use isokit_core::tree::Time;
+
+mod udf;
 
 /// One thing there is to say: in words, as a key, and what it is.
 struct Fact {
@@ -26,18 +29,30 @@ enum Value {
 
 /// Appends what there is to say of `image`, as lines of `label: value` or as one JSON object.
 pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &mut Vec<u8>) {
-    let facts = image.volume().map(|volume| facts(volume, image, source)).unwrap_or_default();
+    let mut facts = match image.iso9660() {
+        Some(volume) => volume.volume().map(|found| facts(found, volume)).unwrap_or_default(),
+        None => image.udf().map(udf::plain_facts).unwrap_or_default(),
+    };
+    facts.extend(source.size().map(|size| Fact::number("image size", "image_size", size, "bytes")));
+    facts.push(Fact::number("begins at", "offset", source.origin(), "bytes"));
+    let trees = image.iso9660().map(iso9660::Image::trees).unwrap_or_default();
+    let trees: Vec<String> = trees.iter().map(|kind| tree_name(*kind, image)).collect();
+    let trees = trees.into_iter().chain(image.udf().map(|_| "udf".to_owned()));
+    let descriptors = image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default();
     if json {
         let mut object = Writer::object(text);
         for fact in &facts {
             fact.json(&mut object);
         }
-        object.texts("trees", image.trees().iter().map(|kind| word(*kind)));
-        object.text("shown", word(image.tree().kind()));
-        object.list("descriptors", image.descriptors(), |object, descriptor| {
+        object.texts("trees", trees.map(|tree| tree.split(' ').next().unwrap_or_default().to_owned()));
+        object.text("shown", image.shown().word());
+        object.list("descriptors", descriptors, |object, descriptor| {
             object.text("kind", descriptor_word(descriptor.kind));
             object.raw("offset", descriptor.at);
         });
+        if let Some(volume) = image.udf() {
+            object.nested("udf", |object| udf::json(volume, object));
+        }
         object.end();
         text.push(b'\n');
         return;
@@ -45,32 +60,35 @@ pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &m
     for fact in &facts {
         fact.text(text);
     }
-    let trees: Vec<String> = image.trees().iter().map(|kind| tree_name(*kind, image)).collect();
-    line("trees", &trees.join(", "), text);
-    line("shown", &format!("{}: {}", word(image.tree().kind()), image.reason()), text);
-    if image.sessions().len() > 1 {
-        line("sessions", &image.sessions().len().to_string(), text);
+    line("trees", &trees.collect::<Vec<_>>().join(", "), text);
+    line("shown", &format!("{}: {}", image.shown().word(), image.reason()), text);
+    let sessions = image.iso9660().map(iso9660::Image::sessions).unwrap_or_default();
+    if sessions.len() > 1 {
+        line("sessions", &sessions.len().to_string(), text);
     }
-    if let Ok(Some(catalog)) = Catalog::find(source, image.descriptors(), &Findings::default()) {
+    if let Ok(Some(catalog)) = Catalog::find(source, descriptors, &Findings::default()) {
         let count = catalog.images.len();
         line("boots", &format!("El Torito, {count} {}", if count == 1 { "image" } else { "images" }), text);
     }
-    let places: Vec<String> = image
-        .descriptors()
-        .iter()
-        .map(|descriptor| format!("{} {}", descriptor.at / SECTOR, descriptor_word(descriptor.kind)))
-        .collect();
-    line("sectors", &places.join(", "), text);
+    if !descriptors.is_empty() {
+        let place = |descriptor: &Descriptor| {
+            format!("{} {}", descriptor.at / SECTOR, descriptor_word(descriptor.kind))
+        };
+        line("sectors", &descriptors.iter().map(place).collect::<Vec<_>>().join(", "), text);
+    }
+    if let Some(volume) = image.udf() {
+        udf::text(volume, text);
+    }
 }
 
-fn facts(volume: &VolumeDescriptor, image: &Image<'_>, source: &dyn Source) -> Vec<Fact> {
+fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>) -> Vec<Fact> {
     let wide = image.tree().kind() == TreeKind::Joliet;
     let identifier = |label, key, bytes: &[u8]| Fact { label, key, value: Value::Text(plain(bytes, wide)) };
-    let number = |label, key, number, unit| Fact { label, key, value: Value::Number(number, unit) };
-    let date = |label, key, date: Option<Time>| Fact { label, key, value: Value::Date(date) };
+    let number = Fact::number;
+    let date = Fact::date;
     let block = image.tree().block_size();
     let blocks = u64::from(volume.volume_space_size.get());
-    let mut facts = vec![
+    vec![
         identifier("volume id", "volume_id", &volume.volume_identifier),
         identifier("system id", "system_id", &volume.system_identifier),
         identifier("volume set id", "volume_set_id", &volume.volume_set_identifier),
@@ -89,13 +107,22 @@ fn facts(volume: &VolumeDescriptor, image: &Image<'_>, source: &dyn Source) -> V
         number("block size", "block_size", block, "bytes"),
         number("volume blocks", "volume_blocks", blocks, ""),
         number("volume size", "volume_size", blocks.saturating_mul(block), "bytes"),
-    ];
-    facts.extend(source.size().map(|size| number("image size", "image_size", size, "bytes")));
-    facts.push(number("begins at", "offset", source.origin(), "bytes"));
-    facts
+    ]
 }
 
 impl Fact {
+    fn number(label: &'static str, key: &'static str, number: u64, unit: &'static str) -> Self {
+        Self { label, key, value: Value::Number(number, unit) }
+    }
+
+    fn string(label: &'static str, key: &'static str, text: String) -> Self {
+        Self { label, key, value: Value::Text(text.into_bytes()) }
+    }
+
+    fn date(label: &'static str, key: &'static str, date: Option<Time>) -> Self {
+        Self { label, key, value: Value::Date(date) }
+    }
+
     /// Whether a person wants to read it: what every volume says alike is left out.
     fn is_worth_a_line(&self) -> bool {
         match &self.value {
@@ -153,24 +180,15 @@ fn plain(bytes: &[u8], wide: bool) -> Vec<u8> {
     text
 }
 
-/// A tree as `--names` calls it.
-pub(crate) const fn word(kind: TreeKind) -> &'static str {
-    match kind {
-        TreeKind::RockRidge => "rr",
-        TreeKind::Joliet => "joliet",
-        TreeKind::Enhanced => "1999",
-        TreeKind::Plain => "iso",
-    }
-}
-
 fn tree_name(kind: TreeKind, image: &Image<'_>) -> String {
-    let level = image.descriptors().iter().find_map(|descriptor| match descriptor.kind {
+    let descriptors = image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default();
+    let level = descriptors.iter().find_map(|descriptor| match descriptor.kind {
         DescriptorKind::Joliet(level) => Some(level),
         _ => None,
     });
     match (kind, level) {
         (TreeKind::Joliet, Some(level)) => format!("joliet (level {level})"),
-        _ => word(kind).to_owned(),
+        _ => isokit_core::image::TreeKind::Iso9660(kind).word().to_owned(),
     }
 }
 

@@ -1,6 +1,25 @@
 //! UDF: ECMA-167 as OSTA UDF 1.01 to 2.60 uses it.
 
+mod allocation;
+pub mod anchor;
+mod attributes;
 pub mod charset;
+mod directory;
+mod entry;
+mod icb;
+pub mod image;
+mod integrity;
 pub mod layout;
+mod link;
+pub mod maps;
+pub mod read;
+pub mod recognition;
+pub mod sequence;
+mod space;
 pub mod tag;
 pub mod time;
+mod vat;
+
+pub use image::Image;
+pub use read::UdfTree;
+pub use recognition::{Recognition, recognize};

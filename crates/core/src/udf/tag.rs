@@ -72,6 +72,13 @@ pub fn peek(bytes: &[u8]) -> Option<&Tag> {
     (!blank && tag.checksum == checksum(bytes)).then_some(tag)
 }
 
+/// Whether the CRC of the descriptor in `bytes`, whose tag checksum holds, holds too.
+pub fn holds(bytes: &[u8]) -> bool {
+    let Ok((tag, rest)) = Tag::ref_from_prefix(bytes) else { return false };
+    let length = usize::from(tag.crc_length.get());
+    rest.get(..length).is_some_and(|covered| length == 0 || crc(covered) == tag.crc.get())
+}
+
 /// Checks the tag of a descriptor that has to be one of `wanted`: checksum, identifier and CRC. A wrong location is
 /// only noted: images that were copied with their blocks moved have it.
 ///

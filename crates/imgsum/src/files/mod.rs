@@ -10,7 +10,7 @@ use crate::sums::{finish, lines};
 use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure, Input, Report, Status};
 use isokit_core::Error;
-use isokit_core::iso9660::Image;
+use isokit_core::image::Image;
 use list::List;
 use std::ffi::OsString;
 use std::io::{BufWriter, Write};

@@ -1,0 +1,279 @@
+//! An image opened, whatever is on it: ISO 9660, UDF, or a bridge that has both; and the one tree that is shown.
+
+use crate::error::{Error, Result};
+use crate::finding::{Finding, Findings};
+use crate::iso9660::{self, Iso9660Tree};
+use crate::source::Source;
+use crate::tree::{Entry, Kind, Tree};
+use crate::udf::{self, Recognition, layout::RECOGNITION};
+
+/// Names of a root directory that are compared: enough to see that one tree holds only a note about the other.
+const COMPARED: usize = 1024;
+
+/// Which names a tree shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TreeKind {
+    /// One of ISO 9660.
+    Iso9660(iso9660::TreeKind),
+    /// That of UDF.
+    Udf,
+}
+
+impl TreeKind {
+    /// The tree as users call it: `rr`, `joliet`, `iso`, `1999` or `udf`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Iso9660(iso9660::TreeKind::RockRidge) => "rr",
+            Self::Iso9660(iso9660::TreeKind::Joliet) => "joliet",
+            Self::Iso9660(iso9660::TreeKind::Enhanced) => "1999",
+            Self::Iso9660(iso9660::TreeKind::Plain) => "iso",
+            Self::Udf => "udf",
+        }
+    }
+}
+
+/// Which names are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Names {
+    /// Those of the tree that says most.
+    #[default]
+    Auto,
+    /// Those of this tree.
+    Only(TreeKind),
+}
+
+/// How an image is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Which names are wanted.
+    pub names: Names,
+    /// Number of the ISO 9660 session, counted from 1; `None` for the newest.
+    pub session: Option<u32>,
+}
+
+/// An image whose descriptors were read.
+#[derive(Debug)]
+pub struct Image<'s> {
+    shown: Volume<'s>,
+    /// What else was opened, on a bridge.
+    other: Option<Volume<'s>>,
+    reason: String,
+    findings: Findings,
+}
+
+/// A volume of either format.
+#[derive(Debug)]
+enum Volume<'s> {
+    Iso9660(Box<iso9660::Image<'s>>),
+    Udf(Box<udf::Image<'s>>),
+}
+
+impl<'s> Image<'s> {
+    /// Reads the descriptors, and where there is a choice the root directories.
+    ///
+    /// # Errors
+    /// As [`iso9660::Image::open`] and [`udf::Image::open`], whichever is what the image seems to be.
+    pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
+        match options.names {
+            Names::Only(TreeKind::Udf) => Self::only_udf(source, options),
+            Names::Only(TreeKind::Iso9660(kind)) => {
+                let names = iso9660::Names::Only(kind);
+                let image =
+                    iso9660::Image::open(source, &iso9660::Options { names, session: options.session })?;
+                Ok(Self::of_iso9660(image))
+            }
+            Names::Auto => Self::any(source, options),
+        }
+    }
+
+    fn new(shown: Volume<'s>, other: Option<Volume<'s>>, reason: impl Into<String>) -> Self {
+        Self { shown, other, reason: reason.into(), findings: Findings::default() }
+    }
+
+    fn of_iso9660(image: iso9660::Image<'s>) -> Self {
+        let reason = image.reason();
+        Self::new(Volume::Iso9660(Box::new(image)), None, reason)
+    }
+
+    fn only_udf(source: &'s dyn Source, options: &Options) -> Result<Self> {
+        let recognition = udf::recognize(source)?;
+        if recognition == (Recognition { nsr: None, has_iso9660: true }) {
+            return Err(Error::not_found("tree", "the image has no such tree"));
+        }
+        let udf = udf::Image::open_recognized(source, recognition)?;
+        // What boots is still told by the descriptors of ISO 9660.
+        let options = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
+        let iso9660 =
+            if recognition.has_iso9660 { iso9660::Image::open(source, &options).ok() } else { None };
+        let other = iso9660.map(|image| Volume::Iso9660(Box::new(image)));
+        Ok(Self::new(Volume::Udf(Box::new(udf)), other, "it was asked for"))
+    }
+
+    fn any(source: &'s dyn Source, options: &Options) -> Result<Self> {
+        let asked = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
+        let iso9660 = match iso9660::Image::open(source, &asked) {
+            // Only ISO 9660 has sessions that can be asked for; a newer one hides what the first one bridged.
+            Ok(image) if options.session.is_some() || image.session_start() > 0 => {
+                return Ok(Self::of_iso9660(image));
+            }
+            Ok(image) => image,
+            Err(error @ (Error::Io(_) | Error::Usage(_))) => return Err(error),
+            Err(error) if options.session.is_some() => return Err(error),
+            Err(error) => return Self::instead(source, error),
+        };
+        let recognition = udf::recognize(source)?;
+        if recognition.nsr.is_none() {
+            return Ok(Self::of_iso9660(iso9660));
+        }
+        match udf::Image::open_recognized(source, recognition) {
+            Ok(udf) => {
+                let (shows_udf, reason) = choose(iso9660.tree(), &udf);
+                let (udf, iso9660) = (Volume::Udf(Box::new(udf)), Volume::Iso9660(Box::new(iso9660)));
+                let (shown, other) = if shows_udf { (udf, iso9660) } else { (iso9660, udf) };
+                Ok(Self::new(shown, Some(other), reason))
+            }
+            Err(error @ Error::Io(_)) => Err(error),
+            Err(error) => {
+                let image = Self::of_iso9660(iso9660);
+                let at = source.origin().saturating_add(32_768);
+                image.findings.note(at, RECOGNITION, format!("the UDF volume cannot be read: {error}"));
+                Ok(image)
+            }
+        }
+    }
+
+    /// The UDF volume of a source that is no ISO 9660 image, as `error` says.
+    fn instead(source: &'s dyn Source, error: Error) -> Result<Self> {
+        let recognition = udf::recognize(source)?;
+        // A source without a size would have to be read to its end to know that there is no anchor.
+        if recognition.nsr.is_none() && source.size().is_none() {
+            return Err(error);
+        }
+        match udf::Image::open_recognized(source, recognition) {
+            Ok(udf) => Ok(Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one")),
+            // Without a descriptor that says UDF, that it is no ISO 9660 either says more.
+            Err(_) if recognition.nsr.is_none() => Err(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn volumes(&self) -> impl Iterator<Item = &Volume<'s>> {
+        std::iter::once(&self.shown).chain(&self.other)
+    }
+
+    /// What of ISO 9660 there is.
+    pub fn iso9660(&self) -> Option<&iso9660::Image<'s>> {
+        self.volumes().find_map(|volume| match volume {
+            Volume::Iso9660(image) => Some(&**image),
+            Volume::Udf(_) => None,
+        })
+    }
+
+    /// What of UDF there is. An ISO 9660 tree that was asked for is opened without looking for UDF.
+    pub fn udf(&self) -> Option<&udf::Image<'s>> {
+        self.volumes().find_map(|volume| match volume {
+            Volume::Udf(image) => Some(&**image),
+            Volume::Iso9660(_) => None,
+        })
+    }
+
+    /// The tree that is shown.
+    pub fn tree(&self) -> &dyn Tree {
+        match &self.shown {
+            Volume::Iso9660(image) => image.tree(),
+            Volume::Udf(image) => image.tree(),
+        }
+    }
+
+    /// Which tree that is.
+    pub fn shown(&self) -> TreeKind {
+        match &self.shown {
+            Volume::Iso9660(image) => TreeKind::Iso9660(image.tree().kind()),
+            Volume::Udf(_) => TreeKind::Udf,
+        }
+    }
+
+    /// Why it is shown, in words.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The byte of the source behind the volume, as the descriptors of ISO 9660 say, or else those of UDF. On a bridge
+    /// the volume space of ISO 9660 holds both.
+    pub fn volume_end(&self) -> u64 {
+        let of_iso9660 = self.iso9660().and_then(|image| {
+            let blocks = u64::from(image.volume()?.volume_space_size.get());
+            Some(blocks.saturating_mul(image.tree().block_size()))
+        });
+        of_iso9660.or_else(|| self.udf().map(udf::Image::end)).unwrap_or_default()
+    }
+
+    /// Takes the deviations tolerated so far; reading on adds more.
+    pub fn take_findings(&self) -> Vec<Finding> {
+        let mut findings = self.findings.take();
+        for volume in self.volumes() {
+            findings.extend(match volume {
+                Volume::Iso9660(image) => image.take_findings(),
+                Volume::Udf(image) => image.take_findings(),
+            });
+        }
+        findings
+    }
+}
+
+/// Whether the tree of UDF is to be shown rather than the best one of ISO 9660, and why.
+fn choose(iso9660: &Iso9660Tree<'_>, udf: &udf::Image<'_>) -> (bool, String) {
+    let word = TreeKind::Iso9660(iso9660.kind()).word();
+    let (of_iso9660, of_udf) = match (Glance::at(iso9660), Glance::at(udf.tree())) {
+        (_, Err(error)) => return (false, format!("the root directory of UDF cannot be read: {error}")),
+        (Err(_), Ok(_)) => return (true, format!("the root directory of {word} cannot be read")),
+        (Ok(of_iso9660), Ok(of_udf)) => (of_iso9660, of_udf),
+    };
+    let has_rock_ridge = iso9660.kind() == iso9660::TreeKind::RockRidge;
+    if of_udf.names > of_iso9660.names {
+        (true, format!("its root directory has more entries than that of {word}"))
+    } else if of_udf.names < of_iso9660.names {
+        (false, "its root directory has more entries than that of udf".to_owned())
+    } else if of_udf.largest > of_iso9660.largest {
+        (true, format!("a file is larger in it than in {word}"))
+    } else if has_rock_ridge {
+        // genisoimage, for one, makes empty files of symbolic links and devices in the tree of UDF.
+        (
+            false,
+            "Rock Ridge says all that udf does, and no writer leaves links or devices out of it".to_owned(),
+        )
+    } else {
+        (true, format!("udf records more than {word}"))
+    }
+}
+
+/// What a look at a root directory tells.
+#[derive(Debug, Default)]
+struct Glance {
+    /// Names in it, up to [`COMPARED`].
+    names: usize,
+    /// Bytes of the largest file in it.
+    largest: u64,
+}
+
+impl Glance {
+    fn at(tree: &dyn Tree) -> Result<Self> {
+        let mut glance = Self::default();
+        let mut entry = Entry::default();
+        let root = tree.root()?;
+        let mut cursor = tree.open(&root)?;
+        while glance.names < COMPARED {
+            match cursor.next(&mut entry) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if glance.names == 0 => return Err(error),
+                Err(_) => continue,
+            }
+            glance.names = glance.names.saturating_add(1);
+            if entry.kind == Kind::File {
+                glance.largest = glance.largest.max(entry.size);
+            }
+        }
+        Ok(glance)
+    }
+}

@@ -1,0 +1,203 @@
+//! Allocation descriptors become extents (ECMA-167 4/12, 4/14.14).
+
+use super::entry::FileEntry;
+use super::layout::{
+    ALLOCATION, AllocationExtentDescriptor, ExtAd, LongAd, ShortAd, extent_type, icb_flags, tag,
+};
+use super::space::{Space, join};
+use super::tag as tags;
+use crate::error::{Problem, Result};
+use crate::fields::{Fields, corrupt};
+use crate::number::{narrow, round_up, wide};
+use crate::tree::Extent;
+use std::collections::HashSet;
+
+/// Extents of allocation descriptors that one file may have, at the most.
+const MOST_CONTINUATIONS: usize = 1 << 15;
+
+/// One allocation descriptor of any form.
+#[derive(Debug, Clone, Copy)]
+struct Descriptor {
+    kind: u32,
+    length: u64,
+    partition: u16,
+    block: u32,
+}
+
+impl Descriptor {
+    /// The next one in `fields`, of the form `form`; of short ones, the partition is `partition`.
+    fn read(fields: &mut Fields<'_>, form: u16, partition: u16) -> Result<Self> {
+        let (length, partition, block) = match form {
+            icb_flags::SHORT => {
+                let short: &ShortAd = fields.read()?;
+                (short.length.get(), partition, short.block.get())
+            }
+            icb_flags::LONG => {
+                let long: &LongAd = fields.read()?;
+                (long.length.get(), long.location.partition.get(), long.location.block.get())
+            }
+            _ => {
+                let extended: &ExtAd = fields.read()?;
+                let location = extended.location;
+                (extended.extent_length.get(), location.partition.get(), location.block.get())
+            }
+        };
+        Ok(Self { kind: length >> 30, length: u64::from(length & extent_type::LENGTH), partition, block })
+    }
+}
+
+/// Bytes of an allocation descriptor of the form `form`.
+const fn size(form: u16) -> Option<usize> {
+    match form {
+        icb_flags::SHORT => Some(size_of::<ShortAd>()),
+        icb_flags::LONG => Some(size_of::<LongAd>()),
+        icb_flags::EXTENDED => Some(size_of::<ExtAd>()),
+        _ => None,
+    }
+}
+
+/// Appends where the content of `entry` lies, cut to its size, and returns how many bytes that are. The entry is in
+/// partition `partition` and begins at byte `place` of the source.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`] for descriptors that lead nowhere, in circles or on without end; those of the source.
+pub(super) fn extents(
+    space: &Space<'_>,
+    entry: &FileEntry<'_>,
+    partition: u16,
+    place: u64,
+    into: &mut Vec<Extent>,
+) -> Result<u64> {
+    let size_wanted = entry.size();
+    let (bytes, start) = entry.allocation;
+    let at = space.absolute(place).saturating_add(wide(start));
+    if entry.form() == icb_flags::EMBEDDED {
+        let have = size_wanted.min(wide(bytes.len()));
+        if have < size_wanted {
+            let limit = format!("at most {}, what the entry has embedded", bytes.len());
+            let problem = Problem::OutOfRange { field: "information length", got: size_wanted, limit };
+            return Err(corrupt(at, ALLOCATION, problem));
+        }
+        if have > 0 {
+            into.push(Extent::recorded(place.saturating_add(wide(start)), have));
+        }
+        return Ok(have);
+    }
+    let Some(size) = size(entry.form()) else {
+        let problem = Problem::OutOfRange {
+            field: "form of allocation descriptors",
+            got: entry.form().into(),
+            limit: "0 to 3".into(),
+        };
+        return Err(corrupt(at, ALLOCATION, problem));
+    };
+    let mut walk =
+        Walk { space, form: entry.form(), size, partition, left: size_wanted, seen: HashSet::new(), into };
+    walk.all(Fields::new(bytes, at, ALLOCATION))?;
+    let missing = walk.left;
+    if missing > 0 {
+        let deviation = format!(
+            "the information length is {size_wanted}, the allocation descriptors are for {}",
+            size_wanted.saturating_sub(missing)
+        );
+        space.findings.note(at, ALLOCATION, deviation);
+    }
+    Ok(size_wanted.saturating_sub(missing))
+}
+
+struct Walk<'a, 's> {
+    space: &'a Space<'s>,
+    form: u16,
+    size: usize,
+    partition: u16,
+    /// Bytes of the content that no descriptor was for yet.
+    left: u64,
+    /// Where extents of descriptors were read.
+    seen: HashSet<u64>,
+    into: &'a mut Vec<Extent>,
+}
+
+impl Walk<'_, '_> {
+    fn all(&mut self, first: Fields<'_>) -> Result<()> {
+        let Some(mut next) = self.some(first)? else { return Ok(()) };
+        let mut block = Vec::new();
+        loop {
+            let place = self.continuation(next, &mut block)?;
+            let absolute = self.space.absolute(place);
+            let bytes = match self.check(&block, absolute, next) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    let Some(mirrored) = self.space.mirrored(place) else { return Err(error) };
+                    self.space.findings.note(absolute, ALLOCATION, format!("{error}; the mirror was read"));
+                    self.space.source.read_at(mirrored, &mut block)?;
+                    self.check(&block, self.space.absolute(mirrored), next)?
+                }
+            };
+            let fields = Fields::new(bytes, absolute.saturating_add(wide(HEAD)), ALLOCATION);
+            match self.some(fields)? {
+                Some(further) => next = further,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes descriptors up to the end, or to one that says where they go on.
+    fn some(&mut self, mut fields: Fields<'_>) -> Result<Option<(Descriptor, u64)>> {
+        while fields.remaining() >= self.size && self.left > 0 {
+            let at = fields.at();
+            let one = Descriptor::read(&mut fields, self.form, self.partition)?;
+            // A descriptor of no bytes ends them (ECMA-167 4/12).
+            if one.length == 0 {
+                return Ok(None);
+            }
+            let length = one.length.min(self.left);
+            match one.kind {
+                extent_type::CONTINUATION => return Ok(Some((one, at))),
+                extent_type::RECORDED => {
+                    let block = u64::from(one.block);
+                    self.space.extents(one.partition, block, length, (ALLOCATION, at), self.into)?;
+                }
+                _ => join(self.into, Extent { offset: None, length }),
+            }
+            self.left = self.left.saturating_sub(length);
+        }
+        Ok(None)
+    }
+
+    /// Reads the extent of descriptors that `next`, at an absolute byte, leads to; at most a block of it is used.
+    fn continuation(&mut self, next: (Descriptor, u64), block: &mut Vec<u8>) -> Result<u64> {
+        let (descriptor, at) = next;
+        let space = self.space;
+        let stretch = space.stretch(descriptor.partition, descriptor.block.into(), ALLOCATION, at)?;
+        if !self.seen.insert(stretch.place) || self.seen.len() > MOST_CONTINUATIONS {
+            return Err(corrupt(
+                at,
+                ALLOCATION,
+                Problem::Loop { via: "an extent of allocation descriptors" },
+            ));
+        }
+        // Linux gives the extent the length of its descriptors, without their head.
+        let length = round_up(descriptor.length, space.block).min(stretch.length).min(1 << 20);
+        block.clear();
+        block.resize(narrow(length), 0);
+        space.source.read_at(stretch.place, block)?;
+        Ok(stretch.place)
+    }
+
+    /// The descriptors in an extent of them.
+    fn check<'b>(&self, block: &'b [u8], at: u64, next: (Descriptor, u64)) -> Result<&'b [u8]> {
+        let wanted = [tag::ALLOCATION_EXTENT];
+        tags::check(block, at, ALLOCATION, &wanted, Some(next.0.block), &self.space.findings)?;
+        let mut fields = Fields::new(block, at, ALLOCATION);
+        let head: &AllocationExtentDescriptor = fields.read()?;
+        let length = narrow(head.allocation_length.get().into());
+        if length > fields.remaining() {
+            let limit = format!("at most {}", fields.remaining());
+            return Err(fields.out_of_range("length of allocation descriptors", wide(length), limit));
+        }
+        fields.take(length)
+    }
+}
+
+/// Bytes before the descriptors of an extent of them.
+const HEAD: usize = size_of::<AllocationExtentDescriptor>();

@@ -1,0 +1,89 @@
+//! The anchor volume descriptor pointer: where the descriptor sequences lie, and by the way how large a sector is.
+
+use super::layout::{ANCHOR, Anchor, tag};
+use super::tag as tags;
+use crate::error::{Problem, Result};
+use crate::fields::corrupt;
+use crate::source::Source;
+use zerocopy::FromBytes;
+
+/// Sector sizes that are tried, the common ones first.
+const SECTORS: [u64; 7] = [2048, 512, 4096, 1024, 8192, 16_384, 32_768];
+
+/// An anchor and where it was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Anchored {
+    /// The anchor.
+    pub anchor: Anchor,
+    /// Byte of the source at which it lies.
+    pub at: u64,
+    /// Bytes of a logical sector.
+    pub sector: u64,
+}
+
+/// Looks for an anchor at sectors 256 and 512, then, from the end of the image, at sectors N and N - 256 (ECMA-167
+/// 3/8.4.2.1; UDF 2.2.3 has 512 for packet-written media), for every sector size. To know its end, a source without a
+/// size is read to there.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`] when there is none; those of the source.
+pub fn find(source: &dyn Source) -> Result<Anchored> {
+    for number in [256, 512] {
+        for sector in SECTORS {
+            if let Some(found) = probe(source, number, sector)? {
+                return Ok(found);
+            }
+        }
+    }
+    let size = size(source)?;
+    for sector in SECTORS {
+        let count = size / sector;
+        // A track may end with up to two run-out blocks and 150 of a gap that belong to the image but not the volume.
+        for back in [1, 257, 2, 3, 151, 153] {
+            if let Some(number) = count.checked_sub(back)
+                && let Some(found) = probe(source, number, sector)?
+            {
+                return Ok(found);
+            }
+        }
+    }
+    let at = source.origin().saturating_add(256 * 2048);
+    let expected = "one at sector 256, 512, N or N - 256".to_owned();
+    let problem = Problem::OutOfRange { field: "number of anchors", got: 0, limit: expected };
+    Err(corrupt(at, ANCHOR, problem))
+}
+
+/// The anchor at sector `number`, if there is one.
+fn probe(source: &dyn Source, number: u64, sector: u64) -> Result<Option<Anchored>> {
+    let at = number.saturating_mul(sector);
+    let mut bytes = [0; 512];
+    if source.size().is_some_and(|size| size < at.saturating_add(512))
+        || source.read_some(at, &mut bytes)? < 512
+    {
+        return Ok(None);
+    }
+    let is_anchor = tags::peek(&bytes).is_some_and(|found| {
+        found.identifier.get() == tag::ANCHOR && u64::from(found.location.get()) == number
+    });
+    // The CRC may be over less than the whole descriptor, and over nothing.
+    let is_whole = is_anchor && tags::holds(&bytes);
+    let anchor = Anchor::read_from_prefix(&bytes).ok().filter(|_| is_whole);
+    Ok(anchor.map(|(anchor, _)| Anchored { anchor, at, sector }))
+}
+
+/// Bytes of `source`, read to its end if it does not know them.
+///
+/// # Errors
+/// Those of the source.
+pub(super) fn size(source: &dyn Source) -> Result<u64> {
+    let mut at = 0_u64;
+    loop {
+        if let Some(size) = source.size() {
+            return Ok(size);
+        }
+        at = at.saturating_add(1 << 20);
+        if source.read_some(at, &mut [0])? == 0 {
+            return Ok(source.size().unwrap_or(at));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! File entries and extended file entries, taken apart (ECMA-167 4/14.9, 4/14.17).
+
+use super::layout::{
+    ExtendedFileEntryTail, FILE_ENTRY, FileEntryHead, FileEntryTail, Timestamp, file_type, icb_flags, tag,
+};
+use super::{tag as tags, time};
+use crate::error::Result;
+use crate::fields::Fields;
+use crate::finding::Findings;
+use crate::tree::{Entry, Kind, Posix};
+
+/// One file entry of either form.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FileEntry<'b> {
+    pub(super) head: &'b FileEntryHead,
+    accessed: &'b Timestamp,
+    modified: &'b Timestamp,
+    changed: &'b Timestamp,
+    created: Option<&'b Timestamp>,
+    /// The extended attributes, and the byte of the block at which they begin.
+    pub(super) attributes: (&'b [u8], usize),
+    /// The allocation descriptors or the content itself, and the byte of the block at which they begin.
+    pub(super) allocation: (&'b [u8], usize),
+}
+
+impl<'b> FileEntry<'b> {
+    /// The file entry in `bytes`, a block at absolute byte `at` that is number `location` of its partition.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] for anything that is no whole file entry.
+    pub(super) fn parse(bytes: &'b [u8], at: u64, location: u32, findings: &Findings) -> Result<Self> {
+        let wanted = [tag::FILE_ENTRY, tag::EXTENDED_FILE_ENTRY];
+        let found = tags::check(bytes, at, FILE_ENTRY, &wanted, Some(location), findings)?;
+        let mut fields = Fields::new(bytes, at, FILE_ENTRY);
+        let head: &FileEntryHead = fields.read()?;
+        let extended = found.identifier.get() == tag::EXTENDED_FILE_ENTRY;
+        let (attributes_length, allocation_length, mut entry);
+        if extended {
+            let tail: &ExtendedFileEntryTail = fields.read()?;
+            (attributes_length, allocation_length) =
+                (tail.attributes_length.get(), tail.allocation_length.get());
+            entry = Self {
+                head,
+                accessed: &tail.accessed,
+                modified: &tail.modified,
+                changed: &tail.changed,
+                created: Some(&tail.created),
+                attributes: (&[], 0),
+                allocation: (&[], 0),
+            };
+        } else {
+            let tail: &FileEntryTail = fields.read()?;
+            (attributes_length, allocation_length) =
+                (tail.attributes_length.get(), tail.allocation_length.get());
+            entry = Self {
+                head,
+                accessed: &tail.accessed,
+                modified: &tail.modified,
+                changed: &tail.changed,
+                created: None,
+                attributes: (&[], 0),
+                allocation: (&[], 0),
+            };
+        }
+        let room = |fields: &Fields<'_>, field, got: u32| match usize::try_from(got) {
+            Ok(length) if length <= fields.remaining() => Ok(length),
+            _ => {
+                let limit = format!("at most {}, what is left of the block", fields.remaining());
+                Err(fields.out_of_range(field, got.into(), limit))
+            }
+        };
+        let length = room(&fields, "length of extended attributes", attributes_length)?;
+        let start = fields.position();
+        entry.attributes = (fields.take(length)?, start);
+        let length = room(&fields, "length of allocation descriptors", allocation_length)?;
+        let start = fields.position();
+        entry.allocation = (fields.take(length)?, start);
+        Ok(entry)
+    }
+
+    /// What the entry's bits say its allocation descriptors are.
+    pub(super) fn form(&self) -> u16 {
+        self.head.icb_tag.flags.get() & icb_flags::FORM
+    }
+
+    /// Bytes of content.
+    pub(super) fn size(&self) -> u64 {
+        self.head.information_length.get()
+    }
+
+    /// What the file is.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Some(match self.head.icb_tag.file_type {
+            file_type::DIRECTORY | file_type::STREAM_DIRECTORY => Kind::Directory,
+            file_type::FILE | file_type::UNSPECIFIED | file_type::REAL_TIME => Kind::File,
+            file_type::BLOCK_DEVICE => Kind::BlockDevice,
+            file_type::CHARACTER_DEVICE => Kind::CharacterDevice,
+            file_type::FIFO => Kind::Fifo,
+            file_type::SOCKET => Kind::Socket,
+            file_type::SYMLINK => Kind::Symlink,
+            _ => return None,
+        })
+    }
+
+    /// Gives `entry` what is said here outright: owner, mode, links, times.
+    pub(super) fn describe(&self, entry: &mut Entry) {
+        // What counts for a directory are the descriptors that name it; its own `.`, which POSIX counts too, is none.
+        entry.posix = Some(Posix {
+            mode: mode(self.head.permissions.get(), self.head.icb_tag.flags.get()),
+            links: u32::from(self.head.link_count.get())
+                .saturating_add(u32::from(self.kind() == Some(Kind::Directory))),
+            uid: self.head.uid.get(),
+            gid: self.head.gid.get(),
+            serial: None,
+            device: None,
+        });
+        entry.times.modified = time::decode(self.modified);
+        entry.times.accessed = time::decode(self.accessed);
+        entry.times.changed = time::decode(self.changed);
+        entry.times.created = self.created.and_then(time::decode);
+    }
+}
+
+/// Permissions (ECMA-167 4/14.9.5) and flags (4/14.6.8) as the low bits of `st_mode`.
+fn mode(permissions: u32, flags: u16) -> u32 {
+    // Three times execute, write, read; then two bits that POSIX has not.
+    let other = permissions & 7;
+    let group = permissions >> 5 & 7;
+    let owner = permissions >> 10 & 7;
+    let set = |bit, value| if flags & bit == 0 { 0 } else { value };
+    owner << 6
+        | group << 3
+        | other
+        | set(icb_flags::SETUID, 0o4000)
+        | set(icb_flags::SETGID, 0o2000)
+        | set(icb_flags::STICKY, 0o1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_are_those_of_posix() {
+        assert_eq!(mode(0, 0), 0);
+        assert_eq!(mode(0b00111_00101_00100, icb_flags::SETUID), 0o4754);
+        assert_eq!(mode(0x7FFF, 0x1C0), 0o7777);
+    }
+}

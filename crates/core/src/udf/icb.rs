@@ -1,0 +1,139 @@
+//! Information control blocks: where the file entry of a file is (ECMA-167 4/8.10, 4/14.6, 4/14.7).
+
+use super::entry::FileEntry;
+use super::layout::{ICB, IndirectEntry, LongAd, extent_type, tag};
+use super::space::Space;
+use super::tag as tags;
+use crate::error::{Error, Problem, Result};
+use crate::fields::{Fields, corrupt};
+use crate::number::narrow;
+
+/// Entries of one ICB hierarchy, at the most.
+const MOST_ENTRIES: usize = 4096;
+
+/// Strategy 4: the ICB is one file entry.
+pub(super) const SINGLE: u16 = 4;
+/// Strategy 4096: a list of entries, each followed by where the next is; the last prevails (UDF 2.3.5.1).
+const LIST: u16 = 4096;
+
+/// A block that holds a file entry.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// Byte of the source.
+    pub(super) place: u64,
+    /// Reference number of the partition it belongs to.
+    pub(super) partition: u16,
+    /// Its number there.
+    pub(super) number: u32,
+}
+
+impl Block {
+    /// The file entry in it.
+    ///
+    /// # Errors
+    /// As [`FileEntry::parse`].
+    pub(super) fn entry(&self, space: &Space<'_>) -> Result<FileEntry<'_>> {
+        FileEntry::parse(&self.bytes, space.absolute(self.place), self.number, &space.findings)
+    }
+
+    /// Fills it with block `number` of partition `partition`, as absolute byte `at` asks for it.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when there is no such block; those of the source.
+    pub(super) fn read(&mut self, space: &Space<'_>, partition: u16, number: u32, at: u64) -> Result<()> {
+        let place = space.stretch(partition, number.into(), ICB, at)?.place;
+        (self.place, self.partition, self.number) = (place, partition, number);
+        self.fill(space)
+    }
+
+    fn fill(&mut self, space: &Space<'_>) -> Result<()> {
+        self.bytes.clear();
+        self.bytes.resize(narrow(space.block), 0);
+        space.source.read_at(self.place, &mut self.bytes)
+    }
+}
+
+/// Makes `block`, which holds the first entry of the ICB that `icb` leads to, the one that prevails: the same under
+/// strategy 4. A damaged one is read from the mirror of the metadata file, if there is one.
+///
+/// # Errors
+/// [`Error::Corrupt`] when there is no whole file entry, or entries lead in circles; those of the source.
+pub(super) fn settle(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<()> {
+    let strategy = match block.entry(space) {
+        Ok(entry) => entry.head.icb_tag.strategy.get(),
+        Err(error) => repair(space, block, error)?,
+    };
+    match strategy {
+        SINGLE => Ok(()),
+        LIST => last(space, icb, block, at),
+        other => {
+            let problem = Problem::OutOfRange {
+                field: "ICB strategy type",
+                got: other.into(),
+                limit: "4 or 4096".into(),
+            };
+            Err(corrupt(space.absolute(block.place), ICB, problem))
+        }
+    }
+}
+
+/// Reads the damaged `block` from the mirror; its strategy.
+fn repair(space: &Space<'_>, block: &mut Block, error: Error) -> Result<u16> {
+    // Write-once discs may begin an ICB with an indirect entry.
+    if tags::peek(&block.bytes).is_some_and(|found| found.identifier.get() == tag::INDIRECT) {
+        return Ok(LIST);
+    }
+    let Some(mirrored) = space.mirrored(block.place) else { return Err(error) };
+    let damaged = space.absolute(block.place);
+    block.place = mirrored;
+    block.fill(space)?;
+    let Ok(entry) = block.entry(space) else { return Err(error) };
+    space.findings.note(damaged, ICB, format!("{error}; the mirror was read"));
+    Ok(entry.head.icb_tag.strategy.get())
+}
+
+/// Follows a list of entries to its end.
+fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<()> {
+    let mut one = Block::default();
+    let mut found = false;
+    let (mut partition, mut number) = (icb.location.partition.get(), icb.location.block.get());
+    let mut left = blocks(space, icb);
+    for _ in 0..MOST_ENTRIES {
+        if left == 0 {
+            return if found { Ok(()) } else { Err(none(space, block)) };
+        }
+        one.read(space, partition, number, at)?;
+        let absolute = space.absolute(one.place);
+        match tags::peek(&one.bytes).map(|found| found.identifier.get()) {
+            Some(tag::FILE_ENTRY | tag::EXTENDED_FILE_ENTRY) => {
+                one.entry(space)?;
+                std::mem::swap(block, &mut one);
+                found = true;
+            }
+            Some(tag::INDIRECT) => {
+                tags::check(&one.bytes, absolute, ICB, &[tag::INDIRECT], Some(number), &space.findings)?;
+                let indirect: &IndirectEntry = Fields::new(&one.bytes, absolute, ICB).read()?;
+                (partition, number) =
+                    (indirect.icb.location.partition.get(), indirect.icb.location.block.get());
+                left = blocks(space, &indirect.icb);
+                continue;
+            }
+            // A terminal entry, or a block that is not recorded yet.
+            _ if found => return Ok(()),
+            _ => return Err(none(space, &one)),
+        }
+        number = number.saturating_add(1);
+        left = left.saturating_sub(1);
+    }
+    Err(corrupt(space.absolute(one.place), ICB, Problem::Loop { via: "an indirect entry" }))
+}
+
+fn blocks(space: &Space<'_>, icb: &LongAd) -> u64 {
+    u64::from(icb.length.get() & extent_type::LENGTH).div_ceil(space.block.max(1))
+}
+
+fn none(space: &Space<'_>, block: &Block) -> Error {
+    let problem = Problem::OutOfRange { field: "number of file entries", got: 0, limit: "at least 1".into() };
+    corrupt(space.absolute(block.place), ICB, problem)
+}

@@ -1,0 +1,202 @@
+//! A UDF volume opened: its descriptors, its partitions, its file set.
+
+use super::anchor::{self, Anchored};
+use super::layout::{
+    FILE_SET, FileSetDescriptor, IntegrityDescriptor, IntegrityUse, LOGICAL_VOLUME, LongAd, extent_type, tag,
+};
+use super::maps::{self, Map};
+use super::read::UdfTree;
+use super::recognition::{Recognition, recognize};
+use super::sequence::{Descriptors, Placed};
+use super::space::Space;
+use super::{integrity, layout, tag as tags};
+use crate::error::{Error, Problem, Result};
+use crate::fields::{Fields, corrupt};
+use crate::finding::{Finding, Findings};
+use crate::number::narrow;
+use crate::source::Source;
+use std::sync::Arc;
+
+/// File set descriptors that are looked at.
+const MOST_FILE_SETS: usize = 64;
+
+/// A volume whose descriptors were read.
+#[derive(Debug)]
+pub struct Image<'s> {
+    source: &'s dyn Source,
+    recognition: Recognition,
+    anchored: Anchored,
+    descriptors: Descriptors,
+    maps: Vec<Placed<Map>>,
+    file_set: Placed<FileSetDescriptor>,
+    tree: UdfTree<'s>,
+    findings: Arc<Findings>,
+}
+
+impl<'s> Image<'s> {
+    /// Reads what leads to the root directory, and no more.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when there is no volume, or what leads to its root is damaged, [`Error::Unsupported`] for a
+    /// partition of no known kind; those of the source.
+    pub fn open(source: &'s dyn Source) -> Result<Self> {
+        let recognition = recognize(source)?;
+        Self::open_recognized(source, recognition)
+    }
+
+    /// As [`Image::open`], of a volume whose recognition sequence was read.
+    ///
+    /// # Errors
+    /// As [`Image::open`].
+    pub fn open_recognized(source: &'s dyn Source, recognition: Recognition) -> Result<Self> {
+        let findings = Arc::new(Findings::default());
+        let anchored = anchor::find(source)?;
+        if recognition.nsr.is_none() {
+            let deviation = "there is no NSR descriptor; an anchor was found without it";
+            findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
+        }
+        let descriptors = Descriptors::read(source, &anchored, &findings)?;
+        let block = block_size(&descriptors, &anchored)?;
+        let maps = maps::parse(&descriptors)?;
+        let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, &findings)?;
+        let file_set = file_set(&space, &descriptors)?;
+        let tree = UdfTree::new(space, file_set.descriptor.root, file_set.at);
+        Ok(Self { source, recognition, anchored, descriptors, maps, file_set, tree, findings })
+    }
+
+    /// What the volume recognition sequence said.
+    pub fn recognition(&self) -> Recognition {
+        self.recognition
+    }
+
+    /// The anchor that was used.
+    pub fn anchored(&self) -> &Anchored {
+        &self.anchored
+    }
+
+    /// The prevailing volume descriptors.
+    pub fn descriptors(&self) -> &Descriptors {
+        &self.descriptors
+    }
+
+    /// The partition maps, by partition reference number.
+    pub fn maps(&self) -> &[Placed<Map>] {
+        &self.maps
+    }
+
+    /// The file set descriptor.
+    pub fn file_set(&self) -> &Placed<FileSetDescriptor> {
+        &self.file_set
+    }
+
+    /// The tree.
+    pub fn tree(&self) -> &UdfTree<'s> {
+        &self.tree
+    }
+
+    /// Bytes from the start of the source to the end of the last thing that the volume descriptors name.
+    pub fn end(&self) -> u64 {
+        let partitions = self.descriptors.partitions.iter().map(|partition| {
+            let partition = &partition.descriptor;
+            u64::from(partition.start.get()).saturating_add(partition.length.get().into())
+        });
+        let sector = self.anchored.sector.max(1);
+        let anchor = &self.anchored.anchor;
+        let integrity = self.descriptors.logical_volume.as_ref().map(|volume| volume.descriptor.integrity);
+        let sequences = [Some(anchor.main_sequence), Some(anchor.reserve_sequence), integrity];
+        let sequences = sequences.into_iter().flatten().map(|extent| {
+            u64::from(extent.location.get()).saturating_add(u64::from(extent.length.get()).div_ceil(sector))
+        });
+        let anchored = (self.anchored.at / sector).saturating_add(1);
+        partitions.chain(sequences).chain([anchored]).max().unwrap_or_default().saturating_mul(sector)
+    }
+
+    /// The revision of UDF that the domain of the logical volume claims, in binary coded decimal: 0x0201 is 2.01.
+    pub fn revision(&self) -> u16 {
+        let suffix = self.descriptors.logical_volume.as_ref().map(|volume| volume.descriptor.domain.suffix);
+        suffix.map_or(0, |[low, high, ..]| u16::from_le_bytes([low, high]))
+    }
+
+    /// The prevailing logical volume integrity descriptor, and what UDF adds to it. Reads its sequence.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when it is damaged; those of the source.
+    pub fn integrity(&self) -> Result<Option<(Placed<IntegrityDescriptor>, Option<IntegrityUse>)>> {
+        let Some(volume) = &self.descriptors.logical_volume else { return Ok(None) };
+        integrity::read(self.source, volume.descriptor.integrity, self.anchored.sector)
+    }
+
+    /// Takes the deviations tolerated so far; reading on adds more.
+    pub fn take_findings(&self) -> Vec<Finding> {
+        self.findings.take()
+    }
+}
+
+/// Bytes of a logical block, which UDF has as large as a sector.
+fn block_size(descriptors: &Descriptors, anchored: &Anchored) -> Result<u64> {
+    let Some(volume) = &descriptors.logical_volume else { return Ok(anchored.sector) };
+    let size = u64::from(volume.descriptor.block_size.get());
+    if size.is_power_of_two() && (512..=32_768).contains(&size) {
+        return Ok(size);
+    }
+    let limit = "a power of two from 512 to 32768".to_owned();
+    let problem = Problem::OutOfRange { field: "logical block size", got: size, limit };
+    Err(corrupt(volume.at, LOGICAL_VOLUME, problem))
+}
+
+/// The file set that prevails: of the first one's number, the descriptor with the highest number.
+fn file_set(space: &Space<'_>, descriptors: &Descriptors) -> Result<Placed<FileSetDescriptor>> {
+    let Some(volume) = &descriptors.logical_volume else {
+        let problem = Problem::OutOfRange { field: "number of logical volumes", got: 0, limit: "1".into() };
+        return Err(corrupt(space.source.origin(), LOGICAL_VOLUME, problem));
+    };
+    let mut extent = volume.descriptor.file_set;
+    let mut at = volume.at;
+    let mut found: Option<Placed<FileSetDescriptor>> = None;
+    for _ in 0..MOST_FILE_SETS {
+        let one = match one_file_set(space, &extent, at) {
+            Ok(one) => one,
+            Err(error) => return found.ok_or(error),
+        };
+        let (next, next_at) = (one.descriptor.next, one.at);
+        let newer = found.as_ref().is_none_or(|known| {
+            known.descriptor.number == one.descriptor.number
+                && known.descriptor.descriptor_number.get() < one.descriptor.descriptor_number.get()
+        });
+        if newer {
+            found = Some(one);
+        }
+        let blocks =
+            u64::from(extent.length.get() & extent_type::LENGTH).checked_div(space.block).unwrap_or_default();
+        if next.length.get() & extent_type::LENGTH > 0 {
+            (extent, at) = (next, next_at);
+        } else if blocks > 1 {
+            let left = extent.length.get().saturating_sub(u32::try_from(space.block).unwrap_or_default());
+            extent.length.set(left);
+            extent.location.block.set(extent.location.block.get().saturating_add(1));
+        } else {
+            break;
+        }
+    }
+    found.ok_or_else(|| corrupt(at, FILE_SET, Problem::Loop { via: "the next extent" }))
+}
+
+fn one_file_set(space: &Space<'_>, extent: &LongAd, named_at: u64) -> Result<Placed<FileSetDescriptor>> {
+    let number = extent.location.block.get();
+    let place = space.stretch(extent.location.partition.get(), number.into(), FILE_SET, named_at)?.place;
+    let read = |place: u64| -> Result<Placed<FileSetDescriptor>> {
+        let mut bytes = vec![0; narrow(space.block)];
+        space.source.read_at(place, &mut bytes)?;
+        let at = space.absolute(place);
+        tags::check(&bytes, at, FILE_SET, &[tag::FILE_SET], Some(number), &space.findings)?;
+        Ok(Placed { descriptor: *Fields::new(&bytes, at, FILE_SET).read()?, at })
+    };
+    let error = match read(place) {
+        Err(error @ Error::Corrupt(_)) => error,
+        read => return read,
+    };
+    let Some(mirrored) = space.mirrored(place) else { return Err(error) };
+    let Ok(descriptor) = read(mirrored) else { return Err(error) };
+    space.findings.note(space.absolute(place), FILE_SET, format!("{error}; the mirror was read"));
+    Ok(descriptor)
+}

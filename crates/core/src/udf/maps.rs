@@ -1,0 +1,279 @@
+//! Partition maps, followed to what they lead to (ECMA-167 3/10.7; UDF 2.2.8 to 2.2.13).
+
+use super::icb::Block;
+use super::layout::{
+    METADATA_FILE, MapHead, MetadataMap, PARTITION_MAP, PhysicalMap, SPARING_TABLE, SparableMap,
+    SparingEntry, SparingTable, tag,
+};
+use super::read::content;
+use super::sequence::{Descriptors, Placed};
+use super::space::{Content, Partition, Space};
+use super::{layout, tag as tags, vat};
+use crate::error::{Error, Problem, Result};
+use crate::fields::{Fields, corrupt};
+use crate::finding::Findings;
+use crate::number::{narrow, wide};
+use crate::source::Source;
+use std::sync::Arc;
+
+/// Partition maps of one logical volume, at the most.
+const MOST_MAPS: u32 = 256;
+/// Bytes of a sparing table that are read: it holds one entry a packet.
+const LARGEST_TABLE: u64 = 1 << 20;
+
+/// A partition map, as it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Map {
+    /// Type 1.
+    Physical(PhysicalMap),
+    /// With a virtual allocation table.
+    Virtual(MapHead),
+    /// With sparing tables.
+    Sparable(SparableMap),
+    /// A metadata file.
+    Metadata(MetadataMap),
+    /// Anything else: its type and identifier.
+    Other(u8, Vec<u8>),
+}
+
+impl Map {
+    /// The number of the partition descriptor it maps.
+    pub fn partition(&self) -> Option<u16> {
+        Some(match self {
+            Self::Physical(map) => map.partition.get(),
+            Self::Virtual(head) => head.partition.get(),
+            Self::Sparable(map) => map.head.partition.get(),
+            Self::Metadata(map) => map.head.partition.get(),
+            Self::Other(..) => return None,
+        })
+    }
+}
+
+/// The partition maps of the prevailing logical volume descriptor.
+///
+/// # Errors
+/// [`Error::Corrupt`] for maps that do not fit into it.
+pub(super) fn parse(descriptors: &Descriptors) -> Result<Vec<Placed<Map>>> {
+    let Some(volume) = &descriptors.logical_volume else { return Ok(Vec::new()) };
+    let count = volume.descriptor.number_of_maps.get();
+    let length = narrow(volume.descriptor.map_table_length.get().into());
+    let start = volume.at.saturating_add(wide(size_of::<layout::LogicalVolumeDescriptor>()));
+    let table = descriptors.maps.get(..length).unwrap_or(&descriptors.maps);
+    let mut fields = Fields::new(table, start, PARTITION_MAP);
+    if count > MOST_MAPS {
+        return Err(fields.out_of_range(
+            "number of partition maps",
+            count.into(),
+            format!("at most {MOST_MAPS}"),
+        ));
+    }
+    let mut maps = Vec::new();
+    for _ in 0..count {
+        let at = fields.at();
+        let &[map_type, length] = fields.clone().read::<[u8; 2]>()?;
+        if length < 2 {
+            return Err(fields.out_of_range("length of the map", length.into(), "at least 2"));
+        }
+        let mut map = fields.sub(length.into(), PARTITION_MAP)?;
+        let descriptor = match map_type {
+            1 => Map::Physical(*map.read()?),
+            2 => {
+                let head: MapHead = *map.clone().read()?;
+                match head.identifier.name() {
+                    b"*UDF Virtual Partition" => Map::Virtual(head),
+                    b"*UDF Sparable Partition" => Map::Sparable(*map.read()?),
+                    b"*UDF Metadata Partition" => Map::Metadata(*map.read()?),
+                    other => Map::Other(2, other.to_vec()),
+                }
+            }
+            other => Map::Other(other, Vec::new()),
+        };
+        maps.push(Placed { descriptor, at });
+    }
+    Ok(maps)
+}
+
+/// The partitions that `maps` lead to, for sectors of `sector` and blocks of `block` bytes.
+///
+/// # Errors
+/// Those of the source. A map that leads nowhere is an error only to who uses it.
+pub(super) fn follow<'s>(
+    source: &'s dyn Source,
+    (sector, block): (u64, u64),
+    descriptors: &Descriptors,
+    maps: &[Placed<Map>],
+    findings: &Arc<Findings>,
+) -> Result<Space<'s>> {
+    let mut space = Space { source, block, partitions: Vec::new(), findings: Arc::clone(findings) };
+    for map in maps {
+        let partition = linear(&space, sector, descriptors, map).or_else(|error| unusable(map, error))?;
+        space.partitions.push(partition);
+    }
+    // What lies in another partition is found once those are known.
+    for (number, map) in maps.iter().enumerate() {
+        let followed = match &map.descriptor {
+            Map::Virtual(_) => base(&space, maps, map).and_then(|of| vat::find(&space, sector, of)),
+            Map::Metadata(metadata) => {
+                base(&space, maps, map).and_then(|of| metadata_file(&space, metadata, of, map.at))
+            }
+            _ => continue,
+        };
+        let partition = followed.or_else(|error| unusable(map, error))?;
+        if let Some(place) = space.partitions.get_mut(number) {
+            *place = partition;
+        }
+    }
+    Ok(space)
+}
+
+fn unusable(map: &Placed<Map>, error: Error) -> Result<Partition> {
+    match error {
+        error @ Error::Io(_) => Err(error),
+        error => Ok(Partition::Unusable { at: map.at, reason: error.to_string() }),
+    }
+}
+
+/// The partition of a map that leads straight to a partition descriptor.
+fn linear(space: &Space<'_>, sector: u64, descriptors: &Descriptors, map: &Placed<Map>) -> Result<Partition> {
+    let number = map.descriptor.partition();
+    let known = descriptors.partitions.iter().find(|known| Some(known.descriptor.number.get()) == number);
+    let start = |known: &layout::PartitionDescriptor| u64::from(known.start.get()).saturating_mul(sector);
+    let blocks = |known: &layout::PartitionDescriptor| {
+        u64::from(known.length.get()).saturating_mul(sector).checked_div(space.block).unwrap_or_default()
+    };
+    let described = || {
+        known.map(|known| &known.descriptor).ok_or_else(|| {
+            let got = number.unwrap_or_default().into();
+            let limit = "that of a partition descriptor".to_owned();
+            corrupt(map.at, PARTITION_MAP, Problem::OutOfRange { field: "partition number", got, limit })
+        })
+    };
+    match &map.descriptor {
+        Map::Physical(_) => {
+            let known = described()?;
+            Ok(Partition::Physical { start: start(known), blocks: blocks(known) })
+        }
+        Map::Sparable(sparable) => {
+            let known = described()?;
+            let packet = u64::from(sparable.packet_length.get());
+            if packet == 0 {
+                let limit = "at least 1".to_owned();
+                let problem = Problem::OutOfRange { field: "packet length", got: 0, limit };
+                return Err(corrupt(map.at, PARTITION_MAP, problem));
+            }
+            let spared = sparing(space, sector, sparable, map.at)?;
+            Ok(Partition::Sparable { start: start(known), blocks: blocks(known), packet, spared })
+        }
+        // Found later.
+        Map::Virtual(_) | Map::Metadata(_) => {
+            Ok(Partition::Unusable { at: map.at, reason: "a partition in one like it".into() })
+        }
+        Map::Other(1, _) => Ok(Partition::Unusable { at: map.at, reason: "a damaged map of type 1".into() }),
+        Map::Other(kind, name) => {
+            let reason = format!("partition map type {kind} \"{}\"", name.escape_ascii());
+            Ok(Partition::Unusable { at: map.at, reason })
+        }
+    }
+}
+
+/// The entries of the newest whole sparing table, by block.
+fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: u64) -> Result<Vec<SparingEntry>> {
+    let mut newest: Option<(u32, Vec<SparingEntry>)> = None;
+    let mut failure = None;
+    for location in map.tables.iter().take(map.number_of_tables.into()) {
+        match sparing_table(space, sector, location.get().into(), map) {
+            Ok((number, _)) if newest.as_ref().is_some_and(|(known, _)| *known >= number) => {}
+            Ok(table) => newest = Some(table),
+            Err(error @ Error::Io(_)) => return Err(error),
+            Err(error) => {
+                space.findings.note(at, SPARING_TABLE, format!("{error}; another one was read"));
+                failure = failure.or(Some(error));
+            }
+        }
+    }
+    match (newest, failure) {
+        (Some((_, entries)), _) => Ok(entries),
+        (None, Some(failure)) => Err(failure),
+        (None, None) => {
+            let limit = "1 to 4".to_owned();
+            let problem = Problem::OutOfRange { field: "number of sparing tables", got: 0, limit };
+            Err(corrupt(at, PARTITION_MAP, problem))
+        }
+    }
+}
+
+fn sparing_table(
+    space: &Space<'_>,
+    sector: u64,
+    location: u64,
+    map: &SparableMap,
+) -> Result<(u32, Vec<SparingEntry>)> {
+    let place = location.saturating_mul(sector);
+    let at = space.absolute(place);
+    let size = u64::from(map.table_size.get()).clamp(sector, LARGEST_TABLE);
+    let mut bytes = vec![0; narrow(size)];
+    space.source.read_at(place, &mut bytes)?;
+    let location = u32::try_from(location).ok();
+    tags::check(&bytes, at, SPARING_TABLE, &[tag::SPARING_TABLE], location, &space.findings)?;
+    let mut fields = Fields::new(&bytes, at, SPARING_TABLE);
+    let head: &SparingTable = fields.read()?;
+    fields.clone().sub(0, SPARING_TABLE)?;
+    if head.identifier.name() != b"*UDF Sparing Table" {
+        let problem = Problem::Magic {
+            field: "identifier",
+            want: b"*UDF Sparing Table".into(),
+            got: head.identifier.name().to_vec(),
+        };
+        return Err(corrupt(at, SPARING_TABLE, problem));
+    }
+    let mut entries = Vec::new();
+    for _ in 0..head.number_of_entries.get() {
+        let entry: &SparingEntry = fields.read()?;
+        // From 2^32-16 on they say that a spare packet is free or defective.
+        if entry.original.get() < 0xFFFF_FFF0 {
+            entries.push(*entry);
+        }
+    }
+    entries.sort_by_key(|entry| entry.original.get());
+    Ok((head.sequence_number.get(), entries))
+}
+
+/// The reference number of the physical or sparable partition that `map` lies in: the one of the same number.
+fn base(space: &Space<'_>, maps: &[Placed<Map>], map: &Placed<Map>) -> Result<usize> {
+    let same = maps.iter().zip(&space.partitions).position(|(other, partition)| {
+        other.descriptor.partition() == map.descriptor.partition()
+            && matches!(partition, Partition::Physical { .. } | Partition::Sparable { .. })
+    });
+    same.ok_or_else(|| {
+        let got = map.descriptor.partition().unwrap_or_default().into();
+        let limit = "that of a physical or sparable partition too".to_owned();
+        corrupt(map.at, PARTITION_MAP, Problem::OutOfRange { field: "partition number", got, limit })
+    })
+}
+
+/// The metadata file, and its mirror; the mirror alone when the file's own entry is damaged.
+fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Result<Partition> {
+    let read = |number: u32| -> Result<Content> {
+        let reference = u16::try_from(of).unwrap_or(u16::MAX);
+        let mut block = Block::default();
+        block.read(space, reference, number, at)?;
+        let (_, extents) = content(space, &block)?;
+        Ok(Content::new(&extents))
+    };
+    match (read(map.file.get()), read(map.mirror.get())) {
+        (Ok(file), Ok(mirror)) => {
+            let mirror = Some(mirror).filter(|mirror| *mirror != file);
+            Ok(Partition::Metadata { file, mirror })
+        }
+        (Ok(file), Err(error)) => {
+            space.findings.note(at, METADATA_FILE, format!("the mirror cannot be read: {error}"));
+            Ok(Partition::Metadata { file, mirror: None })
+        }
+        (Err(error @ Error::Io(_)), _) => Err(error),
+        (Err(error), Ok(file)) => {
+            space.findings.note(at, METADATA_FILE, format!("{error}; the mirror was read"));
+            Ok(Partition::Metadata { file, mirror: None })
+        }
+        (Err(error), Err(_)) => Err(error),
+    }
+}

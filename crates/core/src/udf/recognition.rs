@@ -1,0 +1,82 @@
+//! The volume recognition sequence: whether there is UDF at all (ECMA-167 2/8, 2/9; UDF 2.1.7).
+
+use super::layout::VolumeStructureDescriptor;
+use crate::error::Result;
+use crate::source::Source;
+use zerocopy::FromBytes;
+
+/// First byte of the sequence (ECMA-167 2/8.3).
+const START: u64 = 32_768;
+/// Every descriptor begins at a multiple of this, however small the sectors are.
+const STEP: u64 = 2048;
+/// Steps without a descriptor that are passed over: with sectors of 32 KiB there are 15 between two.
+const GAP: u32 = 16;
+/// Steps looked at, at the most.
+const MOST: u32 = 256;
+
+/// What the sequence says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recognition {
+    /// A descriptor `NSR02` (2) or `NSR03` (3), that says UDF; the higher where there are both.
+    pub nsr: Option<u8>,
+    /// A descriptor `CD001`, that says ISO 9660.
+    pub has_iso9660: bool,
+}
+
+/// Reads the volume recognition sequence of `source`, no further than it goes.
+///
+/// # Errors
+/// Those of the source.
+pub fn recognize(source: &dyn Source) -> Result<Recognition> {
+    let mut found = Recognition::default();
+    let mut gap = 0;
+    let mut at = START;
+    for _ in 0..MOST {
+        let mut head = [0; 7];
+        if source.read_some(at, &mut head)? < head.len() {
+            break;
+        }
+        let Ok(descriptor) = VolumeStructureDescriptor::read_from_bytes(&head) else { break };
+        match &descriptor.identifier {
+            b"NSR02" => found.nsr = found.nsr.max(Some(2)),
+            b"NSR03" => found.nsr = found.nsr.max(Some(3)),
+            b"CD001" => found.has_iso9660 = true,
+            b"BEA01" | b"BOOT2" | b"CDW02" => {}
+            // The extended area ends here; ISO 9660 may still follow (ECMA-167 2/8.3.1 leaves the order open).
+            b"TEA01" if found.has_iso9660 || found.nsr.is_none() => {}
+            b"TEA01" => break,
+            // Nothing of the sequence may be missing between the descriptors of ISO 9660 and the extended area.
+            _ if found.has_iso9660 || gap >= GAP => break,
+            _ => gap += 1,
+        }
+        at = at.saturating_add(STEP);
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Memory;
+
+    fn of(step: usize, identifiers: &[&[u8; 5]]) -> Recognition {
+        let mut bytes = vec![0; 32_768 + step * identifiers.len() + 2048];
+        for (number, identifier) in identifiers.iter().enumerate() {
+            let at = 32_768 + number * step;
+            bytes[at + 1..at + 6].copy_from_slice(*identifier);
+        }
+        recognize(&Memory(&bytes)).expect("memory")
+    }
+
+    #[test]
+    fn every_order_and_sector_size_is_seen() {
+        let nsr = |nsr, has_iso9660| Recognition { nsr: Some(nsr), has_iso9660 };
+        assert_eq!(of(2048, &[b"BEA01", b"NSR02", b"TEA01"]), nsr(2, false));
+        assert_eq!(of(4096, &[b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
+        assert_eq!(of(32_768, &[b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
+        assert_eq!(of(2048, &[b"CD001", b"CD001", b"BEA01", b"NSR02", b"TEA01"]), nsr(2, true));
+        assert_eq!(of(2048, &[b"BEA01", b"BOOT2", b"TEA01", b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
+        assert_eq!(of(2048, &[b"CD001", b"CD001", b"xxxxx", b"NSR02"]).nsr, None);
+        assert_eq!(recognize(&Memory(vec![0; 100])).expect("memory"), Recognition::default());
+    }
+}

@@ -1,0 +1,232 @@
+//! Volume descriptor sequences: of each kind of descriptor, the one that prevails (ECMA-167 3/8.4.2, 3/8.4.3).
+
+use super::anchor::Anchored;
+use super::layout::{
+    ExtentAd, LOGICAL_VOLUME, LogicalVolumeDescriptor, LogicalVolumeInformation, PARTITION, PRIMARY,
+    PartitionDescriptor, PrimaryVolumeDescriptor, SEQUENCE, VolumeDescriptorPointer, tag,
+};
+use super::tag as tags;
+use crate::error::{Error, Problem, Result, Structure};
+use crate::fields::{Fields, corrupt};
+use crate::finding::Findings;
+use crate::number::{narrow, wide};
+use crate::source::Source;
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+
+/// Bytes of a sequence that are read, at the most; 16 sectors are the least there may be.
+const MOST: u64 = 1 << 20;
+/// Extents a sequence may go on in.
+const MOST_EXTENTS: usize = 64;
+/// Partition descriptors kept.
+const MOST_PARTITIONS: usize = 1024;
+
+/// A descriptor and the absolute byte at which it lies.
+#[derive(Debug, Clone)]
+pub struct Placed<T> {
+    /// The descriptor.
+    pub descriptor: T,
+    /// Absolute byte offset in the input the user named.
+    pub at: u64,
+}
+
+/// The prevailing descriptors.
+#[derive(Debug, Default)]
+pub struct Descriptors {
+    /// The primary volume descriptor.
+    pub primary: Option<Placed<PrimaryVolumeDescriptor>>,
+    /// The logical volume descriptor.
+    pub logical_volume: Option<Placed<LogicalVolumeDescriptor>>,
+    /// Its partition maps, as they are recorded.
+    pub maps: Vec<u8>,
+    /// The partition descriptors, one for each partition number.
+    pub partitions: Vec<Placed<PartitionDescriptor>>,
+    /// What UDF says of the logical volume in an implementation use volume descriptor.
+    pub information: Option<Placed<LogicalVolumeInformation>>,
+    /// Why a descriptor was passed over: the first one.
+    failure: Option<Error>,
+}
+
+impl Descriptors {
+    /// Reads the main sequence and, where it is damaged or incomplete, the reserve one.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when no logical volume or no partition is described by either; those of the source.
+    pub fn read(source: &dyn Source, anchored: &Anchored, findings: &Findings) -> Result<Self> {
+        let mut found = Self::default();
+        found.sequence(source, anchored.anchor.main_sequence, anchored.sector)?;
+        let Some(reason) = found.reason_for_reserve(source, anchored) else { return Ok(found) };
+        findings.note(
+            place(source, anchored.anchor.main_sequence, anchored.sector),
+            SEQUENCE,
+            format!("the main sequence is damaged ({reason}); the reserve one was read as well"),
+        );
+        found.sequence(source, anchored.anchor.reserve_sequence, anchored.sector)?;
+        if found.is_complete() {
+            return Ok(found);
+        }
+        Err(reason)
+    }
+
+    fn is_complete(&self) -> bool {
+        self.logical_volume.is_some() && !self.partitions.is_empty()
+    }
+
+    /// What is wrong with the main sequence, if anything is.
+    fn reason_for_reserve(&mut self, source: &dyn Source, anchored: &Anchored) -> Option<Error> {
+        if let Some(failure) = self.failure.take() {
+            return Some(failure);
+        }
+        let (what, got) = match self {
+            Self { logical_volume: None, .. } => (LOGICAL_VOLUME, 0),
+            Self { partitions, .. } if partitions.is_empty() => (PARTITION, 0),
+            Self { primary: None, .. } => (PRIMARY, 0),
+            _ => return None,
+        };
+        let problem =
+            Problem::OutOfRange { field: "number in the sequence", got, limit: "at least 1".into() };
+        Some(corrupt(place(source, anchored.anchor.main_sequence, anchored.sector), what, problem))
+    }
+
+    /// Takes the descriptors of the sequence that begins in `extent`, to its end or the first block that is none.
+    fn sequence(&mut self, source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<()> {
+        let mut next = Some(extent);
+        let mut pointer_number = None;
+        for _ in 0..MOST_EXTENTS {
+            let Some(extent) = next.take().filter(|extent| extent.length.get() > 0) else { return Ok(()) };
+            let start = u64::from(extent.location.get()).saturating_mul(sector);
+            let mut bytes = vec![0; narrow(u64::from(extent.length.get()).min(MOST))];
+            let have = source.read_some(start, &mut bytes)?;
+            bytes.truncate(have);
+            for (number, block) in bytes.chunks_exact(narrow(sector)).enumerate() {
+                let number = wide(number);
+                let at = source.origin().saturating_add(start).saturating_add(number.saturating_mul(sector));
+                let location = u64::from(extent.location.get()).saturating_add(number);
+                match self.take(block, at, location) {
+                    Ok(Taken::Descriptor) => {}
+                    Ok(Taken::Pointer(pointer)) => {
+                        // Of several pointers the one with the highest number says where the sequence goes on.
+                        if Some(pointer.sequence_number.get()) >= pointer_number {
+                            pointer_number = Some(pointer.sequence_number.get());
+                            next = Some(pointer.next);
+                        }
+                    }
+                    Ok(Taken::End) => break,
+                    Err(error) => self.failure = self.failure.take().or(Some(error)),
+                }
+            }
+            if bytes.is_empty() {
+                self.failure = self.failure.take().or_else(|| Some(source.ends(start, 0, sector)));
+            }
+        }
+        if next.is_some() && self.failure.is_none() {
+            let at = place(source, extent, sector);
+            self.failure = Some(corrupt(at, SEQUENCE, Problem::Loop { via: "a volume descriptor pointer" }));
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, block: &[u8], at: u64, location: u64) -> Result<Taken> {
+        if block.get(..16).is_none_or(|head| head.iter().all(|byte| *byte == 0)) {
+            // An unrecorded sector ends a sequence as a terminating descriptor does (ECMA-167 3/8.4.2).
+            return Ok(Taken::End);
+        }
+        let identifier = block.first_chunk().map_or(0, |id: &[u8; 2]| u16::from_le_bytes(*id));
+        let location = u32::try_from(location).ok();
+        let checked =
+            |what| tags::check(block, at, what, &[identifier], location, &Findings::default()).map(drop);
+        match identifier {
+            tag::TERMINATING => Ok(Taken::End),
+            tag::POINTER => {
+                checked(SEQUENCE)?;
+                Ok(Taken::Pointer(*Fields::new(block, at, SEQUENCE).read::<VolumeDescriptorPointer>()?))
+            }
+            tag::PRIMARY => {
+                checked(PRIMARY)?;
+                prevail(&mut self.primary, block, at, PRIMARY, |one| one.sequence_number.get())?;
+                Ok(Taken::Descriptor)
+            }
+            tag::PARTITION => {
+                checked(PARTITION)?;
+                self.partition(block, at)?;
+                Ok(Taken::Descriptor)
+            }
+            tag::LOGICAL_VOLUME => {
+                checked(LOGICAL_VOLUME)?;
+                if prevail(&mut self.logical_volume, block, at, LOGICAL_VOLUME, |one| {
+                    one.sequence_number.get()
+                })? {
+                    self.maps.clear();
+                    self.maps.extend_from_slice(block.get(440..).unwrap_or_default());
+                }
+                Ok(Taken::Descriptor)
+            }
+            tag::IMPLEMENTATION_USE => {
+                checked(SEQUENCE)?;
+                let (one, _) = LogicalVolumeInformation::ref_from_prefix(block)
+                    .map_err(|_| corrupt(at, SEQUENCE, truncated(block)))?;
+                if one.identifier.name() == b"*UDF LV Info" {
+                    prevail(&mut self.information, block, at, SEQUENCE, |one| one.sequence_number.get())?;
+                }
+                Ok(Taken::Descriptor)
+            }
+            tag::UNALLOCATED_SPACE => Ok(Taken::Descriptor),
+            other => {
+                let limit = "that of a volume descriptor".to_owned();
+                let problem = Problem::OutOfRange { field: "tag identifier", got: other.into(), limit };
+                Err(corrupt(at, SEQUENCE, problem))
+            }
+        }
+    }
+
+    fn partition(&mut self, block: &[u8], at: u64) -> Result<()> {
+        let descriptor = *Fields::new(block, at, PARTITION).read::<PartitionDescriptor>()?;
+        let count = self.partitions.len();
+        let same = self.partitions.iter_mut().find(|known| known.descriptor.number == descriptor.number);
+        match same {
+            Some(known) if known.descriptor.sequence_number.get() < descriptor.sequence_number.get() => {
+                *known = Placed { descriptor, at };
+            }
+            Some(_) => {}
+            None if count < MOST_PARTITIONS => self.partitions.push(Placed { descriptor, at }),
+            None => {
+                let problem = Problem::OutOfRange {
+                    field: "number of partitions",
+                    got: wide(MOST_PARTITIONS).saturating_add(1),
+                    limit: format!("at most {MOST_PARTITIONS}"),
+                };
+                return Err(corrupt(at, PARTITION, problem));
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Taken {
+    Descriptor,
+    Pointer(VolumeDescriptorPointer),
+    End,
+}
+
+/// Takes the descriptor in `block` in place of the one known, unless that has the same or a higher number.
+fn prevail<T: FromBytes + KnownLayout + Immutable + Unaligned + Copy>(
+    known: &mut Option<Placed<T>>,
+    block: &[u8],
+    at: u64,
+    what: Structure,
+    number: impl Fn(&T) -> u32,
+) -> Result<bool> {
+    let descriptor = *Fields::new(block, at, what).read::<T>()?;
+    if known.as_ref().is_some_and(|known| number(&known.descriptor) >= number(&descriptor)) {
+        return Ok(false);
+    }
+    *known = Some(Placed { descriptor, at });
+    Ok(true)
+}
+
+fn truncated(block: &[u8]) -> Problem {
+    Problem::Truncated { need: 512, have: wide(block.len()) }
+}
+
+fn place(source: &dyn Source, extent: ExtentAd, sector: u64) -> u64 {
+    source.origin().saturating_add(u64::from(extent.location.get()).saturating_mul(sector))
+}

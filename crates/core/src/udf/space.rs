@@ -1,0 +1,271 @@
+//! The address spaces of a logical volume: which bytes of the source a block of a partition is.
+
+use super::layout::{PARTITION_MAP, SparingEntry};
+use crate::error::{Problem, Result, Structure};
+use crate::fields::corrupt;
+use crate::finding::Findings;
+use crate::number::{narrow, wide};
+use crate::source::Source;
+use crate::tree::Extent;
+use std::sync::Arc;
+
+/// Extents of one file, at the most: 4 GiB in blocks of which no two are neighbours.
+pub(super) const MOST_EXTENTS: usize = 1 << 21;
+
+/// What a partition map leads to.
+#[derive(Debug)]
+pub(super) enum Partition {
+    /// Blocks one after the other (map type 1).
+    Physical {
+        /// First byte.
+        start: u64,
+        /// Blocks.
+        blocks: u64,
+    },
+    /// Blocks renumbered by a virtual allocation table.
+    Virtual {
+        /// Block of the partition `of`, by virtual block; 2^32-1 for none.
+        table: Vec<u32>,
+        /// Reference number of the partition the table leads into.
+        of: usize,
+    },
+    /// As physical, but that defective packets lie elsewhere.
+    Sparable {
+        /// First byte.
+        start: u64,
+        /// Blocks.
+        blocks: u64,
+        /// Blocks of a packet.
+        packet: u64,
+        /// The packets that lie elsewhere, by block.
+        spared: Vec<SparingEntry>,
+    },
+    /// The content of a metadata file.
+    Metadata {
+        /// Where the file lies.
+        file: Content,
+        /// Where its mirror lies, if it has one.
+        mirror: Option<Content>,
+    },
+    /// A map that could not be followed: using it gives the error this describes.
+    Unusable {
+        /// Where the map is.
+        at: u64,
+        /// What is wrong with what it leads to.
+        reason: String,
+    },
+}
+
+/// The pieces of a file that is a partition, by their place in the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Content(Vec<(u64, Extent)>);
+
+impl Content {
+    pub(super) fn new(extents: &[Extent]) -> Self {
+        let mut start = 0_u64;
+        Self(
+            extents
+                .iter()
+                .map(|extent| {
+                    let piece = (start, *extent);
+                    start = start.saturating_add(extent.length);
+                    piece
+                })
+                .collect(),
+        )
+    }
+
+    /// The recorded bytes from byte `at` of the file to the end of the piece they are in.
+    pub(super) fn at(&self, at: u64) -> Option<(u64, u64)> {
+        let after = self.0.partition_point(|(start, _)| *start <= at);
+        let (start, extent) = self.0.get(after.checked_sub(1)?)?;
+        let into = at.checked_sub(*start)?;
+        let left = extent.length.checked_sub(into).filter(|left| *left > 0)?;
+        Some((extent.offset?.saturating_add(into), left))
+    }
+
+    /// The byte of the file that lies at byte `place` of the source.
+    fn position(&self, place: u64) -> Option<u64> {
+        self.0.iter().find_map(|(start, extent)| {
+            let into = place.checked_sub(extent.offset?).filter(|into| *into < extent.length)?;
+            Some(start.saturating_add(into))
+        })
+    }
+}
+
+/// A stretch of blocks that lie one after the other on the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// First byte, of the source.
+    pub(super) place: u64,
+    /// Bytes up to where the next block lies elsewhere.
+    pub(super) length: u64,
+}
+
+/// The partitions of a logical volume, by reference number.
+#[derive(Debug)]
+pub(super) struct Space<'s> {
+    pub(super) source: &'s dyn Source,
+    /// Bytes of a logical block.
+    pub(super) block: u64,
+    pub(super) partitions: Vec<Partition>,
+    pub(super) findings: Arc<Findings>,
+}
+
+impl<'s> Space<'s> {
+    /// Absolute byte offset, in the input the user named, of byte `place` of the source.
+    pub(super) fn absolute(&self, place: u64) -> u64 {
+        self.source.origin().saturating_add(place)
+    }
+
+    /// Where `block` of partition `reference` lies, as `what` at absolute byte `at` names it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] for `what` when there is no such block.
+    pub(super) fn stretch(&self, reference: u16, block: u64, what: Structure, at: u64) -> Result<Stretch> {
+        let out_of_range =
+            |field, got, limit| Err(corrupt(at, what, Problem::OutOfRange { field, got, limit }));
+        let Some(partition) = self.partitions.get(usize::from(reference)) else {
+            let limit = format!("below {}", self.partitions.len());
+            return out_of_range("partition reference number", reference.into(), limit);
+        };
+        match partition {
+            Partition::Virtual { table, of } => {
+                let target =
+                    |block: u64| table.get(narrow(block)).copied().filter(|target| *target != u32::MAX);
+                let Some(first) = target(block) else {
+                    let limit = format!("a recorded block below {}", table.len());
+                    return out_of_range("virtual block", block, limit);
+                };
+                let mut count = 1_u64;
+                let follows = |count: u64| {
+                    target(block.saturating_add(count)).map(u64::from)
+                        == Some(u64::from(first).saturating_add(count))
+                };
+                while count < 1024 && follows(count) {
+                    count = count.saturating_add(1);
+                }
+                let length = count.saturating_mul(self.block);
+                let base = self.linear(*of, first.into(), what, at)?;
+                Ok(Stretch { length: base.length.min(length), ..base })
+            }
+            Partition::Metadata { file, .. } => match file.at(block.saturating_mul(self.block)) {
+                Some((place, length)) => Ok(Stretch { place, length }),
+                None => out_of_range("metadata block", block, "a recorded block of the metadata file".into()),
+            },
+            Partition::Unusable { at, reason } => {
+                Err(crate::Error::from(Box::new(crate::error::Unsupported {
+                    at: *at,
+                    what: PARTITION_MAP,
+                    feature: reason.clone(),
+                })))
+            }
+            Partition::Physical { .. } | Partition::Sparable { .. } => {
+                self.linear(usize::from(reference), block, what, at)
+            }
+        }
+    }
+
+    /// As [`Space::stretch`], of a partition that no other has to be asked for.
+    fn linear(&self, reference: usize, block: u64, what: Structure, at: u64) -> Result<Stretch> {
+        let beyond = |blocks: &u64| {
+            let problem =
+                Problem::OutOfRange { field: "logical block", got: block, limit: format!("below {blocks}") };
+            corrupt(at, what, problem)
+        };
+        match self.partitions.get(reference) {
+            Some(Partition::Physical { start, blocks }) => {
+                let left =
+                    blocks.checked_sub(block).filter(|left| *left > 0).ok_or_else(|| beyond(blocks))?;
+                let place = start.saturating_add(block.saturating_mul(self.block));
+                Ok(Stretch { place, length: left.saturating_mul(self.block) })
+            }
+            Some(Partition::Sparable { start, blocks, packet, spared }) => {
+                let left =
+                    blocks.checked_sub(block).filter(|left| *left > 0).ok_or_else(|| beyond(blocks))?;
+                let within = block.checked_rem(*packet).unwrap_or_default();
+                let first = block.saturating_sub(within);
+                let position = spared.partition_point(|entry| u64::from(entry.original.get()) < first);
+                match spared.get(position) {
+                    Some(entry) if u64::from(entry.original.get()) == first => {
+                        let place =
+                            u64::from(entry.mapped.get()).saturating_add(within).saturating_mul(self.block);
+                        let length = packet.saturating_sub(within).min(left).saturating_mul(self.block);
+                        Ok(Stretch { place, length })
+                    }
+                    next => {
+                        let end = next.map_or(u64::MAX, |entry| entry.original.get().into());
+                        let count = left.min(end.saturating_sub(block));
+                        let place = start.saturating_add(block.saturating_mul(self.block));
+                        Ok(Stretch { place, length: count.saturating_mul(self.block) })
+                    }
+                }
+            }
+            _ => {
+                let limit = "a physical or sparable partition".to_owned();
+                let problem =
+                    Problem::OutOfRange { field: "partition reference number", got: wide(reference), limit };
+                Err(corrupt(at, what, problem))
+            }
+        }
+    }
+
+    /// Appends where `length` bytes from `block` of partition `reference` on lie; what touches is joined.
+    ///
+    /// # Errors
+    /// As [`Space::stretch`].
+    pub(super) fn extents(
+        &self,
+        reference: u16,
+        block: u64,
+        length: u64,
+        (what, at): (Structure, u64),
+        into: &mut Vec<Extent>,
+    ) -> Result<()> {
+        let mut done = 0_u64;
+        while done < length {
+            let next = block.saturating_add(done / self.block.max(1));
+            let stretch = self.stretch(reference, next, what, at)?;
+            let piece = stretch.length.min(length.saturating_sub(done));
+            if into.len() >= MOST_EXTENTS {
+                let limit = format!("at most {MOST_EXTENTS}");
+                let got = wide(into.len()).saturating_add(1);
+                return Err(corrupt(
+                    at,
+                    what,
+                    Problem::OutOfRange { field: "number of extents", got, limit },
+                ));
+            }
+            join(into, Extent::recorded(stretch.place, piece));
+            done = done.saturating_add(piece);
+        }
+        Ok(())
+    }
+
+    /// The byte that holds the same as byte `place` of the source, if that is in a metadata file with a mirror.
+    pub(super) fn mirrored(&self, place: u64) -> Option<u64> {
+        self.partitions.iter().find_map(|partition| match partition {
+            Partition::Metadata { file, mirror: Some(mirror) } => {
+                let (mirrored, _) = mirror.at(file.position(place)?)?;
+                (mirrored != place).then_some(mirrored)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Appends `extent`, to the last one if it follows that.
+pub(super) fn join(extents: &mut Vec<Extent>, extent: Extent) {
+    if let Some(last) = extents.last_mut() {
+        let follows = match (last.offset, extent.offset) {
+            (Some(last_offset), Some(offset)) => last_offset.checked_add(last.length) == Some(offset),
+            (None, None) => true,
+            _ => false,
+        };
+        if follows {
+            last.length = last.length.saturating_add(extent.length);
+            return;
+        }
+    }
+    extents.push(extent);
+}

@@ -1,0 +1,191 @@
+//! What there is to say of a UDF volume.
+
+use super::{Fact, line};
+use isokit_cli::json::Writer;
+use isokit_core::udf::charset::dstring;
+use isokit_core::udf::layout::{EntityId, IntegrityDescriptor, IntegrityUse};
+use isokit_core::udf::maps::Map;
+use isokit_core::udf::{Image, time};
+
+/// What is said of any volume, where UDF is all there is.
+pub(super) fn plain_facts(image: &Image<'_>) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let descriptors = image.descriptors();
+    if let Some(volume) = &descriptors.logical_volume {
+        facts.push(Fact::string("volume id", "volume_id", dstring(&volume.descriptor.identifier)));
+    }
+    if let Some(primary) = &descriptors.primary {
+        let primary = &primary.descriptor;
+        facts.push(Fact::string("volume set id", "volume_set_id", dstring(&primary.volume_set_identifier)));
+        facts.push(Fact::string("application", "application", entity(&primary.application)));
+        facts.push(Fact::date("created", "created", time::decode(&primary.recording_time)));
+    }
+    facts.push(Fact::number("block size", "block_size", image.tree().block_size(), "bytes"));
+    facts.push(Fact::number("volume size", "volume_size", image.end(), "bytes"));
+    facts
+}
+
+/// What is said of UDF alone.
+fn facts(image: &Image<'_>) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::string("udf revision", "revision", revision(image.revision())),
+        Fact::string(
+            "udf sequence",
+            "recognition",
+            image.recognition().nsr.map_or_else(String::new, |nsr| format!("NSR0{nsr}")),
+        ),
+    ];
+    let descriptors = image.descriptors();
+    if let Some(volume) = &descriptors.logical_volume {
+        let volume = &volume.descriptor;
+        facts.push(Fact::string("udf domain", "domain", entity(&volume.domain)));
+        facts.push(Fact::string("logical volume", "logical_volume_id", dstring(&volume.identifier)));
+        facts.push(Fact::number("logical block", "block_size", volume.block_size.get().into(), "bytes"));
+        facts.push(Fact::string("implementation", "implementation", entity(&volume.implementation)));
+    }
+    if let Some(primary) = &descriptors.primary {
+        facts.push(Fact::string(
+            "primary volume",
+            "primary_volume_id",
+            dstring(&primary.descriptor.volume_identifier),
+        ));
+    }
+    let file_set = &image.file_set().descriptor;
+    facts.push(Fact::string("file set", "file_set_id", dstring(&file_set.identifier)));
+    facts.push(Fact::date("recorded", "file_set_recorded", time::decode(&file_set.recording_time)));
+    if let Some(information) = &descriptors.information {
+        for (text, (label, key)) in information.descriptor.information.iter().zip([
+            ("information", "information_1"),
+            ("", "information_2"),
+            ("", "information_3"),
+        ]) {
+            facts.push(Fact::string(label, key, dstring(text)));
+        }
+    }
+    match image.integrity() {
+        Ok(Some((descriptor, usage))) => integrity(&descriptor.descriptor, usage.as_ref(), &mut facts),
+        Ok(None) => facts.push(Fact::string("integrity", "integrity", "none".to_owned())),
+        Err(error) => facts.push(Fact::string("integrity", "integrity", error.to_string())),
+    }
+    facts
+}
+
+fn integrity(descriptor: &IntegrityDescriptor, usage: Option<&IntegrityUse>, facts: &mut Vec<Fact>) {
+    let word = match descriptor.integrity_type.get() {
+        0 => "open".to_owned(),
+        1 => "closed".to_owned(),
+        other => format!("type {other}"),
+    };
+    facts.push(Fact::string("integrity", "integrity", word));
+    facts.push(Fact::date("since", "integrity_recorded", time::decode(&descriptor.recording_time)));
+    if let Some(usage) = usage {
+        facts.push(Fact::number("files", "files", usage.files.get().into(), ""));
+        facts.push(Fact::number("directories", "directories", usage.directories.get().into(), ""));
+        facts.push(Fact::string(
+            "readable from",
+            "minimum_read_revision",
+            revision(usage.minimum_read_revision.get()),
+        ));
+        facts.push(Fact::string(
+            "writable from",
+            "minimum_write_revision",
+            revision(usage.minimum_write_revision.get()),
+        ));
+        facts.push(Fact::string(
+            "writable to",
+            "maximum_write_revision",
+            revision(usage.maximum_write_revision.get()),
+        ));
+    }
+    facts.push(Fact::number("next unique id", "next_unique_id", descriptor.unique_id.get(), ""));
+}
+
+/// Appends it as lines.
+pub(super) fn text(image: &Image<'_>, text: &mut Vec<u8>) {
+    for fact in facts(image) {
+        fact.text(text);
+    }
+    for (number, map) in image.maps().iter().enumerate() {
+        line("partition map", &format!("{number}: {}", map_words(&map.descriptor)), text);
+    }
+    let sector = image.anchored().sector;
+    for partition in &image.descriptors().partitions {
+        let known = &partition.descriptor;
+        let (start, length) = (u64::from(known.start.get()), u64::from(known.length.get()));
+        let words = format!(
+            "{}: sectors {start} to {}, {}",
+            known.number,
+            start.saturating_add(length),
+            access(known.access_type.get()),
+        );
+        line("partition", &words, text);
+    }
+    line("anchor", &format!("sector {} of {sector} bytes", image.anchored().at / sector.max(1)), text);
+}
+
+/// Adds it to a JSON object.
+pub(super) fn json(image: &Image<'_>, object: &mut Writer<'_>) {
+    for fact in facts(image) {
+        fact.json(object);
+    }
+    object.list("partition_maps", image.maps(), |object, map| {
+        object.text("kind", map_word(&map.descriptor));
+        if let Some(partition) = map.descriptor.partition() {
+            object.raw("partition", partition);
+        }
+        object.raw("offset", map.at);
+    });
+    let sector = image.anchored().sector;
+    object.list("partitions", &image.descriptors().partitions, |object, partition| {
+        let known = &partition.descriptor;
+        object.raw("number", known.number);
+        object.text("access", access(known.access_type.get()));
+        object.raw("offset", u64::from(known.start.get()).saturating_mul(sector));
+        object.raw("size", u64::from(known.length.get()).saturating_mul(sector));
+    });
+    object.raw("sector_size", sector);
+    object.raw("anchor", image.anchored().at);
+}
+
+const fn map_word(map: &Map) -> &'static str {
+    match map {
+        Map::Physical(_) => "physical",
+        Map::Virtual(_) => "virtual",
+        Map::Sparable(_) => "sparable",
+        Map::Metadata(_) => "metadata",
+        Map::Other(..) => "other",
+    }
+}
+
+fn map_words(map: &Map) -> String {
+    let more = match map {
+        Map::Physical(_) | Map::Virtual(_) => String::new(),
+        Map::Sparable(map) => {
+            format!(", packets of {} blocks, {} sparing tables", map.packet_length, map.number_of_tables)
+        }
+        Map::Metadata(map) => format!(", file at block {}, mirror at {}", map.file, map.mirror),
+        Map::Other(kind, name) => return format!("type {kind} {}", String::from_utf8_lossy(name)),
+    };
+    let partition = map.partition().unwrap_or_default();
+    format!("{}, partition {partition}{more}", map_word(map))
+}
+
+const fn access(kind: u32) -> &'static str {
+    match kind {
+        0 => "pseudo-overwritable",
+        1 => "read only",
+        2 => "write once",
+        3 => "rewritable",
+        4 => "overwritable",
+        _ => "of unknown access",
+    }
+}
+
+/// Binary coded decimal as people write it: 0x0250 is 2.50.
+fn revision(number: u16) -> String {
+    format!("{:x}.{:02x}", number >> 8, number & 0xFF)
+}
+
+fn entity(id: &EntityId) -> String {
+    String::from_utf8_lossy(id.name()).into_owned()
+}
