@@ -1,7 +1,6 @@
 //! How a tool starts and ends.
 
 use crate::report::Report;
-use clap::Parser;
 use isokit_core::Error;
 use std::ffi::OsString;
 use std::fmt;
@@ -72,7 +71,7 @@ where
     F: FnOnce(Vec<OsString>, &Report) -> Result<Status, Failure>,
 {
     die_by_broken_pipe();
-    let report = Report::stderr(tool);
+    let report = Report::stderr(tool).called_with(std::env::args_os().skip(1));
     let status = match run(std::env::args_os().collect(), &report) {
         Ok(status) => status.max(report.status()),
         Err(failure) => {
@@ -81,18 +80,6 @@ where
         }
     };
     status.into()
-}
-
-/// Parses `arguments` as `A`, or prints what clap says (help and version to standard output, errors to standard
-/// error) and returns the status to end with.
-pub fn parse<A: Parser>(arguments: Vec<OsString>) -> Result<A, Status> {
-    A::try_parse_from(arguments).map_err(|error| {
-        let failed = error.use_stderr();
-        match error.print() {
-            Ok(()) if !failed => Status::Done,
-            _ => Status::Failed,
-        }
-    })
 }
 
 /// Rust ignores SIGPIPE; a filter must die by it, silently, as any C filter does.

@@ -51,7 +51,7 @@ impl Input {
         match packed {
             None => Ok(input),
             Some(packed) => {
-                let pipeline = unpacking(packed, operand, report.tool());
+                let pipeline = unpacking(packed, operand, &report.call_reading_standard_input(operand));
                 let sentence = format!("{packed}, not an image; try: {pipeline}");
                 Err(Error::Usage(sentence)).concerning(&input.name)
             }
@@ -59,8 +59,8 @@ impl Input {
     }
 }
 
-/// The pipeline that hands what is in `operand` to `tool`.
-pub fn unpacking(packed: Packed, operand: &OsStr, tool: &str) -> String {
+/// The pipeline that hands what is in `operand` to `call`.
+pub fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
     let by = match packed {
         Packed::Gzip | Packed::Zstandard | Packed::Xz | Packed::Bzip2 | Packed::Lz4 => "imgconv",
         Packed::Lzip => "lzip -dc",
@@ -69,10 +69,10 @@ pub fn unpacking(packed: Packed, operand: &OsStr, tool: &str) -> String {
         Packed::Compress => "gzip -dc",
     };
     match (operand == "-", packed) {
-        (false, _) => format!("{by} {} | {tool} -", quoted(operand)),
+        (false, _) => format!("{by} {} | {call}", quoted(operand)),
         // Archives have their directory at the end: these two do not read from a pipe.
-        (true, Packed::Zip | Packed::SevenZip) => format!("{by} FILE | {tool} -"),
-        (true, _) => format!("{by} | {tool} -"),
+        (true, Packed::Zip | Packed::SevenZip) => format!("{by} FILE | {call}"),
+        (true, _) => format!("{by} | {call}"),
     }
 }
 
@@ -117,8 +117,12 @@ mod tests {
     use super::*;
     use std::io::{Seek, Write};
 
+    fn called(tool: &'static str, arguments: &[&str]) -> Report {
+        Report::to(tool, Box::new(std::io::sink())).called_with(arguments.iter().map(Into::into))
+    }
+
     fn opened(path: &Path) -> Result<Input, Failure> {
-        Input::open_image(path.as_os_str(), &Report::to("isols", Box::new(std::io::sink())))
+        Input::open_image(path.as_os_str(), &called("isols", &[]))
     }
 
     #[test]
@@ -138,9 +142,20 @@ mod tests {
             let shown = folder.path().display().to_string();
             assert_eq!(error, format!("{}: {}", path.display(), want.replace('F', &shown)));
         }
-        let stdin = OsStr::new("-");
-        assert_eq!(unpacking(Packed::Xz, stdin, "isocat"), "imgconv | isocat -");
-        assert_eq!(unpacking(Packed::Zip, stdin, "isocat"), "unzip -p FILE | isocat -");
+    }
+
+    #[test]
+    fn the_pipeline_keeps_what_was_asked_for() {
+        for (packed, operand, tool, arguments, want) in [
+            (Packed::Xz, "-", "isocat", &["-", "/a b"][..], "imgconv | isocat - '/a b'"),
+            (Packed::Xz, "-", "isols", &["-l"], "imgconv | isols -l"),
+            (Packed::Zip, "-", "isocat", &["-"], "unzip -p FILE | isocat -"),
+            (Packed::Gzip, "x.gz", "isols", &["-l", "x.gz", "/*"], "imgconv x.gz | isols -l - '/*'"),
+            (Packed::Gzip, "t.gz", "isomk", &["-V", "A", "@t.gz"], "imgconv t.gz | isomk -V A -"),
+        ] {
+            let call = called(tool, arguments).call_reading_standard_input(operand.as_ref());
+            assert_eq!(unpacking(packed, operand.as_ref(), &call), want);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the command lines of all isokit tools share: how they start and end, where their output goes, how they
 //! say what went wrong. Knows no image format.
 
+pub mod arguments;
 mod closed;
 pub mod exit;
 pub mod flags;
@@ -13,7 +14,8 @@ pub mod progress;
 pub mod report;
 pub mod size;
 
-pub use exit::{Concerning, Failure, Status, main, parse};
+pub use arguments::parse;
+pub use exit::{Concerning, Failure, Status, main};
 pub use input::Input;
 pub use output::Output;
 pub use report::Report;

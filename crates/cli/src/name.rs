@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
 
 /// `name` as a terminal may show it: nothing in it moves the cursor, rings the bell or turns the text around. What
 /// cannot be shown is escaped as in C; a backslash is doubled, so that the name can be told from what is shown.
@@ -29,18 +28,25 @@ const fn turns_text(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// `word` as one word of a shell's command line.
-pub fn quoted(word: &OsStr) -> Cow<'_, str> {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./+,:@%=".contains(byte);
-    match word.to_str() {
-        Some(text) if !text.is_empty() && !text.starts_with('-') && text.bytes().all(|byte| plain(&byte)) => {
-            Cow::Borrowed(text)
-        }
-        _ => {
-            let dash = if word.as_bytes().starts_with(b"-") { "./" } else { "" };
-            Cow::Owned(format!("'{dash}{}'", word.to_string_lossy().replace('\'', r"'\''")))
-        }
+/// `file` as one word of a shell's command line that no program takes for an option.
+pub fn quoted(file: &OsStr) -> Cow<'_, str> {
+    match file.to_str() {
+        Some(text) if text.starts_with('-') => Cow::Owned(apostrophes(&format!("./{text}"))),
+        _ => quoted_argument(file),
     }
+}
+
+/// `word`, an option or not, as one word of a shell's command line.
+pub fn quoted_argument(word: &OsStr) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./+,:@%=".contains(&byte);
+    match word.to_str() {
+        Some(text) if !text.is_empty() && text.bytes().all(plain) => Cow::Borrowed(text),
+        _ => Cow::Owned(apostrophes(&word.to_string_lossy())),
+    }
+}
+
+fn apostrophes(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

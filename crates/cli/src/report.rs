@@ -1,16 +1,20 @@
 //! What a tool says on standard error, and the exit status that follows from it.
 
 use crate::exit::{Failure, Status};
+use crate::name::quoted_argument;
 use indicatif::ProgressBar;
 use isokit_core::finding::Finding;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Says things on standard error, one line each, at once: `tool: input: sentence`. A value, not a global.
 pub struct Report {
     tool: &'static str,
+    arguments: Vec<OsString>,
     failed: AtomicBool,
     quiet: AtomicBool,
     stderr: Mutex<Box<dyn Write + Send>>,
@@ -37,11 +41,38 @@ impl Report {
     pub fn to(tool: &'static str, stderr: Box<dyn Write + Send>) -> Self {
         Self {
             tool,
+            arguments: Vec::new(),
             failed: AtomicBool::new(false),
             quiet: AtomicBool::new(false),
             stderr: Mutex::new(stderr),
             bar: Mutex::new(None),
         }
+    }
+
+    /// Knows what the tool was called with, its name left out: a message may show how to call it instead.
+    #[must_use]
+    pub fn called_with(mut self, arguments: impl IntoIterator<Item = OsString>) -> Self {
+        self.arguments = arguments.into_iter().collect();
+        self
+    }
+
+    /// The tool's call, for a shell, with `-` in the place of `operand`, which may have been given as `@OPERAND`.
+    pub fn call_reading_standard_input(&self, operand: &OsStr) -> String {
+        let mut words = vec![self.tool.to_owned()];
+        let mut given = false;
+        for argument in &self.arguments {
+            let bytes = argument.as_bytes();
+            if !given && bytes.strip_prefix(b"@").unwrap_or(bytes) == operand.as_bytes() {
+                given = true;
+                words.push("-".into());
+            } else {
+                words.push(quoted_argument(argument).into_owned());
+            }
+        }
+        if !given && (self.arguments.is_empty() || operand != "-") {
+            words.push("-".into());
+        }
+        words.join(" ")
     }
 
     /// The tool's name, as messages show it.

@@ -29,7 +29,7 @@ const PIPE: usize = 1024 * 1024;
 /// # Errors
 /// What ends the run before it begins: usage, an input that cannot be opened, an output that cannot be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags: Flags = match isokit_cli::parse(with_levels(arguments)) {
+    let flags: Flags = match isokit_cli::parse(with_levels(arguments), report) {
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };

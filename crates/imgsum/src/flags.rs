@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// Digests of disk images and of the files in them, checksum lists, and checks of both.
 #[derive(Debug, Parser)]
-#[command(name = "imgsum", version, max_term_width = 100)]
+#[command(name = "imgsum", version)]
 pub(crate) struct Flags {
     /// Images, or any other files; none, or -, is standard input. With --check: checksum lists.
     #[arg(value_name = "IMAGE")]

@@ -21,7 +21,7 @@ use std::ffi::OsString;
 /// # Errors
 /// When nothing could be summed or checked at all.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags = match isokit_cli::parse::<Flags>(arguments) {
+    let flags = match isokit_cli::parse::<Flags>(arguments, report) {
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };

@@ -188,10 +188,14 @@ fn what_cannot_be_done_is_said() {
         ("imgsum --files .", 2, "imgsum: .: is a directory, not an image"),
         ("imgsum --files zeros", 2, "imgsum: zeros: byte 0x8001 (sector 16): volume descriptor"),
         ("imgsum --volume zeros", 2, "imgsum: zeros: byte 0x8001 (sector 16): volume descriptor"),
-        ("imgsum --files x.gz", 2, "imgsum: x.gz: gzip data, not an image; try: imgconv x.gz | imgsum -"),
+        (
+            "imgsum --files x.gz",
+            2,
+            "imgsum: x.gz: gzip data, not an image; try: imgconv x.gz | imgsum --files -",
+        ),
         ("imgsum --files zeros zeros", 2, "imgsum: --files takes one image; run imgsum once for each"),
         ("imgsum --files --at 200000 zeros", 2, "imgsum: zeros: byte 200000 lies behind the end"),
-        ("imgsum -a sha257 zeros", 2, "error: invalid value 'sha257'"),
+        ("imgsum -a sha257 zeros", 2, "imgsum: invalid value 'sha257'"),
         (
             "imgsum --status zeros",
             1,

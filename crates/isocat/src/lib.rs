@@ -41,7 +41,7 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// When the image cannot be opened or is none, or nothing that makes sense is asked for.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags: Flags = match parse(arguments) {
+    let flags: Flags = match parse(arguments, report) {
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };

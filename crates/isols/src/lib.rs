@@ -40,7 +40,7 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// When the image cannot be opened or is none.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let mut arguments: Arguments = match parse(arguments) {
+    let mut arguments: Arguments = match parse(arguments, report) {
         Ok(arguments) => arguments,
         Err(status) => return Ok(status),
     };

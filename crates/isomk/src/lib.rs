@@ -26,7 +26,7 @@ use std::ffi::OsString;
 /// # Errors
 /// When no image could be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    match isokit_cli::parse::<Flags>(arguments) {
+    match isokit_cli::parse::<Flags>(arguments, report) {
         Ok(flags) => make::image(&flags, report),
         Err(status) => Ok(status),
     }

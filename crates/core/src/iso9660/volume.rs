@@ -106,9 +106,8 @@ impl DescriptorSet {
             let at = start.saturating_add(FIRST_DESCRIPTOR).saturating_add(number).saturating_mul(SECTOR);
             let absolute = source.origin().saturating_add(at);
             let mut bytes = Box::new([0; 2048]);
-            let descriptor =
-                source.read_at(at, bytes.as_mut_slice()).and_then(|()| Descriptor::parse(bytes, absolute));
-            match descriptor {
+            let read = source.read_at(at, bytes.as_mut_slice()).map_err(|error| missing(error, absolute));
+            match read.and_then(|()| Descriptor::parse(bytes, absolute)) {
                 Ok(descriptor) => {
                     let last = descriptor.kind == DescriptorKind::Terminator;
                     descriptors.push(descriptor);
@@ -137,6 +136,17 @@ impl DescriptorSet {
     /// The primary volume descriptor.
     pub fn primary(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
         self.first(|kind| kind == DescriptorKind::Primary)
+    }
+}
+
+/// The end of the source, said of the descriptor that should be at byte `at`.
+fn missing(error: Error, at: u64) -> Error {
+    match error {
+        Error::Corrupt(end) if matches!(end.problem, Problem::Truncated { .. }) => {
+            let have = end.at.saturating_sub(at);
+            corrupt(at, VOLUME_DESCRIPTOR, Problem::Truncated { need: SECTOR, have })
+        }
+        error => error,
     }
 }
 

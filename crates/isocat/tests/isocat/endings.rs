@@ -83,12 +83,18 @@ fn what_is_no_image_is_said_with_status_2() {
     let workshop =
         Workshop::new("echo text > text; gzip -k text; head -c 100000 /dev/zero > zeros; mkdir folder");
     for (command, sentence) in [
-        ("isocat text /a", "isocat: text: byte 0x5 (sector 0): image: truncated: "),
+        ("isocat text /a", "isocat: text: byte 0x8000 (sector 16): volume descriptor: truncated: "),
         ("isocat zeros /a", "isocat: zeros: byte 0x8001 (sector 16): volume descriptor: identifier is "),
-        ("isocat text.gz /a", "isocat: text.gz: gzip data, not an image; try: imgconv text.gz | isocat -"),
+        (
+            "isocat text.gz /a",
+            "isocat: text.gz: gzip data, not an image; try: imgconv text.gz | isocat - /a\n",
+        ),
         ("isocat folder /a", "isocat: folder: is a directory, not an image"),
         ("isocat none /a", "isocat: none: open: No such file or directory"),
-        ("isocat - /a < /dev/null", "isocat: standard input: byte 0x0 (sector 0): image: truncated: "),
+        (
+            "isocat - /a < /dev/null",
+            "isocat: standard input: byte 0x8000 (sector 16): volume descriptor: truncated: ",
+        ),
         ("isocat zeros", "isocat: no PATH given; --tar writes the whole image"),
         ("isocat --part 1 zeros", "isocat: zeros: partition 1: the image has no such partition table"),
     ] {

@@ -71,6 +71,6 @@ fn a_pipe_that_ends_early_is_told_from_an_empty_directory() {
         "{stderr}"
     );
     isols().write_stdin("").assert().code(2).stderr(
-        "isols: standard input: byte 0x0 (sector 0): image: truncated: 34816 bytes needed, 0 there\n",
+        "isols: standard input: byte 0x8000 (sector 16): volume descriptor: truncated: 2048 bytes needed, 0 there\n",
     );
 }

@@ -288,7 +288,7 @@ impl Archive {
             None => Ok(()),
             Some(packed) => {
                 let operand = self.path.as_deref().unwrap_or(Path::new("-"));
-                let pipeline = unpacking(packed, operand.as_os_str(), "isomk");
+                let pipeline = unpacking(packed, operand.as_os_str(), "isomk -");
                 Err(Error::Usage(format!("{packed}, not a tar archive; try: {pipeline}")))
             }
         }

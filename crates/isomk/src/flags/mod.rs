@@ -21,7 +21,7 @@ use std::ffi::OsString;
 /// it is whole. The same inputs give the same bytes on every machine: nothing is taken from the clock, the user or the
 /// version of this program.
 #[derive(Debug, Parser)]
-#[command(name = "isomk", version, disable_version_flag = true, max_term_width = 80, after_long_help = AFTER)]
+#[command(name = "isomk", version, disable_version_flag = true, after_long_help = AFTER)]
 pub(crate) struct Flags {
     /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
     ///

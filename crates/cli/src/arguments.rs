@@ -1,0 +1,81 @@
+//! Reading a command line.
+
+use crate::exit::Status;
+use crate::report::Report;
+use clap::Parser;
+use clap::error::ErrorKind;
+use std::ffi::OsString;
+
+/// Columns of help at the most, on any terminal and in any file.
+const WIDTH: usize = 80;
+
+/// Parses `arguments` as `A`; or prints help or version to standard output, or says what is wrong with them, and
+/// returns the status to end with.
+///
+/// # Errors
+/// The status to end with, when there is nothing to run.
+pub fn parse<A: Parser>(arguments: Vec<OsString>, report: &Report) -> Result<A, Status> {
+    let mut command = A::command().max_term_width(WIDTH);
+    let parsed =
+        command.try_get_matches_from_mut(arguments).and_then(|matches| A::from_arg_matches(&matches));
+    parsed.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if error.print().is_ok() => Status::Done,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Status::Failed,
+        _ => {
+            report.remark(format!("{}; try: {} --help", sentence(&error), report.tool()));
+            Status::Failed
+        }
+    })
+}
+
+/// What clap says on several lines, without its usage and its label, on one.
+fn sentence(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n").map(joined);
+    let problem = paragraphs.next().unwrap_or_default();
+    let problem = problem.strip_prefix("error: ").unwrap_or(&problem).to_owned();
+    let hint = paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: a similar ").map(str::to_owned));
+    match hint {
+        Some(hint) => format!("{problem}; a similar {hint}"),
+        None => problem,
+    }
+}
+
+fn joined(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    #[derive(Debug, Parser)]
+    #[command(name = "tool")]
+    struct Tool {
+        /// Which
+        #[arg(long, value_parser = ["one", "two"])]
+        names: Option<String>,
+        input: PathBuf,
+    }
+
+    fn refused(line: &[&str]) -> String {
+        let arguments = std::iter::once(&"tool").chain(line);
+        sentence(&Tool::try_parse_from(arguments).expect_err("not legal"))
+    }
+
+    #[test]
+    fn mistakes_are_one_sentence() {
+        for (line, want) in [
+            (&["--nosuch", "x"][..], "unexpected argument '--nosuch' found"),
+            (
+                &["--name", "one", "x"],
+                "unexpected argument '--name' found; a similar argument exists: '--names'",
+            ),
+            (&["--names", "3", "x"], "invalid value '3' for '--names <NAMES>' [possible values: one, two]"),
+            (&[], "the following required arguments were not provided: <INPUT>"),
+        ] {
+            assert_eq!(refused(line), want);
+        }
+    }
+}
