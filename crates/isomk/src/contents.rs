@@ -10,26 +10,43 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// Opens contents. Neighbours on the medium mostly come from one directory, so a few of these are kept open.
+/// Opens contents. Neighbours on the medium mostly come from one directory or one near it, so a few of these are kept open
+/// for each thread.
 #[derive(Debug)]
 pub(crate) struct Contents<'a> {
     sources: &'a Sources,
     archives: &'a [Archive],
     /// Not to be followed at the end of a path.
     no_follow: OFlags,
-    recent: Mutex<Vec<(Directory, Arc<OwnedFd>)>>,
+    /// The threads' places. More threads than places share them.
+    recent: [Mutex<Recent>; PLACES],
 }
 
-/// Directories kept open: enough for the threads that fill an image.
-const RECENT: usize = 8;
+/// Directories kept open, the latest first.
+type Recent = Vec<(Directory, OwnedFd)>;
+
+/// How many are kept open by a thread.
+const RECENT: usize = 4;
+
+/// With [`RECENT`], what is left of the usual limit of 1024 descriptors for everything else.
+const PLACES: usize = 32;
+
+thread_local! {
+    /// The thread's place, so that no thread waits for another one.
+    static PLACE: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    };
+}
 
 impl<'a> Contents<'a> {
     /// Contents as collected; `follow`: links were followed.
     pub(crate) fn new(sources: &'a Sources, archives: &'a [Archive], follow: bool) -> Self {
         let no_follow = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        Self { sources, archives, no_follow, recent: Mutex::new(Vec::new()) }
+        Self { sources, archives, no_follow, recent: Default::default() }
     }
 
     /// What a content is called in messages.
@@ -43,16 +60,20 @@ impl<'a> Contents<'a> {
         }
     }
 
-    fn directory(&self, directory: Directory) -> io::Result<Arc<OwnedFd>> {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = recent.iter().position(|(other, _)| *other == directory) {
-            recent[..=known].rotate_right(1);
-            return Ok(Arc::clone(&recent[0].1));
+    /// Opens a file in a directory.
+    fn file(&self, directory: Directory, name: &OsStr, flags: OFlags) -> io::Result<File> {
+        let place = PLACE.with(|place| place % PLACES);
+        let mut recent = self.recent[place].lock().unwrap_or_else(PoisonError::into_inner);
+        match recent.iter().position(|(other, _)| *other == directory) {
+            Some(known) => recent[..=known].rotate_right(1),
+            None => {
+                let opened = self.sources.open(directory)?;
+                recent.truncate(RECENT - 1);
+                recent.insert(0, (directory, opened));
+            }
         }
-        let opened = Arc::new(self.sources.open(directory)?);
-        recent.truncate(RECENT - 1);
-        recent.insert(0, (directory, Arc::clone(&opened)));
-        Ok(opened)
+        let (_, above) = recent.first().ok_or(io::ErrorKind::NotFound)?;
+        Ok(File::from(openat(above, name, flags, Mode::empty())?))
     }
 }
 
@@ -60,12 +81,11 @@ impl fill::Contents<Origin> for Contents<'_> {
     fn open<'c>(&'c self, origin: &'c Origin) -> io::Result<fill::Opened<'c>> {
         match origin {
             Origin::File { directory, name } => {
-                let above = self.directory(*directory)?;
                 // What has become a named pipe since it was looked at must not hold up the image.
                 let flags =
                     OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | self.no_follow;
                 let name = OsStr::from_bytes(self.sources.name(*name));
-                Ok(fill::Opened::File(File::from(openat(above, name, flags, Mode::empty())?)))
+                self.file(*directory, name, flags).map(fill::Opened::File)
             }
             Origin::Member { archive, offset } => {
                 let number = usize::try_from(*archive).unwrap_or(usize::MAX);

@@ -139,7 +139,7 @@ pub struct Build<O> {
     contents: Vec<Content<O>>,
     /// The bytes of names and link targets.
     bytes: Vec<u8>,
-    attributes: Vec<Box<[Attribute]>>,
+    rare: Vec<Rare>,
     /// Names by (directory, bytes). What is looked up is exact, so the random hash never shows in a result.
     lookup: HashTable<NameId>,
     hasher: RandomState,
@@ -154,20 +154,30 @@ struct NameRow {
     hidden: Hidden,
 }
 
+/// A file in as few bytes as it can be: there may be millions.
 #[derive(Debug, Clone, Copy)]
 struct FileRow {
-    seconds: [i64; 3],
-    nanoseconds: [u32; 3],
+    seconds: i64,
+    nanoseconds: u32,
     uid: u32,
     gid: u32,
     /// A position in `contents`, or [`NONE`].
     content: u32,
-    /// A position in `attributes`, or [`NONE`].
-    attributes: u32,
-    /// Device numbers, or start and length of a link target in `bytes`: no file has both.
-    pair: (u32, u32),
+    /// A position in `rare`, or [`NONE`].
+    rare: u32,
     mode: u16,
     kind: Kind,
+}
+
+/// What most files do not have.
+#[derive(Debug, Clone)]
+struct Rare {
+    accessed: Time,
+    changed: Time,
+    device: (u32, u32),
+    /// Start and length of a link target in `bytes`.
+    link: (u32, u32),
+    attributes: Box<[Attribute]>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -186,7 +196,7 @@ impl<O> Build<O> {
             files: Vec::new(),
             contents: Vec::new(),
             bytes: Vec::new(),
-            attributes: Vec::new(),
+            rare: Vec::new(),
             lookup: HashTable::new(),
             hasher: RandomState::new(),
         };
@@ -215,7 +225,7 @@ impl<O> Build<O> {
     /// [`Error::Usage`] when there are more than an id can number.
     pub fn add_file(&mut self, file: &File<'_>) -> Result<FileId> {
         let id = FileId(number(self.files.len())?);
-        let row = self.row(file)?;
+        let row = self.row(file, NONE)?;
         self.files.push(row);
         Ok(id)
     }
@@ -225,7 +235,7 @@ impl<O> Build<O> {
     /// # Errors
     /// As [`Build::add_file`].
     pub fn set_file(&mut self, id: FileId, file: &File<'_>) -> Result<()> {
-        let row = self.row(file)?;
+        let row = self.row(file, self.files[id.index()].rare)?;
         self.files[id.index()] = row;
         Ok(())
     }
@@ -236,8 +246,9 @@ impl<O> Build<O> {
     /// [`Error::Usage`] for a name that no tree can hold (empty, `.`, `..`, over 255 bytes, with `/` or NUL), for a
     /// parent that is no directory, or when there are more names than an id can number.
     pub fn add_name(&mut self, parent: NameId, bytes: &[u8], file: FileId) -> Result<Added> {
-        if let Some(there) = self.child(parent, bytes) {
-            return Ok(Added::There(there));
+        let hash = self.hasher.hash_one((parent.0, bytes));
+        if let Some(there) = self.lookup.find(hash, |id| self.is(*id, parent, bytes)) {
+            return Ok(Added::There(*there));
         }
         if self.kind(parent) != Kind::Directory {
             return Err(Error::Usage(format!("{}: is not a directory", self.shown(parent))));
@@ -252,7 +263,6 @@ impl<O> Build<O> {
         self.names.push(NameRow { parent, file, start, length, hidden: Hidden::default() });
         let Self { names, lookup, hasher, bytes: arena, .. } = self;
         let key = |row: &NameRow| hasher.hash_one((row.parent.0, slice(arena, row.start, row.length.into())));
-        let hash = key(&names[id.index()]);
         lookup.insert_unique(hash, id, |other| key(&names[other.index()]));
         Ok(Added::New(id))
     }
@@ -285,11 +295,13 @@ impl<O> Build<O> {
 
     /// The name `bytes` in `parent`.
     pub fn child(&self, parent: NameId, bytes: &[u8]) -> Option<NameId> {
-        let same = |id: &NameId| {
-            let name = self.name(*id);
-            name.parent == parent && name.bytes == bytes
-        };
-        self.lookup.find(self.hasher.hash_one((parent.0, bytes)), same).copied()
+        let hash = self.hasher.hash_one((parent.0, bytes));
+        self.lookup.find(hash, |id| self.is(*id, parent, bytes)).copied()
+    }
+
+    fn is(&self, id: NameId, parent: NameId, bytes: &[u8]) -> bool {
+        let name = self.name(id);
+        name.parent == parent && name.bytes == bytes
     }
 
     /// A name, by its id.
@@ -302,23 +314,21 @@ impl<O> Build<O> {
     /// A file, by its id.
     pub fn file(&self, id: FileId) -> File<'_> {
         let row = &self.files[id.index()];
-        let time = |n: usize| Time { seconds: row.seconds[n], nanoseconds: row.nanoseconds[n] };
-        let is_link = row.kind == Kind::Symlink;
-        File {
-            kind: row.kind,
-            mode: row.mode,
+        let modified = Time { seconds: row.seconds, nanoseconds: row.nanoseconds };
+        let file = File {
             uid: row.uid,
             gid: row.gid,
-            device: if is_link { (0, 0) } else { row.pair },
-            modified: time(0),
-            accessed: time(1),
-            changed: time(2),
             content: (row.content != NONE).then_some(ContentId(row.content)),
-            link: if is_link { slice(&self.bytes, row.pair.0, row.pair.1) } else { &[] },
-            attributes: match row.attributes {
-                NONE => &[],
-                some => &self.attributes[ContentId(some).index()],
-            },
+            ..File::new(row.kind, row.mode, modified)
+        };
+        let Some(rare) = self.rare.get(ContentId(row.rare).index()) else { return file };
+        File {
+            accessed: rare.accessed,
+            changed: rare.changed,
+            device: rare.device,
+            link: slice(&self.bytes, rare.link.0, rare.link.1),
+            attributes: &rare.attributes,
+            ..file
         }
     }
 
@@ -389,22 +399,30 @@ impl<O> Build<O> {
         format!("/{}", self.path(name).escape_ascii())
     }
 
-    fn row(&mut self, file: &File<'_>) -> Result<FileRow> {
-        let times = [file.modified, file.accessed, file.changed];
-        let pair = if file.kind == Kind::Symlink { self.keep(file.link)? } else { file.device };
-        let mut attributes = NONE;
-        if !file.attributes.is_empty() {
-            attributes = number(self.attributes.len())?;
-            self.attributes.push(file.attributes.into());
+    /// The row of `file`; what is rare of it goes where `rare` says, or behind all others.
+    fn row(&mut self, file: &File<'_>, mut rare: u32) -> Result<FileRow> {
+        let File { modified, accessed, changed, device, uid, gid, content, .. } = *file;
+        let plain = File { uid, gid, content, ..File::new(file.kind, file.mode, modified) };
+        if *file == plain {
+            rare = NONE;
+        } else {
+            let link = self.keep(file.link)?;
+            let new = Rare { accessed, changed, device, link, attributes: file.attributes.into() };
+            match self.rare.get_mut(ContentId(rare).index()) {
+                Some(old) => *old = new,
+                None => {
+                    rare = number(self.rare.len())?;
+                    self.rare.push(new);
+                }
+            }
         }
         Ok(FileRow {
-            seconds: times.map(|time| time.seconds),
-            nanoseconds: times.map(|time| time.nanoseconds),
+            seconds: modified.seconds,
+            nanoseconds: modified.nanoseconds,
             uid: file.uid,
             gid: file.gid,
             content: file.content.map_or(NONE, |id| id.0),
-            attributes,
-            pair,
+            rare,
             mode: file.mode & 0o7777,
             kind: file.kind,
         })

@@ -46,9 +46,8 @@ impl Collector<'_> {
         };
         let identity = identity(found.stat);
         let linked = kind != Kind::Directory && found.stat.st_nlink > 1;
-        let from = if self.build.child(parent, called).is_some() { path(self) } else { found.name.to_vec() };
         if linked && let Some(known) = self.links.get(&identity) {
-            return self.put(parent, called, Subject::Known(*known), &from).map(Some);
+            return self.put(parent, called, Subject::Known(*known), &path).map(Some);
         }
         let mut link = Vec::new();
         if kind == Kind::Symlink {
@@ -78,7 +77,7 @@ impl Collector<'_> {
                 }
             };
         }
-        let name = self.put(parent, called, Subject::New(&file), &from)?;
+        let name = self.put(parent, called, Subject::New(&file), &path)?;
         if linked {
             self.links.insert(identity, self.build.name(name).file);
         }

@@ -68,7 +68,7 @@ impl Collector<'_> {
 
     /// Takes in one member; `false` when its content was left where it is.
     fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<bool, Failure> {
-        let from = format!("{}: {}", archive.name(), shown(&member.path));
+        let from = |archive: &Archive| format!("{}: {}", archive.name(), shown(&member.path));
         let parts: Vec<&[u8]> = components(&member.path).collect();
         let judged = self.judge(place, &parts, member).and_then(|judged| {
             let parent = match (&judged, parts.split_last()) {
@@ -80,7 +80,7 @@ impl Collector<'_> {
         let (Judged { kind, left_out, known }, parent) = match judged {
             Ok(judged) => judged,
             Err(problem) => {
-                self.report.failure(from, problem);
+                self.report.failure(from(archive), problem);
                 return Ok(false);
             }
         };
@@ -106,7 +106,7 @@ impl Collector<'_> {
         }
         let subject = known.map_or(Subject::New(&file), Subject::Known);
         match parent {
-            Some(parent) => drop(self.put(parent, leaf, subject, from.as_bytes())?),
+            Some(parent) => drop(self.put(parent, leaf, subject, &|_| from(archive).into_bytes())?),
             None => drop(place.left_out.insert(parts.join(&b'/'), self.file(subject)?)),
         }
         Ok(has_content)

@@ -78,13 +78,14 @@ impl Collector<'_> {
         Ok(self.build.set_file(id, file)?)
     }
 
-    /// Names a file, or describes a directory. What has that name already is merged with or replaced.
+    /// Names a file, or describes a directory. What has that name already is merged with or replaced. `from` gives the
+    /// place it comes from, for messages.
     pub(super) fn put(
         &mut self,
         parent: NameId,
         name: &[u8],
         subject: Subject<'_>,
-        from: &[u8],
+        from: &dyn Fn(&Self) -> Vec<u8>,
     ) -> Result<NameId, Failure> {
         let kind = match subject {
             Subject::Known(id) => self.build.file(id).kind,
@@ -92,8 +93,9 @@ impl Collector<'_> {
         };
         let Some(there) = self.build.child(parent, name) else {
             let id = self.file(subject)?;
-            return match self.build.add_name(parent, name, id).concerning(shown(from))? {
-                Added::New(made) | Added::There(made) => Ok(made),
+            return match self.build.add_name(parent, name, id) {
+                Ok(Added::New(made) | Added::There(made)) => Ok(made),
+                Err(error) => Err(error).concerning(shown(&from(self))),
             };
         };
         let is_directory = self.build.kind(there) == Kind::Directory;
@@ -102,7 +104,7 @@ impl Collector<'_> {
             (false, false, subject) => {
                 let id = self.file(subject)?;
                 self.build.set_name(there, id);
-                self.note(from, "takes the place of an earlier file");
+                self.note(&from(self), "takes the place of an earlier file");
             }
             (true, ..) => return Err(self.conflict(there, "is a directory here, but not before")),
             (false, ..) => return Err(self.conflict(there, "is not a directory here, but was before")),

@@ -114,7 +114,7 @@ impl<O> Plan<'_, O> {
     pub(super) fn file(&self, tree: Tree, name: Option<NameId>, field: &mut [u8; Options::FILE]) {
         text(tree, "", field);
         let hierarchy = self.hierarchy(tree);
-        let is_it = |entry: &&crate::iso9660::plan::Entry| name.is_some() && entry.name == name;
+        let is_it = |entry: &&crate::iso9660::plan::Entry| name.is_some() && entry.name() == name;
         let Some(entry) = hierarchy.entries(&hierarchy.directories[0]).iter().find(is_it) else { return };
         let mut room = [0; 255];
         let identifier = self.versioned(tree, entry, &mut room);

@@ -101,11 +101,11 @@ impl<O> Plan<'_, O> {
 
     fn emit_entry(&self, tree: Tree, entry: &Entry, area: u32, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
-        let directory = match entry.target {
+        let directory = match entry.target() {
             Target::Directory(index) | Target::Relocated(index) => Some(&hierarchy.directories[index]),
             Target::File => None,
         };
-        let id = entry.name.map(|name| self.build.name(name).file);
+        let id = entry.name().map(|name| self.build.name(name).file);
         let subject = match (directory, id) {
             (None, Some(id)) => Subject { file: self.build.file(id), id: Some(id) },
             (directory, _) => self.subject(directory.unwrap_or(&hierarchy.directories[0])),
@@ -117,7 +117,7 @@ impl<O> Plan<'_, O> {
         let mut identifier = [0; 255];
         let identifier = self.versioned(tree, entry, &mut identifier);
         let date = dates::nearest_short(subject.file.modified);
-        match (entry.target, directory) {
+        match (entry.target(), directory) {
             (Target::Directory(_), Some(directory)) => {
                 to.record(&self.directory_facts(directory, &subject), identifier, area);
             }
@@ -137,11 +137,11 @@ impl<O> Plan<'_, O> {
         to: &mut SystemUse,
     ) {
         self.posix_and_times(subject, to);
-        match entry.name {
+        match entry.name() {
             Some(name) => rock_ridge::name(to, self.build.name(name).bytes),
             None => rock_ridge::name(to, self.hierarchy(Tree::Primary).holder_name()),
         }
-        match (entry.target, directory) {
+        match (entry.target(), directory) {
             (Target::Relocated(_), Some(directory)) => rock_ridge::child_link(to, directory.sector),
             (Target::Directory(_), Some(directory)) if directory.is_relocated() => rock_ridge::relocated(to),
             _ => {}
@@ -190,7 +190,7 @@ impl<O> Plan<'_, O> {
     /// An entry's identifier with the version number that its tree demands of files: the primary one, unless
     /// it follows ISO 9660:1999.
     pub(super) fn versioned<'r>(&self, tree: Tree, entry: &Entry, room: &'r mut [u8; 255]) -> &'r [u8] {
-        let version: &[u8] = match (entry.target, tree) {
+        let version: &[u8] = match (entry.target(), tree) {
             (Target::Directory(_), _) => b"",
             // Joliet's readers take a version number for a part of the name, and its writers leave it out.
             (_, Tree::Joliet) => b"",

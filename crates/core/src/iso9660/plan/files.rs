@@ -13,8 +13,8 @@ pub(in crate::iso9660) struct Files {
     links: Vec<u32>,
     /// Stored contents in the order of the medium.
     pub(in crate::iso9660) contents: Vec<ContentId>,
-    /// The first name of each content, by [`ContentId`].
-    named: Vec<Option<NameId>>,
+    /// The first name of each content, by [`ContentId`]; the root, which has none, for a content without a name.
+    named: Vec<NameId>,
     /// The serial number after the last one given.
     pub(in crate::iso9660) next_serial: u32,
 }
@@ -28,7 +28,7 @@ impl Files {
             serials: vec![0; files],
             links: vec![0; files],
             contents: Vec::new(),
-            named: vec![None; contents],
+            named: vec![Build::<O>::ROOT; contents],
             next_serial: 1,
         };
         let mut stored = vec![false; contents];
@@ -46,9 +46,9 @@ impl Files {
                 this.see(name.file, file.kind == Kind::Directory);
             }
             if let Some(content) = file.content.filter(|_| file.kind == Kind::File)
-                && this.named[content.index()].is_none()
+                && this.named[content.index()] == Build::<O>::ROOT
             {
-                this.named[content.index()] = Some(id);
+                this.named[content.index()] = id;
                 in_path_order.push(content);
             }
             let children = order.of(id);
@@ -63,7 +63,7 @@ impl Files {
             stack.extend(children.iter().rev().map(|child| (*child, visible)));
         }
         let Self { contents, named, .. } = &mut this;
-        contents.retain(|content| named[content.index()].is_none());
+        contents.retain(|content| named[content.index()] == Build::<O>::ROOT);
         this.contents.extend(in_path_order);
         this.contents.sort_by_key(|content| std::cmp::Reverse(build.content(*content).weight));
         this
@@ -71,7 +71,7 @@ impl Files {
 
     /// The first name, in path order, of a content; `None` for a boot image that has none.
     pub(in crate::iso9660) fn first_name(&self, content: ContentId) -> Option<NameId> {
-        self.named.get(content.index()).copied().flatten()
+        self.named.get(content.index()).copied().filter(|name| *name != Build::<()>::ROOT)
     }
 
     /// The serial number of a file that has a visible name.

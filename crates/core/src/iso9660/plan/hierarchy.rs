@@ -60,13 +60,48 @@ impl Directory {
     }
 }
 
-/// A name in a directory.
+/// A name in a directory, in as few bytes as it can be: there may be millions in each tree.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::iso9660) struct Entry {
-    /// The name; `None` for the directory that holds relocated ones.
-    pub(in crate::iso9660) name: Option<NameId>,
+    /// The root, which is in no directory, for the directory that holds relocated ones.
+    name: NameId,
     identifier: Identifier,
-    pub(in crate::iso9660) target: Target,
+    /// 0 for a file, since the root is in no directory; else a directory, with [`RELOCATED`] for one that was moved.
+    target: u32,
+}
+
+/// Marks the target of an entry.
+const RELOCATED: u32 = 1 << 31;
+
+impl Entry {
+    /// An entry that has no identifier yet.
+    fn new(name: Option<NameId>, target: Target) -> Result<Self> {
+        let number = |directory: DirectoryIndex| {
+            let number = u32::try_from(directory).ok().filter(|number| *number < RELOCATED);
+            number.ok_or_else(|| Error::Usage("more directories than 31 bits can number".into()))
+        };
+        let target = match target {
+            Target::File => 0,
+            Target::Directory(directory) => number(directory)?,
+            Target::Relocated(directory) => number(directory)? | RELOCATED,
+        };
+        Ok(Self { name: name.unwrap_or(Build::<()>::ROOT), identifier: Identifier::default(), target })
+    }
+
+    /// The name; `None` for the directory that holds relocated ones.
+    pub(in crate::iso9660) fn name(&self) -> Option<NameId> {
+        (self.name != Build::<()>::ROOT).then_some(self.name)
+    }
+
+    /// What it leads to.
+    pub(in crate::iso9660) fn target(&self) -> Target {
+        let directory = DirectoryIndex::try_from(self.target & !RELOCATED).unwrap_or(DirectoryIndex::MAX);
+        match (directory, self.target & RELOCATED) {
+            (0, _) => Target::File,
+            (directory, 0) => Target::Directory(directory),
+            (directory, _) => Target::Relocated(directory),
+        }
+    }
 }
 
 /// What an entry leads to.
@@ -80,11 +115,9 @@ pub(in crate::iso9660) enum Target {
     Relocated(DirectoryIndex),
 }
 
+/// Where an identifier is in [`Hierarchy::identifiers`]: its length in one byte, then its bytes.
 #[derive(Debug, Clone, Copy, Default)]
-struct Identifier {
-    start: u32,
-    length: u8,
-}
+struct Identifier(u32);
 
 /// What a tree shows of a [`Build`].
 pub(super) struct View<'a, O> {
@@ -160,18 +193,17 @@ impl Hierarchy {
                     }
                     _ => Target::File,
                 };
-                entries.push((Some(child), target));
+                entries.push(Entry::new(Some(child), target)?);
             }
             if let (0, Some(holder)) = (at, holder) {
-                entries.push((None, Target::Directory(holder)));
+                entries.push(Entry::new(None, Target::Directory(holder))?);
             }
             this.fill(view, naming, at, &entries, given)?;
         }
         if let Some(holder) = holder {
-            let entries: Vec<_> = relocated
-                .into_iter()
-                .map(|moved| (this.directories[moved].name, Target::Directory(moved)))
-                .collect();
+            let entry =
+                |moved: DirectoryIndex| Entry::new(this.directories[moved].name, Target::Directory(moved));
+            let entries = relocated.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
             this.fill(view, naming, holder, &entries, given)?;
         }
         this.number()?;
@@ -213,8 +245,11 @@ impl Hierarchy {
     }
 
     fn text(&self, identifier: Identifier) -> &[u8] {
-        let start = usize::try_from(identifier.start).unwrap_or(usize::MAX);
-        &self.identifiers[start..start + usize::from(identifier.length)]
+        let start = usize::try_from(identifier.0).unwrap_or(usize::MAX);
+        match self.identifiers.get(start..) {
+            Some([length, rest @ ..]) => &rest[..usize::from(*length)],
+            _ => &[],
+        }
     }
 
     /// Gives `entries` identifiers and puts them into the directory `at`, in the order ECMA-119 9.3 demands: that of
@@ -224,34 +259,31 @@ impl Hierarchy {
         view: &View<'_, O>,
         naming: &impl Naming,
         at: DirectoryIndex,
-        entries: &[(Option<NameId>, Target)],
+        entries: &[Entry],
         given: &mut Given<'_>,
     ) -> Result<()> {
-        let name_of = |name: Option<NameId>| match name {
+        let name_of = |entry: &Entry| match entry.name() {
             Some(id) => view.build.name(id).bytes,
             None => &self.holder,
         };
-        let names: Vec<(&[u8], bool)> = entries
-            .iter()
-            .map(|(name, target)| (name_of(*name), matches!(target, Target::Directory(_))))
-            .collect();
-        let identifiers = assign(naming, &names);
-        let mut sorted: Vec<_> = identifiers.into_iter().zip(entries.iter().copied()).collect();
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let named = |entry| (name_of(entry), matches!(entry.target(), Target::Directory(_)));
+        let assigned = assign(naming, || entries.iter().map(named))?;
         let first = self.entries.len();
-        for (bytes, (name, target)) in sorted {
-            if let Some(id) = name {
-                given(id, &bytes)?;
+        for n in &assigned.order {
+            let (bytes, entry) = (assigned.of(*n), entries[usize::try_from(*n).unwrap_or(usize::MAX)]);
+            if let Some(id) = entry.name() {
+                given(id, bytes)?;
             }
             let start = u32::try_from(self.identifiers.len())
                 .map_err(|_| Error::Usage("more than 4 GiB of identifiers in one tree".into()))?;
             let length = u8::try_from(bytes.len()).expect("because no naming gives more than 207 bytes");
-            self.identifiers.extend_from_slice(&bytes);
-            let identifier = Identifier { start, length };
-            if let Target::Directory(inner) = target {
+            self.identifiers.push(length);
+            self.identifiers.extend_from_slice(bytes);
+            let identifier = Identifier(start);
+            if let Target::Directory(inner) = entry.target() {
                 self.directories[inner].identifier = identifier;
             }
-            self.entries.push(Entry { name, identifier, target });
+            self.entries.push(Entry { identifier, ..entry });
         }
         let directory = &mut self.directories[at];
         (directory.first, directory.end) = (first, self.entries.len());
@@ -263,7 +295,7 @@ impl Hierarchy {
         let inner = |this: &Self, at: DirectoryIndex| -> Vec<DirectoryIndex> {
             let entries = this.entries(&this.directories[at]).iter();
             entries
-                .filter_map(|entry| match entry.target {
+                .filter_map(|entry| match entry.target() {
                     Target::Directory(inner) => Some(inner),
                     _ => None,
                 })

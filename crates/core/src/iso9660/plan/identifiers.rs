@@ -1,6 +1,7 @@
 //! Identifiers of the primary tree: what a name becomes under the interchange levels, and how two names that become
 //! the same are told apart.
 
+use crate::error::{Error, Result};
 use crate::iso9660::plan::options::Level;
 use std::collections::{HashMap, HashSet};
 
@@ -111,34 +112,107 @@ fn head(bytes: &[u8], most: usize) -> &[u8] {
     bytes.get(..most).unwrap_or(bytes)
 }
 
-/// Identifiers for the names of one directory, in the order of the names, no two with the same key. Of names that
-/// wish for the same identifier the first keeps it; the others are numbered from 0, skipping numbers that are taken.
-pub(super) fn assign(naming: &impl Naming, names: &[(&[u8], bool)]) -> Vec<Vec<u8>> {
-    let mut identifiers: Vec<Vec<u8>> =
-        names.iter().map(|(name, directory)| naming.wanted(name, *directory)).collect();
-    let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by(|a, b| naming.key(&identifiers[*a]).cmp(naming.key(&identifiers[*b])));
-    let same = |pair: &[usize]| naming.key(&identifiers[pair[0]]) == naming.key(&identifiers[pair[1]]);
-    let mut losers: Vec<usize> = order.windows(2).filter(|pair| same(pair)).map(|pair| pair[1]).collect();
-    if losers.is_empty() {
-        return identifiers;
+/// The identifiers of one directory's names: one allocation for all of them, for there may be a million.
+#[derive(Debug, Default)]
+pub(super) struct Assigned {
+    bytes: Vec<u8>,
+    /// Where each identifier starts in `bytes`, and its length.
+    ranges: Vec<(u32, u8)>,
+    /// The names in the order of their identifiers.
+    pub(super) order: Vec<u32>,
+}
+
+impl Assigned {
+    /// The identifier of the `n`th name.
+    pub(super) fn of(&self, n: u32) -> &[u8] {
+        let (start, length) = self.ranges[index(n)];
+        &self.bytes[index(start)..index(start) + usize::from(length)]
     }
-    losers.sort_unstable();
-    let mut taken: HashSet<Vec<u8>> = identifiers.iter().map(|i| naming.key(i).to_vec()).collect();
+
+    fn set(&mut self, n: usize, identifier: &[u8]) -> Result<()> {
+        let start = u32::try_from(self.bytes.len())
+            .map_err(|_| Error::Usage("more than 4 GiB of identifiers in one directory".into()))?;
+        let length = u8::try_from(identifier.len()).expect("because no naming gives more than 207 bytes");
+        self.bytes.extend_from_slice(identifier);
+        match self.ranges.get_mut(n) {
+            Some(range) => *range = (start, length),
+            None => self.ranges.push((start, length)),
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "usize is at least 32 bits wide")]
+const fn index(n: u32) -> usize {
+    n as usize
+}
+
+/// Identifiers for the names of one directory, no two with the same key. `names` gives each with whether it is a
+/// directory, as often as it is called. Of names that wish for the same identifier the first keeps it; the others are
+/// numbered from 0, skipping numbers that are taken.
+///
+/// # Errors
+/// [`Error::Usage`] for more than 4 GiB of identifiers.
+pub(super) fn assign<'n, N>(naming: &impl Naming, names: impl Fn() -> N) -> Result<Assigned>
+where
+    N: Iterator<Item = (&'n [u8], bool)>,
+{
+    let mut assigned = Assigned::default();
+    for (n, (name, directory)) in names().enumerate() {
+        assigned.set(n, &naming.wanted(name, directory))?;
+    }
+    let count = u32::try_from(assigned.ranges.len())
+        .map_err(|_| Error::Usage("more names in one directory than 32 bits can number".into()))?;
+    let mut order: Vec<u32> = (0..count).collect();
+    order.sort_unstable_by(|a, b| {
+        let (first, second) = (naming.key(assigned.of(*a)), naming.key(assigned.of(*b)));
+        first.cmp(second).then(a.cmp(b))
+    });
+    let same = |pair: &[u32]| naming.key(assigned.of(pair[0])) == naming.key(assigned.of(pair[1]));
+    let mut losers: Vec<u32> = order.windows(2).filter(|pair| same(pair)).map(|pair| pair[1]).collect();
+    if !losers.is_empty() {
+        losers.sort_unstable();
+        number(naming, names(), &losers, &mut assigned)?;
+    }
+    order.sort_unstable_by(|a, b| assigned.of(*a).cmp(assigned.of(*b)));
+    assigned.order = order;
+    Ok(assigned)
+}
+
+/// Gives the `losers`, in ascending order, numbers.
+fn number<'n>(
+    naming: &impl Naming,
+    names: impl Iterator<Item = (&'n [u8], bool)>,
+    losers: &[u32],
+    assigned: &mut Assigned,
+) -> Result<()> {
+    let count = u32::try_from(assigned.ranges.len()).unwrap_or(u32::MAX);
+    let mut taken: HashSet<Vec<u8>> = (0..count).map(|n| naming.key(assigned.of(n)).to_vec()).collect();
     let mut next: HashMap<Vec<u8>, u32> = HashMap::new();
-    for loser in losers {
-        let wanted = std::mem::take(&mut identifiers[loser]);
-        let directory = names[loser].1;
-        let n = next.entry(wanted.clone()).or_insert(0);
-        identifiers[loser] = loop {
-            let candidate = naming.numbered(&wanted, directory, *n);
-            *n = n.saturating_add(1);
+    let mut losers = losers.iter().copied().peekable();
+    for (n, (_, directory)) in names.enumerate() {
+        if losers.next_if(|loser| index(*loser) == n).is_none() {
+            continue;
+        }
+        let wanted = assigned.of(u32::try_from(n).unwrap_or(u32::MAX)).to_vec();
+        let number = next.entry(wanted.clone()).or_insert(0);
+        let free = loop {
+            let candidate = naming.numbered(&wanted, directory, *number);
+            *number = number.saturating_add(1);
             if taken.insert(naming.key(&candidate).to_vec()) {
                 break candidate;
             }
         };
+        assigned.set(n, &free)?;
     }
-    identifiers
+    Ok(())
+}
+
+/// As [`assign`], for tests: the identifiers in the order of the names.
+#[cfg(test)]
+pub(super) fn given(naming: &impl Naming, names: &[(&[u8], bool)]) -> Vec<Vec<u8>> {
+    let assigned = assign(naming, || names.iter().copied()).expect("under 4 GiB");
+    (0..).take(names.len()).map(|n| assigned.of(n).to_vec()).collect()
 }
 
 #[cfg(test)]
@@ -178,7 +252,7 @@ mod tests {
             (b"same", true),
             (b"same.", false),
         ];
-        let given = assign(&naming, &names);
+        let given = given(&naming, &names);
         let text: Vec<String> = given.into_iter().map(|i| String::from_utf8(i).expect("ASCII")).collect();
         assert_eq!(text, ["LONGNAME.TXT", "LONGN000.TXT", "LONGN001.TXT", "LONGN002.TXT", "SAME", "SAME_."]);
     }
@@ -187,7 +261,7 @@ mod tests {
     fn twenty_thousand_equal_wishes_do_not_take_quadratic_time() {
         let owned: Vec<Vec<u8>> = (0..20_000).map(|n| format!("same-start-{n}").into_bytes()).collect();
         let names: Vec<(&[u8], bool)> = owned.iter().map(|name| (name.as_slice(), false)).collect();
-        let given = assign(&Primary { level: Level::One, rock_ridge: true }, &names);
+        let given = given(&Primary { level: Level::One, rock_ridge: true }, &names);
         let distinct: HashSet<&Vec<u8>> = given.iter().collect();
         assert_eq!(distinct.len(), given.len());
         assert!(given.iter().all(|i| i.len() <= 9), "8 characters and the dot");
