@@ -7,7 +7,7 @@ use crate::tar::{self, Type};
 use isokit_core::error::{Error, Result};
 use isokit_core::source::Source;
 use isokit_core::tree::content::{Content, first_missing};
-use isokit_core::tree::{Entry, Kind};
+use isokit_core::tree::{Entry, Kind, Posix};
 
 /// Who is told about what an archive lacks.
 pub(crate) trait Lacks {
@@ -129,8 +129,8 @@ fn described(member: &Member, kind: Type, size: u64) -> tar::Member<'_> {
         path: &member.path,
         kind,
         mode: if entry.posix.is_some() { posix.mode & 0o7777 } else { usual },
-        uid: posix.uid,
-        gid: posix.gid,
+        uid: Posix::specified(posix.uid).unwrap_or_default(),
+        gid: Posix::specified(posix.gid).unwrap_or_default(),
         modified: entry.times.modified.unwrap_or_default(),
         size,
         link: if member.first_name.is_empty() { &entry.link } else { &member.first_name },

@@ -6,7 +6,7 @@ use crate::{date, escape, mode};
 use isokit_cli::json::Writer;
 use isokit_cli::size;
 use isokit_core::number::wide;
-use isokit_core::tree::{Attribute, Coding, Entry, Kind, Time};
+use isokit_core::tree::{Attribute, Coding, Entry, Kind, Posix, Time};
 use std::io::Write;
 
 /// What a line says.
@@ -87,8 +87,8 @@ impl Line {
 }
 
 impl Form {
-    /// Makes `line` that of `entry`, which lies at `path` and is called `name` in this listing.
-    pub(crate) fn fill(&self, path: &[u8], name: &[u8], entry: &Entry, line: &mut Line) {
+    /// Makes `line` that of `entry`, which lies at `path`, is called `name` in this listing and has these `streams`.
+    pub(crate) fn fill(&self, path: &[u8], name: &[u8], entry: &Entry, streams: &[Entry], line: &mut Line) {
         line.clear();
         match self.content {
             Content::Name => self.name(name, entry, line),
@@ -101,7 +101,7 @@ impl Form {
                 self.name(name, entry, line);
                 self.target(entry, line);
             }
-            Content::Json => self.json(path, entry, &mut line.tail),
+            Content::Json => self.json(path, entry, streams, &mut line.tail),
             Content::Extents => self.extents(path, entry, line),
         }
     }
@@ -136,8 +136,8 @@ impl Form {
         let posix = entry.posix;
         line.cell(|cell| cell.extend_from_slice(&mode::permissions(entry)));
         line.number(posix.map(|posix| u64::from(posix.links)).filter(|links| *links != 0));
-        line.number(posix.map(|posix| posix.uid.into()));
-        line.number(posix.map(|posix| posix.gid.into()));
+        line.number(posix.and_then(|posix| Posix::specified(posix.uid)).map(u64::from));
+        line.number(posix.and_then(|posix| Posix::specified(posix.gid)).map(u64::from));
         match posix.and_then(|posix| posix.device) {
             // Writing into a vector does not fail.
             Some((major, minor)) => line.cell(|cell| drop(write!(cell, "{major}, {minor}"))),
@@ -165,7 +165,7 @@ impl Form {
         }
     }
 
-    fn json(&self, path: &[u8], entry: &Entry, line: &mut Vec<u8>) {
+    fn json(&self, path: &[u8], entry: &Entry, streams: &[Entry], line: &mut Vec<u8>) {
         let mut object = Writer::object(line);
         object.bytes("path", path);
         object.bytes("name", &entry.name);
@@ -177,8 +177,11 @@ impl Form {
             if posix.links != 0 {
                 object.raw("links", posix.links);
             }
-            object.raw("uid", posix.uid);
-            object.raw("gid", posix.gid);
+            for (key, number) in [("uid", posix.uid), ("gid", posix.gid)] {
+                if let Some(number) = Posix::specified(number) {
+                    object.raw(key, number);
+                }
+            }
             if let Some(serial) = posix.serial {
                 object.raw("serial", serial);
             }
@@ -190,12 +193,7 @@ impl Form {
             object.bytes("target", &entry.link);
         }
         self.json_times(entry, &mut object);
-        object.list("extents", &entry.extents, |object, extent| {
-            if let Some(offset) = extent.offset {
-                object.raw("offset", self.origin.saturating_add(offset));
-            }
-            object.raw("length", extent.length);
-        });
+        self.json_extents(entry, &mut object);
         if let Coding::Zisofs { version, header, block_log2 } = entry.coding {
             object.nested("zisofs", |object| {
                 object.raw("version", version);
@@ -209,11 +207,27 @@ impl Form {
                 object.bytes("value", value);
             });
         }
+        if !streams.is_empty() {
+            object.list("streams", streams, |object, stream| {
+                object.bytes("name", &stream.name);
+                object.raw("size", stream.size);
+                self.json_extents(stream, object);
+            });
+        }
         if entry.hidden {
             object.raw("hidden", true);
         }
         object.raw("record", entry.at);
         object.end();
+    }
+
+    fn json_extents(&self, entry: &Entry, object: &mut Writer<'_>) {
+        object.list("extents", &entry.extents, |object, extent| {
+            if let Some(offset) = extent.offset {
+                object.raw("offset", self.origin.saturating_add(offset));
+            }
+            object.raw("length", extent.length);
+        });
     }
 
     fn json_times(&self, entry: &Entry, object: &mut Writer<'_>) {

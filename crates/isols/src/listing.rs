@@ -233,7 +233,15 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
     /// Lists one entry, now or when all are known that it is aligned or sorted with.
     fn one(&mut self, path: &[u8], name: &[u8], entry: &Entry) -> Result<()> {
         self.truncation.see(entry);
-        self.request.form.fill(path, name, entry, &mut self.line);
+        let streams = match entry.streams {
+            Some(_) if self.request.form.content == Content::Json => self.tree.streams(entry),
+            _ => Ok(Vec::new()),
+        };
+        let streams = streams.unwrap_or_else(|error| {
+            self.failed(path, &error);
+            Vec::new()
+        });
+        self.request.form.fill(path, name, entry, &streams, &mut self.line);
         let sorted = self.request.order.key != Key::None || self.request.order.reverse;
         if sorted || self.request.columns.is_some() {
             return self.sheet.push(name, entry, &self.line);

@@ -71,7 +71,7 @@ impl<'d, 's> Drawing<'d, 's> {
     }
 
     fn push(&mut self, parent: usize, path: &[u8], name: &[u8], entry: &Entry) {
-        self.request.form.fill(path, name, entry, &mut self.line);
+        self.request.form.fill(path, name, entry, &[], &mut self.line);
         let start = self.text.len();
         self.text.extend_from_slice(name);
         let middle = self.text.len();

@@ -109,15 +109,25 @@ pub struct Posix {
     pub mode: u32,
     /// Hard links, 0 when not recorded.
     pub links: u32,
-    /// Owner.
+    /// Owner, or [`Posix::UNSPECIFIED`].
     pub uid: u32,
-    /// Group.
+    /// Group, or [`Posix::UNSPECIFIED`].
     pub gid: u32,
     /// A number that all names of one file share, and no other file has; `None` when not recorded (or recorded as 0,
     /// which some writers give to every file).
     pub serial: Option<u64>,
     /// Device numbers, major and minor.
     pub device: Option<(u32, u32)>,
+}
+
+impl Posix {
+    /// The number of nobody: UDF has it for files whose owner or group was not recorded.
+    pub const UNSPECIFIED: u32 = u32::MAX;
+
+    /// A recorded owner or group.
+    pub fn specified(number: u32) -> Option<u32> {
+        (number != Self::UNSPECIFIED).then_some(number)
+    }
 }
 
 /// An extended attribute. ACLs are the attributes `system.posix_acl_access` and `system.posix_acl_default`, in the
@@ -191,6 +201,8 @@ pub struct Entry {
     pub times: Times,
     /// Extended attributes and ACLs.
     pub attributes: Vec<Attribute>,
+    /// Where the tree finds the named streams of the entry, for [`Tree::streams`].
+    pub streams: Option<u64>,
     /// The record asks not to be shown.
     pub hidden: bool,
     /// Absolute byte offset of the record that names this entry, for messages.
@@ -209,6 +221,7 @@ impl Entry {
         self.posix = None;
         self.times = Times::default();
         self.attributes.clear();
+        self.streams = None;
         self.hidden = false;
         self.at = 0;
     }
@@ -244,6 +257,12 @@ pub trait Tree: Send + Sync + fmt::Debug {
 
     /// The entries of `directory` (which this tree handed out), in the order the image has them, without `.` and `..`.
     fn open<'t>(&'t self, directory: &Entry) -> Result<Box<dyn Cursor + 't>>;
+
+    /// The named streams of `entry` (which this tree handed out): further contents, each a file with a name.
+    fn streams(&self, entry: &Entry) -> Result<Vec<Entry>> {
+        let _ = entry;
+        Ok(Vec::new())
+    }
 }
 
 /// The entries of one directory, one after the other.

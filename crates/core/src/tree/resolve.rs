@@ -27,7 +27,7 @@ pub struct Found {
 
 /// Looks `path` up from the root; a leading `/` may be left out, `..` stays within the image.
 ///
-/// Names match exactly. Where no name does, `NAME;1` means `NAME`; and in a tree that records no POSIX attributes, so
+/// Names match exactly. Where no name does, `NAME:STREAM` means the stream of that name that the file `NAME` has, and `NAME;1` means `NAME`; and in a tree that records no POSIX attributes, so
 /// that its names are of a system without case, the one name that differs in case only is taken.
 ///
 /// # Errors
@@ -47,8 +47,11 @@ pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
         if parent.entry.kind != Kind::Directory {
             return Err(missing("a component of the path is not a directory"));
         }
-        let entry =
-            look_up(tree, &parent.entry, &component)?.ok_or_else(|| missing("no such file in the image"))?;
+        let found = match look_up(tree, &parent.entry, &component)? {
+            None if rest.is_empty() => stream(tree, &parent.entry, &component)?,
+            found => found,
+        };
+        let entry = found.ok_or_else(|| missing("no such file in the image"))?;
         let followed = !rest.is_empty() || follow == Follow::All || must_be_directory;
         if entry.kind == Kind::Symlink && followed {
             links += 1;
@@ -71,6 +74,27 @@ pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
         return Err(missing("not a directory"));
     }
     Ok(found)
+}
+
+/// The stream of an entry of `directory`, or of itself, that `wanted` means: the entry's name, a colon, the stream's
+/// name. Its own name is then all of that.
+fn stream(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {
+    for (colon, _) in wanted.iter().enumerate().filter(|(_, byte)| **byte == b':') {
+        let (name, stream) = wanted.split_at(colon);
+        let owner = match name {
+            [] => Some(directory.clone()),
+            name => look_up(tree, directory, name)?,
+        };
+        let Some(owner) = owner.filter(|owner| owner.streams.is_some()) else { continue };
+        let streams = tree.streams(&owner)?;
+        if let Some(mut found) =
+            streams.into_iter().find(|found| Some(found.name.as_slice()) == stream.get(1..))
+        {
+            found.name = wanted.to_vec();
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The components of `path`, last first, without those that mean nothing.

@@ -1,7 +1,8 @@
 //! File entries and extended file entries, taken apart (ECMA-167 4/14.9, 4/14.17).
 
 use super::layout::{
-    ExtendedFileEntryTail, FILE_ENTRY, FileEntryHead, FileEntryTail, Timestamp, file_type, icb_flags, tag,
+    ExtendedFileEntryTail, FILE_ENTRY, FileEntryHead, FileEntryTail, LongAd, Timestamp, file_type, icb_flags,
+    tag,
 };
 use super::{tag as tags, time};
 use crate::error::Result;
@@ -17,6 +18,10 @@ pub(super) struct FileEntry<'b> {
     modified: &'b Timestamp,
     changed: &'b Timestamp,
     created: Option<&'b Timestamp>,
+    /// Where extended attributes that are in a file of their own lie.
+    pub(super) attribute_file: Option<LongAd>,
+    /// Where the stream directory lies.
+    pub(super) streams: Option<LongAd>,
     /// The extended attributes, and the byte of the block at which they begin.
     pub(super) attributes: (&'b [u8], usize),
     /// The allocation descriptors or the content itself, and the byte of the block at which they begin.
@@ -45,6 +50,8 @@ impl<'b> FileEntry<'b> {
                 modified: &tail.modified,
                 changed: &tail.changed,
                 created: Some(&tail.created),
+                attribute_file: tail.attributes.if_any(),
+                streams: tail.streams.if_any(),
                 attributes: (&[], 0),
                 allocation: (&[], 0),
             };
@@ -58,6 +65,8 @@ impl<'b> FileEntry<'b> {
                 modified: &tail.modified,
                 changed: &tail.changed,
                 created: None,
+                attribute_file: tail.attributes.if_any(),
+                streams: None,
                 attributes: (&[], 0),
                 allocation: (&[], 0),
             };

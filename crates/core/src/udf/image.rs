@@ -60,7 +60,7 @@ impl<'s> Image<'s> {
         let maps = maps::parse(&descriptors)?;
         let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, &findings)?;
         let file_set = file_set(&space, &descriptors)?;
-        let tree = UdfTree::new(space, file_set.descriptor.root, file_set.at);
+        let tree = UdfTree::new(space, &file_set);
         Ok(Self { source, recognition, anchored, descriptors, maps, file_set, tree, findings })
     }
 

@@ -242,6 +242,24 @@ impl<'s> Space<'s> {
         Ok(())
     }
 
+    /// The first `size` bytes, which the caller has bounded, of what lies in `extents`.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub(super) fn read(&self, extents: &[Extent], size: u64) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; narrow(size)];
+        let mut rest = bytes.as_mut_slice();
+        for extent in extents {
+            let length = narrow(extent.length).min(rest.len());
+            let Some((piece, after)) = rest.split_at_mut_checked(length) else { break };
+            if let Some(offset) = extent.offset {
+                self.source.read_at(offset, piece)?;
+            }
+            rest = after;
+        }
+        Ok(bytes)
+    }
+
     /// The byte that holds the same as byte `place` of the source, if that is in a metadata file with a mirror.
     pub(super) fn mirrored(&self, place: u64) -> Option<u64> {
         self.partitions.iter().find_map(|partition| match partition {

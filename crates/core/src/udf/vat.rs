@@ -7,8 +7,7 @@ use super::space::{Partition, Space};
 use super::{anchor, tag as tags};
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
-use crate::number::{narrow, wide};
-use crate::tree::Extent;
+use crate::number::wide;
 
 /// Blocks before the end of the image in which the table's file entry is looked for.
 const SEARCHED: u64 = 1024;
@@ -77,7 +76,7 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Vec<u3
             Problem::OutOfRange { field: "information length", got: size, limit },
         ));
     }
-    let bytes = read(space, &extents, size)?;
+    let bytes = space.read(&extents, size)?;
     let numbers = if kind == file_type::VIRTUAL_TABLE {
         let mut fields = Fields::new(&bytes, at, VIRTUAL_TABLE);
         let head: &VirtualTableHead = fields.read()?;
@@ -97,17 +96,4 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Vec<u3
     };
     let (numbers, _) = numbers.unwrap_or_default().as_chunks::<4>();
     Ok(Some(numbers.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()))
-}
-
-fn read(space: &Space<'_>, extents: &[Extent], size: u64) -> Result<Vec<u8>> {
-    let mut bytes = vec![0; narrow(size)];
-    let mut rest = bytes.as_mut_slice();
-    for extent in extents {
-        let Some((piece, after)) = rest.split_at_mut_checked(narrow(extent.length)) else { break };
-        if let Some(offset) = extent.offset {
-            space.source.read_at(offset, piece)?;
-        }
-        rest = after;
-    }
-    Ok(bytes)
 }

@@ -57,6 +57,13 @@ on_disk! {
     }
 }
 
+impl LongAd {
+    /// Itself, unless it has no length and leads nowhere.
+    pub fn if_any(self) -> Option<Self> {
+        (self.length.get() & super::extent_type::LENGTH != 0).then_some(self)
+    }
+}
+
 on_disk! {
     /// Short allocation descriptor (ECMA-167 4/14.14.1).
     pub struct ShortAd = 8 {

@@ -1,0 +1,225 @@
+//! The entries of a directory: some descriptors, then the file entries they lead to in the order of the disc.
+
+use super::charset;
+use super::directory::Identifiers;
+use super::icb::Block;
+use super::layout::{FILE_IDENTIFIER, ICB, LongAd, characteristics, extent_type};
+use super::read::UdfTree;
+use crate::error::{Error, Problem, Result};
+use crate::fields::corrupt;
+use crate::number::{narrow, wide};
+use crate::tree::{Cursor, Entry};
+
+/// File entries read together at first: a path that is looked up may be found among them.
+const FIRST_BATCH: usize = 16;
+/// File entries read together at the most.
+const LARGEST_BATCH: usize = 512;
+/// Bytes read at once for file entries that lie close together.
+const WINDOW: u64 = 64 << 10;
+/// Bytes between two file entries that are read over rather than past.
+const GAP: u64 = 16 << 10;
+
+/// A name whose file entry is to be read, or was.
+#[derive(Debug, Default)]
+struct Pending {
+    entry: Entry,
+    icb: Option<LongAd>,
+    /// Byte of the source at which its file entry lies.
+    place: u64,
+    failure: Option<Error>,
+}
+
+/// One directory being read: some descriptors, then the file entries they lead to in the order of the disc.
+#[derive(Debug)]
+pub(super) struct Directory<'t, 's> {
+    tree: &'t UdfTree<'s>,
+    identifiers: Identifiers<'t, 's>,
+    /// The first `used` are filled; they keep their capacities.
+    batch: Vec<Pending>,
+    used: usize,
+    next: usize,
+    limit: usize,
+    window: Vec<u8>,
+    order: Vec<usize>,
+    block: Block,
+}
+
+impl<'t, 's> Directory<'t, 's> {
+    /// The entries of `directory`, at its first.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for a directory larger than the image.
+    pub(super) fn new(tree: &'t UdfTree<'s>, directory: &Entry) -> Result<Self> {
+        Ok(Self {
+            tree,
+            identifiers: Identifiers::new(tree.space(), directory.extents.clone(), directory.at)?,
+            batch: Vec::new(),
+            used: 0,
+            next: 0,
+            limit: FIRST_BATCH,
+            window: Vec::new(),
+            order: Vec::new(),
+            block: Block::default(),
+        })
+    }
+}
+
+impl Cursor for Directory<'_, '_> {
+    fn next(&mut self, entry: &mut Entry) -> Result<bool> {
+        if self.next >= self.used {
+            self.gather();
+            self.resolve();
+        }
+        entry.clear();
+        let pending = self.batch.get_mut(self.next).filter(|_| self.next < self.used);
+        self.next = self.next.saturating_add(1);
+        match pending {
+            None => Ok(false),
+            Some(pending) => match pending.failure.take() {
+                Some(failure) => Err(failure),
+                None => {
+                    std::mem::swap(entry, &mut pending.entry);
+                    Ok(true)
+                }
+            },
+        }
+    }
+}
+
+impl Directory<'_, '_> {
+    /// Takes the next names.
+    fn gather(&mut self) {
+        (self.used, self.next) = (0, 0);
+        while self.used < self.limit {
+            if self.batch.len() <= self.used {
+                self.batch.push(Pending::default());
+            }
+            let Some(pending) = self.batch.get_mut(self.used) else { return };
+            pending.entry.clear();
+            (pending.icb, pending.failure) = (None, None);
+            match take(self.tree, &mut self.identifiers, pending) {
+                Ok(Some(true)) => {}
+                Ok(Some(false)) => continue,
+                Ok(None) => break,
+                Err(error) => (pending.icb, pending.failure) = (None, Some(error)),
+            }
+            self.used = self.used.saturating_add(1);
+        }
+        self.limit = self.limit.saturating_mul(2).min(LARGEST_BATCH);
+    }
+
+    /// Reads the file entries of the names taken, in the order of the disc.
+    fn resolve(&mut self) {
+        let known = self.batch.get(..self.used).unwrap_or_default();
+        self.order.clear();
+        self.order.extend(
+            (0..known.len()).filter(|number| known.get(*number).is_some_and(|one| one.icb.is_some())),
+        );
+        self.order.sort_by_key(|number| known.get(*number).map(|one| one.place));
+        let order = std::mem::take(&mut self.order);
+        let mut rest = order.as_slice();
+        while let Some(first) = rest.first() {
+            let start = self.place(*first);
+            let mut end = start;
+            let near = rest.iter().take_while(|number| {
+                let place = self.place(**number);
+                let after = place.saturating_add(self.tree.space().block);
+                let fits = place.saturating_sub(end) <= GAP && after.saturating_sub(start) <= WINDOW;
+                if fits {
+                    end = after;
+                }
+                fits || place == start
+            });
+            let count = near.count().max(1);
+            let (these, others) = rest.split_at(count.min(rest.len()));
+            self.read_window(start, end.max(start.saturating_add(self.tree.space().block)), these);
+            rest = others;
+        }
+        self.order = order;
+    }
+
+    fn place(&self, number: usize) -> u64 {
+        self.batch.get(number).map_or(0, |pending| pending.place)
+    }
+
+    /// Reads bytes `start` to `end`, and in them the file entries of the names `numbers`.
+    fn read_window(&mut self, start: u64, end: u64, numbers: &[usize]) {
+        self.window.resize(narrow(end.saturating_sub(start)), 0);
+        let space = self.tree.space();
+        let read = space.source.read_some(start, &mut self.window);
+        let mut failure = match read {
+            Ok(have) => {
+                self.window.truncate(have);
+                None
+            }
+            Err(error) => {
+                self.window.clear();
+                Some(error)
+            }
+        };
+        for number in numbers {
+            let Some(pending) = self.batch.get_mut(*number) else { continue };
+            let Some(icb) = pending.icb else { continue };
+            let from = narrow(pending.place.saturating_sub(start));
+            let Some(bytes) = self.window.get(from..from.saturating_add(narrow(space.block))) else {
+                let have = wide(self.window.len().saturating_sub(from));
+                let missing = || space.source.ends(pending.place, have, space.block);
+                pending.failure = Some(failure.take().unwrap_or_else(missing));
+                continue;
+            };
+            self.block.bytes.clear();
+            self.block.bytes.extend_from_slice(bytes);
+            self.block.place = pending.place;
+            self.block.partition = icb.location.partition.get();
+            self.block.number = icb.location.block.get();
+            pending.failure = self.tree.describe(&icb, &mut self.block, &mut pending.entry).err();
+        }
+    }
+}
+
+/// Takes the next name into `pending`: `None` at the end, `false` for a descriptor that is not to be shown.
+fn take(
+    tree: &UdfTree<'_>,
+    identifiers: &mut Identifiers<'_, '_>,
+    pending: &mut Pending,
+) -> Result<Option<bool>> {
+    let Some(found) = identifiers.next()? else { return Ok(None) };
+    let is = |bit| found.characteristics & bit != 0;
+    if is(characteristics::PARENT) || is(characteristics::DELETED) {
+        return Ok(Some(false));
+    }
+    let entry = &mut pending.entry;
+    entry.at = found.at;
+    entry.hidden = is(characteristics::HIDDEN);
+    let illegal = || {
+        corrupt(
+            found.at,
+            FILE_IDENTIFIER,
+            Problem::Text { field: "file identifier", bytes: found.name.to_vec() },
+        )
+    };
+    charset::decode(found.name, &mut entry.name).ok_or_else(illegal)?;
+    let mut replaced = false;
+    for byte in &mut entry.name {
+        if matches!(byte, b'/' | 0) {
+            (*byte, replaced) = (b'_', true);
+        }
+    }
+    if replaced {
+        let deviation = "a name holds a slash or a NUL; `_` stands for it";
+        tree.space().findings.note(found.at, FILE_IDENTIFIER, deviation);
+    }
+    if matches!(entry.name.as_slice(), b"" | b"." | b"..") {
+        return Err(illegal());
+    }
+    if found.icb.length.get() & extent_type::LENGTH == 0 {
+        let problem =
+            Problem::OutOfRange { field: "length of the ICB", got: 0, limit: "at least one block".into() };
+        return Err(corrupt(found.at, FILE_IDENTIFIER, problem));
+    }
+    let location = found.icb.location;
+    pending.place =
+        tree.space().stretch(location.partition.get(), location.block.get().into(), ICB, found.at)?.place;
+    pending.icb = Some(found.icb);
+    Ok(Some(true))
+}
