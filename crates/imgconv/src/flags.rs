@@ -47,7 +47,7 @@ pub struct Flags {
     )]
     pub long: Option<u32>,
 
-    /// Leave holes in the output file where the data is zero
+    /// Leave holes in the output file where the data is zero; holes of a raw input file are not read
     #[arg(long)]
     pub sparse: bool,
 

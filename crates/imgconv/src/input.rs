@@ -8,6 +8,9 @@ use std::io::{ErrorKind, Read};
 /// Bytes read from the system at once.
 const BUFFER: usize = 256 * 1024;
 
+/// Bytes from which on a read of them is worth a call of the system, and the way over the buffer is not.
+const DIRECT: usize = 64 * 1024;
+
 /// A forward reader that can look ahead by up to [`Input::AHEAD`] bytes and knows the offset of its next byte.
 pub struct Input<'a> {
     source: Box<dyn Read + Send + 'a>,
@@ -150,7 +153,7 @@ impl<'a> Input<'a> {
 impl Raw for Input<'_> {
     fn read(&mut self, into: &mut [u8]) -> Result<usize> {
         // A large read goes past the buffer once that is empty.
-        if self.start == self.end && !self.ended && into.len() >= BUFFER {
+        if self.start == self.end && !self.ended && into.len() >= DIRECT {
             loop {
                 match self.source.read(into) {
                     Ok(read) => {

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::step::{STEP, Sink};
 use isokit_cli::progress::Progress;
 use isokit_core::number::{narrow, wide};
-use rustix::fs::copy_file_range;
+use rustix::fs::{SeekFrom as Whence, copy_file_range, seek};
 use rustix::io::Errno;
 use rustix::pipe::{SpliceFlags, splice};
 use std::fs::File;
@@ -35,6 +35,46 @@ impl<'a> Sparse<'a> {
     pub fn new(file: &'a File, at: u64) -> Option<Self> {
         let length = file.metadata().ok()?.len();
         (length <= at).then_some(Self { file, at })
+    }
+
+    /// Moves what is left of `input`, a regular file, and leaves a hole for each of its own, which are not read.
+    /// Returns how many bytes that were.
+    pub fn pass(&mut self, input: &File, progress: &Progress<'_>) -> Result<u64> {
+        let failed = |at| move |source| Error::Input { at, source };
+        let start = { input }.stream_position().map_err(failed(0))?;
+        let mut at = start;
+        let mut buffer = vec![0; STEP];
+        loop {
+            // Where holes cannot be asked for, all is data.
+            let (data, mut end) = match seek(input, Whence::Data(at)) {
+                Ok(data) => (data, seek(input, Whence::Hole(data)).unwrap_or(u64::MAX)),
+                Err(Errno::NXIO) => {
+                    let length = input.metadata().map_err(failed(at))?.len().max(at);
+                    (length, length)
+                }
+                Err(_) => (at, u64::MAX),
+            };
+            self.at += data - at;
+            progress.add(data - at);
+            at = data;
+            { input }.seek(SeekFrom::Start(at)).map_err(failed(at))?;
+            while at < end {
+                let most = buffer.len().min(narrow(end - at));
+                match { input }.read(buffer.get_mut(..most).unwrap_or_default()) {
+                    Ok(0) => end = at,
+                    Ok(count) => {
+                        self.put(buffer.get(..count).unwrap_or_default())?;
+                        at += wide(count);
+                        progress.add(wide(count));
+                    }
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(source) => return Err(Error::Input { at, source }),
+                }
+            }
+            if { input }.read(&mut [0]).map_err(failed(at))? == 0 {
+                return Ok(at - start);
+            }
+        }
     }
 
     /// Gives the file its size, which a hole at its end has not.

@@ -104,6 +104,12 @@ fn write(
             || Error::Usage("--sparse needs a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
+        if (from, to) == (Format::Raw, Format::Raw) && source.size().is_some() {
+            let begun = sparse.put(&source.prefix);
+            let rest = begun.and_then(|()| sparse.pass(&source.file, progress));
+            let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
+            return Ok(bytes.map(|bytes| Moved { read: bytes, written: bytes }));
+        }
         let mut counted = Counted::new(sparse);
         let converted = convert(from, &mut input, to, settings, &mut counted);
         let moved = Moved { read: input.offset(), written: counted.bytes() };
@@ -178,6 +184,9 @@ impl Opened {
             None => ("standard input".to_owned(), stdin()),
         };
         let file = file.map_err(|error| Error::io("open", error)).concerning(&name)?;
+        if file.metadata().is_ok_and(|about| about.is_dir()) {
+            return Err(Error::Usage("is a directory, not an image".into())).concerning(&name);
+        }
         if file.is_terminal() {
             let sentence = "is a terminal: give a file, or pipe one in";
             return Err(Error::Usage(sentence.into())).concerning(&name);

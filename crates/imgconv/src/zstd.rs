@@ -17,6 +17,9 @@ const WINDOW: u32 = 27;
 /// Largest window there is on 64-bit systems: 2 GiB.
 const LARGEST_WINDOW: u32 = 31;
 
+/// Bytes read at once, which the encoder copies to its window: few enough to be still in the processor's nearest cache.
+const READ: usize = 64 * 1024;
+
 /// Window of long distance matching when none is given.
 pub const LONG_WINDOW: u32 = 27;
 
@@ -107,7 +110,7 @@ pub fn encode(
         set(CParameter::WindowLog(window))?;
     }
     let mut packed = vec![0; STEP];
-    let mut block = vec![0; STEP];
+    let mut block = vec![0; READ];
     loop {
         let count = raw.read(&mut block)?;
         if count == 0 {

@@ -225,6 +225,36 @@ fn sparse_output_has_the_same_bytes_and_fewer_blocks() {
 }
 
 #[test]
+fn holes_of_the_input_are_holes_of_the_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("in"), folder.path().join("out"));
+    let file = fs::File::create(&input).unwrap();
+    // Far more than could be read in the time a test has.
+    let (length, middle) = (1_u64 << 40, (1_u64 << 39) + 77);
+    std::os::unix::fs::FileExt::write_all_at(&file, b"data", middle).unwrap();
+    file.set_len(length).unwrap();
+    let [from, to] = [&input, &output].map(|path| path.to_str().unwrap());
+    let said = format!("imgconv: {from}: note: {length} bytes of raw, {length} bytes of raw\n");
+    imgconv(&["-v", "--sparse", from, "-o", to]).assert().success().stderr(said);
+    let copy = fs::File::open(&output).unwrap();
+    let mut bytes = [0xff; 8];
+    std::os::unix::fs::FileExt::read_exact_at(&copy, &mut bytes, middle - 2).unwrap();
+    assert_eq!(&bytes, b"\0\0data\0\0");
+    let about = copy.metadata().unwrap();
+    assert!(about.len() == length && about.blocks() < 1000, "{} blocks", about.blocks());
+    // Standard input that stands behind its beginning.
+    fs::write(&input, data(700_000)).unwrap();
+    let mut rest = fs::File::open(&input).unwrap();
+    std::io::Seek::seek(&mut rest, std::io::SeekFrom::Start(300_000)).unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_imgconv"))
+        .args(["--sparse", "-o", to])
+        .stdin(rest)
+        .status()
+        .unwrap();
+    assert!(ran.success() && fs::read(&output).unwrap() == data(700_000)[300_000..]);
+}
+
+#[test]
 fn damage_leaves_the_old_output() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out");

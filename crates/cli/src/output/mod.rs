@@ -119,7 +119,7 @@ impl Output {
 /// # Errors
 /// When it was closed.
 pub fn stdout() -> Result<File, Error> {
-    descriptor::duplicate(1).map_err(|error| Error::io("open standard output", error))
+    descriptor::duplicate(1).map_err(|error| Error::io("standard output: open", error))
 }
 
 /// A writable file, and the place it takes when it is whole.

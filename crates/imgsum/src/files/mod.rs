@@ -19,7 +19,7 @@ use work::Pass;
 /// Prints a line for every name of a regular file in the image.
 ///
 /// What is kept is per name: the path and about 50 bytes, and a digest of each algorithm. Beyond that every thread
-/// has a buffer of [`work::STRETCH`] bytes.
+/// has a buffer of 4 MiB, 16 MiB for MD5.
 pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let operand = match flags.images.as_slice() {
         [] => OsString::from("-"),

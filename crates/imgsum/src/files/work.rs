@@ -15,11 +15,18 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Bytes of disc read at once for the small files in them: enough files for all lanes, few enough for the cache.
-pub(super) const STRETCH: u64 = 4 << 20;
+/// Bytes of disc read at once for the files in them, and of one file at the most that shares them with others.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    stretch: u64,
+    small: u64,
+}
 
-/// Bytes of a file at the most that shares a stretch with others.
-const SMALL: u64 = 512 << 10;
+/// Enough files for all lanes, few enough for the cache.
+const USUAL: Sizes = Sizes { stretch: 4 << 20, small: 512 << 10 };
+
+/// For MD5, where lanes gain so much that a large file is better off in one, with few others, than alone.
+const LARGE: Sizes = Sizes { stretch: 16 << 20, small: 6 << 20 };
 
 /// The digests of the files of a list, or why there are none.
 #[derive(Debug)]
@@ -46,6 +53,7 @@ pub(super) struct Pass<'a> {
     algorithms: &'a [Algorithm],
     passes: bool,
     progress: &'a Progress<'a>,
+    sizes: Sizes,
     /// The first name nobody has claimed.
     next: Mutex<usize>,
 }
@@ -67,7 +75,8 @@ impl<'a> Pass<'a> {
         passes: bool,
         progress: &'a Progress<'a>,
     ) -> Self {
-        Self { source, list, algorithms, passes, progress, next: Mutex::new(0) }
+        let sizes = if algorithms.contains(&Algorithm::Md5) { LARGE } else { USUAL };
+        Self { source, list, algorithms, passes, progress, sizes, next: Mutex::new(0) }
     }
 
     /// Digests every file once.
@@ -124,13 +133,13 @@ impl<'a> Pass<'a> {
         let mut place: Option<Range<u64>> = None;
         let mut end = start;
         for name in self.list.names().get(start..)? {
-            if name.stored != Stored::Whole || name.size > SMALL {
+            if name.stored != Stored::Whole || name.size > self.sizes.small {
                 break;
             }
             let first = place.as_ref().map_or(name.at, |place| place.start);
             let last = name.at.saturating_add(name.size);
             if name.size > 0 {
-                if last.saturating_sub(first) > STRETCH {
+                if last.saturating_sub(first) > self.sizes.stretch {
                     break;
                 }
                 let furthest = place.as_ref().map_or(0, |place| place.end);
