@@ -1,6 +1,6 @@
 //! What the user wants recorded otherwise than the inputs have it: owners, modes, times, hidden names, weights.
 
-use crate::dates::When;
+use crate::dates::{self, When};
 use crate::flags::{Assignment, Entries};
 use crate::globs::{Globs, lines};
 use crate::mode::Mode;
@@ -36,24 +36,28 @@ impl Adjustments {
     /// [`Error::Usage`] for patterns and values that are none.
     pub(crate) fn new(flags: &Entries, weights: &[u8], latest: Option<Time>) -> Result<Self> {
         let mut changes = Vec::new();
-        let mut add = |flag: &str, texts: &[OsString], read: &dyn Fn(&str) -> Option<Change>| -> Result<()> {
-            for text in texts {
-                // The pattern is kept apart from the parsed value, which does not live as long.
-                let assignment = Assignment::parse(flag, text)?;
-                let change = read(assignment.value).ok_or_else(|| {
-                    Error::Usage(format!(
-                        "{flag} \"{}\": not a value it can have",
-                        text.as_bytes().escape_ascii()
-                    ))
-                })?;
-                changes.push((assignment.glob.to_vec(), change));
-            }
-            Ok(())
-        };
-        add("--owner", &flags.owner, &|value| value.parse().ok().map(Change::Owner))?;
-        add("--group", &flags.group, &|value| value.parse().ok().map(Change::Group))?;
-        add("--mode", &flags.mode, &|value| Mode::parse(value).map(Change::Mode))?;
-        add("--mtime", &flags.mtime, &|value| {
+        let mut add =
+            |flag: (&str, &str), texts: &[OsString], read: &dyn Fn(&str) -> Option<Change>| -> Result<()> {
+                let (flag, expected) = flag;
+                for text in texts {
+                    // The pattern is kept apart from the parsed value, which does not live as long.
+                    let assignment = Assignment::parse(flag, text)?;
+                    let change = read(assignment.value).ok_or_else(|| {
+                        Error::Usage(format!(
+                            "{flag}: \"{}\", expected {expected}, or GLOB= and that",
+                            text.as_bytes().escape_ascii()
+                        ))
+                    })?;
+                    changes.push((assignment.glob.to_vec(), change));
+                }
+                Ok(())
+            };
+        const NUMBER: &str = "a number from 0 to 4294967295";
+        const MODE: &str = "octal digits up to 7777, or letters as in a+rX,go-w";
+        add(("--owner", NUMBER), &flags.owner, &|value| value.parse().ok().map(Change::Owner))?;
+        add(("--group", NUMBER), &flags.group, &|value| value.parse().ok().map(Change::Group))?;
+        add(("--mode", MODE), &flags.mode, &|value| Mode::parse(value).map(Change::Mode))?;
+        add(("--mtime", dates::EXPECTED), &flags.mtime, &|value| {
             let time = When::parse(value).ok()?.time();
             Some(Change::Modified(latest.map_or(time, |latest| time.min(latest))))
         })?;
@@ -146,7 +150,8 @@ impl Adjustments {
 
 /// A line of the weights file.
 fn weighted(line: &[u8]) -> Result<(&[u8], i32)> {
-    let wrong = || Error::Usage(format!("--sort: \"{}\": expected GLOB and WEIGHT", line.escape_ascii()));
+    let wrong =
+        || Error::Usage(format!("--sort: line \"{}\", expected GLOB and WEIGHT", line.escape_ascii()));
     let blank = line.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).ok_or_else(wrong)?;
     let (glob, weight) = line.split_at(blank);
     let weight = std::str::from_utf8(weight.trim_ascii()).ok().and_then(|text| text.parse().ok());

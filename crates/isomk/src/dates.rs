@@ -5,6 +5,9 @@ use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 
+/// The spellings of a date.
+pub(crate) const EXPECTED: &str = "now, @SECONDS, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
+
 /// A date as written: a point in time, or the clock's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
@@ -28,12 +31,8 @@ impl When {
             Some(seconds) => seconds.parse().ok().map(|seconds| Time { seconds, nanoseconds: 0 }),
             None => calendar(text),
         };
-        time.map(Self::At).ok_or_else(|| {
-            Error::Usage(format!(
-                "\"{}\": not a date; expected now, @SECONDS, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ",
-                text.escape_debug()
-            ))
-        })
+        time.map(Self::At)
+            .ok_or_else(|| Error::Usage(format!("\"{}\", expected {EXPECTED}", text.escape_debug())))
     }
 
     /// The point in time.

@@ -37,7 +37,7 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         Adjustments::new(&flags.entries, &weights, latest)?
     };
     let extras = extras(flags, &mut texts)?;
-    let date = flags.image.date.as_deref().map(When::parse).transpose()?.map(When::time);
+    let date = flags.image.date.as_deref().map(When::parse).transpose().concerning("--date")?.map(When::time);
     let mut collected = collect(flags, report, latest, &mut texts)?;
     adjustments.apply(&mut collected.build)?;
     let newest = || adjust::newest(&collected.build, &collected.implicit).unwrap_or_default();

@@ -105,7 +105,8 @@ impl Entry {
     }
 
     fn parse(text: &OsStr) -> Result<Self> {
-        let wrong = |why: &str| Error::Usage(format!("--boot \"{}\": {why}", text.as_bytes().escape_ascii()));
+        let wrong =
+            |why: &str| Error::Usage(format!("--boot: \"{}\": {why}", text.as_bytes().escape_ascii()));
         let parts = divided(text.as_bytes());
         let (path, settings) = parts.split_first().ok_or_else(|| wrong("names no boot image"))?;
         if path.is_empty() {
@@ -120,7 +121,7 @@ impl Entry {
             };
             entry
                 .set(key, value)
-                .ok_or_else(|| wrong(&format!("\"{setting}\" is not a setting of a boot entry")))?;
+                .ok_or_else(|| wrong(&format!("\"{setting}\", expected {}", expected(key))))?;
         }
         Ok(entry)
     }
@@ -160,6 +161,23 @@ impl Entry {
             _ => return None,
         }
         Some(())
+    }
+}
+
+/// What a setting looks like.
+fn expected(key: &str) -> &'static str {
+    match key {
+        "platform" => "bios, ppc, mac, efi or a number up to 255",
+        "emulation" => "none, floppy or hard-disk",
+        "load-size" => "whole or a number up to 65535",
+        "load-segment" => "a number up to 65535",
+        "selection" => "selection=KIND:HEX, with KIND up to 255",
+        "boot-info-table" | "grub2-boot-info" | "not-bootable" => "no value",
+        "id" => "id=TEXT",
+        _ => {
+            "platform, emulation, load-size, load-segment, id, selection, boot-info-table, grub2-boot-info or \
+             not-bootable"
+        }
     }
 }
 
@@ -217,13 +235,13 @@ mod tests {
         for (text, why) in [
             (
                 "a,load-size=70000",
-                r#"--boot "a,load-size=70000": "load-size=70000" is not a setting of a boot entry"#,
+                r#"--boot: "a,load-size=70000": "load-size=70000", expected whole or a number up to 65535"#,
             ),
             (
                 "a,plattform=efi",
-                r#"--boot "a,plattform=efi": "plattform=efi" is not a setting of a boot entry"#,
+                r#"--boot: "a,plattform=efi": "plattform=efi", expected platform, emulation, load-size, load-segment, id, selection, boot-info-table, grub2-boot-info or not-bootable"#,
             ),
-            (",platform=efi", r#"--boot ",platform=efi": names no boot image"#),
+            (",platform=efi", r#"--boot: ",platform=efi": names no boot image"#),
         ] {
             assert_eq!(Entry::parse(OsStr::new(text)).expect_err("wrong").to_string(), why);
         }

@@ -74,7 +74,7 @@ fn what_cannot_boot_is_refused() {
     workshop.refuses(&["--boot", "efi.img,emulation=floppy", "tree"], "isomk: ");
     workshop.refuses(
         &["--boot", "efi.img,colour=red", "tree"],
-        "\"colour=red\" is not a setting of a boot entry",
+        "\"colour=red\", expected platform, emulation, load-size,",
     );
     workshop.refuses(&["--system-area", "large", "tree"], "isomk: ");
     workshop

@@ -161,7 +161,8 @@ fn an_image_and_its_tar_stream_are_each_others() {
         isokit_tests::skip("isocat is not built; run: cargo build --workspace");
         return;
     }
-    workshop.shell("isomk -o a.iso tree; isocat --tar a.iso | isomk - > b.iso; isomk tree | isocat --tar - | isomk -o c.iso -");
+    // isocat takes no more than it needs: isomk may well end by SIGPIPE.
+    workshop.shell("set +o pipefail; isomk -o a.iso tree; isocat --tar a.iso | isomk - > b.iso; isomk tree | isocat --tar - | isomk -o c.iso -");
     assert!(workshop.read("a.iso") == workshop.read("b.iso"));
     assert!(workshop.read("a.iso") == workshop.read("c.iso"));
 }
