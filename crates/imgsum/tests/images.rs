@@ -177,6 +177,29 @@ fn tee_passes_every_byte_on_and_the_sums_check() {
 }
 
 #[test]
+fn json_has_the_digests_of_the_lines_and_the_sizes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(image) = image(folder.path()) else { return };
+    let run = |options: &[&str]| {
+        let ran = output(tool("imgsum").args(options).arg(&image));
+        assert_eq!((ran.status.code(), text(&ran.stderr)), (Some(0), String::new()), "{options:?}");
+        text(&ran.stdout)
+    };
+    let lines = run(&["--files", "-q", "--progress=never"]);
+    let objects = run(&["--files", "--json", "-v"]);
+    assert_eq!(objects.lines().count(), lines.lines().count());
+    for (line, object) in lines.lines().zip(objects.lines()) {
+        let digest = line.trim_start_matches('\\').get(..64).expect("a digest");
+        assert!(object.ends_with(&format!(r#","digests":{{"sha256":"{digest}"}}}}"#)), "{object}");
+    }
+    assert!(objects.contains(r#"{"path":"deep/size 65536","size":65536,"#));
+    assert!(objects.contains(r#"{"path":"new\nline","size":8,"#));
+    let whole = run(&["--json", "-a", "md5,crc32"]);
+    let size = fs::metadata(&image).expect("there").len();
+    assert!(whole.contains(&format!(r#""size":{size},"digests":{{"md5":""#)), "{whole}");
+}
+
+#[test]
 fn what_cannot_be_done_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("x.gz"), b"\x1f\x8b\x08\0junk").expect("room");
