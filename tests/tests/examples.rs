@@ -14,7 +14,7 @@ head -c 1440K /dev/zero > tree/efi.img
 isomk -o debian.iso --boot bios.img --boot efi.img,platform=efi tree debian
 isomk -o base.iso base; isocat --tar base.iso | tar -x -C mirror
 isomk -o disc.iso tree; cp disc.iso disc.img; cp disc.iso drive; head -c 307200 /dev/zero >> drive
-xz -k disc.iso; gzip -k disc.img; zstd -q disc.img
+xz -k disc.iso; gzip -k disc.img; zstd -q -o disk.img.zst disc.img
 "#;
 
 /// A page's examples, without roff's escapes.
