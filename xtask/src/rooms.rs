@@ -20,8 +20,9 @@ const CORE: &[(&str, &[&str])] = &[
     ("partition", &["error", "number", "fields", "finding", "source"]),
     ("fill", &["error", "number", "source", "sink", "tree"]),
     ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest", "fill"]),
-    ("udf", &["error", "number", "fields", "finding", "source", "tree"]),
+    ("udf", &["error", "number", "fields", "finding", "source", "tree", "digest", "fill"]),
     ("image", &["error", "finding", "source", "tree", "iso9660", "udf"]),
+    ("bridge", &["error", "number", "tree", "fill", "iso9660", "udf"]),
     ("lib", &["error"]),
 ];
 
@@ -123,8 +124,12 @@ fn check_core(
 /// Within a format, a reader never knows a planner or a filler.
 fn check_reader_and_writer(path: &str, shown: &str, code: &str, problems: &mut Vec<String>) {
     let writer = |name: &str| name.contains("plan") || name.contains("emit") || name.contains("fill");
-    if path.starts_with("iso9660/") && !writer(path) {
-        for target in targets(code, "iso9660::").into_iter().chain(targets(code, "super::")) {
+    let Some(format) = ["iso9660", "udf"].into_iter().find(|format| path.starts_with(&format!("{format}/")))
+    else {
+        return;
+    };
+    if !writer(path) {
+        for target in targets(code, &format!("{format}::")).into_iter().chain(targets(code, "super::")) {
             if writer(&target) {
                 problems.push(format!("{shown}: a reader may not know {target}"));
             }

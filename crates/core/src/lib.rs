@@ -9,6 +9,7 @@
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
+pub mod bridge;
 pub mod digest;
 pub mod error;
 pub mod fields;

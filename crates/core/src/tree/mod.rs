@@ -9,6 +9,7 @@ use std::fmt;
 pub mod build;
 pub mod content;
 pub mod glob;
+pub mod naming;
 pub mod resolve;
 pub mod walk;
 

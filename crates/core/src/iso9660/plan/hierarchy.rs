@@ -2,9 +2,9 @@
 //! out and numbered.
 
 use crate::error::{Error, Result};
-use crate::iso9660::plan::identifiers::{Naming, assign};
 use crate::tree::Kind;
 use crate::tree::build::{Build, Hidden, NameId, Order};
+use crate::tree::naming::{Naming, assign};
 
 /// A directory of one tree: a position in [`Hierarchy::directories`], 0 for the root.
 pub(in crate::iso9660) type DirectoryIndex = usize;

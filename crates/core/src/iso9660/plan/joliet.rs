@@ -1,6 +1,6 @@
 //! Identifiers of the Joliet tree: UTF-16, big-endian, without what Joliet forbids.
 
-use super::identifiers::Naming;
+use crate::tree::naming::Naming;
 
 /// Joliet's rule (Joliet specification, "Allowed characters" and "Identifier lengths").
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ fn bytes(units: &[u16]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::iso9660::plan::identifiers;
+    use crate::tree::naming;
 
     fn text(identifier: &[u8]) -> String {
         let units: Vec<u16> = identifier.as_chunks().0.iter().map(|unit| u16::from_be_bytes(*unit)).collect();
@@ -91,7 +91,7 @@ mod tests {
     fn names_that_become_the_same_are_numbered_before_the_extension() {
         let long = ["a", "b"].map(|end| format!("{}{end}.txt", "n".repeat(70)));
         let names = long.each_ref().map(|name| (name.as_bytes(), false));
-        let given = identifiers::given(&Ucs2 { length: 64 }, &names);
+        let given = naming::given(&Ucs2 { length: 64 }, &names);
         assert_eq!(text(&given[0]), format!("{}.txt", "n".repeat(60)));
         assert_eq!(text(&given[1]), format!("{}~0.txt", "n".repeat(58)));
     }

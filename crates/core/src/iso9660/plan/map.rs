@@ -16,7 +16,11 @@ impl<O> fmt::Display for Plan<'_, O> {
 }
 
 impl<O> Plan<'_, O> {
-    fn describe(&self, segment: &Segment, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Says what a segment is.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub(crate) fn describe(&self, segment: &Segment, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match segment.what {
             What::SystemArea => f.write_str("system area"),
             What::Descriptor(Descriptor::Primary) => f.write_str("primary volume descriptor"),

@@ -92,6 +92,8 @@ pub struct Plan<'a, O> {
     room: Room,
     /// First sector of [`Room::middle`].
     middle: u32,
+    /// Sectors behind the padding that are others' and part of the volume.
+    back: u32,
     notes: Vec<Note>,
 }
 
@@ -156,6 +158,7 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
         body: 0,
         room,
         middle: 0,
+        back: 0,
         notes,
     };
     plan.identifiers()?;
@@ -235,11 +238,23 @@ impl<'a, O> Plan<'a, O> {
         self.middle
     }
 
+    /// First sector behind the volume descriptor set.
+    pub fn descriptors_end(&self) -> u64 {
+        FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count()))
+    }
+
+    /// Makes the volume end at this sector, behind what lies there that others have put behind the padding.
+    pub fn end_at(&mut self, sectors: u32) {
+        self.back = 0;
+        let own = u32::try_from(self.sector_count()).unwrap_or(u32::MAX);
+        self.back = sectors.saturating_sub(own);
+    }
+
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
     pub fn sector_count(&self) -> u64 {
         u64::from(self.body)
             .saturating_add(u64::from(self.options.pad_sectors))
-            .saturating_add(u64::from(self.room.back))
+            .saturating_add(u64::from(self.back))
     }
 
     /// Tells which identifiers of the volume will not read as they were given.
@@ -283,8 +298,7 @@ impl<'a, O> Plan<'a, O> {
     /// Empty files are said to lie in the last sector of the body. They take no space that way, no reader is led into
     /// the first 32 sectors, which some dislike, and the sector is always within the volume.
     fn place(&mut self) -> Result<()> {
-        let descriptors = FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count()));
-        let mut next = Allocator(descriptors.max(self.room.front.into()));
+        let mut next = Allocator(self.descriptors_end().max(self.room.front.into()));
         for tree in self.trees().collect::<Vec<_>>() {
             let hierarchy = self.hierarchy_mut(tree);
             let size = u64::from(hierarchy.path_table_size);
@@ -307,8 +321,7 @@ impl<'a, O> Plan<'a, O> {
         }
         self.body = next.sector()?;
         self.empty = self.body.saturating_sub(1);
-        let end = u64::from(self.options.pad_sectors).saturating_add(self.room.back.into());
-        next.take(end.saturating_mul(SECTOR)).map(drop)
+        next.take(u64::from(self.options.pad_sectors).saturating_mul(SECTOR)).map(drop)
     }
 
     fn hierarchy_mut(&mut self, tree: Tree) -> &mut Hierarchy {

@@ -8,6 +8,4 @@ pub struct Room {
     pub front: u32,
     /// Sectors between the directories and the first content.
     pub middle: u32,
-    /// Sectors behind the padding.
-    pub back: u32,
 }

@@ -72,7 +72,7 @@ impl<O> Plan<'_, O> {
     }
 
     /// The segments before the first content.
-    pub(in crate::iso9660) fn metadata(&self) -> impl Iterator<Item = Segment> + '_ {
+    pub(crate) fn metadata(&self) -> impl Iterator<Item = Segment> + '_ {
         let first = u32::try_from(FIRST_DESCRIPTOR).unwrap_or(u32::MAX);
         let system_area = Segment { sector: 0, size: FIRST_DESCRIPTOR * SECTOR, what: What::SystemArea };
         let descriptors = self.descriptors().zip(first..).map(|(descriptor, sector)| Segment {
@@ -102,7 +102,7 @@ impl<O> Plan<'_, O> {
         std::iter::once(system_area).chain(descriptors).chain(path_tables).chain(directories).chain(catalog)
     }
 
-    pub(in crate::iso9660) fn content_segments(&self) -> impl Iterator<Item = Segment> + '_ {
+    pub(crate) fn content_segments(&self) -> impl Iterator<Item = Segment> + '_ {
         self.files.contents.iter().map(|content| Segment {
             sector: self.sectors[content.index()],
             size: self.build.content(*content).size,
@@ -110,7 +110,7 @@ impl<O> Plan<'_, O> {
         })
     }
 
-    pub(in crate::iso9660) fn padding(&self) -> Option<Segment> {
+    pub(crate) fn padding(&self) -> Option<Segment> {
         let size = u64::from(self.options.pad_sectors).saturating_mul(SECTOR);
         (size > 0).then_some(Segment { sector: self.body, size, what: What::Zeros })
     }

@@ -1,0 +1,158 @@
+//! ISO 9660 and UDF over the same contents: the one place that knows both.
+//!
+//! The volume recognition sequence goes on behind the volume descriptors, the UDF structures that have fixed places come
+//! next, then the ISO 9660 directories, the UDF area, the contents, which both lead to, and at the end what UDF has
+//! there. All but the fixed places lies in the UDF partition.
+
+mod merge;
+
+use crate::error::{Error, Result};
+use crate::fill::{BATCH, Contents, Embed, Layout, Observer, Part, Patch, Put, pad_to};
+use crate::iso9660::emit::{BootFacts, Pages};
+use crate::iso9660::{self, plan::Room};
+use crate::number::wide;
+use crate::tree::build::{Build, ContentId};
+use crate::udf;
+use merge::{Either, merged};
+use std::fmt;
+use std::io;
+
+/// Bytes of a sector, and of a logical block of both.
+const SECTOR: u64 = 2048;
+
+/// An image laid out for both.
+#[derive(Debug)]
+pub struct Plan<'a, O> {
+    iso9660: iso9660::plan::Plan<'a, O>,
+    udf: udf::plan::Plan<'a, O>,
+}
+
+/// Lays out an image of `build`. Contents lie in no file entry, since ISO 9660 cannot find them there.
+///
+/// # Errors
+/// As [`iso9660::plan::plan`] and [`udf::plan::plan`]; and for UDF blocks that are no sectors.
+pub fn plan<'a, O>(
+    build: &'a Build<O>,
+    iso9660: &'a iso9660::plan::Options,
+    udf: &'a udf::plan::Options,
+) -> Result<Plan<'a, O>> {
+    if u64::from(udf.block_size) != SECTOR || udf.embed {
+        return Err(Error::Usage(
+            "beside ISO 9660 UDF needs blocks of 2048 bytes and contents outside file entries".into(),
+        ));
+    }
+    let mut udf = udf::plan::survey(build, udf)?;
+    let room = Room { front: udf.partition_start(), middle: udf.front_blocks() };
+    let mut iso9660 = iso9660::plan::plan_around(build, iso9660, room)?;
+    let contents = iso9660.contents().to_vec();
+    let mut sectors = vec![0; build.contents().len()];
+    for content in &contents {
+        sectors[content.index()] = sector(iso9660.content_at(*content))?;
+    }
+    let end = sector(iso9660.contents_end())?;
+    let back = sector(iso9660.size())?;
+    let recognition = iso9660.descriptors_end() * SECTOR;
+    udf.place_around(recognition, iso9660.middle(), (contents, sectors), (end, back))?;
+    iso9660.end_at(udf.blocks());
+    Ok(Plan { iso9660, udf })
+}
+
+fn sector(at: u64) -> Result<u32> {
+    u32::try_from(at / SECTOR).map_err(|_| Error::Usage("the image would be over 8 TiB".into()))
+}
+
+impl<'a, O> Plan<'a, O> {
+    /// Its ISO 9660 part.
+    pub fn iso9660(&self) -> &iso9660::plan::Plan<'a, O> {
+        &self.iso9660
+    }
+
+    /// Its UDF part.
+    pub fn udf(&self) -> &udf::plan::Plan<'a, O> {
+        &self.udf
+    }
+}
+
+impl<O: Sync> Layout for Plan<'_, O> {
+    type Origin = O;
+    type Facts = BootFacts;
+
+    fn build(&self) -> &Build<O> {
+        self.iso9660.build()
+    }
+
+    fn contents(&self) -> &[ContentId] {
+        self.iso9660.contents()
+    }
+
+    fn content_at(&self, content: ContentId) -> u64 {
+        self.iso9660.content_at(content)
+    }
+
+    fn contents_end(&self) -> u64 {
+        self.iso9660.contents_end()
+    }
+
+    fn size(&self) -> u64 {
+        self.udf.size()
+    }
+
+    fn gather(&self, contents: &dyn Contents<O>, observer: &dyn Observer) -> BootFacts {
+        BootFacts::gather(&self.iso9660, contents, observer)
+    }
+
+    fn patches<'f>(&self, facts: &'f BootFacts) -> &'f [Patch] {
+        self.iso9660.patches(facts)
+    }
+
+    fn structures(
+        &self,
+        part: Part,
+        facts: &BootFacts,
+        embed: &mut Embed<'_>,
+        put: &mut Put<'_>,
+    ) -> io::Result<()> {
+        let (mut pages, mut scratch) = (Pages::default(), udf::emit::Scratch::default());
+        let mut buffer = Vec::new();
+        let (mut start, end) = match part {
+            Part::Front => {
+                (0, self.contents().first().map_or_else(|| self.contents_end(), |id| self.content_at(*id)))
+            }
+            Part::Back => (self.contents_end(), self.size()),
+        };
+        for segment in merged(self, part) {
+            pad_to(&mut buffer, start, segment.at());
+            match segment {
+                Either::Iso9660(segment) => self.iso9660.emit(&segment, facts, &mut pages, &mut buffer),
+                Either::Udf(segment) => self.udf.emit(&segment, &mut scratch, embed, &mut buffer),
+            }
+            if wide(buffer.len()) >= BATCH {
+                start = start.saturating_add(wide(buffer.len()));
+                put(&mut buffer)?;
+            }
+        }
+        pad_to(&mut buffer, start, end);
+        put(&mut buffer)
+    }
+}
+
+impl<O> fmt::Display for Plan<'_, O> {
+    /// A line a segment: first sector, bytes, what it is; then the sectors of the whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let contents = self.iso9660.content_segments().map(Either::Iso9660);
+        for segment in merged(self, Part::Front).chain(contents).chain(merged(self, Part::Back)) {
+            match segment {
+                Either::Iso9660(segment) => {
+                    write!(f, "{:>10} {:>14} ", segment.sector, segment.size)?;
+                    self.iso9660.describe(&segment, f)?;
+                }
+                Either::Udf(segment) => {
+                    write!(f, "{:>10} {:>14} ", segment.at / SECTOR, segment.size)?;
+                    self.udf.describe(&segment, &[], f)?;
+                }
+            }
+            f.write_str("\n")?;
+        }
+        writeln!(f, "{:>10} {:>14} end", self.udf.blocks(), 0)
+    }
+}

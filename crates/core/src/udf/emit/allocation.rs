@@ -1,0 +1,126 @@
+//! Where contents lie, as allocation descriptors (ECMA-167 4/14.14): in the file entry, and in as many continuation
+//! extents as it takes.
+
+use super::identity::long;
+use crate::number::narrow;
+use crate::udf::layout::{AllocationExtentDescriptor, ShortAd, Tag, extent_type, icb_flags, tag};
+use crate::udf::plan::{Options, Plan};
+use crate::udf::tag::seal;
+use zerocopy::IntoBytes;
+
+/// What fits where.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::udf) struct Room {
+    /// Bytes of a file entry that are free when it has no extended attributes.
+    pub(in crate::udf) plain: usize,
+    /// Bytes for allocation descriptors in a continuation extent.
+    pub(in crate::udf) continued: usize,
+    /// Bytes of a content's allocation descriptor.
+    pub(in crate::udf) descriptor: usize,
+    /// Bytes of the longest extent: whole blocks in 30 bits.
+    pub(in crate::udf) extent: u64,
+    /// Whether contents that fit lie in their file entries.
+    pub(in crate::udf) embed: bool,
+}
+
+impl Room {
+    pub(in crate::udf) fn new(options: &Options) -> Self {
+        let block_size = u64::from(options.block_size);
+        let block = narrow(block_size);
+        let head = if options.revision.is_third_edition() { 216 } else { 176 };
+        Self {
+            plain: block - head,
+            continued: block - size_of::<AllocationExtentDescriptor>(),
+            // Contents lie in another partition than their file entries: only long descriptors can say so.
+            descriptor: if options.revision.has_metadata_partition() { 16 } else { 8 },
+            extent: u64::from(extent_type::LENGTH) / block_size * block_size,
+            embed: options.embed,
+        }
+    }
+}
+
+/// An extent of the partition.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    length: u32,
+    block: u32,
+}
+
+impl<O> Plan<'_, O> {
+    /// The form of contents' allocation descriptors.
+    pub(super) fn form(&self) -> u16 {
+        if self.room.descriptor == 16 { icb_flags::LONG } else { icb_flags::SHORT }
+    }
+
+    /// Appends the descriptor of one extent of the physical partition, for [`Plan::form`].
+    pub(super) fn extent(&self, length: u32, block: u32, to: &mut Vec<u8>) {
+        self.descriptor(Extent { length, block }, 0, to);
+    }
+
+    fn descriptor(&self, extent: Extent, partition: u16, to: &mut Vec<u8>) {
+        match self.room.descriptor {
+            16 => to.extend_from_slice(long(extent.length, extent.block, partition).as_bytes()),
+            _ => {
+                let short = ShortAd { length: extent.length.into(), block: extent.block.into() };
+                to.extend_from_slice(short.as_bytes());
+            }
+        }
+    }
+
+    /// The extents of a content of `size` bytes that begins at `sector` of the volume.
+    fn extents(&self, sector: u32, size: u64) -> impl Iterator<Item = Extent> {
+        let (longest, block_size) = (self.room.extent, u64::from(self.options.block_size));
+        let first = u64::from(sector.saturating_sub(self.places.partition));
+        (0..self.room.extents(size)).map(move |n| {
+            let done = n.saturating_mul(longest);
+            let length = size.saturating_sub(done).min(longest);
+            let block = first.saturating_add(done / block_size);
+            let number = |n: u64| u32::try_from(n).expect("because the plan has only what 32 bits count");
+            Extent { length: number(length), block: number(block) }
+        })
+    }
+
+    /// Puts the allocation descriptors of a content into `first`, as far as the file entry in `block` of the area has
+    /// room for them, and appends the continuation extents behind it to `rest`.
+    pub(super) fn allocation(
+        &self,
+        (sector, size): (u32, u64),
+        block: u32,
+        first: &mut Vec<u8>,
+        rest: &mut Vec<u8>,
+    ) {
+        first.clear();
+        let mut extents = self.extents(sector, size).peekable();
+        let width = self.room.descriptor;
+        let mut left = narrow(self.room.extents(size));
+        let mut fill = |to: &mut Vec<u8>, room: usize, next: u32| {
+            let fit = room / width;
+            let here = if left > fit { fit - 1 } else { left };
+            left -= here;
+            for extent in extents.by_ref().take(here) {
+                self.descriptor(extent, 0, to);
+            }
+            if left > 0 {
+                let length = extent_type::CONTINUATION << 30 | self.options.block_size;
+                self.descriptor(Extent { length, block: self.location(next) }, self.area_partition(), to);
+            }
+            left > 0
+        };
+        let mut next = block.saturating_add(1);
+        let mut more = fill(first, self.room.plain, next);
+        while more {
+            let start = rest.len();
+            rest.resize(start + size_of::<AllocationExtentDescriptor>(), 0);
+            let here = next;
+            next = next.saturating_add(1);
+            let before = rest.len();
+            more = fill(rest, self.room.continued, next);
+            let length = u32::try_from(rest.len() - before).expect("because it is less than a block");
+            let place = size_of::<Tag>() + 4;
+            rest[start + place..start + place + 4].copy_from_slice(&length.to_le_bytes());
+            let location = self.location(here);
+            seal(&mut rest[start..], tag::ALLOCATION_EXTENT, self.tag_version(), location);
+            self.pad(start, rest);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The bytes of every structure of a planned volume.
+
+mod allocation;
+mod device;
+mod directory;
+mod entry;
+mod identity;
+mod metadata;
+mod symlink;
+mod volume;
+
+pub(in crate::udf) use allocation::Room;
+pub(in crate::udf) use directory::identifier_length;
+pub(in crate::udf) use symlink::path_length;
+
+use crate::fill::{BATCH, Contents, Embed, Layout, Observer, Part, Patch, Put, pad_to};
+use crate::number::wide;
+use crate::tree::build::{Build, ContentId};
+use crate::udf::plan::{Plan, Segment, What};
+use std::io;
+
+/// Room that is used again for every directory.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    identifiers: Vec<u8>,
+    name: Vec<u8>,
+    allocation: Vec<u8>,
+}
+
+impl<O> Plan<'_, O> {
+    /// Appends the bytes of a structure; of contents that lie in file entries `embed` gives the bytes.
+    pub(crate) fn emit(
+        &self,
+        segment: &Segment,
+        scratch: &mut Scratch,
+        embed: &mut Embed<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        let start = out.len();
+        match segment.what {
+            What::Recognition => self.recognition(out),
+            What::Sequence(sector) => self.sequence(sector, out),
+            What::Integrity => self.integrity(out),
+            What::Anchor(sector) => self.anchor(sector, out),
+            What::MetadataFile => self.metadata_file(out),
+            What::MetadataBitmap => self.metadata_bitmap(out),
+            What::MetadataMirror => self.metadata_mirror(out),
+            What::FileSet => self.file_set(out),
+            What::Directory(index) => self.directory(index, scratch, embed, out),
+            What::Link(index) => {
+                let file = self.census.long_links[index].0;
+                symlink::write(self.build.file(file).link, out);
+            }
+            What::Content(_) => {}
+        }
+        let length = wide(out.len() - start);
+        // The plan is a promise: a structure of another length than planned would shift all that follows.
+        let exact = matches!(segment.what, What::Directory(_) | What::Link(_));
+        assert!(length == segment.size || (!exact && length < segment.size), "{segment:?}: {length} bytes");
+    }
+
+    /// Appends zeros up to a whole block.
+    fn pad(&self, start: usize, out: &mut Vec<u8>) {
+        let block_size = usize::try_from(self.options.block_size).unwrap_or(usize::MAX);
+        out.resize(start + (out.len() - start).next_multiple_of(block_size), 0);
+    }
+}
+
+impl<O: Sync> Layout for Plan<'_, O> {
+    type Origin = O;
+    type Facts = ();
+
+    fn build(&self) -> &Build<O> {
+        self.build
+    }
+
+    fn contents(&self) -> &[ContentId] {
+        Plan::contents(self)
+    }
+
+    fn content_at(&self, content: ContentId) -> u64 {
+        Plan::content_at(self, content)
+    }
+
+    fn contents_end(&self) -> u64 {
+        Plan::contents_end(self)
+    }
+
+    fn size(&self) -> u64 {
+        Plan::size(self)
+    }
+
+    fn gather(&self, _: &dyn Contents<O>, _: &dyn Observer) {}
+
+    fn patches<'f>(&self, (): &'f ()) -> &'f [Patch] {
+        &[]
+    }
+
+    fn structures(&self, part: Part, (): &(), embed: &mut Embed<'_>, put: &mut Put<'_>) -> io::Result<()> {
+        let mut scratch = Scratch::default();
+        let mut buffer = Vec::new();
+        let (mut start, end) = match part {
+            Part::Front => {
+                (0, self.contents().first().map_or_else(|| self.contents_end(), |id| self.content_at(*id)))
+            }
+            Part::Back => (self.contents_end(), self.size()),
+        };
+        for segment in self.structures_of(part) {
+            pad_to(&mut buffer, start, segment.at);
+            self.emit(&segment, &mut scratch, embed, &mut buffer);
+            if wide(buffer.len()) >= BATCH {
+                start = start.saturating_add(wide(buffer.len()));
+                put(&mut buffer)?;
+            }
+        }
+        pad_to(&mut buffer, start, end);
+        put(&mut buffer)
+    }
+}

@@ -1,0 +1,185 @@
+//! Planning a UDF volume: a tree and options become every byte range of the image and what fills it.
+//!
+//! Nothing is read and nothing is asked of the machine. No length depends on an address, so that all structures are
+//! measured first ([`Census`]), then placed ([`Places`]), then written with their addresses.
+
+mod census;
+mod map;
+mod names;
+mod options;
+mod places;
+mod segments;
+
+pub use options::{Identifiers, Options, Revision};
+pub use segments::{Segment, What};
+
+pub(in crate::udf) use census::{Census, Directory, is_shown};
+pub(in crate::udf) use places::{Places, SEQUENCE};
+
+use crate::error::{Error, Result};
+use crate::tree::Kind;
+use crate::tree::build::{Build, ContentId, NameId, Order};
+use crate::udf::emit::Room;
+use census::Walk;
+
+/// What a user may want to know about a plan, none of which keeps it from being good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A name had to be changed to fit.
+    Renamed {
+        /// The name.
+        name: NameId,
+        /// What it is there, in UTF-8.
+        to: String,
+    },
+    /// A symbolic link, named pipe, socket or device that was not to be there.
+    LeftOut(NameId),
+    /// A file has more names, or a directory more directories in it, than a file entry can count (65,535).
+    Links(NameId),
+}
+
+/// Blocks of the area of structures before the root: the file set descriptor and what ends its sequence.
+pub(in crate::udf) const BEFORE_ROOT: u32 = 2;
+
+/// A volume laid out: every structure has its place. It borrows what it was made from.
+#[derive(Debug)]
+pub struct Plan<'a, O> {
+    pub(in crate::udf) build: &'a Build<O>,
+    pub(in crate::udf) options: &'a Options,
+    pub(in crate::udf) order: Order,
+    pub(in crate::udf) census: Census,
+    pub(in crate::udf) room: Room,
+    pub(in crate::udf) places: Places,
+    contents: Vec<ContentId>,
+    /// First block of each content, by [`ContentId`]; 0 for one that is not stored, or lies in file entries.
+    pub(in crate::udf) sectors: Vec<u32>,
+    notes: Vec<Note>,
+}
+
+/// Lays out a volume of `build`.
+///
+/// # Errors
+/// [`Error::Usage`] when the options make no sense, when strict names were asked for and one would have to be changed, or
+/// when the volume would have more blocks than 32 bits can count.
+pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
+    let mut plan = survey(build, options)?;
+    let block_size = u64::from(options.block_size);
+    plan.places.put_front(16 * 2048, plan.places.partition)?;
+    let mut next = u64::from(plan.places.contents);
+    for id in &plan.contents {
+        let content = build.content(*id);
+        next = next.saturating_add(u64::from(content.gap).saturating_mul(2048 / block_size));
+        plan.sectors[id.index()] = number(next)?;
+        next = next.saturating_add(content.size.div_ceil(block_size));
+    }
+    let end = number(next)?;
+    plan.places.put_back(end, number(next.saturating_add(options.pad_blocks.into()))?)?;
+    Ok(plan)
+}
+
+/// Measures a volume of `build` and places nothing yet.
+///
+/// # Errors
+/// As [`plan`].
+pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
+    if !matches!(options.block_size, 512 | 2048) {
+        let found = options.block_size;
+        return Err(Error::Usage(format!("UDF blocks of {found} bytes, expected 512 or 2048")));
+    }
+    let order = build.order();
+    let room = Room::new(options);
+    let mut notes = Vec::new();
+    let mut walk = Walk { build, order: &order, options, room, notes: &mut notes };
+    let census = Census::take(&mut walk, BEFORE_ROOT)?;
+    if !options.specials {
+        let special = |name: &NameId| {
+            !matches!(build.kind(*name), Kind::File | Kind::Directory) && !build.name(*name).hidden.udf
+        };
+        notes.extend(build.names().filter(special).map(Note::LeftOut));
+    }
+    let many = census.crowded(build);
+    notes.extend(many.map(Note::Links));
+    let places = Places::new(options, &census);
+    let contents = census::contents(build, &order, &room);
+    let sectors = vec![0; build.contents().len()];
+    Ok(Plan { build, options, order, census, room, places, contents, sectors, notes })
+}
+
+impl<'a, O> Plan<'a, O> {
+    /// The tree that is laid out.
+    pub fn build(&self) -> &'a Build<O> {
+        self.build
+    }
+
+    /// What was asked for.
+    pub fn options(&self) -> &'a Options {
+        self.options
+    }
+
+    /// Exact bytes of the image.
+    pub fn size(&self) -> u64 {
+        self.byte(self.places.blocks)
+    }
+
+    /// Renamed and left out names, in a fixed order.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Stored contents in the order of the medium.
+    pub fn contents(&self) -> &[ContentId] {
+        &self.contents
+    }
+
+    /// Absolute byte offset of a stored content.
+    pub fn content_at(&self, content: ContentId) -> u64 {
+        self.byte(self.sectors[content.index()])
+    }
+
+    /// Absolute byte offset of what follows the contents.
+    pub fn contents_end(&self) -> u64 {
+        self.byte(self.places.contents_end)
+    }
+
+    /// First sector of the partition: structures and contents have to lie behind it.
+    pub fn partition_start(&self) -> u32 {
+        self.places.partition
+    }
+
+    /// Sectors to leave between other structures and the contents.
+    pub fn front_blocks(&self) -> u32 {
+        self.places.most_front()
+    }
+
+    /// Places everything around contents that something else has placed, in the order `contents`, each beginning at its
+    /// element of `sectors`: structures from `front` on, the rest from `back` on. `recognition` is the byte at which the
+    /// volume recognition sequence goes on.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for more blocks than 32 bits can count.
+    pub fn place_around(
+        &mut self,
+        recognition: u64,
+        front: u32,
+        (contents, sectors): (Vec<ContentId>, Vec<u32>),
+        (end, back): (u32, u32),
+    ) -> Result<()> {
+        self.places.put_front(recognition, front)?;
+        (self.contents, self.sectors) = (contents, sectors);
+        self.places.put_back(end, back)
+    }
+
+    /// Blocks of the whole volume.
+    pub fn blocks(&self) -> u32 {
+        self.places.blocks
+    }
+
+    pub(in crate::udf) fn byte(&self, sector: u32) -> u64 {
+        u64::from(sector).saturating_mul(self.options.block_size.into())
+    }
+}
+
+pub(in crate::udf) fn number(sector: u64) -> Result<u32> {
+    u32::try_from(sector)
+        .map_err(|_| Error::Usage("the volume would have more blocks than 32 bits count".into()))
+}

@@ -1,0 +1,118 @@
+//! A plan as a sequence of byte ranges that cover the image from its first byte to its last.
+
+use super::Plan;
+use super::places::{ANCHOR, SEQUENCE};
+use crate::fill::Part;
+use crate::tree::build::ContentId;
+
+/// A byte range of the image. What follows it up to the next one is zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Absolute byte offset.
+    pub at: u64,
+    /// Bytes.
+    pub size: u64,
+    /// What fills it.
+    pub what: What,
+}
+
+/// What fills a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// `BEA01`, `NSR02` or `NSR03`, `TEA01`.
+    Recognition,
+    /// The main or the reserve volume descriptor sequence.
+    Sequence(u32),
+    /// The logical volume integrity sequence.
+    Integrity,
+    /// An anchor volume descriptor pointer in this sector.
+    Anchor(u32),
+    /// File entry of the metadata file.
+    MetadataFile,
+    /// File entry and content of the metadata bitmap.
+    MetadataBitmap,
+    /// File entry of the metadata mirror.
+    MetadataMirror,
+    /// The file set descriptor sequence.
+    FileSet,
+    /// File entry and identifiers of a directory, and the file entries of what is in it.
+    Directory(usize),
+    /// Content of a symbolic link, the n-th that is too long for its file entry.
+    Link(usize),
+    /// A file's content.
+    Content(ContentId),
+}
+
+impl<O> Plan<'_, O> {
+    /// The segments, ascending.
+    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.structures_of(Part::Front).chain(self.content_segments()).chain(self.structures_of(Part::Back))
+    }
+
+    pub(in crate::udf) fn content_segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.contents.iter().map(|content| Segment {
+            at: self.content_at(*content),
+            size: self.build.content(*content).size,
+            what: What::Content(*content),
+        })
+    }
+
+    /// The segments before or behind the contents.
+    pub(crate) fn structures_of(&self, part: Part) -> impl Iterator<Item = Segment> + '_ {
+        let places = &self.places;
+        let blocks = |sector, blocks, what| self.blocks_of(sector, blocks, what);
+        let (before, area, behind): ([Option<Segment>; 6], u32, [Option<Segment>; 3]) = match part {
+            Part::Front => {
+                let recognition = Segment { at: places.recognition, size: 3 * 2048, what: What::Recognition };
+                let metadata = places.metadata.map(|metadata| blocks(metadata.file, 1, What::MetadataFile));
+                let bitmap = places.metadata.filter(|metadata| metadata.bitmap_blocks > 0);
+                let bitmap = bitmap.map(|metadata| {
+                    blocks(metadata.bitmap, metadata.bitmap_blocks + 1, What::MetadataBitmap)
+                });
+                let before = [
+                    Some(recognition),
+                    Some(blocks(places.main, SEQUENCE, What::Sequence(places.main))),
+                    Some(blocks(places.integrity, places.integrity_blocks, What::Integrity)),
+                    Some(blocks(ANCHOR, 1, What::Anchor(ANCHOR))),
+                    metadata,
+                    bitmap,
+                ];
+                (before, places.area, [None; 3])
+            }
+            Part::Back => {
+                let last = places.blocks.saturating_sub(1);
+                let mirror = places.metadata.map(|metadata| metadata.mirror_file);
+                let behind = [
+                    mirror.map(|mirror| blocks(mirror, 1, What::MetadataMirror)),
+                    Some(blocks(places.reserve, SEQUENCE, What::Sequence(places.reserve))),
+                    Some(blocks(last, 1, What::Anchor(last))),
+                ];
+                ([None; 6], places.metadata.map_or(0, |metadata| metadata.mirror), behind)
+            }
+        };
+        let has_area = part == Part::Front || places.metadata.is_some();
+        let area = has_area.then(|| self.area_segments(area)).into_iter().flatten();
+        let links = (part == Part::Front).then(|| self.link_segments()).into_iter().flatten();
+        before.into_iter().flatten().chain(area).chain(links).chain(behind.into_iter().flatten())
+    }
+
+    fn area_segments(&self, start: u32) -> impl Iterator<Item = Segment> + '_ {
+        let file_set = self.blocks_of(start, super::BEFORE_ROOT, What::FileSet);
+        let directories = (0..).zip(&self.census.directories).map(move |(index, directory)| {
+            self.blocks_of(start.saturating_add(directory.block), directory.blocks, What::Directory(index))
+        });
+        std::iter::once(file_set).chain(directories)
+    }
+
+    fn link_segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        (0..).zip(&self.census.long_links).map(|(index, (file, block))| Segment {
+            at: self.byte(self.places.links.saturating_add(*block)),
+            size: crate::number::wide(crate::udf::emit::path_length(self.build.file(*file).link)),
+            what: What::Link(index),
+        })
+    }
+
+    fn blocks_of(&self, sector: u32, blocks: u32, what: What) -> Segment {
+        Segment { at: self.byte(sector), size: self.byte(blocks), what }
+    }
+}
