@@ -8,6 +8,8 @@ use crate::dedup;
 use crate::depfile;
 use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
+use crate::image::Image;
+use crate::notes;
 use crate::operand::{Input, Operand};
 use crate::request::{self, Extras};
 use crate::write::{Beside, Outputs};
@@ -15,7 +17,6 @@ use isokit_cli::input::stdin;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
-use isokit_core::iso9660::plan::{self, Note};
 use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
@@ -30,6 +31,7 @@ use std::path::Path;
 /// When none could be made.
 pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(flags.outputs.quiet);
+    flags.format.check()?;
     let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
     let mut texts = Texts::default();
     let adjustments = {
@@ -51,13 +53,13 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         dedup::share(&mut collected.build, &contents, &marked)?;
     }
     let options = request::options(flags, extras, &mut collected.build, date)?;
-    let plan = plan::plan(&collected.build, &options)?;
-    say(plan.notes(), &collected, flags.outputs.verbose, report);
+    let plan = Image::plan(flags, &collected.build, &options)?;
+    notes::say(&plan, &collected.build, flags.outputs.verbose, report);
     if flags.outputs.print_size {
         return print(&format!("{}\n", plan.size()), report);
     }
     if flags.outputs.map {
-        return print(&plan.to_string(), report);
+        return print(&plan.map(), report);
     }
     let rule = Beside::open(flags.outputs.depfile.as_deref())?;
     let outputs = Outputs::open(flags)?;
@@ -174,35 +176,6 @@ fn outputs(flags: &Flags) -> Vec<(u64, u64)> {
     let stdout = stdout.filter(|stat| stat.st_mode & 0o170_000 == 0o100_000);
     let stdout = stdout.map(|stat| (stat.st_dev, stat.st_ino));
     there.map(|metadata| (metadata.dev(), metadata.ino())).chain(stdout).collect()
-}
-
-/// What the user should know of the plan: all of it with `-v`, else how much there is, and one example.
-fn say(notes: &[Note], collected: &Collected, verbose: bool, report: &Report) {
-    let build = &collected.build;
-    let path = |name| format!("/{}", shown(&build.path(name)));
-    let mut renamed = Vec::new();
-    let mut left_out = Vec::new();
-    for note in notes {
-        match note {
-            Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
-            Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
-            Note::Identifier(changed) => report.warning("image", changed),
-            Note::PathTable(_) => report.warning(
-                "image",
-                "has more directories than a path table can number; some readers will miss some",
-            ),
-        }
-    }
-    for list in [renamed, left_out] {
-        let shown = if verbose { list.len() } else { 1 };
-        for (path, sentence) in list.iter().take(shown) {
-            report.warning(path, sentence);
-        }
-        let more = list.len().saturating_sub(shown);
-        if more > 0 {
-            report.warning("image", format_args!("{more} more names like this one; -v says which"));
-        }
-    }
 }
 
 /// What was asked for instead of an image.

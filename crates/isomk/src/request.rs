@@ -1,13 +1,14 @@
 //! What planning is asked for: the flags, with everything that is a path in the image found in the tree.
 
 use crate::flags::{BootEntry, Flags};
+use crate::image::Options;
 use crate::operand::components;
 use crate::sources::Origin;
 use isokit_cli::name::shown;
 use isokit_core::iso9660::plan;
 use isokit_core::tree::build::{Added, Build, ContentId, File, NameId};
 use isokit_core::tree::{Kind, Time};
-use isokit_core::{Error, Result};
+use isokit_core::{Error, Result, udf};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
@@ -33,7 +34,7 @@ pub(crate) fn options(
     extras: Extras,
     build: &mut Build<Origin>,
     date: Time,
-) -> Result<plan::Options> {
+) -> Result<Options> {
     let image = &flags.image;
     let named =
         |name: &Option<OsString>| name.as_ref().map(|name| in_root(build, name.as_bytes())).transpose();
@@ -44,7 +45,7 @@ pub(crate) fn options(
         ..image.identifiers()
     };
     let boot = boot(flags, build, date)?;
-    Ok(plan::Options {
+    let iso9660 = plan::Options {
         identifiers,
         dates: plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() },
         application_use: extras.application_use,
@@ -52,6 +53,36 @@ pub(crate) fn options(
         boot,
         pad_sectors: if flags.outputs.pad { PAD_SECTORS } else { 0 },
         ..image.names(flags.inputs.xattr.is_some())
+    };
+    let udf = flags.format.has_udf().then(|| udf(flags, date)).transpose()?;
+    Ok(Options { iso9660, udf })
+}
+
+/// What planning UDF is asked for.
+fn udf(flags: &Flags, date: Time) -> Result<udf::plan::Options> {
+    let options = flags.format.udf()?;
+    let image = &flags.image;
+    if !flags.format.has_iso9660() {
+        let booting = !flags.boot.entries()?.is_empty() || flags.boot.system_area.is_some();
+        if booting {
+            return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
+        }
+    }
+    Ok(udf::plan::Options {
+        identifiers: udf::plan::Identifiers {
+            volume: image.volume_id.clone(),
+            volume_set: if image.volume_set.is_empty() {
+                image.volume_id.clone()
+            } else {
+                image.volume_set.clone()
+            },
+            information: [image.publisher.clone(), image.preparer.clone(), image.application_id.clone()],
+        },
+        date,
+        strict_names: image.strict_names,
+        // Beside ISO 9660 the padding is ISO 9660's.
+        pad_blocks: if flags.outputs.pad { PAD_SECTORS * (2048 / options.block_size) } else { 0 },
+        ..options
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::collect::{Collected, Follow};
 use crate::contents::Contents;
 use crate::flags::Flags;
+use crate::image::Image;
 use crate::sources::Origin;
 use crate::sums::Sums;
 use isokit_cli::name::shown;
@@ -11,8 +12,7 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::Error;
 use isokit_core::error::reason;
-use isokit_core::fill::{self, Deviation, Listener, Observer};
-use isokit_core::iso9660::plan::Plan;
+use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
 use isokit_core::tree::build::ContentId;
 use std::io::{ErrorKind, Write};
 use std::os::fd::AsFd;
@@ -43,7 +43,7 @@ impl Outputs {
         self,
         flags: &Flags,
         collected: &Collected,
-        plan: &Plan<'_, Origin>,
+        image: &Image<'_>,
         report: &Report,
     ) -> Result<(), Failure> {
         let contents =
@@ -54,16 +54,15 @@ impl Outputs {
             contents: &contents,
             report,
             sums: sums.as_ref(),
-            progress: flags.outputs.progress.start(Some(plan.size()), report),
+            progress: flags.outputs.progress.start(Some(image.size()), report),
             unreadable: AtomicBool::new(false),
         };
         let (output, threads) = (self.image, flags.outputs.threads.count());
-        let filled = if let Some(base) = output.in_place() {
-            fill::fill_in_place(plan, &contents, &watch, threads, output.file(), base)
-        } else {
-            // One thread is the one that writes.
-            let readers = if threads == 1 { 0 } else { threads };
-            fill::stream_to(plan, &contents, &watch, readers, output.file().as_fd())
+        let to = To { contents: &contents, watch: &watch, threads, output: &output };
+        let filled = match image {
+            Image::Iso9660(plan) => to.fill(plan),
+            Image::Udf(plan) => to.fill(plan),
+            Image::Bridge(plan) => to.fill(&**plan),
         };
         filled.concerning(output.name())?;
         if watch.unreadable.load(Ordering::Relaxed) {
@@ -72,6 +71,28 @@ impl Outputs {
         }
         output.finish(flags.outputs.to.sync)?;
         self.sums.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
+    }
+}
+
+/// Where the image goes, and how.
+struct To<'a> {
+    contents: &'a Contents<'a>,
+    watch: &'a Watch<'a>,
+    threads: usize,
+    output: &'a Output,
+}
+
+impl To<'_> {
+    fn fill<L: Layout<Origin = Origin>>(&self, plan: &L) -> isokit_core::Result<()> {
+        let Self { contents, watch, threads, output } = *self;
+        match output.in_place() {
+            Some(base) => fill::fill_in_place(plan, contents, watch, threads, output.file(), base),
+            None => {
+                // One thread is the one that writes.
+                let readers = if threads == 1 { 0 } else { threads };
+                fill::stream_to(plan, contents, watch, readers, output.file().as_fd())
+            }
+        }
     }
 }
 

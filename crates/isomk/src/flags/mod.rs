@@ -2,12 +2,14 @@
 
 mod boot;
 mod entries;
+mod format;
 mod image;
 mod input;
 mod output;
 
 pub(crate) use boot::{Boot, Entry as BootEntry};
 pub(crate) use entries::{Assignment, Entries};
+pub(crate) use format::Format;
 pub(crate) use image::Image;
 pub(crate) use input::Inputs;
 pub(crate) use output::Outputs;
@@ -15,7 +17,7 @@ pub(crate) use output::Outputs;
 use clap::{ArgAction, Parser};
 use std::ffi::OsString;
 
-/// Build an ISO 9660 image from files, directories and tar archives.
+/// Build an ISO 9660 or UDF image from files, directories and tar archives.
 ///
 /// The image has Rock Ridge 1.12 and Joliet names, goes to standard output or, with -o, to a file that appears only when
 /// it is whole. The same inputs give the same bytes on every machine: nothing is taken from the clock, the user or the
@@ -45,6 +47,8 @@ pub(crate) struct Flags {
     pub inputs: Inputs,
     #[command(flatten)]
     pub entries: Entries,
+    #[command(flatten)]
+    pub format: Format,
     #[command(flatten)]
     pub image: Image,
     #[command(flatten)]

@@ -1,0 +1,149 @@
+//! Flags on which file systems the image has.
+
+use clap::{Args, ValueEnum};
+use isokit_core::udf::plan;
+use isokit_core::{Error, Result};
+
+/// Which file systems the image has.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Format")]
+pub(crate) struct Format {
+    /// ISO 9660, or UDF alone
+    ///
+    /// Beside ISO 9660 there is UDF with --udf. UDF alone has no use for the options on ISO 9660 names and on booting.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "iso9660")]
+    pub format: Kind,
+
+    /// UDF over the same contents beside ISO 9660, of this revision: 1.02, 1.50, 2.01, 2.50 or 2.60
+    ///
+    /// Without REVISION that of the medium: 1.02 on a bridge and for --media dvd, 2.50 for --media bd, 2.01 for
+    /// --format udf and for --media hdd. With --format udf it only says the revision.
+    #[arg(long, value_name = "REVISION", value_enum, num_args = 0..=1, require_equals = true, hide_possible_values = true)]
+    pub udf: Option<Option<Revision>>,
+
+    /// Keep symbolic links, named pipes and devices in the UDF tree, or omit them
+    ///
+    /// 7-Zip refuses a whole UDF volume that has a single one. Beside ISO 9660, which has them in any case, they are
+    /// omitted unless this says keep; UDF alone keeps them unless this says omit.
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub udf_special: Option<Special>,
+
+    /// Lay UDF out for this medium: dvd, bd (Blu-ray) or hdd
+    ///
+    /// dvd and bd: blocks of 2048 bytes, and a size that is a multiple of the medium's error correction block; hdd:
+    /// blocks of 512 bytes, for --format udf only.
+    #[arg(long, value_name = "MEDIUM", value_enum, hide_possible_values = true)]
+    pub media: Option<Media>,
+}
+
+/// The main file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// ISO 9660, and what --udf adds
+    Iso9660,
+    /// UDF alone
+    Udf,
+}
+
+/// What becomes of names that are neither files nor directories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Special {
+    /// They are in the UDF tree
+    Keep,
+    /// They are not
+    Omit,
+}
+
+/// Revisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Revision {
+    /// UDF 1.02.
+    #[value(name = "1.02")]
+    V1_02,
+    /// UDF 1.50.
+    #[value(name = "1.50")]
+    V1_50,
+    /// UDF 2.01.
+    #[value(name = "2.01")]
+    V2_01,
+    /// UDF 2.50.
+    #[value(name = "2.50")]
+    V2_50,
+    /// UDF 2.60.
+    #[value(name = "2.60")]
+    V2_60,
+}
+
+/// Media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Media {
+    /// DVD.
+    Dvd,
+    /// Blu-ray.
+    Bd,
+    /// Hard disks, flash memory.
+    Hdd,
+}
+
+impl Format {
+    /// Whether there is ISO 9660.
+    pub(crate) fn has_iso9660(&self) -> bool {
+        self.format == Kind::Iso9660
+    }
+
+    /// Whether there is UDF.
+    pub(crate) fn has_udf(&self) -> bool {
+        !self.has_iso9660() || self.udf.is_some()
+    }
+
+    /// What planning UDF is asked for, as far as the format concerns it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for flags that contradict each other.
+    pub(crate) fn udf(&self) -> Result<plan::Options> {
+        let bridge = self.has_iso9660();
+        if bridge && self.media == Some(Media::Hdd) {
+            return Err(Error::Usage(
+                "--media hdd: its blocks are none of ISO 9660's; try --format udf".into(),
+            ));
+        }
+        let usual = match self.media {
+            Some(Media::Dvd) => plan::Revision::V1_02,
+            Some(Media::Bd) => plan::Revision::V2_50,
+            Some(Media::Hdd) => plan::Revision::V2_01,
+            None if bridge => plan::Revision::V1_02,
+            None => plan::Revision::V2_01,
+        };
+        let revision = self.udf.flatten().map_or(usual, |revision| match revision {
+            Revision::V1_02 => plan::Revision::V1_02,
+            Revision::V1_50 => plan::Revision::V1_50,
+            Revision::V2_01 => plan::Revision::V2_01,
+            Revision::V2_50 => plan::Revision::V2_50,
+            Revision::V2_60 => plan::Revision::V2_60,
+        });
+        Ok(plan::Options {
+            revision,
+            block_size: if self.media == Some(Media::Hdd) { 512 } else { 2048 },
+            multiple: match self.media {
+                Some(Media::Dvd) => 16,
+                Some(Media::Bd) => 32,
+                _ => 1,
+            },
+            specials: self.udf_special.map_or(!bridge, |special| special == Special::Keep),
+            embed: !bridge,
+            ..plan::Options::default()
+        })
+    }
+
+    /// Whether the flags fit together.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when they do not.
+    pub(crate) fn check(&self) -> Result<()> {
+        let about_udf = [("--media", self.media.is_some()), ("--udf-special", self.udf_special.is_some())];
+        match about_udf.into_iter().find(|(_, given)| *given && !self.has_udf()) {
+            Some((flag, _)) => Err(Error::Usage(format!("{flag} is about UDF; add --udf or --format udf"))),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The image that is planned: ISO 9660, UDF, or both over the same contents.
+
+use crate::flags::Flags;
+use crate::sources::Origin;
+use isokit_core::Result;
+use isokit_core::tree::build::Build;
+use isokit_core::{bridge, iso9660, udf};
+
+/// What planning is asked for.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Of ISO 9660.
+    pub iso9660: iso9660::plan::Options,
+    /// Of UDF, where there is to be UDF.
+    pub udf: Option<udf::plan::Options>,
+}
+
+/// A planned image.
+#[derive(Debug)]
+pub(crate) enum Image<'a> {
+    /// ISO 9660 alone.
+    Iso9660(iso9660::plan::Plan<'a, Origin>),
+    /// UDF alone.
+    Udf(udf::plan::Plan<'a, Origin>),
+    /// Both.
+    Bridge(Box<bridge::Plan<'a, Origin>>),
+}
+
+impl<'a> Image<'a> {
+    /// Plans the image.
+    ///
+    /// # Errors
+    /// Those of the planners.
+    pub(crate) fn plan(flags: &Flags, build: &'a Build<Origin>, options: &'a Options) -> Result<Self> {
+        match &options.udf {
+            None => iso9660::plan::plan(build, &options.iso9660).map(Self::Iso9660),
+            Some(udf) if flags.format.has_iso9660() => {
+                bridge::plan(build, &options.iso9660, udf).map(|plan| Self::Bridge(Box::new(plan)))
+            }
+            Some(udf) => udf::plan::plan(build, udf).map(Self::Udf),
+        }
+    }
+
+    /// Its ISO 9660 part.
+    pub(crate) fn iso9660(&self) -> Option<&iso9660::plan::Plan<'a, Origin>> {
+        match self {
+            Self::Iso9660(plan) => Some(plan),
+            Self::Udf(_) => None,
+            Self::Bridge(plan) => Some(plan.iso9660()),
+        }
+    }
+
+    /// Its UDF part.
+    pub(crate) fn udf(&self) -> Option<&udf::plan::Plan<'a, Origin>> {
+        match self {
+            Self::Iso9660(_) => None,
+            Self::Udf(plan) => Some(plan),
+            Self::Bridge(plan) => Some(plan.udf()),
+        }
+    }
+
+    /// Bytes.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Iso9660(plan) => plan.size(),
+            Self::Udf(plan) => plan.size(),
+            Self::Bridge(plan) => plan.udf().size(),
+        }
+    }
+
+    /// Where everything lies.
+    pub(crate) fn map(&self) -> String {
+        match self {
+            Self::Iso9660(plan) => plan.to_string(),
+            Self::Udf(plan) => plan.to_string(),
+            Self::Bridge(plan) => plan.to_string(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the user should know of a plan: all of it with `-v`, else how much there is, and one example.
+
+use crate::image::Image;
+use crate::sources::Origin;
+use isokit_cli::Report;
+use isokit_cli::name::shown;
+use isokit_core::tree::build::{Build, NameId};
+use isokit_core::{iso9660, udf};
+
+/// Says it.
+pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, report: &Report) {
+    let path = |name: NameId| format!("/{}", shown(&build.path(name)));
+    let mut lists = [Vec::new(), Vec::new(), Vec::new()];
+    let [renamed, left_out, udf_renamed] = &mut lists;
+    for note in image.iso9660().map_or(&[][..], iso9660::plan::Plan::notes) {
+        use iso9660::plan::Note;
+        match note {
+            Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
+            Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
+            Note::Identifier(changed) => report.warning("image", changed),
+            Note::PathTable(_) => report.warning(
+                "image",
+                "has more directories than a path table can number; some readers will miss some",
+            ),
+        }
+    }
+    let mut omitted = Vec::new();
+    for note in image.udf().map_or(&[][..], udf::plan::Plan::notes) {
+        use udf::plan::Note;
+        match note {
+            Note::Renamed { name, to } => udf_renamed.push((path(*name), format!("is \"{to}\" in UDF"))),
+            Note::LeftOut(name) => omitted.push(*name),
+            Note::Links(name) => {
+                report.warning(path(*name), "has more links than UDF can count; 65535 are recorded");
+            }
+        }
+    }
+    for list in lists {
+        let shown = if verbose { list.len() } else { 1 };
+        for (path, sentence) in list.iter().take(shown) {
+            report.warning(path, sentence);
+        }
+        let more = list.len().saturating_sub(shown);
+        if more > 0 {
+            report.warning("image", format_args!("{more} more names like this one; -v says which"));
+        }
+    }
+    if verbose {
+        omitted.iter().for_each(|name| report.warning(path(*name), "is not in the UDF tree"));
+    } else if !omitted.is_empty() {
+        report.warning("image", omission(omitted.len()));
+    }
+}
+
+fn omission(count: usize) -> String {
+    let are = if count == 1 { "link, pipe or device is" } else { "links, pipes and devices are" };
+    format!("{count} {are} not in the UDF tree, which 7-Zip refuses for one; --udf-special keep puts them in")
+}
