@@ -5,6 +5,7 @@
 
 pub mod canonical;
 pub mod kernel;
+pub mod sample;
 
 use std::io::Write;
 use std::path::PathBuf;

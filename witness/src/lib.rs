@@ -2,6 +2,7 @@
 //! libcdio's and VideoLAN's libraries, udfinfo, and isokit's own tools. Tests and tables compare them.
 
 pub mod compare;
+pub mod disk;
 pub mod emulator;
 pub mod grub;
 pub mod keep;

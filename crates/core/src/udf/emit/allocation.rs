@@ -21,20 +21,25 @@ pub(in crate::udf) struct Room {
     pub(in crate::udf) extent: u64,
     /// Whether contents that fit lie in their file entries.
     pub(in crate::udf) embed: bool,
+    /// Bytes of a directory that lies in its file entry, at the most.
+    pub(in crate::udf) directory: usize,
 }
 
 impl Room {
     pub(in crate::udf) fn new(options: &Options) -> Self {
         let block_size = u64::from(options.block_size);
         let block = narrow(block_size);
-        let head = if options.revision.is_third_edition() { 216 } else { 176 };
+        let third = options.revision.is_third_edition();
+        let plain = block - if third { 216 } else { 176 };
         Self {
-            plain: block - head,
+            plain,
             continued: block - size_of::<AllocationExtentDescriptor>(),
             // Contents lie in another partition than their file entries: only long descriptors can say so.
             descriptor: if options.revision.has_metadata_partition() { 16 } else { 8 },
             extent: u64::from(extent_type::LENGTH) / block_size * block_size,
             embed: options.embed,
+            // Readers that stop at revision 1.50 look for directories in extents only: libcdio's does.
+            directory: if third { plain } else { 0 },
         }
     }
 }

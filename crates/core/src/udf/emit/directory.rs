@@ -53,7 +53,7 @@ impl<O> Plan<'_, O> {
         let id = self.build.name(directory.name).file;
         let file = self.build.file(id);
         let location = self.location(directory.block);
-        let embedded = directory.size <= wide(self.room.plain);
+        let embedded = directory.size <= wide(self.room.directory);
         let blocks = if embedded { 0 } else { directory.size.div_ceil(self.options.block_size.into()) };
         if !embedded {
             self.short_extents(location.saturating_add(1), directory.size, &mut scratch.allocation);
@@ -133,7 +133,7 @@ impl<O> Plan<'_, O> {
         to.extend_from_slice(descriptor.as_bytes());
         to.extend_from_slice(&scratch.name);
         to.resize(start + identifier_length(scratch.name.len()), 0);
-        let embedded = directory.size <= wide(self.room.plain);
+        let embedded = directory.size <= wide(self.room.directory);
         let within = if embedded { 0 } else { 1 + wide(start) / u64::from(self.options.block_size) };
         let block = directory.block.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
         seal(&mut to[start..], tag::FILE_IDENTIFIER, self.tag_version(), self.location(block));

@@ -170,7 +170,8 @@ impl Census {
         self.icbs[file.index()] = block;
         hasher.update(&build.file(file).modified.seconds.to_le_bytes());
         let size = self.identifiers(walk, name)?;
-        let data = if size <= wide(walk.room.plain) { 0 } else { size.div_ceil(options.block_size.into()) };
+        let data =
+            if size <= wide(walk.room.directory) { 0 } else { size.div_ceil(options.block_size.into()) };
         self.advance(1_u64.saturating_add(data))?;
         for child in walk.order.of(name).iter().copied().filter(|id| is_shown(build, options, *id)) {
             let id = build.name(child).file;
