@@ -215,8 +215,10 @@ impl<'s> Iso9660Tree<'s> {
         let skipped = if attributes == 0 { 0 } else { unit.saturating_add(gap) };
         let mut at = start.saturating_add(skipped);
         let mut left = length;
+        // Behind the end of the source nothing can be told apart, so that a lie costs no more than the source has units.
+        let end = self.source.size().unwrap_or(u64::MAX);
         while left > 0 {
-            let piece = left.min(unit);
+            let piece = if at < end { left.min(unit) } else { left };
             extents.push(Extent::recorded(at, piece));
             at = at.saturating_add(unit).saturating_add(gap);
             left = left.saturating_sub(piece);
