@@ -16,6 +16,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("source", &["error", "number", "fields"]),
     ("sink", &["error", "number", "fields", "source"]),
     ("digest", &["error", "number"]),
+    ("tar", &[]),
     ("tree", &["error", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "fields", "finding", "source"]),
     ("fill", &["error", "number", "source", "sink", "tree"]),

@@ -4,7 +4,7 @@
 //!
 //! 1. words: [`error`], [`finding`], [`number`], [`fields`];
 //! 2. where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`];
-//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; and [`digest`];
+//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; [`digest`] and [`tar`];
 //! 4. what chooses among the formats on one image: [`image`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
@@ -22,6 +22,7 @@ pub mod partition;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+pub mod tar;
 pub mod tree;
 pub mod udf;
 

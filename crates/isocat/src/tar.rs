@@ -5,40 +5,12 @@
 //! every reader of today knows.
 
 use isokit_core::number::{round_up, wide};
+use isokit_core::tar::{BLOCK, Ustar};
 use isokit_core::tree::{Attribute, Kind, Time};
-use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
-
-/// Bytes of a block: headers take one, contents are filled up to whole ones.
-pub(crate) const BLOCK: u64 = 512;
+use zerocopy::{FromZeros, IntoBytes};
 
 /// What ends an archive.
 pub(crate) const END: [u8; 1024] = [0; 1024];
-
-/// The ustar header block.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-struct Ustar {
-    name: [u8; 100],
-    mode: [u8; 8],
-    uid: [u8; 8],
-    gid: [u8; 8],
-    size: [u8; 12],
-    mtime: [u8; 12],
-    checksum: [u8; 8],
-    typeflag: u8,
-    linkname: [u8; 100],
-    magic: [u8; 6],
-    version: [u8; 2],
-    uname: [u8; 32],
-    gname: [u8; 32],
-    devmajor: [u8; 8],
-    devminor: [u8; 8],
-    prefix: [u8; 155],
-    rest: [u8; 12],
-}
-
-const _: () = assert!(size_of::<Ustar>() == 512);
-const _: () = assert!(std::mem::offset_of!(Ustar, typeflag) == 156);
 
 /// What a header stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

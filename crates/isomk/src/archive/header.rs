@@ -6,34 +6,9 @@ use isokit_core::Error;
 use isokit_core::error::{Problem, Result, Unsupported};
 use isokit_core::fields::corrupt;
 use isokit_core::number::Be64;
+use isokit_core::tar::Ustar;
 use isokit_core::tree::Time;
-use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
-
-/// The fields of a header block.
-#[derive(Debug, Clone, Copy, FromBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-struct Ustar {
-    name: [u8; 100],
-    mode: [u8; 8],
-    uid: [u8; 8],
-    gid: [u8; 8],
-    size: [u8; 12],
-    mtime: [u8; 12],
-    checksum: [u8; 8],
-    typeflag: u8,
-    linkname: [u8; 100],
-    magic: [u8; 6],
-    version: [u8; 2],
-    uname: [u8; 32],
-    gname: [u8; 32],
-    devmajor: [u8; 8],
-    devminor: [u8; 8],
-    prefix: [u8; 155],
-    rest: [u8; 12],
-}
-
-const _: () = assert!(size_of::<Ustar>() == 512);
-const _: () = assert!(std::mem::offset_of!(Ustar, typeflag) == 156);
+use zerocopy::FromBytes;
 
 /// What a header stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use isokit_core::error::{Error, Problem, Result, Structure};
 use isokit_core::fields::corrupt;
 use isokit_core::number::{narrow, round_up};
 use isokit_core::sniff::packed;
+use isokit_core::tar::BLOCK;
 use isokit_core::tree::{Attribute, Time};
 use kept::Kept;
 use pax::Records;
@@ -25,9 +26,6 @@ use std::path::{Path, PathBuf};
 const HEADER: Structure = Structure::new("tar header", "POSIX pax, ustar interchange format");
 /// What follows a header, or the header that should.
 const ARCHIVE: Structure = Structure::new("tar archive", "POSIX pax");
-
-/// Bytes of a block: headers are one, contents are padded to whole ones.
-const BLOCK: u64 = 512;
 
 /// More than any name, link target and set of attributes a Linux file can have.
 const LONGEST_RECORDS: u64 = 16 << 20;
