@@ -4,6 +4,7 @@
 //! is in the project's own continuous integration.
 
 pub mod canonical;
+pub mod corpus;
 pub mod kernel;
 pub mod sample;
 

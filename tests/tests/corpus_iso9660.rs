@@ -1,16 +1,10 @@
 //! Every ISO 9660 image of the corpus, read here and by the Linux kernel: the same entries with the same facts, or a
 //! reason why not.
 
-use isokit_core::error::Result;
 use isokit_core::iso9660::{Image, Names, Options, TreeKind};
 use isokit_core::source::{Memory, Source};
-use isokit_core::tree::content::Content;
-use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry, Kind, Tree};
-use sha2::{Digest, Sha256};
+use isokit_tests::corpus::{Line, expected, listed, listings};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 /// Images whose listing differs from the kernel's: in how many facts, and why.
 const EXPLAINED: &[(&str, usize, &str)] = &[
@@ -89,139 +83,11 @@ const EXPLAINED: &[(&str, usize, &str)] = &[
     ),
 ];
 
-/// What is known of one path.
-#[derive(Debug, PartialEq, Eq, Clone)]
-struct Line {
-    mode: String,
-    links: String,
-    owner: String,
-    size: String,
-    modified: String,
-    device: String,
-    content: String,
-}
-
-struct Lister<'a> {
-    source: &'a dyn Source,
-    lines: BTreeMap<Vec<u8>, Line>,
-    failures: Vec<String>,
-}
-
-impl Visitor for Lister<'_> {
-    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        self.lines.insert(path.to_vec(), line(self.source, entry));
-        Ok(Descend::Into)
-    }
-
-    fn failure(&mut self, path: &[u8], error: isokit_core::Error) -> Result<()> {
-        self.failures.push(format!("{}: {error}", path.escape_ascii()));
-        Ok(())
-    }
-}
-
-fn line(source: &dyn Source, entry: &Entry) -> Line {
-    let content = match entry.kind {
-        Kind::File => digest(source, entry),
-        Kind::Symlink => format!("-> {}", String::from_utf8_lossy(&entry.link)),
-        _ => "-".into(),
-    };
-    let posix = entry.posix.unwrap_or_default();
-    let (major, minor) = posix.device.unwrap_or_default();
-    Line {
-        mode: entry.posix.map_or("?".into(), |posix| mode(entry.kind, posix.mode)),
-        links: posix.links.to_string(),
-        owner: format!("{}:{}", posix.uid, posix.gid),
-        size: entry.size.to_string(),
-        modified: entry.times.modified.map_or(String::new(), |time| wrapped(time.seconds).to_string()),
-        device: format!("{major:x},{minor:x}"),
-        content,
-    }
-}
-
-/// `seconds` as the kernel's isofs keeps them: in 32 bits.
-fn wrapped(seconds: i64) -> i64 {
-    (seconds + (1 << 31)).rem_euclid(1 << 32) - (1 << 31)
-}
-
-fn digest(source: &dyn Source, entry: &Entry) -> String {
-    let mut sha = Sha256::new();
-    let copied = Content::open(source, entry).and_then(|mut content| {
-        content.copy(0..u64::MAX, &mut |bytes| {
-            sha.update(bytes);
-            Ok(())
-        })
-    });
-    match copied {
-        Ok(()) => sha.finalize().iter().fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a string takes all");
-            text
-        }),
-        Err(error) => format!("ERR {error}"),
-    }
-}
-
-/// A mode as ls(1) and the kernel's listings print it.
-fn mode(kind: Kind, mode: u32) -> String {
-    let mut text = String::from(kind.letter());
-    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
-        let bits = mode >> shift;
-        text.push(if bits & 4 != 0 { 'r' } else { '-' });
-        text.push(if bits & 2 != 0 { 'w' } else { '-' });
-        text.push(match (mode & special != 0, bits & 1 != 0) {
-            (false, false) => '-',
-            (false, true) => 'x',
-            (true, true) => letter,
-            (true, false) => letter.to_ascii_uppercase(),
-        });
-    }
-    text
-}
-
-/// The kernel's listing: absolute path to facts.
-fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
-    let bytes = std::fs::read(path).expect("a listing of the corpus");
-    let mut lines = BTreeMap::new();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        let mut parts = line.splitn(3, |byte| *byte == b'\t');
-        let (Some(facts), Some(content), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
-            continue;
-        };
-        let facts = String::from_utf8_lossy(facts).into_owned();
-        let facts: Vec<&str> = facts.split(' ').collect();
-        let [mode, links, owner, size, modified, device] = facts[..] else { continue };
-        let line = Line {
-            mode: mode.into(),
-            links: links.into(),
-            owner: owner.into(),
-            size: size.into(),
-            modified: modified.into(),
-            device: device.into(),
-            content: String::from_utf8_lossy(content).into_owned(),
-        };
-        lines.insert(name.strip_prefix(b".").unwrap_or(name).to_vec(), line);
-    }
-    lines
-}
-
-fn listings(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            listings(&path, found);
-        } else if path.to_string_lossy().ends_with(".linux-iso.tsv") {
-            found.push(path);
-        }
-    }
-}
-
 #[test]
 fn every_image_is_listed_as_the_kernel_lists_it() {
     let Some(corpus) = isokit_tests::corpus() else { return };
     let expectations = corpus.join("EXPECTED");
-    let mut found = Vec::new();
-    listings(&expectations, &mut found);
+    let found = listings(&expectations, ".linux-iso.tsv");
     assert!(found.len() > 100, "the corpus has more listings than {}", found.len());
     let mut report = Vec::new();
     for listing in &found {
@@ -260,12 +126,8 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
         Ok(image) => image,
         Err(error) => return vec![format!("not opened: {error}")],
     };
-    let mut lister = Lister { source, lines: BTreeMap::new(), failures: Vec::new() };
-    let root = image.tree().root().expect("the root was read before");
-    walk(image.tree(), &root, b"", &mut lister).expect("a lister returns no error");
-    let mut differences = lister.failures;
-    let ours: BTreeMap<Vec<u8>, Line> = lister
-        .lines
+    let (lines, mut differences) = listed(source, image.tree());
+    let ours: BTreeMap<Vec<u8>, Line> = lines
         .into_iter()
         .map(
             |(path, line)| {
@@ -299,6 +161,12 @@ fn facts(path: &str, kernel: TreeKind, ours: &Line, theirs: &Line, differences: 
     if theirs.mode.starts_with('-') {
         compare("size", &ours.size, &theirs.size);
     }
-    compare("modified", &ours.modified, &theirs.modified);
+    compare("modified", &wrapped(&ours.modified), &theirs.modified);
     compare("content", &ours.content, &theirs.content);
+}
+
+/// `seconds` as the kernel's isofs keeps them: in 32 bits.
+fn wrapped(seconds: &str) -> String {
+    let wrap = |seconds: i64| (seconds + (1 << 31)).rem_euclid(1 << 32) - (1 << 31);
+    seconds.parse().map_or(String::new(), |seconds| wrap(seconds).to_string())
 }

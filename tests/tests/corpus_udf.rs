@@ -1,0 +1,80 @@
+//! Every UDF image of the corpus, read here and by the Linux kernel: the same entries with the same facts and the same
+//! bytes, or a reason why not.
+
+use isokit_core::source::{Memory, Source};
+use isokit_core::tree::Posix;
+use isokit_core::udf::Image;
+use isokit_tests::corpus::{Line, expected, listed, listings};
+use std::collections::BTreeMap;
+
+/// Images whose listing differs from the kernel's: in how many facts, and why.
+const EXPLAINED: &[(&str, usize, &str)] = &[
+    ("made/pycdlib-01-rr112-joliet3-udf260.iso", 1, "the kernel gives every symbolic link mode 777"),
+    ("made/pycdlib-02-udf260-iso.iso", 1, "as in pycdlib-01"),
+];
+
+/// Entries in a listing of the corpus, at the most.
+const CUT: usize = 2000;
+
+#[test]
+fn every_image_is_listed_as_the_kernel_lists_it() {
+    let Some(corpus) = isokit_tests::corpus() else { return };
+    let expectations = corpus.join("EXPECTED");
+    let found = listings(&expectations, ".linux-udf.tsv");
+    assert!(found.len() > 100, "the corpus has more listings than {}", found.len());
+    let mut report = Vec::new();
+    for listing in &found {
+        let name = listing.strip_prefix(&expectations).expect("it was found there").to_string_lossy();
+        let name = name.replace(".linux-udf.tsv", "");
+        // A few listings are of images that the corpus names but does not carry.
+        let Ok(image) = std::fs::read(corpus.join(&name)) else { continue };
+        let differences = compare(&Memory(image), &expected(listing));
+        let explained = EXPLAINED.iter().find(|(image, ..)| *image == name).map_or(0, |(_, count, _)| *count);
+        if differences.len() != explained {
+            let list = differences.join("\n    ");
+            report.push(format!(
+                "{name}: {} differences, {explained} explained\n    {list}",
+                differences.len()
+            ));
+        }
+    }
+    assert!(report.is_empty(), "{} images differ:\n{}", report.len(), report.join("\n"));
+}
+
+/// What differs between the kernel's listing and ours.
+fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String> {
+    let image = match Image::open(source) {
+        Ok(image) => image,
+        Err(error) => return vec![format!("not opened: {error}")],
+    };
+    let (ours, mut differences) = listed(source, image.tree());
+    for (path, line) in &ours {
+        let shown = path.escape_ascii();
+        match theirs.get(path) {
+            Some(theirs) => facts(&shown.to_string(), line, theirs, &mut differences),
+            // The kernel does not show hidden files unless it is mounted so.
+            None if line.hidden || theirs.len() >= CUT => {}
+            None => differences.push(format!("{shown}: only here")),
+        }
+    }
+    let missing = theirs.keys().filter(|path| !path.is_empty() && !ours.contains_key(*path));
+    differences.extend(missing.map(|path| format!("{}: only in the kernel", path.escape_ascii())));
+    differences
+}
+
+fn facts(path: &str, ours: &Line, theirs: &Line, differences: &mut Vec<String>) {
+    let mut compare = |what, ours: &str, theirs: &str| {
+        if ours != theirs {
+            differences.push(format!("{path}: {what} {ours}, kernel {theirs}"));
+        }
+    };
+    // The kernel's number of an owner that was not recorded.
+    let owner = ours.owner.replace(&Posix::UNSPECIFIED.to_string(), "65534");
+    compare("mode", &ours.mode, &theirs.mode);
+    compare("links", &ours.links, &theirs.links);
+    compare("owner", &owner, &theirs.owner);
+    compare("device", &ours.device, &theirs.device);
+    compare("size", &ours.size, &theirs.size);
+    compare("modified", &ours.modified, &theirs.modified);
+    compare("content", &ours.content, &theirs.content);
+}
