@@ -7,6 +7,7 @@ use super::tag as tags;
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
 use crate::number::narrow;
+use std::collections::HashSet;
 
 /// Entries of one ICB hierarchy, at the most.
 const MOST_ENTRIES: usize = 4096;
@@ -99,12 +100,16 @@ fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<(
     let mut found = false;
     let (mut partition, mut number) = (icb.location.partition.get(), icb.location.block.get());
     let mut left = blocks(space, icb);
-    for _ in 0..MOST_ENTRIES {
+    let mut seen = HashSet::new();
+    loop {
         if left == 0 {
             return if found { Ok(()) } else { Err(none(space, block)) };
         }
         one.read(space, partition, number, at)?;
         let absolute = space.absolute(one.place);
+        if !seen.insert(one.place) || seen.len() > MOST_ENTRIES {
+            return Err(corrupt(absolute, ICB, Problem::Loop { via: "an indirect entry" }));
+        }
         match tags::peek(&one.bytes).map(|found| found.identifier.get()) {
             Some(tag::FILE_ENTRY | tag::EXTENDED_FILE_ENTRY) => {
                 one.entry(space)?;
@@ -126,7 +131,6 @@ fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<(
         number = number.saturating_add(1);
         left = left.saturating_sub(1);
     }
-    Err(corrupt(space.absolute(one.place), ICB, Problem::Loop { via: "an indirect entry" }))
 }
 
 fn blocks(space: &Space<'_>, icb: &LongAd) -> u64 {

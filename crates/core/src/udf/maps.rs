@@ -7,9 +7,9 @@ use super::layout::{
 };
 use super::read::content;
 use super::sequence::{Descriptors, Placed};
-use super::space::{Content, Partition, Space};
+use super::space::{Content, Partition, Space, Unusable};
 use super::{layout, tag as tags, vat};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, Unsupported};
 use crate::fields::{Fields, corrupt};
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
@@ -126,11 +126,19 @@ pub(super) fn follow<'s>(
     Ok(space)
 }
 
+/// What is wrong with a map, kept for whoever uses the partition.
 fn unusable(map: &Placed<Map>, error: Error) -> Result<Partition> {
     match error {
+        Error::Corrupt(reason) => Ok(Partition::Unusable(Unusable::Corrupt(reason))),
+        Error::Unsupported(reason) => Ok(Partition::Unusable(Unusable::Unsupported(reason))),
         error @ Error::Io(_) => Err(error),
-        error => Ok(Partition::Unusable { at: map.at, reason: error.to_string() }),
+        error => Ok(unsupported(map, error.to_string())),
     }
+}
+
+fn unsupported(map: &Placed<Map>, feature: String) -> Partition {
+    let reason = Unsupported { at: map.at, what: PARTITION_MAP, feature };
+    Partition::Unusable(Unusable::Unsupported(Box::new(reason)))
 }
 
 /// The partition of a map that leads straight to a partition descriptor.
@@ -165,13 +173,9 @@ fn linear(space: &Space<'_>, sector: u64, descriptors: &Descriptors, map: &Place
             Ok(Partition::Sparable { start: start(known), blocks: blocks(known), packet, spared })
         }
         // Found later.
-        Map::Virtual(_) | Map::Metadata(_) => {
-            Ok(Partition::Unusable { at: map.at, reason: "a partition in one like it".into() })
-        }
-        Map::Other(1, _) => Ok(Partition::Unusable { at: map.at, reason: "a damaged map of type 1".into() }),
+        Map::Virtual(_) | Map::Metadata(_) => Ok(unsupported(map, "a partition within one like it".into())),
         Map::Other(kind, name) => {
-            let reason = format!("partition map type {kind} \"{}\"", name.escape_ascii());
-            Ok(Partition::Unusable { at: map.at, reason })
+            Ok(unsupported(map, format!("partition map type {kind} \"{}\"", name.escape_ascii())))
         }
     }
 }

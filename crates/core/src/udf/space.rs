@@ -1,7 +1,7 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
-use super::layout::{PARTITION_MAP, SparingEntry};
-use crate::error::{Problem, Result, Structure};
+use super::layout::SparingEntry;
+use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
 use crate::fields::corrupt;
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
@@ -47,13 +47,17 @@ pub(super) enum Partition {
         /// Where its mirror lies, if it has one.
         mirror: Option<Content>,
     },
-    /// A map that could not be followed: using it gives the error this describes.
-    Unusable {
-        /// Where the map is.
-        at: u64,
-        /// What is wrong with what it leads to.
-        reason: String,
-    },
+    /// A map that could not be followed: an error to whoever uses it.
+    Unusable(Unusable),
+}
+
+/// Why a partition map cannot be followed.
+#[derive(Debug, Clone)]
+pub(super) enum Unusable {
+    /// What it leads to is damaged.
+    Corrupt(Box<Corrupt>),
+    /// It is of no known kind.
+    Unsupported(Box<Unsupported>),
 }
 
 /// The pieces of a file that is a partition, by their place in the file.
@@ -153,13 +157,8 @@ impl<'s> Space<'s> {
                 Some((place, length)) => Ok(Stretch { place, length }),
                 None => out_of_range("metadata block", block, "a recorded block of the metadata file".into()),
             },
-            Partition::Unusable { at, reason } => {
-                Err(crate::Error::from(Box::new(crate::error::Unsupported {
-                    at: *at,
-                    what: PARTITION_MAP,
-                    feature: reason.clone(),
-                })))
-            }
+            Partition::Unusable(Unusable::Corrupt(reason)) => Err(Error::from(reason.clone())),
+            Partition::Unusable(Unusable::Unsupported(reason)) => Err(Error::from(reason.clone())),
             Partition::Physical { .. } | Partition::Sparable { .. } => {
                 self.linear(usize::from(reference), block, what, at)
             }

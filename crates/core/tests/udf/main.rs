@@ -1,0 +1,10 @@
+//! Reading UDF: tiny volumes put together descriptor by descriptor, as the standards have them and broken in one place,
+//! each read over every kind of source.
+
+mod allocation;
+mod damage;
+mod disc;
+mod files;
+mod partitions;
+mod support;
+mod volumes;

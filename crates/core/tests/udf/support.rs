@@ -1,0 +1,105 @@
+//! Sources to read a disc over, and what a walk finds as text.
+
+use crate::disc::Disc;
+use isokit_core::source::{Memory, Pipe, Source};
+use isokit_core::tree::content::Content;
+use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::{Entry, Kind, Tree};
+use isokit_core::udf::Image;
+use isokit_core::{Error, Result};
+use std::io::{Cursor, Read};
+
+/// Bytes as a pipe gives them, so many a read at the most.
+struct Steps {
+    bytes: Cursor<Vec<u8>>,
+    step: usize,
+}
+
+impl Read for Steps {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let length = into.len().min(self.step);
+        self.bytes.read(&mut into[..length])
+    }
+}
+
+/// Runs `test` over every kind of source there is, with the same bytes.
+pub(crate) fn over_sources(bytes: &[u8], test: impl Fn(&dyn Source)) {
+    let steps = |step| Steps { bytes: Cursor::new(bytes.to_vec()), step };
+    test(&Memory(bytes));
+    // What is read again comes from a temporary file.
+    test(&Pipe::with_memory(steps(usize::MAX), std::env::temp_dir(), 64 << 10));
+    test(&Pipe::new(steps(1), std::env::temp_dir()));
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), bytes).expect("room for a small image");
+    let opened = std::fs::File::open(file.path()).expect("it was just written");
+    test(&isokit_core::source::File::new(opened).expect("a regular file"));
+}
+
+struct Lines<'a> {
+    source: &'a dyn Source,
+    lines: Vec<String>,
+}
+
+impl Visitor for Lines<'_> {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        self.lines.push(line(self.source, &String::from_utf8_lossy(path), entry));
+        Ok(Descend::Into)
+    }
+
+    fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
+        self.lines.push(format!("! {}: {error}", path.escape_ascii()));
+        Ok(())
+    }
+}
+
+/// One entry in words; of a file its content.
+pub(crate) fn line(source: &dyn Source, path: &str, entry: &Entry) -> String {
+    let hidden = if entry.hidden { " hidden" } else { "" };
+    match entry.kind {
+        Kind::File => format!("- {path} {}{hidden}", content(source, entry)),
+        Kind::Symlink => format!("l {path} -> {}", entry.link.escape_ascii()),
+        Kind::Directory => format!("d {path}{hidden}"),
+        kind => format!("{} {path} {:?}", kind.letter(), entry.posix.and_then(|posix| posix.device)),
+    }
+}
+
+/// The content of a file, runs of one byte counted.
+fn content(source: &dyn Source, entry: &Entry) -> String {
+    let mut bytes = Vec::new();
+    let copied = Content::open(source, entry).and_then(|mut content| {
+        content.copy(0..u64::MAX, &mut |chunk| {
+            bytes.extend_from_slice(chunk);
+            Ok(())
+        })
+    });
+    if let Err(error) = copied {
+        return format!("ERROR {error}");
+    }
+    let runs = bytes.chunk_by(|one, other| one == other).map(|run| match run {
+        [byte] => byte.escape_ascii().to_string(),
+        [byte, ..] => format!("{}*{}", byte.escape_ascii(), run.len()),
+        [] => String::new(),
+    });
+    runs.collect::<Vec<_>>().join(",")
+}
+
+/// Every path with its content, every failure, and then every finding as `? `.
+pub(crate) fn list(source: &dyn Source) -> Vec<String> {
+    let image = match Image::open(source) {
+        Ok(image) => image,
+        Err(error) => return vec![format!("!! {error}")],
+    };
+    let root = match image.tree().root() {
+        Ok(root) => root,
+        Err(error) => return vec![format!("!! {error}")],
+    };
+    let mut lines = Lines { source, lines: Vec::new() };
+    walk(image.tree(), &root, b"", &mut lines).expect("lines take everything");
+    lines.lines.extend(image.take_findings().iter().map(|finding| format!("? {finding}")));
+    lines.lines
+}
+
+/// Asserts what is listed, over every kind of source.
+pub(crate) fn assert_lists(disc: &Disc, want: &[&str]) {
+    over_sources(&disc.bytes, |source| assert_eq!(list(source), want));
+}

@@ -1,0 +1,118 @@
+//! Anchors, sector sizes and descriptor sequences.
+
+use crate::disc::{Disc, File, MAIN, RESERVE, ROOT, long, name};
+use crate::support::{assert_lists, list};
+use isokit_core::source::Memory;
+use isokit_core::udf::Image;
+use isokit_core::udf::charset::set_dstring;
+use isokit_core::udf::layout::{
+    ExtentAd, PartitionDescriptor, PrimaryVolumeDescriptor, VolumeDescriptorPointer, tag,
+};
+use zerocopy::{FromZeros, IntoBytes};
+
+fn disc(sector: usize) -> Disc {
+    let mut disc = Disc::new(sector);
+    let length = u32::try_from(sector).expect("small");
+    disc.file(ROOT, &File::directory(&name("f", long(length, 0, 2), 0)));
+    disc.file(2, &File::embedded(b"x"));
+    disc
+}
+
+#[test]
+fn every_sector_size() {
+    for sector in [512, 1024, 2048, 4096, 8192, 32_768] {
+        let lines = list(&Memory(&disc(sector).bytes));
+        assert_eq!(lines, ["- /f x"], "{sector}");
+    }
+    assert_lists(&disc(512), &["- /f x"]);
+    assert_lists(&disc(4096), &["- /f x"]);
+}
+
+#[test]
+fn an_anchor_at_each_of_its_places() {
+    let whole = disc(2048);
+    let last = u32::try_from(whole.bytes.len() / 2048 - 1).expect("small");
+    for place in [256, 512, last, last - 256] {
+        let mut disc = whole.clone();
+        disc.put(256, &[0; 2048]);
+        if place == 512 {
+            disc.bytes.resize(600 * 2048, 0);
+        }
+        disc.anchor(place);
+        assert_lists(&disc, &["- /f x"]);
+    }
+    let mut none = whole;
+    none.put(256, &[0; 2048]);
+    let lines = list(&Memory(&none.bytes));
+    assert!(lines[0].contains("number of anchors is 0"), "{lines:?}");
+}
+
+#[test]
+fn the_reserve_sequence_serves_where_the_main_one_is_damaged() {
+    // Of each descriptor a byte; then all of the sequence.
+    for descriptor in 0..3_u32 {
+        let mut disc = disc(2048);
+        let at = usize::try_from(MAIN + descriptor).expect("small") * 2048 + 30;
+        disc.bytes[at] ^= 1;
+        let lines = list(&Memory(&disc.bytes));
+        assert_eq!(lines[0], "- /f x");
+        assert!(lines.len() == 2 && lines[1].contains("the reserve one was read as well"), "{lines:?}");
+    }
+    let mut gone = disc(2048);
+    gone.put(MAIN, &[0; 4 * 2048]);
+    let lines = list(&Memory(&gone.bytes));
+    assert!(lines[0] == "- /f x" && lines.len() == 2, "{lines:?}");
+    gone.put(RESERVE, &[0; 4 * 2048]);
+    let lines = list(&Memory(&gone.bytes));
+    assert_eq!(
+        lines,
+        [
+            "!! byte 0x80800 (sector 257): logical volume descriptor: number in the sequence is 0, expected at least 1"
+        ]
+    );
+}
+
+#[test]
+fn the_highest_sequence_number_prevails() {
+    let mut disc = disc(2048);
+    for (sector, number, text) in [(MAIN + 3, 5_u32, "NEW"), (MAIN + 4, 4, "OLD")] {
+        let mut primary = PrimaryVolumeDescriptor::new_zeroed();
+        primary.sequence_number = number.into();
+        set_dstring(&mut primary.volume_identifier, text);
+        disc.seal(sector, tag::PRIMARY, sector, primary.as_bytes());
+    }
+    // A partition descriptor that leads astray, of a lower number than the one at the end.
+    let mut astray = PartitionDescriptor::new_zeroed();
+    (astray.start, astray.length) = (9.into(), 1.into());
+    disc.seal(MAIN + 5, tag::PARTITION, MAIN + 5, astray.as_bytes());
+    let source = Memory(&disc.bytes);
+    let image = Image::open(&source).expect("a volume");
+    let primary = image.descriptors().primary.as_ref().expect("a primary descriptor");
+    assert_eq!(isokit_core::udf::charset::dstring(&primary.descriptor.volume_identifier), "NEW");
+    assert_eq!(list(&source), ["- /f x"]);
+    assert_eq!(image.revision(), 0x0201);
+}
+
+#[test]
+fn a_sequence_goes_on_where_a_pointer_says_but_not_in_circles() {
+    let mut disc = disc(2048);
+    let bytes = disc.bytes[257 * 2048..260 * 2048].to_vec();
+    disc.put(MAIN, &[0; 4 * 2048]);
+    let point = |disc: &mut Disc, sector: u32, to: u32| {
+        let mut pointer = VolumeDescriptorPointer::new_zeroed();
+        pointer.next = ExtentAd { length: (4 * 2048).into(), location: to.into() };
+        disc.seal(sector, tag::POINTER, sector, pointer.as_bytes());
+    };
+    point(&mut disc, MAIN, 20);
+    disc.put(20, &bytes);
+    for (number, id) in [tag::PRIMARY, tag::PARTITION, tag::LOGICAL_VOLUME].iter().enumerate() {
+        let sector = 20 + u32::try_from(number).expect("small");
+        let at = usize::try_from(sector).expect("small") * 2048;
+        let descriptor = disc.bytes[at..at + 512].to_vec();
+        disc.seal(sector, *id, sector, &descriptor);
+    }
+    assert_eq!(list(&Memory(&disc.bytes)), ["- /f x"]);
+    point(&mut disc, 20, MAIN);
+    let lines = list(&Memory(&disc.bytes));
+    assert!(lines[1].contains("loop: a volume descriptor pointer leads back"), "{lines:?}");
+}
