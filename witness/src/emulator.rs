@@ -45,7 +45,9 @@ fn boot(kernel: &Path, disks: &[Disk]) -> Result<Vec<Report>, String> {
     let jobs: Vec<&str> = disks.iter().map(|disk| disk.job.as_str()).collect();
     let mut emulator = Command::new("timeout");
     emulator.args(["900", "qemu-system-x86_64", "-accel", "tcg", "-m", "512", "-display", "none"]);
-    emulator.args(["-monitor", "none", "-no-reboot", "-nic", "none", "-serial", "null"]);
+    emulator.args(["-monitor", "none", "-no-reboot", "-nic", "none"]);
+    let console = scratch.path().join("console");
+    emulator.arg("-serial").arg(format!("file:{}", console.display()));
     // The same clock for every run: what the kernel writes bears its times.
     emulator.args(["-rtc", "base=2024-02-29T12:00:00,clock=vm"]);
     emulator.arg("-serial").arg(format!("file:{}", listing.display()));
@@ -64,7 +66,9 @@ fn boot(kernel: &Path, disks: &[Disk]) -> Result<Vec<Report>, String> {
     let text = String::from_utf8_lossy(&text);
     let reports: Vec<Report> = text.split("@@disk ").skip(1).map(parse).collect();
     if !status.success() || reports.len() != disks.len() {
-        let tail: String = text.lines().rev().take(5).collect::<Vec<_>>().join("; ");
+        let console = std::fs::read(&console).unwrap_or_default();
+        let tail: Vec<String> = String::from_utf8_lossy(&console).lines().map(str::to_owned).collect();
+        let tail = tail.get(tail.len().saturating_sub(30)..).unwrap_or_default().join("\n");
         return Err(format!(
             "the emulator ended with {status} after {} of {} disks: {tail}",
             reports.len(),

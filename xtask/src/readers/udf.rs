@@ -136,15 +136,29 @@ fn cell(outcome: &Reading, witness: Option<&Tree>) -> (String, Vec<Difference>) 
     }
 }
 
-/// What a reader sees; `None` when it was not asked.
+/// What a reader sees; `None` when it was not asked. What the peers see is kept: they and their images do not change.
 fn reading(reader: &str, image: &Image) -> Option<Reading> {
     match reader {
-        "isokit" => Some(ours::reading(&target().join("release"), &image.path, "udf")),
-        "linux" => image.linux.clone(),
-        "7zz" => Some(sevenzip::reading(&image.path)),
-        "grub" => Some(grub::reading(&image.path)),
-        library => Some(libraries::reading(library, &image.path)),
+        "isokit" => return Some(ours::reading(&target().join("release"), &image.path, "udf")),
+        "linux" => return image.linux.clone(),
+        _ => {}
     }
+    let kept = target().join("readers-udf").join(format!("{}.{reader}", image.name.replace('/', "+")));
+    let changed = |path: &Path| std::fs::metadata(path).and_then(|facts| facts.modified()).ok();
+    if changed(&kept) > changed(&image.path)
+        && let Some(reading) = keep::read(&kept)
+    {
+        return Some(reading);
+    }
+    let reading = match reader {
+        "7zz" => sevenzip::reading(&image.path),
+        "grub" => grub::reading(&image.path),
+        library => libraries::reading(library, &image.path),
+    };
+    // Without a folder to keep it in, it is asked again.
+    let _ = std::fs::create_dir_all(target().join("readers-udf"));
+    let _ = keep::write(&kept, &reading);
+    Some(reading)
 }
 
 /// Revision, block size and integrity by udfinfo.
