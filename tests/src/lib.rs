@@ -89,6 +89,19 @@ pub fn corpus() -> Option<PathBuf> {
     None
 }
 
+/// The UDF images other software made (`cargo xtask images udf`): `target/udf`.
+///
+/// # Panics
+/// When they are missing and peers are required.
+pub fn udf_images() -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/udf");
+    if folder.join(".stamp").is_file() {
+        return Some(folder);
+    }
+    skip("there are no UDF images by other software (cargo xtask images udf)");
+    None
+}
+
 /// Runs `command` and returns what it printed and how it ended.
 ///
 /// # Panics

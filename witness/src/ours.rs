@@ -20,7 +20,9 @@ pub fn reading(folder: &Path, image: &Path, names: &str) -> Reading {
     for line in output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let value: Value = serde_json::from_slice(line).map_err(|error| format!("isols --json: {error}"))?;
         let (path, seen) = entry(&value);
-        tree.insert(path, seen);
+        if !path.is_empty() {
+            tree.insert(path, seen);
+        }
     }
     let mut imgsum = Command::new("timeout");
     imgsum.arg("120").arg(folder.join("imgsum")).args(["--files", "-z", "--names", names]).arg(image);
@@ -57,8 +59,11 @@ fn entry(value: &Value) -> (String, Seen) {
             numbers.iter().filter_map(Value::as_u64).map(|number| format!("{number:x}")).collect();
         numbers.join(",")
     });
-    let owner =
-        if value.get("uid").is_some() { format!("{}:{}", text("uid"), text("gid")) } else { String::new() };
+    let owner = match (text("uid").as_str(), text("gid").as_str()) {
+        // UDF's "not specified", for which the kernel shows an owner of its mount's choice.
+        ("" | "4294967295", _) | (_, "4294967295") => String::new(),
+        (uid, gid) => format!("{uid}:{gid}"),
+    };
     let modified = text("modified");
     let fraction = modified.split_once('.').map_or(String::new(), |(_, rest)| {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();

@@ -197,7 +197,7 @@ fn images() -> Result<Vec<Image>, String> {
     let (udfinfo, linux) = (column("udfinfo"), column("linux-udf"));
     for line in lines {
         let fields: Vec<&str> = line.split('\t').collect();
-        let there = |number: usize| fields.get(number).is_some_and(|field| *field != "-");
+        let there = |number: usize| fields.get(number).is_some_and(|field| !matches!(*field, "" | "-"));
         let name = fields.first().copied().unwrap_or_default();
         if !(there(udfinfo) || there(linux)) {
             continue;
