@@ -419,7 +419,7 @@ fn an_indirect_entry_to_itself_is_an_error() {
     let (at, head) = (entry + 2048, broken.bytes[entry..entry + 36].to_vec());
     broken.bytes[at..at + 2048].fill(0);
     broken.set(at, &head);
-    broken.set(at, &248_u16.to_le_bytes());
+    broken.set(at, &259_u16.to_le_bytes());
     broken.bytes[at + 27] = 3;
     broken.set_number(at + 12, root + 1);
     broken.set_number(at + 36, 4096);
