@@ -5,6 +5,7 @@
 
 pub mod canonical;
 pub mod corpus;
+pub mod fsck;
 pub mod kernel;
 pub mod sample;
 
