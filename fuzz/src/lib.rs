@@ -10,6 +10,8 @@ use isokit_core::tree::content::Content;
 use isokit_core::tree::{Entry, Kind, Tree};
 use zerocopy::{FromZeros, IntoBytes};
 
+pub mod udf;
+
 /// Entries visited at the most: an image of a megabyte that lists more has found a way to multiply itself.
 const MOST_ENTRIES: u32 = 200_000;
 
@@ -33,9 +35,14 @@ pub fn read_image(bytes: &[u8]) {
 /// One tree, walked to its end; what it says must be fit to be used.
 pub fn read_tree(source: &dyn Source, names: Names) {
     let Ok(image) = Image::open(source, &Options { names, session: None }) else { return };
-    let Ok(root) = image.tree().root() else { return };
+    read_any(source, image.tree());
+}
+
+/// A tree on `source`, walked to its end.
+pub fn read_any(source: &dyn Source, tree: &dyn Tree) {
+    let Ok(root) = tree.root() else { return };
     let mut budget = Budget { source, left: MOST_ENTRIES, bytes: MOST_BYTES };
-    let _ = walk(image.tree(), &root, b"", &mut budget);
+    let _ = walk(tree, &root, b"", &mut budget);
 }
 
 struct Budget<'s> {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Problem, Result, Structure};
 use crate::fields::corrupt;
 use crate::tree::{Cursor, Entry, Kind, Tree};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Directories inside each other, at the most. Path lookups stop at paths of 4,096 bytes, which is 2,048 directories.
 pub const DEEPEST: usize = 2048;
@@ -11,6 +11,10 @@ pub const DEEPEST: usize = 2048;
 /// Times that a directory already listed elsewhere is listed again. Two names of one directory are odd but harmless;
 /// a few dozen such names in each directory make a tree that no computer can list.
 const MOST_REPEATS: usize = 1000;
+
+/// Bytes of directories that share their place with others, and are listed all the same: directories that overlap could
+/// each list all that the image has room for.
+const MOST_REPEATED: u64 = 4 << 20;
 
 /// A directory reached a second time.
 const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
@@ -40,7 +44,8 @@ pub trait Visitor {
 /// # Errors
 /// Those that `visitor` returns, and none else.
 pub fn walk(tree: &dyn Tree, directory: &Entry, path: &[u8], visitor: &mut dyn Visitor) -> Result<()> {
-    let mut walk = Walk { tree, path: path.to_vec(), stack: Vec::new(), seen: HashMap::new(), repeats: 0 };
+    let mut walk =
+        Walk { tree, path: path.to_vec(), stack: Vec::new(), seen: BTreeMap::new(), repeats: 0, repeated: 0 };
     let mut entry = Entry::default();
     walk.enter(directory, visitor)?;
     while let Some(level) = walk.stack.last_mut() {
@@ -71,21 +76,27 @@ struct Walk<'t> {
     tree: &'t dyn Tree,
     path: Vec<u8>,
     stack: Vec<Level<'t>>,
-    /// First byte of every directory listed so far, and whether it is being listed now.
-    seen: HashMap<u64, bool>,
+    /// Of every directory listed so far its first byte, the one behind its first extent, and whether it is being listed
+    /// now.
+    seen: BTreeMap<u64, (u64, bool)>,
     repeats: usize,
+    /// Bytes of the directories listed that share their place with others.
+    repeated: u64,
 }
 
 impl Walk<'_> {
     fn enter(&mut self, directory: &Entry, visitor: &mut dyn Visitor) -> Result<()> {
-        let place = directory.extents.first().and_then(|extent| extent.offset);
-        if let Err(error) = self.admit(directory, place) {
+        // The first recorded extent: one that is not holds no entries.
+        let first = directory.extents.iter().find(|extent| extent.offset.is_some());
+        let place = first.and_then(|extent| extent.offset);
+        let end = place.zip(first).map_or(0, |(place, first)| place.saturating_add(first.length));
+        if let Err(error) = self.admit(directory, place, end) {
             return visitor.failure(&self.path, error);
         }
         match self.tree.open(directory) {
             Ok(cursor) => {
                 if let Some(place) = place {
-                    self.seen.insert(place, true);
+                    self.seen.insert(place, (end, true));
                 }
                 self.stack.push(Level { cursor, path_length: self.path.len(), place });
                 Ok(())
@@ -96,23 +107,33 @@ impl Walk<'_> {
 
     fn leave(&mut self) {
         if let Some(Level { place: Some(place), .. }) = self.stack.pop() {
-            self.seen.insert(place, false);
+            if let Some((_, listed_now)) = self.seen.get_mut(&place) {
+                *listed_now = false;
+            }
         }
     }
 
     /// Whether a directory may be entered: not if that could go on for ever.
-    fn admit(&mut self, directory: &Entry, place: Option<u64>) -> Result<()> {
+    fn admit(&mut self, directory: &Entry, place: Option<u64>, end: u64) -> Result<()> {
         if self.stack.len() >= DEEPEST {
             let limit = format!("at most {DEEPEST}");
             let problem =
                 Problem::OutOfRange { field: "depth", got: crate::number::wide(DEEPEST) + 1, limit };
             return Err(corrupt(directory.at, DIRECTORY, problem));
         }
-        match place.and_then(|place| self.seen.get(&place)) {
-            None => return Ok(()),
-            Some(false) if self.repeats < MOST_REPEATS => self.repeats += 1,
-            Some(_) => return Err(corrupt(directory.at, DIRECTORY, Problem::Loop { via: "its extent" })),
+        let Some(place) = place else { return Ok(()) };
+        let before = self.seen.range(..=place).next_back();
+        let overlaps = before.is_some_and(|(_, (end, _))| *end > place)
+            || self.seen.range(place..end.max(place.saturating_add(1))).next().is_some();
+        if !overlaps {
+            return Ok(());
         }
+        let is_listed_now = self.seen.get(&place).is_some_and(|(_, listed_now)| *listed_now);
+        let repeated = self.repeated.saturating_add(directory.size);
+        if is_listed_now || self.repeats >= MOST_REPEATS || repeated > MOST_REPEATED {
+            return Err(corrupt(directory.at, DIRECTORY, Problem::Loop { via: "its extent" }));
+        }
+        (self.repeats, self.repeated) = (self.repeats.saturating_add(1), repeated);
         Ok(())
     }
 }

@@ -220,3 +220,41 @@ fn a_directory_larger_than_the_image_is_refused() {
         "{lines:?}"
     );
 }
+
+#[test]
+fn directories_that_overlap_do_not_list_an_image_many_times_over() {
+    let mut disc = Disc::new(2048);
+    // Descriptors of 64 bytes, so that a directory can begin at any block of them.
+    let inner = name("a-name-that-is-25-bytes-l", long(2048, 0, 150), 0);
+    assert_eq!(inner.len(), 64);
+    disc.block(100, &inner.repeat(32 * 40));
+    disc.file(150, &File::embedded(b""));
+    let mut outer = Vec::new();
+    for block in 2..98_u32 {
+        outer.extend(name(&format!("d{block}"), long(2048, 0, block), characteristics::DIRECTORY));
+        let start = 100 + block / 8;
+        let size = (140 - start) * 2048;
+        let extents = shorts(&[(0, size, start)]);
+        disc.file(block, &File { kind: file_type::DIRECTORY, ..File::allocated(0, size.into(), &extents) });
+    }
+    let size = u32::try_from(outer.len()).expect("small");
+    disc.block(180, &outer);
+    let extents = shorts(&[(0, size, 180)]);
+    disc.file(ROOT, &File { kind: file_type::DIRECTORY, ..File::allocated(0, size.into(), &extents) });
+    let lines = list(&Memory(&disc.bytes));
+    let loops = lines.iter().filter(|line| line.contains("loop: its extent")).count();
+    assert!(loops > 10 && lines.len() < 80_000, "{loops} {}", lines.len());
+}
+
+#[test]
+fn a_directory_that_begins_with_a_hole_is_known_again() {
+    let mut disc = Disc::new(2048);
+    let inner = name("again", long(2048, 0, ROOT), characteristics::DIRECTORY).repeat(2);
+    disc.block(20, &inner);
+    let size = u32::try_from(inner.len()).expect("small");
+    let extents = shorts(&[(2, 2048, 0), (0, size, 20)]);
+    let size = u64::from(2048 + size);
+    disc.file(ROOT, &File { kind: file_type::DIRECTORY, ..File::allocated(0, size, &extents) });
+    let lines = list(&Memory(&disc.bytes));
+    assert!(lines.len() == 5 && lines.iter().filter(|line| line.contains("loop")).count() == 2, "{lines:?}");
+}
