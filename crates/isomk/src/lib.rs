@@ -7,6 +7,7 @@ mod contents;
 mod dates;
 mod dedup;
 mod depfile;
+mod dvd;
 mod flags;
 mod globs;
 mod image;

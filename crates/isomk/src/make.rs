@@ -6,6 +6,7 @@ use crate::contents::Contents;
 use crate::dates::{self, When};
 use crate::dedup;
 use crate::depfile;
+use crate::dvd;
 use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
@@ -47,9 +48,15 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let date = latest.map_or(date, |latest| date.min(latest));
     adjust::date_implicit(&mut collected.build, &collected.implicit, date)?;
     let follow = flags.inputs.follow() != Follow::None;
+    let mut alone = Vec::new();
+    if flags.format.dvd_video {
+        let contents = Contents::new(&collected.sources, &collected.archives, follow);
+        alone = dvd::place(&mut collected.build, &contents)?;
+    }
     if flags.inputs.dedup {
         let contents = Contents::new(&collected.sources, &collected.archives, follow);
-        let marked = request::marked(flags, &collected.build)?;
+        let mut marked = request::marked(flags, &collected.build)?;
+        marked.extend(alone);
         dedup::share(&mut collected.build, &contents, &marked)?;
     }
     let options = request::options(flags, extras, &mut collected.build, date)?;

@@ -34,6 +34,12 @@ pub(crate) struct Format {
     /// blocks of 512 bytes, for --format udf only.
     #[arg(long, value_name = "MEDIUM", value_enum, hide_possible_values = true)]
     pub media: Option<Media>,
+
+    /// Lay the files of VIDEO_TS out as DVD-Video wants it: first, in order, each where the IFO files say
+    ///
+    /// Has UDF 1.02 beside ISO 9660 as with --udf=1.02 --media dvd, unless --format udf asks for UDF alone.
+    #[arg(long)]
+    pub dvd_video: bool,
 }
 
 /// The main file system.
@@ -93,7 +99,7 @@ impl Format {
 
     /// Whether there is UDF.
     pub(crate) fn has_udf(&self) -> bool {
-        !self.has_iso9660() || self.udf.is_some()
+        !self.has_iso9660() || self.udf.is_some() || self.dvd_video
     }
 
     /// What planning UDF is asked for, as far as the format concerns it.
@@ -107,7 +113,8 @@ impl Format {
                 "--media hdd: its blocks are none of ISO 9660's; try --format udf".into(),
             ));
         }
-        let usual = match self.media {
+        let media = if self.dvd_video { Some(self.media.unwrap_or(Media::Dvd)) } else { self.media };
+        let usual = match media {
             Some(Media::Dvd) => plan::Revision::V1_02,
             Some(Media::Bd) => plan::Revision::V2_50,
             Some(Media::Hdd) => plan::Revision::V2_01,
@@ -121,16 +128,20 @@ impl Format {
             Revision::V2_50 => plan::Revision::V2_50,
             Revision::V2_60 => plan::Revision::V2_60,
         });
+        if self.dvd_video && (revision != plan::Revision::V1_02 || media != Some(Media::Dvd)) {
+            return Err(Error::Usage("--dvd-video: DVD-Video has UDF 1.02 on a DVD".into()));
+        }
         Ok(plan::Options {
             revision,
-            block_size: if self.media == Some(Media::Hdd) { 512 } else { 2048 },
-            multiple: match self.media {
+            block_size: if media == Some(Media::Hdd) { 512 } else { 2048 },
+            multiple: match media {
                 Some(Media::Dvd) => 16,
                 Some(Media::Bd) => 32,
                 _ => 1,
             },
             specials: self.udf_special.map_or(!bridge, |special| special == Special::Keep),
-            embed: !bridge,
+            // DVD-Video players look for files in extents.
+            embed: !bridge && !self.dvd_video,
             ..plan::Options::default()
         })
     }
