@@ -21,7 +21,13 @@ pub fn reading(image: &Path) -> Reading {
         }
         asked = asked.saturating_add(1);
         let mut command = Command::new("timeout");
-        command.args(["60", "grub-fstest"]).arg(image).args(["ls", "--", "-l", &format!("(loop0)/{folder}")]);
+        command.args(["60", "grub-fstest"]).arg(image).args([
+            "ls",
+            "--",
+            "-l",
+            "-a",
+            &format!("(loop0)/{folder}"),
+        ]);
         let output = match run(&mut command) {
             Ok(output) => output,
             Err(words) if folder.is_empty() => return Err(words),
@@ -31,6 +37,9 @@ pub fn reading(image: &Path) -> Reading {
             let Some((size, time, name)) = fields(line) else { continue };
             let directory = size == "DIR";
             let name = if directory { name.trim_end_matches('/') } else { name };
+            if matches!(name, "." | "..") {
+                continue;
+            }
             let path = format!("{folder}{name}");
             if directory {
                 pending.push(format!("{path}/"));
@@ -45,14 +54,28 @@ pub fn reading(image: &Path) -> Reading {
             return Err(crate::last_words(&output));
         }
     }
+    if tree.is_empty() && unknown(image) {
+        return Err("no known filesystem".into());
+    }
     Ok(tree)
 }
 
-/// `12345        20261121030239 a name`
+/// Whether it says so when it is asked for the device: listing nothing of it is no error.
+fn unknown(image: &Path) -> bool {
+    let mut command = Command::new("grub-fstest");
+    let output = run(command.arg(image).args(["ls", "--", "-l", "(loop0)"]));
+    output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("No known filesystem"))
+}
+
+/// `12345        20261121030239 a name`: a size to column 12, a time of 14 digits unless it is beyond 2038, a name.
 fn fields(line: &str) -> Option<(&str, &str, &str)> {
-    let (size, rest) = line.split_once(' ')?;
-    let (time, name) = rest.trim_start().split_once(' ')?;
-    Some((size, time, name))
+    let (size, rest) = (line.get(..12)?.trim_end(), line.get(12..)?);
+    if rest.starts_with(' ')
+        && let Some(time) = rest.get(1..15).filter(|time| time.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Some((size, time, rest.get(16..)?));
+    }
+    Some((size, "", rest))
 }
 
 /// Seconds since 1970 of `yyyymmddhhmmss`, which is UTC.

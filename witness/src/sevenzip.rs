@@ -29,7 +29,8 @@ pub fn reading(image: &Path) -> Reading {
             "Folder" if value == "+" => seen.kind = "directory".into(),
             "Folder" => seen.kind = "regular file".into(),
             "Size" => seen.size = value.into(),
-            "Links" => seen.links = value.into(),
+            // Of a directory it shows what is recorded, the kernel one more.
+            "Links" if seen.kind != "directory" => seen.links = value.into(),
             "Modified" => (seen.modified, seen.fraction) = time(value).unwrap_or_default(),
             _ => {}
         }
@@ -37,9 +38,8 @@ pub fn reading(image: &Path) -> Reading {
     if tree.is_empty() && !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
-        let why =
-            ["Unsupported feature", "Headers Error", "Unexpected end of archive", "Cannot open the file"];
-        let why = why.iter().find(|why| said.contains(**why)).unwrap_or(&"refuses it");
+        let why = ["Unsupported feature", "Headers Error", "Unexpected end of archive", "Is not archive"];
+        let why = why.iter().find(|why| said.contains(**why)).unwrap_or(&"no entries, and an error");
         return Err((*why).into());
     }
     contents(image, &mut tree)?;

@@ -25,7 +25,7 @@ struct Image {
     linux: Option<Reading>,
 }
 
-/// A sentence for a difference: `*` in image and outcome stands for anything.
+/// A sentence for a difference: `*` in image, reader and outcome stands for anything.
 struct Explanation {
     key: String,
     image: String,
@@ -36,6 +36,8 @@ struct Explanation {
 /// One row of the table.
 struct Row {
     cells: Vec<String>,
+    /// Whether every reader that was asked sees the same.
+    equal: bool,
     unexplained: Vec<String>,
 }
 
@@ -56,7 +58,7 @@ pub(super) fn table(only: &[String]) -> Outcome {
             say(&line);
         }
         writeln!(table, "{line}").map_err(|error| error.to_string())?;
-        equal = equal.saturating_add(usize::from(!row.cells.iter().any(|cell| cell.ends_with(']'))));
+        equal = equal.saturating_add(usize::from(row.equal));
         unexplained.extend(row.unexplained.iter().map(|what| format!("{}: {what}", image.name)));
     }
     if only.is_empty() {
@@ -93,7 +95,7 @@ fn row(image: &Image, explanations: &[Explanation], tell: bool) -> Row {
         Some(Ok(tree)) => Some((number, tree)),
         _ => None,
     });
-    let mut row = Row { cells: vec![volume(&image.path)], unexplained: Vec::new() };
+    let mut row = Row { cells: vec![volume(&image.path)], equal: true, unexplained: Vec::new() };
     for (number, (reader, reading)) in READERS.iter().zip(&readings).enumerate() {
         let cell = match (reading, witness) {
             (None, _) => "-".to_owned(),
@@ -105,9 +107,11 @@ fn row(image: &Image, explanations: &[Explanation], tell: bool) -> Row {
                     say(&format!("{}: {reader}: {path}: {fact} {said:?}, not {reference:?}", image.name));
                 }
                 if cell.starts_with('=') {
-                    cell
-                } else if let Some(why) = explanations.iter().find(|why| why.fits(&image.name, reader, &cell))
-                {
+                    row.cells.push(cell);
+                    continue;
+                }
+                row.equal = false;
+                if let Some(why) = explanations.iter().find(|why| why.fits(&image.name, reader, &cell)) {
                     format!("{cell} [{}]", why.key)
                 } else {
                     row.unexplained.push(format!("{reader}: {cell}"));
@@ -222,7 +226,7 @@ fn explanations() -> Result<Vec<Explanation>, String> {
 
 impl Explanation {
     fn fits(&self, image: &str, reader: &str, outcome: &str) -> bool {
-        self.reader == reader && matches(&self.image, image) && matches(&self.outcome, outcome)
+        matches(&self.reader, reader) && matches(&self.image, image) && matches(&self.outcome, outcome)
     }
 }
 
