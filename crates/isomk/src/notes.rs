@@ -54,5 +54,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
 
 fn omission(count: usize) -> String {
     let are = if count == 1 { "link, pipe or device is" } else { "links, pipes and devices are" };
-    format!("{count} {are} not in the UDF tree, which 7-Zip refuses for one; --udf-special keep puts them in")
+    format!(
+        "{count} {are} not in the UDF tree: 7-Zip refuses a volume with a single one; --udf-special keep has them"
+    )
 }

@@ -8,7 +8,11 @@ use std::os::fd::AsFd;
 
 type Fill = fn(&Plan<'_, Origin>, &Witness, usize) -> Vec<u8>;
 
-const WAYS: [(&str, Fill); 3] = [("in order", streamed), ("in place", in_place), ("spliced", through_a_pipe)];
+const WAYS: [(&str, Fill); 3] = [
+    ("in order", |plan, witness, threads| streamed(plan, witness, threads)),
+    ("in place", |plan, witness, threads| in_place(plan, witness, threads)),
+    ("spliced", |plan, witness, threads| through_a_pipe(plan, witness, threads)),
+];
 
 fn on_disk(size: usize) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");

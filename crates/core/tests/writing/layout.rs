@@ -11,7 +11,7 @@ use isokit_core::tree::build::{Build, File, Hidden};
 use isokit_core::tree::{Kind, Time};
 
 /// A tree with one of everything, its names added in the order of `shuffle`.
-fn everything(shuffle: impl Fn(&mut Vec<usize>)) -> Tree {
+pub(crate) fn everything(shuffle: impl Fn(&mut Vec<usize>)) -> Tree {
     let mut tree = tree();
     for path in ["boot", "d", "d/2", "d/2/3", "d/2/3/4", "d/2/3/4/5", "d/2/3/4/5/6", "d/2/3/4/5/6/7"] {
         dir(&mut tree, path);

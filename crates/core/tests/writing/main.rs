@@ -5,3 +5,4 @@ mod changed;
 mod layout;
 mod scale;
 mod tree;
+mod udf;

@@ -1,7 +1,7 @@
 //! Trees to write, in memory.
 
-use isokit_core::fill::{self, Contents, Deviation, Listener, Observer, Opened};
-use isokit_core::iso9660::plan::{Options, Plan, plan};
+use isokit_core::fill::{self, Contents, Deviation, Layout, Listener, Observer, Opened};
+use isokit_core::iso9660::plan::{Options, plan};
 use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
 use std::io::{self, Read, Seek, Write};
@@ -103,14 +103,14 @@ impl Listener for Ear<'_> {
     }
 }
 
-pub(crate) fn streamed(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
+pub(crate) fn streamed<L: Layout<Origin = Origin>>(plan: &L, witness: &Witness, threads: usize) -> Vec<u8> {
     let file = tempfile::tempfile().expect("a temporary file");
     fill::stream_to(plan, &Open, witness, threads, file.as_fd()).expect("the disk has room");
     whole(file)
 }
 
 /// Into a file that held something else, which must not shine through.
-pub(crate) fn in_place(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
+pub(crate) fn in_place<L: Layout<Origin = Origin>>(plan: &L, witness: &Witness, threads: usize) -> Vec<u8> {
     let mut file = tempfile::tempfile().expect("a temporary file");
     file.write_all(&[0xff; 100_000]).expect("the disk has room");
     fill::fill_in_place(plan, &Open, witness, threads, &file, 5000).expect("the disk has room");
@@ -127,7 +127,11 @@ fn whole(mut file: std::fs::File) -> Vec<u8> {
     image
 }
 
-pub(crate) fn through_a_pipe(plan: &Plan<'_, Origin>, witness: &Witness, threads: usize) -> Vec<u8> {
+pub(crate) fn through_a_pipe<L: Layout<Origin = Origin>>(
+    plan: &L,
+    witness: &Witness,
+    threads: usize,
+) -> Vec<u8> {
     let (mut reader, writer) = io::pipe().expect("a pipe");
     std::thread::scope(|scope| {
         let image = scope.spawn(move || {

@@ -9,4 +9,5 @@ mod identifiers;
 mod inputs;
 mod output;
 mod reproducible;
+mod udf;
 mod workshop;

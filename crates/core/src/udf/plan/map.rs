@@ -29,6 +29,7 @@ impl<O> Plan<'_, O> {
         f: &mut fmt::Formatter<'_>,
     ) -> fmt::Result {
         let path = |name| self.build.path(name).escape_ascii().to_string();
+        let mirror = if segment.at < self.contents_end() { "" } else { " (mirror)" };
         match segment.what {
             What::Recognition => f.write_str("UDF volume recognition sequence"),
             What::Sequence(sector) if sector == self.places.main => {
@@ -40,10 +41,10 @@ impl<O> Plan<'_, O> {
             What::MetadataFile => f.write_str("UDF metadata file"),
             What::MetadataBitmap => f.write_str("UDF metadata bitmap"),
             What::MetadataMirror => f.write_str("UDF metadata mirror file"),
-            What::FileSet => f.write_str("UDF file set"),
+            What::FileSet => write!(f, "UDF file set{mirror}"),
             What::Directory(index) => {
                 let name = self.census.directories.get(index).map(|directory| path(directory.name));
-                write!(f, "UDF directory /{}", name.unwrap_or_default())
+                write!(f, "UDF directory{mirror} /{}", name.unwrap_or_default())
             }
             What::Link(_) => f.write_str("UDF symbolic link"),
             What::Content(content) => match names.get(content.index()).copied().flatten() {

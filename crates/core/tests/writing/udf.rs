@@ -1,0 +1,228 @@
+//! UDF, alone and beside ISO 9660: what lies where, whatever way it is filled.
+
+use crate::layout::everything;
+use crate::tree::{
+    Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree,
+};
+use isokit_core::bridge;
+use isokit_core::fill::{Layout, Part};
+use isokit_core::iso9660;
+use isokit_core::tree::Kind;
+use isokit_core::tree::build::File;
+use isokit_core::udf::plan::{Note, Options, Plan, Revision, plan};
+
+fn alone(revision: Revision) -> Options {
+    Options { revision, date: TIME, ..Options::default() }
+}
+
+fn beside(revision: Revision) -> Options {
+    Options { embed: false, specials: false, ..alone(revision) }
+}
+
+#[track_caller]
+fn same_in_every_way<L: Layout<Origin = Origin>>(plan: &L) -> Vec<u8> {
+    let witness = Witness::default();
+    let image = streamed(plan, &witness, 0);
+    assert_eq!(u64::try_from(image.len()), Ok(plan.size()));
+    for (way, other) in [
+        ("in order, ahead", streamed(plan, &witness, 2)),
+        ("in place", in_place(plan, &witness, 1)),
+        ("in place by three", in_place(plan, &witness, 3)),
+        ("through a pipe", through_a_pipe(plan, &witness, 2)),
+    ] {
+        assert!(image == other, "{way}");
+    }
+    assert_eq!(*witness.deviations.lock().expect("no thread panicked"), Vec::<String>::new());
+    image
+}
+
+#[test]
+fn every_way_of_filling_gives_the_same_bytes() {
+    let tree = everything(|_| {});
+    for revision in Revision::ALL {
+        for block_size in [512, 2048] {
+            let options = Options { block_size, multiple: 16, pad_blocks: 3, ..alone(revision) };
+            let image = same_in_every_way(&plan(&tree, &options).expect("a good plan"));
+            assert!(image.len().is_multiple_of(16 * usize::try_from(block_size).expect("small")));
+        }
+        let iso9660 = iso9660::plan::Options { pad_sectors: 5, ..iso9660::plan::Options::default() };
+        let udf = beside(revision);
+        same_in_every_way(&bridge::plan(&tree, &iso9660, &udf).expect("a good plan"));
+    }
+}
+
+#[test]
+fn the_order_of_adding_does_not_show() {
+    let (one, other) = (everything(|_| {}), everything(|order| order.reverse()));
+    let options = alone(Revision::V2_50);
+    let image = |tree: &Tree| streamed(&plan(tree, &options).expect("a good plan"), &Witness::default(), 0);
+    assert!(image(&one) == image(&other));
+}
+
+#[test]
+fn the_maps_of_a_tree_with_one_of_everything() {
+    let tree = everything(|_| {});
+    let udf = beside(Revision::V1_02);
+    let iso9660 = iso9660::plan::Options::default();
+    let bridge = bridge::plan(&tree, &iso9660, &udf).expect("a good plan").to_string();
+    let options = alone(Revision::V2_50);
+    let metadata = plan(&tree, &options).expect("a good plan").to_string();
+    for (name, map, golden) in [
+        ("bridge.map", bridge, include_str!("bridge.map")),
+        ("metadata.map", metadata, include_str!("metadata.map")),
+    ] {
+        assert!(map == golden, "{name} is now:\n{map}");
+    }
+}
+
+/// A content that lies in two file entries and in the mirror of both is heard of, and complained about, once an entry.
+#[test]
+fn contents_in_file_entries_are_heard_and_clipped() {
+    let mut tree = tree();
+    let small = content(&mut tree, "small", 10, Origin::Bytes(b"0123456".to_vec()));
+    file(&mut tree, "whole", b"whole");
+    content(&mut tree, "gone", 20, Origin::Missing);
+    let options = alone(Revision::V2_60);
+    let plan = plan(&tree, &options).expect("a good plan");
+    assert!(plan.contents().is_empty());
+    let witness = Witness { listens: true, ..Witness::default() };
+    let image = streamed(&plan, &witness, 2);
+    let mut deviations = witness.deviations.lock().expect("no thread panicked").clone();
+    deviations.sort();
+    assert_eq!(deviations.len(), 2, "{deviations:?}");
+    assert_eq!(deviations[0], format!("{} Shrunk(7)", small.index()));
+    let heard = witness.heard.lock().expect("no thread panicked").clone();
+    assert!(heard.contains(&(small, b"0123456\0\0\0".to_vec())));
+    let found = image.windows(10).filter(|bytes| bytes == b"0123456\0\0\0").count();
+    assert_eq!(found, 2, "in the entry and in its mirror");
+}
+
+/// The structures before the contents, which nothing has to be read for.
+fn front(plan: &Plan<'_, Origin>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    plan.structures(Part::Front, &(), &mut |_, _| panic!("nothing lies in a file entry"), &mut |piece| {
+        bytes.append(piece);
+        Ok(())
+    })
+    .expect("memory takes all");
+    bytes
+}
+
+fn le32(bytes: &[u8], at: usize) -> u64 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")).into()
+}
+
+/// Lengths of the extents of the only file, which have to follow each other, and the continuation extents they are in.
+fn extents(image: &[u8], block: usize, at: usize, width: usize, partition: u64) -> (Vec<u64>, usize) {
+    let base = usize::try_from(partition).expect("small");
+    let head = if image[at] == 10 { 216 } else { 176 };
+    let used = usize::try_from(le32(image, at + head - 4)).expect("small");
+    let (mut descriptors, mut lengths, mut continuations) =
+        (image[at + head..at + head + used].to_vec(), Vec::new(), 0);
+    let mut next_block = None;
+    loop {
+        let mut continuation = None;
+        for descriptor in descriptors.chunks(width) {
+            let (raw, first) = (le32(descriptor, 0), le32(descriptor, 4));
+            assert!(continuation.is_none(), "nothing follows a continuation");
+            if raw >> 30 == 3 {
+                assert_eq!(raw & 0x3FFF_FFFF, u64::try_from(block).expect("small"));
+                continuation = Some(usize::try_from(first).expect("small"));
+                continue;
+            }
+            assert!(next_block.is_none_or(|next| next == first), "extents follow each other");
+            next_block = Some(first + raw / u64::try_from(block).expect("small"));
+            lengths.push(raw);
+        }
+        let Some(block_number) = continuation else { return (lengths, continuations) };
+        continuations += 1;
+        let place = (base + block_number) * block;
+        assert_eq!(image[place..place + 2], [2, 1], "tag identifier 258");
+        let used = usize::try_from(le32(image, place + 20)).expect("small");
+        descriptors = image[place + 24..place + 24 + used].to_vec();
+    }
+}
+
+#[test]
+fn a_file_of_any_size_has_all_its_extents() {
+    for (revision, block, width, fit, more) in [
+        (Revision::V1_02, 2048_u32, 8, 234_u64, 253_u64),
+        (Revision::V1_02, 512, 8, 42, 61),
+        (Revision::V2_01, 2048, 8, 229, 253),
+        (Revision::V2_01, 512, 8, 37, 61),
+    ] {
+        let extent = 0x3FFF_FFFF / u64::from(block) * u64::from(block);
+        for (extents_wanted, continued) in [
+            (1, 0),
+            (fit, 0),
+            (fit + 1, 1),
+            (fit - 1 + more, 1),
+            (fit + more, 2),
+            (fit - 1 + 2 * (more - 1) + 5, 3),
+        ] {
+            let size = (extents_wanted - 1) * extent + 5;
+            let mut tree = tree();
+            content(&mut tree, "huge", size, Origin::Missing);
+            let options = Options { block_size: block, embed: false, ..alone(revision) };
+            let plan = plan(&tree, &options).expect("a good plan");
+            let image = front(&plan);
+            assert_eq!(plan.size(), plan.contents_end() + 17 * u64::from(block));
+            let block = usize::try_from(block).expect("small");
+            // The only file's entry: the last one.
+            let tag: u16 = if revision == Revision::V2_01 { 266 } else { 261 };
+            let is_entry = |n: &usize| image[n * block..n * block + 2] == tag.to_le_bytes();
+            let entry = (0..image.len() / block).rfind(is_entry).expect("it is there") * block;
+            let (lengths, continuations) = extents(&image, block, entry, width, 257);
+            assert_eq!(lengths.iter().sum::<u64>(), size);
+            assert_eq!(
+                (lengths.len(), continuations),
+                (usize::try_from(extents_wanted).expect("small"), continued)
+            );
+            assert!(lengths.iter().rev().skip(1).all(|length| *length == extent));
+        }
+    }
+}
+
+#[test]
+fn names_that_do_not_fit_are_noted_or_refused() {
+    let mut tree = tree();
+    dir(&mut tree, "d");
+    for name in
+        [format!("d/{}", "n".repeat(255)), format!("d/{}", "é".repeat(100)), format!("d/{}", "€".repeat(85))]
+    {
+        file(&mut tree, &name, b"x");
+    }
+    let link = File { link: b"a", ..File::new(Kind::Symlink, 0o777, TIME) };
+    add(&mut tree, "link", &link);
+    let options = beside(Revision::V1_02);
+    let noted = plan(&tree, &options).expect("a good plan");
+    let [Note::Renamed { to, .. }, Note::LeftOut(link)] = noted.notes() else {
+        panic!("{:?}", noted.notes())
+    };
+    assert_eq!(*to, "n".repeat(254));
+    assert_eq!(tree.path(*link), b"link");
+    let strict = Options { strict_names: true, ..beside(Revision::V1_02) };
+    let error = plan(&tree, &strict).expect_err("one name does not fit").to_string();
+    assert!(error.contains("the UDF tree cannot hold this name"), "{error}");
+    let bad = Options { block_size: 4096, ..Options::default() };
+    assert_eq!(
+        plan(&tree, &bad).expect_err("no such blocks").to_string(),
+        "UDF blocks of 4096 bytes, expected 512 or 2048"
+    );
+    let iso9660 = iso9660::plan::Options::default();
+    assert!(bridge::plan(&tree, &iso9660, &alone(Revision::V1_02)).is_err());
+}
+
+/// 70,000 directories in one: more than a link count can say.
+#[test]
+fn links_beyond_16_bits_are_noted() {
+    let mut tree = tree();
+    dir(&mut tree, "d");
+    for n in 0..65_540 {
+        dir(&mut tree, &format!("d/{n}"));
+    }
+    let options = beside(Revision::V1_02);
+    let noted = plan(&tree, &options).expect("a good plan");
+    let [Note::Links(name)] = noted.notes() else { panic!("{:?}", noted.notes().len()) };
+    assert_eq!(tree.path(*name), b"d");
+}

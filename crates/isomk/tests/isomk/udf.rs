@@ -1,0 +1,99 @@
+//! UDF by itself and beside ISO 9660: what the flags do, and that everything else works as it does without.
+
+use crate::workshop::Workshop;
+
+const TREE: &str = "umask 022; mkdir -p tree/d; for i in $(seq 1 30); do echo $i > tree/d/f$i; done
+    head -c 5000 /dev/zero > tree/z; cp tree/z tree/zz; ln tree/d/f1 tree/hard; ln -s d/f2 tree/soft; mkfifo tree/pipe
+    find tree -exec touch -h -d @1000000000.123456 {} +";
+
+const FORMATS: [&str; 6] = [
+    "--udf",
+    "--udf=2.50",
+    "--format udf",
+    "--format udf --udf=1.02",
+    "--format udf --udf=2.60",
+    "--format udf --media hdd",
+];
+
+#[test]
+fn a_file_a_pipe_a_tar_stream_and_sums_give_the_same_image_of_the_printed_size() {
+    for format in FORMATS {
+        let workshop = Workshop::new(TREE);
+        workshop.shell(&format!(
+            "isomk -q {format} -o file.img tree; isomk -q {format} tree | cat > pipe.img
+             isomk -q {format} -o sums.img --sums sums tree
+             tar --sort=name --format=pax -C tree -c . | isomk -q {format} - > tar.img
+             isomk -q {format} --threads 1 -o one.img tree
+             isomk -q {format} --print-size tree > size; isomk -q {format} --map tree > map"
+        ));
+        let image = workshop.read("file.img");
+        for other in ["pipe.img", "sums.img", "tar.img", "one.img"] {
+            assert!(image == workshop.read(other), "{format}: {other}");
+        }
+        assert_eq!(workshop.text("size").trim(), image.len().to_string(), "{format}");
+        assert!(workshop.text("map").contains("UDF reserve volume descriptor sequence"), "{format}");
+        workshop.shell("cd tree && sha256sum --quiet -c ../sums");
+        assert_eq!(workshop.text("sums").lines().count(), 33, "{format}");
+    }
+}
+
+#[test]
+fn dedup_stores_a_content_once() {
+    let workshop = Workshop::new(TREE);
+    for format in ["--udf", "--format udf"] {
+        let size = |more: &str| -> u64 {
+            workshop
+                .shell(&format!("isomk -q {format} {more} --print-size tree"))
+                .trim()
+                .parse()
+                .expect("a number")
+        };
+        assert_eq!(size("") - size("--dedup"), 6144, "{format}");
+    }
+}
+
+#[test]
+fn what_the_udf_tree_leaves_out_is_said_in_a_line() {
+    let workshop = Workshop::new(TREE);
+    let said = |flags: &str| workshop.shell(&format!("isomk {flags} -o x tree 2>&1"));
+    assert_eq!(
+        said("--udf"),
+        "isomk: image: warning: 2 links, pipes and devices are not in the UDF tree: 7-Zip refuses a volume with a single one; --udf-special keep has them\n"
+    );
+    assert_eq!(said("--udf --udf-special keep"), "");
+    assert_eq!(said("--format udf"), "");
+    assert_eq!(said("--udf -q"), "");
+    let listed = said("--udf -v");
+    assert!(listed.contains("isomk: /pipe: warning: is not in the UDF tree\n"), "{listed}");
+    assert!(
+        said("--format udf --udf-special omit --hide-udf soft").contains("1 link, pipe or device is not")
+    );
+}
+
+#[test]
+fn flags_that_contradict_each_other_are_refused() {
+    let workshop = Workshop::new(TREE);
+    for (flags, why) in [
+        (&["--media", "bd"][..], "--media is about UDF; add --udf or --format udf"),
+        (&["--udf-special", "keep"], "--udf-special is about UDF; add --udf or --format udf"),
+        (&["--udf", "--media", "hdd"], "--media hdd: its blocks are none of ISO 9660's; try --format udf"),
+        (
+            &["--format", "udf", "--bios-boot", "z"],
+            "booting needs ISO 9660; try --udf instead of --format udf",
+        ),
+        (&["--dvd-video", "--udf=2.01"], "--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO"),
+    ] {
+        let out = workshop.isomk(flags).arg("-o").arg("x").arg("tree").assert().code(2);
+        let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+        assert_eq!(said, format!("isomk: {why}\n"), "{flags:?}");
+    }
+}
+
+#[test]
+fn dates_of_the_volume_and_of_files_obey_source_date_epoch() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("SOURCE_DATE_EPOCH=900000000 isomk -q --format udf -o a tree; touch tree/z; SOURCE_DATE_EPOCH=900000000 isomk -q --format udf -o b tree");
+    assert!(workshop.read("a") == workshop.read("b"));
+    // The primary volume descriptor's time in block 32: 1998-07-09, UTC.
+    assert_eq!(workshop.read("a")[32 * 2048 + 376..][..6], [0, 0x10, 206, 7, 7, 9]);
+}
