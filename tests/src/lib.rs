@@ -103,6 +103,19 @@ pub fn udf_images() -> Option<PathBuf> {
     None
 }
 
+/// One of [`udf_images`]; `MANIFEST.tsv` there says why it may not have been made.
+///
+/// # Panics
+/// As [`udf_images`].
+pub fn udf_image(name: &str) -> Option<PathBuf> {
+    let path = udf_images()?.join(name);
+    if path.is_file() {
+        return Some(path);
+    }
+    skip(&format!("{name} was not made"));
+    None
+}
+
 /// Runs `command` and returns what it printed and how it ended.
 ///
 /// # Panics

@@ -2,7 +2,7 @@
 //! only the lie itself is wrong: what can be survived is, with a finding; the rest ends with a sentence, in bounded
 //! time and memory.
 
-use isokit_tests::{tool_path, udf_images};
+use isokit_tests::{tool_path, udf_image};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -35,7 +35,7 @@ impl Outcome {
 
 impl Volume {
     fn open(name: &str, block: usize) -> Option<Self> {
-        let path = udf_images()?.join(name);
+        let path = udf_image(name)?;
         let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Some(Self { bytes, block })
     }

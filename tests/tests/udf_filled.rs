@@ -1,7 +1,7 @@
 //! UDF volumes of every revision, medium and block size that mkudffs makes, filled by the Linux kernel's driver
 //! (`cargo xtask images udf`): isokit sees in them what the kernel sees.
 
-use isokit_tests::{output, tool, tools_folder, udf_images};
+use isokit_tests::{output, tool, tools_folder, udf_image, udf_images};
 use isokit_witness::compare::differences;
 use isokit_witness::{Reading, keep, ours};
 use std::path::PathBuf;
@@ -20,12 +20,6 @@ fn images() -> Vec<(String, PathBuf, Reading)> {
     images.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(images.len() > 50, "the recipes made {} images", images.len());
     images
-}
-
-fn image(name: &str) -> Option<PathBuf> {
-    let path = udf_images()?.join(name);
-    assert!(path.is_file(), "{name} was not made");
-    Some(path)
 }
 
 #[test]
@@ -70,7 +64,7 @@ fn what_the_kernel_refuses_is_opened_or_refused_in_a_sentence() {
 
 #[test]
 fn isocat_writes_fragments_holes_and_long_names() {
-    let Some(path) = image("hd-1.02-2048.udf") else { return };
+    let Some(path) = udf_image("hd-1.02-2048.udf") else { return };
     let linux =
         keep::read(&path.with_extension("udf.linux")).expect("it was listed").expect("it was mounted");
     let mut written = 0;
@@ -96,7 +90,7 @@ fn hex(bytes: &[u8]) -> String {
 #[test]
 fn a_pipe_shows_what_the_file_shows() {
     for name in ["hd-1.02-2048.udf", "hd-2.01-512.udf", "cdrw-2.01-2048.udf", "udfkit-bd-2.50.udf"] {
-        let Some(path) = image(name) else { return };
+        let Some(path) = udf_image(name) else { return };
         let file = output(tool("isols").args(["-R", "--json", "--names", "udf"]).arg(&path));
         let piped = std::fs::File::open(&path).expect("the image is there");
         let mut cat = std::process::Command::new("cat")
@@ -144,7 +138,7 @@ fn value(text: &str, key: &str) -> String {
 
 #[test]
 fn a_volume_without_iso_9660_is_shown_by_itself() {
-    let Some(path) = image("hd-2.01-2048.udf") else { return };
+    let Some(path) = udf_image("hd-2.01-2048.udf") else { return };
     let asked = output(tool("isols").args(["-R", "--names", "udf"]).arg(&path));
     let auto = output(tool("isols").arg("-R").arg(&path));
     assert!(asked.status.success() && !asked.stdout.is_empty(), "{asked:?}");

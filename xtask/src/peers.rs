@@ -17,6 +17,7 @@ const PEERS: &[Peer] = &[
     Peer("grub-fstest", "grub-common", "ISO 9660, UDF: reads as a boot loader does"),
     Peer("mkudffs", "udftools", "UDF: makes volumes"),
     Peer("udfinfo", "udftools", "UDF: reads a volume's descriptors"),
+    Peer("pip3", "python3-pip", "pycdlib and udfkit, which write UDF"),
     Peer("newfs_udf", "udfclient", "UDF: makes volumes"),
     Peer("mcopy", "mtools", "FAT: boot images"),
     Peer("mkfs.vfat", "dosfstools", "FAT: boot images"),
