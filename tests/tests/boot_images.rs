@@ -175,3 +175,35 @@ fn member(kind: &str, name: &str, body: &[u8]) -> Vec<u8> {
     member.resize(member.len().next_multiple_of(512), 0);
     member
 }
+
+#[test]
+fn isocat_writes_as_much_of_a_boot_image_as_isols_says() {
+    if isokit_tests::peer("xorriso").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let ran = isokit_tests::shell(
+        folder.path(),
+        r#"set -e
+        mkdir tree; head -c 50000 /dev/urandom > tree/efi.img; head -c 65536 /dev/urandom > esp.img
+        xorriso -as mkisofs -quiet -R -o partition.iso -append_partition 2 0xef esp.img \
+          -e --interval:appended_partition_2:all:: -no-emul-boot tree 2> /dev/null
+        xorriso -as mkisofs -quiet -R -o file.iso -e efi.img -no-emul-boot tree 2> /dev/null
+        # As UEFI has it: a sector count of 0 is to the end. The entry lies behind the validation entry.
+        catalog=$(isols --boot file.iso | sed -n 's/.*catalog at byte \([0-9]*\).*/\1/p')
+        cp file.iso zero.iso
+        printf '\0\0' | dd of=zero.iso bs=1 seek=$((catalog + 32 + 6)) conv=notrunc status=none
+        # Nothing names it: it ends where the volume does.
+        genisoimage -quiet -R -hide efi.img -o hidden.iso -b efi.img -no-emul-boot -boot-load-size 4 tree || true
+        cmp <(isocat --boot 1 partition.iso) esp.img
+        cmp <(isocat --boot 1 file.iso) tree/efi.img
+        cmp <(isocat --boot 1 zero.iso) tree/efi.img
+        cmp <(cat zero.iso | isocat --boot 1 -) tree/efi.img
+        for image in partition.iso file.iso zero.iso hidden.iso; do
+          [ -s $image ] || continue
+          says=$(isols --boot --json $image | grep -o '"length":[0-9]*,"length_from' | grep -o '[0-9]*')
+          [ "$(isocat --boot 1 $image | wc -c)" = "$says" ] || { echo "$image: $says" >&2; exit 1; }
+        done"#,
+    );
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}

@@ -1,7 +1,7 @@
 //! Every ISO 9660 image of the corpus, read here and by the Linux kernel: the same entries with the same facts, or a
 //! reason why not.
 
-use isokit_core::iso9660::{Image, Names, Options, TreeKind};
+use isokit_core::iso9660::{Image, Names, Options, SessionChoice, TreeKind};
 use isokit_core::source::{Memory, Source};
 use isokit_tests::corpus::{Line, expected, listed, listings};
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
         Err(error) => return vec![format!("not opened: {error}")],
     };
     // Of a file the kernel shows the session at sector 16, which is the first unless that was overwritten.
-    let session = (image.session_start() > 0).then_some(1);
+    let session = (image.session_start() > 0).then_some(SessionChoice::Number(1));
     // The kernel knows no enhanced volume descriptor.
     let kernel =
         image.trees().iter().find(|kind| **kind != TreeKind::Enhanced).copied().unwrap_or(TreeKind::Plain);

@@ -1,7 +1,7 @@
 //! Images that xorriso and genisoimage make here and now, with what few images of the corpus have: zisofs in both
 //! versions, ACLs and extended attributes, relocated directories, several sessions.
 
-use isokit_core::iso9660::{Image, Options};
+use isokit_core::iso9660::{Image, Options, SessionChoice};
 use isokit_core::source::{File, Source};
 use isokit_core::tree::content::Content;
 use isokit_core::tree::resolve::{Follow, resolve};
@@ -187,7 +187,7 @@ fn sessions_are_those_that_xorriso_says() {
     for (session, name, there) in
         [(1, "/one", true), (1, "/two", false), (2, "/two", true), (3, "/three", true)]
     {
-        let options = Options { session: Some(session), ..Options::default() };
+        let options = Options { session: Some(SessionChoice::Number(session)), ..Options::default() };
         let image = Image::open(&source, &options).expect("the session opens");
         assert_eq!(
             resolve(image.tree(), name.as_bytes(), Follow::All).is_ok(),
@@ -195,7 +195,7 @@ fn sessions_are_those_that_xorriso_says() {
             "{name} in session {session}"
         );
     }
-    let absent = Options { session: Some(4), ..Options::default() };
+    let absent = Options { session: Some(SessionChoice::Number(4)), ..Options::default() };
     let error = Image::open(&source, &absent).expect_err("there is no fourth");
     assert_eq!(error.to_string(), "session 4: the image has no such session");
 }

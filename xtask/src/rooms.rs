@@ -20,7 +20,11 @@ const CORE: &[(&str, &[&str])] = &[
     ("tree", &["error", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "fields", "finding", "source"]),
     ("fill", &["error", "number", "source", "sink", "tree"]),
-    ("iso9660", &["error", "number", "fields", "finding", "source", "sink", "tree", "digest", "fill"]),
+    ("boot", &["error", "source", "tree", "image", "iso9660", "partition"]),
+    (
+        "iso9660",
+        &["error", "number", "fields", "finding", "sniff", "source", "sink", "tree", "digest", "fill"],
+    ),
     ("udf", &["error", "number", "fields", "finding", "source", "tree", "digest", "fill"]),
     ("image", &["error", "finding", "source", "tree", "iso9660", "udf"]),
     ("bridge", &["error", "number", "tree", "fill", "iso9660", "udf"]),

@@ -3,7 +3,9 @@
 use crate::progress::Progress;
 use crate::report::Report;
 use clap::{Args, ValueEnum};
+use isokit_core::Error;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Where the output goes.
 #[derive(Debug, Clone, Args)]
@@ -15,6 +17,38 @@ pub struct OutputFlags {
     /// Have the output on the disk, not only in the system's memory, before FILE appears and before ending
     #[arg(long)]
     pub sync: bool,
+}
+
+/// Which image of the input is read, and how. What names a tree, a partition and a session is the formats' business:
+/// `N`, `P` and `S` read it.
+#[derive(Debug, Clone, Args)]
+pub struct ImageFlags<N: Word, P: Word, S: Word> {
+    /// Which tree's names: auto (that say most), rr, joliet, iso, 1999 or udf
+    #[arg(long, value_name = "TREE", default_value = "auto", value_parser = word::<N>, help_heading = READ)]
+    pub names: N,
+
+    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
+    #[arg(long, value_name = "OFFSET", value_parser = crate::offset::parse, help_heading = READ)]
+    pub at: Option<u64>,
+
+    /// The image is in this partition of the input: 2, mbr:2, gpt:2 or apm:2
+    #[arg(long, value_name = "N", value_parser = word::<P>, help_heading = READ)]
+    pub part: Option<P>,
+
+    /// The session to read, counted from 1, or newest; without this also the newest, but a pipe is not read through for it
+    #[arg(long, value_name = "N", value_parser = word::<S>, help_heading = READ)]
+    pub session: Option<S>,
+}
+
+const READ: &str = "What to read";
+
+/// What can stand on a command line.
+pub trait Word: FromStr<Err = Error> + Clone + Send + Sync + 'static {}
+
+impl<W: FromStr<Err = Error> + Clone + Send + Sync + 'static> Word for W {}
+
+fn word<W: Word>(text: &str) -> Result<W, String> {
+    text.parse().map_err(|error: Error| error.to_string())
 }
 
 /// When something is shown that is for people.

@@ -6,7 +6,7 @@ use std::io;
 /// The result of anything that touches an image.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Five sentences to a user: the input is damaged, we do not do that, the system failed, it is not there,
+/// Six sentences to a user: the input is damaged, we do not do that, it is something else, the system failed, it is not there,
 /// it was asked for wrongly.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -17,6 +17,9 @@ pub enum Error {
     /// The image uses something that is legal and not supported here.
     #[error(transparent)]
     Unsupported(#[from] Box<Unsupported>),
+    /// The input is not what it was taken for: the sentence says what it is instead, or why not.
+    #[error("{0}")]
+    Foreign(String),
     /// The operating system refused or failed.
     #[error(transparent)]
     Io(#[from] Box<IoError>),

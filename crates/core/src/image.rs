@@ -2,10 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings};
-use crate::iso9660::{self, Iso9660Tree};
+use crate::iso9660::{self, Iso9660Tree, SessionChoice};
 use crate::source::Source;
 use crate::tree::{Entry, Kind, Tree};
 use crate::udf::{self, Recognition, layout::RECOGNITION};
+use std::str::FromStr;
 
 /// Names of a root directory that are compared: enough to see that one tree holds only a note about the other.
 const COMPARED: usize = 1024;
@@ -42,13 +43,27 @@ pub enum Names {
     Only(TreeKind),
 }
 
+impl FromStr for Names {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        use iso9660::TreeKind::{Enhanced, Joliet, Plain, RockRidge};
+        let kinds = [RockRidge, Joliet, Plain, Enhanced].map(TreeKind::Iso9660);
+        match kinds.into_iter().chain([TreeKind::Udf]).find(|kind| kind.word() == text) {
+            _ if text == "auto" => Ok(Self::Auto),
+            Some(kind) => Ok(Self::Only(kind)),
+            None => Err(Error::Usage(format!("{text}: not a tree: auto, rr, joliet, iso, 1999 or udf"))),
+        }
+    }
+}
+
 /// How an image is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
     /// Which names are wanted.
     pub names: Names,
-    /// Number of the ISO 9660 session, counted from 1; `None` for the newest.
-    pub session: Option<u32>,
+    /// The ISO 9660 session; `None` for the newest, as far as [`iso9660::Options`] says.
+    pub session: Option<SessionChoice>,
 }
 
 /// An image whose descriptors were read.
@@ -206,6 +221,14 @@ impl<'s> Image<'s> {
             Some(blocks.saturating_mul(image.tree().block_size()))
         });
         of_iso9660.or_else(|| self.udf().map(udf::Image::end)).unwrap_or_default()
+    }
+
+    /// As [`iso9660::Image::newer_session`]. UDF, where that is shown, keeps its own account of sessions.
+    pub fn newer_session(&self) -> Option<Error> {
+        match &self.shown {
+            Volume::Iso9660(image) => image.newer_session(),
+            Volume::Udf(_) => None,
+        }
     }
 
     /// Takes the deviations tolerated so far; reading on adds more.

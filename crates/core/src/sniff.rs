@@ -1,5 +1,9 @@
 //! What is recognised, by how it begins, as holding an image without being one.
 
+mod foreign;
+
+pub use foreign::foreign;
+
 use crate::error::Result;
 use crate::source::Source;
 use std::fmt;

@@ -1,11 +1,11 @@
 //! The command line.
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser};
 use isokit_cli::flags::ProgressFlags;
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Style;
-use isokit_core::image::{Names, TreeKind};
-use isokit_core::iso9660;
+use isokit_core::image::Names;
+use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -92,60 +92,19 @@ pub(crate) struct What {
     #[arg(long, conflicts_with = "check")]
     pub(crate) volume: bool,
 
-    /// Which tree's names.
-    #[arg(long, value_name = "TREE", default_value = "auto", requires = "files")]
-    pub(crate) names: Tree,
-
-    /// The image as session N left it, counted from 1; the newest when left out.
-    #[arg(long, value_name = "N", conflicts_with = "check")]
-    pub(crate) session: Option<u32>,
-
-    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes).
-    #[arg(long, value_name = "OFFSET", value_parser = isokit_cli::offset::parse, conflicts_with = "check")]
-    pub(crate) at: Option<u64>,
-
-    /// Only this partition of the input: 2, mbr:2, gpt:2 or apm:2.
-    #[arg(long, value_name = "N", value_parser = choice, conflicts_with = "check")]
-    pub(crate) part: Option<Choice>,
+    #[command(flatten)]
+    pub(crate) read: ImageFlags,
 }
 
-/// Which tree's names are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Tree {
-    /// The richest tree there is.
-    Auto,
-    /// Rock Ridge.
-    Rr,
-    /// Joliet.
-    Joliet,
-    /// Plain ISO 9660.
-    Iso,
-    /// ISO 9660:1999.
-    #[value(name = "1999")]
-    Enhanced,
-    /// UDF.
-    Udf,
-}
-
-impl From<Tree> for Names {
-    fn from(tree: Tree) -> Self {
-        match tree {
-            Tree::Auto => Self::Auto,
-            Tree::Udf => Self::Only(TreeKind::Udf),
-            Tree::Rr => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::RockRidge)),
-            Tree::Joliet => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Joliet)),
-            Tree::Iso => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Plain)),
-            Tree::Enhanced => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Enhanced)),
-        }
-    }
-}
+/// Which image of the input is read, and how.
+pub(crate) type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, SessionChoice>;
 
 /// How lists are checked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checking")]
 pub(crate) struct Check {
     /// Read digests from the lists and check the files they name.
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with_all = ["at", "part", "session"])]
     pub(crate) check: bool,
 
     /// Neither fail nor say anything for files that are not there.
@@ -197,6 +156,9 @@ impl Flags {
         let only_checking =
             |option| format!("the {option} option is meaningful only when verifying checksums");
         let sentence = match check.check {
+            _ if self.what.read.names != Names::Auto && !self.what.files => {
+                "the --names option is meaningful only with --files".to_owned()
+            }
             _ if lines.tag && lines.text => "--tag does not support --text mode".to_owned(),
             true if lines.zero => "the --zero option is not supported when verifying checksums".to_owned(),
             true if lines.tag => "the --tag option is meaningless when verifying checksums".to_owned(),
@@ -226,10 +188,6 @@ fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
     let names = Algorithm::ALL.map(Algorithm::name);
     clap::builder::PossibleValuesParser::new(names)
         .map(|name| name.parse().expect("because only names of algorithms get here"))
-}
-
-fn choice(text: &str) -> Result<Choice, String> {
-    text.parse().map_err(|error: isokit_core::Error| error.to_string())
 }
 
 #[cfg(test)]

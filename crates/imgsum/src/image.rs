@@ -10,19 +10,20 @@ use isokit_core::finding::{Finding, Findings};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::number::{narrow, wide};
-use isokit_core::source::{Section, Source};
+use isokit_core::partition::window;
+use isokit_core::source::Source;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 
 impl What {
     /// Whether only a part of an operand is asked for, so that it has to be an image.
     pub(crate) fn is_part(&self) -> bool {
-        self.volume || self.at.is_some() || self.part.is_some() || self.session.is_some()
+        self.volume || self.read.at.is_some() || self.read.part.is_some() || self.read.session.is_some()
     }
 
     /// How the image is to be read.
     pub(crate) fn options(&self) -> Options {
-        Options { names: self.names.into(), session: self.session }
+        Options { names: self.read.names, session: self.read.session }
     }
 }
 
@@ -45,19 +46,12 @@ pub(crate) fn tell(flags: &Flags, name: &str, findings: &[Finding], report: &Rep
     }
 }
 
-fn section(mut source: Box<dyn Source>, what: &What, findings: &Findings) -> Result<Box<dyn Source>> {
-    if let Some(at) = what.at {
-        source = Box::new(Section::new(source, at, None)?);
+fn section(source: Box<dyn Source>, what: &What, findings: &Findings) -> Result<Box<dyn Source>> {
+    let (source, part) = window(source, what.read.at, what.read.part, findings)?;
+    match (part, source.size()) {
+        (Some(part), Some(there)) if there < part.length => Err(source.ends(0, there, part.length)),
+        _ => Ok(source),
     }
-    if let Some(choice) = what.part {
-        let partition = choice.find(&source, findings)?;
-        let there = source.size().map_or(u64::MAX, |size| size.saturating_sub(partition.start));
-        if partition.length > there {
-            return Err(source.ends(partition.start, there, partition.length));
-        }
-        source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
-    }
-    Ok(source)
 }
 
 /// The digests of the part of `operand` that `flags` ask for.
@@ -72,20 +66,21 @@ pub(crate) fn sums(
     run: &Run<'_>,
 ) -> Result<Sums, Failure> {
     let Input { name, source } = open(operand, flags, run.report)?;
-    let length = if flags.what.volume || flags.what.session.is_some() {
-        let (length, findings) = volume(&*source, &flags.what).concerning(&name)?;
-        tell(flags, &name, &findings, run.report);
-        Some(length)
-    } else {
-        None
-    };
-    of_source(&*source, length, algorithms, threads, &run.progress).concerning(&name)
+    if !flags.what.volume && flags.what.read.session.is_none() {
+        return of_source(&*source, None, algorithms, threads, &run.progress).concerning(&name);
+    }
+    let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
+    let length = volume(&*source, &image).concerning(&name)?;
+    let sums = of_source(&*source, Some(length), algorithms, threads, &run.progress).concerning(&name)?;
+    tell(flags, &name, &image.take_findings(), run.report);
+    if let Some(error) = image.newer_session() {
+        run.report.failure(&name, error);
+    }
+    Ok(sums)
 }
 
-/// Bytes from the start of the image to the end of the volume, or of what the session asked for has recorded; and what
-/// deviates there.
-fn volume(source: &dyn Source, what: &What) -> Result<(u64, Vec<Finding>)> {
-    let image = Image::open(source, &what.options())?;
+/// Bytes from the start of the image to the end of the volume, or of what the session asked for has recorded.
+fn volume(source: &dyn Source, image: &Image<'_>) -> Result<u64> {
     let of_session = image.iso9660().and_then(|volume| {
         let start = volume.session_start();
         let session = volume.sessions().iter().find(|session| session.start == start)?;
@@ -94,7 +89,7 @@ fn volume(source: &dyn Source, what: &What) -> Result<(u64, Vec<Finding>)> {
     let end = of_session.unwrap_or_else(|| image.volume_end());
     match source.size().filter(|size| *size < end) {
         Some(size) => Err(source.ends(0, size, end)),
-        None => Ok((end, image.take_findings())),
+        None => Ok(end),
     }
 }
 

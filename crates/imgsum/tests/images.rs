@@ -209,8 +209,16 @@ fn what_cannot_be_done_is_said() {
         ("imgsum missing", 1, "imgsum: missing: No such file or directory"),
         ("imgsum --files missing", 2, "imgsum: missing: open: No such file or directory"),
         ("imgsum --files .", 2, "imgsum: .: is a directory, not an image"),
-        ("imgsum --files zeros", 2, "imgsum: zeros: byte 0x8001 (sector 16): volume descriptor"),
-        ("imgsum --volume zeros", 2, "imgsum: zeros: byte 0x8001 (sector 16): volume descriptor"),
+        (
+            "imgsum --files zeros",
+            2,
+            "imgsum: zeros: not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor",
+        ),
+        (
+            "imgsum --volume zeros",
+            2,
+            "imgsum: zeros: not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor",
+        ),
         (
             "imgsum --files x.gz",
             2,

@@ -2,20 +2,20 @@
 
 use crate::operands::{Divided, Operand, operands};
 use crate::range::ByteRange;
-use clap::{ArgGroup, Parser, ValueEnum};
+use clap::{ArgGroup, Parser};
 use isokit_cli::Failure;
 use isokit_cli::flags::{OutputFlags, ProgressFlags};
 use isokit_core::Error;
-use isokit_core::image::{Names, Options, TreeKind};
-use isokit_core::iso9660;
+use isokit_core::image::{Names, Options};
+use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 
 /// Write files out of a disk image to standard output.
 ///
 /// Writes the contents of the given files in IMAGE one after the other, in the order they are given, as cat(1) does.
-/// Symbolic links are followed inside the image. With --tar, writes whole directories as a tar archive. From a pipe no
-/// more is read than is needed.
+/// Symbolic links are followed inside the image. With --tar, writes whole directories as a tar archive; with
+/// --part and no PATH, the bytes of the partition. From a pipe no more is read than is needed.
 #[derive(Debug, Parser)]
 #[command(name = "isocat", version, args_override_self = true)]
 #[command(group = ArgGroup::new("what").args(["tar", "boot", "boot_catalog", "system_area", "range"]))]
@@ -60,21 +60,9 @@ pub struct Flags {
     #[arg(short = '0', long, requires = "files_from", help_heading = "What to write")]
     pub null: bool,
 
-    /// Which tree's names
-    #[arg(long, value_name = "TREE", default_value = "auto", help_heading = "What to read")]
-    pub names: NamesFlag,
-
-    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
-    #[arg(long, value_name = "OFFSET", value_parser = isokit_cli::offset::parse, help_heading = "What to read")]
-    pub at: Option<u64>,
-
-    /// The image is in this partition of the input (2, mbr:2, gpt:2 or apm:2); without PATH, the partition's own bytes
-    #[arg(long, value_name = "N", value_parser = choice, help_heading = "What to read")]
-    pub part: Option<Choice>,
-
-    /// The session to read, counted from 1; the newest when left out
-    #[arg(long, value_name = "N", help_heading = "What to read")]
-    pub session: Option<u32>,
+    /// What to read
+    #[command(flatten)]
+    pub read: ImageFlags,
 
     /// How far it is
     #[command(flatten)]
@@ -136,7 +124,7 @@ impl Flags {
             (None, []) if self.files_from.is_some() && !self.tar => Ok(Request::Contents(operands, None)),
             (None, []) if self.files_from.is_some() => usage("the list of paths is empty"),
             (None, _) if self.tar => Ok(Request::Tar(operands)),
-            (None, []) if self.part.is_some() => Ok(Request::Partition),
+            (None, []) if self.read.part.is_some() => Ok(Request::Partition),
             (None, []) => usage("no PATH given; --tar writes the whole image"),
             (None, _) => Ok(Request::Contents(operands, None)),
         }
@@ -144,44 +132,12 @@ impl Flags {
 
     /// How the image is to be read.
     pub(crate) fn options(&self) -> Options {
-        Options { names: self.names.into(), session: self.session }
+        Options { names: self.read.names, session: self.read.session }
     }
 }
 
-/// Which tree's names are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NamesFlag {
-    /// The richest tree there is.
-    Auto,
-    /// Rock Ridge.
-    Rr,
-    /// Joliet.
-    Joliet,
-    /// Plain ISO 9660.
-    Iso,
-    /// ISO 9660:1999.
-    #[value(name = "1999")]
-    Enhanced,
-    /// UDF.
-    Udf,
-}
-
-impl From<NamesFlag> for Names {
-    fn from(flag: NamesFlag) -> Self {
-        match flag {
-            NamesFlag::Auto => Self::Auto,
-            NamesFlag::Udf => Self::Only(TreeKind::Udf),
-            NamesFlag::Rr => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::RockRidge)),
-            NamesFlag::Joliet => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Joliet)),
-            NamesFlag::Iso => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Plain)),
-            NamesFlag::Enhanced => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Enhanced)),
-        }
-    }
-}
-
-fn choice(text: &str) -> Result<Choice, String> {
-    text.parse().map_err(|error: Error| error.to_string())
-}
+/// Which image of the input is read, and how.
+pub type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, SessionChoice>;
 
 #[cfg(test)]
 mod tests {

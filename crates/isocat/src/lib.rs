@@ -11,7 +11,7 @@ mod select;
 mod stream;
 mod tar;
 
-pub use flags::{Flags, NamesFlag};
+pub use flags::{Flags, ImageFlags};
 
 use crate::flags::Request;
 use crate::members::Members;
@@ -25,7 +25,8 @@ use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
-use isokit_core::source::{Section, Source};
+use isokit_core::partition::window;
+use isokit_core::source::Source;
 use isokit_core::tree::resolve::Follow;
 use isokit_core::tree::{Extent, Tree};
 use std::ffi::OsString;
@@ -48,7 +49,9 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     report.set_quiet(flags.quiet);
     let request = flags.request()?;
     let Input { name, source } = Input::open_image(&flags.image, report)?;
-    let (source, length) = window(source, &flags).concerning(&name)?;
+    let ImageFlags { at, part, .. } = flags.read;
+    let (source, part) = window(source, at, part, &Findings::default()).concerning(&name)?;
+    let length = part.map(|part| part.length);
     let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
     let output = Output::open(flags.output.output.as_deref(), data)?;
     let (written, broken) = {
@@ -64,28 +67,11 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(error) => return Err(error).concerning(&name),
         Ok(()) if report.status() == Status::Done => output.finish(flags.output.sync)?,
         Ok(()) if flags.output.output.is_some() => {
-            report.failure(
-                output.name(),
-                "was left as it was, for not all that was asked for could be written",
-            );
+            report.failure(output.name(), output.incomplete());
         }
         Ok(()) => {}
     }
     Ok(report.status())
-}
-
-/// The part of `source` that `flags` ask for, and how long it should be where it is a partition.
-fn window(mut source: Box<dyn Source>, flags: &Flags) -> Result<(Box<dyn Source>, Option<u64>)> {
-    let mut length = None;
-    if let Some(at) = flags.at {
-        source = Box::new(Section::new(source, at, None)?);
-    }
-    if let Some(choice) = flags.part {
-        let partition = choice.find(&source, &Findings::default())?;
-        source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
-        length = Some(partition.length);
-    }
-    Ok((source, length))
 }
 
 /// What is being done, and for whom.
@@ -128,6 +114,9 @@ impl Job<'_, '_> {
             }
             Request::SystemArea | Request::Partition => Ok(()),
         };
+        if let Some(error) = image.newer_session() {
+            self.report.failure(self.input, error);
+        }
         if self.flags.verbose {
             for finding in findings.take().iter().chain(&image.take_findings()) {
                 self.report.finding(self.input, finding);

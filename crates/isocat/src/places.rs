@@ -1,13 +1,13 @@
 //! Parts of an image that are no files: what boots.
 
+use isokit_core::boot::known;
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::iso9660;
 use isokit_core::iso9660::el_torito::catalog::Catalog;
-use isokit_core::iso9660::el_torito::extent::measure;
 use isokit_core::number::{round_up, wide};
-use isokit_core::partition::system_area;
+use isokit_core::partition::{system_area, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::Extent;
 
@@ -39,12 +39,14 @@ pub(crate) fn boot_image(
     findings: &Findings,
 ) -> Result<Extent> {
     let catalog = catalog(source, image, findings)?;
-    let found = catalog.images.iter().find(|image| image.number == number);
-    let found = found.ok_or_else(|| {
+    let tables = tables(source, &Findings::default())?;
+    let known = known(source, image, &catalog, &tables)?;
+    let mut images = catalog.images.iter().zip(&known);
+    let found = images.find(|(image, _)| image.number == number);
+    let (found, known) = found.ok_or_else(|| {
         Error::not_found(format!("boot image {number}"), "the boot catalog has no such entry")
     })?;
-    let measured = measure(source, found, Some(image.volume_end()))?;
-    Ok(Extent::recorded(found.at, measured.length))
+    Ok(Extent::recorded(found.at, known.measure.length))
 }
 
 fn catalog(source: &dyn Source, image: &Image<'_>, findings: &Findings) -> Result<Catalog> {

@@ -3,17 +3,14 @@
 use crate::escape;
 use crate::table::{Side, Table as Lines};
 use isokit_cli::json::Writer;
+use isokit_core::boot::{Known, known};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
-use isokit_core::iso9660::el_torito::extent::{Measure, measure};
 use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
 use isokit_core::partition::system_area::{self, Content};
 use isokit_core::partition::{Partition, Scheme, Table, tables};
 use isokit_core::source::Source;
-use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry, Kind};
-use std::collections::HashMap;
 
 /// Everything that boots, and what deviates from the standards.
 #[derive(Debug)]
@@ -23,30 +20,6 @@ pub(crate) struct Boot {
     tables: Vec<Table>,
     catalog: Option<Catalog>,
     images: Vec<Known>,
-}
-
-/// What is known of a boot image beyond its entry.
-#[derive(Debug)]
-struct Known {
-    measure: Measure,
-    file: Option<File>,
-}
-
-/// A file of the tree.
-#[derive(Debug, Clone)]
-struct File {
-    path: Vec<u8>,
-    size: u64,
-}
-
-impl Known {
-    fn length(&self) -> u64 {
-        self.file.as_ref().map_or(self.measure.length, |file| file.size)
-    }
-
-    fn evidence(&self) -> &'static str {
-        if self.file.is_some() { "file" } else { self.measure.evidence.word() }
-    }
 }
 
 impl Boot {
@@ -71,22 +44,12 @@ impl Boot {
                 None
             }
         };
-        let files = match (image, &catalog) {
-            (Some(image), Some(catalog)) => files(image, catalog),
-            _ => Files::default(),
+        let tables = tables(source, findings)?;
+        let images = match (image, &catalog) {
+            (Some(image), Some(catalog)) => known(source, image, catalog, &tables)?,
+            _ => Vec::new(),
         };
-        let mut images = Vec::new();
-        for entry in catalog.iter().flat_map(|catalog| &catalog.images) {
-            let file = files.0.get(&entry.at).cloned().flatten();
-            images.push(Known { measure: measure(source, entry, None)?, file });
-        }
-        Ok(Self {
-            origin: source.origin(),
-            system_area: system_area::read(source)?,
-            tables: tables(source, findings)?,
-            catalog,
-            images,
-        })
+        Ok(Self { origin: source.origin(), system_area: system_area::read(source)?, tables, catalog, images })
     }
 
     /// Whether there is nothing to say.
@@ -181,9 +144,9 @@ impl Boot {
                 platform_word(image.platform),
                 emulation_text(image.emulation),
                 self.at(image.at).to_string(),
-                known.length().to_string(),
+                known.measure.length.to_string(),
                 image.loaded().to_string(),
-                known.file.as_ref().map(|file| escape::shown(&file.path)).unwrap_or_default(),
+                known.path.as_ref().map(|path| escape::shown(path)).unwrap_or_default(),
             ]);
         }
         lines.write("  ", text);
@@ -259,10 +222,10 @@ impl Boot {
         object.raw("system_type", image.system_type);
         object.raw("sector_count", image.sector_count);
         object.raw("offset", self.at(image.at));
-        object.raw("length", known.length());
-        object.text("length_from", known.evidence());
-        if let Some(file) = &known.file {
-            object.bytes("path", &file.path);
+        object.raw("length", known.measure.length);
+        object.text("length_from", known.measure.evidence.word());
+        if let Some(path) = &known.path {
+            object.bytes("path", path);
         }
         object.raw("boot_info_table", known.measure.boot_info_table);
         object.raw("grub2_boot_info", known.measure.grub2_boot_info);
@@ -294,8 +257,8 @@ fn remarks(image: &BootImage, known: &Known) -> Vec<String> {
     if image.criteria_type != 0 || !image.criteria.is_empty() {
         more.push(format!("selection criteria {} {}", image.criteria_type, hex::encode(&image.criteria)));
     }
-    if known.file.is_none() {
-        more.push(format!("length from {}", known.evidence()));
+    if known.path.is_none() {
+        more.push(format!("length from {}", known.measure.evidence.word()));
     }
     more
 }
@@ -324,35 +287,5 @@ fn emulation_text(emulation: Emulation) -> String {
         Emulation::Floppy(bytes) => format!("floppy {}K", bytes / 1024),
         Emulation::HardDisk => "hard disk".to_owned(),
         Emulation::Other(number) => format!("media type {number}"),
-    }
-}
-
-/// For each place at which an image of `catalog` begins, the file that begins there.
-fn files(image: &Image<'_>, catalog: &Catalog) -> Files {
-    let mut files = Files(catalog.images.iter().map(|image| (image.at, None)).collect());
-    // What cannot be listed has no names to show; nothing else is lost by it.
-    if let Ok(root) = image.tree().root() {
-        let _ = walk(image.tree(), &root, b"", &mut files);
-    }
-    files
-}
-
-/// The first file found at each byte that was asked for.
-#[derive(Default)]
-struct Files(HashMap<u64, Option<File>>);
-
-impl Visitor for Files {
-    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        let first = entry.extents.first().and_then(|extent| extent.offset);
-        if entry.kind == Kind::File
-            && let Some(file @ None) = first.and_then(|first| self.0.get_mut(&first))
-        {
-            *file = Some(File { path: path.to_vec(), size: entry.size });
-        }
-        Ok(Descend::Into)
-    }
-
-    fn failure(&mut self, _: &[u8], _: Error) -> Result<()> {
-        Ok(())
     }
 }

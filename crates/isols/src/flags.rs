@@ -1,9 +1,9 @@
 //! The command line.
 
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, Parser};
 use isokit_cli::flags::When;
-use isokit_core::image::{Names, TreeKind};
-use isokit_core::iso9660;
+use isokit_core::image::Names;
+use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 
@@ -102,21 +102,9 @@ pub struct Arguments {
     #[arg(short, long, help_heading = "Order")]
     pub reverse: bool,
 
-    /// Which tree's names
-    #[arg(long, value_name = "TREE", default_value = "auto", help_heading = "What to read")]
-    pub names: NamesFlag,
-
-    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
-    #[arg(long, value_name = "OFFSET", value_parser = isokit_cli::offset::parse, help_heading = "What to read")]
-    pub at: Option<u64>,
-
-    /// The image is in this partition of the input: 2, mbr:2, gpt:2 or apm:2
-    #[arg(long, value_name = "N", value_parser = choice, help_heading = "What to read")]
-    pub part: Option<Choice>,
-
-    /// The session to read, counted from 1; the newest when left out
-    #[arg(long, value_name = "N", help_heading = "What to read")]
-    pub session: Option<u32>,
+    /// What to read
+    #[command(flatten)]
+    pub read: ImageFlags,
 
     /// Show deviations from the standards that were tolerated
     #[arg(short, long)]
@@ -131,40 +119,8 @@ pub struct Arguments {
     pub help: Option<bool>,
 }
 
-/// Which tree's names are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NamesFlag {
-    /// The richest tree there is.
-    Auto,
-    /// Rock Ridge.
-    Rr,
-    /// Joliet.
-    Joliet,
-    /// Plain ISO 9660.
-    Iso,
-    /// ISO 9660:1999.
-    #[value(name = "1999")]
-    Enhanced,
-    /// UDF.
-    Udf,
-}
-
-impl From<NamesFlag> for Names {
-    fn from(flag: NamesFlag) -> Self {
-        match flag {
-            NamesFlag::Auto => Self::Auto,
-            NamesFlag::Udf => Self::Only(TreeKind::Udf),
-            NamesFlag::Rr => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::RockRidge)),
-            NamesFlag::Joliet => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Joliet)),
-            NamesFlag::Iso => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Plain)),
-            NamesFlag::Enhanced => Self::Only(TreeKind::Iso9660(iso9660::TreeKind::Enhanced)),
-        }
-    }
-}
-
-fn choice(text: &str) -> Result<Choice, String> {
-    text.parse().map_err(|error: isokit_core::Error| error.to_string())
-}
+/// Which image of the input is read, and how.
+pub type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, SessionChoice>;
 
 #[cfg(test)]
 mod tests {

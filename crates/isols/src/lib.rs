@@ -19,14 +19,14 @@ mod tree;
 mod truncation;
 mod volume;
 
-pub use flags::{Arguments, NamesFlag};
+pub use flags::{Arguments, ImageFlags};
 pub use isokit_cli::flags::When;
 
 use crate::look::Look;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, parse};
 use isokit_core::error::Result;
 use isokit_core::finding::Findings;
-use isokit_core::source::{Section, Source};
+use isokit_core::partition::window;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
@@ -48,21 +48,9 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let operand = arguments.image.take().unwrap_or_else(|| "-".into());
     let Input { name, source } = Input::open_image(&operand, report)?;
     let findings = Findings::default();
-    let source = window(source, &arguments, &findings).concerning(&name)?;
+    let ImageFlags { at, part, .. } = arguments.read;
+    let (source, _) = window(source, at, part, &findings).concerning(&name)?;
     let paths = std::mem::take(&mut arguments.paths).into_iter().map(OsString::into_vec).collect::<Vec<_>>();
     let look = Look { arguments: &arguments, source: &*source, input: &name, report, findings };
     look.run(&paths).concerning(&name)
-}
-
-/// The part of `source` that `arguments` ask for.
-fn window(source: Box<dyn Source>, arguments: &Arguments, findings: &Findings) -> Result<Box<dyn Source>> {
-    let mut source = source;
-    if let Some(at) = arguments.at {
-        source = Box::new(Section::new(source, at, None)?);
-    }
-    if let Some(choice) = arguments.part {
-        let partition = choice.find(&source, findings)?;
-        source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
-    }
-    Ok(source)
 }

@@ -10,6 +10,7 @@ use isokit_cli::{Report, Status};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{Image, Options, TreeKind};
+use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
 use std::fs::File;
 
@@ -31,7 +32,9 @@ impl Look<'_> {
     /// When it cannot be opened or is none, or a pattern is malformed.
     pub(crate) fn run(&self, paths: &[Vec<u8>]) -> Result<Status> {
         let arguments = self.arguments;
-        let options = Options { names: arguments.names.into(), session: arguments.session };
+        // A list of the sessions is a reason to read a pipe through.
+        let all = self.source.passed().filter(|_| arguments.sessions).map(|_| SessionChoice::Newest);
+        let options = Options { names: arguments.read.names, session: arguments.read.session.or(all) };
         let mut output = Output::stdout()?;
         let image = match Image::open(self.source, &options) {
             Ok(image) => image,
@@ -54,12 +57,17 @@ impl Look<'_> {
         if let Some(sentence) = truncation.sentence() {
             self.report.failure(self.input, sentence);
         }
+        if let Some(error) = image.newer_session() {
+            self.report.failure(self.input, error);
+        }
         self.end(Some(&image), written.and_then(|()| output.flush()))
     }
 
     /// What boots on a disk without a volume, whose absence is `error`.
     fn disk(&self, error: Error, output: &mut Output<File>) -> Result<()> {
-        if !self.arguments.boot || !matches!(error, Error::Corrupt(_) | Error::Unsupported(_)) {
+        if !self.arguments.boot
+            || !matches!(error, Error::Foreign(_) | Error::Corrupt(_) | Error::Unsupported(_))
+        {
             return Err(error);
         }
         let boot = self.boot(None)?;

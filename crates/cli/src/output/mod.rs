@@ -92,6 +92,14 @@ impl Output {
         rustix::fs::tell(&self.file).ok()
     }
 
+    /// What became of the output where not all that was asked for could be written, to follow its name.
+    pub fn incomplete(&self) -> &'static str {
+        match self.place {
+            Some(_) => "was not written, for not all that was asked for could be",
+            None => "lacks what could not be written",
+        }
+    }
+
     /// The output is whole: a regular target takes its place. With `sync`, not before it is on the disk.
     ///
     /// # Errors

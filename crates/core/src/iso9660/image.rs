@@ -1,12 +1,14 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
+use super::layout::FIRST_DESCRIPTOR;
 use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::read::{Iso9660Tree, TreeKind};
-use super::session::{Session, newest_start, sessions};
+use super::session::{Head, Reach, Session, SessionChoice, found, newest_start, sessions};
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::finding::{Finding, Findings};
+use crate::sniff::foreign;
 use crate::source::Source;
 use crate::tree::{Entry, Tree};
 use std::sync::Arc;
@@ -26,14 +28,20 @@ pub enum Names {
 pub struct Options {
     /// Which names are wanted.
     pub names: Names,
-    /// Number of the session, counted from 1; `None` for the newest.
-    pub session: Option<u32>,
+    /// The session; `None` for the newest, of which a pipe tells only where it comes within [`LOOK_AHEAD`] bytes of
+    /// what was read anyway.
+    ///
+    /// [`LOOK_AHEAD`]: super::session::LOOK_AHEAD
+    pub session: Option<SessionChoice>,
 }
 
 /// An image whose descriptors were read.
 #[derive(Debug)]
 pub struct Image<'s> {
+    source: &'s dyn Source,
     sessions: Vec<Session>,
+    /// The last session that was looked for, where one behind it may come to light.
+    last: Option<Head>,
     start: u64,
     descriptors: DescriptorSet,
     trees: Vec<TreeKind>,
@@ -46,21 +54,21 @@ impl<'s> Image<'s> {
     /// Reads the volume descriptors of the session asked for, and no more of each tree than its first records.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when there is no volume, [`Error::NotFound`] when the tree or session asked for does not
+    /// [`Error::Foreign`] when there is no volume, [`Error::NotFound`] when the tree or session asked for does not
     /// exist.
     pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let findings = Arc::new(Findings::default());
-        let (sessions, start) = session(source, options.session, &findings)?;
-        let descriptors = DescriptorSet::read(source, start, &findings)?;
+        let (sessions, last, start) = session(source, options.session, &findings)?;
+        let descriptors =
+            DescriptorSet::read(source, start, &findings).map_err(|error| not_an_image(source, error))?;
         let mut choice = Choice::new(source, &descriptors, &findings)?;
         let trees = choice.trees.iter().map(Iso9660Tree::kind).collect();
         let (tree, reason) = choice.take(options.names, &findings)?;
         tree.check_size();
-        Ok(Self { sessions, start, descriptors, trees, reason, tree, findings })
+        Ok(Self { source, sessions, last, start, descriptors, trees, reason, tree, findings })
     }
 
-    /// The sessions, oldest first. Of a source without a known size only the first is looked for, unless a session was
-    /// asked for by its number.
+    /// The sessions, oldest first; of a pipe, unless one was asked for, those that come early enough.
     pub fn sessions(&self) -> &[Session] {
         &self.sessions
     }
@@ -68,6 +76,17 @@ impl<'s> Image<'s> {
     /// First sector of the session that is shown.
     pub fn session_start(&self) -> u64 {
         self.start
+    }
+
+    /// That a pipe, read as far as it now is, turns out to hold a newer session than the one that is shown.
+    pub fn newer_session(&self) -> Option<Error> {
+        let last = self.last.as_ref()?;
+        self.source.passed()?;
+        let at = self.source.origin().saturating_add(last.followed_by(self.source, Reach::Near)?);
+        Some(Error::Usage(format!(
+            "a newer session begins at byte {at:#x} and was not read: from a pipe it has to be asked for \
+             (--session newest)"
+        )))
     }
 
     /// The volume descriptors, in the order they are recorded.
@@ -109,28 +128,67 @@ impl<'s> Image<'s> {
     }
 }
 
-/// The sessions to choose from, and the sector at which the one that `wanted` numbers is read.
-fn session(source: &dyn Source, wanted: Option<u32>, findings: &Findings) -> Result<(Vec<Session>, u64)> {
-    // Whether a newer session follows is only known behind the end of the first: a pipe is not read to there unasked.
-    if source.size().is_none() && wanted.is_none() {
-        return Ok((Vec::new(), 0));
-    }
-    let sessions = sessions(source);
-    let Some(number) = wanted else {
+/// The sessions to choose from, the last of them where more may come to light, and the sector at which the one that
+/// is `wanted` is read.
+fn session(
+    source: &dyn Source,
+    wanted: Option<SessionChoice>,
+    findings: &Findings,
+) -> Result<(Vec<Session>, Option<Head>, u64)> {
+    let Some(wanted) = wanted else {
+        let (sessions, last) = found(source, Reach::Near);
         let start = newest_start(&sessions);
-        if start > 0 {
-            let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
-            findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
+        note_newer(source, start, findings);
+        if source.size().is_none() {
+            let at = source.origin();
+            findings.note(at, VOLUME_DESCRIPTOR, "a newer session far ahead in the pipe is not looked for");
         }
-        return Ok((sessions, start));
+        return Ok((sessions, last, start));
+    };
+    let sessions = sessions(source);
+    let number = match wanted {
+        SessionChoice::Newest => {
+            let start = newest_start(&sessions);
+            note_newer(source, start, findings);
+            return Ok((sessions, None, start));
+        }
+        SessionChoice::Number(number) => number,
     };
     match sessions.iter().find(|session| session.number == number) {
         Some(session) => {
             let start = session.start;
-            Ok((sessions, start))
+            Ok((sessions, None, start))
         }
         None => Err(Error::not_found(format!("session {number}"), "the image has no such session")),
     }
+}
+
+fn note_newer(source: &dyn Source, start: u64, findings: &Findings) {
+    if start > 0 {
+        let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
+        findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
+    }
+}
+
+/// The error of a source whose first volume descriptor cannot be read: most likely it is something else.
+fn not_an_image(source: &dyn Source, error: Error) -> Error {
+    let first = FIRST_DESCRIPTOR.saturating_mul(SECTOR);
+    if !matches!(&error, Error::Corrupt(corrupt) if matches!(corrupt.problem, Problem::Magic { .. } | Problem::Truncated { .. }))
+    {
+        return error;
+    }
+    let size = source.size().filter(|size| *size < first.saturating_add(SECTOR));
+    Error::Foreign(match (foreign(source), size) {
+        (Err(error), _) => return error,
+        (Ok(Some(name)), _) => format!("{name}, not an ISO 9660 or UDF image"),
+        (Ok(None), Some(0)) => "empty, not an ISO 9660 or UDF image".to_owned(),
+        (Ok(None), Some(size)) => format!(
+            "not an ISO 9660 or UDF image: it ends at byte {}, its first volume descriptor would be at byte {}",
+            source.origin().saturating_add(size),
+            source.origin().saturating_add(first)
+        ),
+        (Ok(None), None) => format!("not an ISO 9660 or UDF image: {error}"),
+    })
 }
 
 /// The trees of a volume, richest first.

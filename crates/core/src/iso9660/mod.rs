@@ -21,4 +21,4 @@ pub mod zisofs;
 
 pub use image::{Image, Names, Options};
 pub use read::{Iso9660Tree, TreeKind};
-pub use session::{Session, sessions};
+pub use session::{Session, SessionChoice, sessions};

@@ -11,8 +11,10 @@
 
 use super::layout::{FIRST_DESCRIPTOR, SECTOR, VolumeDescriptor};
 use super::volume::{Descriptor, DescriptorKind};
+use crate::error::{Error, Result};
 use crate::number::round_up;
 use crate::source::Source;
+use std::str::FromStr;
 
 /// Sectors by which a writer may align the start of a session: none, a DVD block, a block of libburnia.
 const ALIGNMENTS: [u64; 3] = [32, 16, 1];
@@ -22,6 +24,48 @@ const OVERWRITABLE_START: u64 = 32;
 
 /// Sessions looked for. A CD has 99 tracks at the most.
 const MOST_SESSIONS: usize = 1000;
+
+/// Bytes a pipe is read ahead for a session that nobody asked for. Less than a pipe keeps in memory, and little beside
+/// the images whose first session is not worth reading through.
+pub const LOOK_AHEAD: u64 = 16 << 20;
+
+/// The session that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionChoice {
+    /// The newest, however far a pipe has to be read for it.
+    Newest,
+    /// The one of this number, counted from 1.
+    Number(u32),
+}
+
+impl FromStr for SessionChoice {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.parse() {
+            _ if text == "newest" => Ok(Self::Newest),
+            Ok(number) if number > 0 => Ok(Self::Number(number)),
+            _ => Err(Error::Usage(format!("{text}: not a session: newest, or a number from 1 on"))),
+        }
+    }
+}
+
+/// How far is read in search of sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// As far as there are any.
+    Whole,
+    /// Of a source that passes once, not further than [`LOOK_AHEAD`] at a time.
+    Near,
+}
+
+impl Reach {
+    /// Whether it goes to byte `end` of `source`.
+    fn covers(self, source: &dyn Source, end: u64) -> bool {
+        let near = |passed: u64| end <= passed.saturating_add(LOOK_AHEAD);
+        self == Self::Whole || source.size().is_some() || source.passed().is_none_or(near)
+    }
+}
 
 /// One session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +82,7 @@ pub struct Session {
 
 /// A primary volume descriptor as far as sessions need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Head {
+pub(super) struct Head {
     start: u64,
     identifier: Vec<u8>,
     /// Sectors of the volume space. Some writers count them from sector 0, others from the start of the session.
@@ -67,19 +111,27 @@ impl Head {
 
     /// The session that follows, if one does. What it records lies in it: an image that was merely appended to another
     /// has addresses of its own.
-    fn next(&self, source: &dyn Source) -> Option<Self> {
+    fn next(&self, source: &dyn Source, reach: Reach) -> Option<Self> {
         let ends = [self.start.saturating_add(self.sectors), self.sectors];
         let starts = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
         let size = source.size().unwrap_or(u64::MAX);
         starts
             .filter(|start| *start >= self.start.saturating_add(FIRST_DESCRIPTOR))
-            .filter(|start| start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR) < size)
+            .filter(|start| {
+                let at = start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR);
+                at < size && reach.covers(source, at.saturating_add(SECTOR))
+            })
             .find_map(|start| Self::read(source, start).filter(|head| u64::from(head.root) > start))
     }
 
     /// This session and all that follow.
-    fn chain(self, source: &dyn Source) -> Vec<Self> {
-        std::iter::successors(Some(self), |head| head.next(source)).take(MOST_SESSIONS).collect()
+    fn chain(self, source: &dyn Source, reach: Reach) -> Vec<Self> {
+        std::iter::successors(Some(self), |head| head.next(source, reach)).take(MOST_SESSIONS).collect()
+    }
+
+    /// First byte of the session that follows, if one does and is within reach.
+    pub(super) fn followed_by(&self, source: &dyn Source, reach: Reach) -> Option<u64> {
+        Some(self.next(source, reach)?.start.saturating_mul(SECTOR))
     }
 }
 
@@ -94,14 +146,21 @@ fn sectors(volume: &VolumeDescriptor) -> u64 {
     u64::from(volume.volume_space_size.get()).saturating_mul(block).div_ceil(SECTOR)
 }
 
-/// The sessions of an image, oldest first. The source is read behind the newest session it has: on a pipe that means all of it.
+/// The sessions of an image, oldest first. The source is read behind the newest session it has: on a pipe that means
+/// all of it.
 pub fn sessions(source: &dyn Source) -> Vec<Session> {
-    let Some(first) = Head::read(source, 0) else { return Vec::new() };
+    found(source, Reach::Whole).0
+}
+
+/// The sessions within `reach`, oldest first, and the last of them.
+pub(super) fn found(source: &dyn Source, reach: Reach) -> (Vec<Session>, Option<Head>) {
+    let Some(first) = Head::read(source, 0) else { return (Vec::new(), None) };
     let overwritable = Head::read(source, OVERWRITABLE_START)
         .filter(|head| u64::from(head.root) > OVERWRITABLE_START)
-        .map(|head| head.chain(source))
+        .map(|head| head.chain(source, reach))
         .filter(|chain| chain.last().is_some_and(|newest| newest.root == first.root));
-    let chain = overwritable.unwrap_or_else(|| first.chain(source));
+    let chain = overwritable.unwrap_or_else(|| first.chain(source, reach));
+    let last = chain.last().cloned();
     let number = |position| u32::try_from(position).unwrap_or(u32::MAX).saturating_add(1);
     let session = |(position, head): (usize, Head)| Session {
         number: number(position),
@@ -109,7 +168,7 @@ pub fn sessions(source: &dyn Source) -> Vec<Session> {
         volume_identifier: head.identifier,
         size: head.sectors.saturating_mul(SECTOR),
     };
-    chain.into_iter().enumerate().map(session).collect()
+    (chain.into_iter().enumerate().map(session).collect(), last)
 }
 
 /// The sector at which the newest of `sessions` is to be read: where there is a copy of its descriptors, that copy, as

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
 use crate::number::wide;
-use crate::source::Source;
+use crate::source::{Section, Source};
 use std::fmt;
 use std::str::FromStr;
 
@@ -208,6 +208,26 @@ impl Choice {
             }
         }
     }
+}
+
+/// The part of `source` that begins at byte `at`, and in that the partition `choice`, each where it is asked for; and
+/// what the table says of the partition.
+///
+/// # Errors
+/// As [`Choice::find`]; [`Error::Usage`] when the part would begin behind the end of `source`.
+pub fn window(
+    mut source: Box<dyn Source>,
+    at: Option<u64>,
+    choice: Option<Choice>,
+    findings: &Findings,
+) -> Result<(Box<dyn Source>, Option<Partition>)> {
+    if let Some(at) = at {
+        source = Box::new(Section::new(source, at, None)?);
+    }
+    let Some(choice) = choice else { return Ok((source, None)) };
+    let partition = choice.find(&source, findings)?;
+    source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
+    Ok((source, Some(partition)))
 }
 
 /// The table of several by which an operating system goes.

@@ -31,5 +31,9 @@ const STEP: usize = 128 << 10;
 /// takes.
 const SMALL: u64 = 32 << 10;
 
+/// A pipe gets files in whole blocks of 512 bytes, their ends together with what follows: GNU tar fails when it reads a
+/// part of a block from a FIFO, as in `tar -tf <(isocat --tar x.iso)`.
+const BLOCK: u64 = 512;
+
 /// Hears of bytes that were written, as they are.
 type Progress<'a> = dyn Fn(u64) + Sync + 'a;

@@ -1,7 +1,7 @@
 //! Bytes in order, to anything.
 
 use super::kernel::{Way, transfer};
-use super::{Moved, Progress, SMALL, STEP};
+use super::{BLOCK, Moved, Progress, SMALL, STEP};
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::source::descriptor::{wait, widen};
@@ -84,7 +84,10 @@ impl<'o> Sink<'o> {
         {
             self.flush()?;
             // A window must not give what lies behind its end.
-            let there = source.size().map_or(length, |size| size.saturating_sub(at).min(length));
+            let mut there = source.size().map_or(length, |size| size.saturating_sub(at).min(length));
+            if self.way == Some(Way::Splice) {
+                there = there.saturating_sub(there % BLOCK);
+            }
             moved = transfer(self.way, from, (self.out, None), there, self.progress);
             self.position = self.position.saturating_add(moved);
         }
@@ -210,6 +213,19 @@ mod tests {
         write(&writer);
         drop(writer);
         arrived.join().expect("no panic").expect("readable")
+    }
+
+    #[test]
+    fn a_pipe_never_ends_within_a_block_while_more_is_to_come() {
+        let data = bytes(50_000);
+        let on_disk = File::new(file(&data)).expect("a file");
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let mut sink = Sink::new(&writer);
+        sink.write_all(&[0; 512]).expect("room");
+        assert!(sink.move_from(&on_disk, 0, 50_000).expect("room").stopped.is_none());
+        let there = rustix::io::ioctl_fionread(&reader).expect("a pipe");
+        assert_eq!(there, 512 + 50_000 / 512 * 512);
+        drop(sink);
     }
 
     fn write_everything(out: &impl AsFd, data: &[u8], by_copying: bool) {

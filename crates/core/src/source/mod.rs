@@ -54,6 +54,11 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// A promise that bytes before `at` are never asked for again. A hint: a pipe forgets them.
     fn done_before(&self, _at: u64) {}
 
+    /// Bytes that were taken of a source that passes once; `None` of one that can be read anywhere.
+    fn passed(&self) -> Option<u64> {
+        None
+    }
+
     /// The descriptor, and the offset in it, at which byte `at` of this source can be read by the kernel, and
     /// from which all later bytes follow contiguously; `None` when the bytes have to pass through the program.
     fn descriptor(&self, _at: u64) -> Option<(BorrowedFd<'_>, u64)> {
@@ -84,6 +89,9 @@ macro_rules! source_behind {
             }
             fn done_before(&self, at: u64) {
                 (**self).done_before(at);
+            }
+            fn passed(&self) -> Option<u64> {
+                (**self).passed()
             }
             fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
                 (**self).descriptor(at)

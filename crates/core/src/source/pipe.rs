@@ -117,6 +117,10 @@ impl Source for Pipe {
     fn done_before(&self, at: u64) {
         self.lock().release(at);
     }
+
+    fn passed(&self) -> Option<u64> {
+        Some(self.consumed())
+    }
 }
 
 impl Passing {

@@ -58,6 +58,10 @@ impl<S: Source> Source for Section<S> {
         self.inner.done_before(self.start.saturating_add(at));
     }
 
+    fn passed(&self) -> Option<u64> {
+        Some(self.inner.passed()?.saturating_sub(self.start))
+    }
+
     fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
         self.inner.descriptor(self.start.checked_add(at)?)
     }

@@ -34,8 +34,8 @@ pub trait Visitor {
     /// the walk: a closed output, say.
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend>;
 
-    /// Something in or under the directory at `path` cannot be listed. The walk goes on behind it, unless an error is
-    /// returned.
+    /// Something in or under the directory at `path`, `/` for the root, cannot be listed. The walk goes on behind it,
+    /// unless an error is returned.
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()>;
 }
 
@@ -60,10 +60,15 @@ pub fn walk(tree: &dyn Tree, directory: &Entry, path: &[u8], visitor: &mut dyn V
                 }
             }
             Ok(false) => walk.leave(),
-            Err(error) => visitor.failure(&walk.path, error)?,
+            Err(error) => visitor.failure(named(&walk.path), error)?,
         }
     }
     Ok(())
+}
+
+/// The path of a directory for a message: the root's is empty.
+fn named(path: &[u8]) -> &[u8] {
+    if path.is_empty() { b"/" } else { path }
 }
 
 struct Level<'t> {
@@ -91,7 +96,7 @@ impl Walk<'_> {
         let place = first.and_then(|extent| extent.offset);
         let end = place.zip(first).map_or(0, |(place, first)| place.saturating_add(first.length));
         if let Err(error) = self.admit(directory, place, end) {
-            return visitor.failure(&self.path, error);
+            return visitor.failure(named(&self.path), error);
         }
         match self.tree.open(directory) {
             Ok(cursor) => {
@@ -101,7 +106,7 @@ impl Walk<'_> {
                 self.stack.push(Level { cursor, path_length: self.path.len(), place });
                 Ok(())
             }
-            Err(error) => visitor.failure(&self.path, error),
+            Err(error) => visitor.failure(named(&self.path), error),
         }
     }
 

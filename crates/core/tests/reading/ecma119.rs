@@ -77,7 +77,7 @@ fn extents_without_a_final_record_are_an_error_of_that_file_alone() {
     image.directory(ROOT, b"", &[flagged(b"BIG;1"), record(b"OTHER;1", 25, 1, 0, b""), flagged(b"LAST;1")]);
     let broken = |name: u64| {
         format!(
-            "! : byte {:#x} (sector 20): file of several extents without a final record: truncated: 34 bytes needed, 0 there",
+            "! /: byte {:#x} (sector 20): file of several extents without a final record: truncated: 34 bytes needed, 0 there",
             20 * 2048 + name
         )
     };
@@ -170,7 +170,7 @@ fn records_do_not_cross_sectors() {
     let at = 20 * 2048 + 68 + 52 * 38;
     put(&mut crossing.bytes, at, &[60, 0]);
     let mut want = vec!["- /ONE 1"; 52];
-    want.push("! : byte 0xa7fc (sector 20): directory record: length of directory record is 60, expected 34 to 4, which is where its sector ends");
+    want.push("! /: byte 0xa7fc (sector 20): directory record: length of directory record is 60, expected 34 to 4, which is where its sector ends");
     want.push("- /TWO 2");
     assert_lists(&crossing, &want);
 }
@@ -188,7 +188,7 @@ fn a_damaged_record_ends_its_sector_and_no_more() {
         &image,
         &[
             "- /ONE 1",
-            "! : byte 0xa06a (sector 20): directory record: length of directory record is 33, expected 34 to 255, which is where its sector ends",
+            "! /: byte 0xa06a (sector 20): directory record: length of directory record is 33, expected 34 to 255, which is where its sector ends",
             "- /TWO 2",
         ],
     );
@@ -205,7 +205,7 @@ fn what_is_there_of_a_truncated_directory_is_listed() {
         &[
             "- /ONE 1",
             "- /TWO 2",
-            "! : byte 0xb000 (sector 22): image: truncated: 2048 bytes needed, 0 there",
+            "! /: byte 0xb000 (sector 22): image: truncated: 2048 bytes needed, 0 there",
         ],
     );
 }
@@ -216,7 +216,7 @@ fn an_absurd_directory_size_reads_no_more_than_there_is() {
     image.directory(ROOT, b"", &[record(b"ONE;1", 20, 1, 0, b"")]);
     assert_lists(
         &image,
-        &["- /ONE 1", "! : byte 0xb000 (sector 22): image: truncated: 4294963199 bytes needed, 0 there"],
+        &["- /ONE 1", "! /: byte 0xb000 (sector 22): image: truncated: 4294963199 bytes needed, 0 there"],
     );
 }
 
@@ -287,7 +287,11 @@ fn block_sizes_are_512_1024_and_2048() {
 fn what_is_no_volume_is_refused_with_what_is_there() {
     let good = Builder::new(24, 2048);
     for (at, byte, message) in [
-        (1, b'X', r#"byte 0x8001 (sector 16): volume descriptor: identifier is "XD001", expected "CD001""#),
+        (
+            1,
+            b'X',
+            r#"not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor: identifier is "XD001", expected "CD001""#,
+        ),
         (
             0,
             3,
@@ -303,7 +307,8 @@ fn what_is_no_volume_is_refused_with_what_is_there() {
     }
     over_sources(&good.bytes[..32_774], |source| {
         let error = Image::open(source, &Options::default()).expect_err("six bytes of a descriptor");
-        assert!(error.is_truncation(), "{error}");
+        let error = error.to_string();
+        assert!(error.starts_with("not an ISO 9660 or UDF image: "), "{error}");
     });
 }
 
@@ -351,7 +356,8 @@ fn an_empty_richer_tree_gives_way() {
 
 #[test]
 fn nothing_behind_the_last_directory_is_asked_for() {
-    let mut image = Builder::new(400, 2048);
+    // The end of the volume, where a newer session could begin, is too far ahead to be looked at.
+    let mut image = Builder::new(9000, 2048);
     image.directory(
         ROOT,
         b"",
@@ -360,7 +366,8 @@ fn nothing_behind_the_last_directory_is_asked_for() {
     image.directory(21, b"", &[record(b"G;1", 200, 300_000, 0, b"")]);
     let pipe = pipe(&image.bytes, usize::MAX);
     assert_eq!(list(&pipe, Names::Auto).len(), 3);
-    assert_eq!(pipe.consumed(), 22 * 2048);
+    // Sector 48 has the first descriptor of an image for overwritable media.
+    assert_eq!(pipe.consumed(), 49 * 2048);
 }
 
 #[test]

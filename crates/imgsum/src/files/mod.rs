@@ -39,6 +39,9 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let results = pass.digests(flags.threads());
     drop(progress);
     image::tell(flags, &name, &image.take_findings(), report);
+    if let Some(error) = image.newer_session() {
+        report.failure(&name, error);
+    }
 
     let mut output = BufWriter::with_capacity(1 << 17, isokit_cli::output::stdout()?);
     let mut written = Ok(());

@@ -178,7 +178,7 @@ fn a_hybrid_image_shows_all_its_tables_and_both_boot_images() {
     assert_eq!(images[0]["path"], "/boot.bin");
     assert_eq!((&images[0]["length"], &images[0]["boot_info_table"]), (&6000.into(), &true.into()));
     assert_eq!((&images[0]["id"], &images[0]["criteria_hex"]), (&"MAKER".into(), &"02".into()));
-    assert_eq!((&images[1]["length"], &images[1]["length_from"]), (&1_474_560.into(), &"fat".into()));
+    assert_eq!((&images[1]["length"], &images[1]["length_from"]), (&1_474_560.into(), &"partition".into()));
     assert_eq!(report["tables"][1]["partitions"][1]["meaning"], "EFI system");
 
     let text = image.listed(&["--boot"], &[]);

@@ -3,6 +3,7 @@
 use crate::image::{isols, many, tree};
 use isokit_tests::{output, shell};
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 #[test]
@@ -45,12 +46,24 @@ fn what_cannot_be_read_as_an_image_is_2() {
     let path = |name: &str| folder.path().join(name);
     fs::write(path("zeros"), vec![0; 100_000]).expect("a file");
     fs::write(path("short"), b"short").expect("a file");
+    fs::write(path("png"), b"\x89PNG\r\n\x1a\n").expect("a file");
+    let fat = [&[0xeb; 54][..], b"FAT16   ", &[0; 100_000]].concat();
+    fs::write(path("fat"), fat).expect("a file");
     fs::write(path("x.iso.zst"), b"\x28\xb5\x2f\xfd\0\0").expect("a file");
     let zst = path("x.iso.zst").display().to_string();
     let pipeline = format!("Zstandard data, not an image; try: imgconv {zst} | isols -\n");
     for (operand, sentence) in [
-        (path("zeros"), "byte 0x8001 (sector 16): volume descriptor: identifier is"),
-        (path("short"), "byte 0x8000 (sector 16): volume descriptor: truncated"),
+        (
+            path("zeros"),
+            "not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor: identifier is",
+        ),
+        (
+            path("short"),
+            "not an ISO 9660 or UDF image: it ends at byte 5, its first volume descriptor would be at byte 32768\n",
+        ),
+        (PathBuf::from("/dev/null"), "empty, not an ISO 9660 or UDF image\n"),
+        (path("png"), "a PNG image, not an ISO 9660 or UDF image\n"),
+        (path("fat"), "a FAT file system, not an ISO 9660 or UDF image\n"),
         (path("x.iso.zst"), &pipeline),
         (path("missing"), "open: No such file or directory"),
         (folder.path().to_owned(), "is a directory, not an image"),

@@ -15,6 +15,10 @@ const HEAD: usize = 4096;
 /// How the length of a boot image is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
+    /// The file that begins at the same byte.
+    File,
+    /// The partition that begins at the same byte.
+    Partition,
     /// The diskette that is emulated has this size.
     Diskette,
     /// The partition table of the emulated hard disk.
@@ -33,6 +37,8 @@ impl Evidence {
     /// One word for it.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::File => "file",
+            Self::Partition => "partition",
             Self::Diskette => "diskette",
             Self::PartitionTable => "partition-table",
             Self::BootInfoTable => "boot-info-table",
@@ -56,7 +62,8 @@ pub struct Measure {
     pub grub2_boot_info: bool,
 }
 
-/// Measures `image`. `end` is the byte behind the volume where it is known.
+/// Measures `image`. `end` is the byte behind the volume; where that is not known, or the image lies
+/// behind it, the source is taken to end where the volume does.
 ///
 /// # Errors
 /// Only those of reading the source; an image that lies behind its end has length 0.
@@ -65,7 +72,8 @@ pub fn measure(source: &dyn Source, image: &BootImage, end: Option<u64>) -> Resu
     let have = source.read_some(image.at, &mut head)?;
     head.truncate(have);
     let info = boot_info_table(&head, image.at);
-    let (length, evidence) = length(image, &head, info, end.or_else(|| source.size()));
+    let end = end.filter(|end| *end > image.at).or_else(|| source.size());
+    let (length, evidence) = length(image, &head, info, end);
     let room = source.size().map_or(u64::MAX, |size| size.saturating_sub(image.at));
     Ok(Measure {
         length: length.min(room),

@@ -1,0 +1,73 @@
+//! Images with several sessions, as files and through pipes.
+
+use isokit_tests::{peer, shell};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// `x.iso`: a first session with `one` and `size` bytes more, and a second with `two` as well. As genisoimage -M does,
+/// the second lies behind the first, and sector 16 still describes the first.
+fn two_sessions(size: u64) -> Option<TempDir> {
+    peer("genisoimage")?;
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let script = format!(
+        "set -e; mkdir a b; echo one > a/one; echo two > b/two; truncate -s {size} a/zeros
+         genisoimage -quiet -R -V FIRST -o x.iso a
+         sectors=$(( ($(stat -c %s x.iso) / 2048 + 31) / 32 * 32 ))
+         genisoimage -quiet -R -V SECOND -C 0,$sectors -M x.iso -o second b
+         truncate -s $((sectors * 2048)) x.iso
+         cat second >> x.iso"
+    );
+    let made = shell(folder.path(), &script);
+    assert!(made.status.success(), "{made:?}");
+    Some(folder)
+}
+
+/// Status, standard output and standard error of a script.
+fn ran(folder: &Path, script: &str) -> (Option<i32>, String, String) {
+    let ran = shell(folder, script);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (ran.status.code(), text(&ran.stdout), text(&ran.stderr))
+}
+
+#[test]
+fn a_small_pipe_shows_the_session_that_the_file_shows() {
+    let Some(folder) = two_sessions(1 << 20) else { return };
+    for (options, there) in
+        [("-R", true), ("-R --session 1", false), ("-R --session newest", true), ("--sessions", false)]
+    {
+        let file = ran(folder.path(), &format!("isols {options} x.iso"));
+        assert_eq!((file.0, file.2.as_str()), (Some(0), ""), "{options}");
+        assert_eq!(file.1.contains("/two\n"), there, "{options}: {}", file.1);
+        assert_eq!(ran(folder.path(), &format!("cat x.iso | isols {options} -")), file, "{options}");
+    }
+    for wrong in ["0", "third"] {
+        assert_eq!(ran(folder.path(), &format!("isols --session {wrong} x.iso")).0, Some(2));
+    }
+}
+
+#[test]
+fn a_large_pipe_shows_the_first_session_unless_the_newest_is_asked_for() {
+    let Some(folder) = two_sessions(40 << 20) else { return };
+    // cat dies of the pipe that is closed early.
+    let pipe = |options: &str| {
+        ran(folder.path(), &format!("cat x.iso | isols {options} -; exit ${{PIPESTATUS[1]}}"))
+    };
+    assert_eq!(pipe("-R"), (Some(0), "/one\n/zeros\n".into(), String::new()));
+    let said = pipe("-v").2;
+    assert!(said.contains("a newer session far ahead in the pipe is not looked for"), "{said}");
+    assert_eq!(pipe("-R --session newest"), ran(folder.path(), "isols -R x.iso"));
+    assert_eq!(pipe("--sessions"), ran(folder.path(), "isols --sessions x.iso"));
+}
+
+#[test]
+fn tools_that_read_to_the_end_notice_a_newer_session() {
+    let Some(folder) = two_sessions(40 << 20) else { return };
+    for command in ["isocat --tar -", "imgsum --files -", "imgsum --volume -"] {
+        let (status, _, said) = ran(folder.path(), &format!("cat x.iso | {command} > /dev/null"));
+        assert!(said.contains(": a newer session begins at byte 0x"), "{command}: {said}");
+        assert_eq!((status, said.lines().count()), (Some(1), 1), "{command}: {said}");
+        let (status, _, said) =
+            ran(folder.path(), &format!("cat x.iso | {command} --session newest > /dev/null"));
+        assert_eq!((status, said.as_str()), (Some(0), ""), "{command}");
+    }
+}
