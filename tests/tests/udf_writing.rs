@@ -1,9 +1,9 @@
 //! UDF that isomk writes, as everybody else reads it, compared with the tree it was made of.
 
 use isokit_tests::sample::{SPECIALS, TREE};
-use isokit_tests::{kernel, output, peer, tool};
+use isokit_tests::{kernel, output, peer, tool, tools_folder};
 use isokit_witness::compare::differences;
-use isokit_witness::{Reading, Seen, Tree, disk, grub, libraries, sevenzip, udfinfo};
+use isokit_witness::{Reading, Seen, Tree, disk, grub, libraries, ours, sevenzip, udfinfo};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -165,6 +165,13 @@ fn seven_zip_and_libraries_see_the_source() {
     ];
     for (number, options) in images.into_iter().enumerate() {
         let image = bench.image(&format!("{number}.udf"), options);
+        read_by(
+            "isols and imgsum",
+            options,
+            &source,
+            ours::reading(&tools_folder(), &image, "udf"),
+            EVERYTHING,
+        );
         if peer("7zz").is_some() {
             read_by("7-Zip", options, &source, sevenzip::reading(&image), EVERYTHING);
         }

@@ -54,19 +54,17 @@ pub(crate) fn options(
         pad_sectors: if flags.outputs.pad { PAD_SECTORS } else { 0 },
         ..image.names(flags.inputs.xattr.is_some())
     };
-    let udf = flags.format.has_udf().then(|| udf(flags, date)).transpose()?;
+    let udf = flags.format.has_udf().then(|| udf(flags, &iso9660.system_area, date)).transpose()?;
     Ok(Options { iso9660, udf })
 }
 
 /// What planning UDF is asked for.
-fn udf(flags: &Flags, date: Time) -> Result<udf::plan::Options> {
+fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Options> {
     let options = flags.format.udf()?;
     let image = &flags.image;
-    if !flags.format.has_iso9660() {
-        let booting = !flags.boot.entries()?.is_empty() || flags.boot.system_area.is_some();
-        if booting {
-            return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
-        }
+    let alone = !flags.format.has_iso9660();
+    if alone && !flags.boot.entries()?.is_empty() {
+        return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
     }
     Ok(udf::plan::Options {
         identifiers: udf::plan::Identifiers {
@@ -80,6 +78,7 @@ fn udf(flags: &Flags, date: Time) -> Result<udf::plan::Options> {
         },
         date,
         strict_names: image.strict_names,
+        system_area: if alone { system_area.to_vec() } else { Vec::new() },
         // Beside ISO 9660 the padding is ISO 9660's.
         pad_blocks: if flags.outputs.pad { PAD_SECTORS * (2048 / options.block_size) } else { 0 },
         ..options

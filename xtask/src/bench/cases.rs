@@ -55,6 +55,14 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
+        "isomk the many with UDF to a pipe",
+        &[
+            ours("isomk -q --udf linux | cat >/dev/null"),
+            peer("isomk linux | cat >/dev/null", 1.3),
+            peer("genisoimage -quiet -udf -R -J -joliet-long linux 2>/dev/null | cat >/dev/null", 0.5),
+        ],
+    ),
+    case(
         "isomk the large to a pipe",
         &[
             ours("isomk large | cat >/dev/null"),

@@ -38,6 +38,13 @@ fn a_file_a_pipe_a_tar_stream_and_sums_give_the_same_image_of_the_printed_size()
 }
 
 #[test]
+fn the_system_area_is_there_in_udf_alone_as_well() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("printf 'boot code' > mbr; isomk --format udf --media hdd --system-area mbr -o x tree");
+    assert!(workshop.read("x").starts_with(b"boot code\0"));
+}
+
+#[test]
 fn dedup_stores_a_content_once() {
     let workshop = Workshop::new(TREE);
     for format in ["--udf", "--format udf"] {

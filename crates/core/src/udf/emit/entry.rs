@@ -3,7 +3,7 @@
 use super::identity;
 use super::{Scratch, device, symlink};
 use crate::fill::Embed;
-use crate::number::wide;
+use crate::number::{Le32, wide};
 use crate::tree::build::{File, FileId};
 use crate::tree::{Kind, Time};
 use crate::udf::layout::{
@@ -53,6 +53,51 @@ fn flags(mode: u16) -> u16 {
     bit(0o4000, icb_flags::SETUID) | bit(0o2000, icb_flags::SETGID) | bit(0o1000, icb_flags::STICKY)
 }
 
+/// What follows the head of a file entry.
+fn tail(entry: &Entry<'_>, out: &mut Vec<u8>) {
+    let [modified, accessed, changed] = entry.times.map(|time| time::encode(time, 0));
+    let tail = FileEntryTail {
+        blocks_recorded: entry.blocks.into(),
+        accessed,
+        modified,
+        changed,
+        checkpoint: 1.into(),
+        attributes: LongAd::new_zeroed(),
+        implementation: identity::implementation(),
+        unique_id: u64::from(entry.unique_id).into(),
+        attributes_length: length(entry.attributes),
+        allocation_length: length(entry.allocation),
+    };
+    out.extend_from_slice(tail.as_bytes());
+}
+
+/// What follows the head of an extended file entry.
+fn extended_tail(entry: &Entry<'_>, out: &mut Vec<u8>) {
+    let [modified, accessed, changed] = entry.times.map(|time| time::encode(time, 0));
+    let tail = ExtendedFileEntryTail {
+        object_size: entry.size.into(),
+        blocks_recorded: entry.blocks.into(),
+        accessed,
+        modified,
+        // Nothing says when it was made: no later than it was last changed.
+        created: modified,
+        changed,
+        checkpoint: 1.into(),
+        reserved: 0.into(),
+        attributes: LongAd::new_zeroed(),
+        streams: LongAd::new_zeroed(),
+        implementation: identity::implementation(),
+        unique_id: u64::from(entry.unique_id).into(),
+        attributes_length: length(entry.attributes),
+        allocation_length: length(entry.allocation),
+    };
+    out.extend_from_slice(tail.as_bytes());
+}
+
+fn length(bytes: &[u8]) -> Le32 {
+    u32::try_from(bytes.len()).expect("because it fits into a block").into()
+}
+
 impl<O> Plan<'_, O> {
     pub(super) fn tag_version(&self) -> u16 {
         self.options.revision.tag_version()
@@ -97,45 +142,10 @@ impl<O> Plan<'_, O> {
             information_length: entry.size.into(),
         };
         out.extend_from_slice(head.as_bytes());
-        let [modified, accessed, changed] = entry.times.map(|time| time::encode(time, 0));
-        let length = |bytes: &[u8]| u32::try_from(bytes.len()).expect("because it fits into a block").into();
-        let (attributes_length, allocation_length) = (length(entry.attributes), length(entry.allocation));
-        let (implementation, unique_id) = (identity::implementation(), u64::from(entry.unique_id).into());
-        let (blocks_recorded, checkpoint) = (entry.blocks.into(), 1.into());
-        let attributes = LongAd::new_zeroed();
         if third {
-            let tail = ExtendedFileEntryTail {
-                object_size: entry.size.into(),
-                blocks_recorded,
-                accessed,
-                modified,
-                // Nothing says when it was made: no later than it was last changed.
-                created: modified,
-                changed,
-                checkpoint,
-                reserved: 0.into(),
-                attributes,
-                streams: LongAd::new_zeroed(),
-                implementation,
-                unique_id,
-                attributes_length,
-                allocation_length,
-            };
-            out.extend_from_slice(tail.as_bytes());
+            extended_tail(entry, out)
         } else {
-            let tail = FileEntryTail {
-                blocks_recorded,
-                accessed,
-                modified,
-                changed,
-                checkpoint,
-                attributes,
-                implementation,
-                unique_id,
-                attributes_length,
-                allocation_length,
-            };
-            out.extend_from_slice(tail.as_bytes());
+            tail(entry, out)
         }
         out.extend_from_slice(entry.attributes);
         out.extend_from_slice(entry.allocation);

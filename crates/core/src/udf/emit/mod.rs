@@ -38,6 +38,7 @@ impl<O> Plan<'_, O> {
     ) {
         let start = out.len();
         match segment.what {
+            What::SystemArea => out.extend_from_slice(&self.options.system_area),
             What::Recognition => self.recognition(out),
             What::Sequence(sector) => self.sequence(sector, out),
             What::Integrity => self.integrity(out),

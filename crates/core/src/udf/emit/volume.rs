@@ -77,7 +77,7 @@ impl<O> Plan<'_, O> {
         primary.volume_sequence_number = 1.into();
         primary.maximum_volume_sequence_number = 1.into();
         primary.interchange_level = 2.into();
-        primary.maximum_interchange_level = 2.into();
+        primary.maximum_interchange_level = 3.into();
         primary.character_set_list = 1.into();
         primary.maximum_character_set_list = 1.into();
         // The first 16 characters have to differ from those of other sets (UDF 2.2.2.5).

@@ -31,6 +31,7 @@ impl<O> Plan<'_, O> {
         let path = |name| self.build.path(name).escape_ascii().to_string();
         let mirror = if segment.at < self.contents_end() { "" } else { " (mirror)" };
         match segment.what {
+            What::SystemArea => f.write_str("system area"),
             What::Recognition => f.write_str("UDF volume recognition sequence"),
             What::Sequence(sector) if sector == self.places.main => {
                 f.write_str("UDF main volume descriptor sequence")

@@ -86,6 +86,10 @@ pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'
         let found = options.block_size;
         return Err(Error::Usage(format!("UDF blocks of {found} bytes, expected 512 or 2048")));
     }
+    if options.system_area.len() > 32_768 {
+        let found = options.system_area.len();
+        return Err(Error::Usage(format!("system area: {found} bytes, expected at most 32768")));
+    }
     let order = build.order();
     let room = Room::new(options);
     let mut notes = Vec::new();

@@ -84,6 +84,8 @@ pub struct Options {
     pub strict_names: bool,
     /// Blocks of zeros behind the last content.
     pub pad_blocks: u32,
+    /// Up to 32,768 bytes for what is before the volume recognition sequence, where no ISO 9660 says what is there.
+    pub system_area: Vec<u8>,
 }
 
 impl Default for Options {
@@ -98,6 +100,7 @@ impl Default for Options {
             embed: true,
             strict_names: false,
             pad_blocks: 0,
+            system_area: Vec::new(),
         }
     }
 }

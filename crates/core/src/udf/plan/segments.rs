@@ -19,6 +19,8 @@ pub struct Segment {
 /// What fills a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
+    /// The first 32,768 bytes, as far as they are given.
+    SystemArea,
     /// `BEA01`, `NSR02` or `NSR03`, `TEA01`.
     Recognition,
     /// The main or the reserve volume descriptor sequence.
@@ -61,7 +63,7 @@ impl<O> Plan<'_, O> {
     pub(crate) fn structures_of(&self, part: Part) -> impl Iterator<Item = Segment> + '_ {
         let places = &self.places;
         let blocks = |sector, blocks, what| self.blocks_of(sector, blocks, what);
-        let (before, area, behind): ([Option<Segment>; 6], u32, [Option<Segment>; 3]) = match part {
+        let (before, area, behind): ([Option<Segment>; 7], u32, [Option<Segment>; 3]) = match part {
             Part::Front => {
                 let recognition = Segment { at: places.recognition, size: 3 * 2048, what: What::Recognition };
                 let metadata = places.metadata.map(|metadata| blocks(metadata.file, 1, What::MetadataFile));
@@ -69,7 +71,10 @@ impl<O> Plan<'_, O> {
                 let bitmap = bitmap.map(|metadata| {
                     blocks(metadata.bitmap, metadata.bitmap_blocks + 1, What::MetadataBitmap)
                 });
+                let given = crate::number::wide(self.options.system_area.len());
+                let system_area = Segment { at: 0, size: given, what: What::SystemArea };
                 let before = [
+                    (given > 0).then_some(system_area),
                     Some(recognition),
                     Some(blocks(places.main, SEQUENCE, What::Sequence(places.main))),
                     Some(blocks(places.integrity, places.integrity_blocks, What::Integrity)),
@@ -87,7 +92,7 @@ impl<O> Plan<'_, O> {
                     Some(blocks(places.reserve, SEQUENCE, What::Sequence(places.reserve))),
                     Some(blocks(last, 1, What::Anchor(last))),
                 ];
-                ([None; 6], places.metadata.map_or(0, |metadata| metadata.mirror), behind)
+                ([None; 7], places.metadata.map_or(0, |metadata| metadata.mirror), behind)
             }
         };
         let has_area = part == Part::Front || places.metadata.is_some();
