@@ -7,9 +7,11 @@ use super::space::{Partition, Space};
 use super::{anchor, tag as tags};
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
-use crate::number::wide;
+use crate::number::{narrow, wide};
 
-/// Blocks before the end of the image in which the table's file entry is looked for.
+/// Bytes that are read at once while the end of what is recorded is looked for.
+const STEP: u64 = 1 << 20;
+/// Blocks before the end of what is recorded in which the table's file entry is looked for.
 const SEARCHED: u64 = 1024;
 /// Bytes of a table that are read: a table for 64 million blocks.
 const LARGEST: u64 = 256 << 20;
@@ -24,7 +26,7 @@ pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Partitio
     };
     let start = *start;
     let size = anchor::size(space.source)?;
-    let last = size / sector.max(1);
+    let last = recorded(space, start, size)?.div_ceil(sector.max(1)).min(size / sector.max(1));
     let reference = u16::try_from(of).unwrap_or(u16::MAX);
     let mut failure = None;
     for back in 1..=SEARCHED {
@@ -49,6 +51,23 @@ pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Partitio
         }
     }
     Err(failure.unwrap_or_else(|| none(space, size)))
+}
+
+/// The byte behind the last one that is not zero, not before `start`: the image of a disc may be as long as the disc,
+/// and its table lies where writing stopped.
+fn recorded(space: &Space<'_>, start: u64, size: u64) -> Result<u64> {
+    let mut end = size;
+    let mut bytes = Vec::new();
+    while end > start {
+        let from = end.saturating_sub(STEP).max(start);
+        bytes.resize(narrow(end.saturating_sub(from)), 0);
+        space.source.read_at(from, &mut bytes)?;
+        if let Some(last) = bytes.iter().rposition(|byte| *byte != 0) {
+            return Ok(from.saturating_add(wide(last)).saturating_add(1));
+        }
+        end = from;
+    }
+    Ok(end)
 }
 
 fn none(space: &Space<'_>, size: u64) -> Error {

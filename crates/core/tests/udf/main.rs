@@ -2,6 +2,7 @@
 //! each read over every kind of source.
 
 mod allocation;
+mod bridges;
 mod damage;
 mod disc;
 mod files;

@@ -55,6 +55,15 @@ fn a_table_is_looked_for_before_the_end_and_a_damaged_one_passed_over() {
 }
 
 #[test]
+fn a_table_lies_where_writing_stopped() {
+    let mut head = vec![0; 152];
+    head[0] = 152;
+    let mut disc = write_once(file_type::VIRTUAL_TABLE, &[head, numbers()].concat());
+    disc.bytes.resize(disc.bytes.len() + (5 << 20), 0);
+    assert_eq!(list(&Memory(&disc.bytes)), ["- /f v,i,r,t,u,a,l"]);
+}
+
+#[test]
 fn a_virtual_block_that_is_not_recorded_is_named() {
     let mut head = vec![0; 152];
     head[0] = 152;

@@ -1,0 +1,102 @@
+//! Volumes that are ISO 9660 and UDF at once: which tree is shown, and why.
+
+#[allow(dead_code, reason = "it serves the tests of ISO 9660")]
+#[path = "../reading/support.rs"]
+mod iso9660;
+
+use crate::disc::{Disc, FILE_SET, File, ROOT, named};
+use iso9660::{Builder, nm, px, record, root_use};
+use isokit_core::image::{Image, Names, Options, TreeKind};
+use isokit_core::iso9660::TreeKind as Iso9660;
+use isokit_core::source::Memory;
+
+/// A disc whose UDF root has `names` and whose ISO 9660 root has `records`.
+fn bridge(names: &[&str], own: &[u8], records: &[Vec<u8>]) -> Disc {
+    let mut disc = Disc::new(2048);
+    let listed: Vec<Vec<u8>> = names.iter().map(|name| named(name, 2)).collect();
+    disc.directory(ROOT, &listed);
+    disc.file(2, &File::embedded(b"udf"));
+    let mut builder = Builder::new(24, 2048);
+    builder.directory(20, own, records);
+    disc.put(16, &builder.bytes[16 * 2048..]);
+    for (sector, identifier) in [(18, b"BEA01"), (19, b"NSR02")] {
+        disc.put(sector, &[&[0], &identifier[..], &[1]].concat());
+    }
+    disc
+}
+
+/// What is shown, why, and the names in its root.
+fn shown(disc: &Disc, names: Names) -> Result<(&'static str, String, Vec<String>), String> {
+    let source = Memory(&disc.bytes);
+    let image = Image::open(&source, &Options { names, session: None }).map_err(|error| error.to_string())?;
+    let root = image.tree().root().expect("it was read before");
+    let mut cursor = image.tree().open(&root).expect("it was read before");
+    let mut entry = isokit_core::tree::Entry::default();
+    let mut names = Vec::new();
+    while cursor.next(&mut entry).expect("nothing is damaged") {
+        names.push(entry.name.escape_ascii().to_string());
+    }
+    let findings = image.take_findings();
+    names.extend(findings.iter().map(|finding| format!("? {}", finding.deviation)));
+    Ok((image.shown().word(), image.reason().to_owned(), names))
+}
+
+fn auto(disc: &Disc) -> (&'static str, String, Vec<String>) {
+    shown(disc, Names::Auto).expect("it opens")
+}
+
+#[test]
+fn a_note_in_one_tree_does_not_hide_the_other() {
+    let readme = record(b"README.TXT;1", 21, 5, 0, b"");
+    let media = bridge(&["bootmgr", "setup.exe", "sources"], b"", &[readme]);
+    let (tree, reason, names) = auto(&media);
+    assert_eq!((tree, names), ("udf", ["bootmgr", "setup.exe", "sources"].map(String::from).to_vec()));
+    assert_eq!(reason, "its root directory has more entries than that of iso");
+    let iso = shown(&media, Names::Only(TreeKind::Iso9660(Iso9660::Plain))).expect("it was asked for");
+    assert_eq!(iso.2, ["README.TXT"]);
+}
+
+#[test]
+fn udf_is_richer_than_plain_and_rock_ridge_than_udf() {
+    let plain = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+    assert_eq!(auto(&plain), ("udf", "udf records more than iso".into(), vec!["file".into()]));
+    let system_use = [px(0o100_644, 1, None), nm(0, b"file")].concat();
+    let rock_ridge = bridge(&["file"], &root_use(), &[record(b"FILE.;1", 21, 3, 0, &system_use)]);
+    let (tree, reason, _) = auto(&rock_ridge);
+    assert_eq!(tree, "rr");
+    assert!(reason.starts_with("Rock Ridge says all that udf does"), "{reason}");
+    assert_eq!(shown(&rock_ridge, Names::Only(TreeKind::Udf)).expect("it is there").0, "udf");
+}
+
+#[test]
+fn a_file_that_is_larger_in_udf_is_cut_in_iso_9660() {
+    let system_use = [px(0o100_644, 1, None), nm(0, b"file")].concat();
+    let cut = bridge(&["file"], &root_use(), &[record(b"FILE.;1", 21, 2, 0, &system_use)]);
+    assert_eq!(auto(&cut), ("udf", "a file is larger in it than in rr".into(), vec!["file".into()]));
+}
+
+#[test]
+fn a_damaged_udf_volume_is_a_finding_where_iso_9660_is_whole() {
+    let mut disc = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+    disc.block(FILE_SET, &[0; 2048]);
+    let (tree, _, names) = auto(&disc);
+    assert_eq!((tree, names[0].as_str()), ("iso", "FILE"));
+    let finding = names.last().expect("a finding");
+    assert!(finding.starts_with("? the UDF volume cannot be read: byte 0x96000"), "{names:?}");
+    let error = shown(&disc, Names::Only(TreeKind::Udf)).expect_err("it is damaged");
+    assert!(error.contains("file set descriptor: tag identifier is 0, expected 256"), "{error}");
+}
+
+#[test]
+fn what_is_not_there_cannot_be_asked_for() {
+    let mut builder = Builder::new(24, 2048);
+    builder.directory(20, b"", &[]);
+    let disc = Disc { bytes: builder.bytes, sector: 2048 };
+    assert_eq!(
+        shown(&disc, Names::Only(TreeKind::Udf)).expect_err("no UDF"),
+        "tree: the image has no such tree"
+    );
+    let nothing = Disc { bytes: vec![0; 1 << 20], sector: 2048 };
+    let error = shown(&nothing, Names::Auto).expect_err("nothing");
+    assert!(error.contains("volume descriptor"), "{error}");
+}

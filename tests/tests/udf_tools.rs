@@ -1,0 +1,141 @@
+//! UDF by the tools: listed, described, written out and summed, from files and from pipes.
+
+#[allow(dead_code, reason = "the tests of reading use more of it")]
+#[path = "../../crates/core/tests/udf/disc.rs"]
+mod disc;
+
+use disc::{Disc, File, ROOT, long, name, named};
+use isokit_core::udf::layout::file_type;
+use isokit_tests::{peer, shell};
+use std::path::Path;
+
+/// A volume with a file, its two streams, and a link to it.
+fn volume(folder: &Path) {
+    let mut disc = Disc::new(2048);
+    disc.directory(ROOT, &[named("file", 2), named("link", 6)]);
+    disc.file(2, &File { streams: Some(long(2048, 0, 3)), ..File::embedded(b"main") });
+    let streams = [name("*UDF Macintosh Resource Fork", long(2048, 0, 4), 0), named("b", 5)].concat();
+    disc.file(3, &File { kind: file_type::STREAM_DIRECTORY, ..File::directory(&streams) });
+    disc.file(4, &File::embedded(b"fork"));
+    disc.file(5, &File::embedded(b"bee"));
+    disc.file(6, &File { kind: file_type::SYMLINK, ..File::embedded(b"\x05\x05\0\0\x08file") });
+    std::fs::write(folder.join("v.udf"), &disc.bytes).expect("room");
+}
+
+/// Standard output of a pipeline that has to succeed.
+fn said(folder: &Path, pipeline: &str) -> String {
+    let output = shell(folder, pipeline);
+    assert!(output.status.success(), "{pipeline}: {output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn streams_are_in_json_and_isocat_writes_them_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    volume(folder.path());
+    assert_eq!(said(folder.path(), "isols v.udf"), "file\nlink\n");
+    let json = said(folder.path(), "cat v.udf | isols --json - /file");
+    assert!(
+        json.contains(r#""streams":[{"name":"*UDF Macintosh Resource Fork","size":4,"extents":[{"offset":"#),
+        "{json}"
+    );
+    assert_eq!(
+        said(folder.path(), "isocat v.udf /file '/file:*UDF Macintosh Resource Fork' file:b"),
+        "mainforkbee"
+    );
+    assert_eq!(said(folder.path(), "isocat - link file:b < v.udf"), "mainbee");
+}
+
+#[test]
+fn the_volume_is_described() {
+    let folder = tempfile::tempdir().expect("a folder");
+    volume(folder.path());
+    let text = said(folder.path(), "isols --volume v.udf");
+    for line in [
+        "volume id       LOGICAL\n",
+        "shown           udf: it is the only one\n",
+        "udf revision    2.01\n",
+        "udf sequence    NSR02\n",
+        "udf domain      *OSTA UDF Compliant\n",
+        "primary volume  DISC\n",
+        "integrity       none\n",
+        "partition map   0: physical, partition 0\n",
+        "partition       0: sectors 300 to 500, pseudo-overwritable\n",
+        "anchor          sector 256 of 2048 bytes\n",
+    ] {
+        assert!(text.contains(line), "{line:?} in {text}");
+    }
+    let json = said(folder.path(), "isols --volume --json v.udf");
+    assert!(
+        json.contains(r#""trees":["udf"],"shown":"udf""#) && json.contains(r#""revision":"2.01""#),
+        "{json}"
+    );
+}
+
+/// Both trees of genisoimage's bridge have the same names; its UDF makes an empty file of a link.
+#[test]
+fn a_bridge_of_genisoimage_has_two_trees() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = shell(
+        folder.path(),
+        "mkdir -p t/d && echo one > t/one && echo two > t/d/two && ln -s one t/link && \
+         genisoimage -quiet -udf -R -J -o b.iso t",
+    );
+    assert!(made.status.success(), "{made:?}");
+    let names = "/d\n/d/two\n/link\n/one\n";
+    for pipeline in [
+        "isols -R b.iso | sort",
+        "isols -R --names udf b.iso | sort",
+        "cat b.iso | isols -R --names udf - | sort",
+    ] {
+        assert_eq!(said(folder.path(), pipeline), names, "{pipeline}");
+    }
+    assert_eq!(
+        said(
+            folder.path(),
+            "isols -v b.iso 2>&1 >/dev/null | grep -c 'names are those of rr: Rock Ridge says'"
+        ),
+        "1\n"
+    );
+    assert!(said(folder.path(), "isols -l b.iso").contains("link -> one"));
+    assert!(
+        said(folder.path(), "isols -l --names udf b.iso")
+            .lines()
+            .any(|line| line.starts_with("-r") && line.ends_with(" link"))
+    );
+    assert_eq!(said(folder.path(), "isocat --names udf b.iso d/two one"), "two\none\n");
+    let sums =
+        |names: &str| said(folder.path(), &format!("imgsum --files --names {names} b.iso | grep -v link"));
+    assert_eq!(sums("rr"), sums("udf"));
+    // What boots, and how large the volume is, are told by ISO 9660 whatever names are shown.
+    let whole = said(folder.path(), "imgsum --volume --names udf b.iso");
+    assert_eq!(whole, said(folder.path(), "imgsum --volume --names rr b.iso"));
+}
+
+#[test]
+fn an_empty_volume_of_every_revision() {
+    if peer("mkudffs").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (revision, shown) in [("0x0102", "1.02"), ("0x0150", "1.50"), ("0x0200", "2.00"), ("0x0201", "2.01")]
+    {
+        let mut made = 0;
+        for media in ["hd", "dvdr", "cdrw", "dvdram"] {
+            let _ = std::fs::remove_file(folder.path().join("v"));
+            let pipeline = format!("truncate -s 8M v && mkudffs -m {media} -r {revision} -b 2048 v > log");
+            // Not every medium has every revision.
+            if !shell(folder.path(), &pipeline).status.success() {
+                continue;
+            }
+            made += 1;
+            assert_eq!(said(folder.path(), "isols --names udf v"), "", "{media} {revision}");
+            let text = said(folder.path(), "isols --volume v");
+            assert!(text.contains(&format!("udf revision    {shown}\n")), "{media} {revision}: {text}");
+        }
+        assert!(made >= 2, "{revision}: {made} media");
+    }
+}
