@@ -111,10 +111,10 @@ impl Walk<'_> {
     }
 
     fn leave(&mut self) {
-        if let Some(Level { place: Some(place), .. }) = self.stack.pop() {
-            if let Some((_, listed_now)) = self.seen.get_mut(&place) {
-                *listed_now = false;
-            }
+        if let Some(Level { place: Some(place), .. }) = self.stack.pop()
+            && let Some((_, listed_now)) = self.seen.get_mut(&place)
+        {
+            *listed_now = false;
         }
     }
 
