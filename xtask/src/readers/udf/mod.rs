@@ -1,9 +1,12 @@
-//! The table of UDF images: those of `cargo xtask images udf` and those of the corpus, and what every reader sees in
-//! them: isokit, the Linux kernel, 7-Zip, libcdio's libudf, VideoLAN's libudfread, GRUB and udfinfo.
+//! The table of UDF images: those that isomk writes, those of `cargo xtask images udf` and those of the corpus, and what
+//! every reader sees in them: isokit, the Linux kernel, 7-Zip, libcdio's libudf, VideoLAN's libudfread, GRUB and udfinfo.
+//! For those that isomk writes, what they were made of is the first witness.
 //!
 //! The first that lists an image, in the order of [`READERS`] without isokit, is its witness; the others are held
 //! against it, by name, kind, mode, owner, size, time, device, link and digest, as far as they say them. A difference
 //! needs a line in `doc/formats/differences-udf.tsv`; without one this chore fails. Given images are only told.
+
+mod written;
 
 use crate::Outcome;
 use crate::run::{cargo, root, say, target};
@@ -13,7 +16,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The readers that list trees. isokit first; then the witnesses, best first.
-const READERS: &[&str] = &["isokit", "linux", "7zz", "libudfread", "libudf", "grub"];
+const READERS: &[&str] = &["isokit", "source", "linux", "7zz", "libudfread", "libudf", "grub"];
 
 /// Differences shown of each reader for images that are named on the command line.
 const SHOWN: usize = 20;
@@ -23,6 +26,8 @@ struct Image {
     name: String,
     path: PathBuf,
     linux: Option<Reading>,
+    /// What it was made of, for those that isomk writes.
+    source: Option<Tree>,
 }
 
 /// A sentence for a difference: `*` in image, reader and outcome stands for anything.
@@ -44,8 +49,10 @@ struct Row {
 /// Writes `doc/formats/readers-udf.tsv`, or tells of the images named.
 pub(super) fn table(only: &[String]) -> Outcome {
     cargo(&["build", "--quiet", "--release", "-p", "isols", "-p", "imgsum"])?;
-    let images: Vec<Image> = images()?
+    let written = written::images(&target().join("readers-udf"))?;
+    let images: Vec<Image> = written
         .into_iter()
+        .chain(images()?)
         .filter(|image| only.is_empty() || only.iter().any(|name| image.name.contains(name.as_str())))
         .collect();
     let explanations = explanations()?;
@@ -145,6 +152,7 @@ fn reading(reader: &str, image: &Image) -> Option<Reading> {
     match reader {
         "isokit" => return Some(ours::reading(&target().join("release"), &image.path, "udf")),
         "linux" => return image.linux.clone(),
+        "source" => return image.source.clone().map(Ok),
         _ => {}
     }
     let kept = target().join("readers-udf").join(format!("{}.{reader}", image.name.replace('/', "+")));
@@ -187,7 +195,7 @@ fn images() -> Result<Vec<Image>, String> {
         let path = made.join(name);
         if path.exists() {
             let linux = keep::read(&made.join(format!("{name}.linux")));
-            images.push(Image { name: name.into(), path, linux });
+            images.push(Image { name: name.into(), path, linux, source: None });
         }
     }
     let corpus = std::env::var_os("ISOKIT_CORPUS").map_or_else(|| target().join("corpus"), PathBuf::from);
@@ -207,7 +215,8 @@ fn images() -> Result<Vec<Image>, String> {
             continue;
         }
         let kept = corpus.join(format!("EXPECTED/{name}.linux-udf.tsv"));
-        images.push(Image { name: name.into(), path: corpus.join(name), linux: keep::corpus(&kept) });
+        let (name, path, linux) = (name.to_owned(), corpus.join(name), keep::corpus(&kept));
+        images.push(Image { name, path, linux, source: None });
     }
     Ok(images)
 }
