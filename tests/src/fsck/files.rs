@@ -94,6 +94,9 @@ impl Check<'_> {
     ) {
         self.name(icb);
         let third = self.version == 3;
+        if let Some(block) = self.place(icb.0, icb.1) {
+            self.ids.entry(block).or_default().0.push(name_id);
+        }
         self.expect(third == (name_id != 0), || format!("{path}: unique id {name_id} in the identifier"));
         if flags & 2 != 0 {
             self.directories += 1;
@@ -116,8 +119,6 @@ impl Check<'_> {
         }
         if let Some(entry) = self.entry(path, icb) {
             self.expect(!entry.directory, || format!("{path}: a directory without the bit that says so"));
-            let same = name_id == entry.unique_id || !third;
-            self.expect(same, || format!("{path}: unique ids of its first name and of the file differ"));
         }
     }
 
@@ -156,6 +157,7 @@ impl Check<'_> {
         self.expect(unique_id == 0 || unique_id >= 16, || {
             format!("{path}: unique id {unique_id} is reserved")
         });
+        self.ids.entry(place).or_default().1 = unique_id;
         let new = self.unique_ids.insert(unique_id);
         self.expect(new, || format!("{path}: unique id {unique_id} is there twice"));
         let length = le64(bytes, 56);

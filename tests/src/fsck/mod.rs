@@ -38,6 +38,8 @@ struct Check<'i> {
     /// First block and bytes of the extents of files.
     extents: BTreeSet<(usize, usize)>,
     unique_ids: BTreeSet<u64>,
+    /// Unique ids of the names of each file entry, and its own.
+    ids: BTreeMap<usize, (Vec<u64>, u64)>,
     /// Names counted for each file entry, and what it says.
     links: BTreeMap<usize, (u32, u32)>,
     files: u32,
@@ -57,6 +59,7 @@ pub fn check(image: &[u8]) -> Report {
         used: BTreeMap::new(),
         extents: BTreeSet::new(),
         unique_ids: BTreeSet::new(),
+        ids: BTreeMap::new(),
         links: BTreeMap::new(),
         files: 0,
         directories: 0,

@@ -258,6 +258,11 @@ impl Check<'_> {
         let last = self.unique_ids.last().copied().unwrap_or_default();
         let next = self.next_id;
         self.expect(next > last && next >= 16, || format!("next unique id {next}, the last is {last}"));
+        for (entry, (names, own)) in std::mem::take(&mut self.ids) {
+            // One name has the file's own unique id (UDF 2.3.4.3); the root has no name.
+            let has = self.version < 3 || names.is_empty() || names.contains(&own);
+            self.expect(has, || format!("file entry in block {entry}: no name has its unique id {own}"));
+        }
         for (entry, (names, said)) in std::mem::take(&mut self.links) {
             self.expect(names == said, || {
                 format!("file entry in block {entry} has {names} names and says {said}")
