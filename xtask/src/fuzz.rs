@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         // cargo-fuzz wants unstable compiler flags; RUSTC_BOOTSTRAP lets the stable compiler take them.
         let script = format!(
             "mkdir -p fuzz/log; RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {name} -- \
-             -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048 -max_len={longest} -print_final_stats=1 \
+             -max_total_time={seconds} -timeout=30 -rss_limit_mb=2048 -max_len={longest} -print_final_stats=1 \
              > fuzz/log/{name}.full 2>&1 || {{ tail -n 40 fuzz/log/{name}.full; exit 1; }}; \
              grep -E '^(stat::|Done|#[0-9]+.*DONE)' fuzz/log/{name}.full | tee fuzz/log/{name}.txt; \
              rm fuzz/log/{name}.full"
