@@ -37,6 +37,8 @@ pub struct Archive {
     name: String,
     /// Its path, when it has one.
     path: Option<PathBuf>,
+    /// The call of isomk that reads it from standard input.
+    call: String,
     input: Input,
     /// Bytes of the archive that have passed.
     at: u64,
@@ -142,7 +144,14 @@ impl Archive {
         } else {
             Input::Passing { file, kept: Kept::default() }
         };
-        Ok(Self { name, path, input, at: 0, global: Records::default(), end: None })
+        let call = "isomk -".to_owned();
+        Ok(Self { name, path, call, input, at: 0, global: Records::default(), end: None })
+    }
+
+    /// Knows the call of isomk that would read it from standard input, to show it where it would help.
+    #[must_use]
+    pub fn called_by(self, call: String) -> Self {
+        Self { call, ..self }
     }
 
     /// What messages call it.
@@ -286,7 +295,7 @@ impl Archive {
             None => Ok(()),
             Some(packed) => {
                 let operand = self.path.as_deref().unwrap_or(Path::new("-"));
-                let pipeline = unpacking(packed, operand.as_os_str(), "isomk -");
+                let pipeline = unpacking(packed, operand.as_os_str(), &self.call);
                 Err(Error::Usage(format!("{packed}, not a tar archive; try: {pipeline}")))
             }
         }
