@@ -8,6 +8,7 @@ pub mod corpus;
 pub mod fsck;
 pub mod kernel;
 pub mod sample;
+pub mod udf_volume;
 
 use std::io::Write;
 use std::path::PathBuf;
