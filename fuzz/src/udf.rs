@@ -49,13 +49,17 @@ fn read(bytes: &[u8]) {
     let _ = (image.take_findings(), image.end(), TAG);
 }
 
-/// A whole volume: the bytes are its sectors from the anchor on, behind a recognition sequence.
+/// A whole volume: a byte for the size of its sectors, then its sectors from the anchor on; a recognition sequence is put
+/// before them.
 pub fn image(bytes: &[u8]) {
-    let mut volume = Disc::new(SECTOR).bytes[..256 * SECTOR].to_vec();
-    let mut rest = bytes.to_vec();
-    mend_all(&mut rest);
+    let Some((code, rest)) = bytes.split_first() else { return };
+    let sector = 512 << (code % 4);
+    let mut volume = Disc::new(sector).bytes[..256 * sector].to_vec();
     volume.extend(rest);
-    volume.resize(volume.len().next_multiple_of(SECTOR), 0);
+    volume.resize(volume.len().next_multiple_of(sector), 0);
+    for sector in volume[256 * sector..].chunks_mut(sector) {
+        mend(sector);
+    }
     read(&volume);
 }
 

@@ -1,7 +1,7 @@
 //! Fuzzing: one target a structure, one a whole reader, with the corpus as seeds.
 
-use crate::Outcome;
 use crate::run::{bash, command, installed, root, say, target};
+use crate::{Outcome, udf_seeds};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -25,7 +25,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         say(&format!("fuzzing {name} for {seconds} s"));
         let seeds = root().join("fuzz/corpus").join(&name);
         seed(&name, &seeds)?;
-        let longest = if of_pieces(&name) { 16 << 10 } else { LARGEST_SEED };
+        let longest = match of_pieces(&name) {
+            true if name.starts_with("udf_") => udf_seeds::LONGEST,
+            true => 16 << 10,
+            false => LARGEST_SEED,
+        };
         // cargo-fuzz wants unstable compiler flags; RUSTC_BOOTSTRAP lets the stable compiler take them.
         let script = format!(
             "mkdir -p fuzz/log; RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {name} -- \
@@ -71,8 +75,11 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
                 count = count.saturating_add(1);
                 let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
                 let to = seeds.join(format!("seed-{count:04}"));
-                std::fs::write(&to, piece(name, &bytes))
-                    .map_err(|error| format!("{}: {error}", to.display()))?;
+                std::fs::write(
+                    &to,
+                    udf_seeds::piece(name, &bytes).as_deref().unwrap_or_else(|| piece(name, &bytes)),
+                )
+                .map_err(|error| format!("{}: {error}", to.display()))?;
             }
         }
     }
@@ -82,7 +89,7 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
 
 /// Whether a target is about a part of an image.
 fn of_pieces(target: &str) -> bool {
-    matches!(target, "boot_catalog" | "directory" | "joliet_directory")
+    matches!(target, "boot_catalog" | "directory" | "joliet_directory") || target.starts_with("udf_")
 }
 
 /// The part of an image that a target is about: a directory or a boot catalog, else all of it.

@@ -12,6 +12,7 @@ mod readers;
 mod rooms;
 mod run;
 mod test;
+mod udf_seeds;
 
 use std::process::ExitCode;
 
