@@ -2,7 +2,7 @@
 //! bytes, or a reason why not.
 
 use isokit_core::source::{Memory, Source};
-use isokit_core::tree::Posix;
+use isokit_core::tree::{Posix, Tree};
 use isokit_core::udf::Image;
 use isokit_tests::corpus::{Line, expected, listed, listings};
 use std::collections::BTreeMap;
@@ -77,4 +77,17 @@ fn facts(path: &str, ours: &Line, theirs: &Line, differences: &mut Vec<String>) 
     compare("size", &ours.size, &theirs.size);
     compare("modified", &ours.modified, &theirs.modified);
     compare("content", &ours.content, &theirs.content);
+}
+
+/// The streams of a file set belong to its root; mkudffs makes one for what a rewritable disc cannot allocate.
+#[test]
+fn system_streams_are_those_of_the_root() {
+    let Some(corpus) = isokit_tests::corpus() else { return };
+    let source =
+        Memory(std::fs::read(corpus.join("made/mkudffs/dvdrw-2.01.udf")).expect("an image of the corpus"));
+    let image = Image::open(&source).expect("a volume");
+    let root = image.tree().root().expect("a root");
+    let streams = image.tree().streams(&root).expect("a stream directory");
+    let names: Vec<&[u8]> = streams.iter().map(|stream| stream.name.as_slice()).collect();
+    assert_eq!(names, [b"*UDF Non-Allocatable Space"]);
 }
