@@ -122,6 +122,18 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
+        "isols -R of the many by UDF",
+        &[
+            ours("isols -R --names udf linux.udf.iso"),
+            peer("7zz l -ba -tudf linux.udf.iso", 0.5),
+            beside("isols -R --names rr linux.udf.iso"),
+        ],
+    ),
+    case(
+        "isols -R of 100,000 in one directory by UDF",
+        &[ours("isols -R wide.udf"), beside("7zz l -ba wide.udf"), beside("isols -R wide.iso")],
+    ),
+    case(
         "isols -R of a million",
         &[
             ours("isols -R million.iso"),
@@ -139,6 +151,14 @@ pub(super) const CASES: &[Case] = &[
             ours("isocat large.iso /file3.bin | cat >/dev/null"),
             peer("7zz e -so -bd large.iso file3.bin 2>/dev/null | cat >/dev/null", 0.4),
             peer("iso-read -i large.iso -e /file3.bin -o out.bin >/dev/null", 0.4),
+        ],
+    ),
+    case(
+        "isocat of 2.2 GB by UDF to a pipe",
+        &[
+            ours("isocat large.udf /file3.bin | cat >/dev/null"),
+            peer("7zz e -so -bd large.udf file3.bin 2>/dev/null | cat >/dev/null", 0.4),
+            beside("cat large/file3.bin | cat >/dev/null"),
         ],
     ),
     writing(

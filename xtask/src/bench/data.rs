@@ -35,6 +35,9 @@ const RECIPES: &[(&str, &str)] = &[
     ("linux.iso", "isomk -V LINUX -o linux.iso.part linux"),
     ("large.iso", "isomk -V LARGE -o large.iso.part large"),
     ("million.iso", "isomk -V MILLION -o million.iso.part million"),
+    ("linux.udf.iso", "isomk -q --udf -V LINUX -o linux.udf.iso.part linux"),
+    ("large.udf", "isomk --format udf -V LARGE -o large.udf.part large"),
+    ("wide.udf", "isomk --format udf -V WIDE -o wide.udf.part wide"),
     ("wide.iso", "isomk -V WIDE -o wide.iso.part wide"),
     (
         "text.tar",
