@@ -100,7 +100,7 @@ fn options(tree: &Tree) -> Options {
     options
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Hasher::digest(Algorithm::Sha256, bytes).to_string()
 }
 

@@ -1,6 +1,6 @@
 //! UDF, alone and beside ISO 9660: what lies where, whatever way it is filled.
 
-use crate::layout::everything;
+use crate::layout::{everything, sha256};
 use crate::tree::{
     Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree,
 };
@@ -73,6 +73,31 @@ fn the_maps_of_a_tree_with_one_of_everything() {
     ] {
         assert!(map == golden, "{name} is now:\n{map}");
     }
+}
+
+/// A change of these digests is a change of what everybody gets for the same input: it needs a reason, and a line in the
+/// changelog.
+#[test]
+fn the_digests_of_a_few_volumes() {
+    let tree = everything(|_| {});
+    let disk = Options { block_size: 512, ..alone(Revision::V2_01) };
+    let digests = [alone(Revision::V1_02), disk, alone(Revision::V2_60)].map(|options| {
+        sha256(&streamed(&plan(&tree, &options).expect("a good plan"), &Witness::default(), 0))
+    });
+    let (iso9660, udf) = (iso9660::plan::Options::default(), beside(Revision::V1_02));
+    let both = bridge::plan(&tree, &iso9660, &udf).expect("a good plan");
+    let bridge = sha256(&streamed(&both, &Witness::default(), 0));
+    assert_eq!(
+        (digests.each_ref().map(String::as_str), bridge.as_str()),
+        (
+            [
+                "29a8a234ca369437631f49fe660eda994b2f00f32a6475a99027b1ec5a69dcaf",
+                "800db7d43dc9f2e9744aeb80a5ef17468ce630a2180fe7330dbc76fc3d17e89f",
+                "4ea44f4396f4283b366a7b98014aba8f9ac19861ea4a197e36eb2236c08695b2"
+            ],
+            "496b288d9f8d2563291a11e13c13f83e55a44c08dab6fa543d788095055b91f5"
+        )
+    );
 }
 
 /// A content that lies in two file entries and in the mirror of both is heard of, and complained about, once an entry.
