@@ -11,6 +11,11 @@ echo read me | tee debian/README.txt README.md manual/index.html site/index.html
 cp /bin/true root/bin/true
 head -c 5000 /dev/zero | tee base/boot/loader.bin tree/isolinux/isolinux.bin > tree/bios.img
 head -c 1440K /dev/zero > tree/efi.img
+mkdir -p tree/boot tree/efi/microsoft/boot film/VIDEO_TS data
+echo of | tee data/one > data/two
+{ printf 'DVDVIDEO-VMG\0\0\0\3'; head -c 176 /dev/zero; printf '\0\0\0\0\0\0\0\1'; head -c 3896 /dev/zero; } |
+  tee film/VIDEO_TS/VIDEO_TS.IFO > film/VIDEO_TS/VIDEO_TS.BUP
+cp tree/bios.img tree/boot/etfsboot.com; cp tree/efi.img tree/efi/microsoft/boot/efisys.bin
 isomk -o debian.iso --boot bios.img --boot efi.img,platform=efi tree debian
 isomk -o base.iso base; isocat --tar base.iso | tar -x -C mirror
 isomk -o disc.iso tree; cp disc.iso disc.img; cp disc.iso drive; head -c 307200 /dev/zero >> drive

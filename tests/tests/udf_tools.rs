@@ -34,7 +34,7 @@ fn streams_are_in_json_and_isocat_writes_them_out() {
     let folder = tempfile::tempdir().expect("a folder");
     volume(folder.path());
     assert_eq!(said(folder.path(), "isols v.udf"), "file\nlink\n");
-    let json = said(folder.path(), "cat v.udf | isols --json - /file");
+    let json = said(folder.path(), "{ cat v.udf || true; } | isols --json - /file");
     assert!(
         json.contains(r#""streams":[{"name":"*UDF Macintosh Resource Fork","size":4,"extents":[{"offset":"#),
         "{json}"
@@ -89,7 +89,7 @@ fn a_bridge_of_genisoimage_has_two_trees() {
     for pipeline in [
         "isols -R b.iso | sort",
         "isols -R --names udf b.iso | sort",
-        "cat b.iso | isols -R --names udf - | sort",
+        "{ cat b.iso || true; } | isols -R --names udf - | sort",
     ] {
         assert_eq!(said(folder.path(), pipeline), names, "{pipeline}");
     }
