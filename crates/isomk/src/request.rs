@@ -63,6 +63,10 @@ fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Optio
     let options = flags.format.udf()?;
     let image = &flags.image;
     let alone = !flags.format.has_iso9660();
+    let text = |name: &Option<OsString>| {
+        let name = name.as_ref().map_or(&[][..], |name| name.as_bytes());
+        components(name).next().map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned())
+    };
     if alone && !flags.boot.entries()?.is_empty() {
         return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
     }
@@ -74,6 +78,8 @@ fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Optio
             } else {
                 image.volume_set.clone()
             },
+            copyright_file: text(&image.copyright),
+            abstract_file: text(&image.summary),
             information: [image.publisher.clone(), image.preparer.clone(), image.application_id.clone()],
         },
         date,

@@ -45,6 +45,15 @@ fn the_system_area_is_there_in_udf_alone_as_well() {
 }
 
 #[test]
+fn the_file_set_names_its_text_files() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("isomk --format udf --copyright z --abstract zz -o x tree");
+    // Dstrings of the file set descriptor, the first block of the partition: width, characters, at the end the length.
+    let set = &workshop.read("x")[257 * 2048..][..512];
+    assert_eq!((&set[336..338], set[367], &set[368..371], set[399]), (&b"\x08z"[..], 2, &b"\x08zz"[..], 3));
+}
+
+#[test]
 fn dedup_stores_a_content_once() {
     let workshop = Workshop::new(TREE);
     for format in ["--udf", "--format udf"] {

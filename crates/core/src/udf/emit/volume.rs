@@ -208,6 +208,8 @@ impl<O> Plan<'_, O> {
         set_dstring(&mut set.volume_identifier, volume);
         set.character_set = cs0();
         set_dstring(&mut set.identifier, volume);
+        set_dstring(&mut set.copyright_file, &self.options.identifiers.copyright_file);
+        set_dstring(&mut set.abstract_file, &self.options.identifiers.abstract_file);
         set.root = self.in_area(1, BEFORE_ROOT);
         set.domain = domain(self.options.revision);
         let start = out.len();

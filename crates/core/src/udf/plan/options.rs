@@ -114,4 +114,8 @@ pub struct Identifiers {
     pub volume_set: String,
     /// Who made it, and two lines more (UDF 2.2.7.2: owner, organisation, contact).
     pub information: [String; 3],
+    /// The file in the root that says who holds the rights.
+    pub copyright_file: String,
+    /// The file in the root that holds the abstract.
+    pub abstract_file: String,
 }
