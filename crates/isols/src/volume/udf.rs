@@ -81,21 +81,16 @@ fn integrity(descriptor: &IntegrityDescriptor, usage: Option<&IntegrityUse>, fac
     if let Some(usage) = usage {
         facts.push(Fact::number("files", "files", usage.files.get().into(), ""));
         facts.push(Fact::number("directories", "directories", usage.directories.get().into(), ""));
-        facts.push(Fact::string(
-            "readable from",
-            "minimum_read_revision",
-            revision(usage.minimum_read_revision.get()),
-        ));
-        facts.push(Fact::string(
-            "writable from",
-            "minimum_write_revision",
-            revision(usage.minimum_write_revision.get()),
-        ));
-        facts.push(Fact::string(
-            "writable to",
-            "maximum_write_revision",
-            revision(usage.maximum_write_revision.get()),
-        ));
+        for (key, name, recorded) in [
+            ("readable from", "minimum_read_revision", usage.minimum_read_revision.get()),
+            ("writable from", "minimum_write_revision", usage.minimum_write_revision.get()),
+            ("writable to", "maximum_write_revision", usage.maximum_write_revision.get()),
+        ] {
+            // UDF 1.01 does not record them.
+            if recorded != 0 {
+                facts.push(Fact::string(key, name, revision(recorded)));
+            }
+        }
     }
     facts.push(Fact::number("next unique id", "next_unique_id", descriptor.unique_id.get(), ""));
 }
