@@ -18,7 +18,12 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
     cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "isokit-man"])?;
     let folder = target().join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for name in ["crates", "doc", "man", "README.md"] {
+    // A link that is an operand is taken as a link; one that names a directory to be taken in leads to it.
+    let read_me = folder.join("README.md");
+    let _ = std::fs::remove_file(&read_me);
+    std::fs::copy(root().join("README.md"), &read_me)
+        .map_err(|error| format!("{}: {error}", read_me.display()))?;
+    for name in ["crates", "doc", "man"] {
         let link = folder.join(name);
         let _ = std::fs::remove_file(&link);
         std::os::unix::fs::symlink(root().join(name), &link)
