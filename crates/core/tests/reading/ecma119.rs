@@ -85,6 +85,21 @@ fn extents_without_a_final_record_are_an_error_of_that_file_alone() {
 }
 
 #[test]
+fn an_interleaved_file_costs_no_more_than_the_image_has_units() {
+    let mut interleaved = record(b"I;1", 22, 1 << 30, 0, b"");
+    put(&mut interleaved, 26, &[1, 1]);
+    let mut image = Builder::new(30, 2048);
+    image.directory(ROOT, b"", &[interleaved]);
+    let memory = Memory(&image.bytes);
+    let opened = Image::open(&memory, &Options::default()).expect("it opens");
+    let root = opened.tree().root().expect("a root");
+    let mut cursor = opened.tree().open(&root).expect("a directory");
+    let mut entry = isokit_core::tree::Entry::default();
+    assert!(cursor.next(&mut entry).expect("a record"));
+    assert_eq!((entry.size, entry.extents.len()), (1 << 30, 5));
+}
+
+#[test]
 fn interleaved_files_are_put_together_from_their_units() {
     let mut interleaved = record(b"I;1", 22, 5000, 0, b"");
     put(&mut interleaved, 26, &[1, 2]);
