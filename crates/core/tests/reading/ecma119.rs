@@ -1,6 +1,7 @@
 //! ECMA-119 as it is recorded and as it is broken, each over every kind of source.
 
-use crate::support::{Builder, ROOT, assert_lists, list, over_sources, pipe, put, record};
+use crate::sources::{over_sources, pipe};
+use crate::support::{Builder, ROOT, assert_lists, list, put, record};
 use isokit_core::iso9660::{Image, Names, Options, TreeKind};
 use isokit_core::source::{Memory, Source};
 use isokit_core::tree::content::Content;

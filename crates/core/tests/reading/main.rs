@@ -4,5 +4,7 @@
 mod ecma119;
 mod paths;
 mod rock_ridge;
+#[path = "../sources/mod.rs"]
+mod sources;
 mod support;
 mod zisofs;

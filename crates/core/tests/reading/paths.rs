@@ -1,6 +1,7 @@
 //! Paths looked up, walked and read, over the trees of tiny images.
 
-use crate::support::{Builder, Lines, ROOT, entry, nm, over_sources, px, record, root_use};
+use crate::sources::over_sources;
+use crate::support::{Builder, Lines, ROOT, entry, nm, px, record, root_use};
 use isokit_core::iso9660::{Image, Options};
 use isokit_core::source::{Memory, Source};
 use isokit_core::tree::resolve::{Follow, resolve};

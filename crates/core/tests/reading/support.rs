@@ -1,11 +1,11 @@
 //! Tiny ISO 9660 images, put together byte by byte, and the sources to read them over.
 
+use crate::sources::over_sources;
 use isokit_core::iso9660::{Image, Names, Options};
-use isokit_core::source::{Memory, Pipe, Source};
+use isokit_core::source::Source;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Tree};
 use isokit_core::{Error, Result};
-use std::io::{Cursor, Read};
 
 /// Sector of the first directory of a [`Builder`].
 pub(crate) const ROOT: u32 = 20;
@@ -126,23 +126,6 @@ pub(crate) fn root_use() -> Vec<u8> {
     [sp(0), px(0o040_755, 2, None)].concat()
 }
 
-/// `bytes` as a pipe gives them; with `step`, so many a read at the most.
-pub(crate) fn pipe(bytes: &[u8], step: usize) -> Pipe {
-    Pipe::new(Steps { bytes: Cursor::new(bytes.to_vec()), step }, std::env::temp_dir())
-}
-
-struct Steps {
-    bytes: Cursor<Vec<u8>>,
-    step: usize,
-}
-
-impl Read for Steps {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let length = into.len().min(self.step);
-        self.bytes.read(&mut into[..length])
-    }
-}
-
 /// What a walk found, as text: one line a path, one a failure.
 #[derive(Debug, Default)]
 pub(crate) struct Lines(pub Vec<String>);
@@ -170,17 +153,6 @@ pub(crate) fn list(source: &dyn Source, names: Names) -> Vec<String> {
     let mut lines = Lines::default();
     walk(image.tree(), &root, b"", &mut lines).expect("lines take everything");
     lines.0
-}
-
-/// Runs `test` over every kind of source there is, with the same bytes.
-pub(crate) fn over_sources(bytes: &[u8], test: impl Fn(&dyn Source)) {
-    test(&Memory(bytes));
-    test(&pipe(bytes, usize::MAX));
-    test(&pipe(bytes, 1));
-    let file = tempfile::NamedTempFile::new().expect("a temporary file");
-    std::fs::write(file.path(), bytes).expect("room for a small image");
-    let opened = std::fs::File::open(file.path()).expect("it was just written");
-    test(&isokit_core::source::File::new(opened).expect("a regular file"));
 }
 
 /// Asserts what the tree that auto chooses lists, over every kind of source.

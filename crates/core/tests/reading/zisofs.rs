@@ -1,6 +1,6 @@
 //! Files in zisofs form, put together byte by byte.
 
-use crate::support::over_sources;
+use crate::sources::over_sources;
 use flate2::{Compress, Compression, FlushCompress};
 use isokit_core::Result;
 use isokit_core::source::Source;

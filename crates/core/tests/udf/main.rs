@@ -7,5 +7,7 @@ mod damage;
 mod disc;
 mod files;
 mod partitions;
+#[path = "../sources/mod.rs"]
+mod sources;
 mod support;
 mod volumes;

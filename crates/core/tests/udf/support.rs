@@ -1,39 +1,13 @@
 //! Sources to read a disc over, and what a walk finds as text.
 
 use crate::disc::Disc;
-use isokit_core::source::{Memory, Pipe, Source};
+use crate::sources::over_sources;
+use isokit_core::source::Source;
 use isokit_core::tree::content::Content;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
 use isokit_core::udf::Image;
 use isokit_core::{Error, Result};
-use std::io::{Cursor, Read};
-
-/// Bytes as a pipe gives them, so many a read at the most.
-struct Steps {
-    bytes: Cursor<Vec<u8>>,
-    step: usize,
-}
-
-impl Read for Steps {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let length = into.len().min(self.step);
-        self.bytes.read(&mut into[..length])
-    }
-}
-
-/// Runs `test` over every kind of source there is, with the same bytes.
-pub(crate) fn over_sources(bytes: &[u8], test: impl Fn(&dyn Source)) {
-    let steps = |step| Steps { bytes: Cursor::new(bytes.to_vec()), step };
-    test(&Memory(bytes));
-    // What is read again comes from a temporary file.
-    test(&Pipe::with_memory(steps(usize::MAX), std::env::temp_dir(), 64 << 10));
-    test(&Pipe::new(steps(1), std::env::temp_dir()));
-    let file = tempfile::NamedTempFile::new().expect("a temporary file");
-    std::fs::write(file.path(), bytes).expect("room for a small image");
-    let opened = std::fs::File::open(file.path()).expect("it was just written");
-    test(&isokit_core::source::File::new(opened).expect("a regular file"));
-}
 
 struct Lines<'a> {
     source: &'a dyn Source,
