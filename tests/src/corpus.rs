@@ -1,7 +1,7 @@
 //! The Linux kernel's listings of the corpus, and ours in the same words.
 
 use isokit_core::error::Result;
-use isokit_core::source::Source;
+use isokit_core::source::{Memory, Source};
 use isokit_core::tree::content::Content;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
@@ -114,11 +114,44 @@ fn mode(kind: Kind, mode: u32) -> String {
     text
 }
 
-/// The kernel's listing: absolute path to facts.
+/// An image whose listing differs from the kernel's: its name, in how many facts, and why.
+pub type Explained = (&'static str, usize, &'static str);
+
+/// Holds every image of the corpus that the kernel listed, in a file whose name ends in `end`, against that listing by
+/// `compare`, which says what differs.
 ///
 /// # Panics
-/// When there is none.
-pub fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
+/// When an image differs in more or fewer facts than are `explained`.
+pub fn assert_listed(
+    end: &str,
+    explained: &[Explained],
+    compare: impl Fn(&dyn Source, &BTreeMap<Vec<u8>, Line>) -> Vec<String>,
+) {
+    let Some(corpus) = crate::corpus() else { return };
+    let expectations = corpus.join("EXPECTED");
+    let found = listings(&expectations, end);
+    assert!(found.len() > 100, "the corpus has more listings than {}", found.len());
+    let mut report = Vec::new();
+    for listing in &found {
+        let name = listing.strip_prefix(&expectations).expect("it was found there").to_string_lossy();
+        let name = name.replace(end, "");
+        // A few listings are of images that the corpus names but does not carry.
+        let Ok(image) = std::fs::read(corpus.join(&name)) else { continue };
+        let differences = compare(&Memory(image), &expected(listing));
+        let explained = explained.iter().find(|(image, ..)| *image == name).map_or(0, |(_, count, _)| *count);
+        if differences.len() != explained {
+            let list = differences.join("\n    ");
+            report.push(format!(
+                "{name}: {} differences, {explained} explained\n    {list}",
+                differences.len()
+            ));
+        }
+    }
+    assert!(report.is_empty(), "{} images differ:\n{}", report.len(), report.join("\n"));
+}
+
+/// The kernel's listing: absolute path to facts.
+fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
     let bytes = std::fs::read(path).expect("a listing of the corpus");
     let mut lines = BTreeMap::new();
     for line in bytes.split(|byte| *byte == b'\n') {
@@ -145,10 +178,7 @@ pub fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
 }
 
 /// The kernel's listings below `folder` whose names end in `end`, in order.
-///
-/// # Panics
-/// When the folder cannot be read.
-pub fn listings(folder: &Path, end: &str) -> Vec<PathBuf> {
+fn listings(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(folder) = pending.pop() {
