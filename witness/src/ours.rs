@@ -14,7 +14,7 @@ pub fn reading(folder: &Path, image: &Path, names: &str) -> Reading {
     isols.arg("60").arg(folder.join("isols")).args(["-R", "--json", "--names", names]).arg(image);
     let output = isols.output().map_err(|error| format!("isols: {error}"))?;
     if !output.status.success() {
-        return Err(last_words(&output));
+        return Err(last_words(&output).replace(&image.display().to_string(), &name(image)));
     }
     let mut tree = Tree::new();
     for line in output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
@@ -28,7 +28,7 @@ pub fn reading(folder: &Path, image: &Path, names: &str) -> Reading {
     imgsum.arg("120").arg(folder.join("imgsum")).args(["--files", "-z", "--names", names]).arg(image);
     let output = imgsum.output().map_err(|error| format!("imgsum: {error}"))?;
     if !output.status.success() {
-        return Err(last_words(&output));
+        return Err(last_words(&output).replace(&image.display().to_string(), &name(image)));
     }
     for line in String::from_utf8_lossy(&output.stdout).split('\0') {
         let Some((digest, path)) = line.split_once("  ") else { continue };
@@ -37,6 +37,11 @@ pub fn reading(folder: &Path, image: &Path, names: &str) -> Reading {
         }
     }
     Ok(tree)
+}
+
+/// What a message may call an image: where this machine has it is nobody's business.
+fn name(image: &Path) -> String {
+    image.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn entry(value: &Value) -> (String, Seen) {
