@@ -39,37 +39,19 @@ impl<'b> FileEntry<'b> {
         let mut fields = Fields::new(bytes, at, FILE_ENTRY);
         let head: &FileEntryHead = fields.read()?;
         let extended = found.identifier.get() == tag::EXTENDED_FILE_ENTRY;
-        let (attributes_length, allocation_length, mut entry);
+        let ([accessed, modified, changed], created, attribute_file, streams, lengths);
         if extended {
             let tail: &ExtendedFileEntryTail = fields.read()?;
-            (attributes_length, allocation_length) =
-                (tail.attributes_length.get(), tail.allocation_length.get());
-            entry = Self {
-                head,
-                accessed: &tail.accessed,
-                modified: &tail.modified,
-                changed: &tail.changed,
-                created: Some(&tail.created),
-                attribute_file: tail.attributes.if_any(),
-                streams: tail.streams.if_any(),
-                attributes: (&[], 0),
-                allocation: (&[], 0),
-            };
+            ([accessed, modified, changed], created) =
+                ([&tail.accessed, &tail.modified, &tail.changed], Some(&tail.created));
+            (attribute_file, streams) = (tail.attributes.if_any(), tail.streams.if_any());
+            lengths = [tail.attributes_length.get(), tail.allocation_length.get()];
         } else {
             let tail: &FileEntryTail = fields.read()?;
-            (attributes_length, allocation_length) =
-                (tail.attributes_length.get(), tail.allocation_length.get());
-            entry = Self {
-                head,
-                accessed: &tail.accessed,
-                modified: &tail.modified,
-                changed: &tail.changed,
-                created: None,
-                attribute_file: tail.attributes.if_any(),
-                streams: None,
-                attributes: (&[], 0),
-                allocation: (&[], 0),
-            };
+            ([accessed, modified, changed], created) =
+                ([&tail.accessed, &tail.modified, &tail.changed], None);
+            (attribute_file, streams) = (tail.attributes.if_any(), None);
+            lengths = [tail.attributes_length.get(), tail.allocation_length.get()];
         }
         let room = |fields: &Fields<'_>, field, got: u32| match usize::try_from(got) {
             Ok(length) if length <= fields.remaining() => Ok(length),
@@ -78,13 +60,23 @@ impl<'b> FileEntry<'b> {
                 Err(fields.out_of_range(field, got.into(), limit))
             }
         };
-        let length = room(&fields, "length of extended attributes", attributes_length)?;
+        let length = room(&fields, "length of extended attributes", lengths[0])?;
         let start = fields.position();
-        entry.attributes = (fields.take(length)?, start);
-        let length = room(&fields, "length of allocation descriptors", allocation_length)?;
+        let attributes = (fields.take(length)?, start);
+        let length = room(&fields, "length of allocation descriptors", lengths[1])?;
         let start = fields.position();
-        entry.allocation = (fields.take(length)?, start);
-        Ok(entry)
+        let allocation = (fields.take(length)?, start);
+        Ok(Self {
+            head,
+            accessed,
+            modified,
+            changed,
+            created,
+            attribute_file,
+            streams,
+            attributes,
+            allocation,
+        })
     }
 
     /// What the entry's bits say its allocation descriptors are.
