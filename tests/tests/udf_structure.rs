@@ -1,27 +1,10 @@
 //! UDF that isomk writes, structure by structure, held against the standards by a checker of its own.
 
 use isokit_tests::fsck::{self, Report, seal};
-use isokit_tests::sample::TREE;
-use isokit_tests::{output, tool};
-use std::path::PathBuf;
-use std::process::Command;
+use isokit_tests::sample::{Sample, TREE};
 
-struct Bench(tempfile::TempDir);
-
-impl Bench {
-    fn new(script: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let made = output(Command::new("bash").args(["-c", script]).current_dir(folder.path()));
-        assert!(made.status.success(), "{made:?}");
-        Self(folder)
-    }
-
-    fn image(&self, options: &[&str]) -> Vec<u8> {
-        let image: PathBuf = self.0.path().join("image");
-        let made = output(tool("isomk").args(options).arg("-o").arg(&image).arg(self.0.path().join("tree")));
-        assert!(made.status.success(), "{options:?}: {}", String::from_utf8_lossy(&made.stderr));
-        std::fs::read(&image).expect("isomk made it")
-    }
+fn image(sample: &Sample, options: &[&str]) -> Vec<u8> {
+    std::fs::read(sample.image("image", options)).expect("isomk made it")
 }
 
 const REVISIONS: [&str; 5] = ["--udf=1.02", "--udf=1.50", "--udf=2.01", "--udf=2.50", "--udf=2.60"];
@@ -29,7 +12,7 @@ const REVISIONS: [&str; 5] = ["--udf=1.02", "--udf=1.50", "--udf=2.01", "--udf=2
 #[test]
 fn every_revision_block_size_and_bridge_is_in_order() {
     let more = "ln tree/hello.txt tree/z; cp tree/big.txt tree/same; mkdir tree/é; touch \"tree/漢\"";
-    let bench = Bench::new(&format!("{TREE}\n{more}"));
+    let sample = Sample::new(&[TREE, more]);
     for revision in REVISIONS {
         for options in [
             &["--format", "udf", revision][..],
@@ -38,7 +21,7 @@ fn every_revision_block_size_and_bridge_is_in_order() {
             &[revision],
             &[revision, "--udf-special", "keep", "--media", "dvd", "--dedup", "--pad"],
         ] {
-            let image = bench.image(options);
+            let image = image(&sample, options);
             let report = fsck::check(&image);
             assert!(report.problems.is_empty(), "{options:?}: {:#?}", report.problems);
             assert!(report.entries.contains_key("many/file-77.txt"), "{options:?}");
@@ -55,9 +38,9 @@ fn every_revision_block_size_and_bridge_is_in_order() {
 /// No block of a plain volume is there for nothing.
 #[test]
 fn all_of_the_partition_is_used() {
-    let bench = Bench::new(TREE);
+    let sample = Sample::new(&[TREE]);
     for revision in ["--udf=1.02", "--udf=2.01"] {
-        let report = fsck::check(&bench.image(&["--format", "udf", revision]));
+        let report = fsck::check(&image(&sample, &["--format", "udf", revision]));
         assert_eq!((report.problems.as_slice(), report.unused), (&[][..], 0), "{revision}");
     }
 }
@@ -65,9 +48,9 @@ fn all_of_the_partition_is_used() {
 /// The checker sees what it is there to see: one field changed, its descriptor sealed again.
 #[test]
 fn each_lie_is_found() {
-    let bench = Bench::new(TREE);
+    let sample = Sample::new(&[TREE]);
     for revision in ["--udf=1.02", "--udf=2.50"] {
-        let image = bench.image(&["--format", "udf", revision]);
+        let image = image(&sample, &["--format", "udf", revision]);
         let Report { entries, problems, .. } = fsck::check(&image);
         assert_eq!(problems, [""; 0]);
         let head = if revision == "--udf=1.02" { 176 } else { 216 };

@@ -1,11 +1,10 @@
 //! UDF that isomk writes, as everybody else reads it, compared with the tree it was made of.
 
-use isokit_tests::sample::{SPECIALS, TREE};
-use isokit_tests::{kernel, output, peer, tool, tools_folder};
+use isokit_tests::sample::{Sample, TREE};
+use isokit_tests::{kernel, peer, tools_folder};
 use isokit_witness::compare::differences;
 use isokit_witness::{Reading, Seen, Tree, disk, grub, libraries, ours, sevenzip, udfinfo};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What UDF alone has trouble with: times beyond 32 bits and below a second, names of its longest, hard links across
 /// directories, directories over a block and over several.
@@ -24,42 +23,14 @@ ln tree/hello.txt tree/z-hard; ln tree/big.txt tree/many/big-hard
 head -c 1700 /dev/urandom > tree/in-the-entry; head -c 1833 /dev/urandom > tree/just-not
 "#;
 
-struct Bench(tempfile::TempDir);
-
-impl Bench {
-    fn new(scripts: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        for script in scripts {
-            let made = output(Command::new("bash").args(["-c", script]).current_dir(folder.path()));
-            assert!(made.status.success(), "{made:?}");
-        }
-        Self(folder)
+/// The source, with times as fine as UDF has them.
+fn source(sample: &Sample) -> Tree {
+    let mut tree = disk::reading(&sample.path("tree")).expect("find and sha256sum are there");
+    for seen in tree.values_mut() {
+        seen.fraction.truncate(6);
+        seen.fraction.push_str("000");
     }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn image(&self, name: &str, options: &[&str]) -> PathBuf {
-        let image = self.path(name);
-        let made = output(tool("isomk").args(options).arg("-o").arg(&image).arg(self.path("tree")));
-        assert!(made.status.success(), "{options:?}: {}", String::from_utf8_lossy(&made.stderr));
-        image
-    }
-
-    /// The source, with times as fine as UDF has them.
-    fn source(&self) -> Tree {
-        let mut tree = disk::reading(&self.path("tree")).expect("find and sha256sum are there");
-        for seen in tree.values_mut() {
-            seen.fraction.truncate(6);
-            seen.fraction.push_str("000");
-        }
-        tree
-    }
-}
-
-fn is_root() -> bool {
-    output(Command::new("id").arg("-u")).stdout == b"0\n"
+    tree
 }
 
 #[track_caller]
@@ -82,8 +53,8 @@ const REVISIONS: [&str; 5] = ["--udf=1.02", "--udf=1.50", "--udf=2.01", "--udf=2
 /// Every revision, block size and bridge, name by name: kinds, modes, owners, links, times, devices, contents.
 #[test]
 fn linux_sees_the_source() {
-    let bench = Bench::new(if is_root() { &[TREE, MORE, SPECIALS] } else { &[TREE, MORE] });
-    let source = bench.source();
+    let sample = Sample::of_everything(&[MORE]);
+    let source = source(&sample);
     let alone = REVISIONS.map(|revision| (vec!["--format", "udf", revision], true));
     let others = [
         (vec!["--udf"], false),
@@ -98,7 +69,7 @@ fn linux_sees_the_source() {
     let images: Vec<PathBuf> = choices
         .iter()
         .enumerate()
-        .map(|(number, (options, _))| bench.image(&format!("{number}.udf"), options))
+        .map(|(number, (options, _))| sample.image(&format!("{number}.udf"), options))
         .collect();
     let mut disks: Vec<(&Path, &str)> = images.iter().map(|image| (image.as_path(), "udf")).collect();
     // A bridge has another side.
@@ -153,8 +124,8 @@ fn read_by(name: &str, options: &[&str], source: &Tree, reading: Reading, limits
 
 #[test]
 fn seven_zip_and_libraries_see_the_source() {
-    let bench = Bench::new(&[TREE, MORE]);
-    let source = plain(&bench.source());
+    let sample = Sample::new(&[TREE, MORE]);
+    let source = plain(&source(&sample));
     let images = [
         &["--udf"][..],
         &["--udf=2.50"],
@@ -164,7 +135,7 @@ fn seven_zip_and_libraries_see_the_source() {
         &["--format", "udf", "--udf=2.60", "--udf-special", "omit"],
     ];
     for (number, options) in images.into_iter().enumerate() {
-        let image = bench.image(&format!("{number}.udf"), options);
+        let image = sample.image(&format!("{number}.udf"), options);
         read_by(
             "isols and imgsum",
             options,

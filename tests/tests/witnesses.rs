@@ -2,72 +2,41 @@
 //! of.
 
 use isokit_tests::canonical::{Facts, Sees, Tree, differences, on_disk};
-use isokit_tests::sample::{SPECIALS, TREE};
-use isokit_tests::{kernel, output, peer, tool};
+use isokit_tests::sample::{Sample, TREE, is_root};
+use isokit_tests::{kernel, output, peer};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-struct Bench {
-    folder: tempfile::TempDir,
+fn source(sample: &Sample) -> Tree {
+    on_disk(&sample.path("tree"), Sees::Everything)
 }
 
-impl Bench {
-    fn new(scripts: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        for script in scripts {
-            let made = output(Command::new("bash").args(["-c", script]).current_dir(folder.path()));
-            assert!(made.status.success(), "{made:?}");
-        }
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// An image of the tree with these options; isomk must succeed.
-    fn image(&self, options: &[&str]) -> PathBuf {
-        let image = self.path("image.iso");
-        let made = output(tool("isomk").args(options).arg("-o").arg(&image).arg(self.path("tree")));
-        assert!(made.status.success(), "{options:?}: {}", String::from_utf8_lossy(&made.stderr));
-        image
-    }
-
-    fn source(&self) -> Tree {
-        on_disk(&self.path("tree"), Sees::Everything)
-    }
-
-    /// Extracts with `command`, given the image and the folder to fill, and says what is there.
-    fn extracted(&self, command: &mut Command, sees: Sees) -> Tree {
-        let folder = self.path("out");
-        let extracted = output(command.current_dir(&folder));
-        assert!(extracted.status.success(), "{command:?}: {extracted:?}");
-        let tree = on_disk(&folder, sees);
-        let _ = Command::new("chmod").args(["-R", "u+rwX"]).arg(&folder).status();
-        std::fs::remove_dir_all(&folder).expect("a folder can be removed");
-        tree
-    }
-
-    fn out(&self) -> PathBuf {
-        let folder = self.path("out");
-        std::fs::create_dir_all(&folder).expect("a folder can be made");
-        folder
-    }
+/// Extracts with `command` into the folder `out`, and says what is there then.
+fn extracted(sample: &Sample, command: &mut Command, sees: Sees) -> Tree {
+    let folder = sample.path("out");
+    let extracted = output(command.current_dir(&folder));
+    assert!(extracted.status.success(), "{command:?}: {extracted:?}");
+    let tree = on_disk(&folder, sees);
+    let _ = Command::new("chmod").args(["-R", "u+rwX"]).arg(&folder).status();
+    std::fs::remove_dir_all(&folder).expect("a folder can be removed");
+    tree
 }
 
-fn is_root() -> bool {
-    output(Command::new("id").arg("-u")).stdout == b"0\n"
+fn out(sample: &Sample) -> PathBuf {
+    let folder = sample.path("out");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
 }
 
-fn xorriso(bench: &Bench, image: &Path) -> Option<Tree> {
+fn xorriso(sample: &Sample, image: &Path) -> Option<Tree> {
     let mut command = peer("xorriso")?;
-    let out = bench.out();
+    let out = out(sample);
     command
         .args(["-hardlinks", "on", "-osirrox", "device_files", "-indev"])
         .arg(image)
         .args(["-extract", "/"])
         .arg(&out);
-    let mut tree = bench.extracted(&mut command, Sees::Everything);
+    let mut tree = extracted(sample, &mut command, Sees::Everything);
     // It does not set the times of symbolic links on disk.
     for facts in tree.values_mut().filter(|facts| facts.kind.as_deref() == Some("l")) {
         facts.modified = None;
@@ -75,18 +44,18 @@ fn xorriso(bench: &Bench, image: &Path) -> Option<Tree> {
     Some(tree)
 }
 
-fn bsdtar(bench: &Bench, image: &Path) -> Option<Tree> {
+fn bsdtar(sample: &Sample, image: &Path) -> Option<Tree> {
     let mut command = peer("bsdtar")?;
-    bench.out();
+    out(sample);
     command.args(["-x", "-p", "--same-owner", "-f"]).arg(image);
-    Some(bench.extracted(&mut command, Sees::Everything))
+    Some(extracted(sample, &mut command, Sees::Everything))
 }
 
-fn seven_zip(bench: &Bench, image: &Path) -> Option<Tree> {
+fn seven_zip(sample: &Sample, image: &Path) -> Option<Tree> {
     let mut command = peer("7zz")?;
-    bench.out();
+    out(sample);
     command.args(["x", "-y", "-bd"]).arg(image);
-    Some(bench.extracted(&mut command, Sees::Contents))
+    Some(extracted(sample, &mut command, Sees::Contents))
 }
 
 /// isoinfo has no extraction: names from one listing, contents file by file.
@@ -125,8 +94,8 @@ fn same(reader: &str, options: &[&str], source: &Tree, seen: &Tree) {
 /// Modes, owners, times, links and contents through Rock Ridge, in each way isomk can write it.
 #[test]
 fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
-    let bench = Bench::new(if is_root() { &[TREE, SPECIALS] } else { &[TREE] });
-    let source = bench.source();
+    let sample = Sample::of_everything(&[]);
+    let source = source(&sample);
     for options in [
         &[][..],
         &["--no-joliet"],
@@ -135,16 +104,16 @@ fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
         &["--iso-level", "4"],
         &["--relocate"],
     ] {
-        let image = bench.image(options);
+        let image = sample.image("image.iso", options);
         if is_root() {
-            if let Some(mut seen) = xorriso(&bench, &image) {
+            if let Some(mut seen) = xorriso(&sample, &image) {
                 if options.contains(&"1.10") {
                     // Without serial numbers it knows no hard links.
                     seen.values_mut().for_each(|facts| facts.links = None);
                 }
                 same("xorriso", options, &source, &seen);
             }
-            if let Some(seen) = bsdtar(&bench, &image) {
+            if let Some(seen) = bsdtar(&sample, &image) {
                 same("bsdtar", options, &source, &seen);
             }
         }
@@ -161,11 +130,11 @@ fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
 #[test]
 fn joliet_is_read_back_by_seven_zip_and_isoinfo() {
     let plain = "rm -f tree/a/soft tree/longlink tree/rootlink tree/dotlink tree/n*.dat tree/n*.txt 'tree/semi;colon'";
-    let bench = Bench::new(&[TREE, plain]);
-    let source = bench.source();
+    let sample = Sample::new(&[TREE, plain]);
+    let source = source(&sample);
     for options in [&[][..], &["--no-rr"], &["--relocate"]] {
-        let image = bench.image(options);
-        if let Some(seen) = seven_zip(&bench, &image) {
+        let image = sample.image("image.iso", options);
+        if let Some(seen) = seven_zip(&sample, &image) {
             same("7zz", options, &source, &seen);
         }
         if let Some(seen) = isoinfo(&image, &source, &["-J"]) {
@@ -186,9 +155,9 @@ fn clone((path, facts): (&String, &Facts)) -> (String, Facts) {
 #[test]
 fn libcdio_sees_the_same_names() {
     let Some(mut iso_info) = peer("iso-info") else { return };
-    let bench = Bench::new(&[TREE]);
-    let source = bench.source();
-    let image = bench.image(&["--no-joliet"]);
+    let sample = Sample::new(&[TREE]);
+    let source = source(&sample);
+    let image = sample.image("image.iso", &["--no-joliet"]);
     let listed = output(iso_info.args(["--no-header", "-f", "-i"]).arg(&image));
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     // Its listing shows the first bytes of names over 127 only.
@@ -198,7 +167,7 @@ fn libcdio_sees_the_same_names() {
             "{path}:\n{text}"
         );
     }
-    let read = bench.path("read");
+    let read = sample.path("read");
     let mut iso_read = peer("iso-read").expect("it comes with iso-info");
     let got = output(iso_read.args(["-e", "/many/file-77.txt", "-i"]).arg(&image).arg("-o").arg(&read));
     assert!(got.status.success(), "{got:?}");
@@ -208,15 +177,15 @@ fn libcdio_sees_the_same_names() {
 /// The Linux kernel mounts each kind of image and sees the source.
 #[test]
 fn the_kernel_sees_the_source() {
-    let bench = Bench::new(if is_root() { &[TREE, SPECIALS] } else { &[TREE] });
-    let source = bench.source();
+    let sample = Sample::of_everything(&[]);
+    let source = source(&sample);
     let choices = [&[][..], &["--no-joliet"], &["--rr", "1.10"], &["--relocate"], &["--iso-level", "4"]];
     let images: Vec<PathBuf> = choices
         .iter()
         .enumerate()
         .map(|(number, options)| {
-            let kept = bench.path(&format!("{number}.iso"));
-            std::fs::rename(bench.image(options), &kept).expect("an image can be renamed");
+            let kept = sample.path(&format!("{number}.iso"));
+            std::fs::rename(sample.image("image.iso", options), &kept).expect("an image can be renamed");
             kept
         })
         .collect();
