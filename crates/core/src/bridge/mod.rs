@@ -7,10 +7,9 @@
 mod merge;
 
 use crate::error::{Error, Result};
-use crate::fill::{BATCH, Contents, Embed, Layout, Observer, Part, Patch, Put, pad_to};
+use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
 use crate::iso9660::emit::{BootFacts, Pages};
 use crate::iso9660::{self, plan::Room};
-use crate::number::wide;
 use crate::tree::build::{Build, ContentId};
 use crate::udf;
 use merge::{Either, merged};
@@ -113,26 +112,11 @@ impl<O: Sync> Layout for Plan<'_, O> {
         put: &mut Put<'_>,
     ) -> io::Result<()> {
         let (mut pages, mut scratch) = (Pages::default(), udf::emit::Scratch::default());
-        let mut buffer = Vec::new();
-        let (mut start, end) = match part {
-            Part::Front => {
-                (0, self.contents().first().map_or_else(|| self.contents_end(), |id| self.content_at(*id)))
-            }
-            Part::Back => (self.contents_end(), self.size()),
-        };
-        for segment in merged(self, part) {
-            pad_to(&mut buffer, start, segment.at());
-            match segment {
-                Either::Iso9660(segment) => self.iso9660.emit(&segment, facts, &mut pages, &mut buffer),
-                Either::Udf(segment) => self.udf.emit(&segment, &mut scratch, embed, &mut buffer),
-            }
-            if wide(buffer.len()) >= BATCH {
-                start = start.saturating_add(wide(buffer.len()));
-                put(&mut buffer)?;
-            }
-        }
-        pad_to(&mut buffer, start, end);
-        put(&mut buffer)
+        let segments = merged(self, part).map(|segment| (segment.at(), segment));
+        put_structures(self, part, segments, put, |segment, out| match segment {
+            Either::Iso9660(segment) => self.iso9660.emit(&segment, facts, &mut pages, out),
+            Either::Udf(segment) => self.udf.emit(&segment, &mut scratch, embed, out),
+        })
     }
 }
 

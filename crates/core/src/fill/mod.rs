@@ -6,6 +6,7 @@ mod in_place;
 mod jobs;
 mod ordered;
 mod patch;
+mod structures;
 mod transfer;
 
 pub use contents::{Contents, Deviation, Listener, Observer, Opened, Reader};
@@ -13,6 +14,7 @@ pub use in_place::fill_in_place;
 pub use jobs::BATCH;
 pub use ordered::stream_to;
 pub use patch::Patch;
+pub use structures::put_structures;
 
 use crate::number::wide;
 use crate::tree::build::{Build, ContentId};
@@ -84,7 +86,7 @@ fn end_of<L: Layout + ?Sized>(layout: &L, position: usize) -> u64 {
 }
 
 /// Appends zeros to `buffer`, whose first byte is at `start` of the image, up to byte `end` of it.
-pub fn pad_to(buffer: &mut Vec<u8>, start: u64, end: u64) {
+fn pad_to(buffer: &mut Vec<u8>, start: u64, end: u64) {
     let at = start.saturating_add(wide(buffer.len()));
     buffer.resize(buffer.len().saturating_add(crate::number::narrow(end.saturating_sub(at))), 0);
 }

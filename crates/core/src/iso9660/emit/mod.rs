@@ -17,7 +17,7 @@ pub use identifier::Changed;
 pub(crate) use directory::Pages;
 pub(super) use directory::SECTION;
 
-use crate::fill::{BATCH, Contents, Embed, Layout, Observer, Part, Patch, Put};
+use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
 use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::{Plan, Segment, What};
 use crate::number::{narrow, wide};
@@ -25,8 +25,8 @@ use crate::tree::build::{Build, ContentId};
 use std::io;
 
 impl<O> Plan<'_, O> {
-    /// Appends the bytes of `segment`, up to the end of its last sector, to `out`; zeros for a content, of which only
-    /// the size is known here.
+    /// Appends the bytes of `segment`, up to the end of its last sector, to `out`; none for contents and padding, which
+    /// are no structures.
     pub(crate) fn emit(&self, segment: &Segment, facts: &BootFacts, pages: &mut Pages, out: &mut Vec<u8>) {
         let start = out.len();
         match segment.what {
@@ -39,7 +39,7 @@ impl<O> Plan<'_, O> {
                 out.extend_from_slice(&pages.area);
             }
             What::BootCatalog => self.emit_boot_catalog(&facts.system_types, out),
-            What::Content(_) | What::Zeros => {}
+            What::Content(_) | What::Zeros => return,
         }
         let length = out.len() - start;
         // The plan is a promise: a structure of another length than planned would shift all that follows.
@@ -90,18 +90,11 @@ impl<O: Sync> Layout for Plan<'_, O> {
         _: &mut Embed<'_>,
         put: &mut Put<'_>,
     ) -> io::Result<()> {
-        let mut buffer = Vec::new();
         let mut pages = Pages::default();
-        let segments: &mut dyn Iterator<Item = Segment> = match part {
-            Part::Front => &mut self.metadata(),
-            Part::Back => &mut self.padding().into_iter(),
-        };
-        for segment in segments {
-            self.emit(&segment, facts, &mut pages, &mut buffer);
-            if wide(buffer.len()) >= BATCH {
-                put(&mut buffer)?;
-            }
-        }
-        put(&mut buffer)
+        // All that is behind the contents is zeros.
+        let segments = (part == Part::Front).then(|| self.metadata()).into_iter().flatten();
+        put_structures(self, part, segments.map(|segment| (segment.at(), segment)), put, |segment, out| {
+            self.emit(&segment, facts, &mut pages, out);
+        })
     }
 }

@@ -13,7 +13,7 @@ pub(in crate::udf) use allocation::Room;
 pub(in crate::udf) use directory::identifier_length;
 pub(in crate::udf) use symlink::path_length;
 
-use crate::fill::{BATCH, Contents, Embed, Layout, Observer, Part, Patch, Put, pad_to};
+use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
 use crate::number::wide;
 use crate::tree::build::{Build, ContentId};
 use crate::udf::plan::{Plan, Segment, What};
@@ -99,22 +99,9 @@ impl<O: Sync> Layout for Plan<'_, O> {
 
     fn structures(&self, part: Part, (): &(), embed: &mut Embed<'_>, put: &mut Put<'_>) -> io::Result<()> {
         let mut scratch = Scratch::default();
-        let mut buffer = Vec::new();
-        let (mut start, end) = match part {
-            Part::Front => {
-                (0, self.contents().first().map_or_else(|| self.contents_end(), |id| self.content_at(*id)))
-            }
-            Part::Back => (self.contents_end(), self.size()),
-        };
-        for segment in self.structures_of(part) {
-            pad_to(&mut buffer, start, segment.at);
-            self.emit(&segment, &mut scratch, embed, &mut buffer);
-            if wide(buffer.len()) >= BATCH {
-                start = start.saturating_add(wide(buffer.len()));
-                put(&mut buffer)?;
-            }
-        }
-        pad_to(&mut buffer, start, end);
-        put(&mut buffer)
+        let segments = self.structures_of(part).map(|segment| (segment.at, segment));
+        put_structures(self, part, segments, put, |segment, out| {
+            self.emit(&segment, &mut scratch, embed, out);
+        })
     }
 }

@@ -1,0 +1,57 @@
+//! The structures of one part of an image, one after another, with zeros between them.
+
+use super::{BATCH, Layout, Part, Put};
+use crate::number::{narrow, wide};
+use std::io;
+
+/// Gives all bytes of `part` to `put`: those that `emit` appends for each of `structures`, which come in the order of the
+/// medium, each with the absolute byte offset of its first, and zeros before, between and behind them.
+///
+/// # Errors
+/// Those of `put`.
+pub fn put_structures<L: Layout, S>(
+    layout: &L,
+    part: Part,
+    structures: impl Iterator<Item = (u64, S)>,
+    put: &mut Put<'_>,
+    mut emit: impl FnMut(S, &mut Vec<u8>),
+) -> io::Result<()> {
+    let (start, end) = match part {
+        Part::Front => {
+            let first = layout.contents().first();
+            (0, first.map_or_else(|| layout.contents_end(), |first| layout.content_at(*first)))
+        }
+        Part::Back => (layout.contents_end(), layout.size()),
+    };
+    let mut out = Pieces { start, buffer: Vec::new(), put };
+    for (at, structure) in structures {
+        out.pad_to(at)?;
+        emit(structure, &mut out.buffer);
+    }
+    out.pad_to(end)?;
+    (out.put)(&mut out.buffer)
+}
+
+/// What was made and not put yet.
+struct Pieces<'p, 'q> {
+    /// Absolute byte offset of the first byte in the buffer.
+    start: u64,
+    buffer: Vec<u8>,
+    put: &'p mut Put<'q>,
+}
+
+impl Pieces<'_, '_> {
+    /// Appends zeros up to byte `end` of the image, putting what is enough for a system call.
+    fn pad_to(&mut self, end: u64) -> io::Result<()> {
+        loop {
+            let missing = end.saturating_sub(self.start.saturating_add(wide(self.buffer.len())));
+            let room = BATCH.saturating_sub(wide(self.buffer.len()));
+            self.buffer.resize(self.buffer.len() + narrow(missing.min(room)), 0);
+            if missing < room {
+                return Ok(());
+            }
+            self.start = self.start.saturating_add(wide(self.buffer.len()));
+            (self.put)(&mut self.buffer)?;
+        }
+    }
+}
