@@ -5,7 +5,7 @@ use super::space::Space;
 use super::tag as tags;
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
-use crate::number::{narrow, round_up, wide};
+use crate::number::{narrow, wide};
 use crate::tree::Extent;
 
 /// Bytes of a directory held at once, unless one descriptor is longer.
@@ -176,7 +176,7 @@ impl<'t, 's> Identifiers<'t, 's> {
         let length = size_of::<FileIdentifierDescriptor>()
             .saturating_add(head.implementation_use_length.get().into())
             .saturating_add(head.identifier_length.into());
-        let padded = narrow(round_up(wide(length), 4));
+        let padded = length.next_multiple_of(4);
         self.ensure(padded)?;
         if self.rest().len() < length {
             let problem = Problem::Truncated { need: wide(length), have: wide(self.rest().len()) };

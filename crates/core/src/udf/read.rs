@@ -118,7 +118,7 @@ impl<'s> UdfTree<'s> {
             return Err(corrupt(at, PATH_COMPONENTS, problem));
         }
         let bytes = self.space.read(&entry.extents, entry.size)?;
-        link::append(&bytes, at, &mut entry.link)?;
+        link::decode(&bytes, at, &mut entry.link)?;
         entry.extents.clear();
         entry.size = wide(entry.link.len());
         Ok(())

@@ -4,45 +4,9 @@
 use super::identity::long;
 use crate::number::narrow;
 use crate::udf::layout::{AllocationExtentDescriptor, ShortAd, Tag, extent_type, icb_flags, tag};
-use crate::udf::plan::{Options, Plan};
+use crate::udf::plan::Plan;
 use crate::udf::tag::seal;
 use zerocopy::IntoBytes;
-
-/// What fits where.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::udf) struct Room {
-    /// Bytes of a file entry that are free when it has no extended attributes.
-    pub(in crate::udf) plain: usize,
-    /// Bytes for allocation descriptors in a continuation extent.
-    pub(in crate::udf) continued: usize,
-    /// Bytes of a content's allocation descriptor.
-    pub(in crate::udf) descriptor: usize,
-    /// Bytes of the longest extent: whole blocks in 30 bits.
-    pub(in crate::udf) extent: u64,
-    /// Whether contents that fit lie in their file entries.
-    pub(in crate::udf) embed: bool,
-    /// Bytes of a directory that lies in its file entry, at the most.
-    pub(in crate::udf) directory: usize,
-}
-
-impl Room {
-    pub(in crate::udf) fn new(options: &Options) -> Self {
-        let block_size = u64::from(options.block_size);
-        let block = narrow(block_size);
-        let third = options.revision.is_third_edition();
-        let plain = block - if third { 216 } else { 176 };
-        Self {
-            plain,
-            continued: block - size_of::<AllocationExtentDescriptor>(),
-            // Contents lie in another partition than their file entries: only long descriptors can say so.
-            descriptor: if options.revision.has_metadata_partition() { 16 } else { 8 },
-            extent: u64::from(extent_type::LENGTH) / block_size * block_size,
-            embed: options.embed,
-            // Readers that stop at revision 1.50 look for directories in extents only: libcdio's does.
-            directory: if third { plain } else { 0 },
-        }
-    }
-}
 
 /// An extent of the partition.
 #[derive(Debug, Clone, Copy)]

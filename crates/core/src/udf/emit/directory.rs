@@ -14,11 +14,6 @@ use crate::udf::plan::{Directory, Plan, is_shown};
 use crate::udf::tag::seal;
 use zerocopy::{FromZeros, IntoBytes};
 
-/// Bytes of a file identifier descriptor with an identifier of so many bytes.
-pub(in crate::udf) const fn identifier_length(identifier: usize) -> usize {
-    (size_of::<FileIdentifierDescriptor>() + identifier).next_multiple_of(4)
-}
-
 impl<O> Plan<'_, O> {
     /// Appends what belongs to the directory at this position of the census.
     pub(super) fn directory(
@@ -132,7 +127,7 @@ impl<O> Plan<'_, O> {
         };
         to.extend_from_slice(descriptor.as_bytes());
         to.extend_from_slice(&scratch.name);
-        to.resize(start + identifier_length(scratch.name.len()), 0);
+        to.resize(start + FileIdentifierDescriptor::padded(scratch.name.len()), 0);
         let embedded = directory.size <= wide(self.room.directory);
         let within = if embedded { 0 } else { 1 + wide(start) / u64::from(self.options.block_size) };
         let block = directory.block.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));

@@ -1,7 +1,7 @@
 //! File entries and extended file entries (ECMA-167 4/14.9, 4/14.17).
 
 use super::identity;
-use super::{Scratch, device, symlink};
+use super::{Scratch, device};
 use crate::fill::Embed;
 use crate::number::{Le32, wide};
 use crate::tree::build::{File, FileId};
@@ -10,6 +10,7 @@ use crate::udf::layout::{
     ExtendedFileEntryTail, FileEntryHead, FileEntryTail, IcbTag, LbAddr, LongAd, Tag, file_type, icb_flags,
     tag,
 };
+use crate::udf::link;
 use crate::udf::plan::Plan;
 use crate::udf::{tag as tags, time};
 use zerocopy::{FromZeros, IntoBytes};
@@ -171,11 +172,11 @@ impl<O> Plan<'_, O> {
         allocation.clear();
         match file.kind {
             Kind::Symlink => {
-                size = wide(symlink::path_length(file.link));
+                size = wide(link::length(file.link));
                 match self.census.long_links.binary_search_by_key(&block, |(id, _)| self.census.icb(*id)) {
                     Ok(found) => blocks = self.long_link(found, size, allocation),
                     Err(_) => {
-                        symlink::write(file.link, allocation);
+                        link::encode(file.link, allocation);
                         form = icb_flags::EMBEDDED;
                     }
                 }

@@ -6,16 +6,12 @@ mod directory;
 mod entry;
 mod identity;
 mod metadata;
-mod symlink;
 mod volume;
-
-pub(in crate::udf) use allocation::Room;
-pub(in crate::udf) use directory::identifier_length;
-pub(in crate::udf) use symlink::path_length;
 
 use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
 use crate::number::wide;
 use crate::tree::build::{Build, ContentId};
+use crate::udf::link;
 use crate::udf::plan::{Plan, Segment, What};
 use std::io;
 
@@ -50,7 +46,7 @@ impl<O> Plan<'_, O> {
             What::Directory(index) => self.directory(index, scratch, embed, out),
             What::Link(index) => {
                 let file = self.census.long_links[index].0;
-                symlink::write(self.build.file(file).link, out);
+                link::encode(self.build.file(file).link, out);
             }
             What::Content(_) => {}
         }

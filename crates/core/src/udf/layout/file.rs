@@ -69,6 +69,13 @@ on_disk! {
     }
 }
 
+impl FileIdentifierDescriptor {
+    /// Bytes of the whole descriptor when so many follow the head, with padding (ECMA-167 4/14.4.9).
+    pub const fn padded(more: usize) -> usize {
+        size_of::<Self>().saturating_add(more).next_multiple_of(4)
+    }
+}
+
 /// Bits of [`FileIdentifierDescriptor::characteristics`] (ECMA-167 4/14.4.3).
 pub mod characteristics {
     /// Need not be shown to the user.

@@ -2,14 +2,15 @@
 //! file entries of what is in it, then the directories in it. Blocks count from the start of the area.
 
 use super::names::{CompressedUnicode, faithful, text};
-use super::{Note, Options};
+use super::{Note, Options, Room};
 use crate::digest::{Algorithm, Hasher};
 use crate::error::{Error, Result};
 use crate::number::wide;
 use crate::tree::Kind;
 use crate::tree::build::{Build, FileId, NameId, Order};
 use crate::tree::naming::assign;
-use crate::udf::emit::{Room, identifier_length, path_length};
+use crate::udf::layout::FileIdentifierDescriptor;
+use crate::udf::link;
 use std::collections::HashMap;
 
 /// No block: the file has no name that is shown.
@@ -207,7 +208,7 @@ impl Census {
         hasher.update(&file.modified.seconds.to_le_bytes());
         hasher.update(file.link);
         if file.kind == Kind::Symlink {
-            let length = path_length(file.link);
+            let length = link::length(file.link);
             if length > walk.room.plain {
                 self.long_links.push((id, self.link_blocks));
                 let blocks = wide(length).div_ceil(walk.options.block_size.into());
@@ -224,13 +225,13 @@ impl Census {
     fn identifiers<O>(&mut self, walk: &mut Walk<'_, O>, directory: NameId) -> Result<u64> {
         let (build, options) = (walk.build, walk.options);
         let shown = walk.order.of(directory).iter().copied().filter(|id| is_shown(build, options, *id));
-        let mut size = wide(identifier_length(0));
+        let mut size = wide(FileIdentifierDescriptor::padded(0));
         let mut room = Vec::new();
         let mut all_faithful = true;
         for name in shown.clone() {
             room.clear();
             all_faithful &= faithful(build.name(name).bytes, &mut room).is_some();
-            size = size.saturating_add(wide(identifier_length(room.len())));
+            size = size.saturating_add(wide(FileIdentifierDescriptor::padded(room.len())));
         }
         if all_faithful {
             return Ok(size);
@@ -238,10 +239,10 @@ impl Census {
         let wishes =
             || shown.clone().map(|name| (build.name(name).bytes, build.kind(name) == Kind::Directory));
         let assigned = assign(&CompressedUnicode, wishes)?;
-        size = wide(identifier_length(0));
+        size = wide(FileIdentifierDescriptor::padded(0));
         for (n, name) in (0..).zip(shown.clone()) {
             let identifier = assigned.of(n);
-            size = size.saturating_add(wide(identifier_length(identifier.len())));
+            size = size.saturating_add(wide(FileIdentifierDescriptor::padded(identifier.len())));
             room.clear();
             if faithful(build.name(name).bytes, &mut room).is_some() && room == identifier {
                 continue;
@@ -265,30 +266,6 @@ impl Census {
         self.blocks =
             self.blocks.checked_add(blocks).filter(|blocks| *blocks < NONE / 2).ok_or_else(too_large)?;
         Ok(())
-    }
-}
-
-impl Room {
-    /// Whether a content of `size` bytes lies in its file entry.
-    pub(in crate::udf) fn embeds(&self, size: u64) -> bool {
-        size == 0 || (self.embed && size <= wide(self.plain))
-    }
-
-    /// Blocks of the file entry of a content of `size` bytes and of the extents its allocation descriptors go on in.
-    fn entry_blocks(&self, size: u64) -> u64 {
-        let (mut left, mut blocks) = (self.extents(size), 1);
-        let mut fit = wide(self.plain / self.descriptor);
-        while left > fit {
-            left = left.saturating_sub(fit.saturating_sub(1));
-            fit = wide(self.continued / self.descriptor);
-            blocks += 1;
-        }
-        blocks
-    }
-
-    /// Allocation descriptors of a content of `size` bytes.
-    pub(in crate::udf) fn extents(&self, size: u64) -> u64 {
-        size.div_ceil(self.extent)
     }
 }
 

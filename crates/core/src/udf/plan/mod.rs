@@ -8,6 +8,7 @@ mod map;
 mod names;
 mod options;
 mod places;
+mod room;
 mod segments;
 
 pub use options::{Identifiers, Options, Revision};
@@ -15,11 +16,11 @@ pub use segments::{Segment, What};
 
 pub(in crate::udf) use census::{Census, Directory, is_shown};
 pub(in crate::udf) use places::{Places, SEQUENCE};
+pub(in crate::udf) use room::Room;
 
 use crate::error::{Error, Result};
 use crate::tree::Kind;
 use crate::tree::build::{Build, ContentId, NameId, Order};
-use crate::udf::emit::Room;
 use census::Walk;
 
 /// What a user may want to know about a plan, none of which keeps it from being good.

@@ -112,7 +112,7 @@ impl<O> Plan<'_, O> {
     fn link_segments(&self) -> impl Iterator<Item = Segment> + '_ {
         (0..).zip(&self.census.long_links).map(|(index, (file, block))| Segment {
             at: self.byte(self.places.links.saturating_add(*block)),
-            size: crate::number::wide(crate::udf::emit::path_length(self.build.file(*file).link)),
+            size: crate::number::wide(crate::udf::link::length(self.build.file(*file).link)),
             what: What::Link(index),
         })
     }
