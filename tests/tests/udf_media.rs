@@ -114,6 +114,10 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     refused(
         "isomk: VIDEO_TS/VTS_01_0.BUP: its place is sector 81 by the IFO files, which files before it have",
     );
+    std::fs::remove_file(tree.join("VIDEO_TS/VTS_01_0.BUP")).expect("it is there");
+    let far = ifo(b"DVDVIDEO-VTS", 5, [5_000_100, 6, 5_000_000]);
+    std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), far).expect("a file");
+    refused("isomk: VIDEO_TS/VTS_01_1.VOB: its place is sector 5000032 by the IFO files, beyond any disc");
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), "no").expect("a file");
     refused("isomk: VIDEO_TS/VTS_01_0.IFO: is no IFO file of DVD-Video");
     std::fs::remove_file(tree.join("VIDEO_TS/VIDEO_TS.IFO")).expect("it is there");

@@ -15,6 +15,9 @@ const SECTOR: u64 = 2048;
 /// Bytes a file may have: it has to be a single extent (UDF 1.02 6.9.2).
 const LARGEST: u64 = (1 << 30) - SECTOR;
 
+/// Sectors of the largest disc, one side with two layers: no file is further behind another.
+const DISC: u32 = 4_173_824;
+
 /// Offsets in an IFO file's first table, of big-endian sector numbers.
 mod field {
     /// The last sector of the set.
@@ -133,7 +136,7 @@ impl Disc<'_> {
         let content = self.own_content(name)?;
         let order = i32::try_from(self.placed.len()).unwrap_or(i32::MAX);
         self.build.set_weight(content, i32::MAX - order);
-        let Ok(gap) = u32::try_from(gap) else {
+        let Some(gap) = u32::try_from(gap).ok().filter(|gap| *gap < DISC) else {
             return wrong(format!("its place is sector {at} by the IFO files, beyond any disc"));
         };
         self.build.set_gap(content, gap);

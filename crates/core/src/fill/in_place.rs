@@ -2,6 +2,7 @@
 
 use super::contents::{Contents, Copy, Observer};
 use super::jobs::{BATCH, Job, Jobs};
+use super::structures::range_of;
 use super::transfer::At;
 use super::{Layout, Part};
 use crate::error::{Error, Result};
@@ -9,6 +10,7 @@ use crate::number::{narrow, wide};
 use crate::sink::Placed;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Writes the image into `file`, a regular file, from byte `base` of it on, with `threads` threads (at least one). Where
@@ -95,10 +97,7 @@ impl<L: Layout> Work<'_, '_, L> {
 
     fn structures(&self, part: Part) -> io::Result<()> {
         let Self { copy, placed, .. } = self;
-        let mut at = match part {
-            Part::Front => 0,
-            Part::Back => copy.layout.contents_end(),
-        };
+        let Range { start: mut at, end } = range_of(copy.layout, part);
         let mut embed = |content, into: &mut Vec<u8>| match part {
             Part::Front => copy.whole(content, into),
             // What lies within structures behind the contents is there for the second time.
@@ -110,7 +109,8 @@ impl<L: Layout> Work<'_, '_, L> {
             buffer.clear();
             Ok(())
         };
-        copy.layout.structures(part, self.facts, &mut embed, &mut put)
+        copy.layout.structures(part, self.facts, &mut embed, &mut put)?;
+        placed.zeros_at(at, end.saturating_sub(at))
     }
 
     fn contents(&self, job: Job, buffer: &mut Vec<u8>) -> io::Result<()> {

@@ -15,7 +15,7 @@ pub(super) const SMALL: u64 = 128 * 1024;
 pub(super) enum Job {
     /// Neighbouring small contents, by their positions in [`Layout::contents`].
     Batch(std::ops::Range<usize>),
-    /// One large content, and the bytes from its first to what follows it.
+    /// One content that is large or has a large gap behind it, and the bytes from its first to what follows it.
     Large(ContentId, u64),
 }
 
@@ -35,7 +35,8 @@ impl Jobs {
         let small = |content: &ContentId| layout.build().content(*content).size <= SMALL;
         let start = self.next;
         self.next += 1;
-        if !small(&first) {
+        // A gap behind a small one can have any size: its zeros are for the kernel to make.
+        if !small(&first) || room(start) > BATCH {
             return Some(Job::Large(first, room(start)));
         }
         while contents.get(self.next).is_some_and(small) && room(self.next) <= BATCH {

@@ -51,7 +51,7 @@ pub trait Layout: Sync {
     fn patches<'f>(&self, facts: &'f Self::Facts) -> &'f [Patch];
 
     /// Gives the bytes of `part` in pieces, front to back, to `put`, which empties the buffer it is given; those of
-    /// contents that lie within structures come from `embed`.
+    /// contents that lie within structures come from `embed`. Behind the last piece there are zeros.
     ///
     /// # Errors
     /// Those of `put`.

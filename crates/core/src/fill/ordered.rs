@@ -2,12 +2,15 @@
 
 use super::contents::{Contents, Copy, Observer};
 use super::jobs::{Job, Jobs};
+use super::structures::range_of;
 use super::{Embed, Layout, Part};
 use crate::error::{Error, Result};
+use crate::number::wide;
 use crate::sink::Sink;
 use crate::tree::build::ContentId;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::os::fd::BorrowedFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -140,11 +143,14 @@ fn structures<L: Layout>(
     embed: &mut Embed<'_>,
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
+    let Range { start: mut at, end } = range_of(layout, part);
     layout.structures(part, facts, embed, &mut |buffer| {
         sink.write_all(buffer)?;
+        at = at.saturating_add(wide(buffer.len()));
         buffer.clear();
         Ok(())
-    })
+    })?;
+    sink.zeros(end.saturating_sub(at))
 }
 
 /// Does the next job without a reader's help.

@@ -1,11 +1,23 @@
-//! The structures of one part of an image, one after another, with zeros between them.
+//! The structures of one part of an image, one after another.
 
 use super::{BATCH, Layout, Part, Put};
 use crate::number::{narrow, wide};
 use std::io;
+use std::ops::Range;
 
-/// Gives all bytes of `part` to `put`: those that `emit` appends for each of `structures`, which come in the order of the
-/// medium, each with the absolute byte offset of its first, and zeros before, between and behind them.
+/// Absolute byte offsets of a part: of its first byte, and of the first behind it.
+pub(super) fn range_of<L: Layout + ?Sized>(layout: &L, part: Part) -> Range<u64> {
+    match part {
+        Part::Front => {
+            let first = layout.contents().first();
+            0..first.map_or_else(|| layout.contents_end(), |first| layout.content_at(*first))
+        }
+        Part::Back => layout.contents_end()..layout.size(),
+    }
+}
+
+/// Gives the bytes of `part` to `put`: those that `emit` appends for each of `structures`, which come in the order of the
+/// medium, each with the absolute byte offset of its first, and zeros before and between them.
 ///
 /// # Errors
 /// Those of `put`.
@@ -16,19 +28,11 @@ pub fn put_structures<L: Layout, S>(
     put: &mut Put<'_>,
     mut emit: impl FnMut(S, &mut Vec<u8>),
 ) -> io::Result<()> {
-    let (start, end) = match part {
-        Part::Front => {
-            let first = layout.contents().first();
-            (0, first.map_or_else(|| layout.contents_end(), |first| layout.content_at(*first)))
-        }
-        Part::Back => (layout.contents_end(), layout.size()),
-    };
-    let mut out = Pieces { start, buffer: Vec::new(), put };
+    let mut out = Pieces { start: range_of(layout, part).start, buffer: Vec::new(), put };
     for (at, structure) in structures {
         out.pad_to(at)?;
         emit(structure, &mut out.buffer);
     }
-    out.pad_to(end)?;
     (out.put)(&mut out.buffer)
 }
 

@@ -84,6 +84,7 @@ impl<'o> Placed<'o> {
             self.write_at(at, ZEROS.get(..left).unwrap_or(&ZEROS))?;
             at = at.saturating_add(wide(left.min(ZEROS.len())));
         }
+        (self.progress)(offset.saturating_add(length).saturating_sub(at));
         Ok(())
     }
 

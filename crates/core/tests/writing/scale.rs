@@ -59,6 +59,28 @@ fn a_file_of_nine_gib_has_three_extents_and_its_holes_stay_holes() {
 }
 
 #[test]
+fn gaps_between_contents_take_no_memory() {
+    const GAP: u32 = 1 << 29;
+    let mut tree = tree();
+    for (name, bytes) in [("a", b"before"), ("b", b"behind")] {
+        let content = file(&mut tree, name, bytes);
+        tree.set_gap(content, GAP);
+    }
+    let options = Options::default();
+    let plan = plan(&tree, &options).expect("a good plan");
+    let image = tempfile::tempfile().expect("a temporary file");
+    // A TiB each: were they filled in memory, the allocation would fail.
+    fill::fill_in_place(&plan, &crate::tree::Open, &Witness::default(), 2, &image, 0)
+        .expect("holes take no room");
+    let metadata = image.metadata().expect("a size");
+    assert_eq!(metadata.len(), plan.size());
+    assert!(metadata.len() > 2 * u64::from(GAP) * 2048 && metadata.blocks() < 10_000, "{metadata:?}");
+    let mut end = [0; 6];
+    image.read_exact_at(&mut end, plan.size() - 2048).expect("within the image");
+    assert_eq!(&end, b"behind");
+}
+
+#[test]
 fn twenty_thousand_names_in_one_directory_that_wish_for_the_same() {
     let mut tree = tree();
     for n in 0..20_000 {
