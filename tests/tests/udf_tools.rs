@@ -6,7 +6,7 @@ mod disc;
 
 use disc::{Disc, File, ROOT, long, name, named};
 use isokit_core::udf::layout::file_type;
-use isokit_tests::{peer, shell};
+use isokit_tests::{output, peer, shell, tool, udf_images};
 use std::path::Path;
 
 /// A volume with a file, its two streams, and a link to it.
@@ -135,4 +135,44 @@ fn an_empty_volume_of_every_revision() {
         }
         assert!(made >= 2, "{revision}: {made} media");
     }
+}
+
+/// Label, state and counts that `lines` of `key, separator, value` say under `keys`.
+fn facts(text: &str, separator: char, keys: [&str; 4]) -> [String; 4] {
+    keys.map(|key| {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(key));
+        let mut values = lines.filter_map(|rest| rest.strip_prefix(separator));
+        values.next().unwrap_or_default().trim().replace("opened", "open")
+    })
+}
+
+/// mkudffs records the integrity descriptor of write-once media as open, as a writer of such would, and then a virtual
+/// allocation table.
+#[test]
+fn a_volume_is_closed_or_open_as_udfinfo_has_it() {
+    let Some(folder) = udf_images() else { return };
+    if peer("udfinfo").is_none() {
+        return;
+    }
+    let mut virtual_tables = 0;
+    for image in std::fs::read_dir(&folder).expect("it is there").flatten() {
+        let path = image.path();
+        if path.extension().is_none_or(|extension| extension != "udf") {
+            continue;
+        }
+        let said = output(std::process::Command::new("udfinfo").arg(&path));
+        if !said.status.success() {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&said.stdout).into_owned();
+        let want = facts(&text, '=', ["lvid", "integrity", "numfiles", "numdirs"]);
+        let said = output(tool("isols").args(["--volume", "--names", "udf"]).arg(&path));
+        let ours = String::from_utf8_lossy(&said.stdout).into_owned();
+        let got = facts(&ours, ' ', ["logical volume", "integrity", "files", "directories"]);
+        assert_eq!(got, want, "{}: {said:?}", path.display());
+        let by_table = ours.lines().any(|line| line == "known by        virtual allocation table");
+        assert_eq!(by_table, text.contains("vatblock="), "{}", path.display());
+        virtual_tables += u32::from(by_table);
+    }
+    assert!(virtual_tables > 10, "{virtual_tables} volumes have a virtual allocation table");
 }

@@ -1,15 +1,16 @@
 //! A UDF volume opened: its descriptors, its partitions, its file set.
 
 use super::anchor::{self, Anchored};
-use super::layout::{
-    FILE_SET, FileSetDescriptor, IntegrityDescriptor, IntegrityUse, LOGICAL_VOLUME, LongAd, extent_type, tag,
-};
+use super::charset::dstring;
+use super::integrity::{self, Integrity};
+use super::layout::{FILE_SET, FileSetDescriptor, LOGICAL_VOLUME, LongAd, extent_type, tag};
 use super::maps::{self, Map};
 use super::read::UdfTree;
 use super::recognition::{Recognition, recognize};
 use super::sequence::{Descriptors, Placed};
-use super::space::Space;
-use super::{integrity, layout, tag as tags};
+use super::space::{Partition, Space};
+use super::vat::VirtualTable;
+use super::{layout, tag as tags};
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
 use crate::finding::{Finding, Findings};
@@ -117,13 +118,31 @@ impl<'s> Image<'s> {
         suffix.map_or(0, |[low, high, ..]| u16::from_le_bytes([low, high]))
     }
 
-    /// The prevailing logical volume integrity descriptor, and what UDF adds to it. Reads its sequence.
+    /// Whether the volume is closed, and how much it says is in it. Reads the integrity sequence.
     ///
     /// # Errors
     /// [`Error::Corrupt`] when it is damaged; those of the source.
-    pub fn integrity(&self) -> Result<Option<(Placed<IntegrityDescriptor>, Option<IntegrityUse>)>> {
+    pub fn integrity(&self) -> Result<Option<Integrity>> {
         let Some(volume) = &self.descriptors.logical_volume else { return Ok(None) };
-        integrity::read(self.source, volume.descriptor.integrity, self.anchored.sector)
+        let is_virtual = self.maps.iter().any(|map| matches!(map.descriptor, Map::Virtual(_)));
+        let table = is_virtual.then(|| self.virtual_table());
+        integrity::read(self.source, volume.descriptor.integrity, self.anchored.sector, table)
+    }
+
+    /// The virtual allocation table, where there is one that can be used.
+    pub fn virtual_table(&self) -> Option<&VirtualTable> {
+        self.tree.space().partitions.iter().find_map(|partition| match partition {
+            Partition::Virtual { table, .. } => Some(table),
+            _ => None,
+        })
+    }
+
+    /// The identifier of the logical volume.
+    pub fn identifier(&self) -> String {
+        let newer = self.virtual_table().and_then(|table| table.volume.as_ref());
+        let newer = newer.map(|holds| holds.identifier.clone()).filter(|identifier| !identifier.is_empty());
+        let volume = self.descriptors.logical_volume.as_ref();
+        newer.or_else(|| volume.map(|volume| dstring(&volume.descriptor.identifier))).unwrap_or_default()
     }
 
     /// Takes the deviations tolerated so far; reading on adds more.

@@ -2,27 +2,122 @@
 
 use super::layout::{ExtentAd, INTEGRITY, IntegrityDescriptor, IntegrityUse, tag};
 use super::sequence::Placed;
-use super::tag as tags;
+use super::vat::VirtualTable;
+use super::{tag as tags, time};
 use crate::error::{Error, Result};
 use crate::fields::Fields;
 use crate::finding::Findings;
-use crate::number::{narrow, wide};
+use crate::number::{Le16, narrow, wide};
 use crate::source::Source;
+use crate::tree::Time;
 
 /// Extents the sequence may go on in.
 const MOST_EXTENTS: usize = 256;
 /// Bytes of an extent that are read.
 const MOST: u64 = 1 << 20;
 
-/// The last descriptor of the sequence that begins in `extent`, and what UDF adds to it.
+/// Whether a volume was left as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is being written to, or that was interrupted.
+    Open,
+    /// What it says of itself is true.
+    Closed,
+    /// No state that ECMA-167 knows.
+    Other(u32),
+}
+
+/// What the state of a volume was learnt from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// The logical volume integrity descriptor at this absolute byte.
+    Descriptor(u64),
+    /// The virtual allocation table whose file entry lies at this absolute byte: the integrity descriptor of a
+    /// write-once disc stays as it was when the disc was new (UDF 2.2.6).
+    VirtualTable(u64),
+    /// There should be a virtual allocation table, and none can be used.
+    NoVirtualTable,
+}
+
+/// The state of a volume, and how much it says is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integrity {
+    /// Open or closed.
+    pub state: State,
+    /// What says so.
+    pub by: Authority,
+    /// Since when.
+    pub recorded: Option<Time>,
+    /// Files and directories, the root counted.
+    pub counts: Option<(u32, u32)>,
+    /// Revisions in binary coded decimal: least to read, least and most to write; UDF 1.01 does not record them.
+    pub revisions: Option<[u16; 3]>,
+    /// What the next file will be numbered.
+    pub next_unique_id: Option<u64>,
+}
+
+impl Integrity {
+    /// What the descriptor says.
+    fn of_descriptor((descriptor, usage): &Recorded) -> Self {
+        let Placed { descriptor, at } = descriptor;
+        let state = match descriptor.integrity_type.get() {
+            0 => State::Open,
+            1 => State::Closed,
+            other => State::Other(other),
+        };
+        let revisions = |usage: &IntegrityUse| {
+            [usage.minimum_read_revision, usage.minimum_write_revision, usage.maximum_write_revision]
+                .map(Le16::get)
+        };
+        Self {
+            state,
+            by: Authority::Descriptor(*at),
+            recorded: time::decode(&descriptor.recording_time),
+            counts: usage.as_ref().map(|usage| (usage.files.get(), usage.directories.get())),
+            revisions: usage.as_ref().map(revisions),
+            next_unique_id: Some(descriptor.unique_id.get()),
+        }
+    }
+
+    /// What is true where there is a virtual partition, whose descriptor said `first` when the disc was new.
+    fn of_virtual(table: Option<&VirtualTable>, first: Option<Self>) -> Self {
+        let holds = table.and_then(|table| table.volume.as_ref());
+        let first_revisions = first.and_then(|first| first.revisions);
+        Self {
+            state: if table.is_some_and(|table| table.is_last) { State::Closed } else { State::Open },
+            by: table.map_or(Authority::NoVirtualTable, |table| Authority::VirtualTable(table.at)),
+            recorded: table.and_then(|table| table.recorded),
+            counts: holds.map(|holds| (holds.files, holds.directories)),
+            revisions: holds.and_then(|holds| holds.revisions).or(first_revisions),
+            next_unique_id: None,
+        }
+    }
+}
+
+/// A descriptor, and what UDF adds to it.
+type Recorded = (Placed<IntegrityDescriptor>, Option<IntegrityUse>);
+
+/// The state of the volume whose integrity sequence begins in `extent`: its last descriptor counts, or with a virtual
+/// partition, `Some`, its table, if it could be read.
 ///
 /// # Errors
-/// [`Error::Corrupt`] when the first descriptor is damaged; those of the source.
+/// [`Error::Corrupt`] when the first descriptor is damaged and needed; those of the source.
 pub(super) fn read(
     source: &dyn Source,
     extent: ExtentAd,
     sector: u64,
-) -> Result<Option<(Placed<IntegrityDescriptor>, Option<IntegrityUse>)>> {
+    table: Option<Option<&VirtualTable>>,
+) -> Result<Option<Integrity>> {
+    let recorded = last(source, extent, sector).map(|found| found.as_ref().map(Integrity::of_descriptor));
+    match (table, recorded) {
+        (Some(_), Err(error @ Error::Io(_))) => Err(error),
+        (Some(table), first) => Ok(Some(Integrity::of_virtual(table, first.ok().flatten()))),
+        (None, recorded) => recorded,
+    }
+}
+
+/// The last descriptor of the sequence that begins in `extent`.
+fn last(source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<Option<Recorded>> {
     let mut next = Some(extent);
     let mut found = None;
     for _ in 0..MOST_EXTENTS {
@@ -51,7 +146,7 @@ pub(super) fn read(
     Ok(found)
 }
 
-fn one(block: &[u8], at: u64) -> Result<(Placed<IntegrityDescriptor>, Option<IntegrityUse>), Error> {
+fn one(block: &[u8], at: u64) -> Result<Recorded> {
     tags::check(block, at, INTEGRITY, &[tag::INTEGRITY], None, &Findings::default())?;
     let mut fields = Fields::new(block, at, INTEGRITY);
     let descriptor: &IntegrityDescriptor = fields.read()?;

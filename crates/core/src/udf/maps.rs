@@ -112,7 +112,10 @@ pub(super) fn follow<'s>(
     // What lies in another partition is found once those are known.
     for (number, map) in maps.iter().enumerate() {
         let followed = match &map.descriptor {
-            Map::Virtual(_) => base(&space, maps, map).and_then(|of| vat::find(&space, sector, of)),
+            Map::Virtual(_) => base(&space, maps, map).and_then(|of| {
+                let table = vat::find(&space, sector, of)?;
+                Ok(Partition::Virtual { table, of })
+            }),
             Map::Metadata(metadata) => {
                 base(&space, maps, map).and_then(|of| metadata_file(&space, metadata, of, map.at))
             }

@@ -1,6 +1,7 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
 use super::layout::SparingEntry;
+use super::vat::VirtualTable;
 use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
 use crate::fields::corrupt;
 use crate::finding::Findings;
@@ -24,8 +25,8 @@ pub(super) enum Partition {
     },
     /// Blocks renumbered by a virtual allocation table.
     Virtual {
-        /// Block of the partition `of`, by virtual block; 2^32-1 for none.
-        table: Vec<u32>,
+        /// What it renumbers.
+        table: VirtualTable,
         /// Reference number of the partition the table leads into.
         of: usize,
     },
@@ -134,11 +135,11 @@ impl<'s> Space<'s> {
             return out_of_range("partition reference number", reference.into(), limit);
         };
         match partition {
-            Partition::Virtual { table, of } => {
+            Partition::Virtual { table: VirtualTable { numbers, .. }, of } => {
                 let target =
-                    |block: u64| table.get(narrow(block)).copied().filter(|target| *target != u32::MAX);
+                    |block: u64| numbers.get(narrow(block)).copied().filter(|target| *target != u32::MAX);
                 let Some(first) = target(block) else {
-                    let limit = format!("a recorded block below {}", table.len());
+                    let limit = format!("a recorded block below {}", numbers.len());
                     return out_of_range("virtual block", block, limit);
                 };
                 let mut count = 1_u64;
@@ -162,6 +163,14 @@ impl<'s> Space<'s> {
             Partition::Physical { .. } | Partition::Sparable { .. } => {
                 self.linear(usize::from(reference), block, what, at)
             }
+        }
+    }
+
+    /// First byte of a partition of type 1.
+    pub(super) fn start(&self, reference: usize) -> Option<u64> {
+        match self.partitions.get(reference)? {
+            Partition::Physical { start, .. } => Some(*start),
+            _ => None,
         }
     }
 

@@ -1,13 +1,18 @@
 //! The virtual allocation table of a write-once disc: the last thing on it (UDF 2.2.11; UDF 1.50 2.2.10).
 
+use super::charset::dstring;
 use super::icb::Block;
-use super::layout::{FILE_ENTRY, VIRTUAL_TABLE, VirtualTableHead, VirtualTableTail, file_type, tag};
+use super::layout::{
+    FILE_ENTRY, FileEntryHead, FileEntryTail, VIRTUAL_TABLE, VirtualTableExtension, VirtualTableHead,
+    VirtualTableTail, file_type, tag,
+};
 use super::read::content;
-use super::space::{Partition, Space};
-use super::{anchor, tag as tags};
+use super::space::Space;
+use super::{anchor, attributes, tag as tags};
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
 use crate::number::{narrow, wide};
+use crate::tree::{Entry, Time};
 
 /// Bytes that are read at once while the end of what is recorded is looked for.
 const STEP: u64 = 1 << 20;
@@ -16,19 +21,55 @@ const SEARCHED: u64 = 1024;
 /// Bytes of a table that are read: a table for 64 million blocks.
 const LARGEST: u64 = 256 << 20;
 
-/// The virtual partition whose table leads into partition `of`: the last table there is.
+/// Extended attribute in which a table of UDF 1.50 says what the volume holds (UDF 1.50 3.3.4.5.1.3).
+const EXTENSION: &[u8] = b"udf.ea.*UDF VAT LVExtension";
+
+/// A virtual allocation table. Nothing on the disc can be written over, so that what it says of the volume is newer than
+/// what the logical volume and its integrity descriptor do.
+#[derive(Debug)]
+pub struct VirtualTable {
+    /// Block of the partition it leads into, by virtual block; 2^32-1 for none.
+    pub(super) numbers: Vec<u32>,
+    /// Absolute byte offset of its file entry.
+    pub at: u64,
+    /// When it was recorded.
+    pub recorded: Option<Time>,
+    /// Whether nothing but anchors was recorded behind it: an open volume has files there, or a table that is damaged.
+    pub is_last: bool,
+    /// What it says of the logical volume.
+    pub volume: Option<Holds>,
+}
+
+/// What a virtual allocation table says of the logical volume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holds {
+    /// Identifier of the logical volume, in place of that in its descriptor.
+    pub identifier: String,
+    /// Files.
+    pub files: u32,
+    /// Directories, the root counted.
+    pub directories: u32,
+    /// Revisions: least to read, least and most to write, from UDF 2.00 on.
+    pub revisions: Option<[u16; 3]>,
+}
+
+impl VirtualTable {
+    /// Virtual blocks it has a place for.
+    pub fn blocks(&self) -> usize {
+        self.numbers.len()
+    }
+}
+
+/// The table that leads into partition `of`: the last one there is.
 ///
 /// # Errors
 /// [`Error::Corrupt`] when there is none; those of the source.
-pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Partition> {
-    let Some(Partition::Physical { start, .. }) = space.partitions.get(of) else {
-        return Err(none(space, 0));
-    };
-    let start = *start;
+pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<VirtualTable> {
+    let Some(start) = space.start(of) else { return Err(none(space, 0)) };
     let size = anchor::size(space.source)?;
     let last = recorded(space, start, size)?.div_ceil(sector.max(1)).min(size / sector.max(1));
     let reference = u16::try_from(of).unwrap_or(u16::MAX);
-    let mut failure = None;
+    let (mut failure, mut is_last) = (None, true);
     for back in 1..=SEARCHED {
         let Some(place) = last.checked_sub(back).map(|number| number.saturating_mul(sector)) else { break };
         let Some(number) = place.checked_sub(start).map(|into| into / space.block.max(1)) else { break };
@@ -36,17 +77,19 @@ pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Partitio
         space.source.read_at(place, &mut head)?;
         let found = tags::peek(&head).map(|found| found.identifier.get());
         if !matches!(found, Some(tag::FILE_ENTRY | tag::EXTENDED_FILE_ENTRY)) {
+            is_last &= found == Some(tag::ANCHOR) || head.iter().all(|byte| *byte == 0);
             continue;
         }
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         match table(space, reference, number) {
-            Ok(Some(table)) => return Ok(Partition::Virtual { table, of }),
-            Ok(None) => {}
+            Ok(Some(table)) => return Ok(VirtualTable { is_last, ..table }),
+            Ok(None) => is_last = false,
             Err(error @ Error::Io(_)) => return Err(error),
             Err(error) => {
                 let at = space.absolute(place);
                 space.findings.note(at, VIRTUAL_TABLE, format!("{error}; an older table was looked for"));
                 failure = failure.or(Some(error));
+                is_last = false;
             }
         }
     }
@@ -77,7 +120,7 @@ fn none(space: &Space<'_>, size: u64) -> Error {
 }
 
 /// The table whose file entry is block `number`; `None` if that is the entry of something else.
-fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Vec<u32>>> {
+fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<VirtualTable>> {
     let mut block = Block::default();
     block.read(space, reference, number, 0)?;
     let entry = block.entry(space)?;
@@ -96,23 +139,58 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Vec<u3
         ));
     }
     let bytes = space.read(&extents, size)?;
-    let numbers = if kind == file_type::VIRTUAL_TABLE {
-        let mut fields = Fields::new(&bytes, at, VIRTUAL_TABLE);
-        let head: &VirtualTableHead = fields.read()?;
-        let length = usize::from(head.head_length.get());
-        if length < size_of::<VirtualTableHead>() {
-            return Err(fields.out_of_range("length of the header", wide(length), "at least 152"));
-        }
-        bytes.get(length..)
-    } else {
-        let split = bytes.split_last_chunk::<{ size_of::<VirtualTableTail>() }>();
-        let Some((numbers, tail)) = split else { return Ok(None) };
-        let tail: &VirtualTableTail = Fields::new(tail, at, VIRTUAL_TABLE).read()?;
-        if tail.identifier.name() != b"*UDF Virtual Alloc Tbl" {
-            return Ok(None);
-        }
-        Some(numbers)
+    let found =
+        if kind == file_type::VIRTUAL_TABLE { headed(&bytes, at).map(Some) } else { tailed(&bytes, at) };
+    let Some((numbers, volume)) = found? else { return Ok(None) };
+    let (numbers, _) = numbers.as_chunks::<4>();
+    let numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+    let mut facts = Entry::default();
+    entry.describe(&mut facts);
+    if volume.is_none() {
+        let (bytes, start) = entry.attributes;
+        attributes::take(bytes, at.saturating_add(wide(start)), &mut facts, &space.findings);
+    }
+    let volume = volume.or_else(|| extension(&facts, &block, at));
+    Ok(Some(VirtualTable { numbers, at, recorded: facts.times.modified, is_last: true, volume }))
+}
+
+/// The numbers of a table of UDF 2.00 and later, and what its header says.
+fn headed(bytes: &[u8], at: u64) -> Result<(&[u8], Option<Holds>)> {
+    let mut fields = Fields::new(bytes, at, VIRTUAL_TABLE);
+    let head: &VirtualTableHead = fields.read()?;
+    let length = usize::from(head.head_length.get());
+    if length < size_of::<VirtualTableHead>() {
+        return Err(fields.out_of_range("length of the header", wide(length), "at least 152"));
+    }
+    let revisions = [head.minimum_read_revision, head.minimum_write_revision, head.maximum_write_revision];
+    let holds = Holds {
+        identifier: dstring(&head.logical_volume_identifier),
+        files: head.files.get(),
+        directories: head.directories.get(),
+        revisions: Some(revisions.map(crate::number::Le16::get)),
     };
-    let (numbers, _) = numbers.unwrap_or_default().as_chunks::<4>();
-    Ok(Some(numbers.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()))
+    Ok((bytes.get(length..).unwrap_or_default(), Some(holds)))
+}
+
+/// The numbers of a table of UDF 1.50; `None` if `bytes` do not end as one.
+fn tailed(bytes: &[u8], at: u64) -> Result<Option<(&[u8], Option<Holds>)>> {
+    let split = bytes.split_last_chunk::<{ size_of::<VirtualTableTail>() }>();
+    let Some((numbers, tail)) = split else { return Ok(None) };
+    let tail: &VirtualTableTail = Fields::new(tail, at, VIRTUAL_TABLE).read()?;
+    Ok((tail.identifier.name() == b"*UDF Virtual Alloc Tbl").then_some((numbers, None)))
+}
+
+/// What an extended attribute of the table's file entry says; it counts where it names the entry's unique id.
+fn extension(facts: &Entry, block: &Block, at: u64) -> Option<Holds> {
+    let value = facts.attributes.iter().find(|attribute| attribute.name == EXTENSION)?;
+    let extension: &VirtualTableExtension = Fields::new(&value.value, at, VIRTUAL_TABLE).read().ok()?;
+    let mut entry = Fields::new(&block.bytes, at, FILE_ENTRY);
+    let _: &FileEntryHead = entry.read().ok()?;
+    let tail: &FileEntryTail = entry.read().ok()?;
+    (extension.unique_id == tail.unique_id).then(|| Holds {
+        identifier: dstring(&extension.logical_volume_identifier),
+        files: extension.files.get(),
+        directories: extension.directories.get(),
+        revisions: None,
+    })
 }

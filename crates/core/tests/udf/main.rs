@@ -6,6 +6,7 @@ mod bridges;
 mod damage;
 mod disc;
 mod files;
+mod integrity;
 mod partitions;
 #[path = "../sources/mod.rs"]
 mod sources;

@@ -12,7 +12,7 @@ fn named(text: &str, block: u32) -> Vec<u8> {
 }
 
 /// A write-once disc: virtual blocks 0, 1 and 2 are 5, 6 and 9 of the partition; `table` describes them.
-fn write_once(kind: u8, table: &[u8]) -> Disc {
+pub(crate) fn write_once(kind: u8, table: &[u8]) -> Disc {
     let mut disc = Disc::with_maps(2048, &[&physical(), &map(b"*UDF Virtual Partition", &[])], 0);
     // The builder put the file set at block 0.
     let set = disc.bytes[disc.at(0)..disc.at(1)].to_vec();
@@ -25,7 +25,7 @@ fn write_once(kind: u8, table: &[u8]) -> Disc {
     disc
 }
 
-fn numbers() -> Vec<u8> {
+pub(crate) fn numbers() -> Vec<u8> {
     [5_u32, 6, 9, u32::MAX].iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 

@@ -3,16 +3,16 @@
 use super::{Fact, line};
 use isokit_cli::json::Writer;
 use isokit_core::udf::charset::dstring;
-use isokit_core::udf::layout::{EntityId, IntegrityDescriptor, IntegrityUse};
+use isokit_core::udf::layout::EntityId;
 use isokit_core::udf::maps::Map;
-use isokit_core::udf::{Image, time};
+use isokit_core::udf::{Authority, Image, Integrity, State, time};
 
 /// What is said of any volume, where UDF is all there is.
 pub(super) fn plain_facts(image: &Image<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     let descriptors = image.descriptors();
-    if let Some(volume) = &descriptors.logical_volume {
-        facts.push(Fact::string("volume id", "volume_id", dstring(&volume.descriptor.identifier)));
+    if descriptors.logical_volume.is_some() {
+        facts.push(Fact::string("volume id", "volume_id", image.identifier()));
     }
     if let Some(primary) = &descriptors.primary {
         let primary = &primary.descriptor;
@@ -39,7 +39,7 @@ fn facts(image: &Image<'_>) -> Vec<Fact> {
     if let Some(volume) = &descriptors.logical_volume {
         let volume = &volume.descriptor;
         facts.push(Fact::string("udf domain", "domain", entity(&volume.domain)));
-        facts.push(Fact::string("logical volume", "logical_volume_id", dstring(&volume.identifier)));
+        facts.push(Fact::string("logical volume", "logical_volume_id", image.identifier()));
         facts.push(Fact::number("logical block", "block_size", volume.block_size.get().into(), "bytes"));
         facts.push(Fact::string("implementation", "implementation", entity(&volume.implementation)));
     }
@@ -63,36 +63,49 @@ fn facts(image: &Image<'_>) -> Vec<Fact> {
         }
     }
     match image.integrity() {
-        Ok(Some((descriptor, usage))) => integrity(&descriptor.descriptor, usage.as_ref(), &mut facts),
+        Ok(Some(found)) => integrity(&found, image, &mut facts),
         Ok(None) => facts.push(Fact::string("integrity", "integrity", "none".to_owned())),
         Err(error) => facts.push(Fact::string("integrity", "integrity", error.to_string())),
     }
     facts
 }
 
-fn integrity(descriptor: &IntegrityDescriptor, usage: Option<&IntegrityUse>, facts: &mut Vec<Fact>) {
-    let word = match descriptor.integrity_type.get() {
-        0 => "open".to_owned(),
-        1 => "closed".to_owned(),
-        other => format!("type {other}"),
+fn integrity(found: &Integrity, image: &Image<'_>, facts: &mut Vec<Fact>) {
+    let word = match found.state {
+        State::Open => "open".to_owned(),
+        State::Closed => "closed".to_owned(),
+        State::Other(other) => format!("type {other}"),
     };
     facts.push(Fact::string("integrity", "integrity", word));
-    facts.push(Fact::date("since", "integrity_recorded", time::decode(&descriptor.recording_time)));
-    if let Some(usage) = usage {
-        facts.push(Fact::number("files", "files", usage.files.get().into(), ""));
-        facts.push(Fact::number("directories", "directories", usage.directories.get().into(), ""));
-        for (key, name, recorded) in [
-            ("readable from", "minimum_read_revision", usage.minimum_read_revision.get()),
-            ("writable from", "minimum_write_revision", usage.minimum_write_revision.get()),
-            ("writable to", "maximum_write_revision", usage.maximum_write_revision.get()),
-        ] {
-            // UDF 1.01 does not record them.
-            if recorded != 0 {
-                facts.push(Fact::string(key, name, revision(recorded)));
-            }
+    facts.push(Fact::date("since", "integrity_recorded", found.recorded));
+    // That an integrity descriptor says so goes without saying.
+    let by = match found.by {
+        Authority::Descriptor(_) => None,
+        Authority::VirtualTable(_) if image.virtual_table().is_some_and(|table| !table.is_last) => {
+            Some("virtual allocation table, behind which more was written")
+        }
+        Authority::VirtualTable(_) => Some("virtual allocation table"),
+        Authority::NoVirtualTable => Some("want of a virtual allocation table"),
+    };
+    facts.extend(by.map(|by| Fact::string("known by", "integrity_by", by.to_owned())));
+    if let Some((files, directories)) = found.counts {
+        facts.push(Fact::number("files", "files", files.into(), ""));
+        facts.push(Fact::number("directories", "directories", directories.into(), ""));
+    }
+    let names = [
+        ("readable from", "minimum_read_revision"),
+        ("writable from", "minimum_write_revision"),
+        ("writable to", "maximum_write_revision"),
+    ];
+    for ((label, key), recorded) in names.into_iter().zip(found.revisions.unwrap_or_default()) {
+        // UDF 1.01 does not record them.
+        if recorded != 0 {
+            facts.push(Fact::string(label, key, revision(recorded)));
         }
     }
-    facts.push(Fact::number("next unique id", "next_unique_id", descriptor.unique_id.get(), ""));
+    if let Some(number) = found.next_unique_id {
+        facts.push(Fact::number("next unique id", "next_unique_id", number, ""));
+    }
 }
 
 /// Appends it as lines.
@@ -101,7 +114,7 @@ pub(super) fn text(image: &Image<'_>, text: &mut Vec<u8>) {
         fact.text(text);
     }
     for (number, map) in image.maps().iter().enumerate() {
-        line("partition map", &format!("{number}: {}", map_words(&map.descriptor)), text);
+        line("partition map", &format!("{number}: {}", map_words(&map.descriptor, image)), text);
     }
     let sector = image.anchored().sector;
     for partition in &image.descriptors().partitions {
@@ -129,6 +142,10 @@ pub(super) fn json(image: &Image<'_>, object: &mut Writer<'_>) {
             object.raw("partition", partition);
         }
         object.raw("offset", map.at);
+        if let (Map::Virtual(_), Some(table)) = (&map.descriptor, image.virtual_table()) {
+            object.raw("table", table.at);
+            object.raw("blocks", table.blocks());
+        }
     });
     let sector = image.anchored().sector;
     object.list("partitions", &image.descriptors().partitions, |object, partition| {
@@ -152,9 +169,13 @@ const fn map_word(map: &Map) -> &'static str {
     }
 }
 
-fn map_words(map: &Map) -> String {
+fn map_words(map: &Map, image: &Image<'_>) -> String {
+    let sector = image.anchored().sector.max(1);
     let more = match map {
-        Map::Physical(_) | Map::Virtual(_) => String::new(),
+        Map::Physical(_) => String::new(),
+        Map::Virtual(_) => image.virtual_table().map_or_else(String::new, |table| {
+            format!(", table of {} blocks in sector {}", table.blocks(), table.at / sector)
+        }),
         Map::Sparable(map) => {
             format!(", packets of {} blocks, {} sparing tables", map.packet_length, map.number_of_tables)
         }

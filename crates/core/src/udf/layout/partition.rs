@@ -1,7 +1,7 @@
 //! Partition maps and the tables they lead to (ECMA-167 3/10.7; UDF 2.2.8 to 2.2.13).
 
 use super::{EntityId, Tag};
-use crate::number::{Le16, Le32};
+use crate::number::{Le16, Le32, Le64};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -123,6 +123,22 @@ on_disk! {
         pub identifier: EntityId,
         /// BP 32: block of the file entry of the table before this one, 2^32-1 for none.
         pub previous: Le32,
+    }
+}
+
+on_disk! {
+    /// Use of the extended attribute `*UDF VAT LVExtension` of a table of UDF 1.50 (UDF 1.50 3.3.4.5.1.3).
+    pub struct VirtualTableExtension = 146 {
+        /// BP 0.
+        pub header_checksum: Le16,
+        /// BP 2: that of the file entry, if the attribute belongs to it.
+        pub unique_id: Le64,
+        /// BP 10.
+        pub files: Le32,
+        /// BP 14.
+        pub directories: Le32,
+        /// BP 18: dstring.
+        pub logical_volume_identifier: [u8; 128],
     }
 }
 
