@@ -231,7 +231,6 @@ impl<'s> Iso9660Tree<'s> {
         entry.at = record.at;
         entry.kind = if record.is_directory() { Kind::Directory } else { Kind::File };
         entry.hidden = record.has(file_flags::EXISTENCE);
-        entry.times.modified = record.fixed.recording_date.time();
         self.extents(record, &mut entry.extents)?;
         entry.size = entry.extents.iter().fold(0, |sum, extent| sum.saturating_add(extent.length));
         Ok(())
@@ -312,6 +311,12 @@ impl<'s> Iso9660Tree<'s> {
     }
 }
 
+/// Gives `entry` the date of its record where the system use area has none.
+fn date(record: &Record<'_>, entry: &mut Entry) {
+    let modified = &mut entry.times.modified;
+    *modified = modified.or_else(|| record.fixed.recording_date.time());
+}
+
 impl Tree for Iso9660Tree<'_> {
     fn root(&self) -> Result<Entry> {
         let mut entry = Entry::default();
@@ -329,6 +334,7 @@ impl Tree for Iso9660Tree<'_> {
             self.keep(records.take_buffer());
             entry.name.clear();
         }
+        date(&record, &mut entry);
         Ok(entry)
     }
 
@@ -391,6 +397,7 @@ impl Cursor for Directory<'_, '_> {
             if self.tree.kind == TreeKind::RockRidge {
                 self.tree.system_use(&record, entry, &mut marks, &mut self.continuations);
             }
+            date(&record, entry);
             let (at, continues) = (record.at, record.has(file_flags::MULTI_EXTENT));
             let associated = record.has(file_flags::ASSOCIATED);
             if continues {

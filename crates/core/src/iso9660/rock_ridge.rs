@@ -189,6 +189,8 @@ fn times(item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
         &mut times.effective,
     ];
     let mut rest = item.data.get(1..)?;
+    // Most files were modified and changed at the same time, and never read since.
+    let mut last: Option<(&[u8; 7], Option<i64>)> = None;
     for (bit, field) in fields.into_iter().enumerate() {
         if flags & (1 << bit) == 0 {
             continue;
@@ -198,8 +200,13 @@ fn times(item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
             *field = date.time().or(*field);
             rest = tail;
         } else {
-            let (date, tail) = ShortDate::ref_from_prefix(rest).ok()?;
-            if let Some(seconds) = date.seconds() {
+            let (bytes, tail) = rest.split_first_chunk()?;
+            let seconds = match last {
+                Some((same, seconds)) if same == bytes => seconds,
+                _ => ShortDate::ref_from_bytes(bytes).ok()?.seconds(),
+            };
+            last = Some((bytes, seconds));
+            if let Some(seconds) = seconds {
                 *field = Some(Time { seconds, nanoseconds: 0 });
             }
             rest = tail;
