@@ -1,7 +1,7 @@
 //! UDF volumes of every revision, medium and block size that mkudffs makes, filled by the Linux kernel's driver
 //! (`cargo xtask images udf`): isokit sees in them what the kernel sees.
 
-use isokit_tests::{output, tool, tools_folder, udf_image, udf_images};
+use isokit_tests::{output, shell, tool, tools_folder, udf_image, udf_images};
 use isokit_witness::compare::differences;
 use isokit_witness::{Reading, keep, ours};
 use std::path::PathBuf;
@@ -143,4 +143,29 @@ fn a_volume_without_iso_9660_is_shown_by_itself() {
     let auto = output(tool("isols").arg("-R").arg(&path));
     assert!(asked.status.success() && !asked.stdout.is_empty(), "{asked:?}");
     assert!(asked.stdout == auto.stdout, "auto shows the same");
+}
+
+/// mkudffs makes images of whole volumes, so that a medium that is larger only adds to them.
+#[test]
+fn the_sum_of_a_volume_is_that_of_its_image_whatever_follows() {
+    let mut summed = 0;
+    for name in [
+        "hd-1.02-2048.udf",
+        "hd-2.01-4096.udf",
+        "hd-2.01-512.udf",
+        "cdr-2.01-2048.udf",
+        "dvdr-2.60-2048.udf",
+        "dvdrw-2.01-2048.udf",
+        "dvdram-2.01-2048.udf",
+        "udfkit-bd-2.50.udf",
+    ] {
+        let Some(path) = udf_image(name) else { return };
+        let folder = path.parent().expect("it is in a folder");
+        let whole = shell(folder, &format!("imgsum < {name}"));
+        let made = shell(folder, &format!("{{ cat {name}; head -c 700000 /dev/zero; }} | imgsum --volume -"));
+        assert!(made.status.success(), "{name}: {made:?}");
+        assert_eq!(made.stdout, whole.stdout, "{name}");
+        summed += 1;
+    }
+    assert_eq!(summed, 8);
 }

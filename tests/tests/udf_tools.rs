@@ -176,3 +176,15 @@ fn a_volume_is_closed_or_open_as_udfinfo_has_it() {
     }
     assert!(virtual_tables > 10, "{virtual_tables} volumes have a virtual allocation table");
 }
+
+#[test]
+fn the_sum_of_a_volume_that_isomk_made_is_that_of_its_image() {
+    let folder = tempfile::tempdir().expect("a folder");
+    said(folder.path(), "mkdir tree && seq 1 10000 > tree/a");
+    for options in ["--udf", "--format udf --udf=1.02", "--format udf --media bd", "--format udf --media hdd"]
+    {
+        let whole = said(folder.path(), &format!("isomk {options} tree | tee v | imgsum"));
+        assert_eq!(said(folder.path(), "{ cat v; head -c 307200 /dev/zero; } | imgsum --volume -"), whole);
+        assert_eq!(said(folder.path(), "imgsum --volume - < v"), whole, "{options}");
+    }
+}

@@ -223,6 +223,18 @@ impl<'s> Image<'s> {
         of_iso9660.or_else(|| self.udf().map(udf::Image::end)).unwrap_or_default()
     }
 
+    /// Where the volume really ends that is said to end at byte `end` or before: UDF alone may have an anchor behind what
+    /// its descriptors name. Reads on from there.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn end_behind(&self, end: u64) -> Result<u64> {
+        match (self.iso9660(), self.udf()) {
+            (None, Some(udf)) => udf.end_behind(end),
+            _ => Ok(end),
+        }
+    }
+
     /// As [`iso9660::Image::newer_session`]. UDF, where that is shown, keeps its own account of sessions.
     pub fn newer_session(&self) -> Option<Error> {
         match &self.shown {

@@ -67,11 +67,13 @@ pub(crate) fn sums(
 ) -> Result<Sums, Failure> {
     let Input { name, source } = open(operand, flags, run.report)?;
     if !flags.what.volume && flags.what.read.session.is_none() {
-        return of_source(&*source, None, algorithms, threads, &run.progress).concerning(&name);
+        return of_source(&*source, &|_| Ok(None), algorithms, threads, &run.progress).concerning(&name);
     }
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
-    let length = volume(&*source, &image).concerning(&name)?;
-    let sums = of_source(&*source, Some(length), algorithms, threads, &run.progress).concerning(&name)?;
+    let least = volume(&*source, &image).concerning(&name)?;
+    // Where the last anchor lies is looked for when everything before it has passed: a pipe keeps nothing for that.
+    let end = |at| if at < least { Ok(Some(least)) } else { image.end_behind(at).map(Some) };
+    let sums = of_source(&*source, &end, algorithms, threads, &run.progress).concerning(&name)?;
     tell(flags, &name, &image.take_findings(), run.report);
     if let Some(error) = image.newer_session() {
         run.report.failure(&name, error);
@@ -79,7 +81,8 @@ pub(crate) fn sums(
     Ok(sums)
 }
 
-/// Bytes from the start of the image to the end of the volume, or of what the session asked for has recorded.
+/// Bytes from the start of the image to the end of the volume as its descriptors have it, or of what the session asked
+/// for has recorded.
 fn volume(source: &dyn Source, image: &Image<'_>) -> Result<u64> {
     let of_session = image.iso9660().and_then(|volume| {
         let start = volume.session_start();
@@ -93,21 +96,25 @@ fn volume(source: &dyn Source, image: &Image<'_>) -> Result<u64> {
     }
 }
 
-/// The digests of the first `length` bytes of `source`, or of all there are.
+/// The digests of `source`, all of it or up to where `end` says. That is asked at the start, and again, with the byte
+/// that is reached, at each end until it is no further.
 fn of_source(
     source: &dyn Source,
-    length: Option<u64>,
+    end: &dyn Fn(u64) -> Result<Option<u64>>,
     algorithms: &[Algorithm],
     threads: usize,
     progress: &Progress<'_>,
 ) -> Result<Sums> {
-    let mut at = 0_u64;
+    let (mut at, mut known) = (0_u64, end(0)?);
     stream::digests(algorithms, threads, |into| {
-        let left = length.map_or(u64::MAX, |length| length.saturating_sub(at));
+        if known == Some(at) {
+            known = end(at)?;
+        }
+        let left = known.map_or(u64::MAX, |end| end.saturating_sub(at));
         let wanted = into.len().min(narrow(left));
         let Some(into) = into.get_mut(..wanted) else { return Ok(0) };
         let read = source.read_some(at, into)?;
-        if read < wanted && length.is_some() {
+        if read < wanted && known.is_some() {
             return Err(source.ends(at, wide(read), left));
         }
         at = at.saturating_add(wide(read));
@@ -130,7 +137,7 @@ mod tests {
         let source = Memory(&bytes);
         let report = Report::to("imgsum", Box::new(std::io::sink()));
         let progress = Progress::new(When::Never, None, &report);
-        let crc = |length| of_source(&source, length, &[Algorithm::Crc32], 1, &progress);
+        let crc = |length| of_source(&source, &|_| Ok(length), &[Algorithm::Crc32], 1, &progress);
         let want = |length: usize| {
             let values = vec![Hasher::digest(Algorithm::Crc32, &bytes[..length])];
             Sums { size: wide(length), values }
@@ -140,5 +147,8 @@ mod tests {
         assert_eq!(crc(Some(200_001)).expect("some"), want(200_001));
         assert_eq!(crc(Some(300_000)).expect("all"), want(300_000));
         assert!(crc(Some(300_001)).expect_err("one is missing").is_truncation());
+        let later = |at| Ok(Some(if at < 200_000 { 200_000 } else { 200_001 }));
+        let found = of_source(&source, &later, &[Algorithm::Crc32], 1, &progress);
+        assert_eq!(found.expect("some"), want(200_001));
     }
 }

@@ -53,6 +53,24 @@ pub fn find(source: &dyn Source) -> Result<Anchored> {
     Err(corrupt(at, ANCHOR, problem))
 }
 
+/// The number of the last sector, not before `from`, that has an anchor: N, or N - 256 where N has none.
+///
+/// # Errors
+/// Those of the source.
+pub(super) fn last(source: &dyn Source, from: u64, sector: u64) -> Result<Option<u64>> {
+    let mut last = None;
+    // Writers leave a packet or an error correction block between the last structure and N - 256 at the most.
+    let mut left = 512_u32;
+    let mut number = from;
+    while left > 0 {
+        if probe(source, number, sector)?.is_some() {
+            (last, left) = (Some(number), 257);
+        }
+        (number, left) = (number.saturating_add(1), left - 1);
+    }
+    Ok(last)
+}
+
 /// The anchor at sector `number`, if there is one.
 fn probe(source: &dyn Source, number: u64, sector: u64) -> Result<Option<Anchored>> {
     let at = number.saturating_mul(sector);

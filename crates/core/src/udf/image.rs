@@ -65,6 +65,11 @@ impl<'s> Image<'s> {
         Ok(Self { source, recognition, anchored, descriptors, maps, file_set, tree, findings })
     }
 
+    /// What it is read from.
+    pub fn source(&self) -> &'s dyn Source {
+        self.source
+    }
+
     /// What the volume recognition sequence said.
     pub fn recognition(&self) -> Recognition {
         self.recognition
@@ -95,13 +100,20 @@ impl<'s> Image<'s> {
         &self.tree
     }
 
-    /// Bytes from the start of the source to the end of the last thing that the volume descriptors name.
+    /// Bytes from the start of the source to the end of the last thing that the volume descriptors name; of a write-once
+    /// disc, which may not be full, to that of its virtual allocation table. An anchor may follow: see
+    /// [`Image::end_behind`].
     pub fn end(&self) -> u64 {
+        let sector = self.anchored.sector.max(1);
         let partitions = self.descriptors.partitions.iter().map(|partition| {
             let partition = &partition.descriptor;
             u64::from(partition.start.get()).saturating_add(partition.length.get().into())
         });
-        let sector = self.anchored.sector.max(1);
+        let table = self.virtual_table().map(|table| table.at.saturating_sub(self.source.origin()) / sector);
+        let recorded = match table {
+            Some(table) => table.saturating_add(1),
+            None => partitions.max().unwrap_or_default(),
+        };
         let anchor = &self.anchored.anchor;
         let integrity = self.descriptors.logical_volume.as_ref().map(|volume| volume.descriptor.integrity);
         let sequences = [Some(anchor.main_sequence), Some(anchor.reserve_sequence), integrity];
@@ -109,7 +121,18 @@ impl<'s> Image<'s> {
             u64::from(extent.location.get()).saturating_add(u64::from(extent.length.get()).div_ceil(sector))
         });
         let anchored = (self.anchored.at / sector).saturating_add(1);
-        partitions.chain(sequences).chain([anchored]).max().unwrap_or_default().saturating_mul(sector)
+        sequences.chain([recorded, anchored]).max().unwrap_or_default().saturating_mul(sector)
+    }
+
+    /// Bytes from the start of the source to the end of the last anchor at or behind byte `end`, or `end` where there is
+    /// none. Reads 512 sectors behind each.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn end_behind(&self, end: u64) -> Result<u64> {
+        let sector = self.anchored.sector.max(1);
+        let last = anchor::last(self.source, end / sector, sector)?;
+        Ok(last.map_or(end, |last| last.saturating_add(1).saturating_mul(sector)))
     }
 
     /// The revision of UDF that the domain of the logical volume claims, in binary coded decimal: 0x0201 is 2.01.
