@@ -124,16 +124,52 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     refused("isomk: --dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO");
 }
 
+/// A loader for BIOS, of 4096 bytes as that of Windows: its first sector writes `A` to the serial port and goes to its
+/// last, which writes `B` and ends the emulator with status 33.
+fn loader() -> Vec<u8> {
+    const LAST: usize = 0xE00;
+    let say = |letter: u8| [0xBA, 0xF8, 0x03, 0xB0, letter, 0xEE];
+    let mut code = vec![0; 4096];
+    code[..6].copy_from_slice(&say(b'A'));
+    let from = u16::try_from(LAST - 9).expect("small");
+    code[6] = 0xE9;
+    code[7..9].copy_from_slice(&from.to_le_bytes());
+    code[LAST..LAST + 6].copy_from_slice(&say(b'B'));
+    code[LAST + 6..LAST + 14].copy_from_slice(&[0xBA, 0xF4, 0x00, 0xB0, 0x10, 0xEE, 0xEB, 0xFE]);
+    code
+}
+
+/// Boots `image` by BIOS in an emulated machine: what the loader says, and whether it got to its end.
+fn booted(image: &Path) -> Option<(String, bool)> {
+    peer("qemu-system-x86_64")?;
+    let mut emulator = Command::new("timeout");
+    emulator.args([
+        "120",
+        "qemu-system-x86_64",
+        "-accel",
+        "tcg",
+        "-display",
+        "none",
+        "-no-reboot",
+        "-net",
+        "none",
+    ]);
+    emulator.args(["-serial", "stdio", "-monitor", "none", "-device", "isa-debug-exit,iobase=0xf4"]);
+    let ran = output(emulator.args(["-boot", "d", "-cdrom"]).arg(image).stdin(std::process::Stdio::null()));
+    Some((String::from_utf8_lossy(&ran.stdout).into_owned(), ran.status.code() == Some(33)))
+}
+
 /// BIOS and EFI boot images, and a file over 4 GiB, which ISO 9660 has in several extents and UDF in one file.
 #[test]
 fn installation_media_boot_and_hold_more_than_4_gib_in_a_file() {
     const SIZE: u64 = (4 << 30) + 123_456_789;
     let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("loader"), loader()).expect("room");
     let made = shell(
         folder.path(),
         &format!(
             "mkdir -p tree/boot tree/efi/microsoft/boot tree/sources
-             head -c 4096 /dev/urandom > tree/boot/etfsboot.com
+             mv loader tree/boot/etfsboot.com
              head -c 1474560 /dev/zero > tree/efi/microsoft/boot/efisys.bin
              echo start > tree/sources/install.wim; truncate -s {SIZE} tree/sources/install.wim
              echo 'the end' >> tree/sources/install.wim
@@ -143,6 +179,9 @@ fn installation_media_boot_and_hold_more_than_4_gib_in_a_file() {
     );
     assert!(made.status.success(), "{made:?}");
     let image = folder.path().join("win.iso");
+    if let Some((said, ended)) = booted(&image) {
+        assert_eq!((said.trim_end_matches('\0'), ended), ("AB", true));
+    }
     let size = (SIZE + 8).to_string();
     if let Some(mut command) = peer("7zz") {
         let listed = output(command.args(["l", "-slt"]).arg(&image));

@@ -30,7 +30,7 @@ pub(crate) struct Boot {
     /// Any boot entry: PATH in the image, then what differs from a BIOS entry without emulation
     ///
     /// platform=bios|ppc|mac|efi|NUMBER, emulation=none|floppy|hard-disk, load-size=SECTORS|whole (of 512 bytes;
-    /// usually 4, for efi the whole image), load-segment=NUMBER, id=TEXT, selection=KIND:HEX, boot-info-table,
+    /// usually whole, 4 with a boot information table or GRUB's, which lead to the rest), load-segment=NUMBER, id=TEXT, selection=KIND:HEX, boot-info-table,
     /// grub2-boot-info, not-bootable. A comma or backslash in PATH is written with a backslash before it. May be given
     /// several times; entries come in the order --bios-boot, --boot, --efi-boot, the first is the default.
     #[arg(long, value_name = "PATH[,KEY=VALUE]...")]

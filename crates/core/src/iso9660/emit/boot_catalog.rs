@@ -80,7 +80,10 @@ fn sector_count(entry: &BootEntry, size: u64) -> u16 {
         (LoadSize::Sectors(count), _) => count,
         (LoadSize::Whole, _) => whole,
         (LoadSize::Usual, _) if entry.is_efi() => whole,
-        (LoadSize::Usual, Emulation::None) => 4,
+        (LoadSize::Usual, Emulation::None) if entry.boot_info_table || entry.grub2_boot_info => 4,
+        (LoadSize::Usual, Emulation::None) => {
+            u16::try_from(size.div_ceil(VIRTUAL_SECTOR).next_multiple_of(4)).unwrap_or(u16::MAX)
+        }
         (LoadSize::Usual, _) => 1,
     }
 }
