@@ -55,11 +55,11 @@ fn targets() -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Copies the images of the corpus, and our regressions, that are small enough.
+/// Copies the images of the corpus, those that `images udf` makes, and our regressions, that are small enough.
 fn seed(name: &str, seeds: &Path) -> Outcome {
     std::fs::create_dir_all(seeds).map_err(|error| format!("{}: {error}", seeds.display()))?;
     let corpus = std::env::var_os("ISOKIT_CORPUS").map_or_else(|| target().join("corpus"), PathBuf::from);
-    let mut pending = vec![corpus, root().join("fuzz/regressions").join(name)];
+    let mut pending = vec![corpus, target().join("udf"), root().join("fuzz/regressions").join(name)];
     let mut count = 0_u32;
     while let Some(folder) = pending.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
