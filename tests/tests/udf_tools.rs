@@ -47,6 +47,29 @@ fn streams_are_in_json_and_isocat_writes_them_out() {
 }
 
 #[test]
+fn what_is_not_there_is_said_to_be_missing_and_no_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    volume(folder.path());
+    std::fs::write(folder.path().join("text"), "no image").expect("room");
+    for (arguments, words) in [
+        (["--names", "rr", "v.udf"], "isols: v.udf: tree: the image has no such tree\n"),
+        (
+            ["--names", "udf", "text"],
+            "isols: text: not an ISO 9660 or UDF image: it ends at byte 8, its first volume descriptor would be at \
+             byte 32768\n",
+        ),
+    ] {
+        let said = output(tool("isols").args(arguments).current_dir(folder.path()));
+        assert_eq!((said.status.code(), String::from_utf8_lossy(&said.stderr).as_ref()), (Some(2), words));
+    }
+    let sessions = said(folder.path(), "isols --sessions --json v.udf");
+    assert!(
+        sessions.starts_with(r#"{"number":1,"offset":0,"size":"#) && sessions.ends_with("true}\n"),
+        "{sessions}"
+    );
+}
+
+#[test]
 fn the_volume_is_described() {
     let folder = tempfile::tempdir().expect("a folder");
     volume(folder.path());

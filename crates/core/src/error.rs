@@ -57,7 +57,20 @@ impl Error {
 
     /// Whether the input ended before the structure did.
     pub fn is_truncation(&self) -> bool {
-        matches!(self, Self::Corrupt(c) if matches!(c.problem, Problem::Truncated { .. }))
+        matches!(self, Self::Corrupt(error) if error.problem.is_truncation())
+    }
+
+    /// The same about a structure that has a copy, which cannot be read because of `copy`.
+    #[must_use]
+    pub(crate) fn with_copy(self, copy: &Self) -> Self {
+        match self {
+            Self::Corrupt(error) => {
+                let Corrupt { at, what, problem } = *error;
+                let problem = Problem::Copies { problem: Box::new(problem), copy: copy.to_string() };
+                Self::Corrupt(Box::new(Corrupt { at, what, problem }))
+            }
+            error => error,
+        }
     }
 }
 
@@ -180,6 +193,14 @@ pub enum Problem {
         /// The field or structure that closes the loop.
         via: &'static str,
     },
+    /// A structure that is recorded twice is damaged in both places.
+    #[error("{problem}; its copy is damaged, too ({copy})")]
+    Copies {
+        /// What is wrong with the first.
+        problem: Box<Problem>,
+        /// What is wrong with the other, in words.
+        copy: String,
+    },
     /// Text that is not legal in its field.
     #[error("{field} is not legal text: {}", text(bytes))]
     Text {
@@ -188,6 +209,16 @@ pub enum Problem {
         /// The bytes found.
         bytes: Vec<u8>,
     },
+}
+
+impl Problem {
+    fn is_truncation(&self) -> bool {
+        match self {
+            Self::Truncated { .. } => true,
+            Self::Copies { problem, .. } => problem.is_truncation(),
+            _ => false,
+        }
+    }
 }
 
 /// Bytes for a message: quoted ASCII with everything else escaped.

@@ -76,6 +76,10 @@ pub struct Image<'s> {
     findings: Findings,
 }
 
+fn no_tree() -> Error {
+    Error::not_found("tree", "the image has no such tree")
+}
+
 /// A volume of either format.
 #[derive(Debug)]
 enum Volume<'s> {
@@ -93,9 +97,10 @@ impl<'s> Image<'s> {
             Names::Only(TreeKind::Udf) => Self::only_udf(source, options),
             Names::Only(TreeKind::Iso9660(kind)) => {
                 let names = iso9660::Names::Only(kind);
-                let image =
-                    iso9660::Image::open(source, &iso9660::Options { names, session: options.session })?;
-                Ok(Self::of_iso9660(image))
+                match iso9660::Image::open(source, &iso9660::Options { names, session: options.session }) {
+                    Err(Error::Foreign(_)) if udf::recognize(source)?.nsr.is_some() => Err(no_tree()),
+                    image => image.map(Self::of_iso9660),
+                }
             }
             Names::Auto => Self::any(source, options),
         }
@@ -113,9 +118,17 @@ impl<'s> Image<'s> {
     fn only_udf(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let recognition = udf::recognize(source)?;
         if recognition == (Recognition { nsr: None, has_iso9660: true }) {
-            return Err(Error::not_found("tree", "the image has no such tree"));
+            return Err(no_tree());
         }
-        let udf = udf::Image::open_recognized(source, recognition)?;
+        let udf = match udf::Image::open_recognized(source, recognition) {
+            // Without a descriptor that says UDF, what the input is says more than what it lacks.
+            Err(error) if recognition.nsr.is_none() => {
+                return Err(iso9660::Image::open(source, &iso9660::Options::default())
+                    .err()
+                    .unwrap_or(error));
+            }
+            udf => udf?,
+        };
         // What boots is still told by the descriptors of ISO 9660.
         let options = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
         let iso9660 =
@@ -166,7 +179,7 @@ impl<'s> Image<'s> {
         }
         match udf::Image::open_recognized(source, recognition) {
             Ok(udf) => Ok(Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one")),
-            // Without a descriptor that says UDF, that it is no ISO 9660 either says more.
+            // Without a descriptor that says UDF, what the input is says more than what it lacks.
             Err(_) if recognition.nsr.is_none() => Err(error),
             Err(error) => Err(error),
         }

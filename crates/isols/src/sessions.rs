@@ -8,13 +8,28 @@ use isokit_core::iso9660;
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::iso9660::session::{Session, sessions};
 use isokit_core::source::Source;
+use isokit_core::udf;
+
+/// UDF alone: whatever sessions it was recorded in are one volume.
+fn only(volume: &udf::Image<'_>) -> Session {
+    let end = volume.end();
+    Session {
+        number: 1,
+        start: 0,
+        volume_identifier: volume.identifier().into_bytes(),
+        size: volume.end_behind(end).unwrap_or(end),
+    }
+}
 
 /// Appends the sessions of `image` on `source`, as a table or one JSON object a line.
 pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &mut Vec<u8>) {
     let volume = image.iso9660();
-    let all = match volume.map(iso9660::Image::sessions).unwrap_or_default() {
-        [] => sessions(source),
-        known => known.to_vec(),
+    let all = match (volume, image.udf()) {
+        (None, Some(udf)) => vec![only(udf)],
+        _ => match volume.map(iso9660::Image::sessions).unwrap_or_default() {
+            [] => sessions(source),
+            known => known.to_vec(),
+        },
     };
     let start = volume.map(iso9660::Image::session_start).unwrap_or_default();
     let offset = |session: &Session| source.origin().saturating_add(session.start.saturating_mul(SECTOR));

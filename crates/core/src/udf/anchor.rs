@@ -4,6 +4,7 @@ use super::layout::{ANCHOR, Anchor, tag};
 use super::tag as tags;
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
+use crate::finding::Findings;
 use crate::source::Source;
 use zerocopy::FromBytes;
 
@@ -23,11 +24,11 @@ pub struct Anchored {
 
 /// Looks for an anchor at sectors 256 and 512, then, from the end of the image, at sectors N and N - 256 (ECMA-167
 /// 3/8.4.2.1; UDF 2.2.3 has 512 for packet-written media), for every sector size. To know its end, a source without a
-/// size is read to there.
+/// size is read to there. One at sector 256 that is damaged is a finding.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] when there is none; those of the source.
-pub fn find(source: &dyn Source) -> Result<Anchored> {
+pub fn find(source: &dyn Source, findings: &Findings) -> Result<Anchored> {
     for number in [256, 512] {
         for sector in SECTORS {
             if let Some(found) = probe(source, number, sector)? {
@@ -43,6 +44,7 @@ pub fn find(source: &dyn Source) -> Result<Anchored> {
             if let Some(number) = count.checked_sub(back)
                 && let Some(found) = probe(source, number, sector)?
             {
+                note_damage(source, sector, findings)?;
                 return Ok(found);
             }
         }
@@ -51,6 +53,17 @@ pub fn find(source: &dyn Source) -> Result<Anchored> {
     let expected = "one at sector 256, 512, N or N - 256".to_owned();
     let problem = Problem::OutOfRange { field: "number of anchors", got: 0, limit: expected };
     Err(corrupt(at, ANCHOR, problem))
+}
+
+/// Notes an anchor at sector 256 that was passed over.
+fn note_damage(source: &dyn Source, sector: u64, findings: &Findings) -> Result<()> {
+    let (mut bytes, at) = ([0; 512], 256 * sector);
+    let there = source.read_some(at, &mut bytes)? == bytes.len();
+    if there && u16::from_le_bytes([bytes[0], bytes[1]]) == tag::ANCHOR {
+        let at = source.origin().saturating_add(at);
+        findings.note(at, ANCHOR, "its tag, checksum or CRC is wrong; one at the end was used");
+    }
+    Ok(())
 }
 
 /// The number of the last sector, not before `from`, that has an anchor: N, or N - 256 where N has none.

@@ -18,6 +18,9 @@ use crate::number::narrow;
 use crate::source::Source;
 use std::sync::Arc;
 
+/// UDF 2.60, in binary coded decimal.
+const LAST_REVISION: u16 = 0x0260;
+
 /// File set descriptors that are looked at.
 const MOST_FILE_SETS: usize = 64;
 
@@ -51,12 +54,13 @@ impl<'s> Image<'s> {
     /// As [`Image::open`].
     pub fn open_recognized(source: &'s dyn Source, recognition: Recognition) -> Result<Self> {
         let findings = Arc::new(Findings::default());
-        let anchored = anchor::find(source)?;
+        let anchored = anchor::find(source, &findings)?;
         if recognition.nsr.is_none() {
             let deviation = "there is no NSR descriptor; an anchor was found without it";
             findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
         }
         let descriptors = Descriptors::read(source, &anchored, &findings)?;
+        note_revision(&descriptors, &findings);
         let block = block_size(&descriptors, &anchored)?;
         let maps = maps::parse(&descriptors)?;
         let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, &findings)?;
@@ -171,6 +175,16 @@ impl<'s> Image<'s> {
     /// Takes the deviations tolerated so far; reading on adds more.
     pub fn take_findings(&self) -> Vec<Finding> {
         self.findings.take()
+    }
+}
+
+/// Notes a revision after the last one.
+fn note_revision(descriptors: &Descriptors, findings: &Findings) {
+    let Some(volume) = &descriptors.logical_volume else { return };
+    let [low, high, ..] = volume.descriptor.domain.suffix;
+    if u16::from_le_bytes([low, high]) > LAST_REVISION {
+        let deviation = format!("UDF revision {high:x}.{low:02x} is not known; it is read as 2.60");
+        findings.note(volume.at, LOGICAL_VOLUME, deviation);
     }
 }
 

@@ -281,6 +281,6 @@ fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Re
             space.findings.note(at, METADATA_FILE, format!("{error}; the mirror was read"));
             Ok(Partition::Metadata { file, mirror: None })
         }
-        (Err(error), Err(_)) => Err(error),
+        (Err(error), Err(mirror)) => Err(error.with_copy(&mirror)),
     }
 }

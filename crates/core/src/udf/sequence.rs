@@ -54,25 +54,27 @@ impl Descriptors {
     pub fn read(source: &dyn Source, anchored: &Anchored, findings: &Findings) -> Result<Self> {
         let mut found = Self::default();
         found.sequence(source, anchored.anchor.main_sequence, anchored.sector)?;
-        let Some(reason) = found.reason_for_reserve(source, anchored) else { return Ok(found) };
+        let [main, reserve] = [anchored.anchor.main_sequence, anchored.anchor.reserve_sequence]
+            .map(|extent| place(source, extent, anchored.sector));
+        let Some(reason) = found.deficiency(main) else { return Ok(found) };
         findings.note(
-            place(source, anchored.anchor.main_sequence, anchored.sector),
+            main,
             SEQUENCE,
             format!("the main sequence is damaged ({reason}); the reserve one was read as well"),
         );
         found.sequence(source, anchored.anchor.reserve_sequence, anchored.sector)?;
-        if found.is_complete() {
-            return Ok(found);
+        match found.deficiency(reserve) {
+            Some(damage) if !found.is_complete() => Err(reason.with_copy(&damage)),
+            _ => Ok(found),
         }
-        Err(reason)
     }
 
     fn is_complete(&self) -> bool {
         self.logical_volume.is_some() && !self.partitions.is_empty()
     }
 
-    /// What is wrong with the main sequence, if anything is.
-    fn reason_for_reserve(&mut self, source: &dyn Source, anchored: &Anchored) -> Option<Error> {
+    /// What is wrong after the sequence at absolute byte `at` was read, if anything is.
+    fn deficiency(&mut self, at: u64) -> Option<Error> {
         if let Some(failure) = self.failure.take() {
             return Some(failure);
         }
@@ -84,7 +86,7 @@ impl Descriptors {
         };
         let problem =
             Problem::OutOfRange { field: "number in the sequence", got, limit: "at least 1".into() };
-        Some(corrupt(place(source, anchored.anchor.main_sequence, anchored.sector), what, problem))
+        Some(corrupt(at, what, problem))
     }
 
     /// Takes the descriptors of the sequence that begins in `extent`, to its end or the first block that is none.

@@ -41,6 +41,12 @@ fn an_anchor_at_each_of_its_places() {
         disc.anchor(place);
         assert_lists(&disc, &["- /f x"]);
     }
+    let mut damaged = whole.clone();
+    damaged.anchor(last);
+    damaged.bytes[256 * 2048 + 20] ^= 1;
+    let lines = list(&Memory(&damaged.bytes));
+    assert_eq!(lines[0], "- /f x");
+    assert!(lines.len() == 2 && lines[1].contains("one at the end was used"), "{lines:?}");
     let mut none = whole;
     none.put(256, &[0; 2048]);
     let lines = list(&Memory(&none.bytes));
@@ -67,7 +73,9 @@ fn the_reserve_sequence_serves_where_the_main_one_is_damaged() {
     assert_eq!(
         lines,
         [
-            "!! byte 0x80800 (sector 257): logical volume descriptor: number in the sequence is 0, expected at least 1"
+            "!! byte 0x80800 (sector 257): logical volume descriptor: number in the sequence is 0, expected at least 1; \
+          its copy is damaged, too (byte 0x89000 (sector 274): logical volume descriptor: number in the sequence is \
+          0, expected at least 1)"
         ]
     );
 }
@@ -115,4 +123,18 @@ fn a_sequence_goes_on_where_a_pointer_says_but_not_in_circles() {
     point(&mut disc, 20, MAIN);
     let lines = list(&Memory(&disc.bytes));
     assert!(lines[1].contains("loop: a volume descriptor pointer leads back"), "{lines:?}");
+}
+
+#[test]
+fn a_revision_after_the_last_is_read_and_noted() {
+    let mut disc = disc(2048);
+    for sector in [MAIN + 2, RESERVE + 2] {
+        let at = usize::try_from(sector).expect("small") * 2048;
+        let mut volume = disc.bytes[at..at + 512].to_vec();
+        volume[240..242].copy_from_slice(&0x0300_u16.to_le_bytes());
+        disc.seal(sector, tag::LOGICAL_VOLUME, sector, &volume);
+    }
+    let note = "logical volume descriptor: UDF revision 3.00 is not known; it is read as 2.60";
+    let lines = list(&Memory(&disc.bytes));
+    assert!(lines.len() == 2 && lines[0] == "- /f x" && lines[1].ends_with(note), "{lines:?}");
 }
