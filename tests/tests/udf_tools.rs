@@ -5,7 +5,8 @@
 mod disc;
 
 use disc::{Disc, File, ROOT, long, name, named};
-use isokit_core::udf::layout::file_type;
+use isokit_core::udf::layout::{file_type, tag};
+use isokit_core::udf::tag as tags;
 use isokit_tests::{output, peer, shell, tool, udf_images};
 use std::path::Path;
 
@@ -44,6 +45,60 @@ fn streams_are_in_json_and_isocat_writes_them_out() {
         "mainforkbee"
     );
     assert_eq!(said(folder.path(), "isocat - link file:b < v.udf"), "mainbee");
+}
+
+/// Files with streams, one of which is called like another file; an attribute of UDF's own; a stream of the root, and one
+/// that UDF keeps there.
+fn more_than_tar_holds(folder: &Path) {
+    let mut disc = Disc::new(2048);
+    disc.directory(ROOT, &[named("f", 2), named("f:x", 5), named("g", 6), named("plain", 7)]);
+    disc.file(2, &File { streams: Some(long(2048, 0, 3)), ..File::embedded(b"main") });
+    disc.file(3, &File { kind: file_type::STREAM_DIRECTORY, ..File::directory(&named("x", 4)) });
+    disc.file(4, &File::embedded(b"stream"));
+    disc.file(5, &File::embedded(b"file"));
+    let attributes = attribute(b"*UDF Mac FinderInfo", b"APPL");
+    disc.file(6, &File { attributes: &attributes, ..File::embedded(b"g") });
+    disc.file(7, &File::embedded(b"plain"));
+    std::fs::write(folder.join("m.udf"), &disc.bytes).expect("room");
+}
+
+/// An extended attribute space with an attribute of implementation use (ECMA-167 4/14.10.8).
+fn attribute(name: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut space = [&[0; 16][..], &24_u32.to_le_bytes(), &[0xFF; 4]].concat();
+    let length = |bytes: usize| u32::try_from(bytes).expect("small").to_le_bytes();
+    let mut body = [&2048_u32.to_le_bytes()[..], &[1, 0, 0, 0], &length(48 + value.len())].concat();
+    body.extend(length(value.len()));
+    body.push(0);
+    body.extend(name);
+    body.resize(16 + 32, 0);
+    body.extend(value);
+    tags::seal(&mut space, tag::ATTRIBUTE_HEADER, 2, 2);
+    [space, body].concat()
+}
+
+#[test]
+fn a_tar_archive_is_said_to_lack_streams_and_attributes_of_udf() {
+    let folder = tempfile::tempdir().expect("a folder");
+    more_than_tar_holds(folder.path());
+    let lacks =
+        "named streams of 1 entry and UDF attributes of 1 entry are not in the archive; -v says which";
+    for (flags, want) in [
+        ("", format!("isocat: m.udf: warning: {lacks}\n")),
+        ("-q", String::new()),
+        (
+            "-v",
+            "isocat: m.udf: /f: warning: 1 named stream is not in the archive\n\
+             isocat: m.udf: /g: warning: 1 UDF attribute is not in the archive\n"
+                .to_owned(),
+        ),
+    ] {
+        let archive = shell(folder.path(), &format!("isocat {flags} --tar m.udf > m.tar"));
+        assert_eq!((archive.status.code(), String::from_utf8_lossy(&archive.stderr)), (Some(0), want.into()));
+        assert_eq!(said(folder.path(), "tar -tf m.tar | sort"), "f\nf:x\ng\nplain\n");
+        assert_eq!(said(folder.path(), "strings m.tar | grep -c FinderInfo || true"), "0\n");
+    }
+    let chosen = shell(folder.path(), "isocat --tar m.udf plain f:x | tar -t");
+    assert_eq!((&*chosen.stdout, &*chosen.stderr), (&b"f:x\nplain\n"[..], &b""[..]));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod archive;
 mod contents;
 mod flags;
+mod losses;
 mod members;
 mod operands;
 mod places;
@@ -14,6 +15,7 @@ mod tar;
 pub use flags::{Flags, ImageFlags};
 
 use crate::flags::Request;
+use crate::losses::Losses;
 use crate::members::Members;
 use crate::operands::Operand;
 use crate::range::ByteRange;
@@ -28,7 +30,7 @@ use isokit_core::image::Image;
 use isokit_core::partition::window;
 use isokit_core::source::Source;
 use isokit_core::tree::resolve::Follow;
-use isokit_core::tree::{Extent, Tree};
+use isokit_core::tree::{Entry, Extent, Tree};
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
@@ -142,7 +144,10 @@ impl Job<'_, '_> {
         let operands = if operands.is_empty() { &whole } else { operands };
         let mut missing = |error| report.failure(input, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
-        let members = Members::collect(tree, found, &mut missing)?;
+        let mut losses = Losses::new(tree, report, input, self.flags.verbose);
+        let mut met = |path: &[u8], entry: &Entry| losses.meet(path, entry);
+        let members = Members::collect(tree, found, &mut met, &mut missing)?;
+        losses.say();
         self.begin(members.sizes());
         archive::write(self.source, &members, &mut self.stream, &mut Lacks { report, input })
     }

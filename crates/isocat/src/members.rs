@@ -1,5 +1,6 @@
 //! What becomes members of an archive: entries of the tree kept small, and the order they are written in.
 
+use crate::losses::is_kept;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::resolve::Found;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
@@ -44,7 +45,7 @@ impl Node {
             extents: if extent.is_some() { extents.collect() } else { Vec::new() },
             coding: entry.coding,
             link: entry.link.clone(),
-            attributes: entry.attributes.clone(),
+            attributes: entry.attributes.iter().filter(|attribute| is_kept(attribute)).cloned().collect(),
         };
         let plain = more.extents.is_empty()
             && more.coding == Coding::Plain
@@ -127,16 +128,18 @@ impl Members {
     /// The members that `found`, and all that is below it, becomes. The root directory itself is left out: unpacked, it
     /// would change the folder that it is unpacked into.
     ///
-    /// Directories that cannot be read go to `unreadable`.
+    /// Each goes to `met`, the root too; directories that cannot be read go to `unreadable`.
     ///
     /// # Errors
     /// When there are more entries than can be numbered.
     pub(crate) fn collect(
         tree: &dyn Tree,
         mut found: Vec<Found>,
+        met: &mut dyn FnMut(&[u8], &Entry),
         unreadable: &mut dyn FnMut(Error),
     ) -> Result<Self> {
-        let mut collecting = Collecting { nodes: Vec::new(), depth: 0, ancestors: Vec::new(), unreadable };
+        let mut collecting =
+            Collecting { nodes: Vec::new(), depth: 0, ancestors: Vec::new(), met, unreadable };
         found.sort_by(|one, other| one.path.cmp(&other.path));
         let mut last: Option<Vec<u8>> = None;
         for Found { path, entry } in found {
@@ -147,6 +150,7 @@ impl Members {
             if last.as_ref().is_some_and(within) {
                 continue;
             }
+            (collecting.met)(&path, &entry);
             let own = match path.strip_prefix(b"/") {
                 Some(name) => Some(collecting.add(None, name, &entry)?),
                 None => None,
@@ -288,6 +292,7 @@ struct Collecting<'a> {
     depth: usize,
     /// The nodes of the directory that is walked, unless it is the root, and of those that lead to the entry met last.
     ancestors: Vec<Option<u32>>,
+    met: &'a mut dyn FnMut(&[u8], &Entry),
     unreadable: &'a mut dyn FnMut(Error),
 }
 
@@ -306,6 +311,7 @@ impl Visitor for Collecting<'_> {
         let parent = self.ancestors.last().copied().flatten();
         let number = self.add(parent, &entry.name, entry)?;
         self.ancestors.push(Some(number));
+        (self.met)(path, entry);
         Ok(Descend::Into)
     }
 
@@ -343,8 +349,13 @@ mod tests {
 
     /// Members of what a walk over these paths meets.
     fn members(entries: &[(&str, Entry)]) -> Members {
-        let mut collecting =
-            Collecting { nodes: Vec::new(), depth: 0, ancestors: vec![None], unreadable: &mut |_| {} };
+        let mut collecting = Collecting {
+            nodes: Vec::new(),
+            depth: 0,
+            ancestors: vec![None],
+            met: &mut |_, _| {},
+            unreadable: &mut |_| {},
+        };
         for (path, entry) in entries {
             let name = path.rsplit('/').next().expect("a name").as_bytes().to_vec();
             collecting.entry(path.as_bytes(), &Entry { name, ..entry.clone() }).expect("few entries");
