@@ -125,6 +125,21 @@ fn what_is_not_there_is_said_to_be_missing_and_no_more() {
 }
 
 #[test]
+fn a_stream_called_like_another_file_has_a_path_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    more_than_tar_holds(folder.path());
+    assert_eq!(said(folder.path(), "isocat m.udf f:x f/:x f/../f/:x"), "filestreamstream");
+    assert_eq!(said(folder.path(), "isocat --tar m.udf f/:x | tar -xO"), "stream");
+    for missing in ["f/x", "f/:y", "f/:x/", "plain/:x", "f/:x/:x"] {
+        assert_eq!(
+            shell(folder.path(), &format!("isocat m.udf {missing}")).status.code(),
+            Some(1),
+            "{missing}"
+        );
+    }
+}
+
+#[test]
 fn the_volume_is_described() {
     let folder = tempfile::tempdir().expect("a folder");
     volume(folder.path());

@@ -27,8 +27,9 @@ pub struct Found {
 
 /// Looks `path` up from the root; a leading `/` may be left out, `..` stays within the image.
 ///
-/// Names match exactly. Where no name does, `NAME:STREAM` means the stream of that name that the file `NAME` has, and `NAME;1` means `NAME`; and in a tree that records no POSIX attributes, so
-/// that its names are of a system without case, the one name that differs in case only is taken.
+/// Names match exactly. Where no name does, `NAME:STREAM` means the stream of that name that the file `NAME` has, and
+/// `NAME;1` means `NAME`; and in a tree that records no POSIX attributes, so that its names are of a system without case,
+/// the one name that differs in case only is taken. `FILE/:STREAM` is always the stream.
 ///
 /// # Errors
 /// [`Error::NotFound`], or what was wrong with the directory it might have been in.
@@ -44,10 +45,13 @@ pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
             continue;
         }
         let Some(parent) = here.last() else { break };
-        if parent.entry.kind != Kind::Directory {
-            return Err(missing("a component of the path is not a directory"));
-        }
-        let found = match look_up(tree, &parent.entry, &component)? {
+        let in_directory = parent.entry.kind == Kind::Directory;
+        let found = match in_directory {
+            true => look_up(tree, &parent.entry, &component)?,
+            false if rest.is_empty() && component.starts_with(b":") => None,
+            false => return Err(missing("a component of the path is not a directory")),
+        };
+        let found = match found {
             None if rest.is_empty() => stream(tree, &parent.entry, &component)?,
             found => found,
         };
@@ -65,7 +69,9 @@ pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
             continue;
         }
         let mut path = parent.path.clone();
-        path.push(b'/');
+        if in_directory {
+            path.push(b'/');
+        }
         path.extend_from_slice(&entry.name);
         here.push(Found { path, entry });
     }
@@ -76,14 +82,15 @@ pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
     Ok(found)
 }
 
-/// The stream of an entry of `directory`, or of itself, that `wanted` means: the entry's name, a colon, the stream's
-/// name. Its own name is then all of that.
-fn stream(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {
+/// The stream of an entry of `above`, or of itself, that `wanted` means: the entry's name, a colon, the stream's name. Its
+/// own name is then all of that.
+fn stream(tree: &dyn Tree, above: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {
     for (colon, _) in wanted.iter().enumerate().filter(|(_, byte)| **byte == b':') {
         let (name, stream) = wanted.split_at(colon);
         let owner = match name {
-            [] => Some(directory.clone()),
-            name => look_up(tree, directory, name)?,
+            [] => Some(above.clone()),
+            name if above.kind == Kind::Directory => look_up(tree, above, name)?,
+            _ => None,
         };
         let Some(owner) = owner.filter(|owner| owner.streams.is_some()) else { continue };
         let streams = tree.streams(&owner)?;
