@@ -1,7 +1,7 @@
 //! What of an image is missing at its end.
 
-use isokit_core::error::Error;
-use isokit_core::source::Source;
+use isokit_core::error::{Error, Problem};
+use isokit_core::source::{IMAGE, Source};
 use isokit_core::tree::Entry;
 
 /// Compares what the image says it has with what there is.
@@ -33,6 +33,12 @@ impl<'s> Truncation<'s> {
 
     /// Whether `error` is but that the image ends too early, which is said once, at the end.
     pub(crate) fn accounts_for(&mut self, error: &Error) -> bool {
+        if let Error::Corrupt(error) = error
+            && let (IMAGE, Problem::Truncated { need, .. }) = (error.what, &error.problem)
+        {
+            let end = error.at.saturating_sub(self.source.origin()).saturating_add(*need);
+            self.needed = self.needed.max(end);
+        }
         let accounted = error.is_truncation() && self.source.size().is_some_and(|size| size < self.needed);
         if accounted {
             self.directories = self.directories.saturating_add(1);
