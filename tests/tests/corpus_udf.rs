@@ -1,8 +1,10 @@
 //! Every UDF image of the corpus, read here and by the Linux kernel: the same entries with the same facts and the same
 //! bytes, or a reason why not.
 
+use isokit_core::error::Result;
 use isokit_core::source::{Memory, Source};
-use isokit_core::tree::{Posix, Tree};
+use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::{Detail, Entry, Kind, Posix, Tree};
 use isokit_core::udf::Image;
 use isokit_tests::corpus::{Explained, Line, assert_listed, listed};
 use std::collections::BTreeMap;
@@ -28,6 +30,7 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
         Err(error) => return vec![format!("not opened: {error}")],
     };
     let (ours, mut differences) = listed(source, image.tree());
+    differences.extend(by_name(image.tree(), &ours));
     for (path, line) in &ours {
         let shown = path.escape_ascii();
         match theirs.get(path) {
@@ -40,6 +43,33 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
     let missing = theirs.keys().filter(|path| !path.is_empty() && !ours.contains_key(*path));
     differences.extend(missing.map(|path| format!("{}: only in the kernel", path.escape_ascii())));
     differences
+}
+
+/// What differs when only the names are read: nothing, in an image whose writer knew what it did.
+fn by_name(tree: &dyn Tree, all: &BTreeMap<Vec<u8>, Line>) -> Vec<String> {
+    let mut names = ByName(BTreeMap::new());
+    walk(tree, &tree.root().expect("a root"), b"", &mut names).expect("every name can be read");
+    let all: BTreeMap<_, _> =
+        all.iter().map(|(path, line)| (path.clone(), (line.mode.starts_with('d'), line.hidden))).collect();
+    if names.0 == all { Vec::new() } else { vec![format!("by name {:?}, in all {all:?}", names.0)] }
+}
+
+/// Paths, whether they are directories, and whether they are hidden.
+struct ByName(BTreeMap<Vec<u8>, (bool, bool)>);
+
+impl Visitor for ByName {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        self.0.insert(path.to_vec(), (entry.kind == Kind::Directory, entry.hidden));
+        Ok(Descend::Into)
+    }
+
+    fn detail(&self) -> Detail {
+        Detail::Names
+    }
+
+    fn failure(&mut self, _: &[u8], error: isokit_core::Error) -> Result<()> {
+        Err(error)
+    }
 }
 
 fn facts(path: &str, ours: &Line, theirs: &Line, differences: &mut Vec<String>) {

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings};
 use crate::iso9660::{self, Iso9660Tree, SessionChoice};
 use crate::source::Source;
-use crate::tree::{Entry, Kind, Tree};
+use crate::tree::{Detail, Entry, Kind, Tree};
 use crate::udf::{self, Recognition, layout::RECOGNITION};
 use std::str::FromStr;
 
@@ -309,7 +309,7 @@ impl Glance {
         let mut glance = Self::default();
         let mut entry = Entry::default();
         let root = tree.root()?;
-        let mut cursor = tree.open(&root)?;
+        let mut cursor = tree.open(&root, Detail::All)?;
         while glance.names < COMPARED {
             match cursor.next(&mut entry) {
                 Ok(true) => {}

@@ -87,6 +87,11 @@ impl Line {
 }
 
 impl Form {
+    /// Whether a line is but the name of its entry: in colour, it also shows what that is.
+    pub(crate) fn says_names_only(&self) -> bool {
+        self.content == Content::Name && !self.paint.is_on()
+    }
+
     /// Makes `line` that of `entry`, which lies at `path`, is called `name` in this listing and has these `streams`.
     pub(crate) fn fill(&self, path: &[u8], name: &[u8], entry: &Entry, streams: &[Entry], line: &mut Line) {
         line.clear();

@@ -10,7 +10,7 @@ use isokit_core::error::{Error, Result};
 use isokit_core::tree::glob::{Patterns, is_pattern};
 use isokit_core::tree::resolve::{Follow, Found, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry, Kind, Tree};
+use isokit_core::tree::{Detail, Entry, Kind, Tree};
 use std::io::Write;
 
 /// How directories are shown.
@@ -40,6 +40,14 @@ pub(crate) struct Request<'a> {
     pub(crate) input: &'a str,
     /// Operands.
     pub(crate) paths: &'a [Vec<u8>],
+}
+
+impl Request<'_> {
+    /// What the lines and their order need to know of each entry.
+    fn detail(&self) -> Detail {
+        let by_name = matches!(self.order.key, Key::None | Key::Name);
+        if by_name && self.form.says_names_only() { Detail::Names } else { Detail::All }
+    }
 }
 
 /// Lines that are kept before they are written, when the listing is long and in the order of the image: enough that
@@ -165,7 +173,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         {
             self.heading(&directory.path)?;
         }
-        let mut cursor = match self.tree.open(&directory.entry) {
+        let mut cursor = match self.tree.open(&directory.entry, self.request.detail()) {
             Ok(cursor) => cursor,
             Err(error) => {
                 self.failed(&directory.path, &error);
@@ -293,6 +301,10 @@ impl<W: Write> Visitor for Below<'_, '_, '_, W> {
         Ok(Descend::Into)
     }
 
+    fn detail(&self) -> Detail {
+        self.0.request.detail()
+    }
+
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
         self.0.failed(path, &error);
         Ok(())
@@ -334,6 +346,10 @@ impl<W: Write> Visitor for Matching<'_, '_, '_, W> {
             }
         }
         Ok(Descend::Into)
+    }
+
+    fn detail(&self) -> Detail {
+        self.listing.request.detail()
     }
 
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {

@@ -17,6 +17,11 @@ impl Paint {
         Self(Some(palette.map_or_else(LsColors::default, LsColors::from_string)))
     }
 
+    /// Whether there are colours.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Appends what switches to the colour of `entry`; `true` when [`Paint::end`] has to follow.
     pub(crate) fn begin(&self, entry: &Entry, line: &mut Vec<u8>) -> bool {
         let Some(palette) = &self.0 else { return false };

@@ -10,7 +10,7 @@ use crate::fields::corrupt;
 use crate::finding::{Finding, Findings};
 use crate::sniff::foreign;
 use crate::source::Source;
-use crate::tree::{Entry, Tree};
+use crate::tree::{Detail, Entry, Tree};
 use std::sync::Arc;
 
 /// Which names are wanted.
@@ -256,7 +256,7 @@ impl<'s> Choice<'s> {
 /// Whether the root directory has no entry. One that cannot be read is not empty: the error is worth seeing.
 fn is_empty(tree: &Iso9660Tree<'_>) -> bool {
     let mut entry = Entry::default();
-    let first = tree.root().and_then(|root| tree.open(&root)?.next(&mut entry));
+    let first = tree.root().and_then(|root| tree.open(&root, Detail::Names)?.next(&mut entry));
     matches!(first, Ok(false))
 }
 

@@ -11,7 +11,7 @@ use crate::fields::corrupt;
 use crate::finding::Findings;
 use crate::number::Both32;
 use crate::source::Source;
-use crate::tree::{Cursor, Entry, Extent, Kind, Tree};
+use crate::tree::{Cursor, Detail, Entry, Extent, Kind, Tree};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -338,7 +338,7 @@ impl Tree for Iso9660Tree<'_> {
         Ok(entry)
     }
 
-    fn open<'t>(&'t self, directory: &Entry) -> Result<Box<dyn Cursor + 't>> {
+    fn open<'t>(&'t self, directory: &Entry, _detail: Detail) -> Result<Box<dyn Cursor + 't>> {
         Ok(Box::new(Directory {
             tree: self,
             records: self.records(directory.extents.clone()),

@@ -251,13 +251,26 @@ pub enum Identity {
     Place(u64, u64),
 }
 
+/// What is wanted of the entries of a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Name, [`Entry::hidden`], [`Entry::at`] and whether it is a directory, of which all is said, so that it can be
+    /// opened. What else is recorded away from the name need not be read, nor is it checked then: in UDF,
+    /// [`Kind::File`] stands for every other kind, and what the name says of being a directory is believed.
+    Names,
+    /// All that is recorded.
+    #[default]
+    All,
+}
+
 /// A file system on an image.
 pub trait Tree: Send + Sync + fmt::Debug {
     /// The root directory; its name is empty.
     fn root(&self) -> Result<Entry>;
 
-    /// The entries of `directory` (which this tree handed out), in the order the image has them, without `.` and `..`.
-    fn open<'t>(&'t self, directory: &Entry) -> Result<Box<dyn Cursor + 't>>;
+    /// The entries of `directory` (which this tree handed out), in the order the image has them, without `.` and `..`,
+    /// with at least `detail`.
+    fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>>;
 
     /// The named streams of `entry` (which this tree handed out): further contents, each a file with a name.
     fn streams(&self, entry: &Entry) -> Result<Vec<Entry>> {

@@ -1,7 +1,7 @@
 //! Paths looked up in a tree.
 
 use crate::error::{Error, Result};
-use crate::tree::{Entry, Kind, Tree};
+use crate::tree::{Detail, Entry, Kind, Tree};
 
 /// Symbolic links followed for one path, as Linux has it.
 const MOST_LINKS: usize = 40;
@@ -121,7 +121,7 @@ enum Likeness {
 
 /// The entry of `directory` that `wanted` means.
 fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {
-    let mut cursor = tree.open(directory)?;
+    let mut cursor = tree.open(directory, Detail::All)?;
     let mut entry = Entry::default();
     let mut best = (Likeness::None, Entry::default());
     let mut ambiguous = false;

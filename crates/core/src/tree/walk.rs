@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Problem, Result, Structure};
 use crate::fields::corrupt;
-use crate::tree::{Cursor, Entry, Kind, Tree};
+use crate::tree::{Cursor, Detail, Entry, Kind, Tree};
 use std::collections::BTreeMap;
 
 /// Directories inside each other, at the most. Path lookups stop at paths of 4,096 bytes, which is 2,048 directories.
@@ -33,6 +33,11 @@ pub trait Visitor {
     /// `entry` lies at `path`, which begins with `/`; for a directory, whether its content is wanted. An error ends
     /// the walk: a closed output, say.
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend>;
+
+    /// What is wanted of each entry.
+    fn detail(&self) -> Detail {
+        Detail::All
+    }
 
     /// Something in or under the directory at `path`, `/` for the root, cannot be listed. The walk goes on behind it,
     /// unless an error is returned.
@@ -98,7 +103,7 @@ impl Walk<'_> {
         if let Err(error) = self.admit(directory, place, end) {
             return visitor.failure(named(&self.path), error);
         }
-        match self.tree.open(directory) {
+        match self.tree.open(directory, visitor.detail()) {
             Ok(cursor) => {
                 if let Some(place) = place {
                     self.seen.insert(place, (end, true));

@@ -8,6 +8,7 @@ pub fn decode(bytes: &[u8], into: &mut Vec<u8>) -> Option<()> {
     let (id, characters) = bytes.split_first()?;
     let mut push = |c: char| into.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     match id {
+        8 if characters.is_ascii() => into.extend_from_slice(characters),
         // 254 and 255 mark identifiers of deleted files that are unique no more.
         8 | 254 => characters.iter().for_each(|byte| push(char::from(*byte))),
         16 | 255 => {

@@ -8,7 +8,7 @@ use super::read::UdfTree;
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::number::{narrow, wide};
-use crate::tree::{Cursor, Entry};
+use crate::tree::{Cursor, Detail, Entry, Kind};
 
 /// File entries read together at first: a path that is looked up may be found among them.
 const FIRST_BATCH: usize = 16;
@@ -23,10 +23,23 @@ const GAP: u64 = 16 << 10;
 #[derive(Debug, Default)]
 struct Pending {
     entry: Entry,
+    /// Leads to the file entry, where that is wanted.
     icb: Option<LongAd>,
+    /// What the name says.
+    is_directory: bool,
     /// Byte of the source at which its file entry lies.
     place: u64,
     failure: Option<Error>,
+}
+
+/// The memory that reading a directory takes, kept from one to the next.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    identifiers: Vec<u8>,
+    batch: Vec<Pending>,
+    order: Vec<usize>,
+    window: Vec<u8>,
+    block: Block,
 }
 
 /// One directory being read: some descriptors, then the file entries they lead to in the order of the disc.
@@ -34,33 +47,32 @@ struct Pending {
 pub(super) struct Directory<'t, 's> {
     tree: &'t UdfTree<'s>,
     identifiers: Identifiers<'t, 's>,
-    /// The first `used` are filled; they keep their capacities.
-    batch: Vec<Pending>,
+    detail: Detail,
+    room: Room,
+    /// How many of the batch are filled.
     used: usize,
     next: usize,
     limit: usize,
-    window: Vec<u8>,
-    order: Vec<usize>,
-    block: Block,
 }
 
 impl<'t, 's> Directory<'t, 's> {
-    /// The entries of `directory`, at its first.
+    /// The entries of `directory`, at its first, with `detail`.
     ///
     /// # Errors
     /// [`Error::Corrupt`] for a directory larger than the image.
-    pub(super) fn new(tree: &'t UdfTree<'s>, directory: &Entry) -> Result<Self> {
-        Ok(Self {
-            tree,
-            identifiers: Identifiers::new(tree.space(), directory.extents.clone(), directory.at)?,
-            batch: Vec::new(),
-            used: 0,
-            next: 0,
-            limit: FIRST_BATCH,
-            window: Vec::new(),
-            order: Vec::new(),
-            block: Block::default(),
-        })
+    pub(super) fn new(tree: &'t UdfTree<'s>, directory: &Entry, detail: Detail) -> Result<Self> {
+        let mut room = tree.room();
+        let buffer = std::mem::take(&mut room.identifiers);
+        let identifiers = Identifiers::new(tree.space(), directory.extents.clone(), directory.at, buffer)?;
+        Ok(Self { tree, identifiers, detail, room, used: 0, next: 0, limit: FIRST_BATCH })
+    }
+}
+
+impl Drop for Directory<'_, '_> {
+    fn drop(&mut self) {
+        let mut room = std::mem::take(&mut self.room);
+        room.identifiers = self.identifiers.take_buffer();
+        self.tree.keep(room);
     }
 }
 
@@ -71,7 +83,7 @@ impl Cursor for Directory<'_, '_> {
             self.resolve();
         }
         entry.clear();
-        let pending = self.batch.get_mut(self.next).filter(|_| self.next < self.used);
+        let pending = self.room.batch.get_mut(self.next).filter(|_| self.next < self.used);
         self.next = self.next.saturating_add(1);
         match pending {
             None => Ok(false),
@@ -91,13 +103,13 @@ impl Directory<'_, '_> {
     fn gather(&mut self) {
         (self.used, self.next) = (0, 0);
         while self.used < self.limit {
-            if self.batch.len() <= self.used {
-                self.batch.push(Pending::default());
+            if self.room.batch.len() <= self.used {
+                self.room.batch.push(Pending::default());
             }
-            let Some(pending) = self.batch.get_mut(self.used) else { return };
+            let Some(pending) = self.room.batch.get_mut(self.used) else { return };
             pending.entry.clear();
             (pending.icb, pending.failure) = (None, None);
-            match take(self.tree, &mut self.identifiers, pending) {
+            match take(self.tree, &mut self.identifiers, self.detail, pending) {
                 Ok(Some(true)) => {}
                 Ok(Some(false)) => continue,
                 Ok(None) => break,
@@ -110,13 +122,13 @@ impl Directory<'_, '_> {
 
     /// Reads the file entries of the names taken, in the order of the disc.
     fn resolve(&mut self) {
-        let known = self.batch.get(..self.used).unwrap_or_default();
-        self.order.clear();
-        self.order.extend(
+        let known = self.room.batch.get(..self.used).unwrap_or_default();
+        self.room.order.clear();
+        self.room.order.extend(
             (0..known.len()).filter(|number| known.get(*number).is_some_and(|one| one.icb.is_some())),
         );
-        self.order.sort_by_key(|number| known.get(*number).map(|one| one.place));
-        let order = std::mem::take(&mut self.order);
+        self.room.order.sort_by_key(|number| known.get(*number).map(|one| one.place));
+        let order = std::mem::take(&mut self.room.order);
         let mut rest = order.as_slice();
         while let Some(first) = rest.first() {
             let start = self.place(*first);
@@ -135,44 +147,48 @@ impl Directory<'_, '_> {
             self.read_window(start, end.max(start.saturating_add(self.tree.space().block)), these);
             rest = others;
         }
-        self.order = order;
+        self.room.order = order;
     }
 
     fn place(&self, number: usize) -> u64 {
-        self.batch.get(number).map_or(0, |pending| pending.place)
+        self.room.batch.get(number).map_or(0, |pending| pending.place)
     }
 
     /// Reads bytes `start` to `end`, and in them the file entries of the names `numbers`.
     fn read_window(&mut self, start: u64, end: u64, numbers: &[usize]) {
-        self.window.resize(narrow(end.saturating_sub(start)), 0);
+        self.room.window.resize(narrow(end.saturating_sub(start)), 0);
         let space = self.tree.space();
-        let read = space.source.read_some(start, &mut self.window);
+        let read = space.source.read_some(start, &mut self.room.window);
         let mut failure = match read {
             Ok(have) => {
-                self.window.truncate(have);
+                self.room.window.truncate(have);
                 None
             }
             Err(error) => {
-                self.window.clear();
+                self.room.window.clear();
                 Some(error)
             }
         };
         for number in numbers {
-            let Some(pending) = self.batch.get_mut(*number) else { continue };
+            let Some(pending) = self.room.batch.get_mut(*number) else { continue };
             let Some(icb) = pending.icb else { continue };
             let from = narrow(pending.place.saturating_sub(start));
-            let Some(bytes) = self.window.get(from..from.saturating_add(narrow(space.block))) else {
-                let have = wide(self.window.len().saturating_sub(from));
+            let Some(bytes) = self.room.window.get(from..from.saturating_add(narrow(space.block))) else {
+                let have = wide(self.room.window.len().saturating_sub(from));
                 let missing = || space.source.ends(pending.place, have, space.block);
                 pending.failure = Some(failure.take().unwrap_or_else(missing));
                 continue;
             };
-            self.block.bytes.clear();
-            self.block.bytes.extend_from_slice(bytes);
-            self.block.place = pending.place;
-            self.block.partition = icb.location.partition.get();
-            self.block.number = icb.location.block.get();
-            pending.failure = self.tree.describe(&icb, &mut self.block, &mut pending.entry).err();
+            self.room.block.bytes.clear();
+            self.room.block.bytes.extend_from_slice(bytes);
+            self.room.block.place = pending.place;
+            self.room.block.partition = icb.location.partition.get();
+            self.room.block.number = icb.location.block.get();
+            pending.failure = self.tree.describe(&icb, &mut self.room.block, &mut pending.entry).err();
+            if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {
+                let deviation = "the directory bit is not what the file entry says; that was believed";
+                space.findings.note(pending.entry.at, FILE_IDENTIFIER, deviation);
+            }
         }
     }
 }
@@ -181,6 +197,7 @@ impl Directory<'_, '_> {
 fn take(
     tree: &UdfTree<'_>,
     identifiers: &mut Identifiers<'_, '_>,
+    detail: Detail,
     pending: &mut Pending,
 ) -> Result<Option<bool>> {
     let Some(found) = identifiers.next()? else { return Ok(None) };
@@ -218,8 +235,14 @@ fn take(
         return Err(corrupt(found.at, FILE_IDENTIFIER, problem));
     }
     let location = found.icb.location;
+    let space = tree.space();
     pending.place =
-        tree.space().stretch(location.partition.get(), location.block.get().into(), ICB, found.at)?.place;
-    pending.icb = Some(found.icb);
+        space.stretch(location.partition.get(), location.block.get().into(), ICB, found.at)?.place;
+    pending.is_directory = is(characteristics::DIRECTORY);
+    if pending.is_directory || detail == Detail::All {
+        pending.icb = Some(found.icb);
+    } else if space.source.size().is_some_and(|size| size < pending.place.saturating_add(space.block)) {
+        return Err(space.source.ends(pending.place, space.block, space.block));
+    }
     Ok(Some(true))
 }

@@ -39,11 +39,17 @@ pub(super) struct Identifiers<'t, 's> {
 }
 
 impl<'t, 's> Identifiers<'t, 's> {
-    /// The descriptors in `extents`, of a directory that the record at absolute byte `at` names.
+    /// The descriptors in `extents`, of a directory that the record at absolute byte `at` names; `buffer` is filled with
+    /// them.
     ///
     /// # Errors
     /// [`Error::Corrupt`] for a directory larger than the image.
-    pub(super) fn new(space: &'t Space<'s>, extents: Vec<Extent>, at: u64) -> Result<Self> {
+    pub(super) fn new(
+        space: &'t Space<'s>,
+        extents: Vec<Extent>,
+        at: u64,
+        mut buffer: Vec<u8>,
+    ) -> Result<Self> {
         let mut starts = vec![0_u64];
         let mut end = 0_u64;
         for extent in &extents {
@@ -58,7 +64,14 @@ impl<'t, 's> Identifiers<'t, 's> {
                 Problem::OutOfRange { field: "information length", got: end, limit },
             ));
         }
-        Ok(Self { space, extents, starts, buffer: Vec::new(), buffer_at: 0, position: 0 })
+        buffer.clear();
+        Ok(Self { space, extents, starts, buffer, buffer_at: 0, position: 0 })
+    }
+
+    /// The buffer, for another directory: this one is at its end then.
+    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
+        self.finish();
+        std::mem::take(&mut self.buffer)
     }
 
     fn end(&self) -> u64 {

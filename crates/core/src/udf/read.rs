@@ -1,6 +1,6 @@
 //! The tree of a logical volume, read: file identifiers and file entries become entries.
 
-use super::cursor::Directory;
+use super::cursor::{Directory, Room};
 use super::icb::{self, Block};
 use super::layout::{EXTENDED_ATTRIBUTES, FILE_ENTRY, FileSetDescriptor, LongAd, PATH_COMPONENTS};
 use super::sequence::Placed;
@@ -10,7 +10,8 @@ use super::{allocation, attributes, link};
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
 use crate::number::wide;
-use crate::tree::{Cursor, Entry, Extent, Kind, Tree};
+use crate::tree::{Cursor, Detail, Entry, Extent, Kind, Tree};
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes of path components a symbolic link may have.
 const LONGEST_LINK: u64 = 64 << 10;
@@ -24,16 +25,23 @@ pub struct UdfTree<'s> {
     pub(super) system_streams: Option<LongAd>,
     /// Absolute byte of the file set descriptor.
     pub(super) root_at: u64,
+    /// Of the directories that were read.
+    rooms: Mutex<Vec<Room>>,
 }
 
 /// Bytes of a file of extended attributes that are read.
 const LARGEST_ATTRIBUTE_FILE: u64 = 1 << 20;
+
+/// Directories whose memory is kept for others.
+const MOST_ROOMS: usize = 8;
+
 impl<'s> UdfTree<'s> {
     /// The tree of the file set that `file_set` describes.
     pub(super) fn new(space: Space<'s>, file_set: &Placed<FileSetDescriptor>) -> Self {
         let descriptor = &file_set.descriptor;
         let system_streams = descriptor.system_streams.if_any();
-        Self { space, root: descriptor.root, system_streams, root_at: file_set.at }
+        let rooms = Mutex::default();
+        Self { space, root: descriptor.root, system_streams, root_at: file_set.at, rooms }
     }
 
     /// Bytes of a logical block.
@@ -44,6 +52,19 @@ impl<'s> UdfTree<'s> {
     /// The address space it lies in.
     pub(super) fn space(&self) -> &Space<'s> {
         &self.space
+    }
+
+    /// Memory to read a directory in.
+    pub(super) fn room(&self) -> Room {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes `room` for another directory.
+    pub(super) fn keep(&self, room: Room) {
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        if rooms.len() < MOST_ROOMS {
+            rooms.push(room);
+        }
     }
 
     /// Gives `entry` what the ICB that `icb` leads to says; `block` holds the first block of it.
@@ -146,8 +167,8 @@ impl Tree for UdfTree<'_> {
         self.all_streams(entry)
     }
 
-    fn open<'t>(&'t self, directory: &Entry) -> Result<Box<dyn Cursor + 't>> {
-        Ok(Box::new(Directory::new(self, directory)?))
+    fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>> {
+        Ok(Box::new(Directory::new(self, directory, detail)?))
     }
 }
 

@@ -6,7 +6,7 @@ use super::read::UdfTree;
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
 use crate::number::wide;
-use crate::tree::{Entry, Kind, Tree};
+use crate::tree::{Detail, Entry, Kind, Tree};
 
 /// Streams one file may have.
 const MOST_STREAMS: usize = 4096;
@@ -66,7 +66,7 @@ impl UdfTree<'_> {
             let problem = Problem::OutOfRange { field: "file type", got: 0, limit: "13".into() };
             return Err(corrupt(self.space().absolute(block.place), STREAM_DIRECTORY, problem));
         }
-        let mut cursor = self.open(&directory)?;
+        let mut cursor = self.open(&directory, Detail::All)?;
         let mut entry = Entry::default();
         while cursor.next(&mut entry)? {
             // A stream has no streams (UDF 3.3.5).

@@ -5,7 +5,7 @@ use crate::support::{Builder, ROOT, assert_lists, list, put, record};
 use isokit_core::iso9660::{Image, Names, Options, TreeKind};
 use isokit_core::source::{Memory, Source};
 use isokit_core::tree::content::Content;
-use isokit_core::tree::{Entry, Extent, Tree};
+use isokit_core::tree::{Detail, Entry, Extent, Tree};
 
 const DIRECTORY: u8 = 2;
 const MULTI_EXTENT: u8 = 0x80;
@@ -14,7 +14,7 @@ const MULTI_EXTENT: u8 = 0x80;
 fn entries(source: &dyn Source) -> Vec<Result<Entry, String>> {
     let image = Image::open(source, &Options::default()).expect("the image opens");
     let root = image.tree().root().expect("a root");
-    let mut cursor = image.tree().open(&root).expect("it opens");
+    let mut cursor = image.tree().open(&root, Detail::All).expect("it opens");
     let mut found = Vec::new();
     let mut entry = Entry::default();
     loop {
@@ -34,7 +34,7 @@ fn findings(builder: &Builder) -> Vec<String> {
     let memory = Memory(&builder.bytes);
     let image = Image::open(&memory, &Options::default()).expect("the image opens");
     let root = image.tree().root().expect("a root");
-    let mut cursor = image.tree().open(&root).expect("it opens");
+    let mut cursor = image.tree().open(&root, Detail::All).expect("it opens");
     let mut entry = Entry::default();
     while !matches!(cursor.next(&mut entry), Ok(false)) {}
     image.take_findings().iter().map(ToString::to_string).collect()
@@ -94,7 +94,7 @@ fn an_interleaved_file_costs_no_more_than_the_image_has_units() {
     let memory = Memory(&image.bytes);
     let opened = Image::open(&memory, &Options::default()).expect("it opens");
     let root = opened.tree().root().expect("a root");
-    let mut cursor = opened.tree().open(&root).expect("a directory");
+    let mut cursor = opened.tree().open(&root, Detail::All).expect("a directory");
     let mut entry = isokit_core::tree::Entry::default();
     assert!(cursor.next(&mut entry).expect("a record"));
     assert_eq!((entry.size, entry.extents.len()), (1 << 30, 5));

@@ -5,7 +5,7 @@ use crate::support::{
 };
 use isokit_core::iso9660::{Image, Names, Options, TreeKind};
 use isokit_core::source::Memory;
-use isokit_core::tree::{Attribute, Coding, Entry, Time, Tree};
+use isokit_core::tree::{Attribute, Coding, Detail, Entry, Time, Tree};
 
 const DIRECTORY: u8 = 2;
 const FILE_MODE: u32 = 0o100_644;
@@ -22,7 +22,9 @@ fn one_in(mut image: Builder, system_use: &[u8]) -> (Entry, Vec<String>) {
     assert_eq!(image.tree().kind(), TreeKind::RockRidge);
     let root = image.tree().root().expect("a root");
     let mut found = Entry::default();
-    assert!(image.tree().open(&root).expect("it opens").next(&mut found).expect("a good record"));
+    assert!(
+        image.tree().open(&root, Detail::All).expect("it opens").next(&mut found).expect("a good record")
+    );
     (found, image.take_findings().iter().map(ToString::to_string).collect())
 }
 

@@ -9,6 +9,7 @@ use iso9660::{Builder, nm, px, record, root_use};
 use isokit_core::image::{Image, Names, Options, TreeKind};
 use isokit_core::iso9660::TreeKind as Iso9660;
 use isokit_core::source::Memory;
+use isokit_core::tree::Detail;
 
 /// A disc whose UDF root has `names` and whose ISO 9660 root has `records`.
 fn bridge(names: &[&str], own: &[u8], records: &[Vec<u8>]) -> Disc {
@@ -30,7 +31,7 @@ fn shown(disc: &Disc, names: Names) -> Result<(&'static str, String, Vec<String>
     let source = Memory(&disc.bytes);
     let image = Image::open(&source, &Options { names, session: None }).map_err(|error| error.to_string())?;
     let root = image.tree().root().expect("it was read before");
-    let mut cursor = image.tree().open(&root).expect("it was read before");
+    let mut cursor = image.tree().open(&root, Detail::All).expect("it was read before");
     let mut entry = isokit_core::tree::Entry::default();
     let mut names = Vec::new();
     while cursor.next(&mut entry).expect("nothing is damaged") {

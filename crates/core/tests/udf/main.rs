@@ -7,6 +7,7 @@ mod damage;
 mod disc;
 mod files;
 mod integrity;
+mod names;
 mod partitions;
 #[path = "../sources/mod.rs"]
 mod sources;
