@@ -35,10 +35,18 @@ impl<'b> FileEntry<'b> {
     /// [`crate::Error::Corrupt`] for anything that is no whole file entry.
     pub(super) fn parse(bytes: &'b [u8], at: u64, location: u32, findings: &Findings) -> Result<Self> {
         let wanted = [tag::FILE_ENTRY, tag::EXTENDED_FILE_ENTRY];
-        let found = tags::check(bytes, at, FILE_ENTRY, &wanted, Some(location), findings)?;
+        tags::check(bytes, at, FILE_ENTRY, &wanted, Some(location), findings)?;
+        Self::take_apart(bytes, at)
+    }
+
+    /// As [`FileEntry::parse`], of a block whose tag was checked before.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] for lengths beyond the block.
+    pub(super) fn take_apart(bytes: &'b [u8], at: u64) -> Result<Self> {
         let mut fields = Fields::new(bytes, at, FILE_ENTRY);
         let head: &FileEntryHead = fields.read()?;
-        let extended = found.identifier.get() == tag::EXTENDED_FILE_ENTRY;
+        let extended = head.tag.identifier.get() == tag::EXTENDED_FILE_ENTRY;
         let ([accessed, modified, changed], created, attribute_file, streams, lengths);
         if extended {
             let tail: &ExtendedFileEntryTail = fields.read()?;

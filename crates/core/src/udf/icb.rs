@@ -38,6 +38,14 @@ impl Block {
         FileEntry::parse(&self.bytes, space.absolute(self.place), self.number, &space.findings)
     }
 
+    /// As [`Block::entry`], after [`settle`]: its sums are not computed again.
+    ///
+    /// # Errors
+    /// As [`FileEntry::take_apart`].
+    pub(super) fn settled(&self, space: &Space<'_>) -> Result<FileEntry<'_>> {
+        FileEntry::take_apart(&self.bytes, space.absolute(self.place))
+    }
+
     /// Fills it with block `number` of partition `partition`, as absolute byte `at` asks for it.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ impl<'s> UdfTree<'s> {
     pub(super) fn describe(&self, icb: &LongAd, block: &mut Block, entry: &mut Entry) -> Result<()> {
         let space = &self.space;
         icb::settle(space, icb, block, entry.at)?;
-        let found = block.entry(space)?;
+        let found = block.settled(space)?;
         let place = block.place;
         entry.kind = found.kind().unwrap_or_default();
         if found.kind().is_none() {

@@ -46,7 +46,7 @@ impl UdfTree<'_> {
                 let mut first = Block::default();
                 first.read(self.space(), location.partition.get(), location.block.get(), self.root_at)?;
                 icb::settle(self.space(), &self.root, &mut first, self.root_at)?;
-                if let Some(own) = first.entry(self.space())?.streams {
+                if let Some(own) = first.settled(self.space())?.streams {
                     self.stream_directory(&own, entry.at, &mut streams)?;
                 }
                 self.stream_directory(system, entry.at, &mut streams)?;
