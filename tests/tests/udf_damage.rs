@@ -317,6 +317,26 @@ fn huge_counts_are_errors_before_they_are_memory() {
 }
 
 #[test]
+fn a_map_table_of_another_length_than_its_maps_is_said() {
+    let Some(whole) = Volume::open("hd-1.02-2048.udf", 2048) else { return };
+    for (length, finding) in [
+        (u32::MAX, "logical volume descriptor: map table length is 4294967295, expected 6, that of the maps"),
+        (8, "logical volume descriptor: map table length is 8, expected 6, that of the maps"),
+        (0, "partition map: truncated: 2 bytes needed, 0 there"),
+    ] {
+        let mut broken = whole.clone();
+        for which in 0..2 {
+            let (start, bytes) = whole.sequence(which);
+            for at in (start..start + bytes).step_by(2048).filter(|at| whole.bytes[*at] == 6) {
+                broken.set(at + 264, &length.to_le_bytes());
+                broken.seal(at);
+            }
+        }
+        if length == 0 { fails(&broken, finding) } else { survives(&broken, &whole, finding) }
+    }
+}
+
+#[test]
 fn an_indirect_entry_to_itself_is_an_error() {
     let Some(mut broken) = Volume::open("strategy4096.udf", 2048) else { return };
     // Behind the root's file entry comes an indirect entry that leads back to it.

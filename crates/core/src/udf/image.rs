@@ -62,7 +62,7 @@ impl<'s> Image<'s> {
         let descriptors = Descriptors::read(source, &anchored, &findings)?;
         note_revision(&descriptors, &findings);
         let block = block_size(&descriptors, &anchored)?;
-        let maps = maps::parse(&descriptors)?;
+        let maps = maps::parse(&descriptors, &findings)?;
         let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, &findings)?;
         let file_set = file_set(&space, &descriptors)?;
         let tree = UdfTree::new(space, &file_set);

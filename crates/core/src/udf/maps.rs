@@ -2,8 +2,8 @@
 
 use super::icb::Block;
 use super::layout::{
-    METADATA_FILE, MapHead, MetadataMap, PARTITION_MAP, PhysicalMap, SPARING_TABLE, SparableMap,
-    SparingEntry, SparingTable, tag,
+    LOGICAL_VOLUME, METADATA_FILE, MapHead, MetadataMap, PARTITION_MAP, PhysicalMap, SPARING_TABLE,
+    SparableMap, SparingEntry, SparingTable, tag,
 };
 use super::read::content;
 use super::sequence::{Descriptors, Placed};
@@ -49,11 +49,12 @@ impl Map {
     }
 }
 
-/// The partition maps of the prevailing logical volume descriptor.
+/// The partition maps of the prevailing logical volume descriptor. That their table is said to be longer than they are
+/// is a finding.
 ///
 /// # Errors
 /// [`Error::Corrupt`] for maps that do not fit into it.
-pub(super) fn parse(descriptors: &Descriptors) -> Result<Vec<Placed<Map>>> {
+pub(super) fn parse(descriptors: &Descriptors, findings: &Findings) -> Result<Vec<Placed<Map>>> {
     let Some(volume) = &descriptors.logical_volume else { return Ok(Vec::new()) };
     let count = volume.descriptor.number_of_maps.get();
     let length = narrow(volume.descriptor.map_table_length.get().into());
@@ -89,6 +90,10 @@ pub(super) fn parse(descriptors: &Descriptors) -> Result<Vec<Placed<Map>>> {
             other => Map::Other(other, Vec::new()),
         };
         maps.push(Placed { descriptor, at });
+    }
+    if length != fields.position() {
+        let words = format!("map table length is {length}, expected {}, that of the maps", fields.position());
+        findings.note(volume.at, LOGICAL_VOLUME, words);
     }
     Ok(maps)
 }
