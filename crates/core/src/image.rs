@@ -2,14 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings};
-use crate::iso9660::{self, Iso9660Tree, SessionChoice};
+use crate::iso9660::{self, SessionChoice};
 use crate::source::Source;
-use crate::tree::{Detail, Entry, Kind, Tree};
+use crate::tree::Tree;
 use crate::udf::{self, Recognition, layout::RECOGNITION};
 use std::str::FromStr;
 
-/// Names of a root directory that are compared: enough to see that one tree holds only a note about the other.
-const COMPARED: usize = 1024;
+mod choice;
 
 /// Which names a tree shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,7 +87,7 @@ enum Volume<'s> {
 }
 
 impl<'s> Image<'s> {
-    /// Reads the descriptors, and where there is a choice the root directories.
+    /// Reads the descriptors, and where there is a choice some of both trees.
     ///
     /// # Errors
     /// As [`iso9660::Image::open`] and [`udf::Image::open`], whichever is what the image seems to be.
@@ -155,7 +154,7 @@ impl<'s> Image<'s> {
         }
         match udf::Image::open_recognized(source, recognition) {
             Ok(udf) => {
-                let (shows_udf, reason) = choose(iso9660.tree(), &udf);
+                let (shows_udf, reason) = choice::choose(source, &iso9660, &udf);
                 let (udf, iso9660) = (Volume::Udf(Box::new(udf)), Volume::Iso9660(Box::new(iso9660)));
                 let (shown, other) = if shows_udf { (udf, iso9660) } else { (iso9660, udf) };
                 Ok(Self::new(shown, Some(other), reason))
@@ -260,68 +259,17 @@ impl<'s> Image<'s> {
     pub fn take_findings(&self) -> Vec<Finding> {
         let mut findings = self.findings.take();
         for volume in self.volumes() {
-            findings.extend(match volume {
+            let of_volume = match volume {
                 Volume::Iso9660(image) => image.take_findings(),
                 Volume::Udf(image) => image.take_findings(),
-            });
+            };
+            // What was compared to choose a tree may be read a second time.
+            for finding in of_volume {
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
         }
         findings
-    }
-}
-
-/// Whether the tree of UDF is to be shown rather than the best one of ISO 9660, and why.
-fn choose(iso9660: &Iso9660Tree<'_>, udf: &udf::Image<'_>) -> (bool, String) {
-    let word = TreeKind::Iso9660(iso9660.kind()).word();
-    let (of_iso9660, of_udf) = match (Glance::at(iso9660), Glance::at(udf.tree())) {
-        (_, Err(error)) => return (false, format!("the root directory of UDF cannot be read: {error}")),
-        (Err(_), Ok(_)) => return (true, format!("the root directory of {word} cannot be read")),
-        (Ok(of_iso9660), Ok(of_udf)) => (of_iso9660, of_udf),
-    };
-    let has_rock_ridge = iso9660.kind() == iso9660::TreeKind::RockRidge;
-    if of_udf.names > of_iso9660.names {
-        (true, format!("its root directory has more entries than that of {word}"))
-    } else if of_udf.names < of_iso9660.names {
-        (false, "its root directory has more entries than that of udf".to_owned())
-    } else if of_udf.largest > of_iso9660.largest {
-        (true, format!("a file is larger in it than in {word}"))
-    } else if has_rock_ridge {
-        // genisoimage, for one, makes empty files of symbolic links and devices in the tree of UDF.
-        (
-            false,
-            "Rock Ridge says all that udf does, and no writer leaves links or devices out of it".to_owned(),
-        )
-    } else {
-        (true, format!("udf records more than {word}"))
-    }
-}
-
-/// What a look at a root directory tells.
-#[derive(Debug, Default)]
-struct Glance {
-    /// Names in it, up to [`COMPARED`].
-    names: usize,
-    /// Bytes of the largest file in it.
-    largest: u64,
-}
-
-impl Glance {
-    fn at(tree: &dyn Tree) -> Result<Self> {
-        let mut glance = Self::default();
-        let mut entry = Entry::default();
-        let root = tree.root()?;
-        let mut cursor = tree.open(&root, Detail::All)?;
-        while glance.names < COMPARED {
-            match cursor.next(&mut entry) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) if glance.names == 0 => return Err(error),
-                Err(_) => continue,
-            }
-            glance.names = glance.names.saturating_add(1);
-            if entry.kind == Kind::File {
-                glance.largest = glance.largest.max(entry.size);
-            }
-        }
-        Ok(glance)
     }
 }

@@ -1,7 +1,7 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
-use super::layout::FIRST_DESCRIPTOR;
-use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
+use super::layout::{FIRST_DESCRIPTOR, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
+use super::path_table;
 use super::read::{Iso9660Tree, TreeKind};
 use super::session::{Head, Reach, Session, SessionChoice, found, newest_start, sessions};
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
@@ -105,6 +105,12 @@ impl<'s> Image<'s> {
             )
         });
         found.map(|(_, volume)| volume)
+    }
+
+    /// Directories of the chosen tree, as its path table counts them: those of all depths, the root and the directory in
+    /// which Rock Ridge keeps what was relocated included. `None` for a table that cannot be read.
+    pub fn directories(&self, source: &dyn Source) -> Option<u32> {
+        path_table::directories(source, self.volume()?)
     }
 
     /// The trees there are, richest first.

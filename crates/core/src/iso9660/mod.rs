@@ -9,6 +9,7 @@ pub mod image;
 pub mod joliet;
 pub mod layout;
 mod names;
+mod path_table;
 pub mod plan;
 pub mod read;
 pub mod record;

@@ -4,11 +4,11 @@
 #[path = "../reading/support.rs"]
 mod iso9660;
 
-use crate::disc::{Disc, FILE_SET, File, ROOT, named};
+use crate::disc::{Disc, FILE_SET, File, ROOT, long, name, named};
 use iso9660::{Builder, nm, px, record, root_use};
 use isokit_core::image::{Image, Names, Options, TreeKind};
 use isokit_core::iso9660::TreeKind as Iso9660;
-use isokit_core::source::Memory;
+use isokit_core::source::{Memory, Pipe};
 use isokit_core::tree::Detail;
 
 /// A disc whose UDF root has `names` and whose ISO 9660 root has `records`.
@@ -60,7 +60,8 @@ fn a_note_in_one_tree_does_not_hide_the_other() {
 #[test]
 fn udf_is_richer_than_plain_and_rock_ridge_than_udf() {
     let plain = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
-    assert_eq!(auto(&plain), ("udf", "udf records more than iso".into(), vec!["file".into()]));
+    let reason = "udf records more than iso; they have as much in all directories";
+    assert_eq!(auto(&plain), ("udf", reason.into(), vec!["file".into()]));
     let system_use = [px(0o100_644, 1, None), nm(0, b"file")].concat();
     let rock_ridge = bridge(&["file"], &root_use(), &[record(b"FILE.;1", 21, 3, 0, &system_use)]);
     let (tree, reason, _) = auto(&rock_ridge);
@@ -74,6 +75,59 @@ fn a_file_that_is_larger_in_udf_is_cut_in_iso_9660() {
     let system_use = [px(0o100_644, 1, None), nm(0, b"file")].concat();
     let cut = bridge(&["file"], &root_use(), &[record(b"FILE.;1", 21, 2, 0, &system_use)]);
     assert_eq!(auto(&cut), ("udf", "a file is larger in it than in rr".into(), vec!["file".into()]));
+}
+
+/// A disc of which both trees have `directory` in the root, in it `names` by UDF and `records` by ISO 9660.
+fn below(names: &[&str], records: &[Vec<u8>]) -> Disc {
+    let system_use = [px(0o040_755, 2, None), nm(0, b"directory")].concat();
+    let directory = record(b"DIRECTORY", 21, 2048, 2, &system_use);
+    let mut disc = bridge(&[], &root_use(), &[directory]);
+    let mut builder = Builder::new(24, 2048);
+    builder.directory(21, b"", records);
+    disc.put(21, &builder.bytes[21 * 2048..22 * 2048]);
+    disc.directory(ROOT, &[name("directory", long(2048, 0, 3), 2)]);
+    let listed: Vec<Vec<u8>> = names.iter().map(|name| named(name, 2)).collect();
+    disc.directory(3, &listed);
+    disc
+}
+
+/// A file of Rock Ridge with so many bytes.
+fn file(name: &[u8], size: u32) -> Vec<u8> {
+    let system_use = [px(0o100_644, 1, None), nm(0, name)].concat();
+    let identifier = [&name.to_ascii_uppercase()[..], b".;1"].concat();
+    record(&identifier, 22, size, 0, &system_use)
+}
+
+#[test]
+fn what_lies_below_the_root_is_compared() {
+    let why = |disc: &Disc| {
+        let (tree, reason, _) = auto(disc);
+        (tree, reason)
+    };
+    let (tree, reason) = why(&below(&["one", "two"], &[file(b"one", 3), file(b"two", 3)]));
+    assert_eq!(tree, "rr", "{reason}");
+    assert!(reason.ends_with("out of it; they have as much in all directories"), "{reason}");
+    let cut = below(&["one", "two"], &[file(b"one", 3), file(b"two", 2)]);
+    assert_eq!(why(&cut), ("udf", "its files are larger than those of rr in all directories".into()));
+    let cut = below(&["one"], &[file(b"one", 2)]);
+    assert_eq!(why(&cut), ("udf", "a file is larger in it than in rr".into()));
+    let missing = below(&["one", "two"], &[file(b"one", 3)]);
+    assert_eq!(why(&missing), ("udf", "it has more entries than rr in all directories".into()));
+    let missing = below(&["one"], &[file(b"one", 3), file(b"two", 3)]);
+    assert_eq!(why(&missing), ("rr", "it has more entries than udf in all directories".into()));
+}
+
+#[test]
+fn a_pipe_is_not_read_to_compare_what_lies_below_the_root() {
+    let disc = below(&["one", "two"], &[file(b"one", 3)]);
+    let pipe = Pipe::new(std::io::Cursor::new(disc.bytes), std::env::temp_dir());
+    let image = Image::open(&pipe, &Options::default()).expect("it opens");
+    assert_eq!(image.shown().word(), "rr");
+    let reason = image.reason();
+    assert!(
+        reason.ends_with("they have as much in the root directory, and more was not compared"),
+        "{reason}"
+    );
 }
 
 #[test]
