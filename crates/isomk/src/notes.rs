@@ -4,19 +4,25 @@ use crate::image::Image;
 use crate::sources::Origin;
 use isokit_cli::Report;
 use isokit_cli::name::shown;
+use isokit_core::tree::Time;
 use isokit_core::tree::build::{Build, NameId};
 use isokit_core::{iso9660, udf};
 
 /// Says it.
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, report: &Report) {
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
-    let mut lists = [Vec::new(), Vec::new(), Vec::new()];
-    let [renamed, left_out, udf_renamed] = &mut lists;
+    let mut lists = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    let [renamed, left_out, udf_renamed, dated] = &mut lists;
+    dated.extend(misdated(image).map(|(name, sentence)| (path(name), sentence.to_owned())));
+    if dated.is_empty() && !udf::time::YEARS.contains(&date(image)) {
+        report.warning("image", OUTSIDE);
+    }
     for note in image.iso9660().map_or(&[][..], iso9660::plan::Plan::notes) {
         use iso9660::plan::Note;
         match note {
             Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
             Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
+            Note::Time(_) => {}
             Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
@@ -30,6 +36,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         match note {
             Note::Renamed { name, to } => udf_renamed.push((path(*name), format!("is \"{to}\" in UDF"))),
             Note::LeftOut(name) => omitted.push(*name),
+            Note::Time(_) => {}
             Note::Links(name) => {
                 report.warning(path(*name), "has more links than UDF can count; 65535 are recorded");
             }
@@ -42,7 +49,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         }
         let more = list.len().saturating_sub(shown);
         if more > 0 {
-            report.warning("image", format_args!("{more} more names like this one; -v says which"));
+            report.warning("image", format_args!("{more} more like this one; -v says which"));
         }
     }
     if verbose {
@@ -50,6 +57,36 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
     } else if !omitted.is_empty() {
         report.warning("image", omission(omitted.len()));
     }
+}
+
+const OUTSIDE: &str = "is dated outside of the years 1 to 9999; the nearest date is recorded";
+
+/// When the volume was made.
+fn date(image: &Image<'_>) -> Time {
+    let of_iso9660 = image.iso9660().and_then(|plan| plan.options().dates.creation);
+    of_iso9660.or(image.udf().map(|plan| plan.options().date)).unwrap_or_default()
+}
+
+/// What cannot have its date. Rock Ridge's dates reach as far as UDF's, those of ISO 9660 without it less far: with both
+/// formats ISO 9660 says it all.
+fn misdated(image: &Image<'_>) -> impl Iterator<Item = (NameId, &'static str)> {
+    let iso9660 = image.iso9660();
+    let alone = iso9660.is_some_and(|plan| plan.options().rock_ridge.is_none());
+    let sentence = if alone {
+        "is dated outside of the years 1900 to 2155, all that ISO 9660 has without Rock Ridge; the nearest date is recorded"
+    } else {
+        OUTSIDE
+    };
+    let of_iso9660 = iso9660.into_iter().flat_map(|plan| plan.notes()).filter_map(|note| match note {
+        iso9660::plan::Note::Time(name) => Some(*name),
+        _ => None,
+    });
+    let udf = image.udf().filter(|_| iso9660.is_none());
+    let of_udf = udf.into_iter().flat_map(|plan| plan.notes()).filter_map(|note| match note {
+        udf::plan::Note::Time(name) => Some(*name),
+        _ => None,
+    });
+    of_iso9660.chain(of_udf).map(move |name| (name, sentence))
 }
 
 fn omission(count: usize) -> String {

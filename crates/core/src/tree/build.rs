@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::tree::{Attribute, Kind, Time};
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 
 /// A name in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -350,6 +351,15 @@ impl<O> Build<O> {
     /// All files, in the order of adding.
     pub fn files(&self) -> impl ExactSizeIterator<Item = FileId> + use<O> {
         (0..last(self.files.len())).map(FileId)
+    }
+
+    /// The names of files one of whose times lies outside of `years`.
+    pub fn dated_outside(&self, years: &Range<Time>) -> Vec<NameId> {
+        let outside = |id: &NameId| {
+            let file = self.file(self.name(*id).file);
+            [file.modified, file.accessed, file.changed].iter().any(|time| !years.contains(time))
+        };
+        self.names().filter(outside).collect()
     }
 
     /// All contents, in the order of adding.

@@ -2,6 +2,7 @@
 
 use super::layout::Timestamp;
 use crate::tree::Time;
+use std::ops::Range;
 
 /// The point in time, UTC. Without a zone the stamp is taken for UTC; a stamp that is no date is `None`.
 pub fn decode(stamp: &Timestamp) -> Option<Time> {
@@ -64,6 +65,9 @@ pub fn encode(time: Time, zone: i16) -> Timestamp {
     }
 }
 
+/// What a stamp can say: the years 1 to 9999.
+pub const YEARS: Range<Time> =
+    Time { seconds: FIRST, nanoseconds: 0 }..Time { seconds: LAST + 1, nanoseconds: 0 };
 /// 0001-01-01T00:00:00Z.
 const FIRST: i64 = -62_135_596_800;
 /// 9999-12-31T23:59:59Z.

@@ -3,6 +3,7 @@
 mod archives;
 mod boot;
 mod changes;
+mod dates;
 mod depfile;
 mod entries;
 mod identifiers;

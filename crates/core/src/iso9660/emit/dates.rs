@@ -2,6 +2,7 @@
 
 use crate::iso9660::layout::{LongDate, ShortDate};
 use crate::tree::Time;
+use std::ops::Range;
 
 /// A civil date and time, proleptic Gregorian, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,16 @@ struct Civil {
 }
 
 const DAY: i64 = 86_400;
+
+/// What the 17-byte form can say: the years 1 to 9999.
+pub(in crate::iso9660) const LONG_YEARS: Range<Time> = from(-62_135_596_800)..from(253_402_300_800);
+
+/// What the 7-byte form can say: the years 1900 to 2155.
+pub(in crate::iso9660) const SHORT_YEARS: Range<Time> = from(-2_208_988_800)..from(5_869_584_000);
+
+const fn from(seconds: i64) -> Time {
+    Time { seconds, nanoseconds: 0 }
+}
 
 /// Days of a 400-year cycle of the Gregorian calendar.
 const CYCLE: i64 = 146_097;
@@ -83,6 +94,20 @@ mod tests {
 
     fn at(seconds: i64) -> Time {
         Time { seconds, nanoseconds: 0 }
+    }
+
+    #[test]
+    fn the_forms_say_all_of_their_years_and_nothing_else() {
+        let back = |time: Time| at(time.seconds - 1);
+        let outside = [back(SHORT_YEARS.start), SHORT_YEARS.end];
+        let within = [SHORT_YEARS.start, back(SHORT_YEARS.end)];
+        assert_eq!(outside.map(|time| short(time).is_some()), [false; 2]);
+        assert_eq!(within.map(|time| short(time).and_then(|date| date.time())), within.map(Some));
+        let outside = [back(LONG_YEARS.start), LONG_YEARS.end].map(|time| long(Some(time)).time());
+        assert_eq!(outside[0], Some(LONG_YEARS.start));
+        assert_eq!(outside[1].map(|time| time.seconds), Some(LONG_YEARS.end.seconds - 1));
+        let within = [LONG_YEARS.start, back(LONG_YEARS.end)];
+        assert_eq!(within.map(|time| long(Some(time)).time()), within.map(Some));
     }
 
     fn digits(time: Time) -> String {

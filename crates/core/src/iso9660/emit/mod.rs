@@ -14,6 +14,7 @@ mod system_use;
 pub use boot_info::BootFacts;
 pub use identifier::Changed;
 
+pub(super) use dates::{LONG_YEARS, SHORT_YEARS};
 pub(crate) use directory::Pages;
 pub(super) use directory::SECTION;
 

@@ -27,7 +27,7 @@ pub(super) use boot::Catalog;
 pub(super) use hierarchy::{Directory, DirectoryIndex, Entry, Hierarchy, Target};
 
 use crate::error::{Error, Result};
-use crate::iso9660::emit::{Pages, SECTION};
+use crate::iso9660::emit::{LONG_YEARS, Pages, SECTION, SHORT_YEARS};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::number::wide;
 use crate::tree::Kind;
@@ -72,6 +72,8 @@ pub enum Note {
     Identifier(Changed),
     /// More directories than a path table can number (65,535); readers that use path tables will miss some.
     PathTable(Tree),
+    /// A file has a time outside the years 1 to 9999, without Rock Ridge 1900 to 2155; the nearest is recorded.
+    Time(NameId),
 }
 
 /// An image laid out: every structure has its place. It borrows what it was made from.
@@ -145,6 +147,8 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
         let special = |name: &NameId| !matches!(build.kind(*name), Kind::File | Kind::Directory);
         notes.extend(build.names().filter(special).map(Note::LeftOut));
     }
+    let years = if rock_ridge.is_some() { LONG_YEARS } else { SHORT_YEARS };
+    notes.extend(build.dated_outside(&years).into_iter().map(Note::Time));
     let files = Files::count(build, &order, options);
     let mut plan = Plan {
         build,

@@ -21,6 +21,7 @@ pub(in crate::udf) use room::Room;
 use crate::error::{Error, Result};
 use crate::tree::Kind;
 use crate::tree::build::{Build, ContentId, NameId, Order};
+use crate::udf::time::YEARS;
 use census::Walk;
 
 /// What a user may want to know about a plan, none of which keeps it from being good.
@@ -37,6 +38,8 @@ pub enum Note {
     LeftOut(NameId),
     /// A file has more names, or a directory more directories in it, than a file entry can count (65,535).
     Links(NameId),
+    /// A file has a time outside the years 1 to 9999; the nearest is recorded.
+    Time(NameId),
 }
 
 /// Blocks of the area of structures before the root: the file set descriptor and what ends its sequence.
@@ -104,6 +107,7 @@ pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'
     }
     let many = census.crowded(build);
     notes.extend(many.map(Note::Links));
+    notes.extend(build.dated_outside(&YEARS).into_iter().map(Note::Time));
     let places = Places::new(options, &census);
     let contents = census::contents(build, &order, &room);
     let sectors = vec![0; build.contents().len()];
