@@ -2,7 +2,7 @@
 
 use isokit_core::error::Result;
 use isokit_core::image::{Image, Names, Options};
-use isokit_core::source::{File, Memory, Source};
+use isokit_core::source::{File, Memory, Pipe, Source};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Detail, Entry};
 use isokit_tests::{output, peer, shell};
@@ -71,6 +71,11 @@ fn a_small_volume_costs_what_one_of_iso_9660_does() {
         assert_eq!(count, 41);
         // A volume descriptor sequence is 32,768 bytes, of which ISO 9660 needs a twelfth.
         assert!(names < iso + 16_384, "{revision}: {names} bytes for the names, ISO 9660 {iso}");
+        let pipe = Pipe::new(std::io::Cursor::new(image.clone()), std::env::temp_dir());
+        assert_eq!(entries(&pipe, Detail::All), 41);
+        // All structures lie before the contents, which are more than they; the mirror of metadata lies behind.
+        let passed = pipe.passed().expect("a pipe counts");
+        assert!(passed < u64::try_from(image.len() / 2).expect("small"), "{revision}: {passed} bytes passed");
         let (_, all) = cost(Memory(&image), Detail::All);
         assert!(all < iso + 131_072, "{revision}: {all} bytes for all, ISO 9660 {iso}");
     }

@@ -210,9 +210,12 @@ fn file_set(space: &Space<'_>, descriptors: &Descriptors) -> Result<Placed<FileS
     let mut at = volume.at;
     let mut found: Option<Placed<FileSetDescriptor>> = None;
     for _ in 0..MOST_FILE_SETS {
-        let one = match one_file_set(space, &extent, at) {
-            Ok(one) => one,
-            Err(error) => return found.ok_or(error),
+        let one = match (one_file_set(space, &extent, at), &found) {
+            (Err(error @ Error::Corrupt(_)), None) => mirrored_file_set(space, &extent, error)?,
+            (Err(error), None) => return Err(error),
+            // Others may follow the first, or something that ends them.
+            (Err(_), Some(_)) => break,
+            (Ok(one), _) => one,
         };
         let (next, next_at) = (one.descriptor.next, one.at);
         let newer = found.as_ref().is_none_or(|known| {
@@ -240,19 +243,26 @@ fn file_set(space: &Space<'_>, descriptors: &Descriptors) -> Result<Placed<FileS
 fn one_file_set(space: &Space<'_>, extent: &LongAd, named_at: u64) -> Result<Placed<FileSetDescriptor>> {
     let number = extent.location.block.get();
     let place = space.stretch(extent.location.partition.get(), number.into(), FILE_SET, named_at)?.place;
-    let read = |place: u64| -> Result<Placed<FileSetDescriptor>> {
-        let mut bytes = vec![0; narrow(space.block)];
-        space.source.read_at(place, &mut bytes)?;
-        let at = space.absolute(place);
-        tags::check(&bytes, at, FILE_SET, &[tag::FILE_SET], Some(number), &space.findings)?;
-        Ok(Placed { descriptor: *Fields::new(&bytes, at, FILE_SET).read()?, at })
+    file_set_at(space, place, number)
+}
+
+/// The file set descriptor that `error` says is damaged, of the mirror of the metadata file.
+fn mirrored_file_set(space: &Space<'_>, extent: &LongAd, error: Error) -> Result<Placed<FileSetDescriptor>> {
+    let number = extent.location.block.get();
+    let stretch = space.stretch(extent.location.partition.get(), number.into(), FILE_SET, 0);
+    let place = stretch.ok().map(|stretch| stretch.place);
+    let Some((place, mirrored)) = place.and_then(|place| Some((place, space.mirrored(place)?))) else {
+        return Err(error);
     };
-    let error = match read(place) {
-        Err(error @ Error::Corrupt(_)) => error,
-        read => return read,
-    };
-    let Some(mirrored) = space.mirrored(place) else { return Err(error) };
-    let Ok(descriptor) = read(mirrored) else { return Err(error) };
+    let Ok(descriptor) = file_set_at(space, mirrored, number) else { return Err(error) };
     space.findings.note(space.absolute(place), FILE_SET, format!("{error}; the mirror was read"));
     Ok(descriptor)
+}
+
+fn file_set_at(space: &Space<'_>, place: u64, number: u32) -> Result<Placed<FileSetDescriptor>> {
+    let mut bytes = vec![0; narrow(space.block)];
+    space.source.read_at(place, &mut bytes)?;
+    let at = space.absolute(place);
+    tags::check(&bytes, at, FILE_SET, &[tag::FILE_SET], Some(number), &space.findings)?;
+    Ok(Placed { descriptor: *Fields::new(&bytes, at, FILE_SET).read()?, at })
 }

@@ -7,14 +7,14 @@ use super::layout::{
 };
 use super::read::content;
 use super::sequence::{Descriptors, Placed};
-use super::space::{Content, Partition, Space, Unusable};
+use super::space::{Content, Mirror, Partition, Space, Unusable};
 use super::{layout, tag as tags, vat};
 use crate::error::{Error, Problem, Result, Unsupported};
 use crate::fields::{Fields, corrupt};
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
 use crate::source::Source;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Partition maps of one logical volume, at the most.
 const MOST_MAPS: u32 = 256;
@@ -263,29 +263,38 @@ fn base(space: &Space<'_>, maps: &[Placed<Map>], map: &Placed<Map>) -> Result<us
     })
 }
 
-/// The metadata file, and its mirror; the mirror alone when the file's own entry is damaged.
+/// The metadata file, with its mirror; the mirror alone when the file's own entry is damaged.
 fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Result<Partition> {
-    let read = |number: u32| -> Result<Content> {
-        let reference = u16::try_from(of).unwrap_or(u16::MAX);
-        let mut block = Block::default();
-        block.read(space, reference, number, at)?;
-        let (_, extents) = content(space, &block)?;
-        Ok(Content::new(&extents))
-    };
-    match (read(map.file.get()), read(map.mirror.get())) {
-        (Ok(file), Ok(mirror)) => {
-            let mirror = Some(mirror).filter(|mirror| *mirror != file);
-            Ok(Partition::Metadata { file, mirror })
+    let reference = u16::try_from(of).unwrap_or(u16::MAX);
+    let entry = |number: u32| (reference, number, at);
+    let mirror = entry(map.mirror.get());
+    match metadata_content(space, entry(map.file.get())) {
+        Ok(file) => {
+            let mirror = Mirror { entry: mirror, content: OnceLock::new() };
+            Ok(Partition::Metadata { file, mirror: Some(mirror) })
         }
-        (Ok(file), Err(error)) => {
-            space.findings.note(at, METADATA_FILE, format!("the mirror cannot be read: {error}"));
-            Ok(Partition::Metadata { file, mirror: None })
-        }
-        (Err(error @ Error::Io(_)), _) => Err(error),
-        (Err(error), Ok(file)) => {
+        Err(error @ Error::Io(_)) => Err(error),
+        Err(error) => {
+            let Ok(file) = metadata_content(space, mirror) else { return Err(error) };
             space.findings.note(at, METADATA_FILE, format!("{error}; the mirror was read"));
             Ok(Partition::Metadata { file, mirror: None })
         }
-        (Err(error), Err(mirror)) => Err(error.with_copy(&mirror)),
     }
+}
+
+/// Where the mirror lies whose file entry is `entry`.
+pub(super) fn mirror(space: &Space<'_>, entry: (u16, u32, u64)) -> Option<Content> {
+    // It must not be looked for in itself, whatever it claims.
+    let content = metadata_content(&space.linear_only(), entry);
+    let note = |error: &Error| {
+        space.findings.note(entry.2, METADATA_FILE, format!("the mirror cannot be read: {error}"));
+    };
+    content.inspect_err(note).ok()
+}
+
+fn metadata_content(space: &Space<'_>, (reference, number, at): (u16, u32, u64)) -> Result<Content> {
+    let mut block = Block::default();
+    block.read(space, reference, number, at)?;
+    let (_, extents) = content(space, &block)?;
+    Ok(Content::new(&extents))
 }

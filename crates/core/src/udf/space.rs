@@ -1,6 +1,7 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
 use super::layout::SparingEntry;
+use super::maps;
 use super::vat::VirtualTable;
 use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
 use crate::fields::corrupt;
@@ -8,7 +9,7 @@ use crate::finding::Findings;
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::Extent;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Extents of one file, at the most: 4 GiB in blocks of which no two are neighbours.
 pub(super) const MOST_EXTENTS: usize = 1 << 21;
@@ -45,8 +46,8 @@ pub(super) enum Partition {
     Metadata {
         /// Where the file lies.
         file: Content,
-        /// Where its mirror lies, if it has one.
-        mirror: Option<Content>,
+        /// What says where its mirror lies, unless that is what was read.
+        mirror: Option<Mirror>,
     },
     /// A map that could not be followed: an error to whoever uses it.
     Unusable(Unusable),
@@ -96,6 +97,16 @@ impl Content {
             Some(start.saturating_add(into))
         })
     }
+}
+
+/// The mirror of a metadata file. It lies far from that, often at the end of the volume, so that its file entry is read
+/// when something is damaged, not before.
+#[derive(Debug)]
+pub(super) struct Mirror {
+    /// Where its file entry lies: reference number of the partition, block, absolute byte of the map that says so.
+    pub(super) entry: (u16, u32, u64),
+    /// Where it lies; `None` when that cannot be read.
+    pub(super) content: OnceLock<Option<Content>>,
 }
 
 /// A stretch of blocks that lie one after the other on the source.
@@ -268,11 +279,26 @@ impl<'s> Space<'s> {
         Ok(bytes)
     }
 
+    /// The partitions that lie in no other one: what they lead to has no mirror.
+    pub(super) fn linear_only(&self) -> Self {
+        let partitions = self.partitions.iter().map(|partition| match partition {
+            Partition::Physical { start, blocks } => Partition::Physical { start: *start, blocks: *blocks },
+            Partition::Sparable { start, blocks, packet, spared } => {
+                let (start, blocks, packet) = (*start, *blocks, *packet);
+                Partition::Sparable { start, blocks, packet, spared: spared.clone() }
+            }
+            _ => Partition::Physical { start: 0, blocks: 0 },
+        });
+        Self { partitions: partitions.collect(), findings: Arc::clone(&self.findings), ..*self }
+    }
+
     /// The byte that holds the same as byte `place` of the source, if that is in a metadata file with a mirror.
     pub(super) fn mirrored(&self, place: u64) -> Option<u64> {
         self.partitions.iter().find_map(|partition| match partition {
             Partition::Metadata { file, mirror: Some(mirror) } => {
-                let (mirrored, _) = mirror.at(file.position(place)?)?;
+                let position = file.position(place)?;
+                let content = mirror.content.get_or_init(|| maps::mirror(self, mirror.entry));
+                let (mirrored, _) = content.as_ref()?.at(position)?;
                 (mirrored != place).then_some(mirrored)
             }
             _ => None,

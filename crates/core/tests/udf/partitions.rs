@@ -173,6 +173,27 @@ fn the_mirror_stands_in_for_whatever_is_damaged() {
 }
 
 #[test]
+fn a_mirror_is_read_when_it_is_needed() {
+    let unread = |disc: &Disc| {
+        let lines = list(&Memory(&disc.bytes));
+        lines.into_iter().filter(|line| line.contains("the mirror cannot be read")).collect::<Vec<_>>()
+    };
+    let mut lost = metadata();
+    lost.block(41, &[0; 2048]);
+    // This one is in the metadata file that it is to be the mirror of.
+    let mut inside = metadata();
+    let allocation = long(14 * 2048, 1, 0);
+    let file = File::allocated(1, 14 * 2048, allocation.as_bytes());
+    inside.file(41, &File { kind: file_type::METADATA_MIRROR, ..file });
+    for mut disc in [lost, inside] {
+        assert_eq!(unread(&disc), [""; 0]);
+        let at = disc.at(52) + 100;
+        disc.bytes[at] ^= 0x55;
+        assert_eq!(unread(&disc).len(), 1);
+    }
+}
+
+#[test]
 fn maps_that_lead_nowhere_are_named() {
     for (maps, want) in [
         (
