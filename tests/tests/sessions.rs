@@ -71,3 +71,38 @@ fn tools_that_read_to_the_end_notice_a_newer_session() {
         assert_eq!((status, said.as_str()), (Some(0), ""), "{command}");
     }
 }
+
+/// All of a session of a write-once disc lies behind the one before, and its table is the last thing on the disc.
+#[test]
+fn of_udf_sessions_the_newest_is_shown() {
+    if peer("mkudffs").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = shell(
+        folder.path(),
+        "for n in 1 2 3; do
+             mkudffs --new-file -m cdr -r 2.01 -b 2048 -l session$n --startblock=$((n * 320 - 320)) $n $((n * 320)) >&2
+             cat $n >> disc
+             truncate -s $((n * 655360)) disc
+         done",
+    );
+    assert!(made.status.success(), "{made:?}");
+    for pipeline in ["isols --volume disc", "cat disc | isols --volume -"] {
+        let said = shell(folder.path(), pipeline);
+        let text = String::from_utf8_lossy(&said.stdout).into_owned();
+        for line in
+            ["volume id       session3", "integrity       closed", "anchor          sector 896 of 2048 bytes"]
+        {
+            assert!(text.lines().any(|said| said == line), "{line:?} in {text}");
+        }
+    }
+    let said = shell(folder.path(), "isols -v -R disc 2>&1 | grep -v 'names are'").stdout;
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let want = "isols: disc: note: byte 0x1c0000 (sector 896): anchor volume descriptor pointer: a newer session than \
+                the first is shown\n";
+    assert_eq!(said, want);
+    // Before the third one was written.
+    let said = shell(folder.path(), "head -c 1310720 disc > two; isols --volume two | grep '^volume id'");
+    assert_eq!(said.stdout, b"volume id       session2\n");
+}

@@ -11,6 +11,9 @@ use zerocopy::FromBytes;
 /// Sector sizes that are tried, the common ones first.
 const SECTORS: [u64; 7] = [2048, 512, 4096, 1024, 8192, 16_384, 32_768];
 
+/// Sectors before a partition in which the anchor of its session is looked for.
+const BEFORE: u64 = 1024;
+
 /// An anchor and where it was found.
 #[derive(Debug, Clone, Copy)]
 pub struct Anchored {
@@ -82,6 +85,20 @@ pub(super) fn last(source: &dyn Source, from: u64, sector: u64) -> Result<Option
         (number, left) = (number.saturating_add(1), left - 1);
     }
     Ok(last)
+}
+
+/// The last anchor within [`BEFORE`] sectors before sector `number`, if there is one.
+///
+/// # Errors
+/// Those of the source.
+pub(super) fn before(source: &dyn Source, number: u64, sector: u64) -> Result<Option<Anchored>> {
+    for back in 1..=BEFORE {
+        let Some(number) = number.checked_sub(back) else { break };
+        if let Some(found) = probe(source, number, sector)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The anchor at sector `number`, if there is one.

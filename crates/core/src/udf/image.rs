@@ -3,7 +3,7 @@
 use super::anchor::{self, Anchored};
 use super::charset::dstring;
 use super::integrity::{self, Integrity};
-use super::layout::{FILE_SET, FileSetDescriptor, LOGICAL_VOLUME, LongAd, extent_type, tag};
+use super::layout::{ANCHOR, FILE_SET, FileSetDescriptor, LOGICAL_VOLUME, LongAd, extent_type, tag};
 use super::maps::{self, Map};
 use super::read::UdfTree;
 use super::recognition::{Recognition, recognize};
@@ -59,14 +59,50 @@ impl<'s> Image<'s> {
             let deviation = "there is no NSR descriptor; an anchor was found without it";
             findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
         }
-        let descriptors = Descriptors::read(source, &anchored, &findings)?;
-        note_revision(&descriptors, &findings);
+        let image = Self::open_anchored(source, recognition, anchored, &findings)?;
+        image.newest_session(&findings)
+    }
+
+    /// What the descriptors lead to that `anchored` names.
+    fn open_anchored(
+        source: &'s dyn Source,
+        recognition: Recognition,
+        anchored: Anchored,
+        findings: &Arc<Findings>,
+    ) -> Result<Self> {
+        let descriptors = Descriptors::read(source, &anchored, findings)?;
+        note_revision(&descriptors, findings);
         let block = block_size(&descriptors, &anchored)?;
-        let maps = maps::parse(&descriptors, &findings)?;
-        let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, &findings)?;
+        let maps = maps::parse(&descriptors, findings)?;
+        let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, findings)?;
         let file_set = file_set(&space, &descriptors)?;
         let tree = UdfTree::new(space, &file_set);
+        let findings = Arc::clone(findings);
         Ok(Self { source, recognition, anchored, descriptors, maps, file_set, tree, findings })
+    }
+
+    /// The volume of the last session, where a virtual allocation table shows that this one is not of that: all of a
+    /// session has its own anchor, and counts its sectors from the start of the disc.
+    fn newest_session(self, findings: &Arc<Findings>) -> Result<Self> {
+        let (source, sector) = (self.source, self.anchored.sector);
+        let Some(start) = self.virtual_table().and_then(|table| table.later) else { return Ok(self) };
+        let before = anchor::before(source, start.checked_div(sector).unwrap_or_default(), sector)?;
+        let Some(anchored) = before.filter(|anchored| anchored.at > self.anchored.at) else {
+            return Ok(self);
+        };
+        let at = source.origin().saturating_add(anchored.at);
+        match Self::open_anchored(source, self.recognition, anchored, findings) {
+            Ok(newest) if newest.virtual_table().is_some_and(|table| table.later.is_none()) => {
+                findings.note(at, ANCHOR, "a newer session than the first is shown");
+                Ok(newest)
+            }
+            Err(error @ Error::Io(_)) => Err(error),
+            Err(error) => {
+                findings.note(at, ANCHOR, format!("a newer session cannot be read: {error}"));
+                Ok(self)
+            }
+            Ok(_) => Ok(self),
+        }
     }
 
     /// What it is read from.

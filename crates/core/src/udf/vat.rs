@@ -13,6 +13,7 @@ use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
 use crate::number::{narrow, wide};
 use crate::tree::{Entry, Time};
+use zerocopy::FromBytes;
 
 /// Bytes that are read at once while the end of what is recorded is looked for.
 const STEP: u64 = 1 << 20;
@@ -38,6 +39,9 @@ pub struct VirtualTable {
     pub is_last: bool,
     /// What it says of the logical volume.
     pub volume: Option<Holds>,
+    /// Byte of the source at which the partition of a later session may begin: a file entry behind this table says that
+    /// it is another block of its partition than of this one.
+    pub(super) later: Option<u64>,
 }
 
 /// What a virtual allocation table says of the logical volume.
@@ -60,7 +64,9 @@ impl VirtualTable {
     }
 }
 
-/// The table that leads into partition `of`: the last one there is.
+/// The table that leads into partition `of`: the last one there is. One that says it is another block of its partition is
+/// of a later session, whose partition begins elsewhere; it counts only where there is no other, in an image whose blocks
+/// were moved.
 ///
 /// # Errors
 /// [`Error::Corrupt`] when there is none; those of the source.
@@ -69,31 +75,59 @@ pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<VirtualT
     let size = anchor::size(space.source)?;
     let last = recorded(space, start, size)?.div_ceil(sector.max(1)).min(size / sector.max(1));
     let reference = u16::try_from(of).unwrap_or(u16::MAX);
-    let (mut failure, mut is_last) = (None, true);
+    let (mut failure, mut is_last, mut later, mut moved) = (None, true, None, Vec::new());
     for back in 1..=SEARCHED {
         let Some(place) = last.checked_sub(back).map(|number| number.saturating_mul(sector)) else { break };
         let Some(number) = place.checked_sub(start).map(|into| into / space.block.max(1)) else { break };
         let mut head = [0; 64];
         space.source.read_at(place, &mut head)?;
-        let found = tags::peek(&head).map(|found| found.identifier.get());
+        let (found, location) =
+            tags::peek(&head).map_or((None, 0), |found| (Some(found.identifier.get()), found.location.get()));
         if !matches!(found, Some(tag::FILE_ENTRY | tag::EXTENDED_FILE_ENTRY)) {
             is_last &= found == Some(tag::ANCHOR) || head.iter().all(|byte| *byte == 0);
             continue;
         }
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        match table(space, reference, number) {
-            Ok(Some(table)) => return Ok(VirtualTable { is_last, ..table }),
-            Ok(None) => is_last = false,
-            Err(error @ Error::Io(_)) => return Err(error),
-            Err(error) => {
-                let at = space.absolute(place);
-                space.findings.note(at, VIRTUAL_TABLE, format!("{error}; an older table was looked for"));
-                failure = failure.or(Some(error));
-                is_last = false;
+        // Entries of files say which virtual block they are.
+        let kind = FileEntryHead::ref_from_bytes(&head).map_or(0, |head| head.icb_tag.file_type);
+        if location != number {
+            if matches!(kind, file_type::VIRTUAL_TABLE | file_type::UNSPECIFIED) {
+                later = later.or(place.checked_sub(u64::from(location).saturating_mul(space.block)));
+                moved.push((place, number));
             }
+            is_last = false;
+            continue;
+        }
+        match tried(space, reference, (place, number), &mut failure)? {
+            Some(table) => return Ok(VirtualTable { is_last, later, ..table }),
+            None => is_last = false,
+        }
+    }
+    for place in moved {
+        if let Some(table) = tried(space, reference, place, &mut failure)? {
+            return Ok(VirtualTable { later, ..table });
         }
     }
     Err(failure.unwrap_or_else(|| none(space, size)))
+}
+
+/// The table whose file entry lies at this byte and is the block of this number; `None` if that is something else or
+/// damaged, which is noted, and the `failure` if it is the first.
+fn tried(
+    space: &Space<'_>,
+    reference: u16,
+    (place, number): (u64, u32),
+    failure: &mut Option<Error>,
+) -> Result<Option<VirtualTable>> {
+    match table(space, reference, number) {
+        Err(error) if !matches!(error, Error::Io(_)) => {
+            let at = space.absolute(place);
+            space.findings.note(at, VIRTUAL_TABLE, format!("{error}; an older table was looked for"));
+            failure.get_or_insert(error);
+            Ok(None)
+        }
+        table => table,
+    }
 }
 
 /// The byte behind the last one that is not zero, not before `start`: the image of a disc may be as long as the disc,
@@ -151,7 +185,7 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Virtua
         attributes::take(bytes, at.saturating_add(wide(start)), &mut facts, &space.findings);
     }
     let volume = volume.or_else(|| extension(&facts, &block, at));
-    Ok(Some(VirtualTable { numbers, at, recorded: facts.times.modified, is_last: true, volume }))
+    Ok(Some(VirtualTable { numbers, at, recorded: facts.times.modified, is_last: true, volume, later: None }))
 }
 
 /// The numbers of a table of UDF 2.00 and later, and what its header says.
