@@ -131,6 +131,27 @@ fn an_anchor_is_enough_and_none_is_too_little() {
     fails(&broken, "anchor");
 }
 
+/// Of 300 files, in blocks one after the other, some lie behind the end. By name only what names them is read.
+#[test]
+fn files_behind_the_end_of_the_image_are_one_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "mkdir tree; touch $(seq -f tree/%03g 300); isomk -q --format udf --udf=2.01 -o x.udf tree
+        truncate -s 700000 x.udf";
+    let made = isokit_tests::shell(folder.path(), script);
+    assert!(made.status.success(), "{made:?}");
+    for form in [&["-R"][..], &["-lR"]] {
+        let listed = isokit_tests::output(
+            isokit_tests::tool("isols").args(form).arg("x.udf").current_dir(folder.path()),
+        );
+        let said = String::from_utf8_lossy(&listed.stderr).into_owned();
+        let names = listed.stdout.iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!((listed.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains("byte 0xaae60 (sector 341): image: truncated"), "{said}");
+        let missing = format!("{} files or directories are not listed", 300 - names);
+        assert!((1..300).contains(&names) && said.contains(&missing), "{names}: {said}");
+    }
+}
+
 #[test]
 fn a_damaged_metadata_file_is_replaced_by_its_mirror() {
     let Some(whole) = Volume::open("udfkit-bd-2.50.udf", 2048) else { return };

@@ -11,13 +11,14 @@ pub(crate) struct Truncation<'s> {
     /// The furthest byte that something needs, exclusive.
     needed: u64,
     entries: u64,
-    directories: u64,
+    /// Directories whose content, and names whose record, lies behind the end.
+    missing: u64,
 }
 
 impl<'s> Truncation<'s> {
     /// For an image on `source` whose volume says that it ends before byte `volume_end`.
     pub(crate) fn new(source: &'s dyn Source, volume_end: u64) -> Self {
-        Self { source, needed: volume_end, entries: 0, directories: 0 }
+        Self { source, needed: volume_end, entries: 0, missing: 0 }
     }
 
     /// Takes note of where `entry` lies.
@@ -41,7 +42,7 @@ impl<'s> Truncation<'s> {
         }
         let accounted = error.is_truncation() && self.source.size().is_some_and(|size| size < self.needed);
         if accounted {
-            self.directories = self.directories.saturating_add(1);
+            self.missing = self.missing.saturating_add(1);
         }
         accounted
     }
@@ -52,7 +53,7 @@ impl<'s> Truncation<'s> {
         let error = self.source.ends(size, 0, self.needed.saturating_sub(size));
         let things =
             |count, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        Some(match (self.entries, self.directories) {
+        Some(match (self.entries, self.missing) {
             (0, 0) => error.to_string(),
             (entries, 0) => {
                 format!(
@@ -61,7 +62,10 @@ impl<'s> Truncation<'s> {
                 )
             }
             (_, missing) => {
-                format!("{error}; {} not listed", things(missing, "directory is", "directories are"))
+                format!(
+                    "{error}; {} not listed",
+                    things(missing, "file or directory is", "files or directories are")
+                )
             }
         })
     }
