@@ -9,7 +9,7 @@ use isokit_cli::Report;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::glob::{Patterns, is_pattern};
 use isokit_core::tree::resolve::{Follow, Found, resolve};
-use isokit_core::tree::walk::{Descend, Visitor, walk};
+use isokit_core::tree::walk::{Descend, Visitor, append, walk};
 use isokit_core::tree::{Detail, Entry, Kind, Tree};
 use std::io::Write;
 
@@ -183,18 +183,18 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         let mut entry = Entry::default();
         let mut path = directory.path.clone();
         loop {
-            match cursor.next(&mut entry) {
+            let more = cursor.next(&mut entry);
+            path.truncate(directory.path.len());
+            append(&mut path, &entry);
+            match more {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    self.failed(&directory.path, &error);
+                    self.failed(&path, &error);
                     continue;
                 }
             }
             if self.shows(&entry) {
-                path.truncate(directory.path.len());
-                path.push(b'/');
-                path.extend_from_slice(&entry.name);
                 self.one(&path, &entry.name, &entry)?;
             }
         }

@@ -375,8 +375,11 @@ impl Drop for Directory<'_, '_> {
 
 impl Cursor for Directory<'_, '_> {
     fn next(&mut self, entry: &mut Entry) -> Result<bool> {
-        while self.records.seek().inspect_err(|_| self.is_bare = false)? {
+        loop {
             entry.clear();
+            if !self.records.seek().inspect_err(|_| self.is_bare = false)? {
+                break;
+            }
             let record = match self.records.record() {
                 Ok(record) => record,
                 Err(error) => {
@@ -425,7 +428,6 @@ impl Cursor for Directory<'_, '_> {
             }
             return Ok(true);
         }
-        entry.clear();
         if std::mem::take(&mut self.is_bare) {
             let at = self.tree.source.origin().saturating_add(self.at);
             let problem = Problem::OutOfRange {

@@ -282,6 +282,7 @@ pub trait Tree: Send + Sync + fmt::Debug {
 /// The entries of one directory, one after the other.
 pub trait Cursor {
     /// Fills `entry` with the next one; `false` when there is none. After an error the cursor is at its end, unless
-    /// the error concerned one entry only: callers go on until `false`.
+    /// the error concerned one entry only: callers go on until `false`. That entry's name is in `entry` then, where it
+    /// is known; otherwise the name is empty.
     fn next(&mut self, entry: &mut Entry) -> Result<bool>;
 }

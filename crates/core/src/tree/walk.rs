@@ -39,8 +39,8 @@ pub trait Visitor {
         Detail::All
     }
 
-    /// Something in or under the directory at `path`, `/` for the root, cannot be listed. The walk goes on behind it,
-    /// unless an error is returned.
+    /// What is at `path`, or something in the directory at `path`, `/` for the root, cannot be listed. The walk goes on
+    /// behind it, unless an error is returned.
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()>;
 }
 
@@ -57,18 +57,29 @@ pub fn walk(tree: &dyn Tree, directory: &Entry, path: &[u8], visitor: &mut dyn V
         walk.path.truncate(level.path_length);
         match level.cursor.next(&mut entry) {
             Ok(true) => {
-                walk.path.push(b'/');
-                walk.path.extend_from_slice(&entry.name);
+                append(&mut walk.path, &entry);
                 let descend = visitor.entry(&walk.path, &entry)?;
                 if entry.kind == Kind::Directory && descend == Descend::Into {
                     walk.enter(&entry, visitor)?;
                 }
             }
             Ok(false) => walk.leave(),
-            Err(error) => visitor.failure(named(&walk.path), error)?,
+            Err(error) => {
+                append(&mut walk.path, &entry);
+                visitor.failure(named(&walk.path), error)?;
+            }
         }
     }
     Ok(())
+}
+
+/// Makes `path`, of a directory, that of the entry in it which its cursor gave or could not give; where not even the
+/// name is known, that of the directory stays.
+pub fn append(path: &mut Vec<u8>, entry: &Entry) {
+    if !entry.name.is_empty() {
+        path.push(b'/');
+        path.extend_from_slice(&entry.name);
+    }
 }
 
 /// The path of a directory for a message: the root's is empty.

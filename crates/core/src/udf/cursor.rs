@@ -88,7 +88,10 @@ impl Cursor for Directory<'_, '_> {
         match pending {
             None => Ok(false),
             Some(pending) => match pending.failure.take() {
-                Some(failure) => Err(failure),
+                Some(failure) => {
+                    std::mem::swap(&mut entry.name, &mut pending.entry.name);
+                    Err(failure)
+                }
                 None => {
                     std::mem::swap(entry, &mut pending.entry);
                     Ok(true)
@@ -227,6 +230,7 @@ fn take(
         tree.space().findings.note(found.at, FILE_IDENTIFIER, deviation);
     }
     if matches!(entry.name.as_slice(), b"" | b"." | b"..") {
+        entry.name.clear();
         return Err(illegal());
     }
     if found.icb.length.get() & extent_type::LENGTH == 0 {

@@ -76,13 +76,13 @@ fn extents_without_a_final_record_are_an_error_of_that_file_alone() {
     let flagged = |name: &[u8]| record(name, 22, 2048, MULTI_EXTENT, b"");
     let mut image = Builder::new(30, 2048);
     image.directory(ROOT, b"", &[flagged(b"BIG;1"), record(b"OTHER;1", 25, 1, 0, b""), flagged(b"LAST;1")]);
-    let broken = |name: u64| {
+    let broken = |name: &str, at: u64| {
         format!(
-            "! /: byte {:#x} (sector 20): file of several extents without a final record: truncated: 34 bytes needed, 0 there",
-            20 * 2048 + name
+            "! /{name}: byte {:#x} (sector 20): file of several extents without a final record: truncated: 34 bytes needed, 0 there",
+            20 * 2048 + at
         )
     };
-    assert_lists(&image, &[&broken(68), "- /OTHER 1", &broken(68 + 38 + 40)]);
+    assert_lists(&image, &[&broken("BIG", 68), "- /OTHER 1", &broken("LAST", 68 + 38 + 40)]);
 }
 
 #[test]

@@ -286,7 +286,7 @@ fn child_links_that_loop_or_lie_are_errors() {
     assert_lists(
         &image,
         &[
-            "! /: byte 0xa070 (sector 20): CL system use entry: location of child directory is 25, expected the first block of a directory",
+            "! /again: byte 0xa070 (sector 20): CL system use entry: location of child directory is 25, expected the first block of a directory",
             "- /Z 1",
         ],
     );

@@ -71,7 +71,7 @@ fn circles_of_descriptors_end() {
     assert_lists(
         &disc,
         &[
-            "! /: byte 0xa0820 (sector 321): allocation descriptor: loop: an extent of allocation descriptors leads back to a \
+            "! /f: byte 0xa0820 (sector 321): allocation descriptor: loop: an extent of allocation descriptors leads back to a \
            place already visited",
         ],
     );
@@ -91,7 +91,7 @@ fn what_leads_nowhere_is_named() {
     ] {
         let lines = list(&Memory(&with(&file).bytes));
         assert!(
-            lines.len() == 1 && lines[0].starts_with("! /: byte ") && lines[0].contains(want),
+            lines.len() == 1 && lines[0].starts_with("! /f: byte ") && lines[0].contains(want),
             "{lines:?}"
         );
     }

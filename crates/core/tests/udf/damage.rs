@@ -22,7 +22,7 @@ fn a_damaged_file_entry_costs_one_name() {
     assert_eq!(lines.len(), 3);
     assert_eq!((lines[0].as_str(), lines[2].as_str()), ("- /one 1", "- /three 3"));
     assert!(
-        lines[1].starts_with("! /: byte 0x97800 (sector 303): file entry: descriptor CRC is"),
+        lines[1].starts_with("! /two: byte 0x97800 (sector 303): file entry: descriptor CRC is"),
         "{lines:?}"
     );
 }
@@ -50,7 +50,7 @@ fn a_cut_image_lists_what_is_there() {
         &[
             "- /one 1",
             "- /two 2",
-            "! /: byte 0x98064 (sector 304): image: truncated: 1948 bytes needed, 0 there",
+            "! /three: byte 0x98064 (sector 304): image: truncated: 1948 bytes needed, 0 there",
         ],
     );
 }

@@ -187,7 +187,7 @@ fn of_a_list_of_entries_the_last_prevails() {
     assert_lists(
         &disc,
         &[
-            "! /: byte 0x9b000 (sector 310): information control block: loop: an indirect entry leads back to a place already \
+            "! /f: byte 0x9b000 (sector 310): information control block: loop: an indirect entry leads back to a place already \
            visited",
         ],
     );

@@ -54,10 +54,14 @@ fn names_need_the_file_entries_of_directories_only() {
     disc.file(4, &File::embedded(b"x"));
     disc.file(5, &File { kind: file_type::SYMLINK, ..File::embedded(b"\x03\0\0\0") });
     disc.block(3, b"no descriptor");
-    let lost = "byte 0x97800 (sector 303): file entry: tag identifier is 28526, expected 261 or 266";
-    let failure = format!("! /: {lost}");
-    assert_lists(&disc, Detail::Names, &["d /d", "- /d/link", "- /damaged", "- /hidden hidden", &failure]);
-    assert_lists(&disc, Detail::All, &["d /d", "l /d/link", &failure, "- /hidden hidden", &failure]);
+    let failure = |name: &str| {
+        format!(
+            "! /{name}: byte 0x97800 (sector 303): file entry: tag identifier is 28526, expected 261 or 266"
+        )
+    };
+    let (lost, damaged) = (failure("lost"), failure("damaged"));
+    assert_lists(&disc, Detail::Names, &["d /d", "- /d/link", "- /damaged", "- /hidden hidden", &lost]);
+    assert_lists(&disc, Detail::All, &["d /d", "l /d/link", &damaged, "- /hidden hidden", &lost]);
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn a_file_entry_behind_the_end_of_the_image_is_missed_by_name() {
     disc.file(2, &File::embedded(b"x"));
     disc.bytes.truncate(disc.at(151) - 1000);
     let source = isokit_core::source::Memory(&disc.bytes);
-    let missing = "! /: byte 0xe1418 (sector 450): image: truncated: 1000 bytes needed, 0 there";
+    let missing = "! /gone: byte 0xe1418 (sector 450): image: truncated: 1000 bytes needed, 0 there";
     for detail in [Detail::Names, Detail::All] {
         assert_eq!(list(&source, detail), ["- /here", missing], "{detail:?}");
     }
