@@ -32,7 +32,7 @@ use std::path::Path;
 /// When none could be made.
 pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(flags.outputs.quiet);
-    flags.format.check()?;
+    flags.check()?;
     let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
     let mut texts = Texts::default();
     let adjustments = {

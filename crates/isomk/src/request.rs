@@ -67,9 +67,6 @@ fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Optio
         let name = name.as_ref().map_or(&[][..], |name| name.as_bytes());
         components(name).next().map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned())
     };
-    if alone && !flags.boot.entries()?.is_empty() {
-        return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
-    }
     Ok(udf::plan::Options {
         identifiers: udf::plan::Identifiers {
             volume: image.volume_id.clone(),

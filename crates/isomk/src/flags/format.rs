@@ -10,7 +10,8 @@ use isokit_core::{Error, Result};
 pub(crate) struct Format {
     /// ISO 9660, or UDF alone
     ///
-    /// Beside ISO 9660 there is UDF with --udf. UDF alone has no use for the options on ISO 9660 names and on booting.
+    /// Beside ISO 9660 there is UDF with --udf. UDF alone refuses what only ISO 9660, Rock Ridge, Joliet or El Torito
+    /// could do.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "iso9660")]
     pub format: Kind,
 
@@ -144,17 +145,5 @@ impl Format {
             embed: !bridge && !self.dvd_video,
             ..plan::Options::default()
         })
-    }
-
-    /// Whether the flags fit together.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] when they do not.
-    pub(crate) fn check(&self) -> Result<()> {
-        let about_udf = [("--media", self.media.is_some()), ("--udf-special", self.udf_special.is_some())];
-        match about_udf.into_iter().find(|(_, given)| *given && !self.has_udf()) {
-            Some((flag, _)) => Err(Error::Usage(format!("{flag} is about UDF; add --udf or --format udf"))),
-            None => Ok(()),
-        }
     }
 }

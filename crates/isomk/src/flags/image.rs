@@ -8,9 +8,9 @@ use std::ffi::OsString;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Names")]
 pub(crate) struct Image {
-    /// Rock Ridge of this version, or off
-    #[arg(long, value_name = "VERSION", value_enum, default_value = "1.12", hide_possible_values = false)]
-    pub rr: RockRidge,
+    /// Rock Ridge of this version, 1.12 unless given, or off
+    #[arg(long, value_name = "VERSION", value_enum, hide_possible_values = false)]
+    pub rr: Option<RockRidge>,
 
     /// No Rock Ridge: the same as --rr off
     #[arg(long)]
@@ -20,9 +20,9 @@ pub(crate) struct Image {
     #[arg(long)]
     pub no_joliet: bool,
 
-    /// Characters a Joliet name may have; the specification says 64
-    #[arg(long, value_name = "N", default_value_t = 103, value_parser = clap::value_parser!(u8).range(8..=103))]
-    pub joliet_length: u8,
+    /// Characters a Joliet name may have, 103 unless given; the specification says 64
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=103))]
+    pub joliet_length: Option<u8>,
 
     /// Fail where a name or an identifier cannot be recorded as it is, instead of changing it
     ///
@@ -32,11 +32,11 @@ pub(crate) struct Image {
     #[arg(long)]
     pub strict_names: bool,
 
-    /// Names in the primary tree: 1 has 8.3, 2 and 3 have 31, 4 (ISO 9660:1999) 207 characters
+    /// Names in the primary tree: 1 has 8.3, 2 (unless given) and 3 have 31, 4 (ISO 9660:1999) 207 characters
     ///
     /// Files over 4 GiB get several extents, and the image level 3, at any of them.
-    #[arg(long, value_name = "LEVEL", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=4))]
-    pub iso_level: u8,
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub iso_level: Option<u8>,
 
     /// Move directories below the eighth level to NAME in the root, from where Rock Ridge readers put them back
     #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "rr_moved")]
@@ -92,6 +92,9 @@ pub(crate) struct Image {
 
 const IDENTIFIERS: &str = "Identifiers and dates";
 
+/// Characters of a Joliet name that every reader takes.
+const LONGEST_JOLIET: u8 = 103;
+
 /// The versions of Rock Ridge, and none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum RockRidge {
@@ -106,27 +109,32 @@ pub(crate) enum RockRidge {
 }
 
 impl Image {
+    /// The version of Rock Ridge beside ISO 9660.
+    pub(super) fn rock_ridge(&self) -> Option<plan::Rrip> {
+        match self.rr {
+            _ if self.no_rr => None,
+            Some(RockRidge::Off) => None,
+            Some(RockRidge::V1_10) => Some(plan::Rrip::V1_10),
+            Some(RockRidge::V1_12) | None => Some(plan::Rrip::V1_12),
+        }
+    }
+
     /// What planning is asked for, as far as it concerns names.
     pub(crate) fn names(&self, attributes: bool) -> plan::Options {
-        let version = match self.rr {
-            _ if self.no_rr => None,
-            RockRidge::Off => None,
-            RockRidge::V1_10 => Some(plan::Rrip::V1_10),
-            RockRidge::V1_12 => Some(plan::Rrip::V1_12),
-        };
         let deep = match &self.relocate {
             Some(name) => plan::Deep::Relocated { name: name.clone().into_bytes() },
             None => plan::Deep::AsIs,
         };
         plan::Options {
-            rock_ridge: version.map(|version| plan::RockRidge { version, deep, attributes }),
-            joliet: (!self.no_joliet).then_some(plan::Joliet { name_length: self.joliet_length }),
+            rock_ridge: self.rock_ridge().map(|version| plan::RockRidge { version, deep, attributes }),
+            joliet: (!self.no_joliet)
+                .then_some(plan::Joliet { name_length: self.joliet_length.unwrap_or(LONGEST_JOLIET) }),
             strict_names: self.strict_names,
             level: match self.iso_level {
-                1 => plan::Level::One,
-                2 => plan::Level::Two,
-                3 => plan::Level::Three,
-                _ => plan::Level::Four,
+                Some(1) => plan::Level::One,
+                Some(2) | None => plan::Level::Two,
+                Some(3) => plan::Level::Three,
+                Some(_) => plan::Level::Four,
             },
             ..plan::Options::default()
         }

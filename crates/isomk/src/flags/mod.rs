@@ -2,6 +2,7 @@
 
 mod boot;
 mod entries;
+mod fit;
 mod format;
 mod image;
 mod input;

@@ -97,12 +97,42 @@ fn flags_that_contradict_each_other_are_refused() {
             &["--format", "udf", "--bios-boot", "z"],
             "booting needs ISO 9660; try --udf instead of --format udf",
         ),
+        (&["--hide-udf", "z"], "--hide-udf is about UDF; add --udf or --format udf"),
+        (&["--format", "udf", "--hide", "z"], "--hide is about ISO 9660; try --udf instead of --format udf"),
+        (
+            &["--format", "udf", "--iso-level", "2"],
+            "--iso-level is about ISO 9660; try --udf instead of --format udf",
+        ),
+        (&["--format", "udf", "--rr", "1.10"], "--rr is about ISO 9660; try --udf instead of --format udf"),
+        (
+            &["--format", "udf", "--biblio", "z"],
+            "--biblio is about ISO 9660; try --udf instead of --format udf",
+        ),
+        (&["--format", "udf", "--xattr"], "--xattr is about Rock Ridge; try --udf instead of --format udf"),
+        (&["--udf", "--no-rr", "--xattr"], "--xattr is about Rock Ridge, which is off"),
+        (&["--rr", "off", "--relocate"], "--relocate is about Rock Ridge, which is off"),
+        (
+            &["--format", "udf", "--hide-joliet", "z"],
+            "--hide-joliet is about Joliet; try --udf instead of --format udf",
+        ),
+        (&["--no-joliet", "--joliet-length", "64"], "--joliet-length is about Joliet, which is off"),
         (&["--dvd-video", "--udf=2.01"], "--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO"),
     ] {
         let out = workshop.isomk(flags).arg("-o").arg("x").arg("tree").assert().code(2);
         let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
         assert_eq!(said, format!("isomk: {why}\n"), "{flags:?}");
     }
+}
+
+#[test]
+fn what_udf_alone_lacks_may_be_asked_to_be_missing() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell(
+        "isomk -q --format udf -o plain tree; isomk -q --format udf --no-rr --no-joliet -o same tree
+         isomk -q --format udf --rr off -o off tree",
+    );
+    assert!(workshop.read("plain") == workshop.read("same"));
+    assert!(workshop.read("plain") == workshop.read("off"));
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! Flags about what the image does not have are refused: nothing that was asked for is dropped without a word.
+//!
+//! Asking for less is no such flag: UDF alone has no Rock Ridge and no Joliet, with `--no-rr` and `--no-joliet` or without.
+
+use super::Flags;
+use super::image::RockRidge;
+use isokit_core::{Error, Result};
+
+/// What an image may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Iso9660,
+    RockRidge,
+    Joliet,
+    Udf,
+}
+
+impl Flags {
+    /// Whether the flags fit together.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for one that would have no effect beside the others.
+    pub(crate) fn check(&self) -> Result<()> {
+        if !self.format.has_iso9660() && !self.boot.entries()?.is_empty() {
+            return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
+        }
+        let idle = self.given().into_iter().filter(|(_, given, _)| *given);
+        match idle.filter_map(|(flag, _, part)| Some((flag, self.missing(part)?))).next() {
+            Some((flag, why)) => Err(Error::Usage(format!("{flag} is about {why}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Flags about a part of the image, and whether they were given.
+    fn given(&self) -> [(&'static str, bool, Part); 14] {
+        let Self { format, image, inputs, entries, .. } = self;
+        [
+            ("--media", format.media.is_some(), Part::Udf),
+            ("--udf-special", format.udf_special.is_some(), Part::Udf),
+            ("--hide-udf", !entries.hide_udf.is_empty(), Part::Udf),
+            ("--hide", !entries.hide.is_empty(), Part::Iso9660),
+            ("--iso-level", image.iso_level.is_some(), Part::Iso9660),
+            ("--rr", image.rr.is_some_and(|version| version != RockRidge::Off), Part::Iso9660),
+            ("--system-id", !image.system_id.is_empty(), Part::Iso9660),
+            ("--application-use", image.application_use.is_some(), Part::Iso9660),
+            ("--biblio", image.biblio.is_some(), Part::Iso9660),
+            ("--boot-catalog", self.boot.boot_catalog.is_some(), Part::Iso9660),
+            ("--relocate", image.relocate.is_some(), Part::RockRidge),
+            ("--xattr", inputs.xattr.is_some(), Part::RockRidge),
+            ("--joliet-length", image.joliet_length.is_some(), Part::Joliet),
+            ("--hide-joliet", !entries.hide_joliet.is_empty(), Part::Joliet),
+        ]
+    }
+
+    /// Why the image has no such part; `None` when it has it.
+    fn missing(&self, part: Part) -> Option<&'static str> {
+        match part {
+            Part::Udf => (!self.format.has_udf()).then_some("UDF; add --udf or --format udf"),
+            Part::Iso9660 => {
+                (!self.format.has_iso9660()).then_some("ISO 9660; try --udf instead of --format udf")
+            }
+            Part::RockRidge if !self.format.has_iso9660() => {
+                Some("Rock Ridge; try --udf instead of --format udf")
+            }
+            Part::RockRidge => self.image.rock_ridge().is_none().then_some("Rock Ridge, which is off"),
+            Part::Joliet if !self.format.has_iso9660() => Some("Joliet; try --udf instead of --format udf"),
+            Part::Joliet => self.image.no_joliet.then_some("Joliet, which is off"),
+        }
+    }
+}
