@@ -37,6 +37,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
             Note::Renamed { name, to } => udf_renamed.push((path(*name), format!("is \"{to}\" in UDF"))),
             Note::LeftOut(name) => omitted.push(*name),
             Note::Time(_) => {}
+            Note::Identifier(changed) => report.warning("image", changed),
             Note::Links(name) => {
                 report.warning(path(*name), "has more links than UDF can count; 65535 are recorded");
             }

@@ -55,19 +55,28 @@ pub fn encode(text: &str, into: &mut Vec<u8>) {
     }
 }
 
-/// Fills a dstring with `text`, cut at the last character that fits, and zeros.
+/// As much of `text` as dstrings of `size` bytes hold: one of them says how wide characters are, one how many bytes are used.
+pub fn fitting(text: &str, size: usize) -> &str {
+    let room = size.saturating_sub(1).min(usize::from(u8::MAX));
+    // No character takes less than a byte.
+    let most = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    let mut encoded = Vec::new();
+    let ends = (0..=most).rev().filter(|end| text.is_char_boundary(*end));
+    let mut heads = ends.filter_map(|end| text.get(..end));
+    let fits = |head: &&str| {
+        encoded.clear();
+        encode(head, &mut encoded);
+        encoded.len() <= room
+    };
+    heads.find(fits).unwrap_or_default()
+}
+
+/// Fills a dstring with as much of `text` as it holds, and zeros.
 pub fn set_dstring(field: &mut [u8], text: &str) {
     field.fill(0);
-    let Some((length, bytes)) = field.split_last_mut() else { return };
     let mut encoded = Vec::new();
-    let fits = |encoded: &[u8]| encoded.len() <= bytes.len() && u8::try_from(encoded.len()).is_ok();
-    for end in (0..=text.len()).rev().filter(|end| text.is_char_boundary(*end)) {
-        encoded.clear();
-        encode(text.get(..end).unwrap_or_default(), &mut encoded);
-        if fits(&encoded) {
-            break;
-        }
-    }
+    encode(fitting(text, field.len()), &mut encoded);
+    let Some((length, bytes)) = field.split_last_mut() else { return };
     if let (Some(room), Ok(used)) = (bytes.get_mut(..encoded.len()), u8::try_from(encoded.len())) {
         room.copy_from_slice(&encoded);
         *length = used;

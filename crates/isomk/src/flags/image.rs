@@ -26,9 +26,9 @@ pub(crate) struct Image {
 
     /// Fail where a name or an identifier cannot be recorded as it is, instead of changing it
     ///
-    /// Names are those of the Joliet tree; the plain tree's are changed in any case, and Rock Ridge has them as they are.
-    /// Identifiers of the volume have to fit into all descriptors: Joliet's has half the room, so a volume identifier
-    /// may have 16 characters, or 32 with --no-joliet.
+    /// Names are those of the Joliet and UDF trees; the plain tree's are changed in any case, and Rock Ridge has them as
+    /// they are. Identifiers of the volume have to fit into all descriptors: Joliet's has half the room, so a volume
+    /// identifier may have 16 characters, or 32 with --no-joliet. UDF has room for 30, or 15 where one is beyond Latin-1.
     #[arg(long)]
     pub strict_names: bool,
 
@@ -43,6 +43,9 @@ pub(crate) struct Image {
     pub relocate: Option<String>,
 
     /// Volume identifier, up to 32 characters
+    ///
+    /// UDF's logical volume descriptor, where most programs look for it, takes 126, or 63 where one is beyond Latin-1;
+    /// its other descriptors 30 or 15.
     #[arg(short = 'V', long, value_name = "TEXT", default_value = "ISOIMAGE", help_heading = IDENTIFIERS)]
     pub volume_id: String,
 
@@ -54,15 +57,15 @@ pub(crate) struct Image {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub volume_set: String,
 
-    /// Publisher, up to 128 characters
+    /// Publisher, up to 128 characters; 34 in UDF
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub publisher: String,
 
-    /// Preparer of the data, up to 128 characters
+    /// Preparer of the data, up to 128 characters; 34 in UDF
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub preparer: String,
 
-    /// Application, up to 128 characters
+    /// Application, up to 128 characters; 34 in UDF
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub application_id: String,
 

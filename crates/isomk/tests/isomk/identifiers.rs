@@ -53,3 +53,32 @@ fn strict_names_are_strict_about_identifiers() {
     let fits = ["--strict-names", "--no-joliet", "-V", "More than sixteen letters", "tree"];
     workshop.image(&fits);
 }
+
+#[test]
+fn udf_says_what_its_descriptors_have_no_room_for() {
+    let workshop = Workshop::new("mkdir tree; echo 1 > tree/a");
+    let said = |arguments: &[&str]| {
+        let made = workshop.isomk(&["-o", "image.udf"]).args(arguments).arg("tree").assert().success();
+        String::from_utf8_lossy(&made.get_output().stderr).into_owned()
+    };
+    let alone = ["--format", "udf", "-V"];
+    assert_eq!(said(&[&alone[..], &[&"x".repeat(30)]].concat()), "");
+    assert_eq!(
+        said(&[&alone[..], &[&"Ω".repeat(16)]].concat()),
+        format!(
+            "isomk: image: warning: the volume identifier is \"{}\" in UDF's primary volume and file set descriptors, with \
+             room for 30 characters, or 15 when one is beyond Latin-1\n",
+            "Ω".repeat(15)
+        )
+    );
+    // The logical volume descriptor, third block behind the sequence's first, has all of it.
+    let identifier = &workshop.read("image.udf")[35 * 2048 + 84..][..128];
+    assert_eq!((identifier[0], identifier[127]), (16, 33));
+    let bridge = said(&["--udf", "--no-joliet", "-V", &"x".repeat(32), "--publisher", &"p".repeat(35)]);
+    assert_eq!(bridge.lines().count(), 2, "{bridge}");
+    assert!(bridge.contains(&format!("publisher identifier is \"{}\" in UDF's", "p".repeat(34))), "{bridge}");
+    workshop.refuses(
+        &["--format", "udf", "--strict-names", "-V", &"x".repeat(31), "tree"],
+        "isomk: with strict names, the volume identifier is \"",
+    );
+}

@@ -83,8 +83,8 @@ impl<O> Plan<'_, O> {
         // The first 16 characters have to differ from those of other sets (UDF 2.2.2.5).
         let [.., a, b, c, d] = self.options.date.seconds.to_be_bytes();
         let date = u32::from_be_bytes([a, b, c, d]);
-        let set = format!("{date:08x}{:08x}{}", self.census.fingerprint, identifiers.volume_set);
-        set_dstring(&mut primary.volume_set_identifier, &set);
+        let unique = format!("{date:08x}{:08x}", self.census.fingerprint);
+        set_dstring(&mut primary.volume_set_identifier, &identifiers.volume_set(&unique));
         primary.descriptor_character_set = cs0();
         primary.explanatory_character_set = cs0();
         primary.recording_time = time::encode(self.options.date, 0);

@@ -4,6 +4,7 @@
 //! measured first ([`Census`]), then placed ([`Places`]), then written with their addresses.
 
 mod census;
+mod identifiers;
 mod map;
 mod names;
 mod options;
@@ -11,7 +12,8 @@ mod places;
 mod room;
 mod segments;
 
-pub use options::{Identifiers, Options, Revision};
+pub use identifiers::{Changed, Identifiers};
+pub use options::{Options, Revision};
 pub use segments::{Segment, What};
 
 pub(in crate::udf) use census::{Census, Directory, is_shown};
@@ -36,6 +38,8 @@ pub enum Note {
     },
     /// A symbolic link, named pipe, socket or device that was not to be there.
     LeftOut(NameId),
+    /// An identifier of the volume had to be cut to fit into a descriptor.
+    Identifier(Changed),
     /// A file has more names, or a directory more directories in it, than a file entry can count (65,535).
     Links(NameId),
     /// A file has a time outside the years 1 to 9999; the nearest is recorded.
@@ -94,9 +98,13 @@ pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'
         let found = options.system_area.len();
         return Err(Error::Usage(format!("system area: {found} bytes, expected at most 32768")));
     }
+    let changed = options.identifiers.changed();
+    if let (true, Some(first)) = (options.strict_names, changed.first()) {
+        return Err(Error::Usage(format!("with strict names, {first}")));
+    }
     let order = build.order();
     let room = Room::new(options);
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> = changed.into_iter().map(Note::Identifier).collect();
     let mut walk = Walk { build, order: &order, options, room, notes: &mut notes };
     let census = Census::take(&mut walk, BEFORE_ROOT)?;
     if !options.specials {
@@ -130,7 +138,7 @@ impl<'a, O> Plan<'a, O> {
         self.byte(self.places.blocks)
     }
 
-    /// Renamed and left out names, in a fixed order.
+    /// What was changed and left out, in a fixed order.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }

@@ -1,5 +1,6 @@
 //! What a volume is asked to be. Nothing here is taken from the machine: no clock, no version, no user.
 
+use super::Identifiers;
 use crate::tree::Time;
 
 /// Revisions of OSTA UDF that can be written.
@@ -80,7 +81,7 @@ pub struct Options {
     pub specials: bool,
     /// Put contents into file entries where they fit. Not for contents that something else has to find.
     pub embed: bool,
-    /// Fail where a name would have to be changed.
+    /// Fail where a name or an identifier would have to be changed.
     pub strict_names: bool,
     /// Blocks of zeros behind the last content.
     pub pad_blocks: u32,
@@ -103,19 +104,4 @@ impl Default for Options {
             system_area: Vec::new(),
         }
     }
-}
-
-/// Names of the volume; what does not fit is cut.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Identifiers {
-    /// Of the volume, the logical volume and the file set.
-    pub volume: String,
-    /// Of the set of volumes; 16 digits made of the date and the tree come before it, so that no two are the same.
-    pub volume_set: String,
-    /// Who made it, and two lines more (UDF 2.2.7.2: owner, organisation, contact).
-    pub information: [String; 3],
-    /// The file in the root that says who holds the rights.
-    pub copyright_file: String,
-    /// The file in the root that holds the abstract.
-    pub abstract_file: String,
 }
