@@ -181,3 +181,42 @@ fn seven_zip_and_libraries_see_the_source() {
         }
     }
 }
+
+/// No file system of Linux has names of over 255 bytes, but archives do, and UDF: 254 characters of Latin-1, or 127.
+#[test]
+fn names_longer_than_linux_has_them_come_from_archives_and_go_to_them() {
+    let sample = Sample::new(&["mkdir tree; echo latin > tree/a; echo greek > tree/b; echo cjk > tree/c; cd tree
+        repeat() { printf \"$1%.0s\" $(seq $2); }
+        tar --transform \"s/^a\\$/$(repeat é 254)/;s/^b\\$/$(repeat Ω 127)/;s/^c\\$/$(repeat 漢 127)/\" -cf ../x.tar a b c"]);
+    let [latin, greek, cjk] = ["é".repeat(254), "Ω".repeat(127), "漢".repeat(127)];
+    let mut images = Vec::new();
+    for revision in REVISIONS {
+        let script = format!(
+            "isomk --format udf --strict-names {revision} -o x{revision}.udf - < x.tar
+             isocat --tar x{revision}.udf | isomk --format udf {revision} - | cmp - x{revision}.udf"
+        );
+        let made = isokit_tests::shell(sample.folder(), &script);
+        assert!(made.status.success() && made.stderr.is_empty(), "{made:?}");
+        let image = sample.path(&format!("x{revision}.udf"));
+        let names = |reading: Reading| reading.expect("it is read").into_keys().collect::<Vec<_>>();
+        let wanted = [&latin, &greek, &cjk].map(String::as_str);
+        assert_eq!(names(ours::reading(&tools_folder(), &image, "udf")), wanted, "isols");
+        if peer("7zz").is_some() {
+            assert_eq!(names(sevenzip::reading(&image)), wanted, "7-Zip");
+        }
+        images.push(image);
+    }
+    let disks: Vec<(&Path, &str)> = images.iter().map(|image| (image.as_path(), "udf")).collect();
+    for listing in kernel::listings(&disks).into_iter().flatten() {
+        let seen = listing.expect("Linux mounts it");
+        assert_eq!(seen.get(&greek).map(|seen| seen.size.as_str()), Some("6"), "{seen:#?}");
+        // Names of over 254 bytes it cuts, and puts a checksum behind.
+        let cut =
+            |name: &str, letter: char| name.starts_with(letter) && name.contains('#') && name.len() <= 254;
+        assert!(
+            seen.len() == 3
+                && seen.keys().any(|name| cut(name, 'é'))
+                && seen.keys().any(|name| cut(name, '漢'))
+        );
+    }
+}

@@ -151,6 +151,7 @@ fn collect(
         follow: flags.inputs.follow(),
         attributes: flags.inputs.xattr.unwrap_or(Attributes::None),
         outputs: outputs(flags),
+        longest_name: flags.longest_name(),
         latest,
         list_inputs: flags.outputs.depfile.is_some(),
         verbose: flags.outputs.verbose,

@@ -183,6 +183,9 @@ struct Rare {
 
 const NONE: u32 = u32::MAX;
 
+/// Bytes of UTF-8 the longest name in any tree has: in UDF, 254 characters of two (UDF 2.3.4.6).
+pub const LONGEST_NAME: usize = 508;
+
 impl<O> Build<O> {
     /// The root of every tree.
     pub const ROOT: NameId = NameId(0);
@@ -244,7 +247,7 @@ impl<O> Build<O> {
     /// Names `file` in the directory `parent`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a name that no tree can hold (empty, `.`, `..`, over 255 bytes, with `/` or NUL), for a
+    /// [`Error::Usage`] for a name that no tree can hold (empty, `.`, `..`, over [`LONGEST_NAME`], with `/` or NUL), for a
     /// parent that is no directory, or when there are more names than an id can number.
     pub fn add_name(&mut self, parent: NameId, bytes: &[u8], file: FileId) -> Result<Added> {
         let hash = self.hasher.hash_one((parent.0, bytes));
@@ -255,12 +258,12 @@ impl<O> Build<O> {
             return Err(Error::Usage(format!("{}: is not a directory", self.shown(parent))));
         }
         let illegal = matches!(bytes, b"" | b"." | b"..") || bytes.contains(&b'/') || bytes.contains(&0);
-        if illegal || bytes.len() > 255 {
+        if illegal || bytes.len() > LONGEST_NAME {
             return Err(Error::Usage(format!("\"{}\": not a name a file can have", bytes.escape_ascii())));
         }
         let id = NameId(number(self.names.len())?);
         let (start, _) = self.keep(bytes)?;
-        let length = u16::try_from(bytes.len()).expect("because names over 255 bytes were refused");
+        let length = u16::try_from(bytes.len()).expect("because longer names were refused");
         self.names.push(NameRow { parent, file, start, length, hidden: Hidden::default() });
         let Self { names, lookup, hasher, bytes: arena, .. } = self;
         let key = |row: &NameRow| hasher.hash_one((row.parent.0, slice(arena, row.start, row.length.into())));
@@ -520,9 +523,10 @@ mod tests {
         assert_eq!(build.add_name(Build::<()>::ROOT, b"a", file).expect("legal"), Added::There(a));
         let error = build.add_name(a, b"b", file).expect_err("no directory");
         assert_eq!(error.to_string(), "/a: is not a directory");
-        for name in [&b""[..], b".", b"..", b"a/b", b"a\0", &[b'n'; 256]] {
+        for name in [&b""[..], b".", b"..", b"a/b", b"a\0", &[b'n'; LONGEST_NAME + 1]] {
             assert!(build.add_name(Build::<()>::ROOT, name, file).is_err());
         }
+        added(build.add_name(Build::<()>::ROOT, "é".repeat(254).as_bytes(), file));
     }
 
     #[test]

@@ -251,3 +251,18 @@ fn links_beyond_16_bits_are_noted() {
     let [Note::Links(name)] = noted.notes() else { panic!("{:?}", noted.notes().len()) };
     assert_eq!(tree.path(*name), b"d");
 }
+
+#[test]
+fn names_that_rock_ridge_cannot_have_are_refused_beside_it() {
+    let mut tree = tree();
+    let long = "é".repeat(128);
+    file(&mut tree, &long, b"x");
+    let (alone, beside) = (alone(Revision::V1_02), beside(Revision::V1_02));
+    assert_eq!(plan(&tree, &alone).expect("a good plan").notes(), []);
+    let rock_ridge = Some(iso9660::plan::RockRidge::default());
+    let iso9660 = iso9660::plan::Options { rock_ridge, ..iso9660::plan::Options::default() };
+    let refused = bridge::plan(&tree, &iso9660, &beside).expect_err("Rock Ridge is in it").to_string();
+    assert!(refused.ends_with("a name of over 255 bytes, which Rock Ridge cannot have"), "{refused}");
+    let iso9660 = iso9660::plan::Options { rock_ridge: None, ..iso9660 };
+    bridge::plan(&tree, &iso9660, &beside).expect("a good plan");
+}

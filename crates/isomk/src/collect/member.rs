@@ -9,7 +9,7 @@ use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::Kind;
-use isokit_core::tree::build::{File, FileId, NameId};
+use isokit_core::tree::build::{File, FileId, LONGEST_NAME, NameId};
 use std::collections::HashMap;
 
 /// Where the members of an archive go.
@@ -117,8 +117,12 @@ impl Collector<'_> {
         if parts.contains(&&b".."[..]) {
             return Err("leads out of the image by ..; left out");
         }
-        if parts.iter().any(|part| part.len() > 255) {
-            return Err("has a name of over 255 bytes; left out");
+        let longest = self.options.longest_name;
+        if parts.iter().any(|part| part.len() > longest) {
+            return Err(match longest {
+                LONGEST_NAME => "has a name longer than any tree holds; left out",
+                _ => "has a name of over 255 bytes, which Rock Ridge cannot have; left out",
+            });
         }
         let kind = kind(member.kind)?;
         if parts.is_empty() && kind != Kind::Directory {

@@ -43,6 +43,8 @@ pub(crate) struct Options {
     pub attributes: Attributes,
     /// Device and inode of the files this run writes: never part of the image.
     pub outputs: Vec<(u64, u64)>,
+    /// Bytes of the longest name the image can hold.
+    pub longest_name: usize,
     /// No time is later than this.
     pub latest: Option<Time>,
     /// Keep the paths of all inputs, for a dependency file.

@@ -16,6 +16,7 @@ pub(crate) use input::Inputs;
 pub(crate) use output::Outputs;
 
 use clap::{ArgAction, Parser};
+use isokit_core::tree::build::LONGEST_NAME;
 use std::ffi::OsString;
 
 /// Build an ISO 9660 or UDF image from files, directories and tar archives.
@@ -54,6 +55,14 @@ pub(crate) struct Flags {
     pub image: Image,
     #[command(flatten)]
     pub boot: Boot,
+}
+
+impl Flags {
+    /// Bytes of the longest name that all trees can hold, if need be changed.
+    pub(crate) fn longest_name(&self) -> usize {
+        let rock_ridge = self.format.has_iso9660() && self.image.rock_ridge().is_some();
+        if rock_ridge { isokit_core::iso9660::plan::LONGEST_NAME } else { LONGEST_NAME }
+    }
 }
 
 const AFTER: &str = "\

@@ -240,3 +240,29 @@ fn one_byte_at_a_time_is_an_archive_too() {
     workshop.shell("isomk - < x.tar > whole.iso; dd if=x.tar bs=7 status=none | isomk - > pieces.iso");
     assert!(workshop.read("whole.iso") == workshop.read("pieces.iso"));
 }
+
+/// 254 characters of two bytes are a name in UDF; with Rock Ridge in the image such a member is left out, and that is said.
+#[test]
+fn names_of_over_255_bytes_are_for_images_without_rock_ridge() {
+    let workshop = Workshop::new(
+        "mkdir tree; echo 1 > tree/a; tar -C tree --transform \"s/^a\\$/$(printf 'é%.0s' $(seq 254))/\" -cf x.tar a
+         tar -C tree --transform \"s/^a\\$/$(printf 'n%.0s' $(seq 509))/\" -cf longer.tar a",
+    );
+    let said = |arguments: &str| {
+        let made = workshop.tries(&format!("isomk -o x.img {arguments}"));
+        (made.status.code(), String::from_utf8_lossy(&made.stderr).into_owned())
+    };
+    for arguments in ["--format udf --strict-names @x.tar", "--udf --no-rr --no-joliet @x.tar"] {
+        assert_eq!(said(arguments), (Some(0), String::new()), "{arguments}");
+        let name: Vec<u8> = [8].into_iter().chain([0xE9; 254]).collect();
+        assert!(workshop.read("x.img").windows(255).any(|bytes| bytes == name), "{arguments}");
+    }
+    for arguments in ["@x.tar", "--udf @x.tar"] {
+        let (status, sentence) = said(arguments);
+        let end = "has a name of over 255 bytes, which Rock Ridge cannot have; left out\n";
+        assert!(status == Some(1) && sentence.ends_with(end), "{arguments}: {status:?} {sentence}");
+    }
+    let (status, sentence) = said("--format udf @longer.tar");
+    let end = "has a name longer than any tree holds; left out\n";
+    assert!(status == Some(1) && sentence.ends_with(end), "{status:?} {sentence}");
+}

@@ -56,6 +56,9 @@ impl fmt::Display for Tree {
     }
 }
 
+/// Bytes of the longest name Rock Ridge can have. RRIP says no number; no system that reads it takes more.
+pub const LONGEST_NAME: usize = 255;
+
 /// What a user may want to know about a plan, none of which keeps it from being good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
@@ -128,7 +131,10 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
         },
     };
     let naming = Primary { level: options.level, rock_ridge: rock_ridge.is_some() };
-    let primary = Hierarchy::build(&view, &naming, &mut |_, _| Ok(()))?;
+    let primary = Hierarchy::build(&view, &naming, &mut |name, _| match rock_ridge {
+        Some(_) if build.name(name).bytes.len() > LONGEST_NAME => Err(too_long(build, name)),
+        _ => Ok(()),
+    })?;
     let joliet = match options.joliet {
         None => None,
         Some(joliet) => {
@@ -169,6 +175,12 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
     plan.measure()?;
     plan.place()?;
     Ok(plan)
+}
+
+fn too_long<O>(build: &Build<O>, name: NameId) -> Error {
+    let path = build.path(name);
+    let path = path.escape_ascii();
+    Error::Usage(format!("/{path}: a name of over {LONGEST_NAME} bytes, which Rock Ridge cannot have"))
 }
 
 fn renamed<O>(build: &Build<O>, options: &Options, name: NameId, identifier: &[u8]) -> Result<Note> {
