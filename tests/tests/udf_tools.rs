@@ -281,3 +281,16 @@ fn the_sum_of_a_volume_that_isomk_made_is_that_of_its_image() {
         assert_eq!(said(folder.path(), "imgsum --volume - < v"), whole, "{options}");
     }
 }
+
+#[test]
+fn names_of_an_image_that_is_cut_are_listed_and_what_is_missing_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    said(folder.path(), "mkdir tree && seq 1 100000 > tree/a && seq 1 300000 > tree/b");
+    for options in ["--udf=1.02", "--udf=2.50"] {
+        said(folder.path(), &format!("isomk --format udf {options} tree | head -c 1500000 > cut || true"));
+        let listed = output(tool("isols").args(["-R", "cut"]).current_dir(folder.path()));
+        let words = String::from_utf8_lossy(&listed.stderr).into_owned();
+        assert_eq!((listed.status.code(), listed.stdout.as_slice()), (Some(1), &b"/a\n/b\n"[..]), "{words}");
+        assert!(words.contains("image: truncated: ") && words.contains("entries listed is cut"), "{words}");
+    }
+}

@@ -40,13 +40,15 @@ pub(crate) struct Request<'a> {
     pub(crate) input: &'a str,
     /// Operands.
     pub(crate) paths: &'a [Vec<u8>],
+    /// What belongs to each name is looked at, even where lines say nothing of it.
+    pub(crate) thorough: bool,
 }
 
 impl Request<'_> {
     /// What the lines and their order need to know of each entry.
     fn detail(&self) -> Detail {
         let by_name = matches!(self.order.key, Key::None | Key::Name);
-        if by_name && self.form.says_names_only() { Detail::Names } else { Detail::All }
+        if by_name && !self.thorough && self.form.says_names_only() { Detail::Names } else { Detail::All }
     }
 }
 

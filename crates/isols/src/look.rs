@@ -2,7 +2,7 @@
 
 use crate::boot::Boot;
 use crate::flags::Arguments;
-use crate::listing::Listing;
+use crate::listing::{Listing, Request};
 use crate::output::Output;
 use crate::truncation::Truncation;
 use crate::{request, sessions, volume};
@@ -48,7 +48,10 @@ impl Look<'_> {
             self.describe(&image, output.line())?;
             Ok(())
         } else {
-            let request = request::request(arguments, self.source.origin(), self.input, paths);
+            let asked = request::request(arguments, self.source.origin(), self.input, paths);
+            // Where the image is shorter than its volume, only what belongs to each name tells what is missing.
+            let thorough = self.source.size().is_some_and(|size| size < image.volume_end());
+            let request = Request { thorough, ..asked };
             Listing::new(&request, image.tree(), self.report, &mut output, &mut truncation).run()
         };
         if let Err(error @ Error::Usage(_)) = written {

@@ -30,6 +30,7 @@ pub(crate) fn request<'a>(
         && (arguments.columns || (terminal && !arguments.one));
     let escaped = terminal && !arguments.null && content != Content::Json;
     Request {
+        thorough: false,
         shape,
         order: order(arguments, shape, content),
         all: arguments.all,
