@@ -5,7 +5,7 @@ use crate::finding::{Finding, Findings};
 use crate::iso9660::{self, SessionChoice};
 use crate::source::Source;
 use crate::tree::Tree;
-use crate::udf::{self, Recognition, layout::RECOGNITION};
+use crate::udf::{self, layout::RECOGNITION};
 use std::str::FromStr;
 
 mod choice;
@@ -116,7 +116,7 @@ impl<'s> Image<'s> {
 
     fn only_udf(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let recognition = udf::recognize(source)?;
-        if recognition == (Recognition { nsr: None, has_iso9660: true }) {
+        if recognition.nsr.is_none() && recognition.has_iso9660 {
             return Err(no_tree());
         }
         let udf = match udf::Image::open_recognized(source, recognition) {

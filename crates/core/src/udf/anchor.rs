@@ -27,20 +27,22 @@ pub struct Anchored {
 
 /// Looks for an anchor at sectors 256 and 512, then, from the end of the image, at sectors N and N - 256 (ECMA-167
 /// 3/8.4.2.1; UDF 2.2.3 has 512 for packet-written media), for every sector size. To know its end, a source without a
-/// size is read to there. One at sector 256 that is damaged is a finding.
+/// size is read to there. `likely` is the sector size that is tried first. One at sector 256 that is damaged is a
+/// finding.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] when there is none; those of the source.
-pub fn find(source: &dyn Source, findings: &Findings) -> Result<Anchored> {
+pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Result<Anchored> {
+    let sectors = || likely.into_iter().chain(SECTORS);
     for number in [256, 512] {
-        for sector in SECTORS {
+        for sector in sectors() {
             if let Some(found) = probe(source, number, sector)? {
                 return Ok(found);
             }
         }
     }
     let size = size(source)?;
-    for sector in SECTORS {
+    for sector in sectors() {
         let count = size / sector;
         // A track may end with up to two run-out blocks and 150 of a gap that belong to the image but not the volume.
         for back in [1, 257, 2, 3, 151, 153] {

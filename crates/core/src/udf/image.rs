@@ -54,7 +54,7 @@ impl<'s> Image<'s> {
     /// As [`Image::open`].
     pub fn open_recognized(source: &'s dyn Source, recognition: Recognition) -> Result<Self> {
         let findings = Arc::new(Findings::default());
-        let anchored = anchor::find(source, &findings)?;
+        let anchored = anchor::find(source, recognition.sector, &findings)?;
         if recognition.nsr.is_none() {
             let deviation = "there is no NSR descriptor; an anchor was found without it";
             findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);

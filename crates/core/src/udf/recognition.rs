@@ -21,6 +21,8 @@ pub struct Recognition {
     pub nsr: Option<u8>,
     /// A descriptor `CD001`, that says ISO 9660.
     pub has_iso9660: bool,
+    /// Bytes of a sector beyond 2048, as the first two descriptors lie apart: each has a sector of its own.
+    pub sector: Option<u64>,
 }
 
 /// Reads the volume recognition sequence of `source`, no further than it goes.
@@ -31,17 +33,23 @@ pub fn recognize(source: &dyn Source) -> Result<Recognition> {
     let mut found = Recognition::default();
     let mut gap = 0;
     let mut at = START;
+    let mut begin = None;
     for _ in 0..MOST {
         let mut head = [0; 7];
         if source.read_some(at, &mut head)? < head.len() {
             break;
         }
         let Ok(descriptor) = VolumeStructureDescriptor::read_from_bytes(&head) else { break };
+        if matches!(&descriptor.identifier, b"NSR02" | b"NSR03") {
+            let apart = begin.map(|begin| at.saturating_sub(begin));
+            found.sector = apart.filter(|apart| *apart > STEP && apart.is_power_of_two());
+        }
         match &descriptor.identifier {
             b"NSR02" => found.nsr = found.nsr.max(Some(2)),
             b"NSR03" => found.nsr = found.nsr.max(Some(3)),
             b"CD001" => found.has_iso9660 = true,
-            b"BEA01" | b"BOOT2" | b"CDW02" => {}
+            b"BEA01" => begin = Some(at),
+            b"BOOT2" | b"CDW02" => begin = None,
             // The extended area ends here; ISO 9660 may still follow (ECMA-167 2/8.3.1 leaves the order open).
             b"TEA01" if found.has_iso9660 || found.nsr.is_none() => {}
             b"TEA01" => break,
@@ -70,10 +78,11 @@ mod tests {
 
     #[test]
     fn every_order_and_sector_size_is_seen() {
-        let nsr = |nsr, has_iso9660| Recognition { nsr: Some(nsr), has_iso9660 };
+        let nsr = |nsr, has_iso9660| Recognition { nsr: Some(nsr), has_iso9660, sector: None };
+        let large = |nsr, sector| Recognition { nsr: Some(nsr), has_iso9660: false, sector: Some(sector) };
         assert_eq!(of(2048, &[b"BEA01", b"NSR02", b"TEA01"]), nsr(2, false));
-        assert_eq!(of(4096, &[b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
-        assert_eq!(of(32_768, &[b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
+        assert_eq!(of(4096, &[b"BEA01", b"NSR03", b"TEA01"]), large(3, 4096));
+        assert_eq!(of(32_768, &[b"BEA01", b"NSR03", b"TEA01"]), large(3, 32_768));
         assert_eq!(of(2048, &[b"CD001", b"CD001", b"BEA01", b"NSR02", b"TEA01"]), nsr(2, true));
         assert_eq!(of(2048, &[b"BEA01", b"BOOT2", b"TEA01", b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
         assert_eq!(of(2048, &[b"CD001", b"CD001", b"xxxxx", b"NSR02"]).nsr, None);

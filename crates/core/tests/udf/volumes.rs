@@ -28,6 +28,16 @@ fn every_sector_size() {
     assert_lists(&disc(4096), &["- /f x"]);
 }
 
+/// A disc that had sectors of 512 bytes before: that anchor lies where nothing of the new volume does.
+#[test]
+fn the_sector_size_of_the_recognition_sequence_comes_first() {
+    let mut disc = disc(4096);
+    let old = Disc::new(512);
+    let places = 256 * 512..302 * 512;
+    disc.bytes[places.clone()].copy_from_slice(&old.bytes[places]);
+    assert_lists(&disc, &["- /f x"]);
+}
+
 #[test]
 fn an_anchor_at_each_of_its_places() {
     let whole = disc(2048);
