@@ -13,6 +13,8 @@ use crate::tree::Time;
 
 /// Extents the sequence may go on in.
 const MOST_EXTENTS: usize = 256;
+/// What stands for room that is not recorded.
+const UNKNOWN: u32 = u32::MAX;
 /// Bytes of an extent that are read.
 const MOST: u64 = 1 << 20;
 
@@ -54,11 +56,22 @@ pub struct Integrity {
     pub revisions: Option<[u16; 3]>,
     /// What the next file will be numbered.
     pub next_unique_id: Option<u64>,
+    /// The room in each partition, in the order of the partition maps.
+    pub room: Vec<Room>,
+}
+
+/// The room in a partition, in logical blocks; `None` where it is not recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Blocks in all.
+    pub size: Option<u32>,
+    /// Blocks that nothing takes.
+    pub free: Option<u32>,
 }
 
 impl Integrity {
     /// What the descriptor says.
-    fn of_descriptor((descriptor, usage): &Recorded) -> Self {
+    fn of_descriptor((descriptor, room, usage): &Recorded) -> Self {
         let Placed { descriptor, at } = descriptor;
         let state = match descriptor.integrity_type.get() {
             0 => State::Open,
@@ -76,6 +89,7 @@ impl Integrity {
             counts: usage.as_ref().map(|usage| (usage.files.get(), usage.directories.get())),
             revisions: usage.as_ref().map(revisions),
             next_unique_id: Some(descriptor.unique_id.get()),
+            room: room.clone(),
         }
     }
 
@@ -90,12 +104,13 @@ impl Integrity {
             counts: holds.map(|holds| (holds.files, holds.directories)),
             revisions: holds.and_then(|holds| holds.revisions).or(first_revisions),
             next_unique_id: None,
+            room: Vec::new(),
         }
     }
 }
 
-/// A descriptor, and what UDF adds to it.
-type Recorded = (Placed<IntegrityDescriptor>, Option<IntegrityUse>);
+/// A descriptor, its tables of room, and what UDF adds to it.
+type Recorded = (Placed<IntegrityDescriptor>, Vec<Room>, Option<IntegrityUse>);
 
 /// The state of the volume whose integrity sequence begins in `extent`: its last descriptor counts, or with a virtual
 /// partition, `Some`, its table, if it could be read.
@@ -130,10 +145,10 @@ fn last(source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<Option<Rec
             let at =
                 source.origin().saturating_add(start).saturating_add(wide(number).saturating_mul(sector));
             match one(block, at) {
-                Ok((descriptor, usage)) => {
-                    let further = descriptor.descriptor.next;
+                Ok(recorded) => {
+                    let further = recorded.0.descriptor.next;
                     next = (further.length.get() > 0).then_some(further);
-                    found = Some((descriptor, usage));
+                    found = Some(recorded);
                 }
                 Err(error) if found.is_none() => return Err(error),
                 Err(_) => break,
@@ -150,8 +165,13 @@ fn one(block: &[u8], at: u64) -> Result<Recorded> {
     tags::check(block, at, INTEGRITY, &[tag::INTEGRITY], None, &Findings::default())?;
     let mut fields = Fields::new(block, at, INTEGRITY);
     let descriptor: &IntegrityDescriptor = fields.read()?;
-    // Free space and size of every partition come first.
-    let tables = narrow(descriptor.number_of_partitions.get().into()).saturating_mul(8);
-    let usage = fields.skip(tables).and_then(|()| fields.read::<IntegrityUse>().copied());
-    Ok((Placed { descriptor: *descriptor, at }, usage.ok()))
+    // Free space, then size, of every partition come first (ECMA-167 3/10.10.6, 10.10.7).
+    let length = narrow(descriptor.number_of_partitions.get().into()).saturating_mul(4);
+    let tables = fields.take(length).and_then(|free| Ok((free, fields.take(length)?)));
+    let usage = tables.is_ok().then(|| fields.read::<IntegrityUse>().copied().ok()).flatten();
+    let (free, size) = tables.unwrap_or_default();
+    let known = |number: &[u8; 4]| Some(u32::from_le_bytes(*number)).filter(|number| *number != UNKNOWN);
+    let pairs = free.as_chunks::<4>().0.iter().zip(size.as_chunks::<4>().0);
+    let room = pairs.map(|(free, size)| Room { size: known(size), free: known(free) }).collect();
+    Ok((Placed { descriptor: *descriptor, at }, room, usage))
 }

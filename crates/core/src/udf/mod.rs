@@ -25,7 +25,7 @@ pub mod time;
 mod vat;
 
 pub use image::Image;
-pub use integrity::{Authority, Integrity, State};
+pub use integrity::{Authority, Integrity, Room, State};
 pub use read::UdfTree;
 pub use recognition::{Recognition, recognize};
 pub use vat::VirtualTable;

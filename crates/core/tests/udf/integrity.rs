@@ -1,12 +1,13 @@
 //! Whether a volume is closed: what its integrity sequence says, or the virtual allocation table where there is one.
 
-use crate::disc::{BLOCKS, Disc, File, PARTITION, entity, map, physical};
+use crate::disc::{BLOCKS, Disc, File, MAIN, PARTITION, RESERVE, entity, map, physical};
 use crate::partitions::{numbers, write_once};
 use isokit_core::source::Memory;
 use isokit_core::udf::layout::{
-    AttributeHeader, VirtualTableExtension, VirtualTableHead, attribute_type, file_type, tag,
+    AttributeHeader, ExtentAd, IntegrityDescriptor, IntegrityUse, VirtualTableExtension, VirtualTableHead,
+    attribute_type, file_type, tag,
 };
-use isokit_core::udf::{Authority, Image, State, charset, tag as tags};
+use isokit_core::udf::{Authority, Image, Room, State, charset, tag as tags};
 use zerocopy::{FromZeros, IntoBytes};
 
 /// Block of the table.
@@ -98,4 +99,39 @@ fn a_table_of_udf_1_50_tells_in_an_attribute_that_names_its_entry() {
         disc.file(LAST, &File { kind: 0, attributes: &attributes, ..File::embedded(&table) });
         assert_eq!(integrity(&disc), (State::Closed, by(&disc, LAST), want), "{unique_id}");
     }
+}
+
+/// A disc whose integrity descriptor has `tables` of free space and size for so many partitions, and the use of UDF.
+fn with_room(partitions: u32, tables: &[u32]) -> Disc {
+    let mut disc = Disc::new(2048);
+    disc.directory(1, &[]);
+    let mut descriptor = IntegrityDescriptor::new_zeroed();
+    (descriptor.integrity_type, descriptor.number_of_partitions) = (1.into(), partitions.into());
+    let mut usage = IntegrityUse::new_zeroed();
+    usage.files = 5.into();
+    let tables: Vec<u8> = tables.iter().flat_map(|number| number.to_le_bytes()).collect();
+    disc.seal(290, tag::INTEGRITY, 290, &[descriptor.as_bytes(), &tables, usage.as_bytes()].concat());
+    for sequence in [MAIN, RESERVE] {
+        let at = usize::try_from(sequence + 2).expect("small") * 2048;
+        let mut volume = disc.bytes[at..at + 446].to_vec();
+        let extent = ExtentAd { length: 2048.into(), location: 290.into() };
+        volume[432..440].copy_from_slice(extent.as_bytes());
+        disc.seal(sequence + 2, tag::LOGICAL_VOLUME, sequence + 2, &volume);
+    }
+    disc
+}
+
+#[test]
+fn free_space_comes_before_sizes_and_may_not_be_recorded() {
+    let room = |disc: &Disc| {
+        let source = Memory(&disc.bytes);
+        let found = Image::open(&source).expect("it opens").integrity().expect("whole").expect("it has one");
+        let room: Vec<_> = found.room.iter().map(|Room { size, free }| (*size, *free)).collect();
+        (room, found.counts.map(|(files, _)| files))
+    };
+    let two = with_room(2, &[3, u32::MAX, 100, 40]);
+    assert_eq!(room(&two), (vec![(Some(100), Some(3)), (Some(40), None)], Some(5)));
+    assert_eq!(room(&with_room(0, &[])), (Vec::new(), Some(5)));
+    // More partitions than the descriptor has room for: nothing behind them is known.
+    assert_eq!(room(&with_room(u32::MAX, &[3, 100])), (Vec::new(), None));
 }
