@@ -160,7 +160,9 @@ fn the_volume_is_described() {
     }
     let json = said(folder.path(), "isols --volume --json v.udf");
     assert!(
-        json.contains(r#""trees":["udf"],"shown":"udf""#) && json.contains(r#""revision":"2.01""#),
+        json.contains(r#""trees":["udf"],"shown":"udf","shown_because":"it is the only one""#)
+            && json.contains(r#""revision":"2.01""#)
+            && json.contains(r#""partition_maps":[{"kind":"physical","partition":0,"offset":"#),
         "{json}"
     );
 }
@@ -247,7 +249,7 @@ fn a_volume_is_closed_or_open_as_udfinfo_has_it() {
     if peer("udfinfo").is_none() {
         return;
     }
-    let mut virtual_tables = 0;
+    let (mut virtual_tables, mut rooms) = (0, 0);
     for image in std::fs::read_dir(&folder).expect("it is there").flatten() {
         let path = image.path();
         if path.extension().is_none_or(|extension| extension != "udf") {
@@ -266,8 +268,79 @@ fn a_volume_is_closed_or_open_as_udfinfo_has_it() {
         let by_table = ours.lines().any(|line| line == "known by        virtual allocation table");
         assert_eq!(by_table, text.contains("vatblock="), "{}", path.display());
         virtual_tables += u32::from(by_table);
+        // Of a write-once disc udfinfo takes what is in front of the table for used; it is not recorded.
+        if !by_table {
+            assert_eq!(room(&ours), udfinfo_room(&text), "{}", path.display());
+            rooms += 1;
+        }
     }
     assert!(virtual_tables > 10, "{virtual_tables} volumes have a virtual allocation table");
+    assert!(rooms > 40, "{rooms} volumes have a table of free space");
+}
+
+/// Blocks used and free, as `isols --volume` has them of the first partition map.
+fn room(text: &str) -> Option<[u64; 2]> {
+    let line = text.lines().find(|line| line.starts_with("partition map   0: "))?;
+    let phrase = |end: &str| line.split(", ").find_map(|phrase| phrase.strip_suffix(end)?.parse().ok());
+    Some([phrase(" used")?, phrase(" free")?])
+}
+
+/// Blocks used and free, as udfinfo has them.
+fn udfinfo_room(text: &str) -> Option<[u64; 2]> {
+    let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.parse().ok());
+    Some([value("usedblocks=")?, value("freeblocks=")?])
+}
+
+/// Runs of digits.
+fn numbers(text: &str) -> impl Iterator<Item = u64> {
+    text.split(|letter: char| !letter.is_ascii_digit()).filter_map(|digits| digits.parse().ok())
+}
+
+/// Each number of each line of the text is a number of the JSON form, where sectors are byte offsets.
+#[test]
+fn json_has_every_number_that_people_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    volume(folder.path());
+    said(folder.path(), "mkdir t && echo 1 > t/a && isomk --format udf --udf=2.50 -o m.udf t");
+    said(folder.path(), "isomk -q --udf -o b.udf t");
+    let own = ["v.udf", "m.udf", "b.udf"].map(|name| folder.path().join(name));
+    let others = udf_images().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
+    let others = others.flatten().map(|image| image.path());
+    let mut kinds = std::collections::BTreeSet::new();
+    for path in own.into_iter().chain(others.filter(|path| path.extension().is_some_and(|end| end == "udf")))
+    {
+        let ask = |more: &[&str]| {
+            let said = output(tool("isols").arg("--volume").args(more).arg(&path));
+            String::from_utf8(said.stdout).expect("text")
+        };
+        let (text, json) = (ask(&[]), ask(&["--json"]));
+        let sector =
+            text.lines().find_map(|line| line.strip_prefix("anchor")).and_then(|at| numbers(at).nth(1));
+        let Some(sector) = sector else { continue };
+        let known: std::collections::HashSet<u64> = numbers(&json).collect();
+        for (label, value) in text.lines().filter_map(|line| line.split_at_checked(16)) {
+            let value = match label.trim() {
+                // Named by their places in lists.
+                "partition map" => value.split_once(": ").map_or("", |(_, facts)| facts),
+                // The end is a sum.
+                "partition" => value.split_once(" to ").map_or("", |(start, _)| start),
+                _ => value,
+            };
+            for number in numbers(value) {
+                let there = [1, sector, 2048].iter().any(|unit| known.contains(&(number * unit)));
+                assert!(there, "{}: {label}{value}: {number} is not in {json}", path.display());
+            }
+            kinds.extend(
+                value.split(", ").next().filter(|_| label.starts_with("partition map")).map(str::to_owned),
+            );
+        }
+    }
+    let least: &[&str] = if isokit_tests::required() {
+        &["metadata", "physical", "sparable", "virtual"]
+    } else {
+        &["metadata", "physical"]
+    };
+    assert!(least.iter().all(|kind| kinds.contains(*kind)), "{kinds:?}");
 }
 
 #[test]

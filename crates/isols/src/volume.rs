@@ -1,7 +1,5 @@
 //! What the volume is: `--volume`.
 
-use crate::date::rfc3339;
-use crate::escape;
 use isokit_cli::json::Writer;
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
@@ -9,23 +7,14 @@ use isokit_core::iso9660::el_torito::Catalog;
 use isokit_core::iso9660::layout::{SECTOR, VolumeDescriptor};
 use isokit_core::iso9660::volume::{Descriptor, DescriptorKind};
 use isokit_core::iso9660::{self, TreeKind, joliet};
+use isokit_core::number::wide;
 use isokit_core::source::Source;
-use isokit_core::tree::Time;
 
+mod fact;
+mod partitions;
 mod udf;
 
-/// One thing there is to say: in words, as a key, and what it is.
-struct Fact {
-    label: &'static str,
-    key: &'static str,
-    value: Value,
-}
-
-enum Value {
-    Text(Vec<u8>),
-    Number(u64, &'static str),
-    Date(Option<Time>),
-}
+use fact::Fact;
 
 /// Appends what there is to say of `image`, as lines of `label: value` or as one JSON object.
 pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &mut Vec<u8>) {
@@ -34,66 +23,86 @@ pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &m
         None => image.udf().map(udf::plain_facts).unwrap_or_default(),
     };
     facts.extend(source.size().map(|size| Fact::number("image size", "image_size", size, "bytes")));
-    facts.push(Fact::number("begins at", "offset", source.origin(), "bytes"));
-    let trees = image.iso9660().map(iso9660::Image::trees).unwrap_or_default();
-    let trees: Vec<String> = trees.iter().map(|kind| tree_name(*kind, image)).collect();
-    let trees = trees.into_iter().chain(image.udf().map(|_| "udf".to_owned()));
-    let descriptors = image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default();
+    let origin = Fact::number("begins at", "offset", source.origin(), "bytes");
+    facts.push(if source.origin() > 0 { origin } else { origin.unsaid() });
+    trees(image, &mut facts);
+    structures(image, source, &mut facts);
+    facts.extend(image.udf().map(|volume| Fact::group("udf", udf::facts(volume))));
     if json {
         let mut object = Writer::object(text);
-        for fact in &facts {
-            fact.json(&mut object);
-        }
-        object.texts("trees", trees.map(|tree| tree.split(' ').next().unwrap_or_default().to_owned()));
-        object.text("shown", image.shown().word());
-        object.list("descriptors", descriptors, |object, descriptor| {
-            object.text("kind", descriptor_word(descriptor.kind));
-            object.raw("offset", descriptor.at);
-        });
-        if let Some(volume) = image.udf() {
-            object.nested("udf", |object| udf::json(volume, object));
-        }
+        facts.iter().for_each(|fact| fact.json(&mut object));
         object.end();
         text.push(b'\n');
-        return;
+    } else {
+        facts.iter().for_each(|fact| fact.lines(text));
     }
-    for fact in &facts {
-        fact.text(text);
-    }
-    line("trees", &trees.collect::<Vec<_>>().join(", "), text);
-    line("shown", &format!("{}: {}", image.shown().word(), image.reason()), text);
-    let sessions = image.iso9660().map(iso9660::Image::sessions).unwrap_or_default();
-    if sessions.len() > 1 {
-        line("sessions", &sessions.len().to_string(), text);
-    }
+}
+
+/// The trees there are, and the one that is shown.
+fn trees(image: &Image<'_>, facts: &mut Vec<Fact>) {
+    let found = image.iso9660().map(iso9660::Image::trees).unwrap_or_default();
+    let level = descriptors(image).iter().find_map(|descriptor| match descriptor.kind {
+        DescriptorKind::Joliet(level) => Some(level),
+        _ => None,
+    });
+    let words = found.iter().map(|kind| isokit_core::image::TreeKind::Iso9660(*kind).word());
+    let words: Vec<String> = words.chain(image.udf().map(|_| "udf")).map(str::to_owned).collect();
+    let shown = words.join(", ");
+    let shown = level.map_or(shown.clone(), |level| {
+        let word = isokit_core::image::TreeKind::Iso9660(TreeKind::Joliet).word();
+        shown.replacen(word, &format!("{word} (level {level})"), 1)
+    });
+    facts.push(Fact::texts("trees", "trees", words).in_words(shown));
+    facts.extend(level.map(|level| Fact::number("", "joliet_level", level, "").unsaid()));
+    let (word, reason) = (image.shown().word(), image.reason());
+    facts.push(Fact::text("shown", "shown", word).in_words(format!("{word}: {reason}")));
+    facts.push(Fact::text("", "shown_because", reason).unsaid());
+}
+
+/// Sessions, what boots, and the descriptors of ISO 9660.
+fn structures(image: &Image<'_>, source: &dyn Source, facts: &mut Vec<Fact>) {
+    let Some(volume) = image.iso9660() else { return };
+    let sessions = Fact::number("sessions", "sessions", wide(volume.sessions().len()), "");
+    facts.push(if volume.sessions().len() > 1 { sessions } else { sessions.unsaid() });
+    let descriptors = descriptors(image);
     if let Ok(Some(catalog)) = Catalog::find(source, descriptors, &Findings::default()) {
         let count = catalog.images.len();
-        line("boots", &format!("El Torito, {count} {}", if count == 1 { "image" } else { "images" }), text);
+        let words = format!("El Torito, {count} {}", if count == 1 { "image" } else { "images" });
+        facts.push(Fact::number("boots", "boot_images", wide(count), "").in_words(words));
     }
-    if !descriptors.is_empty() {
-        let place = |descriptor: &Descriptor| {
-            format!("{} {}", descriptor.at / SECTOR, descriptor_word(descriptor.kind))
-        };
-        line("sectors", &descriptors.iter().map(place).collect::<Vec<_>>().join(", "), text);
+    if descriptors.is_empty() {
+        return;
     }
-    if let Some(volume) = image.udf() {
-        udf::text(volume, text);
-    }
+    let row = |descriptor: &Descriptor| {
+        let kind = Fact::text("{}", "kind", descriptor_word(descriptor.kind));
+        (String::new(), vec![kind, Fact::number("", "offset", descriptor.at, "").unsaid()])
+    };
+    let place =
+        |descriptor: &Descriptor| format!("{} {}", descriptor.at / SECTOR, descriptor_word(descriptor.kind));
+    let words: Vec<String> = descriptors.iter().map(place).collect();
+    let rows = Fact::rows("sectors", "descriptors", descriptors.iter().map(row).collect());
+    facts.push(rows.in_words(words.join(", ")));
+}
+
+fn descriptors<'i>(image: &'i Image<'_>) -> &'i [Descriptor] {
+    image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default()
 }
 
 fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>) -> Vec<Fact> {
     let wide = image.tree().kind() == TreeKind::Joliet;
-    let identifier = |label, key, bytes: &[u8]| Fact { label, key, value: Value::Text(plain(bytes, wide)) };
-    let number = Fact::number;
+    let identifier = |label, key, bytes: &[u8]| Fact::bytes(label, key, plain(bytes, wide));
+    let number = |label, key, number: u64, unit| Fact::number(label, key, number, unit);
     let date = Fact::date;
+    let several = |fact: Fact, number: u16| if number > 1 { fact } else { fact.unsaid() };
+    let set = [volume.volume_set_size.get(), volume.volume_sequence_number.get()];
     let block = image.tree().block_size();
     let blocks = u64::from(volume.volume_space_size.get());
     vec![
         identifier("volume id", "volume_id", &volume.volume_identifier),
         identifier("system id", "system_id", &volume.system_identifier),
         identifier("volume set id", "volume_set_id", &volume.volume_set_identifier),
-        number("volumes in set", "volume_set_size", volume.volume_set_size.get().into(), ""),
-        number("number in set", "volume_sequence_number", volume.volume_sequence_number.get().into(), ""),
+        several(number("volumes in set", "volume_set_size", set[0].into(), ""), set[0]),
+        several(number("number in set", "volume_sequence_number", set[1].into(), ""), set[1]),
         identifier("publisher", "publisher", &volume.publisher_identifier),
         identifier("preparer", "preparer", &volume.data_preparer_identifier),
         identifier("application", "application", &volume.application_identifier),
@@ -110,62 +119,6 @@ fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>) -> Vec<Fact> {
     ]
 }
 
-impl Fact {
-    fn number(label: &'static str, key: &'static str, number: u64, unit: &'static str) -> Self {
-        Self { label, key, value: Value::Number(number, unit) }
-    }
-
-    fn string(label: &'static str, key: &'static str, text: String) -> Self {
-        Self { label, key, value: Value::Text(text.into_bytes()) }
-    }
-
-    fn date(label: &'static str, key: &'static str, date: Option<Time>) -> Self {
-        Self { label, key, value: Value::Date(date) }
-    }
-
-    /// Whether a person wants to read it: what every volume says alike is left out.
-    fn is_worth_a_line(&self) -> bool {
-        match &self.value {
-            Value::Text(text) => !text.is_empty(),
-            Value::Date(date) => date.is_some(),
-            Value::Number(number, _) => match self.key {
-                "volume_set_size" | "volume_sequence_number" => *number > 1,
-                "offset" => *number > 0,
-                _ => true,
-            },
-        }
-    }
-
-    fn text(&self, text: &mut Vec<u8>) {
-        if !self.is_worth_a_line() {
-            return;
-        }
-        let value = match &self.value {
-            Value::Text(bytes) => escape::shown(bytes),
-            Value::Number(number, unit) => format!("{number} {unit}"),
-            Value::Date(date) => date.and_then(rfc3339).unwrap_or_default(),
-        };
-        line(self.label, value.trim_end(), text);
-    }
-
-    fn json(&self, object: &mut Writer<'_>) {
-        match &self.value {
-            Value::Text(bytes) => object.bytes(self.key, bytes),
-            Value::Number(number, _) => object.raw(self.key, number),
-            Value::Date(date) => {
-                if let Some(date) = date.and_then(rfc3339) {
-                    object.text(self.key, date);
-                }
-            }
-        }
-    }
-}
-
-/// One line of a report.
-fn line(label: &str, value: &str, text: &mut Vec<u8>) {
-    text.extend_from_slice(format!("{label:<15} {value}\n").as_bytes());
-}
-
 /// An identifier without its padding; `wide` ones are UTF-16.
 fn plain(bytes: &[u8], wide: bool) -> Vec<u8> {
     let mut text = Vec::new();
@@ -178,18 +131,6 @@ fn plain(bytes: &[u8], wide: bool) -> Vec<u8> {
         text.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last.saturating_add(1));
     text.truncate(end);
     text
-}
-
-fn tree_name(kind: TreeKind, image: &Image<'_>) -> String {
-    let descriptors = image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default();
-    let level = descriptors.iter().find_map(|descriptor| match descriptor.kind {
-        DescriptorKind::Joliet(level) => Some(level),
-        _ => None,
-    });
-    match (kind, level) {
-        (TreeKind::Joliet, Some(level)) => format!("joliet (level {level})"),
-        _ => isokit_core::image::TreeKind::Iso9660(kind).word().to_owned(),
-    }
 }
 
 const fn descriptor_word(kind: DescriptorKind) -> &'static str {
