@@ -11,8 +11,8 @@ use isokit_core::{iso9660, udf};
 /// Says it.
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, report: &Report) {
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
-    let mut lists = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-    let [renamed, left_out, udf_renamed, dated] = &mut lists;
+    let mut lists = [const { Vec::new() }; 6];
+    let [renamed, left_out, udf_renamed, targets, deep, dated] = &mut lists;
     dated.extend(misdated(image).map(|(name, sentence)| (path(name), sentence.to_owned())));
     if dated.is_empty() && !udf::time::YEARS.contains(&date(image)) {
         report.warning("image", OUTSIDE);
@@ -35,6 +35,8 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         use udf::plan::Note;
         match note {
             Note::Renamed { name, to } => udf_renamed.push((path(*name), format!("is \"{to}\" in UDF"))),
+            Note::Target { name, to } => targets.push((path(*name), format!("leads to \"{to}\" in UDF"))),
+            Note::Path(name) => deep.push((path(*name), TOO_DEEP.to_owned())),
             Note::LeftOut(name) => omitted.push(*name),
             Note::Time(_) => {}
             Note::Identifier(changed) => report.warning("image", changed),
@@ -59,6 +61,9 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         report.warning("image", omission(omitted.len()));
     }
 }
+
+const TOO_DEEP: &str =
+    "has a path of over 1023 bytes, which is more than UDF allows; some readers may miss it";
 
 const OUTSIDE: &str = "is dated outside of the years 1 to 9999; the nearest date is recorded";
 

@@ -58,6 +58,14 @@ pub(super) fn encode(target: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// `target` as its path components read: they know no repeated and no trailing slashes, and only Unicode.
+pub(super) fn recorded(target: &[u8]) -> Vec<u8> {
+    let (mut components, mut path) = (Vec::new(), Vec::new());
+    encode(target, &mut components);
+    decode(&components, 0, &mut path).expect("because they were made here");
+    path
+}
+
 /// Bytes of the path components of `target`.
 pub(super) fn length(target: &[u8]) -> usize {
     let mut room = Vec::new();
@@ -141,6 +149,15 @@ mod tests {
             encode(target, &mut out);
             assert_eq!(out, bytes);
             assert_eq!(length(target), bytes.len());
+        }
+        for (target, reads) in [
+            (&b"/"[..], &b"/"[..]),
+            (b"../a/./b", b"../a/./b"),
+            (b"/a//b/", b"/a/b"),
+            (b"\xff/b", "\u{FFFD}/b".as_bytes()),
+            (&[b'n'; 300], &[b'n'; 254]),
+        ] {
+            assert_eq!(recorded(target), reads);
         }
         let mut out = Vec::new();
         encode(&[b'n'; 300], &mut out);

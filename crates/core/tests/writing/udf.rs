@@ -266,3 +266,46 @@ fn names_that_rock_ridge_cannot_have_are_refused_beside_it() {
     let iso9660 = iso9660::plan::Options { rock_ridge: None, ..iso9660 };
     bridge::plan(&tree, &iso9660, &beside).expect("a good plan");
 }
+
+/// Path components know no repeated and no trailing slashes.
+#[test]
+fn a_target_that_reads_otherwise_is_noted_and_refused_by_strict_names() {
+    let mut tree = tree();
+    let mut link = |name: &str, target: &[u8]| {
+        add(&mut tree, name, &File { link: target, ..File::new(Kind::Symlink, 0o777, TIME) }).0
+    };
+    link("same", b"../a/b");
+    let (slashes, bytes) = (link("slashes", b"a//b/"), link("zero", b"\xff"));
+    let loose = alone(Revision::V2_01);
+    let noted =
+        [(slashes, "a/b"), (bytes, "\u{FFFD}")].map(|(name, to)| Note::Target { name, to: to.to_owned() });
+    assert_eq!(plan(&tree, &loose).expect("a good plan").notes(), noted);
+    let omitted = Options { specials: false, strict_names: true, ..alone(Revision::V2_01) };
+    assert!(plan(&tree, &omitted).is_ok());
+    let strict = Options { strict_names: true, ..alone(Revision::V2_01) };
+    assert_eq!(
+        plan(&tree, &strict).expect_err("it would read otherwise").to_string(),
+        r#"/slashes: the UDF tree cannot hold the target "a//b/", only "a/b""#
+    );
+}
+
+#[test]
+fn a_path_of_over_1023_bytes_is_noted() {
+    let mut tree = tree();
+    let mut path = String::new();
+    for n in 0..4 {
+        path.push_str(&format!("{n}{}", "n".repeat(253)));
+        dir(&mut tree, &path);
+        path.push('/');
+    }
+    file(&mut tree, &format!("{path}ab"), b"as long as can be");
+    let add = |tree: &mut Tree, name: &str| {
+        add(tree, &format!("{path}{name}"), &File::new(Kind::File, 0o644, TIME)).0
+    };
+    let (narrow, wide) = (add(&mut tree, "abc"), add(&mut tree, "Ωx"));
+    add(&mut tree, "Ω");
+    // A byte for the width of "Ω", and two for itself.
+    let options = alone(Revision::V1_02);
+    let noted = [narrow, wide].map(Note::Path);
+    assert_eq!(plan(&tree, &options).expect("a good plan").notes(), noted);
+}

@@ -26,9 +26,10 @@ pub(crate) struct Image {
 
     /// Fail where a name or an identifier cannot be recorded as it is, instead of changing it
     ///
-    /// Names are those of the Joliet and UDF trees; the plain tree's are changed in any case, and Rock Ridge has them as
-    /// they are. Identifiers of the volume have to fit into all descriptors: Joliet's has half the room, so a volume
-    /// identifier may have 16 characters, or 32 with --no-joliet. UDF has room for 30, or 15 where one is beyond Latin-1.
+    /// Names are those of the Joliet and UDF trees, and targets of links in UDF; the plain tree's are changed in any case,
+    /// and Rock Ridge has them as they are. Identifiers of the volume have to fit into all descriptors: Joliet's has half
+    /// the room, so a volume identifier may have 16 characters, or 32 with --no-joliet. UDF has room for 30, or 15 where
+    /// one is beyond Latin-1.
     #[arg(long)]
     pub strict_names: bool,
 

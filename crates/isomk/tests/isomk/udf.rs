@@ -87,6 +87,23 @@ fn what_the_udf_tree_leaves_out_is_said_in_a_line() {
 }
 
 #[test]
+fn targets_that_read_otherwise_and_paths_beyond_the_limit_are_said_once() {
+    let workshop = Workshop::new(
+        "mkdir -p tree; ln -s d/ tree/one; ln -s a//b tree/two
+         (cd tree; for i in 1 2 3 4 5; do d=$(printf 'n%.0s' $(seq 250)); mkdir $d; cd $d; done; : > x)",
+    );
+    let said = |flags: &str| workshop.shell(&format!("isomk --format udf {flags} -o x tree 2>&1"));
+    let short = said("--udf-special keep");
+    let lines: Vec<&str> = short.lines().collect();
+    assert_eq!(lines[0], "isomk: /one: warning: leads to \"d\" in UDF");
+    assert_eq!(lines[1], "isomk: image: warning: 1 more like this one; -v says which");
+    let deep = "nnn: warning: has a path of over 1023 bytes, which is more than UDF allows; some readers may miss it";
+    assert!(lines[2].ends_with(deep), "{short}");
+    assert_eq!(lines.len(), 4, "{short}");
+    assert!(said("--udf-special keep -v").contains("isomk: /two: warning: leads to \"a/b\" in UDF\n"));
+}
+
+#[test]
 fn flags_that_contradict_each_other_are_refused() {
     let workshop = Workshop::new(TREE);
     for (flags, why) in [

@@ -1,11 +1,11 @@
 //! Every file's place in the area of structures, found by one walk: a directory's file entry, its identifiers, then the
 //! file entries of what is in it, then the directories in it. Blocks count from the start of the area.
 
-use super::names::{CompressedUnicode, faithful, text};
-use super::{Note, Options, Room};
+use super::names::{CompressedUnicode, LONGEST, faithful, text};
+use super::{LONGEST_PATH, Note, Options, Room};
 use crate::digest::{Algorithm, Hasher};
 use crate::error::{Error, Result};
-use crate::number::wide;
+use crate::number::{narrow, wide};
 use crate::tree::Kind;
 use crate::tree::build::{Build, FileId, NameId, Order};
 use crate::tree::naming::assign;
@@ -93,15 +93,23 @@ impl Census {
         // The root's parent is the root: its own identifier counts as a link.
         this.links[walk.build.name(Build::<O>::ROOT).file.index()] = 1;
         let mut pending = vec![(Build::<O>::ROOT, 0_u32)];
+        // Bytes of each directory's path.
+        let mut paths: Vec<usize> = Vec::new();
         while let Some((name, parent)) = pending.pop() {
             let index = u32::try_from(this.directories.len()).unwrap_or(NONE);
             let (order, build, options) = (walk.order, walk.build, walk.options);
+            let above = paths.get(narrow(parent.into())).copied();
+            let path = above.map_or(0, |above| above.saturating_add(this.identifier_length(build, name)));
+            paths.push(path);
             let inner = order.of(name).iter().rev().copied();
             let inner = inner
                 .filter(|id| build.kind(*id) == Kind::Directory && is_shown(build, options, *id))
                 .map(|id| (id, index));
             pending.extend(inner);
             this.directory(walk, name, parent, &mut hasher)?;
+            if path.saturating_add(LONGEST) > LONGEST_PATH {
+                this.long_paths(walk, name, path);
+            }
         }
         let digest = hasher.finish();
         let (first, _) = digest.as_bytes().as_chunks::<4>();
@@ -135,6 +143,20 @@ impl Census {
             None => faithful(build.name(name).bytes, into)
                 .expect("because names without a faithful identifier were given another"),
         }
+    }
+
+    fn identifier_length<O>(&self, build: &Build<O>, name: NameId) -> usize {
+        let mut identifier = Vec::new();
+        self.identifier(build, name, &mut identifier);
+        identifier.len()
+    }
+
+    /// Notes the names in a directory, the path of which has `path` bytes, that it makes too long a path of.
+    fn long_paths<O>(&self, walk: &mut Walk<'_, O>, directory: NameId, path: usize) {
+        let (build, options) = (walk.build, walk.options);
+        let shown = walk.order.of(directory).iter().copied().filter(|id| is_shown(build, options, *id));
+        let long = |name: &NameId| path.saturating_add(self.identifier_length(build, *name)) > LONGEST_PATH;
+        walk.notes.extend(shown.filter(long).map(Note::Path));
     }
 
     /// The unique id of a file: 0 for the root, else made of its block, which nothing else has.
@@ -193,14 +215,15 @@ impl Census {
                 self.later.insert(child, number);
                 continue;
             }
-            self.file(walk, id, hasher)?;
+            self.file(walk, child, hasher)?;
         }
         let blocks = self.blocks.saturating_sub(block);
         self.directories.push(Directory { name, parent, block, size, blocks });
         Ok(())
     }
 
-    fn file<O>(&mut self, walk: &Walk<'_, O>, id: FileId, hasher: &mut Hasher) -> Result<()> {
+    fn file<O>(&mut self, walk: &mut Walk<'_, O>, name: NameId, hasher: &mut Hasher) -> Result<()> {
+        let id = walk.build.name(name).file;
         self.icbs[id.index()] = self.blocks;
         let file = walk.build.file(id);
         let size = file.content.map_or(0, |content| walk.build.content(content).size);
@@ -208,6 +231,15 @@ impl Census {
         hasher.update(&file.modified.seconds.to_le_bytes());
         hasher.update(file.link);
         if file.kind == Kind::Symlink {
+            let recorded = link::recorded(file.link);
+            if recorded != file.link {
+                let to = String::from_utf8_lossy(&recorded).into_owned();
+                if walk.options.strict_names {
+                    let target = file.link.escape_ascii();
+                    return Err(cannot_hold(walk.build, name, &format!("the target \"{target}\""), &to));
+                }
+                walk.notes.push(Note::Target { name, to });
+            }
             let length = link::length(file.link);
             if length > walk.room.plain {
                 self.long_links.push((id, self.link_blocks));
@@ -249,11 +281,7 @@ impl Census {
             }
             let to = text(identifier);
             if options.strict_names {
-                let path = build.path(name);
-                let path = path.escape_ascii();
-                return Err(Error::Usage(format!(
-                    "/{path}: the UDF tree cannot hold this name, only \"{to}\""
-                )));
+                return Err(cannot_hold(build, name, "this name", &to));
             }
             walk.notes.push(Note::Renamed { name, to });
             self.renamed.insert(name, identifier.into());
@@ -267,6 +295,12 @@ impl Census {
             self.blocks.checked_add(blocks).filter(|blocks| *blocks < NONE / 2).ok_or_else(too_large)?;
         Ok(())
     }
+}
+
+fn cannot_hold<O>(build: &Build<O>, name: NameId, what: &str, to: &str) -> Error {
+    let path = build.path(name);
+    let path = path.escape_ascii();
+    Error::Usage(format!("/{path}: the UDF tree cannot hold {what}, only \"{to}\""))
 }
 
 fn too_large() -> Error {

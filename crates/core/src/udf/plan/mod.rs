@@ -38,6 +38,15 @@ pub enum Note {
     },
     /// A symbolic link, named pipe, socket or device that was not to be there.
     LeftOut(NameId),
+    /// A symbolic link leads elsewhere, or says in other words where it leads.
+    Target {
+        /// Its name.
+        name: NameId,
+        /// Where it leads there, in UTF-8.
+        to: String,
+    },
+    /// A path longer than [`LONGEST_PATH`].
+    Path(NameId),
     /// An identifier of the volume had to be cut to fit into a descriptor.
     Identifier(Changed),
     /// A file has more names, or a directory more directories in it, than a file entry can count (65,535).
@@ -45,6 +54,10 @@ pub enum Note {
     /// A file has a time outside the years 1 to 9999; the nearest is recorded.
     Time(NameId),
 }
+
+/// Bytes of the longest path (UDF clause 2, "maximum pathsize"): those of its identifiers, each of which begins with a byte
+/// that says how wide its characters are, where a path has a slash.
+pub const LONGEST_PATH: usize = 1023;
 
 /// Blocks of the area of structures before the root: the file set descriptor and what ends its sequence.
 pub(in crate::udf) const BEFORE_ROOT: u32 = 2;

@@ -4,7 +4,7 @@ use crate::tree::naming::Naming;
 use crate::udf::charset;
 
 /// Bytes an identifier may have (ECMA-167 4/14.4.4).
-const LONGEST: usize = 255;
+pub(super) const LONGEST: usize = 255;
 
 /// The rule of UDF 2.1.1 and 2.3.4.6.
 #[derive(Debug, Clone, Copy)]
