@@ -13,7 +13,8 @@ const SECTOR: usize = 2048;
 fn ifo(magic: &[u8; 12], sectors: usize, [last, menu, titles]: [u32; 3]) -> Vec<u8> {
     let mut bytes = vec![0; sectors * SECTOR];
     bytes[..12].copy_from_slice(magic);
-    for (at, number) in [(0x0C, last), (0xC0, menu), (0xC4, titles)] {
+    let own_last = u32::try_from(sectors - 1).expect("small");
+    for (at, number) in [(0x0C, last), (0x1C, own_last), (0xC0, menu), (0xC4, titles)] {
         bytes[at..at + 4].copy_from_slice(&number.to_be_bytes());
     }
     bytes
@@ -106,7 +107,7 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     let tree = folder.path().join("tree");
     dvd(&tree);
     let refused = |why: &str| {
-        let made = output(tool("isomk").args(["--dvd-video", "--print-size"]).arg(&tree));
+        let made = output(tool("isomk").args(["-q", "--dvd-video", "--print-size"]).arg(&tree));
         let said = String::from_utf8_lossy(&made.stderr).into_owned();
         assert_eq!((made.status.code(), said.trim_end()), (Some(2), why));
     };
@@ -118,6 +119,9 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     let far = ifo(b"DVDVIDEO-VTS", 5, [5_000_100, 6, 5_000_000]);
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), far).expect("a file");
     refused("isomk: VIDEO_TS/VTS_01_1.VOB: its place is sector 5000032 by the IFO files, beyond any disc");
+    let cut = &ifo(b"DVDVIDEO-VTS", 5, [53, 6, 12])[..1000];
+    std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), cut).expect("a file");
+    refused("isomk: VIDEO_TS/VTS_01_0.IFO: 1000 bytes, expected at least the 10240 it says it has");
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), "no").expect("a file");
     refused("isomk: VIDEO_TS/VTS_01_0.IFO: is no IFO file of DVD-Video");
     std::fs::remove_file(tree.join("VIDEO_TS/VIDEO_TS.IFO")).expect("it is there");
@@ -157,6 +161,18 @@ fn booted(image: &Path) -> Option<(String, bool)> {
     emulator.args(["-serial", "stdio", "-monitor", "none", "-device", "isa-debug-exit,iobase=0xf4"]);
     let ran = output(emulator.args(["-boot", "d", "-cdrom"]).arg(image).stdin(std::process::Stdio::null()));
     Some((String::from_utf8_lossy(&ran.stdout).into_owned(), ran.status.code() == Some(33)))
+}
+
+#[test]
+fn a_dvd_without_a_copy_of_an_ifo_file_is_warned_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tree = folder.path().join("tree");
+    dvd(&tree);
+    std::fs::remove_file(tree.join("VIDEO_TS/VTS_01_0.BUP")).expect("it is there");
+    let made = output(tool("isomk").args(["--dvd-video", "--print-size"]).arg(&tree));
+    let said = String::from_utf8_lossy(&made.stderr).into_owned();
+    let why = "isomk: VIDEO_TS/VTS_01_0.BUP: warning: is not there; players need it where the IFO file cannot be read\n";
+    assert_eq!((made.status.code(), said.as_str()), (Some(0), why));
 }
 
 /// BIOS and EFI boot images, and a file over 4 GiB, which ISO 9660 has in several extents and UDF in one file.

@@ -5,6 +5,7 @@
 
 use crate::contents::Contents;
 use crate::sources::Origin;
+use isokit_cli::Report;
 use isokit_cli::name::shown;
 use isokit_core::error::{Error, Result};
 use isokit_core::fill::{Contents as _, Reader};
@@ -22,6 +23,8 @@ const DISC: u32 = 4_173_824;
 mod field {
     /// The last sector of the set.
     pub(super) const LAST: usize = 0x0C;
+    /// The last sector of the IFO file.
+    pub(super) const OWN_LAST: usize = 0x1C;
     /// The first sector of the menu's VOB; 0 when there is none.
     pub(super) const MENU: usize = 0xC0;
     /// The first sector of the titles' VOBs; in the video manager that of the table of titles.
@@ -34,16 +37,21 @@ const TABLE: usize = 0x100;
 /// Bytes of the table of titles that are looked at: 99 titles of 12 bytes behind a head of 8.
 const TITLES: usize = 8 + 99 * 12;
 
-/// Places the files of VIDEO_TS; their contents, which none else may share.
+/// Places the files of VIDEO_TS; their contents, which none else may share. A BUP file that is missing is said.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no DVD-Video, or its files do not fit into the places its IFO files give them.
-pub(crate) fn place(build: &mut Build<Origin>, contents: &Contents<'_>) -> Result<Vec<ContentId>> {
+/// [`Error::Usage`] when there is no DVD-Video, its files do not fit into the places its IFO files give them, or an IFO
+/// file is shorter than it says.
+pub(crate) fn place(
+    build: &mut Build<Origin>,
+    contents: &Contents<'_>,
+    report: &Report,
+) -> Result<Vec<ContentId>> {
     let folder =
         build.child(Build::<Origin>::ROOT, b"VIDEO_TS").filter(|name| has(build, *name, "VIDEO_TS.IFO"));
     let folder =
         folder.ok_or_else(|| Error::Usage("--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO".into()))?;
-    let mut disc = Disc { build, contents, folder, next: 0, placed: Vec::new() };
+    let mut disc = Disc { build, contents, report, folder, next: 0, placed: Vec::new() };
     let starts = disc.set(0, 0)?;
     for number in 1..=99 {
         if has(disc.build, folder, &ifo(number)) {
@@ -72,6 +80,7 @@ fn ifo(set: u64) -> String {
 struct Disc<'d> {
     build: &'d mut Build<Origin>,
     contents: &'d Contents<'d>,
+    report: &'d Report,
     folder: NameId,
     /// The first free sector.
     next: u64,
@@ -87,7 +96,14 @@ impl Disc<'_> {
         if !table.starts_with(magic) {
             return Err(Error::Usage(format!("VIDEO_TS/{name}: is no IFO file of DVD-Video")));
         }
-        let [last, menu, titles] = [field::LAST, field::MENU, field::TITLES].map(|at| number(&table, at));
+        let [last, own_last, menu, titles] =
+            [field::LAST, field::OWN_LAST, field::MENU, field::TITLES].map(|at| number(&table, at));
+        let (size, least) = (self.size(&name).unwrap_or(0), (own_last + 1) * SECTOR);
+        if size < least {
+            return Err(Error::Usage(format!(
+                "VIDEO_TS/{name}: {size} bytes, expected at least the {least} it says it has"
+            )));
+        }
         self.file(&name, start)?;
         let menu_vob = format!("{}.VOB", stem(set));
         if menu > 0 {
@@ -106,15 +122,23 @@ impl Disc<'_> {
                 }
             }
         }
-        let bup = format!("{}.BUP", stem(set));
-        if let Some(size) = self.size(&bup) {
-            let sectors = size.div_ceil(SECTOR);
-            let first = (last + 1).checked_sub(sectors).ok_or_else(|| {
-                Error::Usage(format!("VIDEO_TS/{bup}: is larger than the whole set its IFO file describes"))
-            })?;
-            self.file(&bup, start + first)?;
-        }
+        self.backup(set, start, last)?;
         Ok(starts)
+    }
+
+    /// Places the copy of the IFO file at the end of a set that begins at `start`, with `last` its last sector from there.
+    fn backup(&mut self, set: u64, start: u64, last: u64) -> Result<()> {
+        let bup = format!("{}.BUP", stem(set));
+        let Some(size) = self.size(&bup) else {
+            let sentence = "is not there; players need it where the IFO file cannot be read";
+            self.report.warning(format_args!("VIDEO_TS/{bup}"), sentence);
+            return Ok(());
+        };
+        let sectors = size.div_ceil(SECTOR);
+        let first = (last + 1).checked_sub(sectors).ok_or_else(|| {
+            Error::Usage(format!("VIDEO_TS/{bup}: is larger than the whole set its IFO file describes"))
+        })?;
+        self.file(&bup, start + first)
     }
 
     fn size(&self, name: &str) -> Option<u64> {

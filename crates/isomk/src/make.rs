@@ -51,7 +51,7 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let mut alone = Vec::new();
     if flags.format.dvd_video {
         let contents = Contents::new(&collected.sources, &collected.archives, follow);
-        alone = dvd::place(&mut collected.build, &contents)?;
+        alone = dvd::place(&mut collected.build, &contents, report)?;
     }
     if flags.inputs.dedup {
         let contents = Contents::new(&collected.sources, &collected.archives, follow);
