@@ -62,6 +62,9 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let options = request::options(flags, extras, &mut collected.build, date)?;
     let plan = Image::plan(flags, &collected.build, &options)?;
     notes::say(&plan, &collected.build, flags.outputs.verbose, report);
+    if flags.format.udf_special.is_none() {
+        notes::say_special(&plan, &collected.build, report);
+    }
     if flags.outputs.print_size {
         return print(&format!("{}\n", plan.size()), report);
     }

@@ -4,8 +4,8 @@ use crate::image::Image;
 use crate::sources::Origin;
 use isokit_cli::Report;
 use isokit_cli::name::shown;
-use isokit_core::tree::Time;
 use isokit_core::tree::build::{Build, NameId};
+use isokit_core::tree::{Kind, Time};
 use isokit_core::{iso9660, udf};
 
 /// Says it.
@@ -93,6 +93,20 @@ fn misdated(image: &Image<'_>) -> impl Iterator<Item = (NameId, &'static str)> {
         _ => None,
     });
     of_iso9660.chain(of_udf).map(move |name| (name, sentence))
+}
+
+/// Says, where nobody chose, that UDF alone has what 7-Zip refuses a volume for.
+pub(crate) fn say_special(image: &Image<'_>, build: &Build<Origin>, report: &Report) {
+    let kept = image.udf().is_some_and(|plan| plan.options().specials);
+    let special = |name: &NameId| {
+        !matches!(build.kind(*name), Kind::File | Kind::Directory) && !build.name(*name).hidden.udf
+    };
+    let count = if kept { build.names().filter(special).count() } else { 0 };
+    if count > 0 {
+        let have = if count == 1 { "a link, pipe or device" } else { "links, pipes or devices" };
+        let sentence = format!("7-Zip refuses UDF volumes with {have}; --udf-special says keep or omit");
+        report.warning("image", sentence);
+    }
 }
 
 fn omission(count: usize) -> String {

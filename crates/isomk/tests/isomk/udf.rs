@@ -77,7 +77,11 @@ fn what_the_udf_tree_leaves_out_is_said_in_a_line() {
         "isomk: image: warning: 2 links, pipes and devices are not in the UDF tree: 7-Zip refuses a volume with a single one; --udf-special keep has them\n"
     );
     assert_eq!(said("--udf --udf-special keep"), "");
-    assert_eq!(said("--format udf"), "");
+    assert_eq!(
+        said("--format udf"),
+        "isomk: image: warning: 7-Zip refuses UDF volumes with links, pipes or devices; --udf-special says keep or omit\n"
+    );
+    assert_eq!(said("--format udf --udf-special keep"), "");
     assert_eq!(said("--udf -q"), "");
     let listed = said("--udf -v");
     assert!(listed.contains("isomk: /pipe: warning: is not in the UDF tree\n"), "{listed}");
