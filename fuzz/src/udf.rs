@@ -7,7 +7,7 @@ mod disc;
 use disc::{BLOCKS, Disc, File, MAIN, PARTITION, ROOT, map, named, physical};
 use isokit_core::source::Memory;
 use isokit_core::tree::Tree;
-use isokit_core::udf::layout::{TAG, Tag, file_type};
+use isokit_core::udf::layout::{Tag, file_type};
 use isokit_core::udf::{Image, tag};
 use zerocopy::{FromBytes, IntoBytes};
 
@@ -17,8 +17,9 @@ const SECTOR: usize = 512;
 /// Gives the descriptor that `bytes` begin with the sums it should have, if it can be one.
 fn mend(bytes: &mut [u8]) {
     let Ok((head, _)) = Tag::read_from_prefix(bytes) else { return };
-    let id = head.identifier.get();
-    if id == 0 || (id > 9 && !(256..=266).contains(&id)) {
+    // A sparing table has 0 for an identifier, as has a sector that is no descriptor.
+    let is_table = bytes.get(17..).is_some_and(|rest| rest.starts_with(b"*UDF Sparing Table"));
+    if !matches!(head.identifier.get(), 1..=9 | 256..=266) && !is_table {
         return;
     }
     let room = bytes.len() - size_of::<Tag>();
@@ -46,7 +47,7 @@ fn read(bytes: &[u8]) {
     if let Ok(root) = image.tree().root() {
         let _ = image.tree().streams(&root);
     }
-    let _ = (image.take_findings(), image.end(), TAG);
+    let _ = (image.take_findings(), image.end_behind(image.end()));
 }
 
 /// A whole volume: a byte for the size of its sectors, then its sectors from the anchor on; a recognition sequence is put
@@ -74,14 +75,20 @@ pub fn sequence(bytes: &[u8]) {
     read(&disc.bytes);
 }
 
-/// Partition maps (the first bytes, 64 each), and behind three of them blocks from 40 on: metadata files and tables.
+/// A partition map, of the kind that the first of 64 bytes says, and behind it blocks from 40 on: metadata files and tables.
+/// The last two are at the end of the volume, too.
 pub fn maps(bytes: &[u8]) {
     let (first, rest) = bytes.split_at(bytes.len().min(64));
     let metadata: Vec<u8> = [40_u32, 42, u32::MAX, 32].iter().flat_map(|number| number.to_le_bytes()).collect();
     let rest_of_map = first.get(1..).unwrap_or_default();
     let second = match first.first().map(|byte| byte % 4) {
         Some(0) => map(b"*UDF Virtual Partition", &[]),
-        Some(1) => map(b"*UDF Sparable Partition", &rest_of_map[..rest_of_map.len().min(24)]),
+        Some(1) => {
+            // Packet length, then one table of two sectors at block 40.
+            let packet = rest_of_map.get(..2).unwrap_or(&[1, 0]);
+            let table = [1024, PARTITION + 40].map(u32::to_le_bytes).concat();
+            map(b"*UDF Sparable Partition", &[packet, &[1, 0], &table, &[0; 12]].concat())
+        }
         Some(2) => map(b"*UDF Metadata Partition", &metadata),
         _ => first.to_vec(),
     };

@@ -25,12 +25,29 @@ pub(crate) fn piece(target: &str, image: &[u8]) -> Option<Vec<u8>> {
             bytes.resize(16 * 512, 0);
             [bytes, first(&[261, 266])].concat()
         }
-        "maps" => [vec![2; 64], first(&[261, 266])].concat(),
+        "maps" => maps(image, sector, &first(&[261, 266])),
         "directory" => {
             descriptors().find(|(id, _)| *id == 257).map_or(Vec::new(), |(_, bytes)| bytes.to_vec())
         }
         _ => first(&[261, 266]),
     })
+}
+
+/// The kind of map that `image` has, and what it leads to: a sparing table before the file entries, or behind them the
+/// last one, which may be that of a virtual allocation table; else a metadata partition.
+fn maps(image: &[u8], sector: usize, entries: &[u8]) -> Vec<u8> {
+    let has = |wanted: &[u8]| image.windows(wanted.len()).any(|bytes| bytes == wanted);
+    let sectors = || (0..image.len()).step_by(sector);
+    let start = |at: usize| image.get(at..at + 512).unwrap_or_default();
+    if let Some(table) = sectors().map(start).find(|bytes| bytes.get(17..35) == Some(b"*UDF Sparing Table")) {
+        return [&[1, 32][..], &[0; 62], table, &[0; 512], entries].concat();
+    }
+    if has(b"*UDF Virtual Partition") {
+        let is_entry = |at: &usize| matches!(identifier(image, *at), Some(261 | 266));
+        let last = sectors().rev().find(is_entry).map(start).unwrap_or_default();
+        return [&[0; 64], entries, last, &[0; 512]].concat();
+    }
+    [&[2; 64], entries].concat()
 }
 
 /// The sector size of a volume by where its anchor is, and its number among those that the target knows.

@@ -8,7 +8,7 @@ use super::space::{Space, join};
 use super::tag as tags;
 use crate::error::{Problem, Result};
 use crate::fields::{Fields, corrupt};
-use crate::number::{narrow, round_up, wide};
+use crate::number::{narrow, wide};
 use crate::tree::Extent;
 use std::collections::HashSet;
 
@@ -176,10 +176,10 @@ impl Walk<'_, '_> {
                 Problem::Loop { via: "an extent of allocation descriptors" },
             ));
         }
-        // Linux gives the extent the length of its descriptors, without their head.
-        let length = round_up(descriptor.length, space.block).min(stretch.length).min(1 << 20);
+        // UDF 2.3.11 allows no more than a block, which is there whatever length the descriptor gives the extent: Linux
+        // leaves out the head.
         block.clear();
-        block.resize(narrow(length), 0);
+        block.resize(narrow(space.block.min(stretch.length)), 0);
         space.source.read_at(stretch.place, block)?;
         Ok(stretch.place)
     }

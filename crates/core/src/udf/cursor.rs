@@ -10,6 +10,8 @@ use crate::fields::corrupt;
 use crate::number::{narrow, wide};
 use crate::tree::{Cursor, Detail, Entry, Kind};
 
+/// Extents that are kept of each name of a batch: 12 MiB of the largest one.
+const MOST_KEPT: usize = 1024;
 /// File entries read together at first: a path that is looked up may be found among them.
 const FIRST_BATCH: usize = 16;
 /// File entries read together at the most.
@@ -27,6 +29,8 @@ struct Pending {
     icb: Option<LongAd>,
     /// What the name says.
     is_directory: bool,
+    /// Whether the file entry has more extents than are kept: it is read again when it is this name's turn.
+    is_large: bool,
     /// Byte of the source at which its file entry lies.
     place: u64,
     failure: Option<Error>,
@@ -83,6 +87,9 @@ impl Cursor for Directory<'_, '_> {
             self.resolve();
         }
         entry.clear();
+        if entry.extents.capacity() > MOST_KEPT {
+            entry.extents = Vec::new();
+        }
         let pending = self.room.batch.get_mut(self.next).filter(|_| self.next < self.used);
         self.next = self.next.saturating_add(1);
         match pending {
@@ -94,6 +101,9 @@ impl Cursor for Directory<'_, '_> {
                 }
                 None => {
                     std::mem::swap(entry, &mut pending.entry);
+                    if let Some(icb) = pending.icb.filter(|_| pending.is_large) {
+                        self.tree.place(&icb, &mut self.room.block, entry)?;
+                    }
                     Ok(true)
                 }
             },
@@ -111,7 +121,7 @@ impl Directory<'_, '_> {
             }
             let Some(pending) = self.room.batch.get_mut(self.used) else { return };
             pending.entry.clear();
-            (pending.icb, pending.failure) = (None, None);
+            (pending.icb, pending.failure, pending.is_large) = (None, None, false);
             match take(self.tree, &mut self.identifiers, self.detail, pending) {
                 Ok(Some(true)) => {}
                 Ok(Some(false)) => continue,
@@ -188,6 +198,12 @@ impl Directory<'_, '_> {
             self.room.block.partition = icb.location.partition.get();
             self.room.block.number = icb.location.block.get();
             pending.failure = self.tree.describe(&icb, &mut self.room.block, &mut pending.entry).err();
+            let extents = &mut pending.entry.extents;
+            pending.is_large = extents.len() > MOST_KEPT;
+            if pending.is_large {
+                *extents = Vec::new();
+            }
+            extents.shrink_to(MOST_KEPT);
             if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {
                 let deviation = "the directory bit is not what the file entry says; that was believed";
                 space.findings.note(pending.entry.at, FILE_IDENTIFIER, deviation);

@@ -200,19 +200,34 @@ impl<'t, 's> Identifiers<'t, 's> {
         Ok(covered.len())
     }
 
-    /// Reads the damaged descriptor at the position from the mirror, or passes over it.
-    fn recover(&mut self, error: Error) -> Result<usize> {
+    /// The length of the descriptor at the position, damaged by `error`, if the mirror has it whole: what is in the
+    /// buffer is of the mirror then.
+    fn mirrored(&mut self, error: &Error) -> Option<usize> {
+        if !self.space.has_mirror() {
+            return None;
+        }
         let at = self.at();
         let mut mirrored = vec![0; self.buffer.len()];
-        if self.load(self.position, &mut mirrored, true).is_ok()
-            && mirrored.get(self.position..) != self.buffer.get(self.position..)
-        {
-            let damaged = std::mem::replace(&mut self.buffer, mirrored);
-            if let Ok(length) = self.length() {
-                self.space.findings.note(at, DIRECTORY, format!("{error}; the mirror was read"));
-                return Ok(length);
-            }
-            self.buffer = damaged;
+        self.load(self.position, &mut mirrored, true).ok()?;
+        if mirrored.get(self.position..) == self.buffer.get(self.position..) {
+            return None;
+        }
+        let damaged = std::mem::replace(&mut self.buffer, mirrored);
+        let before = (self.buffer_at, self.position);
+        if let Ok(length) = self.length() {
+            self.space.findings.note(at, DIRECTORY, format!("{error}; the mirror was read"));
+            return Some(length);
+        }
+        // Looking at the mirror may have read on.
+        self.buffer = damaged;
+        (self.buffer_at, self.position) = before;
+        None
+    }
+
+    /// Reads the damaged descriptor at the position from the mirror, or passes over it.
+    fn recover(&mut self, error: Error) -> Result<usize> {
+        if let Some(length) = self.mirrored(&error) {
+            return Ok(length);
         }
         let next = (4..self.rest().len()).step_by(4).find(|step| {
             let bytes = self.rest().get(*step..).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::layout::{
 };
 use super::read::content;
 use super::sequence::{Descriptors, Placed};
-use super::space::{Content, Mirror, Partition, Space, Unusable};
+use super::space::{Content, Mirror, Partition, Space, Spared, Unusable};
 use super::{layout, tag as tags, vat};
 use crate::error::{Error, Problem, Result, Unsupported};
 use crate::fields::{Fields, corrupt};
@@ -188,9 +188,12 @@ fn linear(space: &Space<'_>, sector: u64, descriptors: &Descriptors, map: &Place
     }
 }
 
+/// From this number on a sparing entry says that its packet is free or defective.
+const FREE_OR_DEFECTIVE: u64 = 0xFFFF_FFF0;
+
 /// The entries of the newest whole sparing table, by block.
-fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: u64) -> Result<Vec<SparingEntry>> {
-    let mut newest: Option<(u32, Vec<SparingEntry>)> = None;
+fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: u64) -> Result<Vec<Spared>> {
+    let mut newest: Option<(u32, Vec<Spared>)> = None;
     let mut failure = None;
     for location in map.tables.iter().take(map.number_of_tables.into()) {
         match sparing_table(space, sector, location.get().into(), map) {
@@ -198,7 +201,7 @@ fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: u64) -> Result
             Ok(table) => newest = Some(table),
             Err(error @ Error::Io(_)) => return Err(error),
             Err(error) => {
-                space.findings.note(at, SPARING_TABLE, format!("{error}; another one was read"));
+                space.findings.note(at, SPARING_TABLE, format!("a table cannot be read: {error}"));
                 failure = failure.or(Some(error));
             }
         }
@@ -219,7 +222,7 @@ fn sparing_table(
     sector: u64,
     location: u64,
     map: &SparableMap,
-) -> Result<(u32, Vec<SparingEntry>)> {
+) -> Result<(u32, Vec<Spared>)> {
     let place = location.saturating_mul(sector);
     let at = space.absolute(place);
     let size = u64::from(map.table_size.get()).clamp(sector, LARGEST_TABLE);
@@ -229,7 +232,6 @@ fn sparing_table(
     tags::check(&bytes, at, SPARING_TABLE, &[tag::SPARING_TABLE], location, &space.findings)?;
     let mut fields = Fields::new(&bytes, at, SPARING_TABLE);
     let head: &SparingTable = fields.read()?;
-    fields.clone().sub(0, SPARING_TABLE)?;
     if head.identifier.name() != b"*UDF Sparing Table" {
         let problem = Problem::Magic {
             field: "identifier",
@@ -240,13 +242,20 @@ fn sparing_table(
     }
     let mut entries = Vec::new();
     for _ in 0..head.number_of_entries.get() {
+        let at = fields.at();
         let entry: &SparingEntry = fields.read()?;
-        // From 2^32-16 on they say that a spare packet is free or defective.
-        if entry.original.get() < 0xFFFF_FFF0 {
-            entries.push(*entry);
+        let block = u64::from(entry.original.get());
+        if block >= FREE_OR_DEFECTIVE {
+            continue;
         }
+        if block.checked_rem(map.packet_length.get().into()) != Some(0) {
+            let deviation = format!("block {block} is not the first of a packet; the entry was passed over");
+            space.findings.note(at, SPARING_TABLE, deviation);
+            continue;
+        }
+        entries.push(Spared { block, place: u64::from(entry.mapped.get()).saturating_mul(sector) });
     }
-    entries.sort_by_key(|entry| entry.original.get());
+    entries.sort_by_key(|entry| entry.block);
     Ok((head.sequence_number.get(), entries))
 }
 
@@ -275,7 +284,10 @@ fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Re
         }
         Err(error @ Error::Io(_)) => Err(error),
         Err(error) => {
-            let Ok(file) = metadata_content(space, mirror) else { return Err(error) };
+            let file = match metadata_content(space, mirror) {
+                Ok(file) => file,
+                Err(mirror) => return Err(error.with_copy(&mirror)),
+            };
             space.findings.note(at, METADATA_FILE, format!("{error}; the mirror was read"));
             Ok(Partition::Metadata { file, mirror: None })
         }

@@ -111,6 +111,15 @@ impl<'s> UdfTree<'s> {
         Ok(())
     }
 
+    /// Gives `entry`, which was described, the extents that were not kept.
+    pub(super) fn place(&self, icb: &LongAd, block: &mut Block, entry: &mut Entry) -> Result<()> {
+        let space = &self.space;
+        block.read(space, icb.location.partition.get(), icb.location.block.get(), entry.at)?;
+        icb::settle(space, icb, block, entry.at)?;
+        let found = block.settled(space)?;
+        allocation::extents(space, &found, block.partition, block.place, &mut entry.extents).map(drop)
+    }
+
     /// Takes the extended attributes in a file of their own (ECMA-167 4/14.9.17).
     fn attribute_file(&self, icb: &LongAd, entry: &mut Entry) -> Result<()> {
         let space = &self.space;
@@ -124,7 +133,7 @@ impl<'s> UdfTree<'s> {
             let problem = Problem::OutOfRange { field: "information length", got: size, limit };
             return Err(corrupt(at, EXTENDED_ATTRIBUTES, problem));
         }
-        let bytes = space.read(&extents, size)?;
+        let bytes = space.read(&extents, 0..size)?;
         attributes::take(&bytes, at, entry, &space.findings);
         Ok(())
     }
@@ -138,7 +147,7 @@ impl<'s> UdfTree<'s> {
             let problem = Problem::OutOfRange { field: "information length", got: entry.size, limit };
             return Err(corrupt(at, PATH_COMPONENTS, problem));
         }
-        let bytes = self.space.read(&entry.extents, entry.size)?;
+        let bytes = self.space.read(&entry.extents, 0..entry.size)?;
         link::decode(&bytes, at, &mut entry.link)?;
         entry.extents.clear();
         entry.size = wide(entry.link.len());

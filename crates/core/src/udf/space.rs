@@ -1,6 +1,5 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
-use super::layout::SparingEntry;
 use super::maps;
 use super::vat::VirtualTable;
 use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
@@ -9,6 +8,7 @@ use crate::finding::Findings;
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::Extent;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Extents of one file, at the most: 4 GiB in blocks of which no two are neighbours.
@@ -40,7 +40,7 @@ pub(super) enum Partition {
         /// Blocks of a packet.
         packet: u64,
         /// The packets that lie elsewhere, by block.
-        spared: Vec<SparingEntry>,
+        spared: Vec<Spared>,
     },
     /// The content of a metadata file.
     Metadata {
@@ -51,6 +51,15 @@ pub(super) enum Partition {
     },
     /// A map that could not be followed: an error to whoever uses it.
     Unusable(Unusable),
+}
+
+/// A packet that lies elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spared {
+    /// First block: the first of a packet.
+    pub(super) block: u64,
+    /// Byte of the source at which it lies.
+    pub(super) place: u64,
 }
 
 /// Why a partition map cannot be followed.
@@ -204,16 +213,15 @@ impl<'s> Space<'s> {
                     blocks.checked_sub(block).filter(|left| *left > 0).ok_or_else(|| beyond(blocks))?;
                 let within = block.checked_rem(*packet).unwrap_or_default();
                 let first = block.saturating_sub(within);
-                let position = spared.partition_point(|entry| u64::from(entry.original.get()) < first);
+                let position = spared.partition_point(|entry| entry.block < first);
                 match spared.get(position) {
-                    Some(entry) if u64::from(entry.original.get()) == first => {
-                        let place =
-                            u64::from(entry.mapped.get()).saturating_add(within).saturating_mul(self.block);
+                    Some(entry) if entry.block == first => {
+                        let place = entry.place.saturating_add(within.saturating_mul(self.block));
                         let length = packet.saturating_sub(within).min(left).saturating_mul(self.block);
                         Ok(Stretch { place, length })
                     }
                     next => {
-                        let end = next.map_or(u64::MAX, |entry| entry.original.get().into());
+                        let end = next.map_or(u64::MAX, |entry| entry.block);
                         let count = left.min(end.saturating_sub(block));
                         let place = start.saturating_add(block.saturating_mul(self.block));
                         Ok(Stretch { place, length: count.saturating_mul(self.block) })
@@ -246,6 +254,10 @@ impl<'s> Space<'s> {
             let next = block.saturating_add(done / self.block.max(1));
             let stretch = self.stretch(reference, next, what, at)?;
             let piece = stretch.length.min(length.saturating_sub(done));
+            if piece == 0 {
+                // No stretch is empty; were one, this would not end.
+                return Err(corrupt(at, what, Problem::Loop { via: "a stretch of no blocks" }));
+            }
             if into.len() >= MOST_EXTENTS {
                 let limit = format!("at most {MOST_EXTENTS}");
                 let got = wide(into.len()).saturating_add(1);
@@ -261,18 +273,21 @@ impl<'s> Space<'s> {
         Ok(())
     }
 
-    /// The first `size` bytes, which the caller has bounded, of what lies in `extents`.
+    /// The bytes `range`, which the caller has bounded, of what lies in `extents`.
     ///
     /// # Errors
     /// Those of the source.
-    pub(super) fn read(&self, extents: &[Extent], size: u64) -> Result<Vec<u8>> {
-        let mut bytes = vec![0; narrow(size)];
+    pub(super) fn read(&self, extents: &[Extent], range: Range<u64>) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; narrow(range.end.saturating_sub(range.start))];
         let mut rest = bytes.as_mut_slice();
+        let mut before = range.start;
         for extent in extents {
-            let length = narrow(extent.length).min(rest.len());
+            let skipped = before.min(extent.length);
+            before = before.saturating_sub(skipped);
+            let length = narrow(extent.length.saturating_sub(skipped)).min(rest.len());
             let Some((piece, after)) = rest.split_at_mut_checked(length) else { break };
-            if let Some(offset) = extent.offset {
-                self.source.read_at(offset, piece)?;
+            if let Some(offset) = extent.offset.filter(|_| length > 0) {
+                self.source.read_at(offset.saturating_add(skipped), piece)?;
             }
             rest = after;
         }
@@ -290,6 +305,13 @@ impl<'s> Space<'s> {
             _ => Partition::Physical { start: 0, blocks: 0 },
         });
         Self { partitions: partitions.collect(), findings: Arc::clone(&self.findings), ..*self }
+    }
+
+    /// Whether anything is recorded twice.
+    pub(super) fn has_mirror(&self) -> bool {
+        self.partitions
+            .iter()
+            .any(|partition| matches!(partition, Partition::Metadata { mirror: Some(_), .. }))
     }
 
     /// The byte that holds the same as byte `place` of the source, if that is in a metadata file with a mirror.

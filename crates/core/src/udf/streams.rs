@@ -3,6 +3,7 @@
 use super::icb::{self, Block};
 use super::layout::{LbAddr, LongAd, STREAM_DIRECTORY, extent_type};
 use super::read::UdfTree;
+use super::space::MOST_EXTENTS;
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
 use crate::number::wide;
@@ -68,10 +69,17 @@ impl UdfTree<'_> {
         }
         let mut cursor = self.open(&directory, Detail::All)?;
         let mut entry = Entry::default();
+        let mut extents = 0_usize;
         while cursor.next(&mut entry)? {
+            extents = extents.saturating_add(entry.extents.len());
             // A stream has no streams (UDF 3.3.5).
             entry.streams = None;
             into.push(std::mem::take(&mut entry));
+            if extents > MOST_EXTENTS {
+                let limit = format!("at most {MOST_EXTENTS}");
+                let problem = Problem::OutOfRange { field: "number of extents", got: wide(extents), limit };
+                return Err(corrupt(directory.at, STREAM_DIRECTORY, problem));
+            }
             if into.len() > MOST_STREAMS {
                 let limit = format!("at most {MOST_STREAMS}");
                 let got = wide(into.len());

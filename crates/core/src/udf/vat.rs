@@ -22,6 +22,11 @@ const SEARCHED: u64 = 1024;
 /// Bytes of a table that are read: a table for 64 million blocks.
 const LARGEST: u64 = 256 << 20;
 
+/// Bytes that every table of UDF 2.00 and later begins with.
+const HEAD: u64 = 152;
+/// Bytes that a table of UDF 1.50 ends with.
+const TAIL: u64 = 36;
+
 /// Extended attribute in which a table of UDF 1.50 says what the volume holds (UDF 1.50 3.3.4.5.1.3).
 const EXTENSION: &[u8] = b"udf.ea.*UDF VAT LVExtension";
 
@@ -172,7 +177,13 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Virtua
             Problem::OutOfRange { field: "information length", got: size, limit },
         ));
     }
-    let bytes = space.read(&extents, size)?;
+    // Many files may claim to be a table: one that neither begins nor ends as such is not read.
+    if kind == file_type::VIRTUAL_TABLE {
+        headed(&space.read(&extents, 0..HEAD.min(size))?, at)?;
+    } else if tailed(&space.read(&extents, size.saturating_sub(TAIL)..size)?, at)?.is_none() {
+        return Ok(None);
+    }
+    let bytes = space.read(&extents, 0..size)?;
     let found =
         if kind == file_type::VIRTUAL_TABLE { headed(&bytes, at).map(Some) } else { tailed(&bytes, at) };
     let Some((numbers, volume)) = found? else { return Ok(None) };

@@ -117,7 +117,7 @@ fn of_sparing_tables_the_newest_whole_one_counts() {
     let lines = list(&Memory(&disc.bytes));
     assert!(lines[0].starts_with("- /f a*2048,\\x00*"), "{lines:?}");
     assert!(
-        lines[1].contains("sparing table: byte 0x95800 (sector 299): sparing table: descriptor CRC"),
+        lines[1].contains("a table cannot be read: byte 0x95800 (sector 299): sparing table: descriptor CRC"),
         "{lines:?}"
     );
 }
@@ -213,4 +213,20 @@ fn maps_that_lead_nowhere_are_named() {
         assert!(lines.len() == 1 && lines[0].starts_with("!! byte") && lines[0].contains(want), "{lines:?}");
     }
     assert_eq!(PARTITION, 300);
+}
+
+#[test]
+fn a_spared_packet_that_is_none_is_passed_over() {
+    let mut disc = sparable();
+    // The newest table says that block 5 is the first of a packet of 4.
+    let at = 299 * 2048;
+    let mut table = disc.bytes[at..at + 2048].to_vec();
+    table[56] = 5;
+    disc.seal(299, tag::SPARING_TABLE, 299, &table[..72]);
+    let lines = list(&Memory(&disc.bytes));
+    assert_eq!(lines[0], "- /f a*2048,X*4097");
+    assert!(
+        lines[1].contains("block 5 is not the first of a packet; the entry was passed over"),
+        "{lines:?}"
+    );
 }
