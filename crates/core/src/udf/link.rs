@@ -90,15 +90,7 @@ fn components(target: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 
 /// Appends the identifier of one name, cut at 255 bytes as that of a name in a directory is.
 fn identifier(name: &[u8], out: &mut Vec<u8>) {
-    let text = String::from_utf8_lossy(name);
-    let start = out.len();
-    for end in (0..=text.len()).rev().filter(|end| text.is_char_boundary(*end)) {
-        out.truncate(start);
-        charset::encode(text.get(..end).unwrap_or_default(), out);
-        if out.len() - start <= 255 {
-            return;
-        }
-    }
+    charset::encode(charset::fitting(&String::from_utf8_lossy(name), 256), out);
 }
 
 #[cfg(test)]
