@@ -54,6 +54,14 @@ fn the_file_set_names_its_text_files() {
 }
 
 #[test]
+fn what_no_tree_shows_is_not_stored() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell("isomk -q --format udf --hide-udf 'z*' --map tree > alone; isomk -q --udf --hide-udf 'z*' --map tree > bridge");
+    assert!(!workshop.text("alone").contains("content /z"));
+    assert!(workshop.text("bridge").contains("content /z"), "ISO 9660 shows it");
+}
+
+#[test]
 fn dedup_stores_a_content_once() {
     let workshop = Workshop::new(TREE);
     for format in ["--udf", "--format udf"] {

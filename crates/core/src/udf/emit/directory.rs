@@ -27,8 +27,8 @@ impl<O> Plan<'_, O> {
         let start = out.len();
         self.identifiers(&directory, scratch);
         assert!(wide(scratch.identifiers.len()) == directory.size, "{directory:?}");
-        let data = self.directory_entry(&directory, scratch, out);
-        let mut next = directory.block.saturating_add(1).saturating_add(data);
+        self.directory_entry(&directory, scratch, out);
+        let mut next = directory.block.saturating_add(1).saturating_add(directory.data);
         for name in self.order.of(directory.name) {
             let file = self.build.name(*name).file;
             let first = self.build.kind(*name) != Kind::Directory && self.census.icb(file) == next;
@@ -42,14 +42,12 @@ impl<O> Plan<'_, O> {
         assert!(next - directory.block == directory.blocks, "{directory:?}: {}", out.len() - start);
     }
 
-    /// Appends the directory's file entry and, where they are too many for it, its identifiers; how many blocks these
-    /// take.
-    fn directory_entry(&self, directory: &Directory, scratch: &mut Scratch, out: &mut Vec<u8>) -> u32 {
+    /// Appends the directory's file entry and, where they are too many for it, its identifiers.
+    fn directory_entry(&self, directory: &Directory, scratch: &mut Scratch, out: &mut Vec<u8>) {
         let id = self.build.name(directory.name).file;
         let file = self.build.file(id);
         let location = self.location(directory.block);
-        let embedded = directory.size <= wide(self.room.directory);
-        let blocks = if embedded { 0 } else { directory.size.div_ceil(self.options.block_size.into()) };
+        let embedded = directory.data == 0;
         if !embedded {
             self.short_extents(location.saturating_add(1), directory.size, &mut scratch.allocation);
         }
@@ -59,7 +57,7 @@ impl<O> Plan<'_, O> {
             links: self.census.links(id),
             unique_id: self.census.unique_id(id),
             size: directory.size,
-            blocks,
+            blocks: directory.data.into(),
             allocation: if embedded { &scratch.identifiers } else { &scratch.allocation },
             ..Entry::of(&file, location)
         };
@@ -69,7 +67,6 @@ impl<O> Plan<'_, O> {
             out.extend_from_slice(&scratch.identifiers);
             self.pad(start, out);
         }
-        u32::try_from(blocks).unwrap_or(u32::MAX)
     }
 
     /// Short allocation descriptors of neighbouring blocks in the partition of the file entry.
@@ -128,9 +125,9 @@ impl<O> Plan<'_, O> {
         to.extend_from_slice(descriptor.as_bytes());
         to.extend_from_slice(&scratch.name);
         to.resize(start + FileIdentifierDescriptor::padded(scratch.name.len()), 0);
-        let embedded = directory.size <= wide(self.room.directory);
-        let within = if embedded { 0 } else { 1 + wide(start) / u64::from(self.options.block_size) };
-        let block = directory.block.saturating_add(u32::try_from(within).unwrap_or(u32::MAX));
+        let within = wide(start) / u64::from(self.options.block_size);
+        let within = u32::try_from(within).unwrap_or(u32::MAX).saturating_add(1);
+        let block = directory.block.saturating_add(if directory.data == 0 { 0 } else { within });
         seal(&mut to[start..], tag::FILE_IDENTIFIER, self.tag_version(), self.location(block));
     }
 

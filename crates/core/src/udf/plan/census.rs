@@ -29,6 +29,8 @@ pub(in crate::udf) struct Directory {
     pub(in crate::udf) block: u32,
     /// Bytes of its file identifier descriptors.
     pub(in crate::udf) size: u64,
+    /// Blocks behind its file entry that they take; none where they lie in it.
+    pub(in crate::udf) data: u32,
     /// Blocks from its file entry to the last file entry of what is in it.
     pub(in crate::udf) blocks: u32,
 }
@@ -196,6 +198,7 @@ impl Census {
         let data =
             if size <= wide(walk.room.directory) { 0 } else { size.div_ceil(options.block_size.into()) };
         self.advance(1_u64.saturating_add(data))?;
+        let data = u32::try_from(data).map_err(|_| too_large())?;
         for child in walk.order.of(name).iter().copied().filter(|id| is_shown(build, options, *id)) {
             let id = build.name(child).file;
             let links = &mut self.links[id.index()];
@@ -218,7 +221,7 @@ impl Census {
             self.file(walk, child, hasher)?;
         }
         let blocks = self.blocks.saturating_sub(block);
-        self.directories.push(Directory { name, parent, block, size, blocks });
+        self.directories.push(Directory { name, parent, block, size, data, blocks });
         Ok(())
     }
 
@@ -307,10 +310,11 @@ fn too_large() -> Error {
     Error::Usage("more UDF structures than 31 bits of blocks can count".into())
 }
 
-/// Contents in the order of the medium: by weight, then by path.
+/// Contents that the volume shows, in the order of the medium: by weight, then by path.
 pub(super) fn contents<O>(
     build: &Build<O>,
     order: &Order,
+    options: &Options,
     room: &Room,
 ) -> Vec<crate::tree::build::ContentId> {
     let mut stored = vec![false; build.contents().len()];
@@ -324,7 +328,8 @@ pub(super) fn contents<O>(
         {
             contents.push(content);
         }
-        pending.extend(order.of(name).iter().rev());
+        let inner = order.of(name).iter().rev().copied();
+        pending.extend(inner.filter(|id| is_shown(build, options, *id)));
     }
     contents.sort_by_key(|content| std::cmp::Reverse(build.content(*content).weight));
     contents

@@ -130,7 +130,7 @@ pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'
     notes.extend(many.map(Note::Links));
     notes.extend(build.dated_outside(&YEARS).into_iter().map(Note::Time));
     let places = Places::new(options, &census);
-    let contents = census::contents(build, &order, &room);
+    let contents = census::contents(build, &order, options, &room);
     let sectors = vec![0; build.contents().len()];
     Ok(Plan { build, options, order, census, room, places, contents, sectors, notes })
 }
