@@ -169,13 +169,19 @@ impl Disc<'_> {
         Ok(())
     }
 
+    /// A file of VIDEO_TS, and its content.
+    fn content(&self, name: &str) -> Result<(NameId, ContentId)> {
+        let missing = || Error::Usage(format!("VIDEO_TS/{name}: is not there"));
+        let found = self.build.child(self.folder, name.as_bytes()).ok_or_else(missing)?;
+        let content = self.build.file(self.build.name(found).file).content.ok_or_else(missing)?;
+        Ok((found, content))
+    }
+
     /// The content of a file that no other file has: where two names stand for one file, as IFO and BUP may, each needs
     /// a place of its own.
     fn own_content(&mut self, name: &str) -> Result<ContentId> {
-        let missing = || Error::Usage(format!("VIDEO_TS/{name}: is not there"));
-        let name = self.build.child(self.folder, name.as_bytes()).ok_or_else(missing)?;
+        let (name, content) = self.content(name)?;
         let id = self.build.name(name).file;
-        let content = self.build.file(id).content.ok_or_else(missing)?;
         if !self.placed.contains(&content) {
             return Ok(content);
         }
@@ -198,9 +204,7 @@ impl Disc<'_> {
 
     /// Up to `length` bytes of an IFO file from byte `from` on.
     fn read(&self, name: &str, from: u64, length: usize) -> Result<Vec<u8>> {
-        let missing = || Error::Usage(format!("VIDEO_TS/{name}: is not there"));
-        let found = self.build.child(self.folder, name.as_bytes()).ok_or_else(missing)?;
-        let content = self.build.file(self.build.name(found).file).content.ok_or_else(missing)?;
+        let (_, content) = self.content(name)?;
         let failed = |error| Error::io("read", error);
         let opened = self.contents.open(&self.build.content(content).origin).map_err(failed)?;
         let mut reader = Reader::new(opened);

@@ -165,7 +165,7 @@ impl<'s> Image<'s> {
     }
 
     /// Bytes from the start of the source to the end of the last anchor at or behind byte `end`, or `end` where there is
-    /// none. Reads 512 sectors behind each.
+    /// none. Reads up to 512 sectors behind it, 256 behind each anchor.
     ///
     /// # Errors
     /// Those of the source.

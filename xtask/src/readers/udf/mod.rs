@@ -56,7 +56,7 @@ pub(super) fn table(only: &[String]) -> Outcome {
         .filter(|image| only.is_empty() || only.iter().any(|name| image.name.contains(name.as_str())))
         .collect();
     let explanations = explanations()?;
-    let rows = rows(&images, &explanations, !only.is_empty());
+    let rows = rows(&images, &explanations, !only.is_empty())?;
     let mut table = format!("image\tudfinfo\t{}\n", READERS.join("\t"));
     let (mut equal, mut unexplained) = (0_usize, Vec::new());
     for (image, row) in images.iter().zip(rows) {
@@ -82,7 +82,7 @@ pub(super) fn table(only: &[String]) -> Outcome {
 }
 
 /// Every row, two at a time.
-fn rows(images: &[Image], explanations: &[Explanation], tell: bool) -> Vec<Row> {
+fn rows(images: &[Image], explanations: &[Explanation], tell: bool) -> Result<Vec<Row>, String> {
     let middle = images.len().div_ceil(2);
     let (first, second) = images.split_at(middle);
     let half = |images: &[Image]| -> Vec<Row> {
@@ -91,8 +91,8 @@ fn rows(images: &[Image], explanations: &[Explanation], tell: bool) -> Vec<Row> 
     std::thread::scope(|scope| {
         let other = scope.spawn(|| half(second));
         let mut rows = half(first);
-        rows.extend(other.join().unwrap_or_default());
-        rows
+        rows.extend(other.join().map_err(|_| "a thread that asked readers panicked")?);
+        Ok(rows)
     })
 }
 
@@ -147,7 +147,8 @@ fn cell(outcome: &Reading, witness: Option<&Tree>) -> (String, Vec<Difference>) 
     }
 }
 
-/// What a reader sees; `None` when it was not asked. What the peers see is kept: they and their images do not change.
+/// What a reader sees; `None` when it was not asked. What the peers see is kept until the image or this program, which
+/// understands them, is newer.
 fn reading(reader: &str, image: &Image) -> Option<Reading> {
     match reader {
         "isokit" => return Some(ours::reading(&target().join("release"), &image.path, "udf")),
@@ -157,7 +158,8 @@ fn reading(reader: &str, image: &Image) -> Option<Reading> {
     }
     let kept = target().join("readers-udf").join(format!("{}.{reader}", image.name.replace('/', "+")));
     let changed = |path: &Path| std::fs::metadata(path).and_then(|facts| facts.modified()).ok();
-    if changed(&kept) > changed(&image.path)
+    let program = std::env::current_exe().ok();
+    if changed(&kept) > changed(&image.path).max(program.and_then(|program| changed(&program)))
         && let Some(reading) = keep::read(&kept)
     {
         return Some(reading);

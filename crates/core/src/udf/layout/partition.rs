@@ -38,16 +38,6 @@ on_disk! {
 }
 
 on_disk! {
-    /// Virtual partition map (UDF 2.2.8).
-    pub struct VirtualMap = 64 {
-        /// BP 0.
-        pub head: MapHead,
-        /// BP 40.
-        pub reserved: [u8; 24],
-    }
-}
-
-on_disk! {
     /// Sparable partition map (UDF 2.2.9).
     pub struct SparableMap = 64 {
         /// BP 0.
