@@ -4,6 +4,7 @@
 
 use super::Flags;
 use super::image::RockRidge;
+use crate::collect::Attributes;
 use isokit_core::{Error, Result};
 
 /// What an image may have.
@@ -46,7 +47,7 @@ impl Flags {
             ("--biblio", image.biblio.is_some(), Part::Iso9660),
             ("--boot-catalog", self.boot.boot_catalog.is_some(), Part::Iso9660),
             ("--relocate", image.relocate.is_some(), Part::RockRidge),
-            ("--xattr", inputs.xattr.is_some(), Part::RockRidge),
+            ("--xattr", inputs.xattr.is_some_and(|which| which != Attributes::None), Part::RockRidge),
             ("--joliet-length", image.joliet_length.is_some(), Part::Joliet),
             ("--hide-joliet", !entries.hide_joliet.is_empty(), Part::Joliet),
         ]
