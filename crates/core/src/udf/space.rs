@@ -13,6 +13,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Extents of one file, at the most: 4 GiB in blocks of which no two are neighbours.
 pub(super) const MOST_EXTENTS: usize = 1 << 21;
+/// Extents that a file may have in any image.
+const LEAST_EXTENTS: usize = 1 << 16;
 
 /// What a partition map leads to.
 #[derive(Debug)]
@@ -249,6 +251,9 @@ impl<'s> Space<'s> {
         (what, at): (Structure, u64),
         into: &mut Vec<Extent>,
     ) -> Result<()> {
+        // An extent is a block at least, so that no file has more than the image has blocks, unless that is cut.
+        let blocks = self.source.size().map_or(MOST_EXTENTS, |size| narrow(size / self.block.max(1)));
+        let most = blocks.clamp(LEAST_EXTENTS, MOST_EXTENTS);
         let mut done = 0_u64;
         while done < length {
             let next = block.saturating_add(done / self.block.max(1));
@@ -258,8 +263,8 @@ impl<'s> Space<'s> {
                 // No stretch is empty; were one, this would not end.
                 return Err(corrupt(at, what, Problem::Loop { via: "a stretch of no blocks" }));
             }
-            if into.len() >= MOST_EXTENTS {
-                let limit = format!("at most {MOST_EXTENTS}");
+            if into.len() >= most {
+                let limit = format!("at most {most}");
                 let got = wide(into.len()).saturating_add(1);
                 return Err(corrupt(
                     at,

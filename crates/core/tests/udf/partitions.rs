@@ -1,6 +1,8 @@
 //! Partition maps: virtual, sparable, metadata, and what is unusable.
 
-use crate::disc::{BLOCKS, Disc, File, PARTITION, ROOT, entity, long, map, name, physical, shorts};
+use crate::disc::{
+    BLOCKS, Disc, File, MAIN, PARTITION, RESERVE, ROOT, entity, long, map, name, physical, shorts,
+};
 use crate::support::{assert_lists, list};
 use isokit_core::source::Memory;
 use isokit_core::udf::layout::{file_type, tag};
@@ -229,4 +231,32 @@ fn a_spared_packet_that_is_none_is_passed_over() {
         lines[1].contains("block 5 is not the first of a packet; the entry was passed over"),
         "{lines:?}"
     );
+}
+
+#[test]
+fn a_file_has_no_more_extents_than_an_image_can_have_blocks() {
+    const SPARED: u16 = 40_000;
+    let rest = [&[1, 0, 1, 0][..], &400_000_u32.to_le_bytes(), &400_u32.to_le_bytes()].concat();
+    let mut disc = Disc::with_maps(2048, &[&map(b"*UDF Sparable Partition", &rest)], 0);
+    for sector in [MAIN + 1, RESERVE + 1] {
+        let at = usize::try_from(sector).expect("small") * 2048;
+        let mut partition = disc.bytes[at..at + 512].to_vec();
+        partition[192..196].copy_from_slice(&200_000_u32.to_le_bytes());
+        disc.seal(sector, tag::PARTITION, sector, &partition);
+    }
+    disc.bytes.resize(600 * 2048, 0);
+    let mut table = vec![0; 16];
+    table.extend(entity(b"*UDF Sparing Table").as_bytes());
+    table.extend([SPARED.to_le_bytes(), [0; 2], [0; 2], [0; 2]].concat());
+    let head = table.len();
+    // Every other block lies elsewhere.
+    table.extend((50..50 + u32::from(SPARED)).flat_map(|n| [2 * n, 200].map(u32::to_le_bytes).concat()));
+    disc.seal(400, tag::SPARING_TABLE, 400, &table[..head]);
+    let at = 400 * 2048;
+    disc.bytes[at + head..at + table.len()].copy_from_slice(&table[head..]);
+    disc.file(ROOT, &File::directory(&name("f", long(2048, 0, 2), 0)));
+    let length = 100_000 * 2048;
+    disc.file(2, &File::allocated(0, length.into(), &shorts(&[(0, length, 3)])));
+    let lines = list(&Memory(&disc.bytes));
+    assert!(lines[0].ends_with("number of extents is 65537, expected at most 65536"), "{lines:?}");
 }
