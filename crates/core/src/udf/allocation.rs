@@ -1,6 +1,7 @@
 //! Allocation descriptors become extents (ECMA-167 4/12, 4/14.14).
 
 use super::entry::FileEntry;
+use super::icb::Block;
 use super::layout::{
     ALLOCATION, AllocationExtentDescriptor, ExtAd, LongAd, ShortAd, extent_type, icb_flags, tag,
 };
@@ -103,6 +104,14 @@ pub(super) fn extents(
         space.findings.note(at, ALLOCATION, deviation);
     }
     Ok(size_wanted.saturating_sub(missing))
+}
+
+/// The content of the file whose entry `block` holds, as one list; for partitions that are files.
+pub(super) fn content(space: &Space<'_>, block: &Block) -> Result<(u64, Vec<Extent>)> {
+    let found = block.entry(space)?;
+    let mut into = Vec::new();
+    let size = extents(space, &found, block.partition, block.place, &mut into)?;
+    Ok((size, into))
 }
 
 struct Walk<'a, 's> {

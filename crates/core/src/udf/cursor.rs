@@ -2,13 +2,15 @@
 
 use super::charset;
 use super::directory::Identifiers;
+use super::file;
 use super::icb::Block;
 use super::layout::{FILE_IDENTIFIER, ICB, LongAd, characteristics, extent_type};
-use super::read::UdfTree;
+use super::space::Space;
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::number::{narrow, wide};
 use crate::tree::{Cursor, Detail, Entry, Kind};
+use std::sync::{Mutex, PoisonError};
 
 /// Extents that are kept of each name of a batch: 12 MiB of the largest one.
 const MOST_KEPT: usize = 1024;
@@ -38,7 +40,7 @@ struct Pending {
 
 /// The memory that reading a directory takes, kept from one to the next.
 #[derive(Debug, Default)]
-pub(super) struct Room {
+struct Room {
     identifiers: Vec<u8>,
     batch: Vec<Pending>,
     order: Vec<usize>,
@@ -46,10 +48,31 @@ pub(super) struct Room {
     block: Block,
 }
 
+/// Directories whose memory is kept for others.
+const MOST_ROOMS: usize = 8;
+
+/// The memory of directories that were read.
+#[derive(Debug, Default)]
+pub(super) struct Rooms(Mutex<Vec<Room>>);
+
+impl Rooms {
+    fn take(&self) -> Room {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn keep(&self, room: Room) {
+        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rooms.len() < MOST_ROOMS {
+            rooms.push(room);
+        }
+    }
+}
+
 /// One directory being read: some descriptors, then the file entries they lead to in the order of the disc.
 #[derive(Debug)]
 pub(super) struct Directory<'t, 's> {
-    tree: &'t UdfTree<'s>,
+    space: &'t Space<'s>,
+    rooms: &'t Rooms,
     identifiers: Identifiers<'t, 's>,
     detail: Detail,
     room: Room,
@@ -64,11 +87,16 @@ impl<'t, 's> Directory<'t, 's> {
     ///
     /// # Errors
     /// [`Error::Corrupt`] for a directory larger than the image.
-    pub(super) fn new(tree: &'t UdfTree<'s>, directory: &Entry, detail: Detail) -> Result<Self> {
-        let mut room = tree.room();
+    pub(super) fn new(
+        space: &'t Space<'s>,
+        rooms: &'t Rooms,
+        directory: &Entry,
+        detail: Detail,
+    ) -> Result<Self> {
+        let mut room = rooms.take();
         let buffer = std::mem::take(&mut room.identifiers);
-        let identifiers = Identifiers::new(tree.space(), directory.extents.clone(), directory.at, buffer)?;
-        Ok(Self { tree, identifiers, detail, room, used: 0, next: 0, limit: FIRST_BATCH })
+        let identifiers = Identifiers::new(space, directory.extents.clone(), directory.at, buffer)?;
+        Ok(Self { space, rooms, identifiers, detail, room, used: 0, next: 0, limit: FIRST_BATCH })
     }
 }
 
@@ -76,7 +104,7 @@ impl Drop for Directory<'_, '_> {
     fn drop(&mut self) {
         let mut room = std::mem::take(&mut self.room);
         room.identifiers = self.identifiers.take_buffer();
-        self.tree.keep(room);
+        self.rooms.keep(room);
     }
 }
 
@@ -102,7 +130,7 @@ impl Cursor for Directory<'_, '_> {
                 None => {
                     std::mem::swap(entry, &mut pending.entry);
                     if let Some(icb) = pending.icb.filter(|_| pending.is_large) {
-                        self.tree.place(&icb, &mut self.room.block, entry)?;
+                        file::place(self.space, &icb, &mut self.room.block, entry)?;
                     }
                     Ok(true)
                 }
@@ -122,7 +150,7 @@ impl Directory<'_, '_> {
             let Some(pending) = self.room.batch.get_mut(self.used) else { return };
             pending.entry.clear();
             (pending.icb, pending.failure, pending.is_large) = (None, None, false);
-            match take(self.tree, &mut self.identifiers, self.detail, pending) {
+            match take(self.space, &mut self.identifiers, self.detail, pending) {
                 Ok(Some(true)) => {}
                 Ok(Some(false)) => continue,
                 Ok(None) => break,
@@ -148,7 +176,7 @@ impl Directory<'_, '_> {
             let mut end = start;
             let near = rest.iter().take_while(|number| {
                 let place = self.place(**number);
-                let after = place.saturating_add(self.tree.space().block);
+                let after = place.saturating_add(self.space.block);
                 let fits = place.saturating_sub(end) <= GAP && after.saturating_sub(start) <= WINDOW;
                 if fits {
                     end = after;
@@ -157,7 +185,7 @@ impl Directory<'_, '_> {
             });
             let count = near.count().max(1);
             let (these, others) = rest.split_at(count.min(rest.len()));
-            self.read_window(start, end.max(start.saturating_add(self.tree.space().block)), these);
+            self.read_window(start, end.max(start.saturating_add(self.space.block)), these);
             rest = others;
         }
         self.room.order = order;
@@ -170,7 +198,7 @@ impl Directory<'_, '_> {
     /// Reads bytes `start` to `end`, and in them the file entries of the names `numbers`.
     fn read_window(&mut self, start: u64, end: u64, numbers: &[usize]) {
         self.room.window.resize(narrow(end.saturating_sub(start)), 0);
-        let space = self.tree.space();
+        let space = self.space;
         let read = space.source.read_some(start, &mut self.room.window);
         let mut failure = match read {
             Ok(have) => {
@@ -197,7 +225,7 @@ impl Directory<'_, '_> {
             self.room.block.place = pending.place;
             self.room.block.partition = icb.location.partition.get();
             self.room.block.number = icb.location.block.get();
-            pending.failure = self.tree.describe(&icb, &mut self.room.block, &mut pending.entry).err();
+            pending.failure = file::describe(space, &icb, &mut self.room.block, &mut pending.entry).err();
             let extents = &mut pending.entry.extents;
             pending.is_large = extents.len() > MOST_KEPT;
             if pending.is_large {
@@ -214,7 +242,7 @@ impl Directory<'_, '_> {
 
 /// Takes the next name into `pending`: `None` at the end, `false` for a descriptor that is not to be shown.
 fn take(
-    tree: &UdfTree<'_>,
+    space: &Space<'_>,
     identifiers: &mut Identifiers<'_, '_>,
     detail: Detail,
     pending: &mut Pending,
@@ -243,7 +271,7 @@ fn take(
     }
     if replaced {
         let deviation = "a name holds a slash or a NUL; `_` stands for it";
-        tree.space().findings.note(found.at, FILE_IDENTIFIER, deviation);
+        space.findings.note(found.at, FILE_IDENTIFIER, deviation);
     }
     if matches!(entry.name.as_slice(), b"" | b"." | b"..") {
         entry.name.clear();
@@ -255,7 +283,6 @@ fn take(
         return Err(corrupt(found.at, FILE_IDENTIFIER, problem));
     }
     let location = found.icb.location;
-    let space = tree.space();
     pending.place =
         space.stretch(location.partition.get(), location.block.get().into(), ICB, found.at)?.place;
     pending.is_directory = is(characteristics::DIRECTORY);

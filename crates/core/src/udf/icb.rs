@@ -1,7 +1,7 @@
 //! Information control blocks: where the file entry of a file is (ECMA-167 4/8.10, 4/14.6, 4/14.7).
 
 use super::entry::FileEntry;
-use super::layout::{ICB, IndirectEntry, LongAd, extent_type, tag};
+use super::layout::{ICB, IndirectEntry, LbAddr, LongAd, extent_type, tag};
 use super::space::Space;
 use super::tag as tags;
 use crate::error::{Error, Problem, Result};
@@ -148,4 +148,41 @@ fn blocks(space: &Space<'_>, icb: &LongAd) -> u64 {
 fn none(space: &Space<'_>, block: &Block) -> Error {
     let problem = Problem::OutOfRange { field: "number of file entries", got: 0, limit: "at least 1".into() };
     corrupt(space.absolute(block.place), ICB, problem)
+}
+
+/// An ICB in 64 bits: its length in blocks, its partition, its block.
+pub(super) fn handle(icb: &LongAd, block: u64) -> u64 {
+    let length = u64::from(icb.length.get() & extent_type::LENGTH).div_ceil(block.max(1)).min(0xFFFF);
+    length << 48 | u64::from(icb.location.partition.get()) << 32 | u64::from(icb.location.block.get())
+}
+
+/// The ICB that [`handle`] was made of.
+pub(super) fn unhandle(handle: u64, block: u64) -> LongAd {
+    let [_, _, _, _, p0, p1, l0, l1] = handle.to_le_bytes();
+    let [b0, b1, b2, b3, ..] = handle.to_le_bytes();
+    let length = u64::from(u16::from_le_bytes([l0, l1])).saturating_mul(block);
+    LongAd {
+        length: u32::try_from(length).unwrap_or(extent_type::LENGTH).into(),
+        location: LbAddr {
+            block: u32::from_le_bytes([b0, b1, b2, b3]).into(),
+            partition: u16::from_le_bytes([p0, p1]).into(),
+        },
+        implementation_use: [0; 6],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_icb_survives_being_a_number() {
+        let icb = LongAd {
+            length: 4096.into(),
+            location: LbAddr { block: 0x1234_5678.into(), partition: 0x9ABC.into() },
+            implementation_use: [0; 6],
+        };
+        assert_eq!(unhandle(handle(&icb, 2048), 2048), icb);
+        assert_eq!(handle(&icb, 2048), 0x0002_9ABC_1234_5678);
+    }
 }

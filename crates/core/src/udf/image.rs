@@ -8,7 +8,7 @@ use super::maps::{self, Map};
 use super::read::UdfTree;
 use super::recognition::{Recognition, recognize};
 use super::sequence::{Descriptors, Placed};
-use super::space::{Partition, Space};
+use super::space::Space;
 use super::vat::VirtualTable;
 use super::{layout, tag as tags};
 use crate::error::{Error, Problem, Result};
@@ -33,6 +33,7 @@ pub struct Image<'s> {
     descriptors: Descriptors,
     maps: Vec<Placed<Map>>,
     file_set: Placed<FileSetDescriptor>,
+    table: Option<VirtualTable>,
     tree: UdfTree<'s>,
     findings: Arc<Findings>,
 }
@@ -74,11 +75,11 @@ impl<'s> Image<'s> {
         note_revision(&descriptors, findings);
         let block = block_size(&descriptors, &anchored)?;
         let maps = maps::parse(&descriptors, findings)?;
-        let space = maps::follow(source, (anchored.sector, block), &descriptors, &maps, findings)?;
+        let (space, table) = maps::follow(source, (anchored.sector, block), &descriptors, &maps, findings)?;
         let file_set = file_set(&space, &descriptors)?;
         let tree = UdfTree::new(space, &file_set);
         let findings = Arc::clone(findings);
-        Ok(Self { source, recognition, anchored, descriptors, maps, file_set, tree, findings })
+        Ok(Self { source, recognition, anchored, descriptors, maps, table, file_set, tree, findings })
     }
 
     /// The volume of the last session, where a virtual allocation table shows that this one is not of that: all of a
@@ -194,10 +195,7 @@ impl<'s> Image<'s> {
 
     /// The virtual allocation table, where there is one that can be used.
     pub fn virtual_table(&self) -> Option<&VirtualTable> {
-        self.tree.space().partitions.iter().find_map(|partition| match partition {
-            Partition::Virtual { table, .. } => Some(table),
-            _ => None,
-        })
+        self.table.as_ref()
     }
 
     /// The identifier of the logical volume.

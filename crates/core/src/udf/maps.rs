@@ -1,14 +1,15 @@
 //! Partition maps, followed to what they lead to (ECMA-167 3/10.7; UDF 2.2.8 to 2.2.13).
 
+use super::allocation::content;
 use super::icb::Block;
 use super::layout::{
     LOGICAL_VOLUME, METADATA_FILE, MapHead, MetadataMap, PARTITION_MAP, PhysicalMap, SPARING_TABLE,
     SparableMap, SparingEntry, SparingTable, tag,
 };
-use super::read::content;
 use super::sequence::{Descriptors, Placed};
-use super::space::{Content, Mirror, Partition, Space, Spared, Unusable};
-use super::{layout, tag as tags, vat};
+use super::space::{Content, EntryPlace, Mirror, Partition, Space, Spared, Unusable};
+use super::vat::{self, VirtualTable};
+use super::{layout, tag as tags};
 use crate::error::{Error, Problem, Result, Unsupported};
 use crate::fields::{Fields, corrupt};
 use crate::finding::Findings;
@@ -98,7 +99,8 @@ pub(super) fn parse(descriptors: &Descriptors, findings: &Findings) -> Result<Ve
     Ok(maps)
 }
 
-/// The partitions that `maps` lead to, for sectors of `sector` and blocks of `block` bytes.
+/// The partitions that `maps` lead to, for sectors of `sector` and blocks of `block` bytes, and the virtual allocation
+/// table that they were found by.
 ///
 /// # Errors
 /// Those of the source. A map that leads nowhere is an error only to who uses it.
@@ -108,7 +110,8 @@ pub(super) fn follow<'s>(
     descriptors: &Descriptors,
     maps: &[Placed<Map>],
     findings: &Arc<Findings>,
-) -> Result<Space<'s>> {
+) -> Result<(Space<'s>, Option<VirtualTable>)> {
+    let mut table = None;
     let mut space = Space { source, block, partitions: Vec::new(), findings: Arc::clone(findings) };
     for map in maps {
         let partition = linear(&space, sector, descriptors, map).or_else(|error| unusable(map, error))?;
@@ -118,8 +121,9 @@ pub(super) fn follow<'s>(
     for (number, map) in maps.iter().enumerate() {
         let followed = match &map.descriptor {
             Map::Virtual(_) => base(&space, maps, map).and_then(|of| {
-                let table = vat::find(&space, sector, of)?;
-                Ok(Partition::Virtual { table, of })
+                let (found, numbers) = vat::find(&space, sector, of)?;
+                table.get_or_insert(found);
+                Ok(Partition::Virtual { numbers, of })
             }),
             Map::Metadata(metadata) => {
                 base(&space, maps, map).and_then(|of| metadata_file(&space, metadata, of, map.at))
@@ -131,7 +135,7 @@ pub(super) fn follow<'s>(
             *place = partition;
         }
     }
-    Ok(space)
+    Ok((space, table))
 }
 
 /// What is wrong with a map, kept for whoever uses the partition.
@@ -279,7 +283,7 @@ fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Re
     let mirror = entry(map.mirror.get());
     match metadata_content(space, entry(map.file.get())) {
         Ok(file) => {
-            let mirror = Mirror { entry: mirror, content: OnceLock::new() };
+            let mirror = Mirror { entry: mirror, find: find_mirror, content: OnceLock::new() };
             Ok(Partition::Metadata { file, mirror: Some(mirror) })
         }
         Err(error @ Error::Io(_)) => Err(error),
@@ -295,7 +299,7 @@ fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Re
 }
 
 /// Where the mirror lies whose file entry is `entry`.
-pub(super) fn mirror(space: &Space<'_>, entry: (u16, u32, u64)) -> Option<Content> {
+fn find_mirror(space: &Space<'_>, entry: EntryPlace) -> Option<Content> {
     // It must not be looked for in itself, whatever it claims.
     let content = metadata_content(&space.linear_only(), entry);
     let note = |error: &Error| {
@@ -304,7 +308,7 @@ pub(super) fn mirror(space: &Space<'_>, entry: (u16, u32, u64)) -> Option<Conten
     content.inspect_err(note).ok()
 }
 
-fn metadata_content(space: &Space<'_>, (reference, number, at): (u16, u32, u64)) -> Result<Content> {
+fn metadata_content(space: &Space<'_>, (reference, number, at): EntryPlace) -> Result<Content> {
     let mut block = Block::default();
     block.read(space, reference, number, at)?;
     let (_, extents) = content(space, &block)?;

@@ -8,6 +8,7 @@ mod cursor;
 mod directory;
 pub mod emit;
 mod entry;
+mod file;
 mod icb;
 pub mod image;
 mod integrity;

@@ -1,7 +1,5 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
-use super::maps;
-use super::vat::VirtualTable;
 use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
 use crate::fields::corrupt;
 use crate::finding::Findings;
@@ -28,8 +26,8 @@ pub(super) enum Partition {
     },
     /// Blocks renumbered by a virtual allocation table.
     Virtual {
-        /// What it renumbers.
-        table: VirtualTable,
+        /// Block of the partition it leads into, by virtual block; 2^32-1 for none.
+        numbers: Vec<u32>,
         /// Reference number of the partition the table leads into.
         of: usize,
     },
@@ -114,11 +112,18 @@ impl Content {
 /// when something is damaged, not before.
 #[derive(Debug)]
 pub(super) struct Mirror {
-    /// Where its file entry lies: reference number of the partition, block, absolute byte of the map that says so.
-    pub(super) entry: (u16, u32, u64),
+    pub(super) entry: EntryPlace,
+    /// Reads that: files are read above this floor, by who followed the maps.
+    pub(super) find: FindMirror,
     /// Where it lies; `None` when that cannot be read.
     pub(super) content: OnceLock<Option<Content>>,
 }
+
+/// Where the mirror lies whose file entry is there.
+pub(super) type FindMirror = fn(&Space<'_>, EntryPlace) -> Option<Content>;
+
+/// Where a file entry lies: reference number of the partition, block, absolute byte of what says so.
+pub(super) type EntryPlace = (u16, u32, u64);
 
 /// A stretch of blocks that lie one after the other on the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +162,7 @@ impl<'s> Space<'s> {
             return out_of_range("partition reference number", reference.into(), limit);
         };
         match partition {
-            Partition::Virtual { table: VirtualTable { numbers, .. }, of } => {
+            Partition::Virtual { numbers, of } => {
                 let target =
                     |block: u64| numbers.get(narrow(block)).copied().filter(|target| *target != u32::MAX);
                 let Some(first) = target(block) else {
@@ -324,7 +329,7 @@ impl<'s> Space<'s> {
         self.partitions.iter().find_map(|partition| match partition {
             Partition::Metadata { file, mirror: Some(mirror) } => {
                 let position = file.position(place)?;
-                let content = mirror.content.get_or_init(|| maps::mirror(self, mirror.entry));
+                let content = mirror.content.get_or_init(|| (mirror.find)(self, mirror.entry));
                 let (mirrored, _) = content.as_ref()?.at(position)?;
                 (mirrored != place).then_some(mirrored)
             }

@@ -1,12 +1,12 @@
 //! The virtual allocation table of a write-once disc: the last thing on it (UDF 2.2.11; UDF 1.50 2.2.10).
 
+use super::allocation::content;
 use super::charset::dstring;
 use super::icb::Block;
 use super::layout::{
     FILE_ENTRY, FileEntryHead, FileEntryTail, VIRTUAL_TABLE, VirtualTableExtension, VirtualTableHead,
     VirtualTableTail, file_type, tag,
 };
-use super::read::content;
 use super::space::Space;
 use super::{anchor, attributes, tag as tags};
 use crate::error::{Error, Problem, Result};
@@ -34,8 +34,8 @@ const EXTENSION: &[u8] = b"udf.ea.*UDF VAT LVExtension";
 /// what the logical volume and its integrity descriptor do.
 #[derive(Debug)]
 pub struct VirtualTable {
-    /// Block of the partition it leads into, by virtual block; 2^32-1 for none.
-    pub(super) numbers: Vec<u32>,
+    /// Virtual blocks it has a place for.
+    pub blocks: usize,
     /// Absolute byte offset of its file entry.
     pub at: u64,
     /// When it was recorded.
@@ -62,12 +62,8 @@ pub struct Holds {
     pub revisions: Option<[u16; 3]>,
 }
 
-impl VirtualTable {
-    /// Virtual blocks it has a place for.
-    pub fn blocks(&self) -> usize {
-        self.numbers.len()
-    }
-}
+/// A table, and the block of the partition it leads into by virtual block; 2^32-1 for none.
+type Found = (VirtualTable, Vec<u32>);
 
 /// The table that leads into partition `of`: the last one there is. One that says it is another block of its partition is
 /// of a later session, whose partition begins elsewhere; it counts only where there is no other, in an image whose blocks
@@ -75,7 +71,7 @@ impl VirtualTable {
 ///
 /// # Errors
 /// [`Error::Corrupt`] when there is none; those of the source.
-pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<VirtualTable> {
+pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Found> {
     let Some(start) = space.start(of) else { return Err(none(space, 0)) };
     let size = anchor::size(space.source)?;
     let last = recorded(space, start, size)?.div_ceil(sector.max(1)).min(size / sector.max(1));
@@ -104,13 +100,13 @@ pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<VirtualT
             continue;
         }
         match tried(space, reference, (place, number), &mut failure)? {
-            Some(table) => return Ok(VirtualTable { is_last, later, ..table }),
+            Some((table, numbers)) => return Ok((VirtualTable { is_last, later, ..table }, numbers)),
             None => is_last = false,
         }
     }
     for place in moved {
-        if let Some(table) = tried(space, reference, place, &mut failure)? {
-            return Ok(VirtualTable { later, ..table });
+        if let Some((table, numbers)) = tried(space, reference, place, &mut failure)? {
+            return Ok((VirtualTable { later, ..table }, numbers));
         }
     }
     Err(failure.unwrap_or_else(|| none(space, size)))
@@ -123,7 +119,7 @@ fn tried(
     reference: u16,
     (place, number): (u64, u32),
     failure: &mut Option<Error>,
-) -> Result<Option<VirtualTable>> {
+) -> Result<Option<Found>> {
     match table(space, reference, number) {
         Err(error) if !matches!(error, Error::Io(_)) => {
             let at = space.absolute(place);
@@ -159,7 +155,7 @@ fn none(space: &Space<'_>, size: u64) -> Error {
 }
 
 /// The table whose file entry is block `number`; `None` if that is the entry of something else.
-fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<VirtualTable>> {
+fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Found>> {
     let mut block = Block::default();
     block.read(space, reference, number, 0)?;
     let entry = block.entry(space)?;
@@ -188,7 +184,7 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Virtua
         if kind == file_type::VIRTUAL_TABLE { headed(&bytes, at).map(Some) } else { tailed(&bytes, at) };
     let Some((numbers, volume)) = found? else { return Ok(None) };
     let (numbers, _) = numbers.as_chunks::<4>();
-    let numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+    let numbers: Vec<u32> = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
     let mut facts = Entry::default();
     entry.describe(&mut facts);
     if volume.is_none() {
@@ -196,7 +192,8 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Virtua
         attributes::take(bytes, at.saturating_add(wide(start)), &mut facts, &space.findings);
     }
     let volume = volume.or_else(|| extension(&facts, &block, at));
-    Ok(Some(VirtualTable { numbers, at, recorded: facts.times.modified, is_last: true, volume, later: None }))
+    let (blocks, recorded) = (numbers.len(), facts.times.modified);
+    Ok(Some((VirtualTable { blocks, at, recorded, is_last: true, volume, later: None }, numbers)))
 }
 
 /// The numbers of a table of UDF 2.00 and later, and what its header says.

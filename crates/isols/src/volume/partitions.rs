@@ -67,10 +67,10 @@ fn map(map: &Map, room: Option<Room>, image: &Image<'_>) -> Vec<Fact> {
 fn virtual_table(image: &Image<'_>) -> Vec<Fact> {
     let Some(table) = image.virtual_table() else { return Vec::new() };
     let sector = image.anchored().sector.max(1);
-    let words = format!("table of {} blocks in sector {}", table.blocks(), table.at / sector);
+    let words = format!("table of {} blocks in sector {}", table.blocks, table.at / sector);
     vec![
         Fact::number("", "table", table.at, "").in_words(words),
-        Fact::number("", "blocks", wide(table.blocks()), "").unsaid(),
+        Fact::number("", "blocks", wide(table.blocks), "").unsaid(),
     ]
 }
 
