@@ -2,7 +2,8 @@
 
 use crate::progress::Progress;
 use crate::report::Report;
-use clap::{Args, ValueEnum};
+use crate::when::When;
+use clap::Args;
 use isokit_core::Error;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -49,18 +50,6 @@ impl<W: FromStr<Err = Error> + Clone + Send + Sync + 'static> Word for W {}
 
 fn word<W: Word>(text: &str) -> Result<W, String> {
     text.parse().map_err(|error: Error| error.to_string())
-}
-
-/// When something is shown that is for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum When {
-    /// On a terminal.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// Whether progress is shown.

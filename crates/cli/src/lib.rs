@@ -13,9 +13,12 @@ pub mod output;
 pub mod progress;
 pub mod report;
 pub mod size;
+pub mod start;
+pub mod when;
 
 pub use arguments::parse;
-pub use exit::{Concerning, Failure, Status, main};
+pub use exit::{Concerning, Failure, Status};
 pub use input::Input;
 pub use output::Output;
 pub use report::Report;
+pub use start::main;

@@ -1,8 +1,8 @@
 //! How far a long run is, on standard error.
 
-use crate::flags::When;
 use crate::report::Report;
 use crate::size::human;
+use crate::when::When;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Mutex;

@@ -1,8 +1,8 @@
 //! The part of an image that was asked for, and its sums.
 
 use crate::flags::{Flags, What};
+use crate::run::Run;
 use crate::stream::{self, Sums};
-use crate::sums::Run;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report};
 use isokit_core::digest::Algorithm;
@@ -127,7 +127,7 @@ fn of_source(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use isokit_cli::flags::When;
+    use isokit_cli::when::When;
     use isokit_core::digest::Hasher;
     use isokit_core::source::Memory;
 

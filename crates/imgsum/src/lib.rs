@@ -7,6 +7,7 @@ mod image;
 mod json;
 mod ordered;
 mod quote;
+mod run;
 mod stream;
 mod sums;
 mod tee;

@@ -5,6 +5,7 @@ use crate::image;
 use crate::json;
 use crate::ordered::ordered;
 use crate::quote::quoted;
+use crate::run::Run;
 use crate::stream::{self, Sums};
 use isokit_cli::input::stdin;
 use isokit_cli::progress::Progress;
@@ -51,13 +52,6 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         return Err(failure);
     }
     finish(written.and_then(|()| output.flush()), report)
-}
-
-/// Whom a run tells what it meets, and how far it is.
-#[derive(Debug)]
-pub(crate) struct Run<'r> {
-    pub(crate) report: &'r Report,
-    pub(crate) progress: Progress<'r>,
 }
 
 /// Bytes in all `operands`, when that is known before they are read.

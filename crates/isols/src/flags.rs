@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{ArgAction, Parser};
-use isokit_cli::flags::When;
+use isokit_cli::when::When;
 use isokit_core::image::Names;
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;

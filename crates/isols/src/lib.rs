@@ -20,7 +20,7 @@ mod truncation;
 mod volume;
 
 pub use flags::{Arguments, ImageFlags};
-pub use isokit_cli::flags::When;
+pub use isokit_cli::when::When;
 
 use crate::look::Look;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, parse};

@@ -1,8 +1,9 @@
-//! Which entries are listed, and in which order.
+//! Entries listed, as they are met.
 
-use crate::form::{Content, Form, Line};
+use crate::form::{Content, Line};
 use crate::output::Output;
-use crate::sheet::{Key, Order, Sheet};
+use crate::request::{Request, Shape};
+use crate::sheet::{Key, Sheet};
 use crate::tree::Drawing;
 use crate::truncation::Truncation;
 use isokit_cli::Report;
@@ -12,45 +13,6 @@ use isokit_core::tree::resolve::{Follow, Found, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, append, walk};
 use isokit_core::tree::{Detail, Entry, Kind, Tree};
 use std::io::Write;
-
-/// How directories are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// What is in them, a heading before each where there are several.
-    Contents,
-    /// Every path below them.
-    Recursive,
-    /// They themselves.
-    Themselves,
-    /// A drawing of all that is below them.
-    Tree,
-}
-
-/// A listing that was asked for.
-#[derive(Debug)]
-pub(crate) struct Request<'a> {
-    pub(crate) shape: Shape,
-    pub(crate) order: Order,
-    /// Dot names and hidden entries too.
-    pub(crate) all: bool,
-    /// Names side by side on lines of this many columns.
-    pub(crate) columns: Option<usize>,
-    pub(crate) form: Form,
-    /// The image, as the user named it.
-    pub(crate) input: &'a str,
-    /// Operands.
-    pub(crate) paths: &'a [Vec<u8>],
-    /// What belongs to each name is looked at, even where lines say nothing of it.
-    pub(crate) thorough: bool,
-}
-
-impl Request<'_> {
-    /// What the lines and their order need to know of each entry.
-    fn detail(&self) -> Detail {
-        let by_name = matches!(self.order.key, Key::None | Key::Name);
-        if by_name && !self.thorough && self.form.says_names_only() { Detail::Names } else { Detail::All }
-    }
-}
 
 /// Lines that are kept before they are written, when the listing is long and in the order of the image: enough that
 /// most directories are aligned as one.

@@ -2,10 +2,11 @@
 
 use crate::boot::Boot;
 use crate::flags::Arguments;
-use crate::listing::{Listing, Request};
+use crate::listing::Listing;
 use crate::output::Output;
+use crate::request::{Request, request};
 use crate::truncation::Truncation;
-use crate::{request, sessions, volume};
+use crate::{sessions, volume};
 use isokit_cli::{Report, Status};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
@@ -48,7 +49,7 @@ impl Look<'_> {
             self.describe(&image, output.line())?;
             Ok(())
         } else {
-            let asked = request::request(arguments, self.source.origin(), self.input, paths);
+            let asked = request(arguments, self.source.origin(), self.input, paths);
             // Where the image is shorter than its volume, only what belongs to each name tells what is missing.
             let thorough = self.source.size().is_some_and(|size| size < image.volume_end());
             let request = Request { thorough, ..asked };

@@ -1,18 +1,57 @@
-//! The command line and what surrounds it (terminal, zone, clock) made a request.
+//! What is to be listed, how and in which order: the command line and what surrounds it (terminal, zone, clock).
 
 use crate::date::Dates;
 use crate::flags::Arguments;
 use crate::form::{Content, Form};
-use crate::listing::{Request, Shape};
 use crate::paint::Paint;
 use crate::sheet::{Key, Order};
-use isokit_cli::flags::When;
+use isokit_cli::when::When;
+use isokit_core::tree::Detail;
 use jiff::tz::TimeZone;
 use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Columns of a terminal that does not say.
 const TERMINAL: usize = 80;
+
+/// How directories are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// What is in them, a heading before each where there are several.
+    Contents,
+    /// Every path below them.
+    Recursive,
+    /// They themselves.
+    Themselves,
+    /// A drawing of all that is below them.
+    Tree,
+}
+
+/// A listing that was asked for.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) shape: Shape,
+    pub(crate) order: Order,
+    /// Dot names and hidden entries too.
+    pub(crate) all: bool,
+    /// Names side by side on lines of this many columns.
+    pub(crate) columns: Option<usize>,
+    pub(crate) form: Form,
+    /// The image, as the user named it.
+    pub(crate) input: &'a str,
+    /// Operands.
+    pub(crate) paths: &'a [Vec<u8>],
+    /// What belongs to each name is looked at, even where lines say nothing of it.
+    pub(crate) thorough: bool,
+}
+
+impl Request<'_> {
+    /// What the lines and their order need to know of each entry.
+    pub(crate) fn detail(&self) -> Detail {
+        let by_name = matches!(self.order.key, Key::None | Key::Name);
+        if by_name && !self.thorough && self.form.says_names_only() { Detail::Names } else { Detail::All }
+    }
+}
 
 /// What `arguments` ask for of the image called `input`, which begins at byte `origin` of it.
 pub(crate) fn request<'a>(

@@ -1,8 +1,8 @@
 //! The tree drawn.
 
 use crate::form::Line;
-use crate::listing::Request;
 use crate::output::Output;
+use crate::request::Request;
 use crate::sheet::{Key, Order};
 use crate::truncation::Truncation;
 use isokit_core::error::{Error, Result};
