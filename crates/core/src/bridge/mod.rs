@@ -8,7 +8,8 @@ mod merge;
 
 use crate::error::{Error, Result};
 use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
-use crate::iso9660::emit::{BootFacts, Pages};
+use crate::iso9660::emit::BootFacts;
+use crate::iso9660::plan::Pages;
 use crate::iso9660::{self, plan::Room};
 use crate::tree::build::{Build, ContentId};
 use crate::udf;

@@ -1,14 +1,12 @@
 //! The volume descriptor set (ECMA-119 clause 8).
 
-use super::dates;
-use super::identifier::text;
 use crate::iso9660::el_torito::BOOT_SYSTEM_IDENTIFIER;
 use crate::iso9660::layout::{
     BootRecord, DirectoryRecord, STANDARD_IDENTIFIER, VolumeDescriptor, descriptor_type, file_flags,
 };
-use crate::iso9660::plan::{Descriptor, Options, Plan, Tree};
+use crate::iso9660::plan::{Descriptor, Plan, Tree, dates, text};
 use crate::number::{Be32, Both16, Both32, Le32};
-use crate::tree::build::{Build, NameId};
+use crate::tree::build::Build;
 use zerocopy::{FromZeros, IntoBytes};
 
 /// UCS-2 level 3 (Joliet, "Escape sequences").
@@ -45,7 +43,7 @@ impl<O> Plan<'_, O> {
     fn volume(&self, tree: Tree, descriptor_type: u8, version: u8) -> VolumeDescriptor {
         let options = self.options();
         let identifiers = &options.identifiers;
-        let hierarchy = self.hierarchy(tree);
+        let hierarchy = self.trees.hierarchy(tree);
         let mut volume = VolumeDescriptor::new_zeroed();
         volume.volume_descriptor_type = descriptor_type;
         volume.standard_identifier = STANDARD_IDENTIFIER;
@@ -65,9 +63,9 @@ impl<O> Plan<'_, O> {
         text(tree, &identifiers.publisher, &mut volume.publisher_identifier);
         text(tree, &identifiers.data_preparer, &mut volume.data_preparer_identifier);
         text(tree, &identifiers.application, &mut volume.application_identifier);
-        self.file(tree, identifiers.copyright_file, &mut volume.copyright_file_identifier);
-        self.file(tree, identifiers.abstract_file, &mut volume.abstract_file_identifier);
-        self.file(tree, identifiers.bibliographic_file, &mut volume.bibliographic_file_identifier);
+        self.trees.root_file(tree, identifiers.copyright_file, &mut volume.copyright_file_identifier);
+        self.trees.root_file(tree, identifiers.abstract_file, &mut volume.abstract_file_identifier);
+        self.trees.root_file(tree, identifiers.bibliographic_file, &mut volume.bibliographic_file_identifier);
         volume.volume_creation = dates::long(options.dates.creation);
         volume.volume_modification = dates::long(options.dates.modification);
         volume.volume_expiration = dates::long(options.dates.expiration);
@@ -80,8 +78,8 @@ impl<O> Plan<'_, O> {
 
     /// The root's directory record: the fixed part and one zero byte (ECMA-119 8.4.18).
     fn root_record(&self, tree: Tree) -> [u8; 34] {
-        let root = &self.hierarchy(tree).directories[0];
-        let file = self.build.file(self.build.name(Build::<O>::ROOT).file);
+        let root = &self.trees.hierarchy(tree).directories[0];
+        let file = self.trees.build.file(self.trees.build.name(Build::<O>::ROOT).file);
         let record = DirectoryRecord {
             length: 34,
             extended_attribute_record_length: 0,
@@ -105,21 +103,7 @@ impl<O> Plan<'_, O> {
         record.standard_identifier = STANDARD_IDENTIFIER;
         record.volume_descriptor_version = 1;
         record.boot_system_identifier[..BOOT_SYSTEM_IDENTIFIER.len()].copy_from_slice(BOOT_SYSTEM_IDENTIFIER);
-        record.boot_catalog = Le32::new(self.catalog.sector);
+        record.boot_catalog = Le32::new(self.trees.catalog.sector);
         record
-    }
-
-    /// The identifier in the root directory of the file that `name` is; spaces for none, or one that is hidden, or
-    /// whose identifier is longer than the field.
-    pub(super) fn file(&self, tree: Tree, name: Option<NameId>, field: &mut [u8; Options::FILE]) {
-        text(tree, "", field);
-        let hierarchy = self.hierarchy(tree);
-        let is_it = |entry: &&crate::iso9660::plan::Entry| name.is_some() && entry.name() == name;
-        let Some(entry) = hierarchy.entries(&hierarchy.directories[0]).iter().find(is_it) else { return };
-        let mut room = [0; 255];
-        let identifier = self.versioned(tree, entry, &mut room);
-        if let Some(to) = field.get_mut(..identifier.len()) {
-            to.copy_from_slice(identifier);
-        }
     }
 }

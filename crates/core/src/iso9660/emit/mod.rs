@@ -1,26 +1,15 @@
 //! The bytes of every structure of a planned image.
 
-mod aaip;
 mod boot_catalog;
 mod boot_info;
-mod dates;
 mod descriptor;
-mod directory;
-mod identifier;
 mod path_table;
-mod rock_ridge;
-mod system_use;
 
 pub use boot_info::BootFacts;
-pub use identifier::Changed;
-
-pub(super) use dates::{LONG_YEARS, SHORT_YEARS};
-pub(crate) use directory::Pages;
-pub(super) use directory::SECTION;
 
 use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
 use crate::iso9660::layout::SECTOR;
-use crate::iso9660::plan::{Plan, Segment, What};
+use crate::iso9660::plan::{Pages, Plan, Segment, What};
 use crate::number::{narrow, wide};
 use crate::tree::build::{Build, ContentId};
 use std::io;
@@ -35,7 +24,7 @@ impl<O> Plan<'_, O> {
             What::Descriptor(descriptor) => self.emit_descriptor(descriptor, out),
             What::PathTable(tree, endian) => self.emit_path_table(tree, endian, out),
             What::Directory(tree, index) => {
-                self.emit_directory(tree, index, pages);
+                self.trees.directory(tree, index, pages);
                 out.extend_from_slice(&pages.records);
                 out.extend_from_slice(&pages.area);
             }
@@ -57,7 +46,7 @@ impl<O: Sync> Layout for Plan<'_, O> {
     type Facts = BootFacts;
 
     fn build(&self) -> &Build<O> {
-        self.build
+        self.trees.build
     }
 
     fn contents(&self) -> &[ContentId] {

@@ -5,7 +5,7 @@ use crate::iso9660::plan::{Endian, Plan, Tree};
 impl<O> Plan<'_, O> {
     /// Appends a path table. A parent beyond what 16 bits can number is recorded as the last that can be.
     pub(super) fn emit_path_table(&self, tree: Tree, endian: Endian, out: &mut Vec<u8>) {
-        let hierarchy = self.hierarchy(tree);
+        let hierarchy = self.trees.hierarchy(tree);
         for index in &hierarchy.numbered {
             let directory = &hierarchy.directories[*index];
             let identifier = hierarchy.directory_identifier(*index);

@@ -31,10 +31,10 @@ impl<O> Plan<'_, O> {
             What::PathTable(tree, Endian::Little) => write!(f, "path table L{}", suffix(tree)),
             What::PathTable(tree, Endian::Big) => write!(f, "path table M{}", suffix(tree)),
             What::Directory(tree, index) => {
-                let hierarchy = self.hierarchy(tree);
+                let hierarchy = self.trees.hierarchy(tree);
                 let directory = &hierarchy.directories[index];
                 write!(f, "directory{} /", suffix(tree))?;
-                let path = directory.name.map(|name| self.build.path(name));
+                let path = directory.name.map(|name| self.trees.build.path(name));
                 write!(f, "{}", path.as_deref().unwrap_or(hierarchy.holder_name()).escape_ascii())?;
                 match directory.continuation {
                     0 => Ok(()),
@@ -42,8 +42,8 @@ impl<O> Plan<'_, O> {
                 }
             }
             What::BootCatalog => f.write_str("boot catalog"),
-            What::Content(content) => match self.files.first_name(content) {
-                Some(name) => write!(f, "content /{}", self.build.path(name).escape_ascii()),
+            What::Content(content) => match self.trees.files.first_name(content) {
+                Some(name) => write!(f, "content /{}", self.trees.build.path(name).escape_ascii()),
                 None => f.write_str("content of a boot image without a name"),
             },
             What::Zeros => f.write_str("padding"),

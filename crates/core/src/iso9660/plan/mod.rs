@@ -1,60 +1,49 @@
 //! Planning an image: a tree and options become every byte range of the image and what fills it.
 //!
 //! Nothing is read and nothing is asked of the machine: the same tree and options give the same plan everywhere. A
-//! structure has one description, in [`super::emit`], which is run once to learn its size and again, when all
-//! addresses are known, for its bytes. That works because no length depends on an address.
+//! directory has one description, in [`records`], which is run once to learn its size and again, when all addresses are
+//! known, for its bytes. That works because no length depends on an address.
 
 pub(super) mod boot;
+pub(super) mod dates;
 mod files;
 mod hierarchy;
 mod identifiers;
 mod joliet;
 mod map;
 mod options;
+mod records;
 mod room;
 mod segments;
+mod trees;
+mod volume;
 
 pub use crate::iso9660::el_torito::platform;
-pub use crate::iso9660::emit::Changed;
 pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
     Selection,
 };
 pub use room::Room;
 pub use segments::{Descriptor, Endian, Segment, What};
+pub use trees::Tree;
+pub use volume::Changed;
 
-pub(super) use boot::Catalog;
-pub(super) use hierarchy::{Directory, DirectoryIndex, Entry, Hierarchy, Target};
+pub(crate) use records::Pages;
+pub(super) use volume::text;
 
 use crate::error::{Error, Result};
-use crate::iso9660::emit::{LONG_YEARS, Pages, SECTION, SHORT_YEARS};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::number::wide;
 use crate::tree::Kind;
 use crate::tree::build::{Build, ContentId, NameId};
+use boot::Catalog;
+use dates::{LONG_YEARS, SHORT_YEARS};
 use files::Files;
-use hierarchy::View;
+use hierarchy::{Hierarchy, View};
 use identifiers::Primary;
 use joliet::Ucs2;
-use std::fmt;
-
-/// The trees of directories an image can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tree {
-    /// The primary one, with Rock Ridge if that was asked for.
-    Primary,
-    /// Joliet.
-    Joliet,
-}
-
-impl fmt::Display for Tree {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Primary => "primary",
-            Self::Joliet => "Joliet",
-        })
-    }
-}
+use records::SECTION;
+use trees::Trees;
 
 /// Bytes of the longest name Rock Ridge can have. RRIP says no number; no system that reads it takes more.
 pub const LONGEST_NAME: usize = 255;
@@ -82,16 +71,7 @@ pub enum Note {
 /// An image laid out: every structure has its place. It borrows what it was made from.
 #[derive(Debug)]
 pub struct Plan<'a, O> {
-    pub(super) build: &'a Build<O>,
-    pub(super) options: &'a Options,
-    pub(super) primary: Hierarchy,
-    pub(super) joliet: Option<Hierarchy>,
-    pub(super) files: Files,
-    /// First sector of each content, by [`ContentId`]; 0 for one that is not stored.
-    pub(super) sectors: Vec<u32>,
-    pub(super) catalog: Catalog,
-    /// Where empty files are said to lie: see [`Plan::place`].
-    pub(super) empty: u32,
+    pub(super) trees: Trees<'a, O>,
     /// Sectors up to the end of the contents.
     body: u32,
     room: Room,
@@ -156,21 +136,10 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
     let years = if rock_ridge.is_some() { LONG_YEARS } else { SHORT_YEARS };
     notes.extend(build.dated_outside(&years).into_iter().map(Note::Time));
     let files = Files::count(build, &order, options);
-    let mut plan = Plan {
-        build,
-        options,
-        primary,
-        joliet,
-        files,
-        sectors: vec![0; build.contents().len()],
-        catalog: Catalog { sector: 0, size: boot::catalog_size(options) },
-        empty: 0,
-        body: 0,
-        room,
-        middle: 0,
-        back: 0,
-        notes,
-    };
+    let sectors = vec![0; build.contents().len()];
+    let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
+    let trees = Trees { build, options, primary, joliet, files, sectors, catalog, empty: 0 };
+    let mut plan = Plan { trees, body: 0, room, middle: 0, back: 0, notes };
     plan.identifiers()?;
     plan.measure()?;
     plan.place()?;
@@ -197,12 +166,12 @@ fn renamed<O>(build: &Build<O>, options: &Options, name: NameId, identifier: &[u
 impl<'a, O> Plan<'a, O> {
     /// The tree that is laid out.
     pub fn build(&self) -> &'a Build<O> {
-        self.build
+        self.trees.build
     }
 
     /// What was asked for.
     pub fn options(&self) -> &'a Options {
-        self.options
+        self.trees.options
     }
 
     /// Exact bytes of the image.
@@ -217,31 +186,19 @@ impl<'a, O> Plan<'a, O> {
 
     /// The interchange level: 3 at least when a file has several extents (ECMA-119 10.3).
     pub fn level(&self) -> Level {
-        let large = |id: &ContentId| self.build.content(*id).size > SECTION;
-        let several = self.files.contents.iter().any(large);
-        if several { self.options.level.max(Level::Three) } else { self.options.level }
+        let large = |id: &ContentId| self.trees.build.content(*id).size > SECTION;
+        let several = self.trees.files.contents.iter().any(large);
+        if several { self.trees.options.level.max(Level::Three) } else { self.trees.options.level }
     }
 
     /// Stored contents in the order of the medium.
     pub fn contents(&self) -> &[ContentId] {
-        &self.files.contents
+        &self.trees.files.contents
     }
 
     /// Absolute byte offset of a stored content.
     pub fn content_at(&self, content: ContentId) -> u64 {
-        u64::from(self.sectors[content.index()]).saturating_mul(SECTOR)
-    }
-
-    pub(super) fn hierarchy(&self, tree: Tree) -> &Hierarchy {
-        match (tree, &self.joliet) {
-            (Tree::Joliet, Some(joliet)) => joliet,
-            _ => &self.primary,
-        }
-    }
-
-    /// The trees of this image, the primary one first.
-    pub(super) fn trees(&self) -> impl Iterator<Item = Tree> + use<O> {
-        [Tree::Primary, Tree::Joliet].into_iter().take(1 + usize::from(self.joliet.is_some()))
+        u64::from(self.trees.sectors[content.index()]).saturating_mul(SECTOR)
     }
 
     /// Absolute byte offset of what follows the contents.
@@ -269,15 +226,15 @@ impl<'a, O> Plan<'a, O> {
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
     pub fn sector_count(&self) -> u64 {
         u64::from(self.body)
-            .saturating_add(u64::from(self.options.pad_sectors))
+            .saturating_add(u64::from(self.trees.options.pad_sectors))
             .saturating_add(u64::from(self.back))
     }
 
     /// Tells which identifiers of the volume will not read as they were given.
     fn identifiers(&mut self) -> Result<()> {
-        let options = self.options;
-        for tree in self.trees().collect::<Vec<_>>() {
-            let changed: Vec<_> = options.identifiers.changed(tree).chain(self.unnamed(tree)).collect();
+        let options = self.trees.options;
+        for tree in self.trees.all().collect::<Vec<_>>() {
+            let changed: Vec<_> = options.identifiers.changed(tree).chain(self.trees.unnamed(tree)).collect();
             if let (true, Some(first)) = (options.strict_names, changed.first()) {
                 return Err(Error::Usage(format!("with strict names, {first}")));
             }
@@ -289,18 +246,18 @@ impl<'a, O> Plan<'a, O> {
     /// Learns the size of every directory by making it, with all addresses still 0.
     fn measure(&mut self) -> Result<()> {
         let mut pages = Pages::default();
-        for tree in self.trees().collect::<Vec<_>>() {
-            for index in 0..self.hierarchy(tree).directories.len() {
-                self.emit_directory(tree, index, &mut pages);
+        for tree in self.trees.all().collect::<Vec<_>>() {
+            for index in 0..self.trees.hierarchy(tree).directories.len() {
+                self.trees.directory(tree, index, &mut pages);
                 let size = |bytes: &[u8]| {
                     u32::try_from(bytes.len()).map_err(|_| Error::Usage("a directory of over 4 GiB".into()))
                 };
                 let (size, continuation) = (size(&pages.records)?, size(&pages.area)?);
-                let directory = &mut self.hierarchy_mut(tree).directories[index];
+                let directory = &mut self.trees.hierarchy_mut(tree).directories[index];
                 (directory.size, directory.continuation) = (size, continuation);
             }
-            if self.hierarchy(tree).directories.iter().any(|directory| {
-                self.hierarchy(tree).directories[directory.parent].number > u32::from(u16::MAX)
+            if self.trees.hierarchy(tree).directories.iter().any(|directory| {
+                self.trees.hierarchy(tree).directories[directory.parent].number > u32::from(u16::MAX)
             }) {
                 self.notes.push(Note::PathTable(tree));
             }
@@ -315,36 +272,29 @@ impl<'a, O> Plan<'a, O> {
     /// the first 32 sectors, which some dislike, and the sector is always within the volume.
     fn place(&mut self) -> Result<()> {
         let mut next = Allocator(self.descriptors_end().max(self.room.front.into()));
-        for tree in self.trees().collect::<Vec<_>>() {
-            let hierarchy = self.hierarchy_mut(tree);
+        for tree in self.trees.all().collect::<Vec<_>>() {
+            let hierarchy = self.trees.hierarchy_mut(tree);
             let size = u64::from(hierarchy.path_table_size);
             hierarchy.path_tables = [next.take(size)?, next.take(size)?];
         }
-        for tree in self.trees().collect::<Vec<_>>() {
-            let hierarchy = self.hierarchy_mut(tree);
+        for tree in self.trees.all().collect::<Vec<_>>() {
+            let hierarchy = self.trees.hierarchy_mut(tree);
             for index in hierarchy.placed.clone() {
                 let directory = &mut hierarchy.directories[index];
                 directory.sector = next.take(u64::from(directory.size))?;
                 next.take(u64::from(directory.continuation))?;
             }
         }
-        self.catalog.sector = next.take(u64::from(self.catalog.size))?;
+        self.trees.catalog.sector = next.take(u64::from(self.trees.catalog.size))?;
         self.middle = next.take(u64::from(self.room.middle).saturating_mul(SECTOR))?;
-        for id in &self.files.contents {
-            let content = self.build.content(*id);
+        for id in &self.trees.files.contents {
+            let content = self.trees.build.content(*id);
             next.take(u64::from(content.gap).saturating_mul(SECTOR))?;
-            self.sectors[id.index()] = next.take(content.size)?;
+            self.trees.sectors[id.index()] = next.take(content.size)?;
         }
         self.body = next.sector()?;
-        self.empty = self.body.saturating_sub(1);
-        next.take(u64::from(self.options.pad_sectors).saturating_mul(SECTOR)).map(drop)
-    }
-
-    fn hierarchy_mut(&mut self, tree: Tree) -> &mut Hierarchy {
-        match (tree, &mut self.joliet) {
-            (Tree::Joliet, Some(joliet)) => joliet,
-            _ => &mut self.primary,
-        }
+        self.trees.empty = self.body.saturating_sub(1);
+        next.take(u64::from(self.trees.options.pad_sectors).saturating_mul(SECTOR)).map(drop)
     }
 }
 

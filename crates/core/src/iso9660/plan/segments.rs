@@ -80,21 +80,21 @@ impl<O> Plan<'_, O> {
             size: SECTOR,
             what: What::Descriptor(descriptor),
         });
-        let path_tables = self.trees().flat_map(|tree| {
-            let hierarchy = self.hierarchy(tree);
+        let path_tables = self.trees.all().flat_map(|tree| {
+            let hierarchy = self.trees.hierarchy(tree);
             let tables = hierarchy.path_tables.into_iter().zip([Endian::Little, Endian::Big]);
             let size = u64::from(hierarchy.path_table_size);
             tables.map(move |(sector, endian)| Segment { sector, size, what: What::PathTable(tree, endian) })
         });
-        let directories = self.trees().flat_map(|tree| {
-            let hierarchy = self.hierarchy(tree);
+        let directories = self.trees.all().flat_map(|tree| {
+            let hierarchy = self.trees.hierarchy(tree);
             hierarchy.placed.iter().map(move |index| {
                 let directory = &hierarchy.directories[*index];
                 let size = u64::from(directory.size).saturating_add(u64::from(directory.continuation));
                 Segment { sector: directory.sector, size, what: What::Directory(tree, *index) }
             })
         });
-        let catalog = Some(self.catalog).filter(|catalog| catalog.size > 0).map(|catalog| Segment {
+        let catalog = Some(self.trees.catalog).filter(|catalog| catalog.size > 0).map(|catalog| Segment {
             sector: catalog.sector,
             size: u64::from(catalog.size),
             what: What::BootCatalog,
@@ -103,23 +103,23 @@ impl<O> Plan<'_, O> {
     }
 
     pub(crate) fn content_segments(&self) -> impl Iterator<Item = Segment> + '_ {
-        self.files.contents.iter().map(|content| Segment {
-            sector: self.sectors[content.index()],
-            size: self.build.content(*content).size,
+        self.trees.files.contents.iter().map(|content| Segment {
+            sector: self.trees.sectors[content.index()],
+            size: self.trees.build.content(*content).size,
             what: What::Content(*content),
         })
     }
 
     pub(crate) fn padding(&self) -> Option<Segment> {
-        let size = u64::from(self.options.pad_sectors).saturating_mul(SECTOR);
+        let size = u64::from(self.trees.options.pad_sectors).saturating_mul(SECTOR);
         (size > 0).then_some(Segment { sector: self.body, size, what: What::Zeros })
     }
 
     /// The volume descriptor set, in order.
     pub(in crate::iso9660) fn descriptors(&self) -> impl Iterator<Item = Descriptor> + use<O> {
-        let boot = self.options.boot.is_some().then_some(Descriptor::BootRecord);
-        let enhanced = (self.options.level == Level::Four).then_some(Descriptor::Enhanced);
-        let joliet = self.joliet.is_some().then_some(Descriptor::Joliet);
+        let boot = self.trees.options.boot.is_some().then_some(Descriptor::BootRecord);
+        let enhanced = (self.trees.options.level == Level::Four).then_some(Descriptor::Enhanced);
+        let joliet = self.trees.joliet.is_some().then_some(Descriptor::Joliet);
         std::iter::once(Descriptor::Primary)
             .chain(boot)
             .chain(enhanced)

@@ -1,13 +1,18 @@
 //! The records of one directory and its continuation area, in one description for their size and their bytes.
 
-use super::rock_ridge;
-use super::system_use::SystemUse;
-use super::{aaip, dates};
+mod aaip;
+mod rock_ridge;
+mod system_use;
+
+use super::dates;
+use super::hierarchy::{Directory, DirectoryIndex, Entry, Target};
+use super::options::Level;
+use super::trees::{Tree, Trees};
 use crate::iso9660::layout::{DirectoryRecord, SECTOR, ShortDate, file_flags};
-use crate::iso9660::plan::{Directory, DirectoryIndex, Entry, Level, Plan, Target, Tree};
 use crate::number::{Both16, Both32, narrow};
 use crate::tree::Kind;
 use crate::tree::build::{File, FileId};
+use system_use::SystemUse;
 use zerocopy::IntoBytes;
 
 /// Bytes of one extent of a file that needs several: the most that 32 bits can say in whole sectors.
@@ -42,24 +47,24 @@ struct Subject<'f> {
     id: Option<FileId>,
 }
 
-impl<O> Plan<'_, O> {
+impl<O> Trees<'_, O> {
     /// Makes the records of a directory.
-    pub(in crate::iso9660) fn emit_directory(&self, tree: Tree, index: DirectoryIndex, to: &mut Pages) {
+    pub(in crate::iso9660) fn directory(&self, tree: Tree, index: DirectoryIndex, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
         let directory = &hierarchy.directories[index];
         let area = directory.sector.saturating_add(directory.size / 2048);
         to.records.clear();
         to.area.clear();
-        self.emit_self(tree, index, area, to);
-        self.emit_parent(tree, index, area, to);
+        self.own_record(tree, index, area, to);
+        self.parent_record(tree, index, area, to);
         for entry in hierarchy.entries(directory) {
-            self.emit_entry(tree, entry, area, to);
+            self.entry_records(tree, entry, area, to);
         }
         pad(&mut to.records);
     }
 
     /// The record `.` (ECMA-119 6.8.2.2).
-    fn emit_self(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
+    fn own_record(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
         let directory = &self.hierarchy(tree).directories[index];
         let subject = self.subject(directory);
         to.system_use.clear();
@@ -83,7 +88,7 @@ impl<O> Plan<'_, O> {
     }
 
     /// The record `..`.
-    fn emit_parent(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
+    fn parent_record(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
         let directory = &hierarchy.directories[index];
         let (parent, home) =
@@ -99,7 +104,7 @@ impl<O> Plan<'_, O> {
         to.record(&self.directory_facts(parent, &subject), &[1], area);
     }
 
-    fn emit_entry(&self, tree: Tree, entry: &Entry, area: u32, to: &mut Pages) {
+    fn entry_records(&self, tree: Tree, entry: &Entry, area: u32, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
         let directory = match entry.target() {
             Target::Directory(index) | Target::Relocated(index) => Some(&hierarchy.directories[index]),
@@ -189,7 +194,12 @@ impl<O> Plan<'_, O> {
 
     /// An entry's identifier with the version number that its tree demands of files: the primary one, unless
     /// it follows ISO 9660:1999.
-    pub(super) fn versioned<'r>(&self, tree: Tree, entry: &Entry, room: &'r mut [u8; 255]) -> &'r [u8] {
+    pub(in crate::iso9660) fn versioned<'r>(
+        &self,
+        tree: Tree,
+        entry: &Entry,
+        room: &'r mut [u8; 255],
+    ) -> &'r [u8] {
         let version: &[u8] = match (entry.target(), tree) {
             (Target::Directory(_), _) => b"",
             // Joliet's readers take a version number for a part of the name, and its writers leave it out.

@@ -1,11 +1,13 @@
 //! Identifiers of the volume in the character set of their descriptor, and what becomes of those it cannot hold.
 
-use crate::iso9660::plan::{Identifiers, Options, Plan, Tree};
+use super::options::{Identifiers, Options};
+use super::trees::{Tree, Trees};
+use crate::tree::build::NameId;
 use std::fmt;
 
 /// Text in a descriptor's field, filled with spaces and cut where the field ends, never between two halves of a
 /// character.
-pub(super) fn text(tree: Tree, text: &str, field: &mut [u8]) {
+pub(in crate::iso9660) fn text(tree: Tree, text: &str, field: &mut [u8]) {
     match tree {
         Tree::Primary => {
             let bytes = text.chars().map(ascii).chain(std::iter::repeat(b' '));
@@ -99,10 +101,10 @@ impl Options {
     pub(super) const FILE: usize = 37;
 }
 
-impl<O> Plan<'_, O> {
+impl<O> Trees<'_, O> {
     /// The files that the descriptor of `tree` should name and has no room to.
     pub(in crate::iso9660) fn unnamed(&self, tree: Tree) -> impl Iterator<Item = Changed> + '_ {
-        let identifiers = &self.options().identifiers;
+        let identifiers = &self.options.identifiers;
         let fields = [
             ("copyright file identifier", identifiers.copyright_file),
             ("abstract file identifier", identifiers.abstract_file),
@@ -110,12 +112,31 @@ impl<O> Plan<'_, O> {
         ];
         fields.into_iter().filter_map(move |(field, name)| {
             let mut there = [0; Options::FILE];
-            self.file(tree, name, &mut there);
+            self.root_file(tree, name, &mut there);
             let mut none = [0; Options::FILE];
             text(tree, "", &mut none);
             let room = if tree == Tree::Joliet { Options::FILE / 2 } else { Options::FILE };
             (name.is_some() && there == none).then_some(Changed { field, tree, room, to: String::new() })
         })
+    }
+
+    /// The identifier in the root directory of the file that `name` is; spaces for none, or one that is hidden, or
+    /// whose identifier is longer than the field.
+    pub(in crate::iso9660) fn root_file(
+        &self,
+        tree: Tree,
+        name: Option<NameId>,
+        field: &mut [u8; Options::FILE],
+    ) {
+        text(tree, "", field);
+        let hierarchy = self.hierarchy(tree);
+        let is_it = |entry: &&super::hierarchy::Entry| name.is_some() && entry.name() == name;
+        let Some(entry) = hierarchy.entries(&hierarchy.directories[0]).iter().find(is_it) else { return };
+        let mut room = [0; 255];
+        let identifier = self.versioned(tree, entry, &mut room);
+        if let Some(to) = field.get_mut(..identifier.len()) {
+            to.copy_from_slice(identifier);
+        }
     }
 }
 

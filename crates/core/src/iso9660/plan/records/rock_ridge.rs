@@ -1,9 +1,9 @@
 //! Rock Ridge entries (RRIP 1.12; the 1.10 forms where they differ).
 
-use super::dates;
 use super::system_use::SystemUse;
 use crate::iso9660::layout::ShortDate;
-use crate::iso9660::plan::Rrip;
+use crate::iso9660::plan::dates;
+use crate::iso9660::plan::options::Rrip;
 use crate::number::Both32;
 use crate::tree::Time;
 use zerocopy::IntoBytes;

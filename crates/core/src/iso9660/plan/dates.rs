@@ -55,7 +55,7 @@ impl Civil {
 }
 
 /// The 7-byte form; `None` outside its years, 1900 to 2155.
-pub(super) fn short(time: Time) -> Option<ShortDate> {
+pub(in crate::iso9660) fn short(time: Time) -> Option<ShortDate> {
     let civil = Civil::of(time.seconds);
     let year = u8::try_from(civil.year - 1900).ok()?;
     let Civil { month, day, hour, minute, second, .. } = civil;
@@ -63,7 +63,7 @@ pub(super) fn short(time: Time) -> Option<ShortDate> {
 }
 
 /// The 7-byte form of the nearest time it can record.
-pub(super) fn nearest_short(time: Time) -> ShortDate {
+pub(in crate::iso9660) fn nearest_short(time: Time) -> ShortDate {
     let last = ShortDate { year: 255, month: 12, day: 31, hour: 23, minute: 59, second: 59, offset: 0 };
     let first = ShortDate { year: 0, month: 1, day: 1, ..ShortDate::default() };
     short(time).unwrap_or(if time.seconds < 0 { first } else { last })
@@ -71,7 +71,7 @@ pub(super) fn nearest_short(time: Time) -> ShortDate {
 
 /// The 17-byte form, to hundredths of a second; times outside its years, 1 to 9999, become the nearest within, and none
 /// at all is recorded as not specified.
-pub(super) fn long(time: Option<Time>) -> LongDate {
+pub(in crate::iso9660) fn long(time: Option<Time>) -> LongDate {
     let Some(time) = time else { return LongDate { digits: [b'0'; 16], offset: 0 } };
     let civil = Civil::of(time.seconds);
     let text = match civil.year {
