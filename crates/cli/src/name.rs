@@ -28,6 +28,12 @@ const fn turns_text(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// `path` in the image `input`, for a message.
+pub fn inside(input: &str, path: &[u8]) -> String {
+    let slash = if path.starts_with(b"/") { "" } else { "/" };
+    format!("{input}: {slash}{}", shown(path))
+}
+
 /// `file` as one word of a shell's command line that no program takes for an option.
 pub fn quoted(file: &OsStr) -> Cow<'_, str> {
     match file.to_str() {

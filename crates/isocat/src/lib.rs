@@ -20,7 +20,7 @@ use crate::members::Members;
 use crate::operands::Operand;
 use crate::range::ByteRange;
 use crate::stream::Stream;
-use isokit_cli::name::shown;
+use isokit_cli::name::inside;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
@@ -196,10 +196,4 @@ impl archive::Lacks for Lacks<'_> {
     fn left_out(&mut self, path: &[u8], sentence: &str) {
         self.report.warning(inside(self.input, path), sentence);
     }
-}
-
-/// The input and a path in it, for a message.
-fn inside(input: &str, path: &[u8]) -> String {
-    let slash = if path.starts_with(b"/") { "" } else { "/" };
-    format!("{input}: {slash}{}", shown(path))
 }

@@ -1,8 +1,8 @@
 //! What entries have that a tar archive has no place for: named streams, and the extended attributes of UDF, which are
 //! none that a system of today could set again.
 
-use crate::inside;
 use isokit_cli::Report;
+use isokit_cli::name::inside;
 use isokit_core::tree::{Attribute, Entry, Tree};
 
 /// What the names of attributes begin with that only UDF has.
