@@ -5,6 +5,7 @@ use super::tag as tags;
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
 use crate::finding::Findings;
+use crate::number::narrow;
 use crate::source::Source;
 use zerocopy::FromBytes;
 
@@ -115,10 +116,18 @@ fn probe(source: &dyn Source, number: u64, sector: u64) -> Result<Option<Anchore
     let is_anchor = tags::peek(&bytes).is_some_and(|found| {
         found.identifier.get() == tag::ANCHOR && u64::from(found.location.get()) == number
     });
-    // The CRC may be over less than the whole descriptor, and over nothing.
-    let is_whole = is_anchor && tags::holds(&bytes);
+    // The CRC may be over less than the whole descriptor, over nothing, and over what is left of its sector.
+    let is_whole = is_anchor && (tags::holds(&bytes) || tags::holds(&whole(source, at, sector)?));
     let anchor = Anchor::read_from_prefix(&bytes).ok().filter(|_| is_whole);
     Ok(anchor.map(|(anchor, _)| Anchored { anchor, at, sector }))
+}
+
+/// The sector at byte `at`, as far as it goes.
+fn whole(source: &dyn Source, at: u64, sector: u64) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; narrow(sector)];
+    let have = source.read_some(at, &mut bytes)?;
+    bytes.truncate(have);
+    Ok(bytes)
 }
 
 /// Bytes of `source`, read to its end if it does not know them.

@@ -71,7 +71,10 @@ impl<'s> Image<'s> {
         anchored: Anchored,
         findings: &Arc<Findings>,
     ) -> Result<Self> {
-        let descriptors = Descriptors::read(source, &anchored, findings)?;
+        let mut descriptors = Descriptors::read(source, &anchored, findings)?;
+        if let Some(reason) = maps::undescribed(&descriptors) {
+            descriptors.complete(source, &anchored, &reason, findings)?;
+        }
         note_revision(&descriptors, findings);
         let block = block_size(&descriptors, &anchored)?;
         let maps = maps::parse(&descriptors, findings)?;

@@ -99,6 +99,22 @@ pub(super) fn parse(descriptors: &Descriptors, findings: &Findings) -> Result<Ve
     Ok(maps)
 }
 
+/// That a map has a partition number which no partition descriptor has, if so.
+pub(super) fn undescribed(descriptors: &Descriptors) -> Option<Error> {
+    let maps = parse(descriptors, &Findings::default()).ok()?;
+    maps.iter().find_map(|map| {
+        let number = map.descriptor.partition()?;
+        let mut known = descriptors.partitions.iter().map(|known| known.descriptor.number.get());
+        (!known.any(|known| known == number)).then(|| no_partition(map))
+    })
+}
+
+fn no_partition(map: &Placed<Map>) -> Error {
+    let got = map.descriptor.partition().unwrap_or_default().into();
+    let limit = "that of a partition descriptor".to_owned();
+    corrupt(map.at, PARTITION_MAP, Problem::OutOfRange { field: "partition number", got, limit })
+}
+
 /// The partitions that `maps` lead to, for sectors of `sector` and blocks of `block` bytes, and the virtual allocation
 /// table that they were found by.
 ///
@@ -161,13 +177,7 @@ fn linear(space: &Space<'_>, sector: u64, descriptors: &Descriptors, map: &Place
     let blocks = |known: &layout::PartitionDescriptor| {
         u64::from(known.length.get()).saturating_mul(sector).checked_div(space.block).unwrap_or_default()
     };
-    let described = || {
-        known.map(|known| &known.descriptor).ok_or_else(|| {
-            let got = number.unwrap_or_default().into();
-            let limit = "that of a partition descriptor".to_owned();
-            corrupt(map.at, PARTITION_MAP, Problem::OutOfRange { field: "partition number", got, limit })
-        })
-    };
+    let described = || known.map(|known| &known.descriptor).ok_or_else(|| no_partition(map));
     match &map.descriptor {
         Map::Physical(_) => {
             let known = described()?;

@@ -9,7 +9,7 @@ use zerocopy::FromBytes;
 const START: u64 = 32_768;
 /// Every descriptor begins at a multiple of this, however small the sectors are.
 const STEP: u64 = 2048;
-/// Steps without a descriptor that are passed over: with sectors of 32 KiB there are 15 between two.
+/// Steps without a descriptor that are passed over before the next one: with sectors of 32 KiB there are 15 between two.
 const GAP: u32 = 16;
 /// Steps looked at, at the most.
 const MOST: u32 = 256;
@@ -44,6 +44,7 @@ pub fn recognize(source: &dyn Source) -> Result<Recognition> {
             let apart = begin.map(|begin| at.saturating_sub(begin));
             found.sector = apart.filter(|apart| *apart > STEP && apart.is_power_of_two());
         }
+        let before = std::mem::take(&mut gap);
         match &descriptor.identifier {
             b"NSR02" => found.nsr = found.nsr.max(Some(2)),
             b"NSR03" => found.nsr = found.nsr.max(Some(3)),
@@ -54,8 +55,8 @@ pub fn recognize(source: &dyn Source) -> Result<Recognition> {
             b"TEA01" if found.has_iso9660 || found.nsr.is_none() => {}
             b"TEA01" => break,
             // Nothing of the sequence may be missing between the descriptors of ISO 9660 and the extended area.
-            _ if found.has_iso9660 || gap >= GAP => break,
-            _ => gap += 1,
+            _ if found.has_iso9660 || before >= GAP => break,
+            _ => gap = before + 1,
         }
         at = at.saturating_add(STEP);
     }
@@ -85,6 +86,8 @@ mod tests {
         assert_eq!(of(32_768, &[b"BEA01", b"NSR03", b"TEA01"]), large(3, 32_768));
         assert_eq!(of(2048, &[b"CD001", b"CD001", b"BEA01", b"NSR02", b"TEA01"]), nsr(2, true));
         assert_eq!(of(2048, &[b"BEA01", b"BOOT2", b"TEA01", b"BEA01", b"NSR03", b"TEA01"]), nsr(3, false));
+        // However much boots, and however far apart it lies.
+        assert_eq!(of(32_768, &[b"BEA01", b"BOOT2", b"BOOT2", b"NSR03", b"TEA01"]), nsr(3, false));
         assert_eq!(of(2048, &[b"CD001", b"CD001", b"xxxxx", b"NSR02"]).nsr, None);
         assert_eq!(recognize(&Memory(vec![0; 100])).expect("memory"), Recognition::default());
     }

@@ -57,16 +57,28 @@ impl Descriptors {
         let [main, reserve] = [anchored.anchor.main_sequence, anchored.anchor.reserve_sequence]
             .map(|extent| place(source, extent, anchored.sector));
         let Some(reason) = found.deficiency(main) else { return Ok(found) };
-        findings.note(
-            main,
-            SEQUENCE,
-            format!("the main sequence is damaged ({reason}); the reserve one was read as well"),
-        );
-        found.sequence(source, anchored.anchor.reserve_sequence, anchored.sector)?;
+        found.complete(source, anchored, &reason, findings)?;
         match found.deficiency(reserve) {
             Some(damage) if !found.is_complete() => Err(reason.with_copy(&damage)),
             _ => Ok(found),
         }
+    }
+
+    /// Reads the reserve sequence as well, for the `reason` that makes the main one do not.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub(super) fn complete(
+        &mut self,
+        source: &dyn Source,
+        anchored: &Anchored,
+        reason: &Error,
+        findings: &Findings,
+    ) -> Result<()> {
+        let main = place(source, anchored.anchor.main_sequence, anchored.sector);
+        let deviation = format!("the main sequence is damaged ({reason}); the reserve one was read as well");
+        findings.note(main, SEQUENCE, deviation);
+        self.sequence(source, anchored.anchor.reserve_sequence, anchored.sector)
     }
 
     fn is_complete(&self) -> bool {
@@ -92,7 +104,6 @@ impl Descriptors {
     /// Takes the descriptors of the sequence that begins in `extent`, to its end or the first block that is none.
     fn sequence(&mut self, source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<()> {
         let mut next = Some(extent);
-        let mut pointer_number = None;
         for _ in 0..MOST_EXTENTS {
             let Some(extent) = next.take().filter(|extent| extent.length.get() > 0) else { return Ok(()) };
             let start = u64::from(extent.location.get()).saturating_mul(sector);
@@ -105,12 +116,10 @@ impl Descriptors {
                 let location = u64::from(extent.location.get()).saturating_add(number);
                 match self.take(block, at, location) {
                     Ok(Taken::Descriptor) => {}
+                    // What trails a pointer in its extent is no part of the sequence.
                     Ok(Taken::Pointer(pointer)) => {
-                        // Of several pointers the one with the highest number says where the sequence goes on.
-                        if Some(pointer.sequence_number.get()) >= pointer_number {
-                            pointer_number = Some(pointer.sequence_number.get());
-                            next = Some(pointer.next);
-                        }
+                        next = Some(pointer.next);
+                        break;
                     }
                     Ok(Taken::End) => break,
                     Err(error) => self.failure = self.failure.take().or(Some(error)),

@@ -6,8 +6,10 @@ use isokit_core::source::Memory;
 use isokit_core::udf::Image;
 use isokit_core::udf::charset::set_dstring;
 use isokit_core::udf::layout::{
-    ExtentAd, PartitionDescriptor, PrimaryVolumeDescriptor, VolumeDescriptorPointer, tag,
+    ExtentAd, LogicalVolumeDescriptor, PartitionDescriptor, PrimaryVolumeDescriptor, VolumeDescriptorPointer,
+    tag,
 };
+use isokit_core::udf::tag as tags;
 use zerocopy::{FromZeros, IntoBytes};
 
 fn disc(sector: usize) -> Disc {
@@ -61,6 +63,38 @@ fn an_anchor_at_each_of_its_places() {
     none.put(256, &[0; 2048]);
     let lines = list(&Memory(&none.bytes));
     assert!(lines[0].contains("number of anchors is 0"), "{lines:?}");
+}
+
+/// Other readers look at the whole sector, and its writer may have computed the sum of it.
+#[test]
+fn the_sum_of_an_anchor_may_be_over_its_sector() {
+    let mut disc = disc(2048);
+    let at = 256 * 2048;
+    let mut anchor = disc.bytes[at..at + 2048].to_vec();
+    tags::seal(&mut anchor, tag::ANCHOR, 2, 256);
+    disc.put(256, &anchor);
+    assert_lists(&disc, &["- /f x"]);
+    disc.bytes[at + 2000] ^= 1;
+    assert!(list(&Memory(&disc.bytes))[0].contains("number of anchors is 0"));
+}
+
+#[test]
+fn the_reserve_sequence_has_the_partition_that_the_main_one_lost() {
+    let map = |number: u16| {
+        let mut map = [1, 6, 1, 0, 0, 0];
+        map[4..].copy_from_slice(&number.to_le_bytes());
+        map
+    };
+    let mut disc = Disc::with_maps(2048, &[&map(7), &map(0)], 0);
+    disc.file(ROOT, &File::directory(&name("f", long(2048, 1, 2), 0)));
+    disc.file(2, &File::allocated(1, 1, long(1, 0, 10).as_bytes()));
+    disc.block(60, b"y");
+    let mut second = PartitionDescriptor::new_zeroed();
+    (second.number, second.start, second.length) = (7.into(), 350.into(), 20.into());
+    disc.seal(RESERVE + 3, tag::PARTITION, RESERVE + 3, second.as_bytes());
+    let lines = list(&Memory(&disc.bytes));
+    assert_eq!(lines[0], "- /f y");
+    assert!(lines.len() == 2 && lines[1].contains("the reserve one was read as well"), "{lines:?}");
 }
 
 #[test]
@@ -129,6 +163,11 @@ fn a_sequence_goes_on_where_a_pointer_says_but_not_in_circles() {
         let descriptor = disc.bytes[at..at + 512].to_vec();
         disc.seal(sector, *id, sector, &descriptor);
     }
+    assert_eq!(list(&Memory(&disc.bytes)), ["- /f x"]);
+    // What trails the pointer is of a sequence that was there before.
+    let mut old = LogicalVolumeDescriptor::new_zeroed();
+    old.sequence_number = 9.into();
+    disc.seal(MAIN + 1, tag::LOGICAL_VOLUME, MAIN + 1, old.as_bytes());
     assert_eq!(list(&Memory(&disc.bytes)), ["- /f x"]);
     point(&mut disc, 20, MAIN);
     let lines = list(&Memory(&disc.bytes));
