@@ -7,10 +7,10 @@ use super::layout::{
 };
 use super::space::{Space, join};
 use super::tag as tags;
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result, Structure};
 use crate::fields::{Fields, corrupt};
 use crate::number::{narrow, wide};
-use crate::tree::Extent;
+use crate::tree::{Extent, Kind};
 use std::collections::HashSet;
 
 /// Extents of allocation descriptors that one file may have, at the most.
@@ -38,13 +38,34 @@ impl Descriptor {
                 (long.length.get(), long.location.partition.get(), long.location.block.get())
             }
             _ => {
+                let start = fields.clone();
                 let extended: &ExtAd = fields.read()?;
                 let location = extended.location;
-                (extended.extent_length.get(), location.partition.get(), location.block.get())
+                (information(extended, &start)?, location.partition.get(), location.block.get())
             }
         };
         Ok(Self { kind: length >> 30, length: u64::from(length & extent_type::LENGTH), partition, block })
     }
+}
+
+/// Bytes of the content in the extent of `extended`, which begins at `start`, and its type (ECMA-167 4/14.14.3): of what
+/// is recorded there may be less than the extent is long, or more where it is compressed.
+fn information(extended: &ExtAd, start: &Fields<'_>) -> Result<u32> {
+    let (length, information) = (extended.extent_length.get(), extended.information_length.get());
+    if length >> 30 != extent_type::RECORDED {
+        return Ok(length);
+    }
+    if extended.recorded_length.get() != information {
+        return Err(start.unsupported("a compressed extent"));
+    }
+    if information > length {
+        return Err(start.out_of_range(
+            "information length",
+            information.into(),
+            format!("at most {length}"),
+        ));
+    }
+    Ok(information)
 }
 
 /// Bytes of an allocation descriptor of the form `form`.
@@ -57,11 +78,12 @@ const fn size(form: u16) -> Option<usize> {
     }
 }
 
-/// Appends where the content of `entry` lies, cut to its size, and returns how many bytes that are. The entry is in
-/// partition `partition` and begins at byte `place` of the source.
+/// Appends where the content of `entry` lies, cut to its size, and returns that. The entry is in partition `partition` and
+/// begins at byte `place` of the source.
 ///
 /// # Errors
-/// [`crate::Error::Corrupt`] for descriptors that lead nowhere, in circles or on without end; those of the source.
+/// [`crate::Error::Corrupt`] for descriptors that lead nowhere, in circles or on without end, and those of a file that are
+/// for less than its size; those of the source.
 pub(super) fn extents(
     space: &Space<'_>,
     entry: &FileEntry<'_>,
@@ -95,15 +117,23 @@ pub(super) fn extents(
     let mut walk =
         Walk { space, form: entry.form(), size, partition, left: size_wanted, seen: HashSet::new(), into };
     walk.all(Fields::new(bytes, at, ALLOCATION))?;
-    let missing = walk.left;
-    if missing > 0 {
-        let deviation = format!(
-            "the information length is {size_wanted}, the allocation descriptors are for {}",
-            size_wanted.saturating_sub(missing)
-        );
-        space.findings.note(at, ALLOCATION, deviation);
+    let have = size_wanted.saturating_sub(walk.left);
+    match entry.kind() {
+        _ if have == size_wanted => Ok(have),
+        Some(Kind::File | Kind::Symlink) => Err(beyond(at, ALLOCATION, size_wanted, have)),
+        // The names that are there are shown first.
+        Some(Kind::Directory) => Ok(size_wanted),
+        _ => {
+            space.findings.note(at, ALLOCATION, beyond(at, ALLOCATION, size_wanted, have).to_string());
+            Ok(have)
+        }
     }
-    Ok(size_wanted.saturating_sub(missing))
+}
+
+/// That an information length is `size`, while allocation descriptors are for `have` bytes.
+pub(super) fn beyond(at: u64, what: Structure, size: u64, have: u64) -> Error {
+    let limit = format!("at most {have}, what the allocation descriptors are for");
+    corrupt(at, what, Problem::OutOfRange { field: "information length", got: size, limit })
 }
 
 /// The content of the file whose entry `block` holds, as one list; for partitions that are files.

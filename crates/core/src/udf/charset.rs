@@ -25,6 +25,12 @@ pub fn decode(bytes: &[u8], into: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
+/// Puts `_` for what no name of a file can hold, a slash or a NUL, and returns whether there was any.
+pub(super) fn clean(name: &mut [u8]) -> bool {
+    let illegal = name.iter_mut().filter(|byte| matches!(byte, b'/' | 0));
+    illegal.map(|byte| *byte = b'_').count() > 0
+}
+
 /// A dstring (ECMA-167 1/7.2.12): the last byte says how many are used.
 pub fn dstring(field: &[u8]) -> String {
     let Some((length, bytes)) = field.split_last() else { return String::new() };

@@ -95,7 +95,7 @@ impl<'t, 's> Directory<'t, 's> {
     ) -> Result<Self> {
         let mut room = rooms.take();
         let buffer = std::mem::take(&mut room.identifiers);
-        let identifiers = Identifiers::new(space, directory.extents.clone(), directory.at, buffer)?;
+        let identifiers = Identifiers::new(space, directory, buffer)?;
         Ok(Self { space, rooms, identifiers, detail, room, used: 0, next: 0, limit: FIRST_BATCH })
     }
 }
@@ -263,13 +263,7 @@ fn take(
         )
     };
     charset::decode(found.name, &mut entry.name).ok_or_else(illegal)?;
-    let mut replaced = false;
-    for byte in &mut entry.name {
-        if matches!(byte, b'/' | 0) {
-            (*byte, replaced) = (b'_', true);
-        }
-    }
-    if replaced {
+    if charset::clean(&mut entry.name) {
         let deviation = "a name holds a slash or a NUL; `_` stands for it";
         space.findings.note(found.at, FILE_IDENTIFIER, deviation);
     }

@@ -2,11 +2,11 @@
 
 use super::layout::{DIRECTORY, FILE_IDENTIFIER, FileIdentifierDescriptor, LongAd, tag};
 use super::space::Space;
-use super::tag as tags;
+use super::{allocation, tag as tags};
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
 use crate::number::{narrow, wide};
-use crate::tree::Extent;
+use crate::tree::{Entry, Extent};
 
 /// Bytes of a directory held at once, unless one descriptor is longer.
 const PIECE: usize = 32 << 10;
@@ -36,20 +36,17 @@ pub(super) struct Identifiers<'t, 's> {
     /// Byte of the directory at which the buffer begins.
     buffer_at: u64,
     position: usize,
+    /// What is to be said at the end: that the directory should go on.
+    missing: Option<Error>,
 }
 
 impl<'t, 's> Identifiers<'t, 's> {
-    /// The descriptors in `extents`, of a directory that the record at absolute byte `at` names; `buffer` is filled with
-    /// them.
+    /// The descriptors in `directory`; `buffer` is filled with them.
     ///
     /// # Errors
     /// [`Error::Corrupt`] for a directory larger than the image.
-    pub(super) fn new(
-        space: &'t Space<'s>,
-        extents: Vec<Extent>,
-        at: u64,
-        mut buffer: Vec<u8>,
-    ) -> Result<Self> {
+    pub(super) fn new(space: &'t Space<'s>, directory: &Entry, mut buffer: Vec<u8>) -> Result<Self> {
+        let (extents, at) = (directory.extents.clone(), directory.at);
         let mut starts = vec![0_u64];
         let mut end = 0_u64;
         for extent in &extents {
@@ -65,7 +62,8 @@ impl<'t, 's> Identifiers<'t, 's> {
             ));
         }
         buffer.clear();
-        Ok(Self { space, extents, starts, buffer, buffer_at: 0, position: 0 })
+        let missing = (end < directory.size).then(|| allocation::beyond(at, DIRECTORY, directory.size, end));
+        Ok(Self { space, extents, starts, buffer, buffer_at: 0, position: 0, missing })
     }
 
     /// The buffer, for another directory: this one is at its end then.
@@ -88,10 +86,11 @@ impl<'t, 's> Identifiers<'t, 's> {
     /// The next descriptor; `None` at the end. After an error it goes on at the next whole descriptor, if one is near.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] for what is no descriptor; those of the source.
+    /// [`Error::Corrupt`] for what is no descriptor, and once at the end of a directory that should go on; those of the
+    /// source.
     pub(super) fn next(&mut self) -> Result<Option<Identifier<'_>>> {
         if self.left() == 0 {
-            return Ok(None);
+            return self.missing.take().map_or(Ok(None), Err);
         }
         if let Err(error) = self.ensure(PIECE.min(LONGEST / 64)) {
             self.finish();

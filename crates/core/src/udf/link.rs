@@ -37,9 +37,13 @@ pub(super) fn decode(bytes: &[u8], at: u64, into: &mut Vec<u8>) -> Result<()> {
             }
             component_type::PARENT => into.extend_from_slice(b".."),
             component_type::CURRENT => into.push(b'.'),
-            component_type::NAME => charset::decode(identifier, into).ok_or_else(|| {
-                here.corrupt(Problem::Text { field: "component identifier", bytes: identifier.to_vec() })
-            })?,
+            component_type::NAME => {
+                let name = into.len();
+                charset::decode(identifier, into).ok_or_else(|| {
+                    here.corrupt(Problem::Text { field: "component identifier", bytes: identifier.to_vec() })
+                })?;
+                charset::clean(into.get_mut(name..).unwrap_or_default());
+            }
             other => return Err(here.out_of_range("component type", other.into(), "1 to 5")),
         }
     }
@@ -110,6 +114,7 @@ mod tests {
         assert_eq!(target(b"\x02\0\0\0\x05\x02\0\0\x08a").as_deref(), Ok("/a"));
         assert_eq!(target(b"\x02\0\0\0").as_deref(), Ok("/"));
         assert_eq!(target(b"\x01\x03\0\0\x08XY\x05\x02\0\0\x08a").as_deref(), Ok("/a"));
+        assert_eq!(target(b"\x05\x06\0\0\x08a/b\0c").as_deref(), Ok("a_b_c"), "as names of files");
         for (bytes, problem) in [
             (
                 &b"\x06\0\0\0"[..],

@@ -98,14 +98,48 @@ fn what_leads_nowhere_is_named() {
 }
 
 #[test]
-fn a_size_that_no_descriptor_is_for_is_cut() {
-    let disc = with(&File::allocated(0, 1 << 50, &shorts(&[(0, 5, 10)])));
-    assert_lists(
-        &disc,
-        &[
-            "- /f a*5",
-            "? byte 0x970b0 (sector 302): allocation descriptor: the information length is 1125899906842624, the \
-             allocation descriptors are for 5",
-        ],
+fn a_size_that_no_descriptor_is_for_is_an_error() {
+    for descriptors in [&[(0, 5, 10)][..], &[(0, 5, 10), (0, 0, 0), (0, 2048, 11)]] {
+        let disc = with(&File::allocated(0, 5000, &shorts(descriptors)));
+        assert_lists(
+            &disc,
+            &[
+                "! /f: byte 0x970b0 (sector 302): allocation descriptor: information length is 5000, expected at most 5, \
+               what the allocation descriptors are for",
+            ],
+        );
+    }
+}
+
+#[test]
+fn the_names_of_a_directory_that_should_go_on_are_shown_first() {
+    let mut disc = with(&File::embedded(b"x"));
+    let names = named("f", 2);
+    let length = u32::try_from(names.len()).expect("small");
+    disc.block(20, &names);
+    let extents = shorts(&[(0, length, 20)]);
+    disc.file(ROOT, &File { kind: 4, ..File::allocated(0, 5000, &extents) });
+    let lines = list(&Memory(&disc.bytes));
+    assert!(
+        lines.len() == 2
+            && lines[0] == "- /f x"
+            && lines[1].starts_with("! ")
+            && lines[1]
+                .contains(&format!("directory: information length is 5000, expected at most {length}")),
+        "{lines:?}"
     );
+}
+
+#[test]
+fn of_an_extended_descriptor_the_information_counts() {
+    let extended = |numbers: [u32; 4]| [numbers.map(u32::to_le_bytes).as_flattened(), &[0; 4]].concat();
+    let short = [extended([2048, 6, 6, 10]), extended([2048, 6, 6, 11])].concat();
+    assert_lists(&with(&File::allocated(2, 12, &short)), &["- /f a*6,b*6"]);
+    for (numbers, want) in [
+        ([2048, 100, 4096, 10], "a compressed extent"),
+        ([2048, 4096, 4096, 10], "information length is 4096, expected at most 2048"),
+    ] {
+        let lines = list(&Memory(&with(&File::allocated(2, 4096, &extended(numbers))).bytes));
+        assert!(lines.len() == 1 && lines[0].starts_with("! /f: ") && lines[0].contains(want), "{lines:?}");
+    }
 }
