@@ -8,7 +8,7 @@ use super::{tag as tags, time};
 use crate::error::Result;
 use crate::fields::Fields;
 use crate::finding::Findings;
-use crate::tree::{Attribute, Entry};
+use crate::tree::{Attribute, Entry, Kind};
 
 /// Takes the attributes in the space `bytes`, at absolute byte `at`, into `entry`. Damage ends them, and is a finding.
 pub(super) fn take(bytes: &[u8], at: u64, entry: &mut Entry, findings: &Findings) {
@@ -48,7 +48,8 @@ fn one(kind: u32, mut fields: Fields<'_>, entry: &mut Entry) -> Result<()> {
     match kind {
         attribute_type::DEVICE => {
             let device: &DeviceSpecification = fields.read()?;
-            if let Some(posix) = &mut entry.posix {
+            let is_device = matches!(entry.kind, Kind::CharacterDevice | Kind::BlockDevice);
+            if let Some(posix) = entry.posix.as_mut().filter(|_| is_device) {
                 posix.device = Some((device.major.get(), device.minor.get()));
             }
         }

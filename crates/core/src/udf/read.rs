@@ -54,7 +54,8 @@ impl Tree for UdfTree<'_> {
         file::first(&self.space, &self.root, &mut block, self.root_at)?;
         file::describe(&self.space, &self.root, &mut block, &mut entry)?;
         if entry.kind != Kind::Directory {
-            let problem = Problem::OutOfRange { field: "file type of the root", got: 0, limit: "4".into() };
+            let got = block.settled(&self.space)?.head.icb_tag.file_type.into();
+            let problem = Problem::OutOfRange { field: "file type of the root", got, limit: "4".into() };
             return Err(corrupt(self.space.absolute(block.place), FILE_ENTRY, problem));
         }
         if self.system_streams.is_some() {

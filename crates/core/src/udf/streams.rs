@@ -29,7 +29,8 @@ pub(super) fn collect(
     file::first(space, icb, &mut block, at)?;
     file::describe(space, icb, &mut block, &mut directory)?;
     if directory.kind != Kind::Directory {
-        let problem = Problem::OutOfRange { field: "file type", got: 0, limit: "13".into() };
+        let got = block.settled(space)?.head.icb_tag.file_type.into();
+        let problem = Problem::OutOfRange { field: "file type", got, limit: "13".into() };
         return Err(corrupt(space.absolute(block.place), STREAM_DIRECTORY, problem));
     }
     let mut cursor = Directory::new(space, rooms, &directory, Detail::All)?;
