@@ -11,8 +11,8 @@ use isokit_core::{iso9660, udf};
 /// Says it.
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, report: &Report) {
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
-    let mut lists = [const { Vec::new() }; 6];
-    let [renamed, left_out, udf_renamed, targets, deep, dated] = &mut lists;
+    let mut lists = [const { Vec::new() }; 7];
+    let [renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated] = &mut lists;
     dated.extend(misdated(image).map(|(name, sentence)| (path(name), sentence.to_owned())));
     if dated.is_empty() && !udf::time::YEARS.contains(&date(image)) {
         report.warning("image", OUTSIDE);
@@ -23,6 +23,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
             Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
             Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
             Note::Time(_) => {}
+            Note::JolietTime(name) => joliet_dated.push((path(*name), OUTSIDE_JOLIET.to_owned())),
             Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
@@ -66,6 +67,9 @@ const TOO_DEEP: &str =
     "has a path of over 1023 bytes, which is more than UDF allows; some readers may miss it";
 
 const OUTSIDE: &str = "is dated outside of the years 1 to 9999; the nearest date is recorded";
+
+const OUTSIDE_JOLIET: &str =
+    "is dated outside of the years 1900 to 2155, all that Joliet has; the nearest date is recorded there";
 
 /// When the volume was made.
 fn date(image: &Image<'_>) -> Time {

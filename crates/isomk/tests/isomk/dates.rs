@@ -7,7 +7,8 @@ const LAST: i64 = 253_402_300_799;
 /// The first second of the year 1.
 const FIRST: i64 = -62_135_596_800;
 const OUTSIDE: &str = "is dated outside of the years 1 to 9999; the nearest date is recorded";
-const FORMATS: [&[&str]; 4] = [&[], &["--format", "udf"], &["--udf"], &["--no-joliet", "--udf=2.50"]];
+const FORMATS: [&[&str]; 4] =
+    [&["--no-joliet"], &["--format", "udf"], &["--udf", "--no-joliet"], &["--no-joliet", "--udf=2.50"]];
 
 fn said(workshop: &Workshop, arguments: &[&str]) -> String {
     let made = workshop.isomk(&["-o", "image"]).args(arguments).arg("tree").assert().success();
@@ -61,6 +62,20 @@ fn without_rock_ridge_dates_have_one_byte_for_the_year() {
     {
         let arguments = ["--rr", "off", "--mtime", &format!("a={date}")];
         assert_eq!(said(&workshop, &arguments), want, "{date}");
-        assert_eq!(said(&workshop, &arguments[2..]), "", "{date}");
+        assert_eq!(said(&workshop, &[&arguments[2..], &["--no-joliet"]].concat()), "", "{date}");
     }
+}
+
+#[test]
+fn a_date_that_only_joliet_cannot_have_is_told() {
+    let workshop = Workshop::new("mkdir tree; echo 1 > tree/a; touch -d @1 tree/a tree");
+    let warning = "isomk: /a: warning: is dated outside of the years 1900 to 2155, all that Joliet has; the nearest \
+                   date is recorded there\n";
+    for (date, want) in
+        [("1899-12-31", warning), ("1900-01-01", ""), ("2155-12-31", ""), ("2156-01-01", warning)]
+    {
+        assert_eq!(said(&workshop, &["--mtime", &format!("a={date}")]), want, "{date}");
+    }
+    let far = said(&workshop, &["--mtime", "a=@253402300800"]);
+    assert_eq!(far, format!("isomk: /a: warning: {OUTSIDE}\n"), "said once");
 }

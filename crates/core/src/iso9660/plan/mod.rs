@@ -66,6 +66,8 @@ pub enum Note {
     PathTable(Tree),
     /// A file has a time outside the years 1 to 9999, without Rock Ridge 1900 to 2155; the nearest is recorded.
     Time(NameId),
+    /// A file was modified outside the years 1900 to 2155: its date is right by Rock Ridge, in Joliet the nearest.
+    JolietTime(NameId),
 }
 
 /// An image laid out: every structure has its place. It borrows what it was made from.
@@ -135,6 +137,13 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
     }
     let years = if rock_ridge.is_some() { LONG_YEARS } else { SHORT_YEARS };
     notes.extend(build.dated_outside(&years).into_iter().map(Note::Time));
+    if options.joliet.is_some() {
+        let short = |name: &NameId| {
+            let modified = build.file(build.name(*name).file).modified;
+            years.contains(&modified) && !SHORT_YEARS.contains(&modified) && !build.name(*name).hidden.joliet
+        };
+        notes.extend(build.names().filter(short).map(Note::JolietTime));
+    }
     let files = Files::count(build, &order, options);
     let sectors = vec![0; build.contents().len()];
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
