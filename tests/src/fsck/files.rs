@@ -150,6 +150,7 @@ impl Check<'_> {
             self.tag(&bytes[head..], 262, block, 24, &format!("attributes of /{path}"));
         }
         self.links.entry(place).or_insert((0, 0)).1 = le16(bytes, 48).into();
+        self.expect(bytes[head - 24] == 4, || format!("{path}: an owner, and no system that has them"));
         let unique_id = le64(bytes, head - 16);
         self.expect(self.unique_ids.is_empty() == (unique_id == 0), || {
             format!("{path}: unique id {unique_id}")
@@ -234,7 +235,12 @@ impl Check<'_> {
             self.claim(place, 1, &format!("continuation of /{path}"));
             let bytes = &image[place * block_size..(place + 1) * block_size];
             let length = size(le32(bytes, 20));
-            self.tag(bytes, 258, block, 24 + length, &format!("continuation of /{path}"));
+            self.tag(bytes, 258, block, 24, &format!("continuation of /{path}"));
+            let covered = usize::from(le16(bytes, 10));
+            let wanted = if self.version == 3 { 8 + length } else { 8 };
+            self.expect(covered == wanted, || {
+                format!("{path}: the CRC of a continuation covers {covered} bytes")
+            });
             descriptors = bytes[24..24 + length].to_vec();
         }
     }

@@ -9,8 +9,6 @@ pub(super) struct Found {
     pub(super) root: (u16, usize),
     /// Numbers of the logical volume integrity descriptor: free and size of each partition, files, directories.
     integrity: Integrity,
-    /// Blocks the metadata bitmap calls free.
-    bitmap: Option<Vec<bool>>,
 }
 
 #[derive(Default)]
@@ -123,7 +121,9 @@ impl Check<'_> {
         let wanted = if metadata { 70 } else { 6 };
         self.expect(le32(image, at + 264) == wanted, || "map table length".into());
         self.expect(image[at + 440..at + 442] == [1, 6], || "the first map is not of type 1".into());
-        let bitmap = if metadata { self.metadata_partition(at + 446) } else { None };
+        if metadata {
+            self.metadata_partition(at + 446)?;
+        }
         let (length, block, reference) =
             (size(le32(image, at + 248)), size(le32(image, at + 252)), le16(image, at + 256));
         self.expect(reference == u16::from(metadata), || "partition of the file set".into());
@@ -141,7 +141,7 @@ impl Check<'_> {
         );
         self.expect(le16(image, set + 440) == self.revision, || "revision of the file set".into());
         let root = (le16(image, set + 408), size(le32(image, set + 404)));
-        Some(Found { root, integrity, bitmap })
+        Some(Found { root, integrity })
     }
 
     fn integrity(&mut self, first: usize, length: usize) -> Integrity {
@@ -167,8 +167,8 @@ impl Check<'_> {
         Integrity { free, sizes, counts: (le32(image, own + 32), le32(image, own + 36)) }
     }
 
-    /// Reads the metadata partition's files; what its bitmap calls free.
-    fn metadata_partition(&mut self, map: usize) -> Option<Vec<bool>> {
+    /// Reads the metadata partition's files.
+    fn metadata_partition(&mut self, map: usize) -> Option<()> {
         let (image, block_size) = (self.image, self.report.block_size);
         self.expect(image[map + 5..].starts_with(b"*UDF Metadata Partition"), || "metadata map".into());
         let [file, mirror, bitmap, unit] = [40, 44, 48, 52].map(|n| le32(image, map + n));
@@ -186,20 +186,9 @@ impl Check<'_> {
         for (n, twin) in twin.iter().enumerate() {
             self.claim(*twin, 1, &format!("block {n} of the mirror"));
         }
-        let count = main.len();
         self.metadata = Some(main);
-        if self.revision > 0x0250 {
-            self.expect(bitmap == u32::MAX, || "UDF 2.60 has a bitmap on a read-only partition".into());
-            return None;
-        }
-        let blocks = self.system_file(size(bitmap), 252)?;
-        let bytes: Vec<u8> = blocks.iter().flat_map(|n| block(n).iter().copied()).collect();
-        for n in &blocks {
-            self.claim(*n, 1, "metadata bitmap");
-        }
-        self.tag(&bytes, 264, blocks[0] - self.partition.0, 24, "space bitmap");
-        self.expect(size(le32(&bytes, 16)) == count, || "bits of the metadata bitmap".into());
-        Some((0..count).map(|n| bytes[24 + n / 8] >> (n % 8) & 1 == 1).collect())
+        self.expect(bitmap == u32::MAX, || "a read-only partition has a metadata bitmap".into());
+        Some(())
     }
 
     /// Blocks of the volume that a file of the metadata partition has.
@@ -240,21 +229,15 @@ impl Check<'_> {
         self.expect(said == (files, directories), || {
             format!("integrity counts {said:?}, there are {files}, {directories}")
         });
-        let metadata = self.metadata.clone();
         let mut sizes = vec![self.partition.1];
-        sizes.extend(metadata.as_ref().map(Vec::len));
+        sizes.extend(self.metadata.as_ref().map(Vec::len));
         let said: Vec<usize> = found.integrity.sizes.iter().map(|n| size(*n)).collect();
         self.expect(said == sizes, || format!("size table {said:?}, expected {sizes:?}"));
-        let used: Option<Vec<bool>> =
-            metadata.map(|blocks| blocks.iter().map(|block| self.used.contains_key(block)).collect());
-        let mut free = vec![0];
-        free.extend(used.iter().map(|used| used.iter().filter(|used| !**used).count()));
-        let said: Vec<usize> = found.integrity.free.iter().map(|n| size(*n)).collect();
-        self.expect(said == free, || format!("free space table {said:?}, expected {free:?}"));
-        if let (Some(used), Some(bitmap)) = (used, &found.bitmap) {
-            let wrong = used.iter().zip(bitmap).position(|(used, free)| used == free);
-            self.expect(wrong.is_none(), || format!("the bitmap is wrong from block {wrong:?} on"));
-        }
+        // Nothing of a partition that is only read is free.
+        let said = &found.integrity.free;
+        self.expect(said.len() == sizes.len() && said.iter().all(|free| *free == 0), || {
+            format!("free space table {said:?} of a read-only partition")
+        });
         let last = self.unique_ids.last().copied().unwrap_or_default();
         let next = self.next_id;
         self.expect(next > last && next >= 16, || format!("next unique id {next}, the last is {last}"));

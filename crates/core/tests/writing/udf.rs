@@ -91,11 +91,11 @@ fn the_digests_of_a_few_volumes() {
         (digests.each_ref().map(String::as_str), bridge.as_str()),
         (
             [
-                "29a8a234ca369437631f49fe660eda994b2f00f32a6475a99027b1ec5a69dcaf",
-                "800db7d43dc9f2e9744aeb80a5ef17468ce630a2180fe7330dbc76fc3d17e89f",
-                "4ea44f4396f4283b366a7b98014aba8f9ac19861ea4a197e36eb2236c08695b2"
+                "9efb500d585ee4b3a83b7dcc23bc2777f01587d42d13d4203d61df0318c54290",
+                "c5edf01e372dcb42b32dd15b469419b20b498255008b1e9560d211be8f5c1f4b",
+                "d99955b0bcf9acf51c76d06f17c55a4b7f40ddf69f6371898f1d55acd6325346"
             ],
-            "496b288d9f8d2563291a11e13c13f83e55a44c08dab6fa543d788095055b91f5"
+            "f4f8e418a0c2820094bc600db0cf5bbe577096f278f4d7bea4351e0ced853d00"
         )
     );
 }

@@ -88,7 +88,9 @@ impl<O> Plan<'_, O> {
             let place = size_of::<Tag>() + 4;
             rest[start + place..start + place + 4].copy_from_slice(&length.to_le_bytes());
             let location = self.location(here);
-            seal(&mut rest[start..], tag::ALLOCATION_EXTENT, self.tag_version(), location);
+            // To revisions before 2.01 the allocation descriptors are no part of it (UDF 2.3.11).
+            let end = if self.options.revision.is_third_edition() { rest.len() } else { before };
+            seal(&mut rest[start..end], tag::ALLOCATION_EXTENT, self.tag_version(), location);
             self.pad(start, rest);
         }
     }

@@ -12,9 +12,13 @@ fn entity(name: &[u8], suffix: [u8; 8]) -> EntityId {
     EntityId { flags: 0, identifier, suffix }
 }
 
+/// The class of operating systems that owners and permissions come from: UNIX (UDF 6.3.1). Of an undefined one no owner
+/// would be valid (UDF 3.3.3.1).
+const UNIX: u8 = 4;
+
 /// The program.
 pub(super) fn implementation() -> EntityId {
-    entity(b"*isokit", [0; 8])
+    entity(b"*isokit", [UNIX, 0, 0, 0, 0, 0, 0, 0])
 }
 
 /// What the standard itself names.

@@ -40,7 +40,6 @@ impl<O> Plan<'_, O> {
             What::Integrity => self.integrity(out),
             What::Anchor(sector) => self.anchor(sector, out),
             What::MetadataFile => self.metadata_file(out),
-            What::MetadataBitmap => self.metadata_bitmap(out),
             What::MetadataMirror => self.metadata_mirror(out),
             What::FileSet => self.file_set(out),
             What::Directory(index) => self.directory(index, scratch, embed, out),

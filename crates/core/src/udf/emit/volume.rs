@@ -142,7 +142,6 @@ impl<O> Plan<'_, O> {
     fn metadata_map(&self) -> Option<MetadataMap> {
         let metadata = self.places.metadata?;
         let block = |sector: u32| sector.saturating_sub(self.places.partition).into();
-        let none = u32::MAX.into();
         Some(MetadataMap {
             head: MapHead {
                 map_type: 2,
@@ -154,7 +153,7 @@ impl<O> Plan<'_, O> {
             },
             file: block(metadata.file),
             mirror: block(metadata.mirror_file),
-            bitmap: if metadata.bitmap_blocks > 0 { block(metadata.bitmap) } else { none },
+            bitmap: u32::MAX.into(),
             allocation_unit: metadata.unit.into(),
             alignment_unit: u16::try_from(metadata.unit).unwrap_or_default().into(),
             flags: DUPLICATED,
@@ -164,11 +163,10 @@ impl<O> Plan<'_, O> {
 
     /// The integrity descriptor and what ends its sequence.
     pub(super) fn integrity(&self, out: &mut Vec<u8>) {
-        let free = self.places.area_blocks.saturating_sub(self.places.area_used);
-        let (spaces, sizes) = match self.places.metadata {
-            Some(_) => (vec![0, free], vec![self.places.partition_blocks, self.places.area_blocks]),
-            None => (vec![0], vec![self.places.partition_blocks]),
-        };
+        let metadata = self.places.metadata.map(|_| self.places.area_blocks);
+        let sizes: Vec<u32> = [self.places.partition_blocks].into_iter().chain(metadata).collect();
+        // No block of a partition that is only read is free, not even one that nothing uses (UDF 2.2.6.2).
+        let spaces = vec![0; sizes.len()];
         let mut integrity = IntegrityDescriptor::new_zeroed();
         integrity.recording_time = time::encode(self.options.date, 0);
         integrity.integrity_type = CLOSED.into();

@@ -140,8 +140,6 @@ pub mod file_type {
     pub const METADATA: u8 = 250;
     /// Metadata mirror file.
     pub const METADATA_MIRROR: u8 = 251;
-    /// Metadata bitmap file.
-    pub const METADATA_BITMAP: u8 = 252;
 }
 
 on_disk! {
@@ -381,17 +379,5 @@ on_disk! {
         pub identifier_length: u8,
         /// BP 2: version of the file, 0 for any.
         pub version: Le16,
-    }
-}
-
-on_disk! {
-    /// Head of a space bitmap descriptor (ECMA-167 4/14.12); the bitmap follows.
-    pub struct SpaceBitmapDescriptor = 24 {
-        /// BP 0.
-        pub tag: Tag,
-        /// BP 16.
-        pub number_of_bits: Le32,
-        /// BP 20.
-        pub number_of_bytes: Le32,
     }
 }

@@ -107,8 +107,6 @@ pub mod tag {
     pub const FILE_ENTRY: u16 = 261;
     /// Extended attribute header descriptor.
     pub const ATTRIBUTE_HEADER: u16 = 262;
-    /// Space bitmap descriptor.
-    pub const SPACE_BITMAP: u16 = 264;
     /// Extended file entry.
     pub const EXTENDED_FILE_ENTRY: u16 = 266;
 }

@@ -40,7 +40,6 @@ impl<O> Plan<'_, O> {
             What::Integrity => f.write_str("UDF logical volume integrity sequence"),
             What::Anchor(_) => f.write_str("UDF anchor volume descriptor pointer"),
             What::MetadataFile => f.write_str("UDF metadata file"),
-            What::MetadataBitmap => f.write_str("UDF metadata bitmap"),
             What::MetadataMirror => f.write_str("UDF metadata mirror file"),
             What::FileSet => write!(f, "UDF file set{mirror}"),
             What::Directory(index) => {

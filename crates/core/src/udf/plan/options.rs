@@ -56,11 +56,6 @@ impl Revision {
     pub(in crate::udf) fn has_metadata_partition(self) -> bool {
         self >= Self::V2_50
     }
-
-    /// Whether the metadata partition has a bitmap. UDF 2.60 does without for partitions that are only read.
-    pub(in crate::udf) fn has_metadata_bitmap(self) -> bool {
-        self == Self::V2_50
-    }
 }
 
 /// The choices of one volume.

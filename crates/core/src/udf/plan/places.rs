@@ -36,8 +36,6 @@ pub(in crate::udf) struct Places {
     pub(in crate::udf) area: u32,
     /// Blocks of the area.
     pub(in crate::udf) area_blocks: u32,
-    /// Blocks of the area that are used.
-    pub(in crate::udf) area_used: u32,
     /// Content of long symbolic links.
     pub(in crate::udf) links: u32,
     link_blocks: u32,
@@ -59,10 +57,6 @@ pub(in crate::udf) struct Metadata {
     pub(in crate::udf) unit: u32,
     /// File entry of the metadata file.
     pub(in crate::udf) file: u32,
-    /// File entry of the metadata bitmap, its content behind it; 0 for none.
-    pub(in crate::udf) bitmap: u32,
-    /// Blocks of the bitmap.
-    pub(in crate::udf) bitmap_blocks: u32,
     /// Extent of the mirror.
     pub(in crate::udf) mirror: u32,
     /// File entry of the mirror.
@@ -83,7 +77,6 @@ impl Places {
             integrity_blocks,
             partition: ANCHOR + 1,
             area_blocks: census.blocks,
-            area_used: census.blocks,
             link_blocks: census.link_blocks,
             multiple: options.multiple.max(1),
             ..Self::default()
@@ -92,17 +85,14 @@ impl Places {
             let unit = UNIT / block_size;
             this.area_blocks = census.blocks.next_multiple_of(unit);
             this.partition = (ANCHOR + 1).next_multiple_of(unit);
-            let bytes = this.area_blocks.div_ceil(8).saturating_add(24);
-            let bitmap = options.revision.has_metadata_bitmap();
-            let bitmap_blocks = if bitmap { bytes.div_ceil(block_size) } else { 0 };
-            this.metadata = Some(Metadata { unit, bitmap_blocks, ..Metadata::default() });
+            this.metadata = Some(Metadata { unit, ..Metadata::default() });
         }
         this
     }
 
     /// The most sectors [`Places::put_front`] needs, wherever it begins.
     pub(super) fn most_front(&self) -> u32 {
-        let around = self.metadata.map_or(0, |metadata| metadata.bitmap_blocks + 2 + metadata.unit);
+        let around = self.metadata.map_or(0, |metadata| metadata.unit + 1);
         self.area_blocks.saturating_add(self.link_blocks).saturating_add(around)
     }
 
@@ -113,10 +103,6 @@ impl Places {
         if let Some(metadata) = &mut self.metadata {
             metadata.file = number(next)?;
             next += 1;
-            if metadata.bitmap_blocks > 0 {
-                metadata.bitmap = number(next)?;
-                next += u64::from(metadata.bitmap_blocks) + 1;
-            }
             next = next.next_multiple_of(metadata.unit.into());
         }
         self.area = number(next)?;

@@ -31,8 +31,6 @@ pub enum What {
     Anchor(u32),
     /// File entry of the metadata file.
     MetadataFile,
-    /// File entry and content of the metadata bitmap.
-    MetadataBitmap,
     /// File entry of the metadata mirror.
     MetadataMirror,
     /// The file set descriptor sequence.
@@ -63,14 +61,10 @@ impl<O> Plan<'_, O> {
     pub(crate) fn structures_of(&self, part: Part) -> impl Iterator<Item = Segment> + '_ {
         let places = &self.places;
         let blocks = |sector, blocks, what| self.blocks_of(sector, blocks, what);
-        let (before, area, behind): ([Option<Segment>; 7], u32, [Option<Segment>; 3]) = match part {
+        let (before, area, behind): ([Option<Segment>; 6], u32, [Option<Segment>; 3]) = match part {
             Part::Front => {
                 let recognition = Segment { at: places.recognition, size: 3 * 2048, what: What::Recognition };
                 let metadata = places.metadata.map(|metadata| blocks(metadata.file, 1, What::MetadataFile));
-                let bitmap = places.metadata.filter(|metadata| metadata.bitmap_blocks > 0);
-                let bitmap = bitmap.map(|metadata| {
-                    blocks(metadata.bitmap, metadata.bitmap_blocks + 1, What::MetadataBitmap)
-                });
                 let given = crate::number::wide(self.options.system_area.len());
                 let system_area = Segment { at: 0, size: given, what: What::SystemArea };
                 let before = [
@@ -80,7 +74,6 @@ impl<O> Plan<'_, O> {
                     Some(blocks(places.integrity, places.integrity_blocks, What::Integrity)),
                     Some(blocks(ANCHOR, 1, What::Anchor(ANCHOR))),
                     metadata,
-                    bitmap,
                 ];
                 (before, places.area, [None; 3])
             }
@@ -92,7 +85,7 @@ impl<O> Plan<'_, O> {
                     Some(blocks(places.reserve, SEQUENCE, What::Sequence(places.reserve))),
                     Some(blocks(last, 1, What::Anchor(last))),
                 ];
-                ([None; 7], places.metadata.map_or(0, |metadata| metadata.mirror), behind)
+                ([None; 6], places.metadata.map_or(0, |metadata| metadata.mirror), behind)
             }
         };
         let has_area = part == Part::Front || places.metadata.is_some();
