@@ -115,7 +115,10 @@ impl<O: Sync> Layout for Plan<'_, O> {
         let (mut pages, mut scratch) = (Pages::default(), udf::emit::Scratch::default());
         let segments = merged(self, part).map(|segment| (segment.at(), segment));
         put_structures(self, part, segments, put, |segment, out| match segment {
-            Either::Iso9660(segment) => self.iso9660.emit(&segment, facts, &mut pages, out),
+            Either::Iso9660(segment) => {
+                self.iso9660.emit(&segment, facts, &mut pages, out.buffer());
+                Ok(())
+            }
             Either::Udf(segment) => self.udf.emit(&segment, &mut scratch, embed, out),
         })
     }

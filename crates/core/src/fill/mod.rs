@@ -14,7 +14,7 @@ pub use in_place::fill_in_place;
 pub use jobs::BATCH;
 pub use ordered::stream_to;
 pub use patch::Patch;
-pub use structures::put_structures;
+pub use structures::{Pieces, put_structures};
 
 use crate::number::wide;
 use crate::tree::build::{Build, ContentId};

@@ -122,6 +122,26 @@ fn contents_in_file_entries_are_heard_and_clipped() {
     assert_eq!(found, 2, "in the entry and in its mirror");
 }
 
+/// A directory's file entries are not all kept until the last is made.
+#[test]
+fn a_large_directory_is_put_in_pieces() {
+    let mut tree = tree();
+    for n in 0..2000 {
+        file(&mut tree, &format!("{n}"), b"");
+    }
+    let options = alone(Revision::V1_02);
+    let plan = plan(&tree, &options).expect("a good plan");
+    let mut pieces = Vec::new();
+    let mut put = |piece: &mut Vec<u8>| {
+        pieces.push(piece.len());
+        piece.clear();
+        Ok(())
+    };
+    plan.structures(Part::Front, &(), &mut |_, _| (), &mut put).expect("memory takes all");
+    assert!(pieces.iter().sum::<usize>() > 4 << 20);
+    assert!(pieces.iter().all(|length| *length < 2 << 20), "{pieces:?}");
+}
+
 /// The structures before the contents, which nothing has to be read for.
 fn front(plan: &Plan<'_, Origin>) -> Vec<u8> {
     let mut bytes = Vec::new();

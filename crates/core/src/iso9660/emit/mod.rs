@@ -84,7 +84,8 @@ impl<O: Sync> Layout for Plan<'_, O> {
         // All that is behind the contents is zeros.
         let segments = (part == Part::Front).then(|| self.metadata()).into_iter().flatten();
         put_structures(self, part, segments.map(|segment| (segment.at(), segment)), put, |segment, out| {
-            self.emit(&segment, facts, &mut pages, out);
+            self.emit(&segment, facts, &mut pages, out.buffer());
+            Ok(())
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::Scratch;
 use super::entry::Entry;
 use super::identity::long;
-use crate::fill::Embed;
+use crate::fill::{Embed, Pieces};
 use crate::number::{narrow, wide};
 use crate::tree::Kind;
 use crate::tree::build::{FileId, NameId};
@@ -12,34 +12,37 @@ use crate::udf::layout::{
 };
 use crate::udf::plan::{Directory, Plan, is_shown};
 use crate::udf::tag::seal;
+use std::io;
 use zerocopy::{FromZeros, IntoBytes};
 
 impl<O> Plan<'_, O> {
-    /// Appends what belongs to the directory at this position of the census.
+    /// Appends what belongs to the directory at this position of the census. The file entries of a million files are not
+    /// kept until the last is made.
     pub(super) fn directory(
         &self,
         index: usize,
         scratch: &mut Scratch,
         embed: &mut Embed<'_>,
-        out: &mut Vec<u8>,
-    ) {
+        out: &mut Pieces<'_, '_>,
+    ) -> io::Result<()> {
         let directory = self.census.directories[index];
-        let start = out.len();
         self.identifiers(&directory, scratch);
         assert!(wide(scratch.identifiers.len()) == directory.size, "{directory:?}");
-        self.directory_entry(&directory, scratch, out);
+        self.directory_entry(&directory, scratch, out.buffer());
         let mut next = directory.block.saturating_add(1).saturating_add(directory.data);
         for name in self.order.of(directory.name) {
             let file = self.build.name(*name).file;
             let first = self.build.kind(*name) != Kind::Directory && self.census.icb(file) == next;
             if first && is_shown(self.build, self.options, *name) {
-                let before = out.len();
-                self.file_entry(file, scratch, embed, out);
-                let blocks = wide(out.len() - before) / u64::from(self.options.block_size);
+                let before = out.end();
+                self.file_entry(file, scratch, embed, out.buffer());
+                let blocks = (out.end() - before) / u64::from(self.options.block_size);
                 next = next.saturating_add(u32::try_from(blocks).unwrap_or(u32::MAX));
+                out.spill()?;
             }
         }
-        assert!(next - directory.block == directory.blocks, "{directory:?}: {}", out.len() - start);
+        assert!(next - directory.block == directory.blocks, "{directory:?}: {next}");
+        Ok(())
     }
 
     /// Appends the directory's file entry and, where they are too many for it, its identifiers.

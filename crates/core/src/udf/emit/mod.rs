@@ -8,8 +8,7 @@ mod identity;
 mod metadata;
 mod volume;
 
-use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
-use crate::number::wide;
+use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Pieces, Put, put_structures};
 use crate::tree::build::{Build, ContentId};
 use crate::udf::link;
 use crate::udf::plan::{Plan, Segment, What};
@@ -25,15 +24,31 @@ pub(crate) struct Scratch {
 
 impl<O> Plan<'_, O> {
     /// Appends the bytes of a structure; of contents that lie in file entries `embed` gives the bytes.
+    ///
+    /// # Errors
+    /// Those of putting what is too much to be kept.
     pub(crate) fn emit(
         &self,
         segment: &Segment,
         scratch: &mut Scratch,
         embed: &mut Embed<'_>,
-        out: &mut Vec<u8>,
-    ) {
-        let start = out.len();
+        out: &mut Pieces<'_, '_>,
+    ) -> io::Result<()> {
+        let start = out.end();
         match segment.what {
+            What::Directory(index) => self.directory(index, scratch, embed, out)?,
+            what => self.structure(what, out.buffer()),
+        }
+        let length = out.end() - start;
+        // The plan is a promise: a structure of another length than planned would shift all that follows.
+        let exact = matches!(segment.what, What::Directory(_) | What::Link(_));
+        assert!(length == segment.size || (!exact && length < segment.size), "{segment:?}: {length} bytes");
+        Ok(())
+    }
+
+    /// Appends the bytes of what is no directory.
+    fn structure(&self, what: What, out: &mut Vec<u8>) {
+        match what {
             What::SystemArea => out.extend_from_slice(&self.options.system_area),
             What::Recognition => self.recognition(out),
             What::Sequence(sector) => self.sequence(sector, out),
@@ -42,17 +57,12 @@ impl<O> Plan<'_, O> {
             What::MetadataFile => self.metadata_file(out),
             What::MetadataMirror => self.metadata_mirror(out),
             What::FileSet => self.file_set(out),
-            What::Directory(index) => self.directory(index, scratch, embed, out),
             What::Link(index) => {
                 let file = self.census.long_links[index].0;
                 link::encode(self.build.file(file).link, out);
             }
-            What::Content(_) => {}
+            What::Directory(_) | What::Content(_) => {}
         }
-        let length = wide(out.len() - start);
-        // The plan is a promise: a structure of another length than planned would shift all that follows.
-        let exact = matches!(segment.what, What::Directory(_) | What::Link(_));
-        assert!(length == segment.size || (!exact && length < segment.size), "{segment:?}: {length} bytes");
     }
 
     /// Appends zeros up to a whole block.
@@ -96,7 +106,7 @@ impl<O: Sync> Layout for Plan<'_, O> {
         let mut scratch = Scratch::default();
         let segments = self.structures_of(part).map(|segment| (segment.at, segment));
         put_structures(self, part, segments, put, |segment, out| {
-            self.emit(&segment, &mut scratch, embed, out);
+            self.emit(&segment, &mut scratch, embed, out)
         })
     }
 }
