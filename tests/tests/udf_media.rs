@@ -69,7 +69,11 @@ fn the_files_of_a_dvd_lie_where_its_ifo_files_say() {
     let tree = folder.path().join("tree");
     dvd(&tree);
     let image = folder.path().join("dvd.iso");
-    let made = output(tool("isomk").args(["--dvd-video", "--dedup", "-o"]).arg(&image).arg(&tree));
+    let (weights, most) = (folder.path().join("weights"), i32::MAX);
+    std::fs::write(&weights, format!("A* {most}\nVTS_02_1.VOB {most}\n")).expect("a file");
+    let mut isomk = tool("isomk");
+    isomk.args(["--dvd-video", "--dedup", "--sort"]).arg(&weights).arg("-o").arg(&image);
+    let made = output(isomk.arg(&tree));
     assert!(made.status.success() && made.stderr.is_empty(), "{made:?}");
     let report = fsck::check(&std::fs::read(&image).expect("isomk made it"));
     assert!(report.problems.is_empty(), "{:#?}", report.problems);

@@ -59,7 +59,19 @@ pub(crate) fn place(
             disc.set(number, start)?;
         }
     }
-    Ok(disc.placed)
+    let placed = disc.placed;
+    keep_behind(build, &placed);
+    Ok(placed)
+}
+
+/// Keeps files that the user wants in front from lying between those that have their places.
+fn keep_behind(build: &mut Build<Origin>, placed: &[ContentId]) {
+    let most = i32::MAX - i32::try_from(placed.len()).unwrap_or(i32::MAX);
+    for file in build.files() {
+        if let Some(content) = build.file(file).content.filter(|content| !placed.contains(content)) {
+            build.set_weight(content, build.content(content).weight.min(most));
+        }
+    }
 }
 
 fn has(build: &Build<Origin>, folder: NameId, name: &str) -> bool {
