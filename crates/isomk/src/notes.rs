@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::sources::Origin;
 use isokit_cli::Report;
 use isokit_cli::name::shown;
-use isokit_core::tree::build::{Build, NameId};
+use isokit_core::tree::build::{Build, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{iso9660, udf};
 
@@ -31,6 +31,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
             ),
         }
     }
+    say_attributes(image, build, report);
     let mut omitted = Vec::new();
     for note in image.udf().map_or(&[][..], udf::plan::Plan::notes) {
         use udf::plan::Note;
@@ -60,6 +61,20 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         omitted.iter().for_each(|name| report.warning(path(*name), "is not in the UDF tree"));
     } else if !omitted.is_empty() {
         report.warning("image", omission(omitted.len()));
+    }
+}
+
+/// Says that the UDF tree has no extended attributes, where Rock Ridge has some.
+fn say_attributes(image: &Image<'_>, build: &Build<Origin>, report: &Report) {
+    let bridge = image.iso9660().is_some() && image.udf().is_some();
+    let described = |file: &FileId| !build.file(*file).attributes.is_empty();
+    let count = if bridge { build.files().filter(described).count() } else { 0 };
+    if count > 0 {
+        let files = if count == 1 { "file" } else { "files" };
+        let sentence = format!(
+            "extended attributes and ACLs of {count} {files} are in Rock Ridge only, not in the UDF tree"
+        );
+        report.warning("image", sentence);
     }
 }
 

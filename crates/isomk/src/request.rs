@@ -62,6 +62,10 @@ pub(crate) fn options(
 fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Options> {
     let options = flags.format.udf()?;
     let image = &flags.image;
+    if image.volume_id.is_empty() {
+        // A dstring that is not said to be optional has at least a character (ECMA-167 1/7.2.12).
+        return Err(Error::Usage("--volume-id: a UDF volume needs an identifier, and this is empty".into()));
+    }
     let alone = !flags.format.has_iso9660();
     let text = |name: &Option<OsString>| {
         let name = name.as_ref().map_or(&[][..], |name| name.as_bytes());

@@ -116,6 +116,22 @@ fn targets_that_read_otherwise_and_paths_beyond_the_limit_are_said_once() {
 }
 
 #[test]
+fn attributes_that_the_udf_tree_lacks_are_said() {
+    let workshop = Workshop::new(TREE);
+    if !workshop.tries("setfattr -n user.colour -v green tree/z").status.success() {
+        isokit_tests::skip("setfattr, or a file system with attributes, is missing");
+        return;
+    }
+    let said = "isomk: image: warning: extended attributes and ACLs of 1 file are in Rock Ridge only, not in the UDF tree\n";
+    workshop
+        .isomk(&["--udf", "--udf-special", "keep", "--xattr", "-o", "x", "tree"])
+        .assert()
+        .success()
+        .stderr(said);
+    workshop.isomk(&["--udf", "--udf-special", "keep", "-o", "x", "tree"]).assert().success().stderr("");
+}
+
+#[test]
 fn flags_that_contradict_each_other_are_refused() {
     let workshop = Workshop::new(TREE);
     for (flags, why) in [
@@ -145,6 +161,7 @@ fn flags_that_contradict_each_other_are_refused() {
             "--hide-joliet is about Joliet; try --udf instead of --format udf",
         ),
         (&["--no-joliet", "--joliet-length", "64"], "--joliet-length is about Joliet, which is off"),
+        (&["--udf", "-V", ""], "--volume-id: a UDF volume needs an identifier, and this is empty"),
         (&["--dvd-video", "--udf=2.01"], "--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO"),
     ] {
         let out = workshop.isomk(flags).arg("-o").arg("x").arg("tree").assert().code(2);
