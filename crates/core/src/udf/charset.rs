@@ -40,6 +40,9 @@ pub fn dstring(field: &[u8]) -> String {
     String::from_utf8_lossy(&text).trim_end_matches('\0').to_owned()
 }
 
+/// Characters that no identifier has: byte order marks (UDF 2.1.1).
+pub const BYTE_ORDER_MARKS: [char; 2] = ['\u{FEFF}', '\u{FFFE}'];
+
 /// `text` as identifier bytes: 8-bit characters where all are below U+0100, else 16-bit ones, surrogate pairs above
 /// U+FFFF. Empty for empty text.
 pub fn encode(text: &str, into: &mut Vec<u8>) {

@@ -94,7 +94,8 @@ fn components(target: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 
 /// Appends the identifier of one name, cut at 255 bytes as that of a name in a directory is.
 fn identifier(name: &[u8], out: &mut Vec<u8>) {
-    charset::encode(charset::fitting(&String::from_utf8_lossy(name), 256), out);
+    let text = String::from_utf8_lossy(name).replace(charset::BYTE_ORDER_MARKS, "_");
+    charset::encode(charset::fitting(&text, 256), out);
 }
 
 #[cfg(test)]
@@ -152,6 +153,7 @@ mod tests {
             (b"../a/./b", b"../a/./b"),
             (b"/a//b/", b"/a/b"),
             (b"\xff/b", "\u{FFFD}/b".as_bytes()),
+            ("\u{FEFF}a".as_bytes(), b"_a"),
             (&[b'n'; 300], &[b'n'; 254]),
         ] {
             assert_eq!(recorded(target), reads);

@@ -1,7 +1,7 @@
 //! File identifiers: OSTA compressed Unicode, of at most 255 bytes with the byte that says how wide characters are.
 
 use crate::tree::naming::Naming;
-use crate::udf::charset;
+use crate::udf::charset::{self, BYTE_ORDER_MARKS};
 
 /// Bytes an identifier may have (ECMA-167 4/14.4.4).
 pub(super) const LONGEST: usize = 255;
@@ -13,7 +13,8 @@ pub(super) struct CompressedUnicode;
 /// Appends the identifier of `name`; `None` when it cannot be one as it is.
 pub(in crate::udf) fn faithful(name: &[u8], into: &mut Vec<u8>) -> Option<()> {
     let start = into.len();
-    charset::encode(std::str::from_utf8(name).ok()?, into);
+    let text = std::str::from_utf8(name).ok().filter(|text| !text.contains(BYTE_ORDER_MARKS))?;
+    charset::encode(text, into);
     if into.len() - start <= LONGEST {
         return Some(());
     }
@@ -23,7 +24,12 @@ pub(in crate::udf) fn faithful(name: &[u8], into: &mut Vec<u8>) -> Option<()> {
 
 impl Naming for CompressedUnicode {
     fn wanted(&self, name: &[u8], directory: bool) -> Vec<u8> {
-        let text: String = String::from_utf8_lossy(name).replace(char::REPLACEMENT_CHARACTER, "_");
+        let text = match std::str::from_utf8(name) {
+            Ok(text) => text.replace(BYTE_ORDER_MARKS, "_"),
+            Err(_) => String::from_utf8_lossy(name)
+                .replace(char::REPLACEMENT_CHARACTER, "_")
+                .replace(BYTE_ORDER_MARKS, "_"),
+        };
         join(&text, directory, "")
     }
 
@@ -76,11 +82,14 @@ mod tests {
     #[test]
     fn longer_and_broken_ones_are_cut_before_the_extension_and_told_apart() {
         let long = ["a", "b"].map(|end| format!("{}{end}.txt", "n".repeat(250)));
-        let names = [long[0].as_bytes(), long[1].as_bytes(), b"\xffx", b"_x"].map(|name| (name, false));
+        let marked = "\u{FEFF}y\u{FFFD}\u{FFFE}".as_bytes();
+        let names =
+            [long[0].as_bytes(), long[1].as_bytes(), b"\xffx", b"_x", marked].map(|name| (name, false));
         let given: Vec<String> =
             given(&CompressedUnicode, &names).iter().map(|identifier| text(identifier)).collect();
         assert_eq!(given[0], format!("{}.txt", "n".repeat(250)));
         assert_eq!(given[1], format!("{}~0.txt", "n".repeat(248)));
-        assert_eq!(given[2..], ["_x", "_x~0"]);
+        assert_eq!(given[2..], ["_x", "_x~0", "_y\u{FFFD}_"]);
+        assert!(faithful(marked, &mut Vec::new()).is_none());
     }
 }
