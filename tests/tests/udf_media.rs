@@ -229,3 +229,25 @@ fn installation_media_boot_and_hold_more_than_4_gib_in_a_file() {
         assert!(text.contains("numfiles=4\n") && text.contains("label=WIN\n"), "{text}");
     }
 }
+
+/// El Torito's catalog lies nowhere in the tree it was made of: both trees of a bridge lead to it.
+#[test]
+fn the_boot_catalog_is_in_both_trees() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tree = folder.path().join("tree");
+    std::fs::create_dir(&tree).expect("a folder");
+    std::fs::write(tree.join("loader"), loader()).expect("a file");
+    for revision in ["--udf=1.02", "--udf=2.60"] {
+        let image = folder.path().join("boot.iso");
+        let mut isomk = tool("isomk");
+        isomk.args([revision, "--bios-boot", "loader", "--boot-catalog", "catalog", "-o"]).arg(&image);
+        let made = output(isomk.arg(&tree));
+        assert!(made.status.success() && made.stderr.is_empty(), "{made:?}");
+        let report = fsck::check(&std::fs::read(&image).expect("isomk made it"));
+        assert!(report.problems.is_empty(), "{revision}: {:#?}", report.problems);
+        let [rock_ridge, udf] = ["rr", "udf"]
+            .map(|names| output(tool("isocat").args(["--names", names]).arg(&image).arg("/catalog")).stdout);
+        assert_eq!((rock_ridge.len(), &rock_ridge[..2]), (2048, &b"\x01\0"[..]), "{revision}");
+        assert!(rock_ridge == udf, "{revision}");
+    }
+}

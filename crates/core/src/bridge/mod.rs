@@ -53,6 +53,9 @@ pub fn plan<'a, O>(
     let back = sector(iso9660.size())?;
     let recognition = iso9660.descriptors_end() * SECTOR;
     udf.place_around(recognition, iso9660.middle(), (contents, sectors), (end, back))?;
+    if let Some((file, sector, size)) = iso9660.boot_catalog() {
+        udf.lead(file, sector, size);
+    }
     iso9660.end_at(udf.blocks());
     Ok(Plan { iso9660, udf })
 }

@@ -35,7 +35,7 @@ use crate::error::{Error, Result};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::number::wide;
 use crate::tree::Kind;
-use crate::tree::build::{Build, ContentId, NameId};
+use crate::tree::build::{Build, ContentId, FileId, NameId};
 use boot::Catalog;
 use dates::{LONG_YEARS, SHORT_YEARS};
 use files::Files;
@@ -213,6 +213,12 @@ impl<'a, O> Plan<'a, O> {
     /// Absolute byte offset of what follows the contents.
     pub fn contents_end(&self) -> u64 {
         u64::from(self.body).saturating_mul(SECTOR)
+    }
+
+    /// The file that stands for the boot catalog, the catalog's first sector and its bytes.
+    pub(crate) fn boot_catalog(&self) -> Option<(FileId, u32, u64)> {
+        let file = self.trees.options.boot.as_ref()?.catalog?;
+        Some((file, self.trees.catalog.sector, self.trees.catalog.size.into()))
     }
 
     /// First sector of [`Room::middle`].

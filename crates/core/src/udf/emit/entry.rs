@@ -4,7 +4,7 @@ use super::identity;
 use super::{Scratch, device};
 use crate::fill::Embed;
 use crate::number::{Le32, wide};
-use crate::tree::build::{File, FileId};
+use crate::tree::build::{ContentId, File, FileId};
 use crate::tree::{Kind, Time};
 use crate::udf::layout::{
     ExtendedFileEntryTail, FileEntryHead, FileEntryTail, IcbTag, LbAddr, LongAd, Tag, file_type, icb_flags,
@@ -182,16 +182,15 @@ impl<O> Plan<'_, O> {
                 }
             }
             Kind::File => {
-                if let Some(content) = file.content {
+                let embedded = |content: &ContentId| self.room.embeds(self.build.content(*content).size);
+                if let Some(content) = file.content.filter(embedded) {
                     size = self.build.content(content).size;
-                    if self.room.embeds(size) {
-                        embed(content, allocation);
-                        form = icb_flags::EMBEDDED;
-                    } else {
-                        let sector = self.sectors[content.index()];
-                        self.allocation((sector, size), block, allocation, &mut rest);
-                        blocks = size.div_ceil(self.options.block_size.into());
-                    }
+                    embed(content, allocation);
+                    form = icb_flags::EMBEDDED;
+                } else if let Some(stored) = self.stored(id, &file) {
+                    size = stored.1;
+                    self.allocation(stored, block, allocation, &mut rest);
+                    blocks = size.div_ceil(self.options.block_size.into());
                 }
             }
             _ => {}
@@ -215,6 +214,14 @@ impl<O> Plan<'_, O> {
         };
         self.entry(&entry, out);
         out.extend_from_slice(&rest);
+    }
+
+    /// First sector and bytes of what a file has outside its entry.
+    fn stored(&self, id: FileId, file: &File<'_>) -> Option<(u32, u64)> {
+        match file.content {
+            Some(content) => Some((self.sectors[content.index()], self.build.content(content).size)),
+            None => self.elsewhere.filter(|(of, _)| *of == id).map(|(_, place)| place),
+        }
     }
 
     fn long_link(&self, index: usize, size: u64, allocation: &mut Vec<u8>) -> u64 {

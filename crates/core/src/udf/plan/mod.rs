@@ -22,7 +22,7 @@ pub(in crate::udf) use room::Room;
 
 use crate::error::{Error, Result};
 use crate::tree::Kind;
-use crate::tree::build::{Build, ContentId, NameId, Order};
+use crate::tree::build::{Build, ContentId, FileId, NameId, Order};
 use crate::udf::time::YEARS;
 use census::Walk;
 
@@ -74,6 +74,8 @@ pub struct Plan<'a, O> {
     contents: Vec<ContentId>,
     /// First block of each content, by [`ContentId`]; 0 for one that is not stored, or lies in file entries.
     pub(in crate::udf) sectors: Vec<u32>,
+    /// A file that something else fills, its first block and its bytes.
+    pub(in crate::udf) elsewhere: Option<(FileId, (u32, u64))>,
     notes: Vec<Note>,
 }
 
@@ -132,7 +134,7 @@ pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'
     let places = Places::new(options, &census);
     let contents = census::contents(build, &order, options, &room);
     let sectors = vec![0; build.contents().len()];
-    Ok(Plan { build, options, order, census, room, places, contents, sectors, notes })
+    Ok(Plan { build, options, order, census, room, places, contents, sectors, elsewhere: None, notes })
 }
 
 impl<'a, O> Plan<'a, O> {
@@ -197,6 +199,11 @@ impl<'a, O> Plan<'a, O> {
         self.places.put_front(recognition, front)?;
         (self.contents, self.sectors) = (contents, sectors);
         self.places.put_back(end, back)
+    }
+
+    /// Lets `file`, which has no content, lead to the `size` bytes from `sector` on, which something else fills.
+    pub fn lead(&mut self, file: FileId, sector: u32, size: u64) {
+        self.elsewhere = Some((file, (sector, size)));
     }
 
     /// Blocks of the whole volume.
