@@ -106,3 +106,31 @@ fn of_udf_sessions_the_newest_is_shown() {
     let said = shell(folder.path(), "head -c 1310720 disc > two; isols --volume two | grep '^volume id'");
     assert_eq!(said.stdout, b"volume id       session2\n");
 }
+
+/// However many sessions it was recorded in, UDF is shown as one; a bridge of one session is no less a bridge.
+#[test]
+fn udf_is_the_first_and_the_newest_session() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = shell(
+        folder.path(),
+        "set -e; mkdir a; echo one > a/a-longer-name.text; isomk -q --format udf -o udf a
+         isomk -q --udf --no-rr --no-joliet -o bridge a",
+    );
+    assert!(made.status.success(), "{made:?}");
+    for image in ["udf", "bridge"] {
+        for session in ["", "--session newest", "--session 1", "--session 1 --names udf"] {
+            for pipeline in [format!("isols {session} {image}"), format!("cat {image} | isols {session} -")] {
+                let (status, names, said) = ran(folder.path(), &pipeline);
+                assert_eq!((status, names.as_str()), (Some(0), "a-longer-name.text\n"), "{pipeline}: {said}");
+            }
+        }
+        for further in ["--session 2", "--session 2 --names udf"] {
+            let (status, names, said) = ran(folder.path(), &format!("isols {further} {image}"));
+            assert_eq!((status, names.as_str()), (Some(2), ""), "{image} {further}: {said}");
+            assert!(said.contains("session 2: "), "{said}");
+        }
+        let listed = ran(folder.path(), &format!("isols --sessions {image}"));
+        assert_eq!(ran(folder.path(), &format!("cat {image} | isols --sessions -")), listed, "{image}");
+        assert_eq!((listed.0, listed.1.lines().count()), (Some(0), 2), "{listed:?}");
+    }
+}

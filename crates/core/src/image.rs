@@ -61,7 +61,8 @@ impl FromStr for Names {
 pub struct Options {
     /// Which names are wanted.
     pub names: Names,
-    /// The ISO 9660 session; `None` for the newest, as far as [`iso9660::Options`] says.
+    /// The session; `None` for the newest, as far as [`iso9660::Options`] says. All of UDF is the first one, which is the
+    /// newest where there is no other.
     pub session: Option<SessionChoice>,
 }
 
@@ -77,6 +78,12 @@ pub struct Image<'s> {
 
 fn no_tree() -> Error {
     Error::not_found("tree", "the image has no such tree")
+}
+
+/// That a session behind the first was asked for, where there is only UDF, which is one volume.
+fn further_session(options: &Options) -> Option<Error> {
+    let Some(SessionChoice::Number(number @ 2..)) = options.session else { return None };
+    Some(Error::not_found(format!("session {number}"), "UDF is shown as one session"))
 }
 
 /// A volume of either format.
@@ -115,6 +122,9 @@ impl<'s> Image<'s> {
     }
 
     fn only_udf(source: &'s dyn Source, options: &Options) -> Result<Self> {
+        if let Some(error) = further_session(options) {
+            return Err(error);
+        }
         let recognition = udf::recognize(source)?;
         if recognition.nsr.is_none() && recognition.has_iso9660 {
             return Err(no_tree());
@@ -139,13 +149,11 @@ impl<'s> Image<'s> {
     fn any(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let asked = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
         let iso9660 = match iso9660::Image::open(source, &asked) {
-            // Only ISO 9660 has sessions that can be asked for; a newer one hides what the first one bridged.
-            Ok(image) if options.session.is_some() || image.session_start() > 0 => {
-                return Ok(Self::of_iso9660(image));
-            }
+            // A session of ISO 9660 newer than the first hides what that bridged.
+            Ok(image) if image.session_start() > 0 => return Ok(Self::of_iso9660(image)),
             Ok(image) => image,
             Err(error @ (Error::Io(_) | Error::Usage(_))) => return Err(error),
-            Err(error) if options.session.is_some() => return Err(error),
+            Err(error) if further_session(options).is_some() => return Err(error),
             Err(error) => return Self::instead(source, error),
         };
         let recognition = udf::recognize(source)?;
