@@ -59,8 +59,6 @@ impl Header {
         checksum(block, &fields, at)?;
         let size = unsigned(&fields.size, "size", at)?;
         let kind = match fields.typeflag {
-            // Archives older than ustar mark directories by a slash.
-            b'0' | 0 if terminated(&fields.name).ends_with(b"/") => Type::Directory,
             b'0' | 0 | b'7' => Type::File,
             b'1' => Type::HardLink,
             b'2' => Type::Symlink,
@@ -87,6 +85,12 @@ impl Header {
             return Err(unsupported(at, "a sparse member"));
         }
         let fields = &self.fields;
+        let path = local.path.clone().unwrap_or_else(|| self.name());
+        let kind = match fields.typeflag {
+            // Archives older than ustar mark directories by a slash. A name that was cut may end in one as well.
+            b'0' | 0 if path.ends_with(b"/") => Type::Directory,
+            _ => self.kind,
+        };
         let own = |value: &Option<Vec<u8>>, fallback: Vec<u8>| value.clone().unwrap_or(fallback);
         let number =
             |pick: fn(&Records) -> Option<u32>, field: &[u8], name| match pick(local).or(pick(global)) {
@@ -97,7 +101,7 @@ impl Header {
             Some(time) => time,
             None => Time { seconds: signed(&fields.mtime, "mtime", at)?, nanoseconds: 0 },
         };
-        let device = match self.kind {
+        let device = match kind {
             Type::CharacterDevice | Type::BlockDevice => {
                 (small(&fields.devmajor, "devmajor", at)?, small(&fields.devminor, "devminor", at)?)
             }
@@ -105,13 +109,13 @@ impl Header {
         };
         let mode = unsigned(&fields.mode, "mode", at)? & 0o7777;
         Ok(Member {
-            path: own(&local.path, self.name()),
-            kind: self.kind,
+            path,
+            kind,
             mode: u16::try_from(mode).unwrap_or(0),
             uid: number(|records| records.uid, &fields.uid, "uid")?,
             gid: number(|records| records.gid, &fields.gid, "gid")?,
             modified,
-            size: self.content_size(local.size, at)?,
+            size: self.content_size(kind, local.size, at)?,
             link: own(&local.link, terminated(&fields.linkname).to_vec()),
             device,
             attributes: local.attributes.clone(),
@@ -121,7 +125,7 @@ impl Header {
 
     /// Bytes of content. One rule: the pax record counts, and a header that could say the same and does not is a lie
     /// that would have two readers see two different archives.
-    fn content_size(&self, recorded: Option<u64>, at: u64) -> Result<u64> {
+    fn content_size(&self, kind: Type, recorded: Option<u64>, at: u64) -> Result<u64> {
         const LARGEST_OCTAL: u64 = 0o77_777_777_777;
         let size = match recorded {
             Some(size) if size != self.size && size <= LARGEST_OCTAL => {
@@ -134,7 +138,7 @@ impl Header {
             }
             recorded => recorded.unwrap_or(self.size),
         };
-        match self.kind {
+        match kind {
             Type::File | Type::Other(_) => Ok(size),
             Type::HardLink if size > 0 => Err(unsupported(at, "a hard link with content")),
             // These have none, whatever the field says.
@@ -269,6 +273,17 @@ mod tests {
         assert_eq!((member.path.as_slice(), member.size, member.mode), (&b"a"[..], 10, 0o644));
         assert_eq!((member.uid, member.gid, member.modified.seconds), (0o1750, 0o1751, 7));
         assert_eq!(member.kind, Type::File);
+    }
+
+    #[test]
+    fn a_slash_at_the_end_of_the_whole_name_marks_a_directory() {
+        let cut = |block: &mut [u8; 512]| block[..100].copy_from_slice("d/".repeat(50).as_bytes());
+        assert_eq!(member(cut, &Records::default()).expect("good").kind, Type::Directory);
+        let local = Records { path: Some(b"d/f".to_vec()), ..Records::default() };
+        let file = member(cut, &local).expect("good");
+        assert_eq!((file.kind, file.size), (Type::File, 10));
+        let local = Records { path: Some(b"d/".to_vec()), ..Records::default() };
+        assert_eq!(member(|_| {}, &local).expect("good").kind, Type::Directory);
     }
 
     #[test]
