@@ -60,6 +60,11 @@ impl Error {
         matches!(self, Self::Corrupt(error) if error.problem.is_truncation())
     }
 
+    /// Whether what is there is wrong or cannot be read, so that a copy elsewhere is worth a look.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self, Self::Corrupt(_)) && !self.is_truncation()
+    }
+
     /// The same about a structure that has a copy, which cannot be read because of `copy`.
     #[must_use]
     pub(crate) fn with_copy(self, copy: &Self) -> Self {
@@ -150,6 +155,12 @@ pub enum Problem {
         need: u64,
         /// Bytes that are there.
         have: u64,
+    },
+    /// The medium does not give the bytes any more.
+    #[error("cannot be read: {reason}")]
+    Unreadable {
+        /// What the system says.
+        reason: String,
     },
     /// A fixed identifier is something else.
     #[error("{field} is {}, expected {}", text(got), text(want))]

@@ -1,7 +1,8 @@
 //! Regular files and block devices, read by `pread`: no cursor is shared, so threads do not wait for each other.
 
-use super::Source;
-use crate::error::{Error, Result};
+use super::{IMAGE, Source};
+use crate::error::{Error, Problem, Result, reason};
+use crate::fields::corrupt;
 use crate::number::wide;
 use rustix::fs::{FileType, SeekFrom};
 use rustix::io::Errno;
@@ -57,8 +58,12 @@ impl Source for File {
         Some(self.size)
     }
 
+    /// What a scratched disc does not give is damage: its readers may find a copy elsewhere.
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        self.handle.as_fd().read_some(at, into)
+        pread(self.handle.as_fd(), at, into).map_err(|(from, error)| match error {
+            Errno::IO => corrupt(from, IMAGE, Problem::Unreadable { reason: reason(&error.into()) }),
+            error => failed(from, error),
+        })
     }
 
     fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
@@ -73,24 +78,33 @@ impl Source for BorrowedFd<'_> {
     }
 
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        let mut filled = 0;
-        while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            let from = at.saturating_add(wide(filled));
-            match rustix::io::pread(self, rest, from) {
-                Ok(0) => break,
-                Ok(read) => filled = filled.saturating_add(read),
-                Err(Errno::INTR) => {}
-                // Offsets past what the system can count are past the end of any file.
-                Err(_) if from > i64::MAX.unsigned_abs() => break,
-                Err(error) => return Err(Error::io(format!("read at byte {from:#x}"), error.into())),
-            }
-        }
-        Ok(filled)
+        pread(*self, at, into).map_err(|(from, error)| failed(from, error))
     }
 
     fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
         Some((*self, at))
     }
+}
+
+fn failed(from: u64, error: Errno) -> Error {
+    Error::io(format!("read at byte {from:#x}"), error.into())
+}
+
+/// Fills `into` from byte `at` as far as the file goes; or where that failed, and why.
+fn pread(handle: BorrowedFd<'_>, at: u64, into: &mut [u8]) -> Result<usize, (u64, Errno)> {
+    let mut filled = 0;
+    while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        let from = at.saturating_add(wide(filled));
+        match rustix::io::pread(handle, rest, from) {
+            Ok(0) => break,
+            Ok(read) => filled = filled.saturating_add(read),
+            Err(Errno::INTR) => {}
+            // Offsets past what the system can count are past the end of any file.
+            Err(_) if from > i64::MAX.unsigned_abs() => break,
+            Err(error) => return Err((from, error)),
+        }
+    }
+    Ok(filled)
 }
 
 #[cfg(test)]
@@ -118,5 +132,14 @@ mod tests {
     fn what_has_no_size_is_refused() {
         let error = File::new(Handle::open("/dev/null").expect("exists")).expect_err("a character device");
         assert_eq!(error.to_string(), "neither a regular file nor a block device");
+    }
+
+    /// The memory of a process has nothing at byte 0, and says so as a scratched disc does.
+    #[test]
+    fn what_cannot_be_read_is_damage() {
+        let file = File::new(Handle::open("/proc/self/mem").expect("Linux has it")).expect("regular");
+        let error = file.read_some(0x800, &mut [0; 4]).expect_err("nothing is mapped there");
+        assert!(error.is_damage());
+        assert_eq!(error.to_string(), "byte 0x800 (sector 1): image: cannot be read: Input/output error");
     }
 }

@@ -219,7 +219,7 @@ impl Walk<'_, '_> {
         // leaves out the head.
         block.clear();
         block.resize(narrow(space.block.min(stretch.length)), 0);
-        space.source.read_at(stretch.place, block)?;
+        space.read_at(stretch.place, block)?;
         Ok(stretch.place)
     }
 

@@ -2,7 +2,7 @@
 
 use super::layout::{ANCHOR, Anchor, tag};
 use super::tag as tags;
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::finding::Findings;
 use crate::number::narrow;
@@ -35,9 +35,17 @@ pub struct Anchored {
 /// [`crate::Error::Corrupt`] when there is none; those of the source.
 pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Result<Anchored> {
     let sectors = || likely.into_iter().chain(SECTORS);
+    let mut failure = None;
+    let mut probe = |number, sector| match probe(source, number, sector) {
+        Err(error) if error.is_damage() => {
+            failure.get_or_insert(error);
+            Ok(None)
+        }
+        found => found,
+    };
     for number in [256, 512] {
         for sector in sectors() {
-            if let Some(found) = probe(source, number, sector)? {
+            if let Some(found) = probe(number, sector)? {
                 return Ok(found);
             }
         }
@@ -48,9 +56,12 @@ pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Re
         // A track may end with up to two run-out blocks and 150 of a gap that belong to the image but not the volume.
         for back in [1, 257, 2, 3, 151, 153] {
             if let Some(number) = count.checked_sub(back)
-                && let Some(found) = probe(source, number, sector)?
+                && let Some(found) = probe(number, sector)?
             {
-                note_damage(source, sector, findings)?;
+                match failure {
+                    Some(error) => note_passed_over(source, sector, findings, &error),
+                    None => note_damage(source, sector, findings)?,
+                }
                 return Ok(found);
             }
         }
@@ -58,7 +69,13 @@ pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Re
     let at = source.origin().saturating_add(256 * 2048);
     let expected = "one at sector 256, 512, N or N - 256".to_owned();
     let problem = Problem::OutOfRange { field: "number of anchors", got: 0, limit: expected };
-    Err(corrupt(at, ANCHOR, problem))
+    Err(failure.unwrap_or_else(|| corrupt(at, ANCHOR, problem)))
+}
+
+/// Notes that one at the end was used because of `error`.
+fn note_passed_over(source: &dyn Source, sector: u64, findings: &Findings, error: &Error) {
+    let at = source.origin().saturating_add(256 * sector);
+    findings.note(at, ANCHOR, format!("{error}; one at the end was used"));
 }
 
 /// Notes an anchor at sector 256 that was passed over.

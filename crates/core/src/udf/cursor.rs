@@ -199,25 +199,18 @@ impl Directory<'_, '_> {
     fn read_window(&mut self, start: u64, end: u64, numbers: &[usize]) {
         self.room.window.resize(narrow(end.saturating_sub(start)), 0);
         let space = self.space;
-        let read = space.source.read_some(start, &mut self.room.window);
-        let mut failure = match read {
-            Ok(have) => {
-                self.room.window.truncate(have);
-                None
-            }
-            Err(error) => {
-                self.room.window.clear();
-                Some(error)
-            }
-        };
+        match space.source.read_some(start, &mut self.room.window) {
+            Ok(have) => self.room.window.truncate(have),
+            // What a scratch does not take is still there.
+            Err(_) => return numbers.iter().for_each(|number| self.read_one(*number)),
+        }
         for number in numbers {
             let Some(pending) = self.room.batch.get_mut(*number) else { continue };
             let Some(icb) = pending.icb else { continue };
             let from = narrow(pending.place.saturating_sub(start));
             let Some(bytes) = self.room.window.get(from..from.saturating_add(narrow(space.block))) else {
                 let have = wide(self.room.window.len().saturating_sub(from));
-                let missing = || space.source.ends(pending.place, have, space.block);
-                pending.failure = Some(failure.take().unwrap_or_else(missing));
+                pending.failure = Some(space.source.ends(pending.place, have, space.block));
                 continue;
             };
             self.room.block.bytes.clear();
@@ -225,17 +218,34 @@ impl Directory<'_, '_> {
             self.room.block.place = pending.place;
             self.room.block.partition = icb.location.partition.get();
             self.room.block.number = icb.location.block.get();
-            pending.failure = file::describe(space, &icb, &mut self.room.block, &mut pending.entry).err();
-            let extents = &mut pending.entry.extents;
-            pending.is_large = extents.len() > MOST_KEPT;
-            if pending.is_large {
-                *extents = Vec::new();
-            }
-            extents.shrink_to(MOST_KEPT);
-            if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {
-                let deviation = "the directory bit is not what the file entry says; that was believed";
-                space.findings.note(pending.entry.at, FILE_IDENTIFIER, deviation);
-            }
+            self.describe(*number, &icb);
+        }
+    }
+
+    /// Reads the file entry of one name.
+    fn read_one(&mut self, number: usize) {
+        let Some(pending) = self.room.batch.get_mut(number) else { return };
+        let Some(icb) = pending.icb else { return };
+        match file::first(self.space, &icb, &mut self.room.block, pending.entry.at) {
+            Ok(()) => self.describe(number, &icb),
+            Err(error) => pending.failure = Some(error),
+        }
+    }
+
+    /// Gives a name what the file entry in the block says.
+    fn describe(&mut self, number: usize, icb: &LongAd) {
+        let space = self.space;
+        let Some(pending) = self.room.batch.get_mut(number) else { return };
+        pending.failure = file::describe(space, icb, &mut self.room.block, &mut pending.entry).err();
+        let extents = &mut pending.entry.extents;
+        pending.is_large = extents.len() > MOST_KEPT;
+        if pending.is_large {
+            *extents = Vec::new();
+        }
+        extents.shrink_to(MOST_KEPT);
+        if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {
+            let deviation = "the directory bit is not what the file entry says; that was believed";
+            space.findings.note(pending.entry.at, FILE_IDENTIFIER, deviation);
         }
     }
 }

@@ -11,6 +11,10 @@ use crate::tree::{Entry, Extent};
 /// Bytes of a directory held at once, unless one descriptor is longer.
 const PIECE: usize = 32 << 10;
 
+/// Bytes behind a damaged descriptor in which the next one is looked for: an error correction block of a disc has 32 or
+/// 64 KiB, and is lost as a whole.
+const NEAR: usize = 256 << 10;
+
 /// Bytes of a descriptor at the most: its head, implementation use, identifier and padding.
 const LONGEST: usize = 38 + 65_535 + 255 + 3;
 
@@ -38,6 +42,8 @@ pub(super) struct Identifiers<'t, 's> {
     position: usize,
     /// What is to be said at the end: that the directory should go on.
     missing: Option<Error>,
+    /// Why some of what is in the buffer could not be read.
+    lost: Option<Error>,
 }
 
 impl<'t, 's> Identifiers<'t, 's> {
@@ -63,7 +69,7 @@ impl<'t, 's> Identifiers<'t, 's> {
         }
         buffer.clear();
         let missing = (end < directory.size).then(|| allocation::beyond(at, DIRECTORY, directory.size, end));
-        Ok(Self { space, extents, starts, buffer, buffer_at: 0, position: 0, missing })
+        Ok(Self { space, extents, starts, buffer, buffer_at: 0, position: 0, missing, lost: None })
     }
 
     /// The buffer, for another directory: this one is at its end then.
@@ -150,12 +156,14 @@ impl<'t, 's> Identifiers<'t, 's> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let loaded = self.load(have, &mut buffer, false);
         self.buffer = buffer;
-        loaded
+        self.lost = self.lost.take().or(loaded?);
+        Ok(())
     }
 
-    /// Fills `buffer`, which begins where the buffer does, from byte `from` of it on.
-    fn load(&self, from: usize, buffer: &mut [u8], mirrored: bool) -> Result<()> {
-        let mut at = from;
+    /// Fills `buffer`, which begins where the buffer does, from byte `from` of it on. What cannot be read is zeros, and the
+    /// first error is returned.
+    fn load(&self, from: usize, buffer: &mut [u8], mirrored: bool) -> Result<Option<Error>> {
+        let (mut at, mut lost) = (from, None);
         while at < buffer.len() {
             let position = self.buffer_at.saturating_add(wide(at));
             let Some((extent, into)) = self.piece(position) else { break };
@@ -166,13 +174,13 @@ impl<'t, 's> Identifiers<'t, 's> {
                 Some(offset) => {
                     let place = offset.saturating_add(into);
                     let other = if mirrored { self.space.mirrored(place) } else { None };
-                    self.space.source.read_at(other.unwrap_or(place), piece)?;
+                    lost = lost.or(self.space.salvage(other.unwrap_or(place), piece)?);
                 }
                 None => piece.fill(0),
             }
             at = end;
         }
-        Ok(())
+        Ok(lost)
     }
 
     /// Checks the descriptor at the position: its length, with padding, all of which is in the buffer then.
@@ -228,15 +236,24 @@ impl<'t, 's> Identifiers<'t, 's> {
         if let Some(length) = self.mirrored(&error) {
             return Ok(length);
         }
-        let next = (4..self.rest().len()).step_by(4).find(|step| {
-            let bytes = self.rest().get(*step..).unwrap_or_default();
-            tags::peek(bytes).is_some_and(|found| found.identifier.get() == tag::FILE_IDENTIFIER)
-                && tags::holds(bytes)
-        });
+        let next = match self.next_whole() {
+            None if self.ensure(NEAR).is_ok() => self.next_whole(),
+            next => next,
+        };
         match next {
             Some(step) => self.position = self.position.saturating_add(step),
             None => self.finish(),
         }
-        Err(error)
+        // Where bytes could not be read, that is what is wrong with the descriptor.
+        Err(self.lost.take().unwrap_or(error))
+    }
+
+    /// How far behind the position, in the buffer, the next whole descriptor begins.
+    fn next_whole(&self) -> Option<usize> {
+        (4..self.rest().len()).step_by(4).find(|step| {
+            let bytes = self.rest().get(*step..).unwrap_or_default();
+            tags::peek(bytes).is_some_and(|found| found.identifier.get() == tag::FILE_IDENTIFIER)
+                && tags::holds(bytes)
+        })
     }
 }

@@ -59,7 +59,7 @@ impl Block {
     fn fill(&mut self, space: &Space<'_>) -> Result<()> {
         self.bytes.clear();
         self.bytes.resize(narrow(space.block), 0);
-        space.source.read_at(self.place, &mut self.bytes)
+        space.read_at(self.place, &mut self.bytes)
     }
 }
 

@@ -108,7 +108,13 @@ impl Descriptors {
             let Some(extent) = next.take().filter(|extent| extent.length.get() > 0) else { return Ok(()) };
             let start = u64::from(extent.location.get()).saturating_mul(sector);
             let mut bytes = vec![0; narrow(u64::from(extent.length.get()).min(MOST))];
-            let have = source.read_some(start, &mut bytes)?;
+            let have = match source.read_some(start, &mut bytes) {
+                Err(error) if error.is_damage() => {
+                    self.failure = self.failure.take().or(Some(error));
+                    piecewise(source, start, &mut bytes, sector)?
+                }
+                have => have?,
+            };
             bytes.truncate(have);
             for (number, block) in bytes.chunks_exact(narrow(sector)).enumerate() {
                 let number = wide(number);
@@ -210,6 +216,25 @@ impl Descriptors {
         }
         Ok(())
     }
+}
+
+/// Reads `bytes` sector by sector; one that cannot be read is filled with what is no descriptor, and ends no sequence.
+fn piecewise(source: &dyn Source, start: u64, bytes: &mut [u8], sector: u64) -> Result<usize> {
+    let mut have = 0_usize;
+    for block in bytes.chunks_mut(narrow(sector)) {
+        let read = match source.read_some(start.saturating_add(wide(have)), block) {
+            Err(error) if error.is_damage() => {
+                block.fill(0xFF);
+                block.len()
+            }
+            read => read?,
+        };
+        have = have.saturating_add(read);
+        if read < block.len() {
+            break;
+        }
+    }
+    Ok(have)
 }
 
 enum Taken {

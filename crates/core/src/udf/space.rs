@@ -1,5 +1,6 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
+use super::layout::METADATA_FILE;
 use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
 use crate::fields::corrupt;
 use crate::finding::Findings;
@@ -281,6 +282,42 @@ impl<'s> Space<'s> {
             done = done.saturating_add(piece);
         }
         Ok(())
+    }
+
+    /// As [`Source::read_at`]; blocks that cannot be read any more come from the mirror of the metadata file.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub(super) fn read_at(&self, place: u64, into: &mut [u8]) -> Result<()> {
+        self.salvage(place, into)?.map_or(Ok(()), Err)
+    }
+
+    /// As [`Space::read_at`], but that blocks which cannot be read at all are zeros, and the error of the first is returned.
+    ///
+    /// # Errors
+    /// Those of the source but damage.
+    pub(super) fn salvage(&self, place: u64, into: &mut [u8]) -> Result<Option<Error>> {
+        match self.source.read_at(place, into) {
+            Err(error) if error.is_damage() => {}
+            read => return read.map(|()| None),
+        }
+        let (mut at, mut rest, mut lost) = (place, into, None);
+        while !rest.is_empty() {
+            let left = self.block.saturating_sub(at.checked_rem(self.block).unwrap_or_default());
+            let (piece, after) = rest.split_at_mut(narrow(left).min(rest.len()));
+            if let Err(error) = self.source.read_at(at, piece) {
+                let mirrored = self.mirrored(at);
+                if mirrored.is_some_and(|mirrored| self.source.read_at(mirrored, piece).is_ok()) {
+                    let deviation = format!("{error}; the mirror was read");
+                    self.findings.note(self.absolute(at), METADATA_FILE, deviation);
+                } else {
+                    piece.fill(0);
+                    lost = lost.or(Some(error));
+                }
+            }
+            (at, rest) = (at.saturating_add(wide(piece.len())), after);
+        }
+        Ok(lost)
     }
 
     /// The bytes `range`, which the caller has bounded, of what lies in `extents`.

@@ -9,6 +9,7 @@ mod files;
 mod integrity;
 mod names;
 mod partitions;
+mod scratches;
 #[path = "../sources/mod.rs"]
 mod sources;
 mod support;
