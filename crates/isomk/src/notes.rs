@@ -13,17 +13,17 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
     let mut lists = [const { Vec::new() }; 7];
     let [renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated] = &mut lists;
-    dated.extend(misdated(image).map(|(name, sentence)| (path(name), sentence.to_owned())));
+    dated.extend(misdated(image).map(|(name, sentence)| (name, sentence.to_owned())));
     if dated.is_empty() && !udf::time::YEARS.contains(&date(image)) {
         report.warning("image", OUTSIDE);
     }
     for note in image.iso9660().map_or(&[][..], iso9660::plan::Plan::notes) {
         use iso9660::plan::Note;
         match note {
-            Note::Renamed { name, to } => renamed.push((path(*name), format!("is \"{to}\" in Joliet"))),
-            Note::LeftOut(name) => left_out.push((path(*name), "needs Rock Ridge; left out".to_owned())),
+            Note::Renamed { name, to } => renamed.push((*name, format!("is \"{to}\" in Joliet"))),
+            Note::LeftOut(name) => left_out.push((*name, "needs Rock Ridge; left out".to_owned())),
             Note::Time(_) => {}
-            Note::JolietTime(name) => joliet_dated.push((path(*name), OUTSIDE_JOLIET.to_owned())),
+            Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
             Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
@@ -36,9 +36,9 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
     for note in image.udf().map_or(&[][..], udf::plan::Plan::notes) {
         use udf::plan::Note;
         match note {
-            Note::Renamed { name, to } => udf_renamed.push((path(*name), format!("is \"{to}\" in UDF"))),
-            Note::Target { name, to } => targets.push((path(*name), format!("leads to \"{to}\" in UDF"))),
-            Note::Path(name) => deep.push((path(*name), TOO_DEEP.to_owned())),
+            Note::Renamed { name, to } => udf_renamed.push((*name, format!("is \"{to}\" in UDF"))),
+            Note::Target { name, to } => targets.push((*name, format!("leads to \"{to}\" in UDF"))),
+            Note::Path(name) => deep.push((*name, TOO_DEEP.to_owned())),
             Note::LeftOut(name) => omitted.push(*name),
             Note::Time(_) => {}
             Note::Identifier(changed) => report.warning("image", changed),
@@ -49,8 +49,8 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
     }
     for list in lists {
         let shown = if verbose { list.len() } else { 1 };
-        for (path, sentence) in list.iter().take(shown) {
-            report.warning(path, sentence);
+        for (name, sentence) in list.iter().take(shown) {
+            report.warning(path(*name), sentence);
         }
         let more = list.len().saturating_sub(shown);
         if more > 0 {
