@@ -141,6 +141,9 @@ impl Observer for Watch<'_> {
             Deviation::Shrunk(now) => {
                 format!("had {size} bytes, and {now} when it was read; the rest is zeros")
             }
+            Deviation::Changed => {
+                "changed while the image was made, which has it twice: both differ".to_owned()
+            }
             Deviation::Grown => format!("grew while the image was made; its first {size} bytes are there"),
             Deviation::Unreadable(error) if error.kind() == ErrorKind::NotFound => {
                 format!("was removed while the image was made; {size} zeros stand for it")

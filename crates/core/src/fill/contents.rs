@@ -1,13 +1,16 @@
 //! Contents on their way into the image: opened by the caller, clipped or zero-filled to the plan, patched where a
 //! boot image has to know its own place.
 
-use super::{Layout, Patch, end_of, pad_to};
+use super::{Layout, Part, Patch, end_of, pad_to};
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
 use rustix::io::Errno;
+use std::collections::HashMap;
 use std::fs::File;
+use std::hash::{DefaultHasher, Hasher};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Mutex, PoisonError};
 
 /// What gives the bytes of contents. Most are opened once, from any thread.
 pub trait Contents<O>: Sync {
@@ -38,6 +41,8 @@ pub enum Deviation {
     Shrunk(u64),
     /// It had more bytes than planned; they are not in the image.
     Grown,
+    /// It lies in the image twice, and had other bytes the second time.
+    Changed,
 }
 
 /// Hears what happens while an image is filled, from any thread.
@@ -126,6 +131,20 @@ pub(super) struct Copy<'p, L: Layout> {
     pub(super) contents: &'p dyn Contents<L::Origin>,
     pub(super) observer: &'p dyn Observer,
     pub(super) patches: &'p [Patch],
+    /// What the bytes of contents within structures hash to, where structures are there twice.
+    embedded: Option<Mutex<HashMap<ContentId, u64>>>,
+}
+
+impl<'p, L: Layout> Copy<'p, L> {
+    pub(super) fn new(
+        layout: &'p L,
+        contents: &'p dyn Contents<L::Origin>,
+        observer: &'p dyn Observer,
+        patches: &'p [Patch],
+    ) -> Self {
+        let embedded = layout.has_copies().then(Mutex::default);
+        Self { layout, contents, observer, patches, embedded }
+    }
 }
 
 impl<L: Layout> Copy<'_, L> {
@@ -140,9 +159,21 @@ impl<L: Layout> Copy<'_, L> {
         }
     }
 
-    /// As [`Copy::whole`], for a content that was heard of before.
-    pub(super) fn again(&self, content: ContentId, into: &mut Vec<u8>) {
-        self.read_whole(content, into, &|_| {});
+    /// As [`Copy::whole`], for a content within a structure of `part`. What lies behind the contents is there for the
+    /// second time: it was heard of before, and only has to be the same.
+    pub(super) fn embed(&self, part: Part, content: ContentId, into: &mut Vec<u8>) {
+        let start = into.len();
+        match part {
+            Part::Front => self.whole(content, into),
+            Part::Back => self.read_whole(content, into, &|_| {}),
+        }
+        let Some(embedded) = &self.embedded else { return };
+        let mut hasher = DefaultHasher::new();
+        hasher.write(into.get(start..).unwrap_or_default());
+        let mut embedded = embedded.lock().unwrap_or_else(PoisonError::into_inner);
+        if *embedded.entry(content).or_insert(hasher.finish()) != hasher.finish() {
+            self.observer.deviates(content, Deviation::Changed);
+        }
     }
 
     fn read_whole(&self, content: ContentId, into: &mut Vec<u8>, deviates: &dyn Fn(Deviation)) {

@@ -30,7 +30,7 @@ pub fn fill_in_place<L: Layout>(
     let progress = |bytes| observer.progress(bytes);
     let placed = Placed::new(file, base).map_err(failed)?.with_holes().with_progress(&progress);
     let facts = layout.gather(contents, observer);
-    let copy = Copy { layout, contents, observer, patches: layout.patches(&facts) };
+    let copy = Copy::new(layout, contents, observer, layout.patches(&facts));
     let work = Work { copy: &copy, facts: &facts, placed: &placed, state: Mutex::default() };
     let outcomes: Vec<io::Result<()>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
@@ -98,11 +98,7 @@ impl<L: Layout> Work<'_, '_, L> {
     fn structures(&self, part: Part) -> io::Result<()> {
         let Self { copy, placed, .. } = self;
         let Range { start: mut at, end } = range_of(copy.layout, part);
-        let mut embed = |content, into: &mut Vec<u8>| match part {
-            Part::Front => copy.whole(content, into),
-            // What lies within structures behind the contents is there for the second time.
-            Part::Back => copy.again(content, into),
-        };
+        let mut embed = |content, into: &mut Vec<u8>| copy.embed(part, content, into);
         let mut put = |buffer: &mut Vec<u8>| {
             placed.write_at(at, buffer)?;
             at = at.saturating_add(wide(buffer.len()));

@@ -50,6 +50,11 @@ pub trait Layout: Sync {
     /// Bytes of contents that are not those of their origins.
     fn patches<'f>(&self, facts: &'f Self::Facts) -> &'f [Patch];
 
+    /// Whether contents that lie within structures before the contents lie within others behind them as well.
+    fn has_copies(&self) -> bool {
+        false
+    }
+
     /// Gives the bytes of `part` in pieces, front to back, to `put`, which empties the buffer it is given; those of
     /// contents that lie within structures come from `embed`. Behind the last piece there are zeros.
     ///

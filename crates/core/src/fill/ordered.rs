@@ -32,7 +32,7 @@ pub fn stream_to<L: Layout>(
     let progress = |bytes| observer.progress(bytes);
     let mut sink = Sink::new(&sink).with_progress(&progress);
     let facts = layout.gather(contents, observer);
-    let copy = Copy { layout, contents, observer, patches: layout.patches(&facts) };
+    let copy = Copy::new(layout, contents, observer, layout.patches(&facts));
     let queue = Queue::default();
     let written = std::thread::scope(|scope| {
         let readers = (0..threads).filter(|_| {
@@ -115,7 +115,7 @@ fn write<L: Layout>(
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
     let mut buffer = Vec::new();
-    let mut embed = |content, into: &mut Vec<u8>| copy.whole(content, into);
+    let mut embed = |content, into: &mut Vec<u8>| copy.embed(Part::Front, content, into);
     structures(copy.layout, Part::Front, facts, &mut embed, sink)?;
     loop {
         let next = if readers == 0 { read_next(copy, queue) } else { wait_for_next(queue) };
@@ -131,8 +131,7 @@ fn write<L: Layout>(
         queue.lock().written += 1;
         queue.room.notify_one();
     }
-    // What lies within structures behind the contents is there for the second time.
-    let mut embed = |content, into: &mut Vec<u8>| copy.again(content, into);
+    let mut embed = |content, into: &mut Vec<u8>| copy.embed(Part::Back, content, into);
     structures(copy.layout, Part::Back, facts, &mut embed, sink)
 }
 

@@ -5,11 +5,13 @@ use crate::tree::{
     Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree,
 };
 use isokit_core::bridge;
-use isokit_core::fill::{Layout, Part};
+use isokit_core::fill::{Contents, Layout, Opened, Part, stream_to};
 use isokit_core::iso9660;
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::File;
 use isokit_core::udf::plan::{Note, Options, Plan, Revision, plan};
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 fn alone(revision: Revision) -> Options {
     Options { revision, date: TIME, ..Options::default() }
@@ -120,6 +122,32 @@ fn contents_in_file_entries_are_heard_and_clipped() {
     assert!(heard.contains(&(small, b"0123456\0\0\0".to_vec())));
     let found = image.windows(10).filter(|bytes| bytes == b"0123456\0\0\0").count();
     assert_eq!(found, 2, "in the entry and in its mirror");
+}
+
+/// Has other bytes each time.
+struct Fickle(AtomicU8);
+
+impl Contents<Origin> for Fickle {
+    fn open<'c>(&'c self, _: &'c Origin) -> std::io::Result<Opened<'c>> {
+        static BYTES: [u8; 5] = *b"12345";
+        let from = usize::from(self.0.fetch_add(1, Ordering::Relaxed));
+        Ok(Opened::Bytes(BYTES.get(from..from + 3).expect("opened twice")))
+    }
+}
+
+#[test]
+fn a_content_that_the_mirror_has_otherwise_is_complained_about() {
+    let mut tree = tree();
+    let small = file(&mut tree, "small", b"123");
+    let sink = std::fs::File::create("/dev/null").expect("it is there");
+    for (revision, said) in [(Revision::V2_01, 0), (Revision::V2_50, 1)] {
+        let options = alone(revision);
+        let plan = plan(&tree, &options).expect("a good plan");
+        let witness = Witness::default();
+        stream_to(&plan, &Fickle(AtomicU8::new(0)), &witness, 2, sink.as_fd()).expect("it takes all");
+        let deviations = witness.deviations.lock().expect("no thread panicked").clone();
+        assert_eq!(deviations, vec![format!("{} Changed", small.index()); said]);
+    }
 }
 
 /// A directory's file entries are not all kept until the last is made.

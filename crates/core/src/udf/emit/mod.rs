@@ -102,6 +102,10 @@ impl<O: Sync> Layout for Plan<'_, O> {
         &[]
     }
 
+    fn has_copies(&self) -> bool {
+        self.room.embed && self.places.metadata.is_some()
+    }
+
     fn structures(&self, part: Part, (): &(), embed: &mut Embed<'_>, put: &mut Put<'_>) -> io::Result<()> {
         let mut scratch = Scratch::default();
         let segments = self.structures_of(part).map(|segment| (segment.at, segment));
