@@ -2,18 +2,41 @@
 
 use super::layout::SECTOR;
 use super::record::Record;
+use super::space::Space;
 use crate::error::Result;
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::Extent;
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes of a directory held at once: a multiple of a sector, which no record crosses.
 const PIECE: u64 = 1 << 16;
 
+/// Buffers kept for the next directory. More are only in use at once while a deep path is walked.
+const KEPT_BUFFERS: usize = 32;
+
+/// The buffers of directories that were read.
+#[derive(Debug, Default)]
+pub(super) struct Buffers(Mutex<Vec<Vec<u8>>>);
+
+impl Buffers {
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn keep(&self, buffer: Vec<u8>) {
+        let mut buffers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buffers.len() < KEPT_BUFFERS {
+            buffers.push(buffer);
+        }
+    }
+}
+
 /// A position in the records of a directory.
 #[derive(Debug)]
-pub(super) struct Records<'s> {
-    source: &'s dyn Source,
+pub(super) struct Records<'t> {
+    source: &'t dyn Source,
+    buffers: &'t Buffers,
     block_size: u64,
     /// What is not read yet, next first.
     extents: std::vec::IntoIter<Extent>,
@@ -27,30 +50,26 @@ pub(super) struct Records<'s> {
     position: usize,
 }
 
-impl<'s> Records<'s> {
-    /// The records in `extents`; `buffer` is used as it is, its content is lost.
-    pub(super) fn new(
-        source: &'s dyn Source,
-        block_size: u64,
-        extents: Vec<Extent>,
-        buffer: Vec<u8>,
-    ) -> Self {
-        let extent = Extent::recorded(0, 0);
+impl Drop for Records<'_> {
+    fn drop(&mut self) {
+        self.buffers.keep(std::mem::take(&mut self.buffer));
+    }
+}
+
+impl<'t> Records<'t> {
+    /// The records in `extents`, read into one of `buffers`, which gets it back.
+    pub(super) fn new(space: &'t Space<'_>, buffers: &'t Buffers, extents: Vec<Extent>) -> Self {
         Self {
-            source,
-            block_size,
+            source: space.source,
+            buffers,
+            block_size: space.block,
             extents: extents.into_iter(),
-            extent,
-            buffer,
+            extent: Extent::recorded(0, 0),
+            buffer: buffers.take(),
             filled: 0,
             buffer_at: 0,
             position: 0,
         }
-    }
-
-    /// The buffer, for the next directory.
-    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.buffer)
     }
 
     /// Moves to the next record, which is the current one if that was not passed; `false` at the end.

@@ -1,8 +1,9 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
+use super::file::TreeKind;
 use super::layout::{FIRST_DESCRIPTOR, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::path_table;
-use super::read::{Iso9660Tree, TreeKind};
+use super::read::Iso9660Tree;
 use super::session::{Head, Reach, Session, SessionChoice, found, newest_start, sessions};
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
 use crate::error::{Error, Problem, Result};

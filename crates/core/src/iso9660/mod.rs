@@ -1,10 +1,12 @@
 //! ISO 9660 (ECMA-119) and what lives in its system use fields: SUSP, Rock Ridge, zisofs, AAIP; Joliet; El Torito.
 
 pub mod aaip;
+mod cursor;
 pub mod dates;
 mod directory;
 pub mod el_torito;
 pub mod emit;
+mod file;
 pub mod image;
 pub mod joliet;
 pub mod layout;
@@ -16,10 +18,12 @@ pub mod record;
 mod relocation;
 pub mod rock_ridge;
 pub mod session;
+mod space;
 pub mod susp;
 pub mod volume;
 pub mod zisofs;
 
+pub use file::TreeKind;
 pub use image::{Image, Names, Options};
-pub use read::{Iso9660Tree, TreeKind};
+pub use read::Iso9660Tree;
 pub use session::{Session, SessionChoice, sessions};

@@ -1,0 +1,143 @@
+//! The entries of a directory: one for each name, made of all its records.
+
+use super::directory::Records;
+use super::file::{Files, TreeKind, measure};
+use super::layout::file_flags;
+use super::record::Stands;
+use super::relocation::{follow_child_link, is_container};
+use super::rock_ridge::Marks;
+use super::susp::Continuations;
+use crate::error::{Error, Problem, Result, Structure};
+use crate::fields::corrupt;
+use crate::tree::{Cursor, Entry};
+
+/// A directory as a whole.
+const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
+/// A file of several extents.
+const MULTI_EXTENT_FILE: Structure =
+    Structure::new("file of several extents without a final record", "ECMA-119 9.1.6");
+
+/// One directory being read.
+#[derive(Debug)]
+pub(super) struct Directory<'t> {
+    files: &'t Files<'t>,
+    records: Records<'t>,
+    continuations: Continuations<'t>,
+    /// First byte of the directory.
+    at: u64,
+    /// No record was seen in it yet, and there must be one.
+    is_bare: bool,
+    /// Relocated directories are kept in the root.
+    is_root: bool,
+    /// Identifier of the file of several extents that is being put together.
+    identifier: Vec<u8>,
+}
+
+impl<'t> Directory<'t> {
+    /// The entries of `directory`, at its first.
+    pub(super) fn new(files: &'t Files<'_>, directory: &Entry) -> Self {
+        Self {
+            files,
+            records: files.records(directory.extents.clone()),
+            continuations: files.continuations(),
+            at: directory.extents.first().and_then(|first| first.offset).unwrap_or_default(),
+            is_bare: !directory.extents.is_empty(),
+            is_root: files.kind == TreeKind::RockRidge && directory.name.is_empty(),
+            identifier: Vec::new(),
+        }
+    }
+}
+
+impl Cursor for Directory<'_> {
+    fn next(&mut self, entry: &mut Entry) -> Result<bool> {
+        loop {
+            entry.clear();
+            if !self.records.seek().inspect_err(|_| self.is_bare = false)? {
+                break;
+            }
+            let record = match self.records.record() {
+                Ok(record) => record,
+                Err(error) => {
+                    self.is_bare = false;
+                    self.records.pass_sector();
+                    return Err(error);
+                }
+            };
+            let length = record.length();
+            self.is_bare = false;
+            if record.stands() != Stands::ForName {
+                self.records.pass(length);
+                continue;
+            }
+            let mut marks = Marks::default();
+            let described = self.files.describe(&record, entry, &mut marks, &mut self.continuations);
+            let (at, continues) = (record.at, record.has(file_flags::MULTI_EXTENT));
+            let associated = record.has(file_flags::ASSOCIATED);
+            if continues {
+                self.identifier.clear();
+                self.identifier.extend_from_slice(record.identifier);
+            }
+            self.records.pass(length);
+            if continues {
+                self.further_extents(entry, at)?;
+            }
+            described?;
+            if associated {
+                self.files.space.note(at, "an associated file was left out");
+                continue;
+            }
+            if marks.relocated {
+                continue;
+            }
+            if let Some(block) = marks.child {
+                follow_child_link(self.files, block, entry)?;
+            }
+            self.files.settle(&marks, entry)?;
+            if self.is_root && is_container(self.files, entry) {
+                continue;
+            }
+            return Ok(true);
+        }
+        if std::mem::take(&mut self.is_bare) {
+            return Err(self.bare());
+        }
+        Ok(false)
+    }
+}
+
+impl Directory<'_> {
+    /// Adds the extents of the records that continue the file in `entry`, up to the final one (ECMA-119 9.1.6).
+    fn further_extents(&mut self, entry: &mut Entry, at: u64) -> Result<()> {
+        let unfinished = || {
+            let problem = Problem::Truncated { need: 34, have: 0 };
+            corrupt(at, MULTI_EXTENT_FILE, problem)
+        };
+        loop {
+            if !self.records.seek()? {
+                return Err(unfinished());
+            }
+            let record = self.records.record()?;
+            if record.identifier != self.identifier {
+                return Err(unfinished());
+            }
+            let last = !record.has(file_flags::MULTI_EXTENT);
+            let added = self.files.space.extents(&record, &mut entry.extents);
+            let length = record.length();
+            self.records.pass(length);
+            added?;
+            if last {
+                break;
+            }
+        }
+        measure(entry);
+        Ok(())
+    }
+
+    /// The error of a directory without any record.
+    fn bare(&self) -> Error {
+        let at = self.files.space.source.origin().saturating_add(self.at);
+        let problem =
+            Problem::OutOfRange { field: "number of directory records", got: 0, limit: "at least 2".into() };
+        corrupt(at, DIRECTORY, problem)
+    }
+}

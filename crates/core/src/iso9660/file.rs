@@ -1,0 +1,175 @@
+//! A file: what its directory record and its system use entries say, as an entry of the neutral tree.
+
+use super::directory::{Buffers, Records};
+use super::layout::{DIRECTORY_RECORD, file_flags};
+use super::record::{Record, Stands};
+use super::rock_ridge::Marks;
+use super::space::Space;
+use super::susp::{Continuations, Mark, SYSTEM_USE_ENTRY};
+use super::{joliet, names};
+use crate::error::{Error, Problem, Result};
+use crate::fields::corrupt;
+use crate::number::wide;
+use crate::tree::{Entry, Extent, Kind};
+
+/// Which names a tree shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TreeKind {
+    /// The primary tree with its Rock Ridge entries.
+    RockRidge,
+    /// The tree of the Joliet volume descriptor.
+    Joliet,
+    /// The tree of the enhanced volume descriptor (ISO 9660:1999).
+    Enhanced,
+    /// The primary tree as ECMA-119 has it.
+    Plain,
+}
+
+/// The files of one tree: what all their records are read with.
+#[derive(Debug)]
+pub(super) struct Files<'s> {
+    pub(super) space: Space<'s>,
+    pub(super) kind: TreeKind,
+    /// Bytes before the first system use entry of every record but the root's own.
+    pub(super) skip: usize,
+    pub(super) buffers: Buffers,
+}
+
+impl<'s> Files<'s> {
+    /// The files of a tree of `kind` in `space`, without bytes to skip.
+    pub(super) fn new(space: Space<'s>, kind: TreeKind) -> Self {
+        Self { space, kind, skip: 0, buffers: Buffers::default() }
+    }
+
+    /// The records of the directory in `extents`.
+    pub(super) fn records(&self, extents: Vec<Extent>) -> Records<'_> {
+        Records::new(&self.space, &self.buffers, extents)
+    }
+
+    /// What reads the continuation areas of system use entries.
+    pub(super) fn continuations(&self) -> Continuations<'_> {
+        Continuations::new(self.space.source, self.space.block)
+    }
+
+    /// What `record` says of the file it names. `entry` is clear before; on an error only its
+    /// extents and its size are missing.
+    ///
+    /// # Errors
+    /// As [`Space::extents`].
+    pub(super) fn describe(
+        &self,
+        record: &Record<'_>,
+        entry: &mut Entry,
+        marks: &mut Marks,
+        continuations: &mut Continuations<'_>,
+    ) -> Result<()> {
+        let filled = self.fill(record, entry);
+        self.identifier(record, entry);
+        if self.kind == TreeKind::RockRidge {
+            self.system_use(record, entry, marks, continuations);
+        }
+        date(record, entry);
+        filled
+    }
+
+    /// What the record says by itself, without identifier and system use entries. `entry` is clear before.
+    ///
+    /// # Errors
+    /// As [`Space::extents`].
+    pub(super) fn fill(&self, record: &Record<'_>, entry: &mut Entry) -> Result<()> {
+        entry.at = record.at;
+        entry.kind = if record.is_directory() { Kind::Directory } else { Kind::File };
+        entry.hidden = record.has(file_flags::EXISTENCE);
+        self.space.extents(record, &mut entry.extents)?;
+        measure(entry);
+        Ok(())
+    }
+
+    /// Gives `entry` the name that the identifier of `record` stands for.
+    fn identifier(&self, record: &Record<'_>, entry: &mut Entry) {
+        match self.kind {
+            TreeKind::Joliet => {
+                if joliet::name(record.identifier, record.is_directory(), &mut entry.name) {
+                    let deviation = "the file identifier is not UTF-16; U+FFFD stands for what is damaged";
+                    self.space.note(record.at, deviation);
+                }
+            }
+            TreeKind::Enhanced => entry.name.extend_from_slice(record.identifier),
+            TreeKind::Plain | TreeKind::RockRidge => {
+                names::plain(record.identifier, record.is_directory(), &mut entry.name);
+            }
+        }
+    }
+
+    /// Takes the system use entries of `record`. Damage ends them, and is a finding: other readers pass over it too.
+    pub(super) fn system_use(
+        &self,
+        record: &Record<'_>,
+        entry: &mut Entry,
+        marks: &mut Marks,
+        continuations: &mut Continuations<'_>,
+    ) {
+        let own = if record.stands() == Stands::ForItself { Mark::find(record.system_use) } else { None };
+        let skip = own.map_or(self.skip, |mark| mark.at);
+        let field = record.system_use.get(skip..).unwrap_or_default();
+        let at = record.system_use_at.saturating_add(wide(skip));
+        if let Err(error) = continuations.walk(field, at, |item| marks.take(item, entry)) {
+            self.tolerate(error, record.at);
+        }
+        if let Some(at) = marks.malformed {
+            let deviation = "it is shorter than its kind must be; it was passed over";
+            self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
+        }
+        marks.attribute_list.decode(&mut entry.attributes);
+    }
+
+    fn tolerate(&self, error: Error, at: u64) {
+        let findings = &self.space.findings;
+        match error {
+            Error::Corrupt(error) => {
+                findings.note(error.at, error.what, format!("{}; the rest was passed over", error.problem));
+            }
+            error => findings.note(at, DIRECTORY_RECORD, error.to_string()),
+        }
+    }
+
+    /// Settles what `entry`, whose extents are complete, is, and checks that its name can be one.
+    ///
+    /// # Errors
+    /// [`Problem::Text`] for a name that is empty, `.` or `..`.
+    pub(super) fn settle(&self, marks: &Marks, entry: &mut Entry) -> Result<()> {
+        match marks.kind {
+            Some(Kind::Directory) | None => {}
+            Some(_) if entry.kind == Kind::Directory => {
+                self.space.note(entry.at, "Rock Ridge calls a directory something else");
+            }
+            Some(kind) => entry.kind = kind,
+        }
+        if let Some((coding, size)) = marks.coding
+            && entry.kind == Kind::File
+        {
+            entry.coding = coding;
+            entry.size = size;
+        }
+        self.space.check_end(entry);
+        if names::make_component(&mut entry.name) {
+            self.space.note(entry.at, "a name holds a slash or a NUL; `_` stands for it");
+        }
+        if !names::is_nameable(&entry.name) {
+            let problem = Problem::Text { field: "name", bytes: entry.name.clone() };
+            return Err(corrupt(entry.at, DIRECTORY_RECORD, problem));
+        }
+        Ok(())
+    }
+}
+
+/// Gives `entry` the size of its extents.
+pub(super) fn measure(entry: &mut Entry) {
+    entry.size = entry.extents.iter().fold(0, |sum, extent| sum.saturating_add(extent.length));
+}
+
+/// Gives `entry` the date of its record where the system use area has none.
+pub(super) fn date(record: &Record<'_>, entry: &mut Entry) {
+    let modified = &mut entry.times.modified;
+    *modified = modified.or_else(|| record.fixed.recording_date.time());
+}
