@@ -11,6 +11,11 @@ pub trait Naming {
     /// `wanted` with the number `n` worked into it, within the same limits.
     fn numbered(&self, wanted: &[u8], directory: bool, n: u32) -> Vec<u8>;
 
+    /// Whether `identifier` says what `name` says, and so comes before one that wishes for it instead of its own.
+    fn is_faithful(&self, _name: &[u8], _identifier: &[u8]) -> bool {
+        false
+    }
+
     /// What two identifiers in one directory must not have in common.
     fn key<'i>(&self, identifier: &'i [u8]) -> &'i [u8] {
         identifier
@@ -53,8 +58,8 @@ const fn index(n: u32) -> usize {
 }
 
 /// Identifiers for the names of one directory, no two with the same key. `names` gives each with whether it is a
-/// directory, as often as it is called. Of names that wish for the same identifier the first keeps it; the others are
-/// numbered from 0, skipping numbers that are taken.
+/// directory, as often as it is called. Of names that wish for the same identifier the faithful one keeps it, else the
+/// first; the others are numbered from 0, skipping numbers that are taken.
 ///
 /// # Errors
 /// [`Error::Usage`] for more than 4 GiB of identifiers.
@@ -69,13 +74,15 @@ where
     let count = u32::try_from(assigned.ranges.len())
         .map_err(|_| Error::Usage("more names in one directory than 32 bits can number".into()))?;
     let mut order: Vec<u32> = (0..count).collect();
-    order.sort_unstable_by(|a, b| {
-        let (first, second) = (naming.key(assigned.of(*a)), naming.key(assigned.of(*b)));
-        first.cmp(second).then(a.cmp(b))
-    });
-    let same = |pair: &[u32]| naming.key(assigned.of(pair[0])) == naming.key(assigned.of(pair[1]));
-    let mut losers: Vec<u32> = order.windows(2).filter(|pair| same(pair)).map(|pair| pair[1]).collect();
-    if !losers.is_empty() {
+    let by_key = |a: &u32, b: &u32| naming.key(assigned.of(*a)).cmp(naming.key(assigned.of(*b)));
+    order.sort_unstable_by(|a, b| by_key(a, b).then(a.cmp(b)));
+    let same = |pair: &&[u32]| by_key(&pair[0], &pair[1]).is_eq();
+    if order.windows(2).any(|pair| same(&pair)) {
+        let names_and_numbers = names().zip(0..);
+        let faithful: Vec<bool> =
+            names_and_numbers.map(|((name, _), n)| naming.is_faithful(name, assigned.of(n))).collect();
+        order.sort_by(|a, b| by_key(a, b).then(faithful[index(*b)].cmp(&faithful[index(*a)])));
+        let mut losers: Vec<u32> = order.windows(2).filter(same).map(|pair| pair[1]).collect();
         losers.sort_unstable();
         number(naming, names(), &losers, &mut assigned)?;
     }

@@ -11,7 +11,7 @@ pub(super) struct Ucs2 {
 
 impl Ucs2 {
     /// Whether `identifier` says what `name` says.
-    pub(super) fn is_faithful(name: &[u8], identifier: &[u8]) -> bool {
+    pub(super) fn says(name: &[u8], identifier: &[u8]) -> bool {
         std::str::from_utf8(name)
             .is_ok_and(|text| bytes(&text.encode_utf16().collect::<Vec<_>>()) == identifier)
     }
@@ -38,6 +38,10 @@ impl Naming for Ucs2 {
         let units: Vec<u16> = wanted.as_chunks().0.iter().map(|unit| u16::from_be_bytes(*unit)).collect();
         let tail: Vec<u16> = format!("~{n}").encode_utf16().collect();
         self.join(&units, directory, &tail)
+    }
+
+    fn is_faithful(&self, name: &[u8], identifier: &[u8]) -> bool {
+        Self::says(name, identifier)
     }
 }
 
@@ -94,5 +98,7 @@ mod tests {
         let given = naming::given(&Ucs2 { length: 64 }, &names);
         assert_eq!(text(&given[0]), format!("{}.txt", "n".repeat(60)));
         assert_eq!(text(&given[1]), format!("{}~0.txt", "n".repeat(58)));
+        let given = naming::given(&Ucs2 { length: 64 }, &[(b"a*b", false), (b"a:b", false), (b"a_b", false)]);
+        assert_eq!(given.iter().map(|name| text(name)).collect::<Vec<_>>(), ["a_b~0", "a_b~1", "a_b"]);
     }
 }

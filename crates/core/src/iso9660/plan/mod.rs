@@ -123,7 +123,7 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
             let view = View { hidden: |hidden| hidden.joliet, posix: false, relocate: None, ..view };
             let naming = Ucs2 { length: usize::from(joliet.name_length) };
             let mut given = |name, identifier: &[u8]| {
-                if !Ucs2::is_faithful(build.name(name).bytes, identifier) {
+                if !Ucs2::says(build.name(name).bytes, identifier) {
                     notes.push(renamed(build, options, name, identifier)?);
                 }
                 Ok(())
