@@ -5,7 +5,7 @@ use super::icb::Block;
 use super::layout::{
     ALLOCATION, AllocationExtentDescriptor, ExtAd, LongAd, ShortAd, extent_type, icb_flags, tag,
 };
-use super::space::{Space, join};
+use super::space::{A_BLOCK, Space, join};
 use super::tag as tags;
 use crate::error::{Error, Problem, Result, Structure};
 use crate::fields::{Fields, corrupt};
@@ -208,6 +208,7 @@ impl Walk<'_, '_> {
         let (descriptor, at) = next;
         let space = self.space;
         let stretch = space.stretch(descriptor.partition, descriptor.block.into(), ALLOCATION, at)?;
+        space.count(A_BLOCK, ALLOCATION, at)?;
         if !self.seen.insert(stretch.place) || self.seen.len() > MOST_CONTINUATIONS {
             return Err(corrupt(
                 at,

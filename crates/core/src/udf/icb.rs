@@ -2,7 +2,7 @@
 
 use super::entry::FileEntry;
 use super::layout::{ICB, IndirectEntry, LbAddr, LongAd, extent_type, tag};
-use super::space::Space;
+use super::space::{A_BLOCK, Space};
 use super::tag as tags;
 use crate::error::{Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
@@ -114,6 +114,7 @@ fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<(
             return if found { Ok(()) } else { Err(none(space, block)) };
         }
         one.read(space, partition, number, at)?;
+        space.count(A_BLOCK, ICB, at)?;
         let absolute = space.absolute(one.place);
         if !seen.insert(one.place) || seen.len() > MOST_ENTRIES {
             return Err(corrupt(absolute, ICB, Problem::Loop { via: "an indirect entry" }));

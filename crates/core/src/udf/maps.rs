@@ -128,7 +128,7 @@ pub(super) fn follow<'s>(
     findings: &Arc<Findings>,
 ) -> Result<(Space<'s>, Option<VirtualTable>)> {
     let mut table = None;
-    let mut space = Space { source, block, partitions: Vec::new(), findings: Arc::clone(findings) };
+    let mut space = Space::new(source, block, findings);
     for map in maps {
         let partition = linear(&space, sector, descriptors, map).or_else(|error| unusable(map, error))?;
         space.partitions.push(partition);

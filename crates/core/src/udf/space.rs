@@ -8,12 +8,20 @@ use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::Extent;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Extents of one file, at the most: 4 GiB in blocks of which no two are neighbours.
 pub(super) const MOST_EXTENTS: usize = 1 << 21;
 /// Extents that a file may have in any image.
 const LEAST_EXTENTS: usize = 1 << 16;
+
+/// Pieces of files that all names together may lead to in any image; many names of one file are one lie told often.
+const LEAST_PIECES: u64 = 1 << 26;
+/// As many times may all that an image has room for be led to.
+const REPEATED: u64 = 8;
+/// Pieces that a block counts as which has to be read to know of more.
+pub(super) const A_BLOCK: u64 = 32;
 
 /// What a partition map leads to.
 #[derive(Debug)]
@@ -143,9 +151,35 @@ pub(super) struct Space<'s> {
     pub(super) block: u64,
     pub(super) partitions: Vec<Partition>,
     pub(super) findings: Arc<Findings>,
+    /// Pieces of files that were led to.
+    pieces: Arc<AtomicU64>,
 }
 
 impl<'s> Space<'s> {
+    /// An address space without partitions yet.
+    pub(super) fn new(source: &'s dyn Source, block: u64, findings: &Arc<Findings>) -> Self {
+        let (partitions, findings) = (Vec::new(), Arc::clone(findings));
+        Self { source, block, partitions, findings, pieces: Arc::default() }
+    }
+
+    /// Counts `more` pieces of files that `what` at absolute byte `at` leads to.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] for more than an image has room for, many times over.
+    pub(super) fn count(&self, more: u64, what: Structure, at: u64) -> Result<()> {
+        let known = self.pieces.fetch_add(more, Ordering::Relaxed);
+        if known <= LEAST_PIECES {
+            return Ok(());
+        }
+        let room = self.source.size().unwrap_or_default().checked_div(self.block).unwrap_or_default();
+        let most = room.saturating_mul(REPEATED).max(LEAST_PIECES);
+        if known <= most {
+            return Ok(());
+        }
+        let limit = format!("at most {most} of all names");
+        Err(corrupt(at, what, Problem::OutOfRange { field: "number of extents", got: known, limit }))
+    }
+
     /// Absolute byte offset, in the input the user named, of byte `place` of the source.
     pub(super) fn absolute(&self, place: u64) -> u64 {
         self.source.origin().saturating_add(place)
@@ -262,6 +296,7 @@ impl<'s> Space<'s> {
         let most = blocks.clamp(LEAST_EXTENTS, MOST_EXTENTS);
         let mut done = 0_u64;
         while done < length {
+            self.count(1, what, at)?;
             let next = block.saturating_add(done / self.block.max(1));
             let stretch = self.stretch(reference, next, what, at)?;
             let piece = stretch.length.min(length.saturating_sub(done));
@@ -351,7 +386,8 @@ impl<'s> Space<'s> {
             }
             _ => Partition::Physical { start: 0, blocks: 0 },
         });
-        Self { partitions: partitions.collect(), findings: Arc::clone(&self.findings), ..*self }
+        let (findings, pieces) = (Arc::clone(&self.findings), Arc::clone(&self.pieces));
+        Self { partitions: partitions.collect(), findings, pieces, ..*self }
     }
 
     /// Whether anything is recorded twice.
@@ -389,4 +425,23 @@ pub(super) fn join(extents: &mut Vec<Extent>, extent: Extent) {
         }
     }
     extents.push(extent);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Memory;
+    use crate::udf::layout::ALLOCATION;
+
+    #[test]
+    fn what_all_names_lead_to_is_bounded() {
+        let source = Memory(vec![0; 4096]);
+        let space = Space::new(&source, 2048, &Arc::default());
+        assert!(space.count(LEAST_PIECES, ALLOCATION, 0x100).is_ok());
+        assert!(space.linear_only().count(1, ALLOCATION, 0x100).is_ok());
+        let error = space.count(1, ALLOCATION, 0x100).expect_err("more than any image needs");
+        let sentence = "byte 0x100 (sector 0): allocation descriptor: number of extents is 67108865, expected at \
+                        most 67108864 of all names";
+        assert_eq!(error.to_string(), sentence);
+    }
 }
