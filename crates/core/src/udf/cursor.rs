@@ -14,6 +14,9 @@ use std::sync::{Mutex, PoisonError};
 
 /// Extents that are kept of each name of a batch: 12 MiB of the largest one.
 const MOST_KEPT: usize = 1024;
+/// Extended attributes that are kept of each, and bytes of their values.
+const MOST_ATTRIBUTES: usize = 64;
+const MOST_VALUES: usize = 32 << 10;
 /// File entries read together at first: a path that is looked up may be found among them.
 const FIRST_BATCH: usize = 16;
 /// File entries read together at the most.
@@ -31,7 +34,7 @@ struct Pending {
     icb: Option<LongAd>,
     /// What the name says.
     is_directory: bool,
-    /// Whether the file entry has more extents than are kept: it is read again when it is this name's turn.
+    /// Whether the file entry has more extents or attributes than are kept: it is read again when it is this name's turn.
     is_large: bool,
     /// Byte of the source at which its file entry lies.
     place: u64,
@@ -130,7 +133,7 @@ impl Cursor for Directory<'_, '_> {
                 None => {
                     std::mem::swap(entry, &mut pending.entry);
                     if let Some(icb) = pending.icb.filter(|_| pending.is_large) {
-                        file::place(self.space, &icb, &mut self.room.block, entry)?;
+                        file::again(self.space, &icb, &mut self.room.block, entry)?;
                     }
                     Ok(true)
                 }
@@ -238,9 +241,12 @@ impl Directory<'_, '_> {
         let Some(pending) = self.room.batch.get_mut(number) else { return };
         pending.failure = file::describe(space, icb, &mut self.room.block, &mut pending.entry).err();
         let extents = &mut pending.entry.extents;
-        pending.is_large = extents.len() > MOST_KEPT;
+        let attributes = &mut pending.entry.attributes;
+        let values = attributes.iter().fold(0_usize, |sum, one| sum.saturating_add(one.value.len()));
+        pending.is_large =
+            extents.len() > MOST_KEPT || attributes.len() > MOST_ATTRIBUTES || values > MOST_VALUES;
         if pending.is_large {
-            *extents = Vec::new();
+            (*extents, *attributes) = (Vec::new(), Vec::new());
         }
         extents.shrink_to(MOST_KEPT);
         if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {

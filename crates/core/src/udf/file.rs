@@ -11,9 +11,11 @@ use crate::number::wide;
 use crate::tree::{Entry, Kind};
 
 /// Bytes of path components a symbolic link may have.
-const LONGEST_LINK: u64 = 64 << 10;
+const LONGEST_LINK: u64 = 16 << 10;
 /// Bytes of a file of extended attributes that are read.
 const LARGEST_ATTRIBUTE_FILE: u64 = 1 << 20;
+/// Bytes of either that count as a piece of a file: many names may lead to the same.
+const BYTES: u64 = 4;
 
 /// Fills `block` with the first block of the ICB that `icb`, at absolute byte `at`, leads to.
 ///
@@ -61,15 +63,16 @@ pub(super) fn describe(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry
     Ok(())
 }
 
-/// Gives `entry`, which was described, the extents that were not kept.
+/// Describes `entry`, which was described, again: not all of it was kept.
 ///
 /// # Errors
 /// As [`describe`].
-pub(super) fn place(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry: &mut Entry) -> Result<()> {
+pub(super) fn again(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry: &mut Entry) -> Result<()> {
     first(space, icb, block, entry.at)?;
-    icb::settle(space, icb, block, entry.at)?;
-    let found = block.settled(space)?;
-    allocation::extents(space, &found, block.partition, block.place, &mut entry.extents).map(drop)
+    entry.extents.clear();
+    entry.attributes.clear();
+    entry.link.clear();
+    describe(space, icb, block, entry)
 }
 
 /// Takes the extended attributes in a file of their own (ECMA-167 4/14.9.17).
@@ -84,6 +87,7 @@ fn attribute_file(space: &Space<'_>, icb: &LongAd, entry: &mut Entry) -> Result<
         let problem = Problem::OutOfRange { field: "information length", got: size, limit };
         return Err(corrupt(at, EXTENDED_ATTRIBUTES, problem));
     }
+    space.count(size / BYTES, EXTENDED_ATTRIBUTES, at)?;
     let bytes = space.read(&extents, 0..size)?;
     attributes::take(&bytes, at, entry, &space.findings);
     Ok(())
@@ -98,6 +102,7 @@ fn target(space: &Space<'_>, entry: &mut Entry) -> Result<()> {
         let problem = Problem::OutOfRange { field: "information length", got: entry.size, limit };
         return Err(corrupt(at, PATH_COMPONENTS, problem));
     }
+    space.count(entry.size / BYTES, PATH_COMPONENTS, at)?;
     let bytes = space.read(&entry.extents, 0..entry.size)?;
     link::decode(&bytes, at, &mut entry.link)?;
     entry.extents.clear();

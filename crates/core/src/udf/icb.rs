@@ -114,7 +114,10 @@ fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<(
             return if found { Ok(()) } else { Err(none(space, block)) };
         }
         one.read(space, partition, number, at)?;
-        space.count(A_BLOCK, ICB, at)?;
+        // What every list of a write-once disc has is no lie.
+        if seen.len() > 2 {
+            space.count(A_BLOCK, ICB, at)?;
+        }
         let absolute = space.absolute(one.place);
         if !seen.insert(one.place) || seen.len() > MOST_ENTRIES {
             return Err(corrupt(absolute, ICB, Problem::Loop { via: "an indirect entry" }));

@@ -12,6 +12,8 @@ use crate::tree::{Cursor, Detail, Entry, Kind};
 
 /// Streams one file may have.
 const MOST_STREAMS: usize = 4096;
+/// Pieces of files that a stream counts as.
+const A_STREAM: u64 = 8;
 
 /// Appends the streams in the directory that `icb`, at absolute byte `at`, leads to.
 ///
@@ -37,6 +39,8 @@ pub(super) fn collect(
     let mut entry = Entry::default();
     let mut extents = 0_usize;
     while cursor.next(&mut entry)? {
+        // Many files may claim the same ones; each is an entry of its own to who lists them.
+        space.count(A_STREAM, STREAM_DIRECTORY, entry.at)?;
         extents = extents.saturating_add(entry.extents.len());
         // A stream has no streams (UDF 3.3.5).
         entry.streams = None;

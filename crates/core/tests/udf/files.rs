@@ -135,6 +135,21 @@ fn extended_attributes_are_taken_and_damaged_ones_passed_over() {
     assert!(findings[0].deviation.contains("attribute length is 99, expected 12 to 12"), "{findings:?}");
 }
 
+/// More than are kept of each name while others are read.
+#[test]
+fn many_extended_attributes_are_all_there_once() {
+    let mut disc = Disc::new(4096);
+    disc.file(ROOT, &File::directory(&name("f", long(4096, 0, 2), 0)));
+    let empty = [&[0; 4][..], entity(b"*Some Application").as_bytes()].concat();
+    let space = attributes(&vec![(65_536, empty); 70]);
+    disc.file(2, &File { attributes: &space, ..File::embedded(b"x") });
+    let source = Memory(&disc.bytes);
+    let image = Image::open(&source).expect("a volume");
+    let entry = resolve(image.tree(), b"f", Follow::OnTheWay).expect("it is there").entry;
+    assert_eq!((entry.attributes.len(), entry.size), (70, 1));
+    assert_eq!(line(&source, "f", &entry), "- f x");
+}
+
 #[test]
 fn streams_are_listed_and_found_by_name() {
     let mut disc = Disc::new(2048);
