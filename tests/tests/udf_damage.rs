@@ -382,3 +382,36 @@ fn an_indirect_entry_to_itself_is_an_error() {
     broken.seal(at);
     fails(&broken, "indirect");
 }
+
+#[test]
+fn damage_is_said_of_the_path_it_was_met_at() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script =
+        "mkdir -p d/s; echo hello > d/s/a; ln -s s/a d/l; $ISOMK -q --format udf -o i d; $ISOLS --json i s/a";
+    let mut made = Command::new("sh");
+    made.current_dir(&folder).args(["-ec", script]);
+    let made =
+        made.env("ISOMK", tool_path("isomk")).env("ISOLS", tool_path("isols")).output().expect("a shell");
+    let facts: serde_json::Value = serde_json::from_slice(&made.stdout).expect("one line of JSON");
+    let at = facts["serial"].as_u64().expect("a file entry") * 2048;
+    let image = folder.path().join("i");
+    let mut bytes = std::fs::read(&image).expect("it was made");
+    bytes[usize::try_from(at).expect("small") + 100] ^= 1;
+    std::fs::write(&image, bytes).expect("room");
+    for (tool, arguments, path) in [
+        ("isocat", &["i", "s/a"][..], "/s/a"),
+        ("isocat", &["i", "l"], "/l"),
+        ("isocat", &["i", "s/*"], "/s/a"),
+        ("isocat", &["i", "--tar"], "/s/a"),
+        ("isols", &["-l", "i", "s"], "/s/a"),
+        ("isols", &["i", "/s/a"], "/s/a"),
+        ("imgsum", &["--files", "i"], "/s/a"),
+    ] {
+        let output =
+            Command::new(tool_path(tool)).current_dir(&folder).args(arguments).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let wanted = format!("{tool}: i: {path}: byte {at:#x} (sector {}): file entry: ", at / 2048);
+        assert!(said.starts_with(&wanted), "{tool} {arguments:?}: {said}");
+        assert_eq!(output.status.code(), Some(1), "{tool} {arguments:?}");
+    }
+}

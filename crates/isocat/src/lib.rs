@@ -129,7 +129,9 @@ impl Job<'_, '_> {
 
     fn contents(&mut self, tree: &dyn Tree, operands: &[Operand], range: Option<ByteRange>) -> Result<()> {
         let (report, input) = (self.report, self.input);
-        let found = select::select(tree, operands, Follow::All, &mut |error| report.failure(input, error))?;
+        let found = select::select(tree, operands, Follow::All, &mut |path, error| {
+            lacks(report, input, path, error)
+        })?;
         if range.is_none() {
             self.begin(found.iter().map(|found| found.entry.size));
         }
@@ -142,7 +144,7 @@ impl Job<'_, '_> {
         let (report, input) = (self.report, self.input);
         let whole = [Operand::Path(b"/".to_vec())];
         let operands = if operands.is_empty() { &whole } else { operands };
-        let mut missing = |error| report.failure(input, error);
+        let mut missing = |path: &[u8], error| lacks(report, input, path, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
         let mut losses = Losses::new(tree, report, input, self.flags.verbose);
         let mut met = |path: &[u8], entry: &Entry| losses.meet(path, entry);
@@ -179,6 +181,14 @@ impl Job<'_, '_> {
             }
             written => written,
         }
+    }
+}
+
+/// Says that there is nothing to write for `path`. Where it is not found the error names it.
+fn lacks(report: &Report, input: &str, path: &[u8], error: Error) {
+    match error {
+        Error::NotFound { .. } => report.failure(input, error),
+        error => report.failure(inside(input, path), error),
     }
 }
 

@@ -128,7 +128,7 @@ impl Members {
     /// The members that `found`, and all that is below it, becomes. The root directory itself is left out: unpacked, it
     /// would change the folder that it is unpacked into.
     ///
-    /// Each goes to `met`, the root too; directories that cannot be read go to `unreadable`.
+    /// Each goes to `met`, the root too; what cannot be read goes to `unreadable`, with the path.
     ///
     /// # Errors
     /// When there are more entries than can be numbered.
@@ -136,7 +136,7 @@ impl Members {
         tree: &dyn Tree,
         mut found: Vec<Found>,
         met: &mut dyn FnMut(&[u8], &Entry),
-        unreadable: &mut dyn FnMut(Error),
+        unreadable: &mut dyn FnMut(&[u8], Error),
     ) -> Result<Self> {
         let mut collecting =
             Collecting { nodes: Vec::new(), depth: 0, ancestors: Vec::new(), met, unreadable };
@@ -293,7 +293,7 @@ struct Collecting<'a> {
     /// The nodes of the directory that is walked, unless it is the root, and of those that lead to the entry met last.
     ancestors: Vec<Option<u32>>,
     met: &'a mut dyn FnMut(&[u8], &Entry),
-    unreadable: &'a mut dyn FnMut(Error),
+    unreadable: &'a mut dyn FnMut(&[u8], Error),
 }
 
 impl Collecting<'_> {
@@ -315,8 +315,8 @@ impl Visitor for Collecting<'_> {
         Ok(Descend::Into)
     }
 
-    fn failure(&mut self, _path: &[u8], error: Error) -> Result<()> {
-        (self.unreadable)(error);
+    fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
+        (self.unreadable)(path, error);
         Ok(())
     }
 }
@@ -354,7 +354,7 @@ mod tests {
             depth: 0,
             ancestors: vec![None],
             met: &mut |_, _| {},
-            unreadable: &mut |_| {},
+            unreadable: &mut |_, _| {},
         };
         for (path, entry) in entries {
             let name = path.rsplit('/').next().expect("a name").as_bytes().to_vec();

@@ -13,7 +13,7 @@ const FEW: usize = 16;
 
 /// What was found for all operands, in their order. A pattern's finds are sorted by path.
 ///
-/// What was not found, and directories that patterns had to be sought in and that cannot be read, go to `missing`.
+/// What was not found, and what patterns had to be sought in and cannot be read, goes to `missing`, with the path.
 ///
 /// # Errors
 /// When a pattern is malformed or there is no root directory.
@@ -21,7 +21,7 @@ pub(crate) fn select(
     tree: &dyn Tree,
     operands: &[Operand],
     follow: Follow,
-    missing: &mut dyn FnMut(Error),
+    missing: &mut dyn FnMut(&[u8], Error),
 ) -> Result<Vec<Found>> {
     let patterns = |operand: &&Operand| matches!(operand, Operand::Pattern(_));
     let mut finds = vec![Vec::new(); operands.len()];
@@ -30,7 +30,7 @@ pub(crate) fn select(
         let mut search = Search::new(operands, &mut finds)?;
         walk(tree, &tree.root()?, b"", &mut search)?;
         if has_patterns {
-            search.failures.into_iter().for_each(&mut *missing);
+            search.failures.into_iter().for_each(|(path, error)| missing(&path, error));
         }
     }
     let mut selected = Vec::new();
@@ -40,17 +40,18 @@ pub(crate) fn select(
         if finds.is_empty() {
             match (resolve(tree, operand.bytes(), follow), operand) {
                 (Ok(found), _) => selected.push(found),
-                (Err(Error::NotFound { what, .. }), Operand::Pattern(_)) => {
-                    missing(Error::not_found(what, "nothing in the image matches"));
+                (Err(_), Operand::Pattern(pattern)) => {
+                    let what = String::from_utf8_lossy(pattern);
+                    missing(pattern, Error::not_found(what, "nothing in the image matches"));
                 }
-                (Err(error), _) => missing(error),
+                (Err(error), _) => missing(operand.bytes(), error),
             }
         }
         for found in finds {
             match found.entry.kind {
                 Kind::Symlink if follow == Follow::All => match resolve(tree, &found.path, follow) {
-                    Ok(found) => selected.push(found),
-                    Err(error) => missing(error),
+                    Ok(target) => selected.push(target),
+                    Err(error) => missing(&found.path, error),
                 },
                 _ => selected.push(found),
             }
@@ -67,7 +68,7 @@ struct Search<'a> {
     /// The operands that each path is.
     paths: HashMap<Vec<u8>, Vec<usize>>,
     finds: &'a mut [Vec<Found>],
-    failures: Vec<Error>,
+    failures: Vec<(Vec<u8>, Error)>,
     matches: Vec<usize>,
 }
 
@@ -113,8 +114,7 @@ impl Visitor for Search<'_> {
     }
 
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
-        let _ = path;
-        self.failures.push(error);
+        self.failures.push((path.to_vec(), error));
         Ok(())
     }
 }

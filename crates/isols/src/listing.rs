@@ -64,7 +64,10 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             match resolve(self.tree, path, Follow::OnTheWay) {
                 Ok(found) => self.operand(found, &mut directories)?,
                 Err(Error::NotFound { .. }) if is_pattern(path) => patterns.push(path.as_slice()),
-                Err(error) => self.failed(b"", &error),
+                // What is not found is named by the error.
+                Err(error @ Error::NotFound { .. }) => self.failed(b"", &error),
+                Err(error) if path.iter().all(|byte| *byte == b'/') => self.failed(b"", &error),
+                Err(error) => self.failed(path, &error),
             }
         }
         if !patterns.is_empty() {
