@@ -129,6 +129,14 @@ fn an_anchor_is_enough_and_none_is_too_little() {
         broken.bytes[*at..at + 2048].fill(0);
     }
     fails(&broken, "anchor");
+    // One whose sums are right leads to nothing: another is asked.
+    let mut broken = Volume { bytes: whole.bytes.clone(), block: 2048 };
+    let first = anchors.iter().min().expect("there are some");
+    for sequence in [20, 28] {
+        broken.set_number(first + sequence, 3);
+    }
+    broken.seal(*first);
+    survives(&broken, &whole, "one at the end was used");
 }
 
 /// Of 300 files, in blocks one after the other, some lie behind the end. By name only what names them is read.

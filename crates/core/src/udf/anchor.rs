@@ -50,20 +50,13 @@ pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Re
             }
         }
     }
-    let size = size(source)?;
-    for sector in sectors() {
-        let count = size / sector;
-        // A track may end with up to two run-out blocks and 150 of a gap that belong to the image but not the volume.
-        for back in [1, 257, 2, 3, 151, 153] {
-            if let Some(number) = count.checked_sub(back)
-                && let Some(found) = probe(number, sector)?
-            {
-                match failure {
-                    Some(error) => note_passed_over(source, sector, findings, &error),
-                    None => note_damage(source, sector, findings)?,
-                }
-                return Ok(found);
+    for (number, sector) in ends(source, likely)? {
+        if let Some(found) = probe(number, sector)? {
+            match failure {
+                Some(error) => note_passed_over(source, sector, findings, &error),
+                None => note_damage(source, sector, findings)?,
             }
+            return Ok(found);
         }
     }
     let at = source.origin().saturating_add(256 * 2048);
@@ -72,8 +65,35 @@ pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Re
     Err(failure.unwrap_or_else(|| corrupt(at, ANCHOR, problem)))
 }
 
+/// The anchor at the end that names other sequences than `known`, if there is one.
+///
+/// # Errors
+/// Those of the source.
+pub(super) fn other(source: &dyn Source, known: &Anchored) -> Result<Option<Anchored>> {
+    let sequences = |anchored: &Anchored| (anchored.anchor.main_sequence, anchored.anchor.reserve_sequence);
+    for (number, sector) in ends(source, Some(known.sector))? {
+        match probe(source, number, sector) {
+            Ok(Some(found)) if sequences(&found) != sequences(known) => return Ok(Some(found)),
+            Err(error) if !error.is_damage() => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// The sectors at the end of the image in which an anchor may be, and how large a sector is.
+fn ends(source: &dyn Source, likely: Option<u64>) -> Result<impl Iterator<Item = (u64, u64)>> {
+    let size = size(source)?;
+    // A track may end with up to two run-out blocks and 150 of a gap that belong to the image but not the volume.
+    let numbers = move |sector: u64| {
+        let count: u64 = size / sector;
+        [1, 257, 2, 3, 151, 153].into_iter().filter_map(move |back| Some((count.checked_sub(back)?, sector)))
+    };
+    Ok(likely.into_iter().chain(SECTORS).flat_map(numbers))
+}
+
 /// Notes that one at the end was used because of `error`.
-fn note_passed_over(source: &dyn Source, sector: u64, findings: &Findings, error: &Error) {
+pub(super) fn note_passed_over(source: &dyn Source, sector: u64, findings: &Findings, error: &Error) {
     let at = source.origin().saturating_add(256 * sector);
     findings.note(at, ANCHOR, format!("{error}; one at the end was used"));
 }

@@ -60,8 +60,34 @@ impl<'s> Image<'s> {
             let deviation = "there is no NSR descriptor; an anchor was found without it";
             findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
         }
-        let image = Self::open_anchored(source, recognition, anchored, &findings)?;
+        let image = match Self::open_anchored(source, recognition, anchored, &findings) {
+            Err(error) if error.is_damage() => {
+                Self::open_by_other(source, recognition, &anchored, error, &findings)?
+            }
+            image => image?,
+        };
         image.newest_session(&findings)
+    }
+
+    /// What another anchor leads to, where the one that was found leads to nothing because of `error`.
+    fn open_by_other(
+        source: &'s dyn Source,
+        recognition: Recognition,
+        anchored: &Anchored,
+        error: Error,
+        findings: &Arc<Findings>,
+    ) -> Result<Self> {
+        // A pipe is not read to its end for what is most likely as damaged.
+        let other = if source.size().is_some() { anchor::other(source, anchored)? } else { None };
+        let Some(other) = other else { return Err(error) };
+        match Self::open_anchored(source, recognition, other, findings) {
+            Ok(image) => {
+                anchor::note_passed_over(source, anchored.sector, findings, &error);
+                Ok(image)
+            }
+            Err(failure @ Error::Io(_)) => Err(failure),
+            Err(_) => Err(error),
+        }
     }
 
     /// What the descriptors lead to that `anchored` names.
