@@ -192,6 +192,12 @@ pub enum Problem {
         /// What is allowed, in words: `at most 255`, `2048, 1024 or 512`.
         limit: String,
     },
+    /// Something that has to be there is not.
+    #[error("{field} is missing")]
+    Missing {
+        /// What it is, in the standard's words.
+        field: &'static str,
+    },
     /// Compressed data that its method cannot decode.
     #[error("{method} data is damaged")]
     Undecodable {

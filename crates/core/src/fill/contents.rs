@@ -1,7 +1,7 @@
 //! Contents on their way into the image: opened by the caller, clipped or zero-filled to the plan, patched where a
 //! boot image has to know its own place.
 
-use super::{Layout, Part, Patch, end_of, pad_to};
+use super::{Holed, Layout, Part, Patch, end_of, pad_to};
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
 use rustix::io::Errno;
@@ -30,6 +30,8 @@ pub enum Opened<'c> {
     Section(BorrowedFd<'c>, u64),
     /// Bytes in memory.
     Bytes(&'c [u8]),
+    /// Data with holes between them.
+    Holed(Holed<'c>),
 }
 
 /// A content that was not what the plan said. The image is whole all the same: clipped, or filled with zeros.
@@ -94,10 +96,11 @@ impl<'c> Reader<'c> {
         let mut filled = 0;
         while filled < into.len() {
             let rest = &mut into[filled..];
-            let got = match &self.opened {
+            let got = match &mut self.opened {
                 Opened::File(file) => rustix::io::read(file.as_fd(), rest),
                 Opened::Section(fd, at) => rustix::io::pread(fd, rest, at.saturating_add(self.position)),
                 Opened::Bytes(bytes) => Ok(copy(bytes, self.position, rest)),
+                Opened::Holed(holed) => holed.read(self.position, rest),
             };
             match got {
                 Ok(0) => break,

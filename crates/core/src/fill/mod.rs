@@ -2,6 +2,7 @@
 //! parallel to a file.
 
 mod contents;
+mod holed;
 mod in_place;
 mod jobs;
 mod ordered;
@@ -10,6 +11,7 @@ mod structures;
 mod transfer;
 
 pub use contents::{Contents, Deviation, Listener, Observer, Opened, Reader};
+pub use holed::{Data, Holed, Run};
 pub use in_place::fill_in_place;
 pub use jobs::BATCH;
 pub use ordered::stream_to;

@@ -2,6 +2,7 @@
 
 use super::Layout;
 use super::contents::{Copy, Deviation, Listener, Opened, Reader};
+use super::holed::{Data, Holed};
 use crate::error::Error;
 use crate::number::wide;
 use crate::sink::{Moved, Placed, Sink};
@@ -15,8 +16,8 @@ pub(super) trait Target {
     /// Writes `bytes`.
     fn write(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
-    /// Writes the `length` first bytes of `source` from `at` on.
-    fn take(&mut self, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved>;
+    /// Writes `length` bytes of `source` from its byte `at` on.
+    fn take(&mut self, offset: u64, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved>;
 
     /// Writes zeros.
     fn zeros(&mut self, offset: u64, length: u64) -> io::Result<()>;
@@ -28,7 +29,7 @@ impl Target for Sink<'_> {
         self.write_all(bytes)
     }
 
-    fn take(&mut self, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved> {
+    fn take(&mut self, _: u64, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved> {
         self.move_from(source, at, length)
     }
 
@@ -45,8 +46,8 @@ impl Target for At<'_, '_> {
         self.0.write_at(self.1.saturating_add(offset), bytes)
     }
 
-    fn take(&mut self, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved> {
-        self.0.move_at(self.1, source, at, length)
+    fn take(&mut self, offset: u64, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved> {
+        self.0.move_at(self.1.saturating_add(offset), source, at, length)
     }
 
     fn zeros(&mut self, offset: u64, length: u64) -> io::Result<()> {
@@ -88,9 +89,10 @@ impl<L: Layout> Copy<'_, L> {
     fn moved(&self, content: ContentId, opened: &Opened<'_>, target: &mut dyn Target) -> io::Result<u64> {
         let size = self.layout.build().content(content).size;
         let Moved { bytes, stopped } = match opened {
-            Opened::File(file) => target.take(&file.as_fd(), 0, size)?,
-            Opened::Section(fd, at) => target.take(fd, *at, size)?,
-            Opened::Bytes(bytes) => target.take(&Memory(*bytes), 0, size)?,
+            Opened::File(file) => target.take(0, &file.as_fd(), 0, size)?,
+            Opened::Section(fd, at) => target.take(0, fd, *at, size)?,
+            Opened::Bytes(bytes) => target.take(0, &Memory(*bytes), 0, size)?,
+            Opened::Holed(holed) => move_runs(holed, target)?,
         };
         match stopped {
             None => {
@@ -139,4 +141,21 @@ impl<L: Layout> Copy<'_, L> {
         }
         Ok(())
     }
+}
+
+/// Moves the data of a content, and the holes before them as zeros. A hole at the end is left to do.
+fn move_runs(holed: &Holed<'_>, target: &mut dyn Target) -> io::Result<Moved> {
+    let mut done = 0;
+    for (run, before) in holed.placed_runs() {
+        target.zeros(done, run.at.saturating_sub(done))?;
+        let moved = match holed.data() {
+            Data::Section(fd, at) => target.take(run.at, &fd, at.saturating_add(before), run.length)?,
+            Data::Bytes(bytes) => target.take(run.at, &Memory(bytes), before, run.length)?,
+        };
+        done = run.at.saturating_add(moved.bytes);
+        if moved.stopped.is_some() {
+            return Ok(Moved { bytes: done, ..moved });
+        }
+    }
+    Ok(Moved { bytes: done, stopped: None })
 }

@@ -2,6 +2,7 @@
 
 mod boot;
 mod changed;
+mod holes;
 mod layout;
 mod scale;
 mod tree;

@@ -1,6 +1,6 @@
 //! Trees to write, in memory.
 
-use isokit_core::fill::{self, Contents, Deviation, Layout, Listener, Observer, Opened};
+use isokit_core::fill::{self, Contents, Data, Deviation, Holed, Layout, Listener, Observer, Opened, Run};
 use isokit_core::iso9660::plan::{Options, plan};
 use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
@@ -13,6 +13,10 @@ use std::sync::Mutex;
 pub(crate) enum Origin {
     Bytes(Vec<u8>),
     File(std::path::PathBuf),
+    /// Data with holes between them, in memory.
+    Holed(Vec<u8>, Vec<Run>, u64),
+    /// The same in a file, from its second byte on.
+    HoledFile(std::sync::Arc<std::fs::File>, Vec<Run>, u64),
     Missing,
 }
 
@@ -56,6 +60,12 @@ impl Contents<Origin> for Open {
         match origin {
             Origin::Bytes(bytes) => Ok(Opened::Bytes(bytes)),
             Origin::File(path) => std::fs::File::open(path).map(Opened::File),
+            Origin::Holed(bytes, runs, size) => {
+                Ok(Opened::Holed(Holed::new(Data::Bytes(bytes), runs, *size)))
+            }
+            Origin::HoledFile(file, runs, size) => {
+                Ok(Opened::Holed(Holed::new(Data::Section(file.as_fd(), 1), runs, *size)))
+            }
             Origin::Missing => Err(io::ErrorKind::NotFound.into()),
         }
     }
