@@ -121,3 +121,18 @@ fn holes_of_ten_gib_stay_holes_in_a_file() {
         .expect("it is there");
     assert!(there == data);
 }
+
+#[test]
+fn what_no_image_has_room_for_is_refused_at_once() {
+    for sizes in [&[i64::MAX.unsigned_abs()][..], &[5 << 40, 5 << 40]] {
+        let mut tree = tree();
+        for (n, size) in sizes.iter().enumerate() {
+            content(&mut tree, &format!("huge{n}"), *size, Origin::Holed(Vec::new(), Vec::new(), *size));
+        }
+        let error = plan(&tree, &Options::default()).expect_err("too large").to_string();
+        assert_eq!(error, "the image would be over 8 TiB", "{sizes:?}");
+        let options = isokit_core::udf::plan::Options::default();
+        let error = isokit_core::udf::plan::plan(&tree, &options).expect_err("too large").to_string();
+        assert_eq!(error, "the volume would have more blocks than 32 bits count", "{sizes:?}");
+    }
+}

@@ -48,7 +48,8 @@ struct Subject<'f> {
 }
 
 impl<O> Trees<'_, O> {
-    /// Makes the records of a directory.
+    /// Makes the records of a directory, of which no more are made when it cannot be recorded any more: names of one
+    /// large file take 2048 records each.
     pub(in crate::iso9660) fn directory(&self, tree: Tree, index: DirectoryIndex, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
         let directory = &hierarchy.directories[index];
@@ -59,6 +60,9 @@ impl<O> Trees<'_, O> {
         self.parent_record(tree, index, area, to);
         for entry in hierarchy.entries(directory) {
             self.entry_records(tree, entry, area, to);
+            if u32::try_from(to.records.len()).is_err() {
+                break;
+            }
         }
         pad(&mut to.records);
     }
