@@ -1,14 +1,13 @@
 //! Opening what the tree's contents stand for.
 
-use crate::archive::Archive;
+use crate::archive::{Archive, Content};
 use crate::sources::{Directory, Origin, Sources};
 use isokit_core::fill;
-use isokit_core::number::narrow;
 use rustix::fs::{Mode, OFlags, openat};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -53,11 +52,19 @@ impl<'a> Contents<'a> {
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin {
             Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),
-            Origin::Member { archive, .. } => {
-                let number = usize::try_from(*archive).unwrap_or(usize::MAX);
-                self.archives.get(number).map_or_else(Vec::new, |archive| archive.name().as_bytes().to_vec())
+            Origin::Member { archive, .. } | Origin::Sparse { archive, .. } => {
+                self.archive(*archive).map_or_else(Vec::new, |archive| archive.name().as_bytes().to_vec())
             }
         }
+    }
+
+    fn member(&self, archive: u32, content: Content) -> io::Result<fill::Opened<'_>> {
+        let opened = self.archive(archive).and_then(|archive| archive.open_content(content));
+        opened.ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn archive(&self, number: u32) -> Option<&Archive> {
+        self.archives.get(usize::try_from(number).ok()?)
     }
 
     /// Opens a file in a directory.
@@ -87,17 +94,8 @@ impl fill::Contents<Origin> for Contents<'_> {
                 let name = OsStr::from_bytes(self.sources.name(*name));
                 self.file(*directory, name, flags).map(fill::Opened::File)
             }
-            Origin::Member { archive, offset } => {
-                let number = usize::try_from(*archive).unwrap_or(usize::MAX);
-                let archive = self.archives.get(number).ok_or(io::ErrorKind::NotFound)?;
-                Ok(match archive.file() {
-                    Some(file) => fill::Opened::Section(file.as_fd(), *offset),
-                    None => {
-                        let bytes = archive.memory().get(narrow(*offset)..).unwrap_or_default();
-                        fill::Opened::Bytes(bytes)
-                    }
-                })
-            }
+            Origin::Member { archive, offset } => self.member(*archive, Content::Whole(*offset)),
+            Origin::Sparse { archive, number } => self.member(*archive, Content::Sparse(*number)),
         }
     }
 }

@@ -4,11 +4,10 @@ use crate::contents::Contents;
 use crate::sources::Origin;
 use isokit_core::Result;
 use isokit_core::digest::{Algorithm, DigestValue, Hasher};
-use isokit_core::fill::{Contents as _, Opened};
+use isokit_core::fill::{Contents as _, Reader};
 use isokit_core::tree::build::{Build, ContentId, NameId};
 use std::collections::HashMap;
-use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
+use std::io;
 
 /// Bytes read at once.
 const STEP: usize = 128 << 10;
@@ -63,7 +62,7 @@ fn compare(
 }
 
 fn digest(build: &Build<Origin>, contents: &Contents<'_>, content: ContentId) -> io::Result<DigestValue> {
-    let mut reader = Reader::open(build, contents, content)?;
+    let mut reader = Whole::open(build, contents, content)?;
     let mut hasher = Hasher::new(Algorithm::Blake3);
     let mut buffer = vec![0; STEP];
     loop {
@@ -80,7 +79,7 @@ fn equal(
     one: ContentId,
     other: ContentId,
 ) -> io::Result<bool> {
-    let mut readers = [Reader::open(build, contents, one)?, Reader::open(build, contents, other)?];
+    let mut readers = [Whole::open(build, contents, one)?, Whole::open(build, contents, other)?];
     let mut buffers = [vec![0; STEP], vec![0; STEP]];
     loop {
         let mut lengths = [0; 2];
@@ -95,33 +94,25 @@ fn equal(
 }
 
 /// Reads as many bytes of a content as its size says.
-struct Reader<'c> {
-    opened: Opened<'c>,
-    position: u64,
+struct Whole<'c> {
+    reader: Reader<'c>,
     left: u64,
 }
 
-impl<'c> Reader<'c> {
+impl<'c> Whole<'c> {
     fn open(build: &'c Build<Origin>, contents: &'c Contents<'_>, content: ContentId) -> io::Result<Self> {
         let item = build.content(content);
-        Ok(Self { opened: contents.open(&item.origin)?, position: 0, left: item.size })
+        Ok(Self { reader: Reader::new(contents.open(&item.origin)?), left: item.size })
     }
 
     /// Fills the buffer, but for the end; an early end is an error, since such a content equals no other.
     fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let want = isokit_core::number::narrow(self.left).min(buffer.len());
-        let into = buffer.get_mut(..want).unwrap_or_default();
-        match &mut self.opened {
-            Opened::File(file) => file.read_exact(into)?,
-            Opened::Section(fd, at) => {
-                std::fs::File::from(fd.try_clone_to_owned()?)
-                    .read_exact_at(into, at.saturating_add(self.position))?;
-            }
-            Opened::Bytes(bytes) => bytes.read_exact(into)?,
+        let got = self.reader.read(buffer.get_mut(..want).unwrap_or_default())?;
+        if got < want {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let done = isokit_core::number::wide(want);
-        self.position = self.position.saturating_add(done);
-        self.left = self.left.saturating_sub(done);
+        self.left = self.left.saturating_sub(isokit_core::number::wide(want));
         Ok(want)
     }
 }

@@ -23,6 +23,13 @@ pub(crate) enum Origin {
         /// Where the member's bytes start.
         offset: u64,
     },
+    /// A sparse member of an archive.
+    Sparse {
+        /// As of [`Origin::Member`].
+        archive: u32,
+        /// Which of the archive's.
+        number: u32,
+    },
 }
 
 /// A directory that inputs lie in.

@@ -1,11 +1,11 @@
 //! The header block of a tar member (POSIX pax, ustar interchange format), with GNU's deviations.
 
+use super::number::{Field, octal};
 use super::pax::Records;
 use super::{HEADER, Member};
 use isokit_core::Error;
 use isokit_core::error::{Problem, Result, Unsupported};
 use isokit_core::fields::corrupt;
-use isokit_core::number::Be64;
 use isokit_core::tar::Ustar;
 use isokit_core::tree::Time;
 use zerocopy::FromBytes;
@@ -57,7 +57,7 @@ impl Header {
         }
         let fields = Ustar::read_from_bytes(block).expect("because a header is exactly one block");
         checksum(block, &fields, at)?;
-        let size = unsigned(&fields.size, "size", at)?;
+        let size = field(&fields.size, "size", at).unsigned()?;
         let kind = match fields.typeflag {
             b'0' | 0 | b'7' => Type::File,
             b'1' => Type::HardLink,
@@ -71,43 +71,50 @@ impl Header {
             b'L' => Type::LongName,
             b'K' => Type::LongLink,
             b'V' => Type::Label,
-            b'S' => return Err(unsupported(at, "a sparse member")),
+            b'S' if &fields.magic == b"ustar " => Type::File,
+            // Star's have their maps in other places.
+            b'S' => return Err(unsupported(at, "a sparse member that is not GNU tar's")),
             b'M' => return Err(unsupported(at, "a member continued from another volume")),
             other => Type::Other(other),
         };
         Ok(Some(Self { kind, size, fields }))
     }
 
-    /// The member, as this header and the extended ones say. The narrower says it: the member's own records, then the
-    /// archive's, then the header.
+    /// The member, as this header and the extended ones say, with the bytes behind the header as its size. The narrower
+    /// says it: the member's own records, then the archive's, then the header.
     pub(super) fn member(&self, local: &Records, global: &Records, at: u64) -> Result<Member> {
-        if local.sparse || global.sparse {
-            return Err(unsupported(at, "a sparse member"));
-        }
         let fields = &self.fields;
-        let path = local.path.clone().unwrap_or_else(|| self.name());
+        let sparse_name = local.sparse.as_ref().and_then(|sparse| sparse.name.as_ref());
+        let path = sparse_name.or(local.path.as_ref()).cloned().unwrap_or_else(|| self.name());
         let kind = match fields.typeflag {
             // Archives older than ustar mark directories by a slash. A name that was cut may end in one as well.
             b'0' | 0 if path.ends_with(b"/") => Type::Directory,
             _ => self.kind,
         };
+        if global.sparse.is_some() {
+            return Err(unsupported(at, "a sparse map for all members"));
+        }
+        if local.sparse.is_some() && (kind != Type::File || self.is_sparse()) {
+            return Err(unsupported(at, "a sparse map for what has no data or another map"));
+        }
         let own = |value: &Option<Vec<u8>>, fallback: Vec<u8>| value.clone().unwrap_or(fallback);
         let number =
-            |pick: fn(&Records) -> Option<u32>, field: &[u8], name| match pick(local).or(pick(global)) {
+            |pick: fn(&Records) -> Option<u32>, bytes: &[u8], name| match pick(local).or(pick(global)) {
                 Some(value) => Ok(value),
-                None => small(field, name, at),
+                None => field(bytes, name, at).small(),
             };
         let modified = match local.modified.or(global.modified) {
             Some(time) => time,
-            None => Time { seconds: signed(&fields.mtime, "mtime", at)?, nanoseconds: 0 },
+            None => Time { seconds: field(&fields.mtime, "mtime", at).signed()?, nanoseconds: 0 },
         };
         let device = match kind {
-            Type::CharacterDevice | Type::BlockDevice => {
-                (small(&fields.devmajor, "devmajor", at)?, small(&fields.devminor, "devminor", at)?)
-            }
+            Type::CharacterDevice | Type::BlockDevice => (
+                field(&fields.devmajor, "devmajor", at).small()?,
+                field(&fields.devminor, "devminor", at).small()?,
+            ),
             _ => (0, 0),
         };
-        let mode = unsigned(&fields.mode, "mode", at)? & 0o7777;
+        let mode = field(&fields.mode, "mode", at).unsigned()? & 0o7777;
         Ok(Member {
             path,
             kind,
@@ -123,8 +130,13 @@ impl Header {
         })
     }
 
-    /// Bytes of content. One rule: the pax record counts, and a header that could say the same and does not is a lie
-    /// that would have two readers see two different archives.
+    /// Whether its map is in the header, as GNU tar first did it.
+    pub(super) fn is_sparse(&self) -> bool {
+        self.fields.typeflag == b'S'
+    }
+
+    /// Bytes behind the header. One rule: the pax record counts, and a header that could say the same and does not is a
+    /// lie that would have two readers see two different archives.
     fn content_size(&self, kind: Type, recorded: Option<u64>, at: u64) -> Result<u64> {
         const LARGEST_OCTAL: u64 = 0o77_777_777_777;
         let size = match recorded {
@@ -177,59 +189,8 @@ fn terminated(field: &[u8]) -> &[u8] {
     field.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
-/// Octal digits between blanks and NULs; nothing at all is 0.
-fn octal(field: &[u8]) -> Option<u64> {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
-    let start = field.iter().position(|byte| *byte != b' ').unwrap_or(field.len());
-    let digits = field.get(start..)?;
-    let end = digits.iter().position(is_blank).unwrap_or(digits.len());
-    let (digits, rest) = digits.split_at(end);
-    if !rest.iter().all(is_blank) {
-        return None;
-    }
-    digits.iter().try_fold(0_u64, |value, digit| match digit {
-        b'0'..=b'7' => value.checked_mul(8)?.checked_add(u64::from(digit - b'0')),
-        _ => None,
-    })
-}
-
-/// Octal, or GNU's base-256 two's complement behind a set first bit.
-fn signed(field: &[u8], name: &'static str, at: u64) -> Result<i64> {
-    let wrong = || corrupt(at, HEADER, Problem::Text { field: name, bytes: field.to_vec() });
-    if field.first().is_none_or(|first| first & 0x80 == 0) {
-        return octal(field).and_then(|value| i64::try_from(value).ok()).ok_or_else(wrong);
-    }
-    let (head, low) = field.split_last_chunk::<8>().ok_or_else(wrong)?;
-    let negative = field.first().is_some_and(|first| first & 0x40 != 0);
-    // The first bit only marks the form; bytes above the lower eight have to extend the sign.
-    let fills = |(place, byte): (usize, &u8)| match (place, negative) {
-        (0, false) => *byte == 0x80,
-        (_, false) => *byte == 0,
-        (_, true) => *byte == 0xFF,
-    };
-    if !head.iter().enumerate().all(fills) {
-        return Err(wrong());
-    }
-    let mut low = *low;
-    if head.is_empty() && !negative {
-        low[0] &= 0x7F;
-    }
-    let value = i64::from_be_bytes(Be64::from_bytes(low).to_bytes());
-    if (value < 0) == negative { Ok(value) } else { Err(wrong()) }
-}
-
-fn unsigned(field: &[u8], name: &'static str, at: u64) -> Result<u64> {
-    let value = signed(field, name, at)?;
-    u64::try_from(value)
-        .map_err(|_| corrupt(at, HEADER, Problem::Text { field: name, bytes: field.to_vec() }))
-}
-
-fn small(field: &[u8], name: &'static str, at: u64) -> Result<u32> {
-    let value = unsigned(field, name, at)?;
-    u32::try_from(value).map_err(|_| {
-        let limit = "at most 4294967295".to_owned();
-        corrupt(at, HEADER, Problem::OutOfRange { field: name, got: value, limit })
-    })
+fn field<'b>(bytes: &'b [u8], name: &'static str, at: u64) -> Field<'b> {
+    Field { bytes, name, at, what: HEADER }
 }
 
 fn unsupported(at: u64, feature: &str) -> Error {
@@ -298,22 +259,6 @@ mod tests {
     }
 
     #[test]
-    fn numbers_come_in_octal_or_in_256() {
-        let mut field = [0; 12];
-        field[0] = 0x80;
-        field[7] = 2;
-        assert_eq!(unsigned(&field, "size", 0).expect("good"), 0x2_0000_0000);
-        assert_eq!(signed(&[0xFF; 12], "mtime", 0).expect("good"), -1);
-        assert!(unsigned(&[0xFF; 12], "size", 0).is_err());
-        field[1] = 1;
-        assert!(signed(&field, "size", 0).is_err());
-        assert_eq!(signed(&[0x80, 0, 0, 0, 0, 0, 0, 9], "uid", 0).expect("good"), 9);
-        assert_eq!(octal(b"  17 \0\0"), Some(0o17));
-        assert_eq!(octal(b"19"), None);
-        assert_eq!(octal(b"7 7"), None);
-    }
-
-    #[test]
     fn every_lie_is_named_with_its_place() {
         let at = "byte 0x200 (sector 0): tar header: ";
         assert_eq!(
@@ -322,7 +267,9 @@ mod tests {
         );
         assert_eq!(
             message(|block| block[156] = b'S'),
-            format!("{at}a sparse member is not supported (POSIX pax, ustar interchange format)")
+            format!(
+                "{at}a sparse member that is not GNU tar's is not supported (POSIX pax, ustar interchange format)"
+            )
         );
         assert!(message(|block| block[156] = b'1').contains("a hard link with content"));
         let mut broken = block(|_| {});

@@ -1,8 +1,10 @@
-//! Tar archives as inputs: ustar, GNU long names and pax, read forward only.
+//! Tar archives as inputs: ustar, GNU long names and sparse members, and pax, read forward only.
 
 mod header;
 mod kept;
+mod number;
 mod pax;
+mod sparse;
 
 use header::Header;
 pub use header::Type;
@@ -11,14 +13,18 @@ use isokit_cli::input::{stdin, unpacking};
 use isokit_cli::name::shown;
 use isokit_core::error::{Error, Problem, Result, Structure};
 use isokit_core::fields::corrupt;
-use isokit_core::number::{narrow, round_up};
+use isokit_core::fill::{Data, Holed, Opened, Run};
+use isokit_core::number::{narrow, round_up, wide};
 use isokit_core::sniff::packed;
 use isokit_core::tar::BLOCK;
 use isokit_core::tree::{Attribute, Time};
 use kept::Kept;
 use pax::Records;
+use sparse::records::Form;
+use sparse::{MOST_ENTRIES, Map, gnu, lines};
 use std::fs::File;
 use std::io::{IsTerminal, Read, Seek};
+use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -43,7 +49,39 @@ pub struct Archive {
     /// Bytes of the archive that have passed.
     at: u64,
     global: Records,
+    /// What was not read yet of the member that was read last.
+    pending: Pending,
+    sparse: Vec<Sparse>,
+    /// Entries that all of `sparse` have.
+    entries: u64,
     end: Option<End>,
+}
+
+/// What follows a member's header, or its map.
+#[derive(Debug, Default)]
+struct Pending {
+    /// Bytes of data.
+    data: u64,
+    map: Option<Map>,
+}
+
+/// A content that was asked for and has holes.
+#[derive(Debug)]
+struct Sparse {
+    /// Where its data start, as of [`Content::Whole`].
+    offset: u64,
+    /// Bytes, holes and all.
+    size: u64,
+    runs: Vec<Run>,
+}
+
+/// The content of a member, to be opened with [`Archive::open_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Its bytes begin at this one of the archive's file, or of what was kept of a stream.
+    Whole(u64),
+    /// The sparse content of this number.
+    Sparse(u32),
 }
 
 /// How an archive ended.
@@ -86,7 +124,7 @@ pub struct Member {
     pub gid: u32,
     /// Last change of the content.
     pub modified: Time,
-    /// Bytes of content.
+    /// Bytes of content, holes and all.
     pub size: u64,
     /// Target of a link, hard or symbolic.
     pub link: Vec<u8>,
@@ -145,7 +183,19 @@ impl Archive {
             Input::Passing { file, kept: Kept::default() }
         };
         let call = "isomk -".to_owned();
-        Ok(Self { name, path, call, input, at: 0, global: Records::default(), end: None })
+        let (global, pending) = (Records::default(), Pending::default());
+        Ok(Self {
+            name,
+            path,
+            call,
+            input,
+            at: 0,
+            global,
+            pending,
+            sparse: Vec::new(),
+            entries: 0,
+            end: None,
+        })
     }
 
     /// Knows the call of isomk that would read it from standard input, to show it where it would help.
@@ -159,13 +209,15 @@ impl Archive {
         &self.name
     }
 
-    /// The next member; its content, if any, comes with [`Archive::content`] or is passed over with
-    /// [`Archive::skip`]. `None` at the end.
+    /// The next member; its content, if any, comes with [`Archive::content`], or else is passed over. `None` at the end.
     ///
     /// # Errors
     /// [`Error::Usage`] for what is no tar archive; [`Error::Corrupt`] for one that breaks its rules or ends within a
-    /// member; [`Error::Unsupported`] for sparse members and volumes of a set.
+    /// member; [`Error::Unsupported`] for volumes of a set, and for sparse members that others than GNU tar
+    /// thought of.
     pub fn next_member(&mut self) -> Result<Option<Member>> {
+        let Pending { data, .. } = std::mem::take(&mut self.pending);
+        self.skip(data)?;
         let mut local = Records::default();
         loop {
             let at = self.at;
@@ -189,16 +241,83 @@ impl Archive {
                 Type::LongName => local.path = Some(text(self.records(&header)?)),
                 Type::LongLink => local.link = Some(text(self.records(&header)?)),
                 Type::Label => self.skip(header.size)?,
-                _ => return header.member(&local, &self.global, at).map(Some),
+                _ => {
+                    let mut member = header.member(&local, &self.global, at)?;
+                    self.pending = Pending { data: member.size, map: None };
+                    let room = MOST_ENTRIES.saturating_sub(self.entries);
+                    let form = match &local.sparse {
+                        Some(sparse) => Some(sparse.form(member.size, room)?),
+                        None if header.is_sparse() => {
+                            let mut next = || self.further_block();
+                            gnu::read(&block, at, member.size, room, &mut next)
+                                .map(Form::Records)
+                                .map(Some)?
+                        }
+                        None => None,
+                    };
+                    if let Some(form) = form {
+                        self.mapped(&mut member, form)?;
+                    }
+                    return Ok(Some(member));
+                }
             }
         }
     }
 
-    /// Where the content of the member that was just read starts, in [`Archive::file`] or else in [`Archive::memory`].
+    /// Reads the rest of a sparse member's map, if it is behind the header.
+    fn mapped(&mut self, member: &mut Member, form: Form) -> Result<()> {
+        let map = match form {
+            Form::Records(map) => map,
+            Form::Lines(map) => {
+                let at = self.at;
+                lines::read(map, member.size, at, &mut || self.further_block())?
+            }
+        };
+        member.size = map.size;
+        self.pending = Pending { data: map.data, map: Some(map) };
+        Ok(())
+    }
+
+    /// The content of the member that was just read.
     ///
     /// # Errors
     /// [`Problem::Truncated`] when the archive ends before it does.
-    pub fn content(&mut self, size: u64) -> Result<u64> {
+    pub fn content(&mut self) -> Result<Content> {
+        let Pending { data, map } = std::mem::take(&mut self.pending);
+        let offset = self.data(data)?;
+        let Some(map) = map else { return Ok(Content::Whole(offset)) };
+        let number = u32::try_from(self.sparse.len())
+            .map_err(|_| Error::Usage("more sparse members than 32 bits can number".into()))?;
+        self.entries = self.entries.saturating_add(map.kept());
+        self.sparse.push(Sparse { offset, size: map.size, runs: map.runs });
+        Ok(Content::Sparse(number))
+    }
+
+    /// Opens a content; `None` if this archive has no such.
+    pub fn open_content(&self, content: Content) -> Option<Opened<'_>> {
+        let (offset, sparse) = match content {
+            Content::Whole(offset) => (offset, None),
+            Content::Sparse(number) => {
+                let sparse = self.sparse.get(usize::try_from(number).ok()?)?;
+                (sparse.offset, Some(sparse))
+            }
+        };
+        let data = match &self.input {
+            Input::Whole { file, .. } => Data::Section(file.as_fd(), offset),
+            Input::Passing { kept, .. } => match kept.file() {
+                Some(file) => Data::Section(file.as_fd(), offset),
+                None => Data::Bytes(kept.memory().get(narrow(offset)..).unwrap_or_default()),
+            },
+        };
+        Some(match (sparse, data) {
+            (Some(Sparse { size, runs, .. }), data) => Opened::Holed(Holed::new(data, runs, *size)),
+            (None, Data::Section(file, at)) => Opened::Section(file, at),
+            (None, Data::Bytes(bytes)) => Opened::Bytes(bytes),
+        })
+    }
+
+    /// Takes the next `size` bytes for a content: where they start.
+    fn data(&mut self, size: u64) -> Result<u64> {
         let at = self.at;
         match &mut self.input {
             Input::Whole { start, size: whole, .. } => {
@@ -222,30 +341,11 @@ impl Archive {
         }
     }
 
-    /// Passes over the content of the member that was just read.
-    ///
-    /// # Errors
-    /// As [`Archive::content`].
-    pub fn skip(&mut self, size: u64) -> Result<()> {
+    /// Passes over the next `size` bytes, and what fills them up to a block.
+    fn skip(&mut self, size: u64) -> Result<()> {
         match self.input {
-            Input::Whole { .. } => self.content(size).map(drop),
+            Input::Whole { .. } => self.data(size).map(drop),
             Input::Passing { .. } => self.pass(size, round_up(size, BLOCK) - size),
-        }
-    }
-
-    /// The descriptor in which contents lie at their offsets, when they are not in memory.
-    pub fn file(&self) -> Option<&File> {
-        match &self.input {
-            Input::Whole { file, .. } => Some(file),
-            Input::Passing { kept, .. } => kept.file(),
-        }
-    }
-
-    /// What was kept in memory: contents lie at their offsets in it when there is no file.
-    pub fn memory(&self) -> &[u8] {
-        match &self.input {
-            Input::Whole { .. } => &[],
-            Input::Passing { kept, .. } => kept.memory(),
         }
     }
 
@@ -285,8 +385,14 @@ impl Archive {
                 self.at += BLOCK;
                 Ok(Some(block))
             }
-            _ => Err(short(self.at, BLOCK, isokit_core::number::wide(have))),
+            _ => Err(short(self.at, BLOCK, wide(have))),
         }
+    }
+
+    /// The next block, of a structure that has one more.
+    fn further_block(&mut self) -> Result<[u8; 512]> {
+        let at = self.at;
+        self.block()?.ok_or_else(|| short(at, BLOCK, 0))
     }
 
     /// Decompressing is another tool's job: says how it is done.
@@ -312,11 +418,8 @@ impl Archive {
         // Grown as bytes come: the declared size is a claim until then.
         let mut bytes = Vec::new();
         let whole = round_up(header.size, BLOCK);
-        while isokit_core::number::wide(bytes.len()) < whole {
-            match self.block()? {
-                Some(block) => bytes.extend_from_slice(&block),
-                None => return Err(short(self.at, BLOCK, 0)),
-            }
+        while wide(bytes.len()) < whole {
+            bytes.extend_from_slice(&self.further_block()?);
         }
         bytes.truncate(narrow(header.size));
         Ok(bytes)
@@ -328,7 +431,7 @@ impl Archive {
         while let Some(rest) = into.get_mut(have..).filter(|rest| !rest.is_empty()) {
             let got = match &mut self.input {
                 Input::Whole { file, start, .. } => {
-                    let place = start.saturating_add(self.at).saturating_add(isokit_core::number::wide(have));
+                    let place = start.saturating_add(self.at).saturating_add(wide(have));
                     file.read_at(rest, place)
                 }
                 Input::Passing { file, .. } => file.read(rest),
@@ -358,9 +461,9 @@ impl Archive {
             let have = self.fill(&mut piece)?;
             let found = piece.iter().take(have).position(|byte| *byte != 0);
             if let (End::Marked, Some(place)) = (end, found) {
-                end = End::Followed(self.at.saturating_add(isokit_core::number::wide(place)));
+                end = End::Followed(self.at.saturating_add(wide(place)));
             }
-            self.at = self.at.saturating_add(isokit_core::number::wide(have));
+            self.at = self.at.saturating_add(wide(have));
             match (end, &self.input) {
                 (End::Followed(at), _) if is_first => {
                     let problem = format!("not a tar archive: begins with zeros, and byte {at:#x} is none");

@@ -1,5 +1,7 @@
 //! The records of pax extended headers: `LENGTH KEY=VALUE\n`, LENGTH counting all of it, in decimal.
 
+use super::number::decimal;
+use super::sparse::records::{Refused, Sparse};
 use isokit_core::error::{Problem, Result, Structure};
 use isokit_core::fields::corrupt;
 use isokit_core::tree::{Attribute, Time};
@@ -17,7 +19,7 @@ pub(super) struct Records {
     pub(super) modified: Option<Time>,
     pub(super) attributes: Vec<Attribute>,
     /// GNU's sparse formats 0.0 to 1.0 hide behind ordinary headers.
-    pub(super) sparse: bool,
+    pub(super) sparse: Option<Box<Sparse>>,
 }
 
 impl Records {
@@ -34,11 +36,12 @@ impl Records {
                 bytes.get(blank + 1..length).and_then(|body| body.strip_suffix(b"\n")).ok_or_else(wrong)?;
             let equals = body.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
             let (key, value) = (&body[..equals], &body[equals + 1..]);
-            self.record(key, value).ok_or_else(|| {
+            self.record(key, value, at).map_err(|problem| {
+                let shown = || body.iter().take(60).copied().collect();
                 corrupt(
                     at,
                     RECORD,
-                    Problem::Text { field: "record", bytes: body.iter().take(60).copied().collect() },
+                    problem.unwrap_or_else(|| Problem::Text { field: "record", bytes: shown() }),
                 )
             })?;
             bytes = bytes.get(length..).unwrap_or_default();
@@ -46,8 +49,15 @@ impl Records {
         Ok(())
     }
 
-    /// Takes in one record; `None` when its value is not what its key wants.
-    fn record(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
+    /// Takes in one record of the extended header at byte `at`.
+    fn record(&mut self, key: &[u8], value: &[u8], at: u64) -> Result<(), Refused> {
+        match key.strip_prefix(b"GNU.sparse.") {
+            Some(key) => self.sparse.get_or_insert_with(|| Box::new(Sparse::new(at))).record(key, value),
+            None => self.plain_record(key, value).ok_or(None),
+        }
+    }
+
+    fn plain_record(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         match key {
             b"path" => self.path = Some(named(value)?),
             b"linkpath" => self.link = Some(named(value)?),
@@ -58,9 +68,7 @@ impl Records {
             b"SCHILY.acl.access" => self.acl("system.posix_acl_access", value),
             b"SCHILY.acl.default" => self.acl("system.posix_acl_default", value),
             _ => {
-                if key.starts_with(b"GNU.sparse.") {
-                    self.sparse = true;
-                } else if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
+                if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
                     self.attribute(name.to_vec(), value.to_vec());
                 } else if let Some(name) = key.strip_prefix(b"LIBARCHIVE.xattr.") {
                     self.attribute(percent_decoded(name)?, base64_decoded(value)?);
@@ -103,14 +111,6 @@ impl Records {
 
 fn named(value: &[u8]) -> Option<Vec<u8>> {
     (!value.contains(&0)).then(|| value.to_vec())
-}
-
-fn decimal<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
-    let text = std::str::from_utf8(digits).ok()?;
-    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok()
 }
 
 /// Seconds since 1970, with a fraction, perhaps negative.
@@ -213,10 +213,5 @@ mod tests {
         }
         let error = records(b"11 size=-1\n").expect_err("a size below nothing").to_string();
         assert!(error.contains("pax extended header: record is not legal text"), "{error}");
-    }
-
-    #[test]
-    fn sparse_members_are_known_by_their_records() {
-        assert!(records(b"22 GNU.sparse.major=1\n").expect("good").sparse);
     }
 }

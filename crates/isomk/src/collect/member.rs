@@ -2,7 +2,7 @@
 
 use super::Collector;
 use super::place::Subject;
-use crate::archive::{Archive, End, Member, Type};
+use crate::archive::{Archive, Content, End, Member, Type};
 use crate::operand::{Target, components};
 use crate::sources::Origin;
 use isokit_cli::name::shown;
@@ -40,9 +40,7 @@ impl Collector<'_> {
         let shown = archive.name().to_owned();
         let mut place = Place { number, base, left_out: HashMap::new() };
         while let Some(member) = archive.next_member().concerning(&shown)? {
-            if !self.member(&mut archive, &mut place, &member)? {
-                archive.skip(member.size).concerning(&shown)?;
-            }
+            self.member(&mut archive, &mut place, &member)?;
         }
         self.ended(&archive);
         self.archives.push(archive);
@@ -66,8 +64,8 @@ impl Collector<'_> {
         }
     }
 
-    /// Takes in one member; `false` when its content was left where it is.
-    fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<bool, Failure> {
+    /// Takes in one member.
+    fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<(), Failure> {
         let from = |archive: &Archive| format!("{}: {}", archive.name(), shown(&member.path));
         let parts: Vec<&[u8]> = components(&member.path).collect();
         let judged = self.judge(place, &parts, member).and_then(|judged| {
@@ -81,11 +79,11 @@ impl Collector<'_> {
             Ok(judged) => judged,
             Err(problem) => {
                 self.report.failure(from(archive), problem);
-                return Ok(false);
+                return Ok(());
             }
         };
         if left_out && kind != Kind::File {
-            return Ok(false);
+            return Ok(());
         }
         let wanted = member.attributes.iter().filter(|one| self.options.attributes.wants(&one.name));
         let attributes: Vec<_> = wanted.cloned().collect();
@@ -97,11 +95,12 @@ impl Collector<'_> {
             attributes: &attributes,
             ..File::new(kind, member.mode, self.clamped(member.modified))
         };
-        let Some(leaf) = parts.last() else { return self.describe(place.base, &file).map(|()| false) };
-        let has_content = known.is_none() && member.size > 0;
-        if has_content {
-            let offset = archive.content(member.size).concerning(archive.name())?;
-            let origin = Origin::Member { archive: place.number, offset };
+        let Some(leaf) = parts.last() else { return self.describe(place.base, &file) };
+        if known.is_none() && member.size > 0 {
+            let origin = match archive.content().concerning(archive.name())? {
+                Content::Whole(offset) => Origin::Member { archive: place.number, offset },
+                Content::Sparse(number) => Origin::Sparse { archive: place.number, number },
+            };
             file.content = Some(self.build.add_content(member.size, origin)?);
         }
         let subject = known.map_or(Subject::New(&file), Subject::Known);
@@ -109,7 +108,7 @@ impl Collector<'_> {
             Some(parent) => drop(self.put(parent, leaf, subject, &|_| from(archive).into_bytes())?),
             None => drop(place.left_out.insert(parts.join(&b'/'), self.file(subject)?)),
         }
-        Ok(has_content)
+        Ok(())
     }
 
     /// What a member is to become, or why it cannot become anything.

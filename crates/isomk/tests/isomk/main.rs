@@ -10,5 +10,6 @@ mod identifiers;
 mod inputs;
 mod output;
 mod reproducible;
+mod sparse;
 mod udf;
 mod workshop;

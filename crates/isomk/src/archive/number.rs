@@ -1,0 +1,114 @@
+//! Numbers: in fields of header blocks octal, or GNU's base 256; in text decimal.
+
+use isokit_core::error::{Problem, Result, Structure};
+use isokit_core::fields::corrupt;
+use isokit_core::number::Be64;
+
+/// A field that holds a number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'b> {
+    /// Its bytes.
+    pub(super) bytes: &'b [u8],
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The byte of the archive that errors name.
+    pub(super) at: u64,
+    /// What it is a field of.
+    pub(super) what: Structure,
+}
+
+impl Field<'_> {
+    /// Octal, or GNU's base-256 two's complement behind a set first bit.
+    pub(super) fn signed(self) -> Result<i64> {
+        signed(self.bytes).ok_or_else(|| self.wrong())
+    }
+
+    /// As [`Field::signed`], not below 0.
+    pub(super) fn unsigned(self) -> Result<u64> {
+        u64::try_from(self.signed()?).map_err(|_| self.wrong())
+    }
+
+    /// As [`Field::unsigned`], in 32 bits.
+    pub(super) fn small(self) -> Result<u32> {
+        let got = self.unsigned()?;
+        u32::try_from(got).map_err(|_| {
+            let limit = "at most 4294967295".to_owned();
+            corrupt(self.at, self.what, Problem::OutOfRange { field: self.name, got, limit })
+        })
+    }
+
+    fn wrong(self) -> isokit_core::Error {
+        corrupt(self.at, self.what, Problem::Text { field: self.name, bytes: self.bytes.to_vec() })
+    }
+}
+
+/// Octal digits between blanks and NULs; nothing at all is 0.
+pub(super) fn octal(field: &[u8]) -> Option<u64> {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
+    let start = field.iter().position(|byte| *byte != b' ').unwrap_or(field.len());
+    let digits = field.get(start..)?;
+    let end = digits.iter().position(is_blank).unwrap_or(digits.len());
+    let (digits, rest) = digits.split_at(end);
+    if !rest.iter().all(is_blank) {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |value, digit| match digit {
+        b'0'..=b'7' => value.checked_mul(8)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// Decimal digits and nothing else.
+pub(super) fn decimal<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
+    let text = std::str::from_utf8(digits).ok()?;
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+fn signed(field: &[u8]) -> Option<i64> {
+    if field.first().is_none_or(|first| first & 0x80 == 0) {
+        return octal(field).and_then(|value| i64::try_from(value).ok());
+    }
+    let (head, low) = field.split_last_chunk::<8>()?;
+    let negative = field.first().is_some_and(|first| first & 0x40 != 0);
+    // The first bit only marks the form; bytes above the lower eight have to extend the sign.
+    let fills = |(place, byte): (usize, &u8)| match (place, negative) {
+        (0, false) => *byte == 0x80,
+        (_, false) => *byte == 0,
+        (_, true) => *byte == 0xFF,
+    };
+    if !head.iter().enumerate().all(fills) {
+        return None;
+    }
+    let mut low = *low;
+    if head.is_empty() && !negative {
+        low[0] &= 0x7F;
+    }
+    let value = i64::from_be_bytes(Be64::from_bytes(low).to_bytes());
+    ((value < 0) == negative).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_in_octal_or_in_256() {
+        let mut field = [0; 12];
+        field[0] = 0x80;
+        field[7] = 2;
+        let what = Structure::new("tar header", "POSIX pax");
+        let unsigned = |bytes: &[u8]| Field { bytes, name: "size", at: 512, what }.unsigned().ok();
+        assert_eq!(unsigned(&field), Some(0x2_0000_0000));
+        assert_eq!(signed(&[0xFF; 12]), Some(-1));
+        assert_eq!(unsigned(&[0xFF; 12]), None);
+        field[1] = 1;
+        assert_eq!(signed(&field), None);
+        assert_eq!(signed(&[0x80, 0, 0, 0, 0, 0, 0, 9]), Some(9));
+        assert_eq!(octal(b"  17 \0\0"), Some(0o17));
+        assert_eq!(octal(b"19"), None);
+        assert_eq!(octal(b"7 7"), None);
+    }
+}
