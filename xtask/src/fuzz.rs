@@ -43,6 +43,17 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
+/// Archives in the forms that GNU tar writes, of files with more extents than a header has room for.
+const TAR_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$work\"; mkdir tree
+    echo 1 > tree/a; ln tree/a tree/b; ln -s a tree/c; mkfifo tree/d; : > tree/$(printf 'n%.0s' $(seq 150))
+    for n in 1 3 28; do for i in $(seq $n); do
+        echo $i | dd of=tree/s$n bs=512 seek=$((i * 3)) conv=notrunc status=none; done; truncate -s 65000 tree/s$n; done
+    truncate -s 30G tree/hole
+    for way in gnu 'posix --sparse-version=0.0' 'posix --sparse-version=0.1' 'posix --sparse-version=1.0' ustar v7; do
+        sparse='--sparse --hole-detection=raw'; case $way in ustar | v7) sparse=--exclude=hole;; esac
+        tar $sparse --format=$way -C tree --exclude=hole -cf \"$seeds/seed-tar-${way##*[= ]}\" . 2> /dev/null || true; done
+    tar --sparse -C tree -cf \"$seeds/seed-tar-hole\" hole";
+
 /// The targets: the files in `fuzz/fuzz_targets`.
 fn targets() -> Result<Vec<String>, String> {
     let folder = root().join("fuzz/fuzz_targets");
@@ -59,7 +70,12 @@ fn targets() -> Result<Vec<String>, String> {
 fn seed(name: &str, seeds: &Path) -> Outcome {
     std::fs::create_dir_all(seeds).map_err(|error| format!("{}: {error}", seeds.display()))?;
     let corpus = std::env::var_os("ISOKIT_CORPUS").map_or_else(|| target().join("corpus"), PathBuf::from);
-    let mut pending = vec![corpus, target().join("udf"), root().join("fuzz/regressions").join(name)];
+    let mut pending = vec![root().join("fuzz/regressions").join(name)];
+    if name == "tar_archive" {
+        bash(&format!("seeds='{}'; {TAR_SEEDS}", seeds.display()), &root())?;
+    } else {
+        pending.extend([corpus, target().join("udf")]);
+    }
     let mut count = 0_u32;
     while let Some(folder) = pending.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
