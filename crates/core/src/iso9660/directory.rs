@@ -126,7 +126,8 @@ impl<'t> Records<'t> {
         self.position = self.boundary(unit);
     }
 
-    /// Reads the next piece; `false` when there is none.
+    /// Reads the next piece; `false` when there is none. Of a piece that cannot be read it gives what comes before the
+    /// damage, then passes over the damaged sector.
     fn fill(&mut self) -> Result<bool> {
         while self.extent.length == 0 {
             match self.extents.next() {
@@ -139,12 +140,22 @@ impl<'t> Records<'t> {
         if self.buffer.len() < narrow(length) {
             self.buffer.resize(narrow(length), 0);
         }
-        let piece = self.buffer.get_mut(..narrow(length)).unwrap_or_default();
+        let sector = length.min(SECTOR);
+        let [piece, first] = [length, sector].map(|length| ..narrow(length));
         self.position = 0;
         self.filled = 0;
         self.buffer_at = at;
-        let have = match self.source.read_some(at, piece) {
+        let mut read = |part| self.source.read_some(at, self.buffer.get_mut(part).unwrap_or_default());
+        let have = match read(piece) {
+            Err(error) if error.is_damage() => read(first),
+            whole => whole,
+        };
+        let have = match have {
             Ok(have) => have,
+            Err(error) if error.is_damage() => {
+                self.advance(sector);
+                return Err(error);
+            }
             Err(error) => {
                 self.pass_all();
                 return Err(error);
@@ -156,8 +167,12 @@ impl<'t> Records<'t> {
             self.pass_all();
             return Err(self.source.ends(at, 0, missing));
         }
-        self.extent =
-            Extent::recorded(at.saturating_add(wide(have)), self.extent.length.saturating_sub(wide(have)));
+        self.advance(wide(have));
         Ok(true)
+    }
+
+    fn advance(&mut self, bytes: u64) {
+        let at = self.extent.offset.unwrap_or_default();
+        self.extent = Extent::recorded(at.saturating_add(bytes), self.extent.length.saturating_sub(bytes));
     }
 }

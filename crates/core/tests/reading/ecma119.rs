@@ -1,6 +1,6 @@
 //! ECMA-119 as it is recorded and as it is broken, each over every kind of source.
 
-use crate::sources::{over_sources, pipe};
+use crate::sources::{Scratched, over_sources, pipe};
 use crate::support::{Builder, ROOT, assert_lists, list, put, record};
 use isokit_core::iso9660::{Image, Names, Options, TreeKind};
 use isokit_core::source::{Memory, Source};
@@ -208,6 +208,21 @@ fn a_damaged_record_ends_its_sector_and_no_more() {
             "- /TWO 2",
         ],
     );
+}
+
+#[test]
+fn a_scratch_costs_the_names_under_it_and_no_others() {
+    let mut image = Builder::new(26, 3 * 2048);
+    image.directory(ROOT, b"", &[record(b"ONE;1", 24, 1, 0, b"")]);
+    image.put(ROOT + 1, &record(b"TWO;1", 24, 2, 0, b""));
+    image.put(ROOT + 2, &record(b"THREE;1", 24, 3, 0, b""));
+    let lines = |sector| list(&Scratched(&image.bytes, vec![sector]), Names::Auto);
+    let scratch = |sector: u32| {
+        format!("! /: byte {:#x} (sector {sector}): image: cannot be read: scratch", sector * 2048)
+    };
+    assert_eq!(lines(ROOT), [&scratch(ROOT), "- /TWO 2", "- /THREE 3"]);
+    assert_eq!(lines(ROOT + 1), ["- /ONE 1", &scratch(ROOT + 1), "- /THREE 3"]);
+    assert_eq!(lines(ROOT + 2), ["- /ONE 1", "- /TWO 2", &scratch(ROOT + 2)]);
 }
 
 #[test]

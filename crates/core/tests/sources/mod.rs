@@ -1,6 +1,8 @@
 //! Every kind of source to read the same bytes over.
 
-use isokit_core::source::{Memory, Pipe, Source};
+use isokit_core::error::{Corrupt, Problem};
+use isokit_core::source::{IMAGE, Memory, Pipe, Source};
+use isokit_core::{Error, Result};
 use std::io::{Cursor, Read};
 
 /// `bytes` as a pipe gives them, at most `step` a read.
@@ -32,4 +34,26 @@ pub(crate) fn over_sources(bytes: &[u8], test: impl Fn(&dyn Source)) {
     std::fs::write(file.path(), bytes).expect("room for a small image");
     let opened = std::fs::File::open(file.path()).expect("it was just written");
     test(&isokit_core::source::File::new(opened).expect("a regular file"));
+}
+
+/// An image, and those of its sectors of 2048 bytes that the drive does not give any more.
+#[derive(Debug)]
+pub(crate) struct Scratched<'b>(pub(crate) &'b [u8], pub(crate) Vec<u32>);
+
+impl Source for Scratched<'_> {
+    fn size(&self) -> Option<u64> {
+        Memory(self.0).size()
+    }
+
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        let length = u64::try_from(into.len()).expect("64 bits");
+        let touched =
+            |sector: &&u32| at < (u64::from(**sector) + 1) * 2048 && u64::from(**sector) * 2048 < at + length;
+        if let Some(sector) = self.1.iter().find(touched) {
+            let (at, problem) =
+                (u64::from(*sector) * 2048, Problem::Unreadable { reason: "scratch".to_owned() });
+            return Err(Error::from(Box::new(Corrupt { at, what: IMAGE, problem })));
+        }
+        Memory(self.0).read_some(at, into)
+    }
 }

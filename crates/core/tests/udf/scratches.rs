@@ -1,40 +1,8 @@
 //! Discs with sectors that the drive does not give any more.
 
 use crate::disc::{Disc, File, MAIN, PARTITION, RESERVE, ROOT, long, name, named};
+use crate::sources::Scratched;
 use crate::support::list;
-use isokit_core::error::{Corrupt, Problem};
-use isokit_core::source::{IMAGE, Source};
-use isokit_core::{Error, Result};
-
-/// A disc, and the sectors of it that cannot be read.
-#[derive(Debug)]
-struct Scratched<'d>(&'d Disc, Vec<u32>);
-
-impl Source for Scratched<'_> {
-    fn size(&self) -> Option<u64> {
-        u64::try_from(self.0.bytes.len()).ok()
-    }
-
-    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        let at = usize::try_from(at).expect("small");
-        let end = (at + into.len()).min(self.0.bytes.len());
-        let bytes = self.0.bytes.get(at..end).unwrap_or_default();
-        let touched = |sector: &&u32| {
-            let start = usize::try_from(**sector).expect("small") * self.0.sector;
-            at < start + self.0.sector && start < end
-        };
-        if let Some(sector) = self.1.iter().find(touched) {
-            let problem = Problem::Unreadable { reason: "scratch".to_owned() };
-            return Err(Error::from(Box::new(Corrupt {
-                at: u64::from(*sector) * 2048,
-                what: IMAGE,
-                problem,
-            })));
-        }
-        into[..bytes.len()].copy_from_slice(bytes);
-        Ok(bytes.len())
-    }
-}
 
 fn one_file() -> Disc {
     let mut disc = Disc::new(2048);
@@ -53,11 +21,11 @@ fn what_is_recorded_twice_survives_a_scratch() {
         (vec![MAIN + 2], "the reserve one was read as well"),
         (vec![256, MAIN + 1, RESERVE + 2], "the reserve one was read as well"),
     ] {
-        let lines = list(&Scratched(&disc, sectors.clone()));
+        let lines = list(&Scratched(&disc.bytes, sectors.clone()));
         assert_eq!(lines[0], "- /f x", "{sectors:?}");
         assert!(lines.iter().any(|line| line.starts_with("? ") && line.contains(note)), "{lines:?}");
     }
-    let lines = list(&Scratched(&disc, vec![256, last]));
+    let lines = list(&Scratched(&disc.bytes, vec![256, last]));
     assert_eq!(lines, ["!! byte 0x80000 (sector 256): image: cannot be read: scratch"]);
 }
 
@@ -69,7 +37,7 @@ fn a_scratch_costs_the_files_under_it_and_no_others() {
     for number in 0..9 {
         disc.file(10 + number, &File::embedded(b"x"));
     }
-    let lines = list(&Scratched(&disc, vec![PARTITION + 14]));
+    let lines = list(&Scratched(&disc.bytes, vec![PARTITION + 14]));
     let whole = |line: &&String| line.starts_with("- ");
     assert_eq!(lines.iter().filter(whole).count(), 8, "{lines:?}");
     let lost: Vec<_> = lines.iter().filter(|line| !line.starts_with("- ")).collect();
@@ -95,9 +63,10 @@ fn a_scratch_in_a_directory_costs_the_names_under_it_and_no_others() {
     for sector in [0, 7, 14, 15, 16, 17, 23] {
         let mut zeroed = disc.clone();
         zeroed.block(20 + sector, &[0; 2048]);
-        for lines in
-            [list(&Scratched(&disc, vec![PARTITION + 20 + sector])), list(&Scratched(&zeroed, Vec::new()))]
-        {
+        for lines in [
+            list(&Scratched(&disc.bytes, vec![PARTITION + 20 + sector])),
+            list(&Scratched(&zeroed.bytes, Vec::new())),
+        ] {
             let found = lines.iter().filter(|line| line.starts_with("- ")).count();
             assert!((1100 - under..1100).contains(&found), "{sector}: {found}");
             assert_eq!(lines.len(), found + 1, "one error");
