@@ -350,7 +350,11 @@ fn the_sum_of_a_volume_that_isomk_made_is_that_of_its_image() {
     for options in ["--udf", "--format udf --udf=1.02", "--format udf --media bd", "--format udf --media hdd"]
     {
         let whole = said(folder.path(), &format!("isomk {options} tree | tee v | imgsum"));
-        assert_eq!(said(folder.path(), "{ cat v; head -c 307200 /dev/zero; } | imgsum --volume -"), whole);
+        // What reads a volume need not take all of what follows.
+        assert_eq!(
+            said(folder.path(), "{ cat v; head -c 307200 /dev/zero || true; } | imgsum --volume -"),
+            whole
+        );
         assert_eq!(said(folder.path(), "imgsum --volume - < v"), whole, "{options}");
     }
 }
