@@ -34,6 +34,27 @@ fn every_option_is_documented_and_every_value_named() {
     }
 }
 
+/// Two screens of a terminal of 24 lines.
+const SCREENS: usize = 48;
+
+#[test]
+fn short_help_fits_two_screens_and_ends_in_two_examples() {
+    for tool in isokit_man::tools() {
+        let name = tool.get_name().to_owned();
+        let help = tool.max_term_width(80).render_help().to_string();
+        let lines: Vec<&str> = help.lines().collect();
+        assert!(
+            lines.len() <= SCREENS,
+            "{name}: {} lines: hide_short_help on the rarest options",
+            lines.len()
+        );
+        assert!(lines.iter().all(|line| line.chars().count() <= 80), "{name}: {help}");
+        let [.., heading, first, second] = &lines[..] else { panic!("{name}: {help}") };
+        assert_eq!(*heading, "Examples:", "{name}");
+        assert!([first, second].iter().all(|line| line.contains(&name)), "{name}: {first} {second}");
+    }
+}
+
 #[test]
 fn pages_are_clean_for_mandoc() {
     let Some(mut mandoc) = isokit_tests::peer("mandoc") else { return };

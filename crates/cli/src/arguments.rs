@@ -1,6 +1,7 @@
 //! Reading a command line.
 
 use crate::exit::Status;
+use crate::habits::{Habit, followed};
 use crate::report::Report;
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -10,18 +11,27 @@ use std::ffi::OsString;
 const WIDTH: usize = 80;
 
 /// Parses `arguments` as `A`; or prints help or version to standard output, or says what is wrong with them, and
-/// returns the status to end with.
+/// returns the status to end with. Of options that other tools have, `habits` says what to type instead.
 ///
 /// # Errors
 /// The status to end with, when there is nothing to run.
-pub fn parse<A: Parser>(arguments: Vec<OsString>, report: &Report) -> Result<A, Status> {
+pub fn parse<A: Parser>(arguments: Vec<OsString>, habits: &[Habit], report: &Report) -> Result<A, Status> {
     let mut command = A::command().max_term_width(WIDTH);
+    let typed = arguments.get(1..).unwrap_or_default().to_vec();
     let parsed =
         command.try_get_matches_from_mut(arguments).and_then(|matches| A::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if error.print().is_ok() => Status::Done,
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Status::Failed,
-        _ => {
+        kind => {
+            let followed = followed(habits, &typed);
+            if kind == ErrorKind::UnknownArgument && !followed.is_empty() {
+                for Habit { option, instead } in followed {
+                    report.remark(format_args!("{option}: {instead}"));
+                }
+                report.remark(format_args!("try: {} --help", report.tool()));
+                return Status::Failed;
+            }
             report.remark(format!("{}; try: {} --help", sentence(&error), report.tool()));
             Status::Failed
         }

@@ -11,12 +11,12 @@ use std::str::FromStr;
 /// Where the output goes.
 #[derive(Debug, Clone, Args)]
 pub struct OutputFlags {
-    /// Write to FILE, which appears when it is whole
+    /// Write to FILE; it appears only once complete
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Have the output on the disk, not only in the system's memory, before FILE appears and before ending
-    #[arg(long)]
+    /// Flush the output to disk (fsync) before FILE appears
+    #[arg(long, hide_short_help = true)]
     pub sync: bool,
 }
 
@@ -24,19 +24,23 @@ pub struct OutputFlags {
 /// `N`, `P` and `S` read it.
 #[derive(Debug, Clone, Args)]
 pub struct ImageFlags<N: Word, P: Word, S: Word> {
-    /// Which tree's names: auto (that say most), rr, joliet, iso, 1999 or udf
-    #[arg(long, value_name = "TREE", default_value = "auto", value_parser = word::<N>, help_heading = READ)]
+    /// Tree to read: auto (most complete), rr, joliet, iso, 1999 or udf
+    #[arg(long, value_name = "TREE", default_value = "auto", hide_default_value = true, value_parser = word::<N>, help_heading = READ)]
     pub names: N,
 
-    /// The image begins at this byte of the input (1M, 0x8000, 16s for sectors of 2048 bytes)
+    /// Read the image at byte OFFSET of the input
+    ///
+    /// As 32768, 0x8000, 1M or 16s: the suffix s counts sectors of 2048 bytes.
     #[arg(long, value_name = "OFFSET", value_parser = crate::offset::parse, help_heading = READ)]
     pub at: Option<u64>,
 
-    /// The image is in this partition of the input: 2, mbr:2, gpt:2 or apm:2
+    /// Read the image in partition N: 2, mbr:2, gpt:2 or apm:2
     #[arg(long, value_name = "N", value_parser = word::<P>, help_heading = READ)]
     pub part: Option<P>,
 
-    /// The session to read, counted from 1, or newest; without this also the newest, but a pipe is not read through for it
+    /// Session to read: a number from 1, or newest (default)
+    ///
+    /// Without this option, a pipe is not read to its end in search of a newer session.
     #[arg(long, value_name = "N", value_parser = word::<S>, help_heading = READ)]
     pub session: Option<S>,
 }
@@ -52,12 +56,25 @@ fn word<W: Word>(text: &str) -> Result<W, String> {
     text.parse().map_err(|error: Error| error.to_string())
 }
 
+/// How much is printed on standard error.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct VerbosityFlags {
+    /// Also print notes: what was chosen, tolerated or changed
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Print errors only
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
 /// Whether progress is shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ProgressFlags {
-    /// Show progress on standard error [default: on a terminal, for work that takes longer than half a second]
+    /// Show progress on standard error: auto (default: on a terminal, after half a second), always or never
     #[arg(long, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
-          default_missing_value = "always", hide_default_value = true)]
+          default_missing_value = "always", hide_default_value = true, hide_possible_values = true,
+          hide_short_help = true)]
     pub progress: When,
 }
 
@@ -71,8 +88,8 @@ impl ProgressFlags {
 /// How many threads work.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ThreadsFlags {
-    /// Threads to use [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// Threads to use [default: one per processor]
+    #[arg(long, value_name = "N", hide_short_help = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
 

@@ -5,6 +5,7 @@ pub mod arguments;
 mod closed;
 pub mod exit;
 pub mod flags;
+pub mod habits;
 pub mod input;
 pub mod json;
 pub mod name;

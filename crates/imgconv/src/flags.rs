@@ -2,7 +2,7 @@
 
 use crate::format::Format;
 use clap::Parser;
-use isokit_cli::flags::{OutputFlags, ProgressFlags};
+use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -11,32 +11,32 @@ use std::path::PathBuf;
 /// Reads any of raw, gzip, zstd, xz, bzip2 and lz4, told apart by content, and writes raw bytes, or the format that --to
 /// or the name of the output file asks for. In a pipe without options: whatever comes in, raw goes out.
 #[derive(Debug, Parser)]
-#[command(name = "imgconv", version, override_usage = "imgconv [OPTIONS] [-o FILE] [INPUT]")]
+#[command(name = "imgconv", version, override_usage = "imgconv [OPTIONS] [-o FILE] [INPUT]", after_help = EXAMPLES)]
 pub struct Flags {
-    /// Input: a file, a device, a pipe, or - for standard input
+    /// Input to read: a file, a device, a FIFO, or `-` for standard input (default)
     pub input: Option<PathBuf>,
 
     /// Where the output goes, and when it is there.
     #[command(flatten)]
     pub output: OutputFlags,
 
-    /// Format to write; else the name of the output decides, else raw
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    /// Format to write: raw, gzip, zstd, xz, bzip2 or lz4 [default: by the name of the output, else raw]
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub to: Option<Format>,
 
-    /// Take the input for FORMAT instead of looking at its content
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    /// Read the input as FORMAT instead of detecting it
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub from: Option<Format>,
 
-    /// Compression level, also written -1 to -19: gzip 1-12, zstd 1-19, xz 0-9, bzip2 1-9
+    /// Compression level, also as -1 to -19: gzip 1-12, zstd 1-19, xz 0-9, bzip2 1-9
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<u8>,
 
-    /// gzip: one member a block, which imgconv, pgzip and others decompress in parallel
+    /// gzip: write one member per block, so that it can be decompressed in parallel
     #[arg(long)]
     pub members: bool,
 
-    /// zstd: match over 2^LOG bytes [default: 27]; reading: allow windows and dictionaries over 128 MiB
+    /// zstd: use a window of 2^LOG bytes [default: 27]; when reading, allow more than 128 MiB
     #[arg(
         long,
         value_name = "LOG",
@@ -47,29 +47,25 @@ pub struct Flags {
     )]
     pub long: Option<u32>,
 
-    /// Leave holes in the output file where the data is zero; holes of a raw input file are not read
+    /// Leave holes in the output where data is zero; skip holes of a raw input
     #[arg(long)]
     pub sparse: bool,
 
-    /// Verify the input and write nothing
+    /// Test the input's integrity; write nothing
     #[arg(long, conflicts_with_all = ["output", "to", "sparse", "sync"])]
     pub check: bool,
 
-    /// Threads to use [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// How many threads work.
+    #[command(flatten)]
+    pub threads: ThreadsFlags,
 
     /// Whether progress is shown.
     #[command(flatten)]
     pub progress: ProgressFlags,
 
-    /// Say which format the input has, and how many bytes came in and went out
-    #[arg(short, long)]
-    pub verbose: bool,
-
-    /// Only failures are said
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub quiet: bool,
+    /// How much is printed
+    #[command(flatten)]
+    pub verbosity: VerbosityFlags,
 }
 
 /// `arguments` with `-1` to `-19` written as `--level=N`, up to `--`.
@@ -90,6 +86,11 @@ fn level(argument: &OsStr) -> Option<u8> {
     let digits_only = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|level| digits_only && *level <= 19)
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imgconv disk.img.xz | isols -l             decompress into a pipe
+  imgconv -o disk.img.zst disk.img.xz        recompress";
 
 #[cfg(test)]
 mod tests {
@@ -113,5 +114,12 @@ mod tests {
         let flags = parse("imgconv --long x.zst").unwrap();
         assert_eq!((flags.long, flags.input), (Some(27), Some("x.zst".into())));
         assert_eq!(parse("imgconv --long=30").unwrap().long, Some(30));
+    }
+
+    #[test]
+    fn every_habit_is_one_of_other_tools() {
+        use isokit_cli::habits::shadowed;
+        let command = <Flags as clap::CommandFactory>::command();
+        assert_eq!(shadowed(crate::habits::HABITS, &command), None);
     }
 }

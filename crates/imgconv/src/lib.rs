@@ -7,6 +7,7 @@ pub mod error;
 pub mod flags;
 pub mod format;
 pub mod gzip;
+mod habits;
 pub mod input;
 pub mod lz4;
 pub mod raw;

@@ -29,11 +29,11 @@ const PIPE: usize = 1024 * 1024;
 /// # Errors
 /// What ends the run before it begins: usage, an input that cannot be opened, an output that cannot be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags: Flags = match isokit_cli::parse(with_levels(arguments), report) {
+    let flags: Flags = match isokit_cli::parse(with_levels(arguments), crate::habits::HABITS, report) {
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };
-    report.set_quiet(flags.quiet);
+    report.set_quiet(flags.verbosity.quiet);
     let source = Opened::new(flags.input.as_deref())?;
     let from = flags.from.unwrap_or_else(|| Format::of_content(&source.prefix));
     if flags.check {
@@ -135,7 +135,7 @@ impl Moved {
     /// Tells them, of `input`, if that is asked for.
     fn tell(&self, flags: &Flags, input: &str, (from, to): (Format, Option<Format>), report: &Report) {
         let Self { read, written } = self;
-        if flags.verbose {
+        if flags.verbosity.verbose {
             let from = from.name();
             let done = match to {
                 Some(to) => format!("{written} bytes of {}", to.name()),
@@ -161,12 +161,11 @@ fn settings(flags: &Flags, to: Format) -> Result<Settings, Error> {
         }
         (Some(level), None) => return usage(format!("level {level}: {} has no levels", to.name())),
     };
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Settings {
         level,
         layout: if flags.members { Layout::Members } else { Layout::One },
         long: flags.long,
-        threads: flags.threads.map_or_else(processors, usize::from),
+        threads: flags.threads.count(),
     })
 }
 

@@ -103,7 +103,7 @@ impl<'a> List<'a> {
         let lines = self.lines(&text);
         self.any = lines.iter().any(|(_, line)| line.is_some());
         // Standard input can be one of the files only once, and by one thread.
-        let threads = if self.operand == "-" { 1 } else { self.flags.threads() };
+        let threads = if self.operand == "-" { 1 } else { self.flags.threads.count() };
         let ignore_missing = self.flags.check.ignore_missing;
         let standard_input = StandardInput::of(&lines);
         let mut written = Ok(());

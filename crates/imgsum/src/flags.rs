@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser};
-use isokit_cli::flags::ProgressFlags;
+use isokit_cli::flags::{ProgressFlags, ThreadsFlags};
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Style;
 use isokit_core::image::Names;
@@ -10,16 +10,18 @@ use isokit_core::partition::Choice;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Digests of disk images and of the files in them, checksum lists, and checks of both.
+/// Compute and check digests of disk images and of the files in them.
 #[derive(Debug, Parser)]
-#[command(name = "imgsum", version)]
+#[command(name = "imgsum", version, after_help = EXAMPLES)]
 pub(crate) struct Flags {
-    /// Images, or any other files; none, or -, is standard input. With --check: checksum lists.
+    /// Images or other files, or with -c checksum lists; `-` is standard input
     #[arg(value_name = "IMAGE")]
     pub(crate) images: Vec<OsString>,
 
-    /// A digest to compute, all in one pass; may be repeated or a list [default: sha256].
-    #[arg(short, long, value_name = "ALGO", value_delimiter = ',', value_parser = algorithm())]
+    /// Digests to compute: md5, sha1, sha256 (default), ...
+    ///
+    /// A list, or repeated; all are computed in one pass. md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-256, blake2b, blake3, crc32 or xxh3.
+    #[arg(short, long, hide_possible_values = true, value_name = "ALGO", value_delimiter = ',', value_parser = algorithm())]
     pub(crate) algorithm: Vec<Algorithm>,
 
     #[command(flatten)]
@@ -28,22 +30,21 @@ pub(crate) struct Flags {
     #[command(flatten)]
     pub(crate) what: What,
 
-    /// Copy standard input to standard output, and write the lines to FILE.
+    /// Copy standard input to standard output, digests to FILE
     #[arg(long, value_name = "FILE", conflicts_with_all = ["images", "check", "files", "volume"])]
     pub(crate) tee: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) check: Check,
 
-    /// Threads at the most [default: one a processor].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) threads: ThreadsFlags,
 
     #[command(flatten)]
     pub(crate) progress: ProgressFlags,
 
-    /// Say which deviations of the image from its standards were tolerated.
-    #[arg(short, long)]
+    /// Also print notes: what was chosen and tolerated
+    #[arg(short, long, help_heading = None)]
     pub(crate) verbose: bool,
 }
 
@@ -51,44 +52,46 @@ pub(crate) struct Flags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Lines")]
 pub(crate) struct Lines {
-    /// BSD lines, `SHA256 (name) = digest`: what several algorithms give by default.
+    /// Write lines in BSD form, `SHA256 (name) = digest`
+    ///
+    /// This is the default with several digests.
     #[arg(long)]
     pub(crate) tag: bool,
 
-    /// `digest  name` even for several algorithms.
-    #[arg(long, conflicts_with_all = ["check", "tag"])]
+    /// Write `digest  name` even with several digests
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["check", "tag"])]
     pub(crate) untagged: bool,
 
-    /// Put the star of binary files before names; nothing is read in another way.
+    /// Mark names with `*` (binary mode); reading is the same
     #[arg(short, long, overrides_with = "text")]
     pub(crate) binary: bool,
 
-    /// Put no star before names, as by default.
-    #[arg(short, long, overrides_with = "binary")]
+    /// Do not mark names with `*` (default)
+    #[arg(short, long, hide_short_help = true, overrides_with = "binary")]
     pub(crate) text: bool,
 
-    /// End lines with NUL, and leave names unescaped.
+    /// End lines with NUL, not newline; do not escape names
     #[arg(short, long, visible_short_alias = '0')]
     pub(crate) zero: bool,
 
-    /// JSON Lines: of each file an object with its path, size and digests.
+    /// Print JSON Lines: one object per file
     #[arg(long, conflicts_with_all = ["check", "tag", "untagged", "binary", "text", "zero"])]
     pub(crate) json: bool,
 }
 
 /// Which bytes are summed.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What is summed")]
+#[command(next_help_heading = "What to digest")]
 pub(crate) struct What {
-    /// Every regular file in the image, in one pass in the order of the disc.
+    /// Digest every regular file in the image, in one pass
     #[arg(long, conflicts_with_all = ["check", "volume"])]
     pub(crate) files: bool,
 
-    /// List files as they lie on the disc instead of sorted by path.
-    #[arg(long, requires = "files")]
+    /// With --files, list files in disc order, not sorted by path
+    #[arg(long, hide_short_help = true, requires = "files")]
     pub(crate) disc_order: bool,
 
-    /// Exactly the volume, whatever a drive or a larger stick has behind it.
+    /// Digest the volume only, not what lies behind it
     #[arg(long, conflicts_with = "check")]
     pub(crate) volume: bool,
 
@@ -103,28 +106,29 @@ pub(crate) type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, Sessio
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checking")]
 pub(crate) struct Check {
-    /// Read digests from the lists and check the files they name.
+    /// Read digests from lists and check the files they name
     #[arg(short, long, conflicts_with_all = ["at", "part", "session"])]
     pub(crate) check: bool,
 
-    /// Neither fail nor say anything for files that are not there.
+    /// Do not fail or report for missing files
     #[arg(long)]
     pub(crate) ignore_missing: bool,
 
-    /// Print nothing for files that are as they should be; without --check, only failures are said. Of this, --status
-    /// and --warn the last one counts.
+    /// Do not print OK for verified files
+    ///
+    /// Without --check, print errors only. The last of -q, --status and --warn wins.
     #[arg(short, long, overrides_with_all = ["quiet", "status", "warn"])]
     pub(crate) quiet: bool,
 
-    /// Print nothing at all; the exit status says it.
+    /// Print nothing; the exit status is the result
     #[arg(long, overrides_with_all = ["quiet", "status", "warn"])]
     pub(crate) status: bool,
 
-    /// Fail for lines that are no checksum lines.
+    /// Exit non-zero on malformed lines
     #[arg(long)]
     pub(crate) strict: bool,
 
-    /// Say which lines are no checksum lines.
+    /// Warn about malformed lines
     #[arg(short, long, overrides_with_all = ["quiet", "status", "warn"])]
     pub(crate) warn: bool,
 }
@@ -173,14 +177,6 @@ impl Flags {
         };
         Some(sentence)
     }
-
-    /// Threads to work with: at least 1.
-    pub(crate) fn threads(&self) -> usize {
-        match self.threads {
-            Some(threads) => usize::from(threads),
-            None => std::thread::available_parallelism().map_or(1, usize::from),
-        }
-    }
 }
 
 fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
@@ -190,6 +186,11 @@ fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
         .map(|name| name.parse().expect("because only names of algorithms get here"))
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  imgsum --files debian.iso > files.sha256    digest every file in an image
+  imgsum -c SHA256SUMS                        check the files of a list";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +199,12 @@ mod tests {
     #[test]
     fn the_definitions_are_consistent() {
         Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn every_habit_is_one_of_other_tools() {
+        use isokit_cli::habits::shadowed;
+        let command = <Flags as clap::CommandFactory>::command();
+        assert_eq!(shadowed(crate::habits::HABITS, &command), None);
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod files;
 mod flags;
+mod habits;
 mod image;
 mod json;
 mod ordered;
@@ -22,7 +23,7 @@ use std::ffi::OsString;
 /// # Errors
 /// When nothing could be summed or checked at all.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags = match isokit_cli::parse::<Flags>(arguments, report) {
+    let flags = match isokit_cli::parse::<Flags>(arguments, habits::HABITS, report) {
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };

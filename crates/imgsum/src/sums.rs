@@ -24,8 +24,8 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let standard_input = [OsString::from("-")];
     let operands = if flags.images.is_empty() { &standard_input } else { flags.images.as_slice() };
     let algorithms = flags.algorithms();
-    let workers = flags.threads().min(operands.len());
-    let threads = flags.threads().div_ceil(workers.max(1));
+    let workers = flags.threads.count().min(operands.len());
+    let threads = flags.threads.count().div_ceil(workers.max(1));
     let mut output = isokit_cli::output::stdout()?;
     let (mut written, mut fatal) = (Ok(()), None);
     let run = Run { report, progress: flags.progress.start(size(operands), report) };

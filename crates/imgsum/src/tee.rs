@@ -29,7 +29,7 @@ pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Res
     let algorithms = flags.algorithms();
     let progress = flags.progress.start(None, report);
     let mut copy = Copy { input: &input, output: output.file(), in_kernel: true, ahead: 0 };
-    let result = stream::digests(&algorithms, flags.threads(), |into| {
+    let result = stream::digests(&algorithms, flags.threads.count(), |into| {
         let count = copy.next(into)?;
         progress.add(wide(count));
         Ok(count)

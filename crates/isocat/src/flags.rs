@@ -4,26 +4,26 @@ use crate::operands::{Divided, Operand, operands};
 use crate::range::ByteRange;
 use clap::{ArgGroup, Parser};
 use isokit_cli::Failure;
-use isokit_cli::flags::{OutputFlags, ProgressFlags};
+use isokit_cli::flags::{OutputFlags, ProgressFlags, VerbosityFlags};
 use isokit_core::Error;
 use isokit_core::image::{Names, Options};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 
-/// Write files out of a disk image to standard output.
+/// Write files from a disk image to standard output.
 ///
 /// Writes the contents of the given files in IMAGE one after the other, in the order they are given, as cat(1) does.
 /// Symbolic links are followed inside the image. With --tar, writes whole directories as a tar archive; with
 /// --part and no PATH, the bytes of the partition. From a pipe no more is read than is needed.
 #[derive(Debug, Parser)]
-#[command(name = "isocat", version, args_override_self = true)]
+#[command(name = "isocat", version, args_override_self = true, after_help = EXAMPLES)]
 #[command(group = ArgGroup::new("what").args(["tar", "boot", "boot_catalog", "system_area", "range"]))]
 pub struct Flags {
     /// Image to read: a file, a block device, a FIFO, or `-` for standard input
     pub image: OsString,
 
-    /// Paths in the image, or patterns with * ? [] {} and ** (quote them)
+    /// Paths in the image, or quoted patterns (* ? [] {} **)
     #[arg(value_name = "PATH")]
     pub paths: Vec<OsString>,
 
@@ -31,32 +31,32 @@ pub struct Flags {
     #[command(flatten)]
     pub output: OutputFlags,
 
-    /// Write a tar archive (pax) of the paths and all below them, or of the whole image
+    /// Write a tar archive (pax) of PATHs and everything below, or of all
     #[arg(long, help_heading = "What to write")]
     pub tar: bool,
 
-    /// Only bytes A to B of the file, both included and counted from 0; A- to its end, -N the last N
+    /// Write bytes A to B of the file only, from 0 and inclusive; A-: to the end; -N: the last N
     #[arg(long, value_name = "A-B", allow_hyphen_values = true, help_heading = "What to write")]
     pub range: Option<String>,
 
-    /// El Torito boot image N, counted from 1 over all sections
+    /// Write El Torito boot image N, counted from 1
     #[arg(long, value_name = "N", help_heading = "What to write")]
     pub boot: Option<usize>,
 
-    /// The El Torito boot catalog
+    /// Write the El Torito boot catalog
     #[arg(long, help_heading = "What to write")]
     pub boot_catalog: bool,
 
-    /// The system area: the 32 KiB before the volume, with boot code and partition tables
+    /// Write the system area: the first 32 KiB, with boot code and partition tables
     #[arg(long, help_heading = "What to write")]
     pub system_area: bool,
 
-    /// Paths in the image from FILE too, one a line; `-` for standard input
+    /// Also read paths from FILE, one per line; `-` is standard input
     #[arg(long, value_name = "FILE", help_heading = "What to write",
           conflicts_with_all = ["boot", "boot_catalog", "system_area"])]
     pub files_from: Option<OsString>,
 
-    /// Paths in the list of --files-from end with a zero byte, not a newline
+    /// Paths in --files-from end with NUL, not newline
     #[arg(short = '0', long, requires = "files_from", help_heading = "What to write")]
     pub null: bool,
 
@@ -68,13 +68,9 @@ pub struct Flags {
     #[command(flatten)]
     pub progress: ProgressFlags,
 
-    /// Show deviations from the standards that were tolerated
-    #[arg(short, long)]
-    pub verbose: bool,
-
-    /// Only failures are said
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How much is printed
+    #[command(flatten)]
+    pub verbosity: VerbosityFlags,
 }
 
 /// What is asked for.
@@ -139,6 +135,11 @@ impl Flags {
 /// Which image of the input is read, and how.
 pub type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, SessionChoice>;
 
+const EXAMPLES: &str = "\
+Examples:
+  isocat debian.iso /install.amd/vmlinuz | file -
+  isocat --tar debian.iso /pool | tar -x -C mirror";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,5 +193,12 @@ mod tests {
             let error = request(arguments).expect_err("refused");
             assert!(error.contains(want), "{arguments:?}: {error}");
         }
+    }
+
+    #[test]
+    fn every_habit_is_one_of_other_tools() {
+        use isokit_cli::habits::shadowed;
+        let command = <Flags as clap::CommandFactory>::command();
+        assert_eq!(shadowed(crate::habits::HABITS, &command), None);
     }
 }

@@ -3,6 +3,7 @@
 mod archive;
 mod contents;
 mod flags;
+mod habits;
 mod losses;
 mod members;
 mod operands;
@@ -44,11 +45,11 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// When the image cannot be opened or is none, or nothing that makes sense is asked for.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags: Flags = match parse(arguments, report) {
+    let flags: Flags = match parse(arguments, habits::HABITS, report) {
         Ok(flags) => flags,
         Err(status) => return Ok(status),
     };
-    report.set_quiet(flags.quiet);
+    report.set_quiet(flags.verbosity.quiet);
     let request = flags.request()?;
     let Input { name, source } = Input::open_image(&flags.image, report)?;
     let ImageFlags { at, part, .. } = flags.read;
@@ -119,7 +120,7 @@ impl Job<'_, '_> {
         if let Some(error) = image.newer_session() {
             self.report.failure(self.input, error);
         }
-        if self.flags.verbose {
+        if self.flags.verbosity.verbose {
             for finding in findings.take().iter().chain(&image.take_findings()) {
                 self.report.finding(self.input, finding);
             }
@@ -146,7 +147,7 @@ impl Job<'_, '_> {
         let operands = if operands.is_empty() { &whole } else { operands };
         let mut missing = |path: &[u8], error| lacks(report, input, path, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
-        let mut losses = Losses::new(tree, report, input, self.flags.verbose);
+        let mut losses = Losses::new(tree, report, input, self.flags.verbosity.verbose);
         let mut met = |path: &[u8], entry: &Entry| losses.meet(path, entry);
         let members = Members::collect(tree, found, &mut met, &mut missing)?;
         losses.say();

@@ -1,43 +1,46 @@
 //! The command line.
 
 use clap::{ArgAction, Parser};
+use isokit_cli::flags::VerbosityFlags;
 use isokit_cli::when::When;
 use isokit_core::image::Names;
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;
 
-/// List what is in a disk image.
+/// List the contents of a disk image.
 ///
 /// Lists the root directory of IMAGE, or the given paths in it, as ls(1) does. IMAGE is a file, a block device, a FIFO
-/// or `-` for standard input, of which no more is read than needed.
+/// or `-` for standard input; a pipe is read no further than necessary.
 #[derive(Debug, Parser)]
-#[command(name = "isols", version, disable_help_flag = true, args_override_self = true)]
+#[command(name = "isols", version, disable_help_flag = true, args_override_self = true, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Image to read; standard input when left out or `-`
+    /// Image to read; standard input if omitted or `-`
     pub image: Option<OsString>,
 
-    /// Paths in the image, or patterns with * ? [] {} and ** (quote them)
+    /// Paths in the image, or quoted patterns (* ? [] {} **)
     #[arg(value_name = "PATH")]
     pub paths: Vec<OsString>,
 
-    /// List every path below, one a line, as find(1) does
+    /// List all paths below, one per line, as find(1) does
     #[arg(short = 'R', long, help_heading = "What to list")]
     pub recursive: bool,
 
-    /// List directories themselves, not what is in them
+    /// List directories themselves, not their contents
     #[arg(short, long, help_heading = "What to list")]
     pub directory: bool,
 
-    /// Do not leave out names that begin with a dot or are marked as hidden (-R, --json and --extents never do)
+    /// Include names that begin with a dot or are marked hidden
+    ///
+    /// -R, --json and --extents always include them.
     #[arg(short, long, help_heading = "What to list")]
     pub all: bool,
 
-    /// Say what the volume is: identifiers, sizes, dates, trees
+    /// Show volume information: identifiers, sizes, dates, trees
     #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     pub volume: bool,
 
-    /// Say what boots: El Torito images, partition tables, system area
+    /// Show boot information: El Torito, partitions, system area
     #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     pub boot: bool,
 
@@ -45,45 +48,48 @@ pub struct Arguments {
     #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     pub sessions: bool,
 
-    /// Mode, links, owner, group, size, date, name
+    /// Show mode, links, owner, group, size, date and name
     #[arg(short = 'l', long, help_heading = "How to list")]
     pub long: bool,
 
-    /// With -l: sizes like 1.5K, 234M, 2.0G
+    /// With -l, show sizes like 1.5K, 234M and 2.0G
     #[arg(short = 'h', long, help_heading = "How to list")]
     pub human_readable: bool,
 
-    /// With -l: dates to the nanosecond
-    #[arg(long, help_heading = "How to list")]
+    /// With -l, show dates to the nanosecond
+    #[arg(long, hide_short_help = true, help_heading = "How to list")]
     pub full_time: bool,
 
-    /// One name a line
+    /// List one name per line
     #[arg(short = '1', help_heading = "How to list")]
     pub one: bool,
 
-    /// Names side by side, even where the output is no terminal
-    #[arg(short = 'C', help_heading = "How to list")]
+    /// List names in columns even if the output is not a terminal
+    #[arg(short = 'C', hide_short_help = true, help_heading = "How to list")]
     pub columns: bool,
 
-    /// Draw the tree
+    /// Draw a tree
     #[arg(long, help_heading = "How to list", conflicts_with_all = ["recursive", "directory", "long", "json", "extents", "null"])]
     pub tree: bool,
 
-    /// Byte offset, length and path of every extent, separated by tabs
+    /// List extents: byte offset, length and path, tab-separated
     #[arg(long, help_heading = "How to list", conflicts_with_all = ["long", "json"])]
     pub extents: bool,
 
-    /// JSON Lines: one object an entry, with all that is known of it
+    /// Print JSON Lines: one object per entry
     #[arg(long, help_heading = "How to list", conflicts_with = "long")]
     pub json: bool,
 
-    /// End lines with a zero byte, not a newline; names are not escaped
+    /// End lines with NUL, not newline; do not escape names
     #[arg(short = '0', long, help_heading = "How to list")]
     pub null: bool,
 
-    /// Colour names as LS_COLORS says; not by itself where NO_COLOR is set
+    /// Color names: auto (default), always or never
+    ///
+    /// Colors come from LS_COLORS; auto is off if NO_COLOR is set.
     #[arg(long, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
-          default_missing_value = "always", help_heading = "How to list")]
+          default_missing_value = "always", hide_default_value = true, hide_possible_values = true,
+          help_heading = "How to list")]
     pub color: When,
 
     /// Sort by size, largest first
@@ -94,8 +100,8 @@ pub struct Arguments {
     #[arg(short = 't', help_heading = "Order", overrides_with_all = ["by_size", "unsorted"])]
     pub by_time: bool,
 
-    /// Do not sort: the order of the image, as -R has without -S and -t
-    #[arg(short = 'U', help_heading = "Order", overrides_with_all = ["by_size", "by_time"])]
+    /// Do not sort; list in the order of the image (default with -R)
+    #[arg(short = 'U', hide_short_help = true, help_heading = "Order", overrides_with_all = ["by_size", "by_time"])]
     pub unsorted: bool,
 
     /// Reverse the order
@@ -106,21 +112,38 @@ pub struct Arguments {
     #[command(flatten)]
     pub read: ImageFlags,
 
-    /// Show deviations from the standards that were tolerated
-    #[arg(short, long)]
-    pub verbose: bool,
+    /// How much is printed
+    #[command(flatten)]
+    pub verbosity: VerbosityFlags,
 
-    /// Only failures are said
-    #[arg(short, long)]
-    pub quiet: bool,
-
-    /// Print help
-    #[arg(long, short = '?', action = ArgAction::Help)]
+    /// Print help; a summary with -h as the only argument
+    #[arg(long, action = ArgAction::HelpLong)]
     pub help: Option<bool>,
+
+    /// Print the summary
+    #[arg(short = SUMMARY, hide = true, action = ArgAction::HelpShort)]
+    pub summary: Option<bool>,
+}
+
+/// What `-h` is where it cannot mean sizes for humans, for there is nothing to list.
+const SUMMARY: char = '?';
+
+/// Has `-h` mean help where it is the only one of `arguments` behind the tool's name.
+pub(crate) fn help_alone(arguments: &mut [OsString]) {
+    if let [_, only] = arguments
+        && only == "-h"
+    {
+        *only = format!("-{SUMMARY}").into();
+    }
 }
 
 /// Which image of the input is read, and how.
 pub type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, SessionChoice>;
+
+const EXAMPLES: &str = "\
+Examples:
+  isols -l debian.iso /boot      list a directory
+  curl -s URL | isols -R -       list every path; stop downloading when done";
 
 #[cfg(test)]
 mod tests {
@@ -130,5 +153,12 @@ mod tests {
     #[test]
     fn the_definitions_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_habit_is_one_of_other_tools() {
+        use isokit_cli::habits::shadowed;
+        let command = <Arguments as clap::CommandFactory>::command();
+        assert_eq!(shadowed(crate::habits::HABITS, &command), None);
     }
 }

@@ -6,6 +6,7 @@ mod date;
 mod escape;
 mod flags;
 mod form;
+mod habits;
 mod listing;
 mod look;
 mod mode;
@@ -39,12 +40,13 @@ pub fn command() -> clap::Command {
 ///
 /// # Errors
 /// When the image cannot be opened or is none.
-pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let mut arguments: Arguments = match parse(arguments, report) {
+pub fn run(mut arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
+    flags::help_alone(&mut arguments);
+    let mut arguments: Arguments = match parse(arguments, habits::HABITS, report) {
         Ok(arguments) => arguments,
         Err(status) => return Ok(status),
     };
-    report.set_quiet(arguments.quiet);
+    report.set_quiet(arguments.verbosity.quiet);
     let operand = arguments.image.take().unwrap_or_else(|| "-".into());
     let Input { name, source } = Input::open_image(&operand, report)?;
     let findings = Findings::default();

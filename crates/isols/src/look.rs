@@ -105,7 +105,7 @@ impl Look<'_> {
         if let Err(error) = written {
             self.report.failure(self.input, error);
         }
-        if self.arguments.verbose {
+        if self.arguments.verbosity.verbose {
             if let Some(image) = image {
                 let tree = image.shown().word();
                 self.report.note(self.input, format!("names are those of {tree}: {}", image.reason()));

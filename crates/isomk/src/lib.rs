@@ -10,6 +10,7 @@ mod depfile;
 mod dvd;
 mod flags;
 mod globs;
+mod habits;
 mod image;
 mod make;
 mod mode;
@@ -29,7 +30,7 @@ use std::ffi::OsString;
 /// # Errors
 /// When no image could be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    match isokit_cli::parse::<Flags>(arguments, report) {
+    match isokit_cli::parse::<Flags>(arguments, habits::HABITS, report) {
         Ok(flags) => make::image(&flags, report),
         Err(status) => Ok(status),
     }

@@ -31,7 +31,7 @@ use std::path::Path;
 /// # Errors
 /// When none could be made.
 pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
-    report.set_quiet(flags.outputs.quiet);
+    report.set_quiet(flags.outputs.verbosity.quiet);
     flags.check()?;
     let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
     let mut texts = Texts::default();
@@ -61,7 +61,7 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     }
     let options = request::options(flags, extras, &mut collected.build, date)?;
     let plan = Image::plan(flags, &collected.build, &options)?;
-    notes::say(&plan, &collected.build, flags.outputs.verbose, report);
+    notes::say(&plan, &collected.build, flags.outputs.verbosity.verbose, report);
     if flags.format.udf_special.is_none() {
         notes::say_special(&plan, &collected.build, report);
     }
@@ -157,7 +157,7 @@ fn collect(
         longest_name: flags.longest_name(),
         latest,
         list_inputs: flags.outputs.depfile.is_some(),
-        verbose: flags.outputs.verbose,
+        verbose: flags.outputs.verbosity.verbose,
     };
     let several = operands.len() > 1 || flags.inputs.files_from.is_some();
     let mut collector = Collector::new(&options, report, several)?;

@@ -36,7 +36,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let algorithms = flags.algorithms();
     let progress = flags.progress.start(Some(list.bytes()), report);
     let pass = Pass::new(&*source, &list, &algorithms, passes, &progress);
-    let results = pass.digests(flags.threads());
+    let results = pass.digests(flags.threads.count());
     drop(progress);
     image::tell(flags, &name, &image.take_findings(), report);
     if let Some(error) = image.newer_session() {

@@ -15,33 +15,36 @@ pub(crate) struct Boot {
     #[arg(long, value_name = "PATH")]
     pub bios_boot: Option<OsString>,
 
-    /// Boot image for UEFI: PATH in the image, usually a FAT file system
+    /// Boot image for UEFI: PATH in the image (FAT)
     #[arg(long, value_name = "PATH")]
     pub efi_boot: Option<OsString>,
 
-    /// Write the boot information table isolinux wants into the image of --bios-boot; the input stays as it is
+    /// Patch the --bios-boot image as ISOLINUX requires
     #[arg(long, requires = "bios_boot")]
     pub boot_info_table: bool,
 
-    /// Write the place GRUB's loader wants into the image of --bios-boot; the input stays as it is
+    /// Patch the --bios-boot image as GRUB requires
     #[arg(long, requires = "bios_boot")]
     pub grub2_boot_info: bool,
 
-    /// Any boot entry: PATH in the image, then what differs from a BIOS entry without emulation
+    /// Boot entry: PATH in the image, then settings
     ///
     /// platform=bios|ppc|mac|efi|NUMBER, emulation=none|floppy|hard-disk, load-size=SECTORS|whole (of 512 bytes;
-    /// usually whole, 4 with a boot information table or GRUB's, which lead to the rest), load-segment=NUMBER, id=TEXT, selection=KIND:HEX, boot-info-table,
-    /// grub2-boot-info, not-bootable. A comma or backslash in PATH is written with a backslash before it. May be given
-    /// several times; entries come in the order --bios-boot, --boot, --efi-boot, the first is the default.
-    #[arg(long, value_name = "PATH[,KEY=VALUE]...")]
+    /// default: whole, or 4 with boot-info-table or grub2-boot-info), load-segment=NUMBER, id=TEXT, selection=KIND:HEX,
+    /// boot-info-table, grub2-boot-info, not-bootable. The default is a BIOS entry without emulation. Write a comma or
+    /// backslash in PATH with a backslash before it. May be repeated; entries are recorded in the order --bios-boot,
+    /// --boot, --efi-boot, and the first is the default.
+    #[arg(long, hide_short_help = true, value_name = "PATH[,KEY=VALUE]...")]
     pub boot: Vec<OsString>,
 
-    /// Show the boot catalog as the file PATH; without this no name points to it
-    #[arg(long, value_name = "PATH")]
+    /// Make the boot catalog visible as the file PATH
+    #[arg(long, hide_short_help = true, value_name = "PATH")]
     pub boot_catalog: Option<OsString>,
 
-    /// Put FILE, of up to 32,768 bytes, before the volume: a master boot record
-    #[arg(long, value_name = "FILE")]
+    /// Write FILE to the system area, the first 32 KiB of the image
+    ///
+    /// Usually a master boot record.
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub system_area: Option<PathBuf>,
 }
 

@@ -10,44 +10,46 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Entries")]
 pub(crate) struct Entries {
-    /// Record everything, or what matches GLOB, as owned by UID
+    /// Record owner UID for everything or for GLOB
     ///
-    /// This and the three below may be given several times; of those that match, the last counts. `dir` means the
-    /// directory, `dir/**` what is in it.
+    /// This and the next three options may be repeated; the last match wins. `dir` matches the directory itself,
+    /// `dir/**` everything in it.
     #[arg(long, value_name = "[GLOB=]UID")]
     pub owner: Vec<OsString>,
 
-    /// Record everything, or what matches GLOB, as of group GID
+    /// Record group GID likewise
     #[arg(long, value_name = "[GLOB=]GID")]
     pub group: Vec<OsString>,
 
-    /// Record everything, or what matches GLOB, with MODE: octal, or as chmod's [ugoa]+rwxXst
+    /// Record MODE, octal or as in chmod(1), likewise
     ///
-    /// Symbolic modes have + and -, divided by commas: a+rX,go-w. Symbolic links keep theirs.
+    /// Symbolic modes use + and -, separated by commas: a+rX,go-w. The modes of symbolic links do not change.
     #[arg(long, value_name = "[GLOB=]MODE", allow_hyphen_values = true)]
     pub mode: Vec<OsString>,
 
-    /// Record everything, or what matches GLOB, as changed at WHEN: now, @SECONDS, YYYY-MM-DD[Thh:mm:ssZ]
-    #[arg(long, value_name = "[GLOB=]WHEN")]
+    /// Record modification time WHEN likewise
+    ///
+    /// WHEN is now, @SECONDS or YYYY-MM-DD[Thh:mm:ssZ].
+    #[arg(long, hide_short_help = true, value_name = "[GLOB=]WHEN")]
     pub mtime: Vec<OsString>,
 
-    /// Leave what matches GLOB out of the primary tree (and Rock Ridge); its content is stored
-    #[arg(long, value_name = "GLOB")]
+    /// Hide what matches GLOB from the primary tree and Rock Ridge; its contents are still stored
+    #[arg(long, hide_short_help = true, value_name = "GLOB")]
     pub hide: Vec<OsString>,
 
-    /// Leave what matches GLOB out of the Joliet tree
-    #[arg(long, value_name = "GLOB")]
+    /// Hide what matches GLOB from the Joliet tree
+    #[arg(long, hide_short_help = true, value_name = "GLOB")]
     pub hide_joliet: Vec<OsString>,
 
-    /// Leave what matches GLOB out of the UDF tree
-    #[arg(long, value_name = "GLOB")]
+    /// Hide what matches GLOB from the UDF tree
+    #[arg(long, hide_short_help = true, value_name = "GLOB")]
     pub hide_udf: Vec<OsString>,
 
-    /// Place contents by the weights in FILE, high ones first: lines of GLOB and WEIGHT
+    /// Order contents by the weights in FILE, heaviest first: lines of GLOB and WEIGHT
     ///
-    /// WEIGHT, -2147483648 to 2147483647, follows the last blank of a line. A directory's weight is that of all below
-    /// it. The last line that matches counts; without one the weight is 0. Equal weights are placed in order of path.
-    #[arg(long, value_name = "FILE")]
+    /// WEIGHT, -2147483648 to 2147483647, follows the last blank of a line. A directory's weight applies to everything
+    /// below it. The last match wins; the default weight is 0. Equal weights are ordered by path.
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub sort: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! Flags about what the image does not have are refused: nothing that was asked for is dropped without a word.
+//! Flags that the rest of the request leaves without effect are refused: nothing is ignored silently.
 //!
 //! Asking for less is no such flag: UDF alone has no Rock Ridge and no Joliet, with `--no-rr` and `--no-joliet` or without.
 
@@ -27,7 +27,7 @@ impl Flags {
         }
         let idle = self.given().into_iter().filter(|(_, given, _)| *given);
         match idle.filter_map(|(flag, _, part)| Some((flag, self.missing(part)?))).next() {
-            Some((flag, why)) => Err(Error::Usage(format!("{flag} is about {why}"))),
+            Some((flag, why)) => Err(Error::Usage(format!("{flag} requires {why}"))),
             None => Ok(()),
         }
     }

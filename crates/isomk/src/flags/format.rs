@@ -6,40 +6,48 @@ use isokit_core::{Error, Result};
 
 /// Which file systems the image has.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Format")]
+#[command(next_help_heading = super::image::FORMAT)]
 pub(crate) struct Format {
-    /// ISO 9660, or UDF alone
+    /// iso9660 (default), or udf for UDF alone
     ///
-    /// Beside ISO 9660 there is UDF with --udf. UDF alone refuses what only ISO 9660, Rock Ridge, Joliet or El Torito
-    /// could do.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "iso9660")]
+    /// --udf writes both. UDF alone refuses options that require ISO 9660, Rock Ridge, Joliet or El Torito.
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "iso9660",
+        hide_default_value = true
+    )]
     pub format: Kind,
 
-    /// UDF over the same contents beside ISO 9660, of this revision: 1.02, 1.50, 2.01, 2.50 or 2.60
+    /// Add UDF over the same contents
     ///
-    /// Without REVISION that of the medium: 1.02 on a bridge and for --media dvd, 2.50 for --media bd, 2.01 for
-    /// --format udf and for --media hdd. With --format udf it only says the revision.
+    /// REVISION is 1.02, 1.50, 2.01, 2.50 or 2.60.
+    ///
+    /// The default REVISION depends on the medium: 1.02 beside ISO 9660 and for --media dvd, 2.50 for --media bd, 2.01 for
+    /// --format udf and --media hdd. With --format udf, this only sets the revision.
     #[arg(long, value_name = "REVISION", value_enum, num_args = 0..=1, require_equals = true, hide_possible_values = true)]
     pub udf: Option<Option<Revision>>,
 
-    /// Keep symbolic links, named pipes and devices in the UDF tree, or omit them
+    /// Links, named pipes and devices in the UDF tree: keep or omit
     ///
-    /// 7-Zip refuses a whole UDF volume that has a single one. Beside ISO 9660, which has them in any case, they are
-    /// omitted unless this says keep; UDF alone keeps them unless this says omit.
-    #[arg(long, value_name = "WHAT", value_enum)]
+    /// 7-Zip refuses a UDF volume that contains any of them. The default is omit beside ISO 9660, which always records
+    /// them, and keep for UDF alone.
+    #[arg(long, hide_short_help = true, hide_possible_values = true, value_name = "WHAT", value_enum)]
     pub udf_special: Option<Special>,
 
-    /// Lay UDF out for this medium: dvd, bd (Blu-ray) or hdd
+    /// Lay out UDF for dvd, bd (Blu-ray) or hdd
     ///
-    /// dvd and bd: blocks of 2048 bytes, and a size that is a multiple of the medium's error correction block; hdd:
-    /// blocks of 512 bytes, for --format udf only.
-    #[arg(long, value_name = "MEDIUM", value_enum, hide_possible_values = true)]
+    /// dvd and bd use blocks of 2048 bytes and pad the image to a multiple of the medium's error correction block; hdd
+    /// uses blocks of 512 bytes and requires --format udf.
+    #[arg(long, hide_short_help = true, value_name = "MEDIUM", value_enum, hide_possible_values = true)]
     pub media: Option<Media>,
 
-    /// Lay the files of VIDEO_TS out as DVD-Video wants it: first, in order, each where the IFO files say
+    /// Lay out VIDEO_TS as DVD-Video requires
     ///
-    /// Has UDF 1.02 beside ISO 9660 as with --udf=1.02 --media dvd, unless --format udf asks for UDF alone.
-    #[arg(long)]
+    /// Its files come first, in order, where the IFO files expect them. Implies --udf=1.02 --media dvd; with --format udf, UDF alone.
+    #[arg(long, hide_short_help = true)]
     pub dvd_video: bool,
 }
 
@@ -111,7 +119,7 @@ impl Format {
         let bridge = self.has_iso9660();
         if bridge && self.media == Some(Media::Hdd) {
             return Err(Error::Usage(
-                "--media hdd: its blocks are none of ISO 9660's; try --format udf".into(),
+                "--media hdd: its blocks are too small for ISO 9660; try --format udf".into(),
             ));
         }
         let media = if self.dvd_video { Some(self.media.unwrap_or(Media::Dvd)) } else { self.media };
@@ -130,7 +138,7 @@ impl Format {
             Revision::V2_60 => plan::Revision::V2_60,
         });
         if self.dvd_video && (revision != plan::Revision::V1_02 || media != Some(Media::Dvd)) {
-            return Err(Error::Usage("--dvd-video: DVD-Video has UDF 1.02 on a DVD".into()));
+            return Err(Error::Usage("--dvd-video: DVD-Video requires UDF 1.02 and --media dvd".into()));
         }
         Ok(plan::Options {
             revision,

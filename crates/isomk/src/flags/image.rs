@@ -6,93 +6,108 @@ use std::ffi::OsString;
 
 /// The image as a whole.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Names")]
+#[command(next_help_heading = FORMAT)]
 pub(crate) struct Image {
-    /// Rock Ridge of this version, 1.12 unless given, or off
-    #[arg(long, value_name = "VERSION", value_enum, hide_possible_values = false)]
+    /// Version of Rock Ridge: 1.12 (default), 1.10 or off
+    #[arg(long, value_name = "VERSION", value_enum, hide_possible_values = true, hide_short_help = true)]
     pub rr: Option<RockRidge>,
 
-    /// No Rock Ridge: the same as --rr off
+    /// Omit Rock Ridge: the same as --rr off
     #[arg(long)]
     pub no_rr: bool,
 
-    /// No Joliet tree
+    /// Omit the Joliet tree
     #[arg(long)]
     pub no_joliet: bool,
 
-    /// Characters a Joliet name may have, 103 unless given; the specification says 64
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=103))]
+    /// Maximum length of Joliet names: 103 characters (default); the specification allows 64
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=103))]
     pub joliet_length: Option<u8>,
 
-    /// Fail where a name or an identifier cannot be recorded as it is, instead of changing it
+    /// Fail instead of changing a name or an identifier that cannot be recorded
     ///
-    /// Names are those of the Joliet and UDF trees, and targets of links in UDF; the plain tree's are changed in any case,
-    /// and Rock Ridge has them as they are. Identifiers of the volume have to fit into all descriptors: Joliet's has half
-    /// the room, so a volume identifier may have 16 characters, or 32 with --no-joliet. UDF has room for 30, or 15 where
-    /// one is beyond Latin-1.
-    #[arg(long)]
+    /// This applies to names in the Joliet and UDF trees and to targets of links in UDF; names in the plain tree are
+    /// always changed, and Rock Ridge records names unchanged. Volume identifiers must fit all descriptors: Joliet's
+    /// holds half as many characters, so a volume identifier may have 16, or 32 with --no-joliet. UDF holds 30, or 15
+    /// if a character is beyond Latin-1.
+    #[arg(long, hide_short_help = true)]
     pub strict_names: bool,
 
-    /// Names in the primary tree: 1 has 8.3, 2 (unless given) and 3 have 31, 4 (ISO 9660:1999) 207 characters
+    /// Length of primary names: 1: 8.3, 2, 3: 31, 4: 207
     ///
-    /// Files over 4 GiB get several extents, and the image level 3, at any of them.
+    /// The default is 2. Level 4 is ISO 9660:1999. At any level, a file over 4 GiB is recorded in several extents, which makes the image
+    /// level 3.
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=4))]
     pub iso_level: Option<u8>,
 
-    /// Move directories below the eighth level to NAME in the root, from where Rock Ridge readers put them back
-    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "rr_moved")]
+    /// Move directories below the eighth level to NAME in the root; Rock Ridge readers restore them
+    #[arg(long, hide_short_help = true, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "rr_moved")]
     pub relocate: Option<String>,
 
-    /// Volume identifier, up to 32 characters
+    /// Volume identifier [default: ISOIMAGE]
     ///
-    /// UDF's logical volume descriptor, where most programs look for it, takes 126, or 63 where one is beyond Latin-1;
-    /// its other descriptors 30 or 15.
-    #[arg(short = 'V', long, value_name = "TEXT", default_value = "ISOIMAGE", help_heading = IDENTIFIERS)]
+    /// Up to 32 characters.
+    ///
+    /// UDF's logical volume descriptor, where most programs look for it, holds 126 characters, or 63 if one is beyond
+    /// Latin-1; the other descriptors hold 30 or 15.
+    #[arg(
+        short = 'V',
+        long,
+        value_name = "TEXT",
+        default_value = "ISOIMAGE",
+        hide_default_value = true,
+        display_order = 0
+    )]
     pub volume_id: String,
 
     /// System that uses the system area, up to 32 characters
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
+    #[arg(long, hide_short_help = true, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub system_id: String,
 
-    /// Identifier of the set of volumes, up to 128 characters
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
+    /// Volume set identifier, up to 128 characters
+    #[arg(long, hide_short_help = true, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub volume_set: String,
 
     /// Publisher, up to 128 characters; 34 in UDF
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
+    #[arg(long, hide_short_help = true, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub publisher: String,
 
-    /// Preparer of the data, up to 128 characters; 34 in UDF
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
+    /// Data preparer, up to 128 characters; 34 in UDF
+    #[arg(long, hide_short_help = true, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub preparer: String,
 
     /// Application, up to 128 characters; 34 in UDF
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
+    #[arg(long, hide_short_help = true, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
     pub application_id: String,
 
-    /// Up to 512 bytes for the application: TEXT, or the content of @FILE
-    #[arg(long, value_name = "TEXT|@FILE", help_heading = IDENTIFIERS)]
+    /// Application use field, up to 512 bytes: TEXT, or the contents of @FILE
+    #[arg(long, hide_short_help = true, value_name = "TEXT|@FILE", help_heading = IDENTIFIERS)]
     pub application_use: Option<OsString>,
 
-    /// File in the root of the image that says who holds the rights
-    #[arg(long, value_name = "NAME", help_heading = IDENTIFIERS)]
+    /// File in the root of the image that contains the copyright statement
+    #[arg(long, hide_short_help = true, value_name = "NAME", help_heading = IDENTIFIERS)]
     pub copyright: Option<OsString>,
 
-    /// File in the root of the image that holds the abstract
-    #[arg(long = "abstract", value_name = "NAME", help_heading = IDENTIFIERS)]
+    /// File in the root of the image that contains the abstract
+    #[arg(hide_short_help = true, long = "abstract", value_name = "NAME", help_heading = IDENTIFIERS)]
     pub summary: Option<OsString>,
 
-    /// File in the root of the image that holds the bibliography
-    #[arg(long, value_name = "NAME", help_heading = IDENTIFIERS)]
+    /// File in the root of the image that contains the bibliography
+    #[arg(long, hide_short_help = true, value_name = "NAME", help_heading = IDENTIFIERS)]
     pub biblio: Option<OsString>,
 
-    /// Date of the volume: now, @SECONDS, YYYY-MM-DD[Thh:mm:ssZ] or YYYYMMDDhhmmsscc
+    /// Date of the volume
     ///
-    /// Without it SOURCE_DATE_EPOCH, else the latest change of any file in the image. Directories on the way to a
-    /// TARGET have this date too.
-    #[arg(long, value_name = "WHEN", help_heading = IDENTIFIERS)]
+    /// WHEN is now, @SECONDS, YYYY-MM-DD[Thh:mm:ssZ] or YYYYMMDDhhmmsscc.
+    ///
+    /// The default is SOURCE_DATE_EPOCH, else the latest modification time of any file in the image. Directories that
+    /// are created on the way to a TARGET get this date too.
+    #[arg(long, hide_short_help = true, value_name = "WHEN", help_heading = IDENTIFIERS)]
     pub date: Option<String>,
 }
+
+/// The heading of what the image contains.
+pub(super) const FORMAT: &str = "Format and names";
 
 const IDENTIFIERS: &str = "Identifiers and dates";
 

@@ -9,56 +9,56 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct Inputs {
-    /// Take in the files named in FILE (- for standard input), each under its own path
+    /// Also add the files listed in FILE
     ///
-    /// One name a line, relative to the working directory. Nothing below a directory is taken in unless it is named
-    /// too, as with cpio. Directories on the way that are not named get mode 0755 and the volume's date.
+    /// Each is added under its own path. `-` is standard input. One name per line, relative to the working directory. A directory does not include its contents, as with cpio. Directories on the way that are not named get mode 0755 and the volume's date.
     #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
 
-    /// Names in --files-from end in NUL, not newline
-    #[arg(short = '0', long, requires = "files_from")]
+    /// Paths in --files-from end with NUL, not newline
+    #[arg(short = '0', long, hide_short_help = true, requires = "files_from")]
     pub null: bool,
 
-    /// Leave out what matches GLOB in the image, and all below it
+    /// Omit paths that match GLOB, and everything below them
     ///
-    /// As a line of a gitignore(5) file: !GLOB takes in again what an earlier pattern left out, and the last pattern
-    /// that matches decides. May be given several times.
+    /// Patterns work as lines of a gitignore(5) file: !GLOB includes again what an earlier pattern excluded, and the last
+    /// match wins. May be repeated.
     #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude: Vec<OsString>,
 
-    /// Leave out files and directories whose name, where they come from, matches GLOB
+    /// Omit files and directories whose source name matches GLOB
     ///
-    /// The rule of mkisofs -m: the name alone counts, * matches everything in it, nothing is taken in again.
-    #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
+    /// Works as mkisofs -m: only the name is compared, and * matches any characters.
+    #[arg(long, hide_short_help = true, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude_leaf: Vec<OsString>,
 
-    /// Read patterns as of --exclude from FILE, one a line, # for comments
+    /// Read --exclude patterns from FILE, one per line; # begins a comment
     ///
-    /// They come before those of --exclude, which so have the last word.
-    #[arg(long, value_name = "FILE")]
+    /// They are applied before those of --exclude.
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub exclude_from: Vec<PathBuf>,
 
     /// Follow all symbolic links
     ///
-    /// A link that leads nowhere or to a directory above itself stays a link.
+    /// A dangling link, or one to a directory above itself, is recorded as a link.
     #[arg(short = 'L', long, overrides_with = "dereference_args")]
     pub dereference: bool,
 
-    /// Follow symbolic links given as SOURCE
+    /// Follow symbolic links that are given as SOURCE
     ///
-    /// Links to directories given as SOURCE are followed in any case.
-    #[arg(short = 'H', long, overrides_with = "dereference")]
+    /// A link to a directory given as SOURCE is always followed.
+    #[arg(short = 'H', long, hide_short_help = true, overrides_with = "dereference")]
     pub dereference_args: bool,
 
-    /// Record extended attributes and ACLs: those of users, or any
-    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "user")]
+    /// Record extended attributes: none, user or any
+    ///
+    /// This includes ACLs. WHICH is user if omitted.
+    #[arg(long, hide_possible_values = true, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "user")]
     pub xattr: Option<Attributes>,
 
     /// Store identical contents once
     ///
-    /// Files of equal size are read before the image is written, to compare them. Hard links are stored once in any
-    /// case.
+    /// Files of equal size are read before the image is written, to compare them. Hard links are always stored once.
     #[arg(long)]
     pub dedup: bool,
 }

@@ -21,26 +21,26 @@ use std::ffi::OsString;
 
 /// Build an ISO 9660 or UDF image from files, directories and tar archives.
 ///
-/// The image has Rock Ridge 1.12 and Joliet names, goes to standard output or, with -o, to a file that appears only when
-/// it is whole. The same inputs give the same bytes on every machine: nothing is taken from the clock, the user or the
-/// version of this program.
+/// The image has Rock Ridge 1.12 and Joliet names. It is written to standard output or, with -o, to a file that appears
+/// only once complete. The same inputs give the same bytes on every machine: nothing depends on the clock, the user or
+/// the version of this program.
 #[derive(Debug, Parser)]
-#[command(name = "isomk", version, disable_version_flag = true, after_long_help = AFTER)]
+#[command(name = "isomk", version, disable_version_flag = true, after_help = EXAMPLES, after_long_help = AFTER)]
 pub(crate) struct Flags {
     /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
     ///
-    /// The content of a DIRECTORY becomes the root of the image; several merge, and a later file replaces an earlier
-    /// one of the same name. A FILE goes into the root under its own name. @ARCHIVE takes the members of a tar archive,
-    /// - and @- those of one on standard input; a tar file without the @ is stored as the file it is.
+    /// The contents of a DIRECTORY become the root of the image; several directories merge, and a later file replaces
+    /// an earlier one of the same name. A FILE goes into the root under its own name. @ARCHIVE adds the members of a tar
+    /// archive, - and @- those of one on standard input; a tar file without the @ is stored as a file.
     ///
-    /// TARGET=SOURCE puts any of these at TARGET in the image: a directory's or an archive's content below it, a file
-    /// under that name, or into it when TARGET ends in a slash. The first = divides, so a name that has one is written
-    /// with \= and a backslash before = or \ as \\.
+    /// TARGET=SOURCE puts any of these at TARGET in the image: the contents of a directory or an archive below it, a file
+    /// under that name, or into it if TARGET ends in a slash. The first = separates the two; write = in a name as \= and
+    /// a backslash before = or \ as \\.
     #[arg(value_name = "SOURCE", required_unless_present = "files_from")]
     pub sources: Vec<OsString>,
 
     /// Print version
-    #[arg(long, action = ArgAction::Version)]
+    #[arg(long, hide_short_help = true, action = ArgAction::Version)]
     pub version: Option<bool>,
 
     #[command(flatten)]
@@ -81,6 +81,13 @@ Exit status:
   1  something could not be taken in as it was, or the image not be written
   2  could not start: usage, an input that cannot be read";
 
+const EXAMPLES: &str = "\
+--help describes all options.
+
+Examples:
+  isomk -V BACKUP -o backup.iso photos letters=docs/letters
+  isomk -o live.iso --bios-boot isolinux/isolinux.bin --boot-info-table tree";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +106,12 @@ mod tests {
             assert!(flag.get_help().is_some(), "{flag}");
             assert!(flag.get_help_heading().is_some(), "{flag}");
         }
+    }
+
+    #[test]
+    fn every_habit_is_one_of_other_tools() {
+        use isokit_cli::habits::shadowed;
+        let command = <Flags as clap::CommandFactory>::command();
+        assert_eq!(shadowed(crate::habits::HABITS, &command), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Flags on what comes out.
 
 use clap::Args;
-use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags};
+use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
 use std::path::PathBuf;
 
 /// What comes out.
@@ -17,36 +17,31 @@ pub(crate) struct Outputs {
     #[command(flatten)]
     pub threads: ThreadsFlags,
 
-    /// 150 sectors of zeros at the end, which some drives want
-    #[arg(long)]
+    /// Append 150 sectors of zeros, which some drives need
+    #[arg(long, hide_short_help = true)]
     pub pad: bool,
 
     /// Print the exact size of the image in bytes; write nothing
     ///
-    /// No content is read, unless --dedup has to compare or a tar stream has to pass.
-    #[arg(long, conflicts_with_all = ["map", "sums", "depfile"])]
+    /// Contents are read only to compare them (--dedup) or because a tar stream contains them.
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["map", "sums", "depfile"])]
     pub print_size: bool,
 
-    /// Print where everything would lie in the image; write nothing
-    #[arg(long, conflicts_with_all = ["sums", "depfile"])]
+    /// Print the layout of the image; write nothing
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["sums", "depfile"])]
     pub map: bool,
 
-    /// Write the SHA-256 of every file to FILE, as sha256sum does, while the image is written
+    /// Also write the SHA-256 of every file to FILE
     ///
-    /// Paths are those in the image, without a leading slash, so that `sha256sum -c` finds them where the image is
+    /// Lines are those of sha256sum. Paths are those in the image, without a leading slash, so that `sha256sum -c` finds them where the image is
     /// mounted or extracted.
     #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
 
-    /// Write a rule for make(1) to FILE: the output depends on every file and directory that was taken in
+    /// Also write to FILE a make(1) rule that lists all inputs
     #[arg(long, value_name = "FILE", requires = "output")]
     pub depfile: Option<PathBuf>,
 
-    /// Say what was renamed, merged or replaced
-    #[arg(short, long)]
-    pub verbose: bool,
-
-    /// Keep back warnings
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub verbosity: VerbosityFlags,
 }

@@ -135,32 +135,35 @@ fn attributes_that_the_udf_tree_lacks_are_said() {
 fn flags_that_contradict_each_other_are_refused() {
     let workshop = Workshop::new(TREE);
     for (flags, why) in [
-        (&["--media", "bd"][..], "--media is about UDF; add --udf or --format udf"),
-        (&["--udf-special", "keep"], "--udf-special is about UDF; add --udf or --format udf"),
-        (&["--udf", "--media", "hdd"], "--media hdd: its blocks are none of ISO 9660's; try --format udf"),
+        (&["--media", "bd"][..], "--media requires UDF; add --udf or --format udf"),
+        (&["--udf-special", "keep"], "--udf-special requires UDF; add --udf or --format udf"),
+        (
+            &["--udf", "--media", "hdd"],
+            "--media hdd: its blocks are too small for ISO 9660; try --format udf",
+        ),
         (
             &["--format", "udf", "--bios-boot", "z"],
             "booting needs ISO 9660; try --udf instead of --format udf",
         ),
-        (&["--hide-udf", "z"], "--hide-udf is about UDF; add --udf or --format udf"),
-        (&["--format", "udf", "--hide", "z"], "--hide is about ISO 9660; try --udf instead of --format udf"),
+        (&["--hide-udf", "z"], "--hide-udf requires UDF; add --udf or --format udf"),
+        (&["--format", "udf", "--hide", "z"], "--hide requires ISO 9660; try --udf instead of --format udf"),
         (
             &["--format", "udf", "--iso-level", "2"],
-            "--iso-level is about ISO 9660; try --udf instead of --format udf",
+            "--iso-level requires ISO 9660; try --udf instead of --format udf",
         ),
-        (&["--format", "udf", "--rr", "1.10"], "--rr is about ISO 9660; try --udf instead of --format udf"),
+        (&["--format", "udf", "--rr", "1.10"], "--rr requires ISO 9660; try --udf instead of --format udf"),
         (
             &["--format", "udf", "--biblio", "z"],
-            "--biblio is about ISO 9660; try --udf instead of --format udf",
+            "--biblio requires ISO 9660; try --udf instead of --format udf",
         ),
-        (&["--format", "udf", "--xattr"], "--xattr is about Rock Ridge; try --udf instead of --format udf"),
-        (&["--udf", "--no-rr", "--xattr"], "--xattr is about Rock Ridge, which is off"),
-        (&["--rr", "off", "--relocate"], "--relocate is about Rock Ridge, which is off"),
+        (&["--format", "udf", "--xattr"], "--xattr requires Rock Ridge; try --udf instead of --format udf"),
+        (&["--udf", "--no-rr", "--xattr"], "--xattr requires Rock Ridge, which is off"),
+        (&["--rr", "off", "--relocate"], "--relocate requires Rock Ridge, which is off"),
         (
             &["--format", "udf", "--hide-joliet", "z"],
-            "--hide-joliet is about Joliet; try --udf instead of --format udf",
+            "--hide-joliet requires Joliet; try --udf instead of --format udf",
         ),
-        (&["--no-joliet", "--joliet-length", "64"], "--joliet-length is about Joliet, which is off"),
+        (&["--no-joliet", "--joliet-length", "64"], "--joliet-length requires Joliet, which is off"),
         (&["--udf", "-V", ""], "--volume-id: a UDF volume needs an identifier, and this is empty"),
         (&["--dvd-video", "--udf=2.01"], "--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO"),
     ] {
