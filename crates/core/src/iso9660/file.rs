@@ -67,6 +67,7 @@ impl<'s> Files<'s> {
         self.identifier(record, entry);
         if self.kind == TreeKind::RockRidge {
             self.system_use(record, entry, marks, continuations);
+            self.check_name(record, marks, entry);
         }
         date(record, entry);
         filled
@@ -98,6 +99,20 @@ impl<'s> Files<'s> {
             TreeKind::Plain | TreeKind::RockRidge => {
                 names::plain(record.identifier, record.is_directory(), &mut entry.name);
             }
+        }
+    }
+
+    /// Lets the identifier of `record` stand where the name of Rock Ridge cannot be one.
+    fn check_name(&self, record: &Record<'_>, marks: &Marks, entry: &mut Entry) {
+        if let Some(at) = marks.contradicted {
+            let deviation = "it is flagged as the name of `.` or `..` and carries another, which was taken";
+            self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
+        }
+        if marks.named && !names::is_nameable(&entry.name) {
+            entry.name.clear();
+            self.identifier(record, entry);
+            let deviation = "Rock Ridge names it `.` or `..`; the file identifier was taken";
+            self.space.note(record.at, deviation);
         }
     }
 
@@ -136,7 +151,7 @@ impl<'s> Files<'s> {
     /// Settles what `entry`, whose extents are complete, is, and checks that its name can be one.
     ///
     /// # Errors
-    /// [`Problem::Text`] for a name that is empty, `.` or `..`.
+    /// [`Problem::Text`] for a name that is empty, `.` or `..`, by Rock Ridge and by identifier.
     pub(super) fn settle(&self, marks: &Marks, entry: &mut Entry) -> Result<()> {
         match marks.kind {
             Some(Kind::Directory) | None => {}

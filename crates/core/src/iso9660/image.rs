@@ -201,6 +201,8 @@ fn not_an_image(source: &dyn Source, error: Error) -> Error {
 /// The trees of a volume, richest first.
 struct Choice<'s> {
     trees: Vec<Iso9660Tree<'s>>,
+    /// The tree of Rock Ridge was passed over because it names nothing.
+    is_nameless: bool,
 }
 
 impl<'s> Choice<'s> {
@@ -225,7 +227,7 @@ impl<'s> Choice<'s> {
             }
         }
         match (trees.is_empty(), failure) {
-            (false, _) => Ok(Self { trees }),
+            (false, _) => Ok(Self { trees, is_nameless: false }),
             (true, Some(failure)) => Err(failure),
             (true, None) => Err(no_tree(set)),
         }
@@ -239,6 +241,7 @@ impl<'s> Choice<'s> {
         let reason = match names {
             Names::Only(_) => "it was asked for",
             Names::Auto if position == Some(0) => "it is the richest tree of the volume",
+            Names::Auto if self.is_nameless => "the Rock Ridge tree records no names",
             Names::Auto => "richer trees of the volume are empty",
         };
         match position {
@@ -247,8 +250,9 @@ impl<'s> Choice<'s> {
         }
     }
 
-    /// The first tree that is not empty, else the first.
-    fn richest(&self, findings: &Findings) -> usize {
+    /// The first tree that is not empty, else the first. A tree of Rock Ridge that names nothing comes behind others with
+    /// long names.
+    fn richest(&mut self, findings: &Findings) -> usize {
         let position = self.trees.iter().position(|tree| !is_empty(tree)).unwrap_or_default();
         if position > 0
             && let Some(tree) = self.trees.get(position)
@@ -256,7 +260,16 @@ impl<'s> Choice<'s> {
             let at = tree.root().map(|root| root.at).unwrap_or_default();
             findings.note(at, VOLUME_DESCRIPTOR, "richer trees are empty, this one is not");
         }
-        position
+        let has_long_names = |tree: &Iso9660Tree<'_>| {
+            matches!(tree.kind(), TreeKind::Joliet | TreeKind::Enhanced) && !is_empty(tree)
+        };
+        match self.trees.iter().position(has_long_names) {
+            Some(named) if self.trees.get(position).is_some_and(Iso9660Tree::names_nothing) => {
+                self.is_nameless = true;
+                named
+            }
+            _ => position,
+        }
     }
 }
 

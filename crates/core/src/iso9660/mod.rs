@@ -10,6 +10,7 @@ mod file;
 pub mod image;
 pub mod joliet;
 pub mod layout;
+mod nameless;
 mod names;
 mod path_table;
 pub mod plan;

@@ -4,6 +4,7 @@ use super::cursor::Directory;
 use super::directory::Records;
 use super::file::{Files, TreeKind, date};
 use super::layout::{DIRECTORY_RECORD, VolumeDescriptor};
+use super::nameless::names_nothing;
 use super::record::Record;
 use super::rock_ridge::Marks;
 use super::space::Space;
@@ -68,6 +69,13 @@ impl<'s> Iso9660Tree<'s> {
     /// Whether the root's own record shows Rock Ridge: an SP entry, and ER or any entry of RRIP behind it.
     pub(super) fn has_rock_ridge(&self) -> bool {
         self.rock_ridge
+    }
+
+    /// Whether it is a tree of Rock Ridge that names none of its files.
+    pub(super) fn names_nothing(&self) -> bool {
+        let is_random = self.files.space.source.size().is_some();
+        self.kind() == TreeKind::RockRidge
+            && self.root_extent().is_ok_and(|root| names_nothing(&self.files, vec![root], is_random))
     }
 
     /// Notes a volume space that is larger than the image.

@@ -37,6 +37,8 @@ pub(super) struct Marks {
     pub(super) kind: Option<Kind>,
     /// NM gave (the start of) a name.
     pub(super) named: bool,
+    /// Where the first NM lies that carries a name and is flagged as one for `.` or `..` too.
+    pub(super) contradicted: Option<u64>,
     /// RE: the directory is shown elsewhere, where a CL points to it.
     pub(super) relocated: bool,
     /// PL: the directory was relocated; this is its record for its parent.
@@ -107,12 +109,16 @@ impl Marks {
     /// NM (RRIP 4.1.4): the name, or the next piece of it.
     fn name(&mut self, item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
         let flags = item.byte(0)?;
-        let piece = if flags & flag::CURRENT != 0 {
-            b"."
-        } else if flags & flag::PARENT != 0 {
-            b".."
-        } else {
-            item.data.get(1..)?
+        let piece: &[u8] = match item.data.get(1..)? {
+            [] if flags & flag::CURRENT != 0 => b".",
+            [] if flags & flag::PARENT != 0 => b"..",
+            // Some writers set the flag of `.` for every directory. The name says more.
+            piece => {
+                if flags & (flag::CURRENT | flag::PARENT) != 0 {
+                    self.contradicted = self.contradicted.or(Some(item.at));
+                }
+                piece
+            }
         };
         // A name of no bytes is how one writer hides a directory from Rock Ridge: the identifier stands.
         if !self.named && !piece.is_empty() {

@@ -63,12 +63,86 @@ fn names_are_put_together_and_kept_in_their_directory() {
     assert_eq!(name(&[nm(1, b"long "), nm(1, b"name "), nm(0, b"split")].concat()), "long name split");
     assert_eq!(name(&nm(0, b"")), "F", "an empty name is none");
     assert_eq!(name(&nm(0, b"../../etc\0")), ".._.._etc_");
-    for (flags, bytes) in [(2, &b""[..]), (4, b""), (0, b".."), (0, b".")] {
-        let mut image = Builder::new(30, 2048);
-        image.directory(ROOT, &root_use(), &[record(b"F;1", 22, 5, 0, &nm(flags, bytes))]);
-        let lines = list(&Memory(&image.bytes), Names::Auto);
-        assert!(lines[0].contains("directory record: name is not legal text"), "{lines:?}");
+}
+
+#[test]
+fn a_name_wins_over_the_flag_of_the_directory_itself() {
+    for (entries, at) in [
+        (nm(2, b"name"), 0),
+        (nm(4, b"name"), 0),
+        ([nm(3, b"na"), nm(2, b"me")].concat(), 0),
+        ([nm(1, b"na"), nm(2, b"me")].concat(), 7),
+    ] {
+        let (found, findings) = one(&entries);
+        assert_eq!(found.name, b"name");
+        // Before it: the records of the directory itself and its parent, and the 36 bytes of its own record.
+        let own = record(&[0], ROOT, 2048, DIRECTORY, &root_use()).len();
+        let at = 20 * 2048 + own + 34 + 36 + at;
+        let deviation = "it is flagged as the name of `.` or `..` and carries another, which was taken";
+        assert_eq!(findings, [format!("byte {at:#x} (sector 20): system use entry: {deviation}")]);
     }
+    let mut image = Builder::new(40, 2048);
+    image.put(30, &nm(2, b"name"));
+    assert_eq!(one_in(image, &ce(30, 0, 9)).0.name, b"name", "in a continuation area");
+
+    let mut image = Builder::new(30, 2048);
+    let directory = record(b"D", 21, 2048, DIRECTORY, &nm(2, b"dir"));
+    image.directory(ROOT, &root_use(), &[directory, record(b"F;1", 22, 5, 0, &nm(4, b"file"))]);
+    image.directory(21, &nm(2, b"dir"), &[record(b"I;1", 23, 1, 0, &nm(2, b"in"))]);
+    assert_lists(&image, &["d /dir 2048", "- /dir/in 1", "- /file 5"]);
+}
+
+#[test]
+fn what_cannot_be_a_name_leaves_the_identifier() {
+    for (flags, bytes) in [(2, &b""[..]), (4, b""), (0, b".."), (0, b"."), (2, b".")] {
+        let (found, findings) = one(&nm(flags, bytes));
+        assert_eq!(found.name, b"F");
+        let deviation = "directory record: Rock Ridge names it `.` or `..`; the file identifier was taken";
+        assert!(findings.iter().any(|finding| finding.ends_with(deviation)), "{findings:?}");
+    }
+    let mut image = Builder::new(30, 2048);
+    image.directory(ROOT, &root_use(), &[record(b"..;1", 22, 5, 0, &nm(4, b""))]);
+    let lines = list(&Memory(&image.bytes), Names::Auto);
+    assert!(lines[0].contains("directory record: name is not legal text"), "{lines:?}");
+}
+
+/// A volume whose primary tree, of `records`, has attributes, and whose Joliet tree has one file `long name`.
+fn beside_joliet(records: &[Vec<u8>]) -> Builder {
+    let mut image = Builder::new(40, 2048);
+    image.volume(2, 1, b"%/E", 30, 2048);
+    image.directory(ROOT, &root_use(), records);
+    let name: Vec<u8> = "long name".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    image.directory(30, b"", &[record(&name, 22, 5, 0, b"")]);
+    image
+}
+
+#[test]
+fn attributes_without_names_are_not_richer_than_joliet() {
+    let file = |name: &[u8], entries: &[Vec<u8>]| {
+        record(name, 22, 5, 0, &[&px(FILE_MODE, 1, None)[..], &entries.concat()].concat())
+    };
+    let chosen = |image: &Builder| {
+        let memory = Memory(&image.bytes);
+        let image = Image::open(&memory, &Options::default()).expect("the image opens");
+        (image.tree().kind(), image.reason())
+    };
+    let nameless = beside_joliet(&[file(b"LONG.;1", &[])]);
+    assert_eq!(chosen(&nameless), (TreeKind::Joliet, "the Rock Ridge tree records no names"));
+    assert_lists(&nameless, &["- /long name 5"]);
+    // One name among them, and nothing in the tree at all.
+    let richest = "it is the richest tree of the volume";
+    let partly = beside_joliet(&[file(b"A.;1", &[]), file(b"B.;1", &[nm(0, b"b")])]);
+    assert_eq!(chosen(&partly), (TreeKind::RockRidge, richest));
+    assert_lists(&partly, &["- /A 5", "- /b 5"]);
+    assert_eq!(chosen(&beside_joliet(&[])), (TreeKind::Joliet, "richer trees of the volume are empty"));
+    // A name below the root, where it does not have to be waited for.
+    let mut below = beside_joliet(&[record(b"D", 21, 2048, DIRECTORY, &px(0o040_755, 2, None))]);
+    below.directory(21, b"", &[file(b"F;1", &[nm(0, b"in")])]);
+    assert_eq!(chosen(&below), (TreeKind::RockRidge, richest));
+    // Nothing else has names: modes are worth showing.
+    let mut alone = Builder::new(30, 2048);
+    alone.directory(ROOT, &root_use(), &[file(b"LONG.;1", &[])]);
+    assert_eq!(chosen(&alone), (TreeKind::RockRidge, richest));
 }
 
 #[test]
