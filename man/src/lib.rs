@@ -3,6 +3,8 @@
 //! A page is what the option table says, followed by the hand-written sections of `man/TOOL.in`: DESCRIPTION goes
 //! before OPTIONS, the rest after it.
 
+pub mod json;
+
 use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;

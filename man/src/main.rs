@@ -1,4 +1,5 @@
-//! `isokit-man pages FOLDER`: renders `FOLDER/TOOL.1` from the tools' tables and `FOLDER/TOOL.in`.
+//! `isokit-man pages FOLDER`: renders `FOLDER/TOOL.1` from the tools' tables and `FOLDER/TOOL.in`, and
+//! `FOLDER/isokit-json.5` from the schemas in `FOLDER/../doc/json` and `FOLDER/isokit-json.in`.
 //! `isokit-man completions FOLDER`: writes shell completions.
 
 use std::path::Path;
@@ -18,5 +19,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let written = std::fs::read_to_string(folder.join(format!("{name}.in")))?;
         std::fs::write(folder.join(format!("{name}.1")), isokit_man::page(tool, &written)?)?;
     }
+    let schema = |name| std::fs::read_to_string(folder.join(format!("../doc/json/{name}.json")));
+    let schemas = isokit_man::json::SCHEMAS.map(schema).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let written = std::fs::read_to_string(folder.join("isokit-json.in"))?;
+    std::fs::write(folder.join("isokit-json.5"), isokit_man::json::page(&written, &schemas)?)?;
     Ok(())
 }

@@ -16,6 +16,17 @@ fn pages_are_up_to_date() {
 }
 
 #[test]
+fn the_page_on_json_is_what_the_schemas_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the project");
+    let schemas = isokit_man::json::SCHEMAS.map(|name| read(&format!("../doc/json/{name}.json")));
+    let page = isokit_man::json::page(&read("isokit-json.in"), &schemas).expect("the schemas are whole");
+    assert!(page == read("isokit-json.5"), "man/isokit-json.5 is stale; run: cargo xtask man");
+    let there = std::fs::read_dir(folder.join("../doc/json")).expect("the schemas").count();
+    assert_eq!(there, isokit_man::json::SCHEMAS.len(), "a schema is missing from isokit_man::json::SCHEMAS");
+}
+
+#[test]
 fn every_option_is_documented_and_every_value_named() {
     for tool in isokit_man::tools() {
         tool.clone().debug_assert();
@@ -59,7 +70,7 @@ fn short_help_fits_two_screens_and_ends_in_two_examples() {
 fn pages_are_clean_for_mandoc() {
     let Some(mut mandoc) = isokit_tests::peer("mandoc") else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for page in ["isols.1", "isocat.1", "isomk.1", "imgsum.1", "imgconv.1", "isokit.7"] {
+    for page in ["isols.1", "isocat.1", "isomk.1", "imgsum.1", "imgconv.1", "isokit.7", "isokit-json.5"] {
         mandoc.arg(folder.join(page));
     }
     let output = mandoc.args(["-T", "lint", "-W", "warning"]).output().expect("mandoc runs");

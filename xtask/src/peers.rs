@@ -55,6 +55,7 @@ const BENCH: &[Peer] = &[
 /// Not programs: the file that tells whether a package is there.
 const FILES: &[(&str, &str)] = &[
     ("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"),
+    ("python3-jsonschema", "/usr/lib/python3/dist-packages/jsonschema/__init__.py"),
     ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),
     ("libudfread0", "/usr/lib/x86_64-linux-gnu/libudfread.so.0"),
 ];

@@ -180,7 +180,7 @@ impl Boot {
             object.nested("el_torito", |object| {
                 object.raw("offset", self.at(catalog.at));
                 object.raw("length", catalog.length);
-                object.raw("platform", catalog.platform);
+                platform_json(catalog.platform, object);
                 object.bytes("id", &catalog.identifier);
                 object.list("images", catalog.images.iter().zip(&self.images), |object, (image, known)| {
                     self.image_json(image, known, object);
@@ -215,9 +215,10 @@ impl Boot {
     fn image_json(&self, image: &BootImage, known: &Known, object: &mut Writer<'_>) {
         object.raw("number", image.number);
         object.raw("bootable", image.bootable);
-        object.raw("platform", image.platform);
+        platform_json(image.platform, object);
         object.bytes("id", &image.identifier);
-        object.text("emulation", emulation_text(image.emulation));
+        object.text("emulation", emulation_word(image.emulation));
+        object.raw("media_type", image.emulation.media_type());
         object.raw("load_segment", image.load_segment);
         object.raw("system_type", image.system_type);
         object.raw("sector_count", image.sector_count);
@@ -278,6 +279,29 @@ fn platform_word(number: u8) -> String {
         platform::MAC => "Mac".to_owned(),
         platform::EFI => "EFI".to_owned(),
         other => format!("{other:#04x}"),
+    }
+}
+
+/// The platform by the word that `isomk --boot` takes, and by its number.
+fn platform_json(number: u8, object: &mut Writer<'_>) {
+    let word = match number {
+        platform::X86 => "bios",
+        platform::POWER_PC => "ppc",
+        platform::MAC => "mac",
+        platform::EFI => "efi",
+        _ => "other",
+    };
+    object.text("platform", word);
+    object.raw("platform_id", number);
+}
+
+/// The emulation by the word that `isomk --boot` takes.
+const fn emulation_word(emulation: Emulation) -> &'static str {
+    match emulation {
+        Emulation::None => "none",
+        Emulation::Floppy(_) => "floppy",
+        Emulation::HardDisk => "hard-disk",
+        Emulation::Other(_) => "other",
     }
 }
 

@@ -118,17 +118,18 @@ fn partition(known: &PartitionDescriptor, sector: u64) -> Vec<Fact> {
         Fact::number("", "number", known.number.get(), "").unsaid(),
         Fact::number("", "offset", start.saturating_mul(sector), "").in_words(sectors),
         Fact::number("", "size", length.saturating_mul(sector), "").unsaid(),
-        Fact::text("{}", "access", access(known.access_type.get())),
+        access(known.access_type.get()),
     ]
 }
 
-const fn access(kind: u32) -> &'static str {
-    match kind {
-        0 => "pseudo-overwritable",
-        1 => "read only",
-        2 => "write once",
-        3 => "rewritable",
-        4 => "overwritable",
-        _ => "of unknown access",
-    }
+fn access(kind: u32) -> Fact {
+    let (word, words) = match kind {
+        0 => ("pseudo-overwritable", "pseudo-overwritable"),
+        1 => ("read-only", "read only"),
+        2 => ("write-once", "write once"),
+        3 => ("rewritable", "rewritable"),
+        4 => ("overwritable", "overwritable"),
+        _ => ("unknown", "of unknown access"),
+    };
+    Fact::text("{}", "access", word).in_words(words)
 }

@@ -70,7 +70,10 @@ pub(super) fn facts(image: &Image<'_>) -> Vec<Fact> {
     match &found {
         Ok(Some(found)) => integrity(found, image, &mut facts),
         Ok(None) => facts.push(Fact::text("integrity", "integrity", "none")),
-        Err(error) => facts.push(Fact::text("integrity", "integrity", error.to_string())),
+        Err(error) => {
+            facts.push(Fact::text("integrity", "integrity", "unreadable").in_words(error.to_string()));
+            facts.push(Fact::text("", "integrity_error", error.to_string()).unsaid());
+        }
     }
     let room = found.ok().flatten().map(|found| found.room).unwrap_or_default();
     facts.extend(partitions::facts(image, &room));
@@ -82,23 +85,27 @@ pub(super) fn facts(image: &Image<'_>) -> Vec<Fact> {
 }
 
 fn integrity(found: &Integrity, image: &Image<'_>, facts: &mut Vec<Fact>) {
-    let word = match found.state {
-        State::Open => "open".to_owned(),
-        State::Closed => "closed".to_owned(),
-        State::Other(other) => format!("type {other}"),
-    };
-    facts.push(Fact::text("integrity", "integrity", word));
+    facts.push(match found.state {
+        State::Open => Fact::text("integrity", "integrity", "open"),
+        State::Closed => Fact::text("integrity", "integrity", "closed"),
+        State::Other(other) => {
+            Fact::text("integrity", "integrity", "other").in_words(format!("type {other}"))
+        }
+    });
     facts.push(Fact::date("since", "integrity_recorded", found.recorded));
     // That an integrity descriptor says so goes without saying.
     let by = match found.by {
         Authority::Descriptor(_) => None,
-        Authority::VirtualTable(_) if image.virtual_table().is_some_and(|table| !table.is_last) => {
-            Some("virtual allocation table, behind which more was written")
+        Authority::VirtualTable(_) if image.virtual_table().is_some_and(|table| !table.is_last) => Some((
+            "virtual-allocation-table-not-last",
+            "virtual allocation table, behind which more was written",
+        )),
+        Authority::VirtualTable(_) => Some(("virtual-allocation-table", "virtual allocation table")),
+        Authority::NoVirtualTable => {
+            Some(("no-virtual-allocation-table", "want of a virtual allocation table"))
         }
-        Authority::VirtualTable(_) => Some("virtual allocation table"),
-        Authority::NoVirtualTable => Some("want of a virtual allocation table"),
     };
-    facts.extend(by.map(|by| Fact::text("known by", "integrity_by", by)));
+    facts.extend(by.map(|(word, by)| Fact::text("known by", "integrity_by", word).in_words(by)));
     if let Some((files, directories)) = found.counts {
         facts.push(Fact::number("files", "files", files, ""));
         facts.push(Fact::number("directories", "directories", directories, ""));

@@ -87,6 +87,18 @@ pub enum Emulation {
 }
 
 impl Emulation {
+    /// The low four bits of the entry's boot media type ([`media_type`]), which say this.
+    pub const fn media_type(self) -> u8 {
+        match self {
+            Self::None => media_type::NO_EMULATION,
+            Self::Floppy(1_228_800) => media_type::FLOPPY_1200,
+            Self::Floppy(1_474_560) => media_type::FLOPPY_1440,
+            Self::Floppy(_) => media_type::FLOPPY_2880,
+            Self::HardDisk => media_type::HARD_DISK,
+            Self::Other(number) => number,
+        }
+    }
+
     fn from_media_type(byte: u8) -> Self {
         match byte & media_type::MASK {
             media_type::NO_EMULATION => Self::None,

@@ -1,0 +1,156 @@
+//! What the tools print as JSON is what the schemas in `doc/json`, and with them isokit-json(5), say: every member is
+//! documented, and every documented member is seen.
+
+#[allow(dead_code, reason = "the tests of reading use more of it")]
+#[path = "../../../crates/core/tests/udf/disc.rs"]
+mod disc;
+mod schema;
+
+use disc::{Disc, File, ROOT, long, name, named};
+use isokit_core::udf::layout::file_type;
+use isokit_tests::{corpus, output, peer, shell, tool, udf_images};
+use schema::Schema;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A schema, and the command that prints such objects of an image.
+const QUESTIONS: [(&str, &str, &[&str]); 5] = [
+    ("isols-entry", "isols", &["-R", "--json"]),
+    ("isols-volume", "isols", &["--volume", "--json"]),
+    ("isols-boot", "isols", &["--boot", "--json"]),
+    ("isols-session", "isols", &["--sessions", "--json"]),
+    ("imgsum-file", "imgsum", &["--json", "-a", "crc32", "-a", "blake3"]),
+];
+
+/// Members that no image here has.
+const UNSEEN: &[&str] = &[
+    "isols-entry: backup",
+    "isols-entry: expires",
+    "isols-entry: effective",
+    "isols-volume: udf.partition_maps.type",
+    "isols-volume: udf.partition_maps.identifier",
+];
+
+/// Images larger than this are left out: what is in them is in smaller ones too.
+const LARGEST: u64 = 32 << 20;
+
+/// Every object printed of `images`, by the name of its schema.
+fn objects(images: &[PathBuf]) -> BTreeMap<&'static str, Vec<String>> {
+    let mut all = BTreeMap::<_, Vec<String>>::new();
+    for image in images {
+        for (schema, name, arguments) in QUESTIONS {
+            let said = output(tool(name).args(arguments).arg(image));
+            let text = String::from_utf8(said.stdout).expect("JSON is UTF-8");
+            all.entry(schema).or_default().extend(text.lines().map(str::to_owned));
+        }
+    }
+    all
+}
+
+/// Images with as much in them as `isomk` writes; on one of them the commands of more than one file.
+fn own(folder: &Path) -> Vec<PathBuf> {
+    let ran = shell(
+        folder,
+        r#"set -e
+        mkdir tree; echo 1 > tree/a; ln tree/a tree/b; ln -s a tree/link; echo 2 > "tree/$(printf 'n\377')"
+        mkfifo tree/fifo; head -c 70000 /dev/zero > tree/boot.img; head -c 40000 /dev/zero > tree/efi.img
+        isomk -q -o 1.iso -V V --publisher P --bios-boot boot.img --boot-info-table --efi-boot efi.img \
+            --boot boot.img,emulation=hard-disk,platform=ppc,id=X,selection=1:4142 tree
+        isomk -q -o 2.iso --udf tree
+        isomk -q -o 3.iso --format udf --udf=2.50 tree"#,
+    );
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let mut disc = Disc::new(2048);
+    disc.directory(ROOT, &[named("file", 2)]);
+    disc.file(2, &File { streams: Some(long(2048, 0, 3)), ..File::embedded(b"main") });
+    disc.file(
+        3,
+        &File { kind: file_type::STREAM_DIRECTORY, ..File::directory(&name("b", long(2048, 0, 4), 0)) },
+    );
+    disc.file(4, &File::embedded(b"bee"));
+    std::fs::write(folder.join("4.udf"), &disc.bytes).expect("room");
+    ["1.iso", "2.iso", "3.iso", "4.udf"].map(|name| folder.join(name)).into()
+}
+
+/// Images in `folder` and below that are not too large.
+fn images_below(folder: PathBuf) -> Vec<PathBuf> {
+    let (mut images, mut pending) = (Vec::new(), vec![folder]);
+    while let Some(next) = pending.pop() {
+        for entry in std::fs::read_dir(&next).into_iter().flatten().flatten() {
+            let about = entry.metadata().expect("it is there");
+            let path = entry.path();
+            if about.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|end| end == "iso" || end == "img" || end == "udf")
+                && about.len() <= LARGEST
+            {
+                images.push(path);
+            }
+        }
+    }
+    images
+}
+
+#[test]
+fn every_member_is_documented_and_every_documented_member_is_seen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut images = own(folder.path());
+    let (corpus, udf) = (corpus(), udf_images());
+    let complete = corpus.is_some();
+    images.extend(corpus.into_iter().chain(udf).flat_map(images_below));
+    let objects = objects(&images);
+    let mut unseen = Vec::new();
+    for (name, ..) in QUESTIONS {
+        let mut schema = Schema::read(name);
+        let lines = objects.get(name).map(Vec::as_slice).unwrap_or_default();
+        assert!(!lines.is_empty(), "{name}: no object was printed");
+        for line in lines {
+            let object = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            if let Err(problem) = schema.check(&object) {
+                panic!("doc/json/{name}.json: {problem}\nin {line}");
+            }
+        }
+        unseen.extend(schema.unseen().map(|member| format!("{name}: {member}")));
+    }
+    unseen.retain(|member| !UNSEEN.contains(&member.as_str()));
+    assert!(unseen.is_empty() || !complete, "nothing here shows {unseen:#?}");
+}
+
+/// The same by another implementation of JSON Schema, which knows patterns and bounds as well.
+#[test]
+fn the_schemas_are_legal_and_accept_what_is_printed() {
+    let Some(mut python) = peer("python3") else { return };
+    if !output(python.args(["-c", "import jsonschema"])).status.success() {
+        return isokit_tests::skip("python3-jsonschema is not installed (cargo xtask peers)");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, lines) in objects(&own(folder.path())) {
+        let printed = folder.path().join("printed");
+        std::fs::write(&printed, lines.join("\n")).expect("room");
+        let script = "import json, jsonschema, sys\n\
+             schema = json.load(open(sys.argv[1]))\n\
+             jsonschema.Draft202012Validator.check_schema(schema)\n\
+             validator = jsonschema.Draft202012Validator(schema)\n\
+             for line in open(sys.argv[2]): validator.validate(json.loads(line))";
+        let mut python = peer("python3").expect("it was there");
+        let said = output(python.args(["-c", script]).arg(schema::path(name)).arg(&printed));
+        assert!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
+    }
+}
+
+/// A member that nobody documented, a value of another type and a word that is not listed are found.
+#[test]
+fn deviations_are_found() {
+    let mut schema = Schema::read("isols-session");
+    let good = r#"{"number":1,"offset":0,"size":5,"volume_id":"A","shown":true}"#;
+    let object = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    assert_eq!(schema.check(&object(good)), Ok(()));
+    for (from, to, problem) in [
+        ("\"number\":1", "\"number\":\"1\"", "number: \"1\" is not of type integer"),
+        ("\"offset\":0", "\"start\":0", "start: not documented"),
+        (",\"shown\":true", "", "shown: required and not there"),
+    ] {
+        assert_eq!(schema.check(&object(&good.replace(from, to))), Err(problem.to_owned()));
+    }
+}
