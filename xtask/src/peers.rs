@@ -15,6 +15,7 @@ const PEERS: &[Peer] = &[
     Peer("iso-info", "libcdio-utils", "ISO 9660: reads"),
     Peer("iso-read", "libcdio-utils", "ISO 9660: reads a file"),
     Peer("grub-fstest", "grub-common", "ISO 9660, UDF: reads as a boot loader does"),
+    Peer("grub-mkimage", "grub-common", "ISO 9660, UDF: makes a boot loader that reads by the BIOS"),
     Peer("mkudffs", "udftools", "UDF: makes volumes"),
     Peer("udfinfo", "udftools", "UDF: reads a volume's descriptors"),
     Peer("pip3", "python3-pip", "pycdlib and udfkit, which write UDF"),
@@ -42,7 +43,7 @@ const PEERS: &[Peer] = &[
     Peer(
         "qemu-system-x86_64",
         "qemu-system-x86",
-        "the Linux kernel's isofs and udf drivers (cargo xtask kernel)",
+        "the Linux kernel's isofs and udf drivers (cargo xtask kernel); boots images",
     ),
 ];
 
@@ -54,6 +55,7 @@ const BENCH: &[Peer] = &[
 
 /// Not programs: the file that tells whether a package is there.
 const FILES: &[(&str, &str)] = &[
+    ("grub-pc-bin", "/usr/lib/grub/i386-pc/cdboot.img"),
     ("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"),
     ("python3-jsonschema", "/usr/lib/python3/dist-packages/jsonschema/__init__.py"),
     ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),

@@ -15,6 +15,9 @@ use std::os::unix::ffi::OsStrExt;
 /// Sectors some drives want behind the data.
 const PAD_SECTORS: u32 = 150;
 
+/// An image that boots has a multiple of this many sectors: see [`plan::Options::multiple`].
+const BOOT_MULTIPLE: u32 = 16;
+
 /// What comes from files beside the tree.
 #[derive(Debug, Default)]
 pub(crate) struct Extras {
@@ -45,6 +48,7 @@ pub(crate) fn options(
         ..image.identifiers()
     };
     let boot = boot(flags, build, date)?;
+    let multiple = if boot.is_some() && !flags.outputs.no_pad { BOOT_MULTIPLE } else { 1 };
     let iso9660 = plan::Options {
         identifiers,
         dates: plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() },
@@ -52,14 +56,16 @@ pub(crate) fn options(
         system_area: extras.system_area,
         boot,
         pad_sectors: if flags.outputs.pad { PAD_SECTORS } else { 0 },
+        // UDF, which has structures behind the padding, ends the image where there is any.
+        multiple: if flags.format.has_udf() { 1 } else { multiple },
         ..image.names(flags.inputs.xattr.is_some())
     };
-    let udf = flags.format.has_udf().then(|| udf(flags, &iso9660.system_area, date)).transpose()?;
+    let udf = flags.format.has_udf().then(|| udf(flags, &iso9660.system_area, date, multiple)).transpose()?;
     Ok(Options { iso9660, udf })
 }
 
 /// What planning UDF is asked for.
-fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Options> {
+fn udf(flags: &Flags, system_area: &[u8], date: Time, multiple: u32) -> Result<udf::plan::Options> {
     let options = flags.format.udf()?;
     let image = &flags.image;
     if image.volume_id.is_empty() {
@@ -86,6 +92,8 @@ fn udf(flags: &Flags, system_area: &[u8], date: Time) -> Result<udf::plan::Optio
         date,
         strict_names: image.strict_names,
         system_area: if alone { system_area.to_vec() } else { Vec::new() },
+        // Those of the media are multiples of it, or 1.
+        multiple: options.multiple.max(multiple),
         // Beside ISO 9660 the padding is ISO 9660's.
         pad_blocks: if flags.outputs.pad { PAD_SECTORS * (2048 / options.block_size) } else { 0 },
         ..options

@@ -17,9 +17,17 @@ pub(crate) struct Outputs {
     #[command(flatten)]
     pub threads: ThreadsFlags,
 
-    /// Append 150 sectors of zeros, which some drives need
-    #[arg(long, hide_short_help = true)]
+    /// Append 150 sectors of zeros, for drives that cannot read the last sectors of a track
+    ///
+    /// Without it, an image that boots is padded to a multiple of 32 KiB, because boot loaders read the end of the last
+    /// file wrong if the image ends within such a block; any other image ends with its last file. The volume's size
+    /// includes the padding.
+    #[arg(long, hide_short_help = true, overrides_with = "no_pad")]
     pub pad: bool,
+
+    /// Append nothing, even to an image that boots
+    #[arg(long, hide_short_help = true, overrides_with = "pad")]
+    pub no_pad: bool,
 
     /// Print the exact size of the image in bytes; write nothing
     ///

@@ -113,6 +113,25 @@ fn a_small_image_is_small() {
 }
 
 #[test]
+fn an_image_that_boots_is_a_multiple_of_32_kib() {
+    let workshop = Workshop::new("mkdir tree; head -c 9000 /dev/zero > tree/loader; echo a > tree/a");
+    let boots = "--bios-boot loader tree";
+    for (options, sectors) in [("", 48), ("--pad", 192), ("--pad --no-pad", 34), ("--no-pad --pad", 192)] {
+        let sizes = workshop.shell(&format!(
+            "isomk {options} -o boots.iso {boots}; stat -c %s boots.iso; isomk {options} --print-size {boots}"
+        ));
+        assert_eq!(sizes, format!("{0}\n{0}\n", sectors * 2048), "{options}");
+        let image = workshop.read("boots.iso");
+        // ECMA-119 8.4.8: the volume space size, in the primary descriptor's bytes 81 to 84.
+        assert_eq!(image[32_768 + 80..][..4], u32::to_le_bytes(sectors), "{options}");
+    }
+    for (options, sectors) in [("", 304), ("--no-pad", 294), ("--media bd", 448)] {
+        let size = workshop.shell(&format!("isomk --print-size --udf {options} {boots}"));
+        assert_eq!(size, format!("{}\n", sectors * 2048), "{options}");
+    }
+}
+
+#[test]
 fn usage_is_status_two() {
     let workshop = Workshop::new("");
     workshop.isomk(&[]).assert().code(2);

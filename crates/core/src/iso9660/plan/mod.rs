@@ -240,9 +240,14 @@ impl<'a, O> Plan<'a, O> {
 
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
     pub fn sector_count(&self) -> u64 {
-        u64::from(self.body)
-            .saturating_add(u64::from(self.trees.options.pad_sectors))
-            .saturating_add(u64::from(self.back))
+        u64::from(self.body).saturating_add(self.pad_sectors()).saturating_add(u64::from(self.back))
+    }
+
+    /// Sectors of zeros behind the last content: those asked for, and as many as make a multiple.
+    pub(super) fn pad_sectors(&self) -> u64 {
+        let options = self.trees.options;
+        let end = u64::from(self.body).saturating_add(u64::from(options.pad_sectors));
+        end.next_multiple_of(options.multiple.max(1).into()).saturating_sub(u64::from(self.body))
     }
 
     /// Tells which identifiers of the volume will not read as they were given.
@@ -314,7 +319,7 @@ impl<'a, O> Plan<'a, O> {
         }
         self.body = next.sector()?;
         self.trees.empty = self.body.saturating_sub(1);
-        next.take(u64::from(self.trees.options.pad_sectors).saturating_mul(SECTOR)).map(drop)
+        next.take(self.pad_sectors().saturating_mul(SECTOR)).map(drop)
     }
 }
 

@@ -29,6 +29,10 @@ pub struct Options {
     /// Sectors of zeros behind the last content. Some drives fail to read the last sectors of a track; 150 is the
     /// customary help.
     pub pad_sectors: u32,
+    /// Sectors: the image, padding included, has a multiple of it; 0 and 1 ask for nothing. A boot loader that reads by
+    /// the BIOS wants 16: GRUB asks for the rest of an aligned run of 8 sectors at a time and keeps aligned runs of 16,
+    /// and gets wrong bytes for a run the image ends in.
+    pub multiple: u32,
 }
 
 impl Default for Options {
@@ -44,6 +48,7 @@ impl Default for Options {
             strict_names: false,
             boot: None,
             pad_sectors: 0,
+            multiple: 1,
         }
     }
 }

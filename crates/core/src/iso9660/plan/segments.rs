@@ -111,7 +111,7 @@ impl<O> Plan<'_, O> {
     }
 
     pub(crate) fn padding(&self) -> Option<Segment> {
-        let size = u64::from(self.trees.options.pad_sectors).saturating_mul(SECTOR);
+        let size = self.pad_sectors().saturating_mul(SECTOR);
         (size > 0).then_some(Segment { sector: self.body, size, what: What::Zeros })
     }
 
