@@ -8,6 +8,7 @@ mod images;
 mod kernel;
 mod man;
 mod peers;
+mod portable;
 mod readers;
 mod rooms;
 mod run;
@@ -33,6 +34,7 @@ const TASKS: &[Task] = &[
     task("kernel", "fetch a Linux kernel to mount images with (Debian)", kernel::run),
     task("images", "udf: UDF images by other software, filled by the kernel, in target/udf", images::run),
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
+    task("portable", "test the core without Linux's own calls; check it for other systems", portable::run),
     task(
         "readers",
         "table of corpus image x reader, or [udf] of UDF images; fails on an unexplained difference",

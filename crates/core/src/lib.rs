@@ -23,6 +23,7 @@ pub mod partition;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+mod system;
 pub mod tar;
 pub mod tree;
 pub mod udf;

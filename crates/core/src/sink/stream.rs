@@ -1,10 +1,11 @@
 //! Bytes in order, to anything.
 
-use super::kernel::{Way, transfer};
+use super::kernel::transfer;
 use super::{BLOCK, Moved, Progress, SMALL, STEP};
 use crate::number::{narrow, wide};
 use crate::source::Source;
-use crate::source::descriptor::{wait, widen};
+use crate::source::descriptor::wait;
+use crate::system::{Way, widen};
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use std::fmt;
@@ -85,7 +86,7 @@ impl<'o> Sink<'o> {
             self.flush()?;
             // A window must not give what lies behind its end.
             let mut there = source.size().map_or(length, |size| size.saturating_sub(at).min(length));
-            if self.way == Some(Way::Splice) {
+            if self.way.is_some_and(Way::is_to_a_pipe) {
                 there = there.saturating_sub(there % BLOCK);
             }
             moved = transfer(self.way, from, (self.out, None), there, self.progress);
@@ -224,7 +225,9 @@ mod tests {
         sink.write_all(&[0; 512]).expect("room");
         assert!(sink.move_from(&on_disk, 0, 50_000).expect("room").stopped.is_none());
         let there = rustix::io::ioctl_fionread(&reader).expect("a pipe");
-        assert_eq!(there, 512 + 50_000 / 512 * 512);
+        // Without a way past the program all of it is still gathered.
+        let moved = if Way::to(writer.as_fd()).is_some() { 512 + 50_000 / 512 * 512 } else { 0 };
+        assert_eq!(there, moved);
         drop(sink);
     }
 

@@ -1,18 +1,10 @@
-//! What pipes need of the system, whichever end is ours.
+//! What descriptors need that may be anybody's.
 
+use crate::number::wide;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
-
-/// The size pipes are given: 1 MiB, the most that systems let everybody have. With the usual 64 KiB both ends spend
-/// their time waking each other.
-const PIPE_SIZE: usize = 1 << 20;
-
-/// Widens a pipe; what is none, or may not be widened, stays as it is.
-pub(crate) fn widen(pipe: impl AsFd) {
-    let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE_SIZE);
-}
+use std::os::fd::BorrowedFd;
 
 /// Waits until `fd` is ready for `what`. Descriptors can be non-blocking without our doing: the setting is shared with
 /// every process that has the same pipe or terminal.
@@ -23,4 +15,20 @@ pub(crate) fn wait(fd: BorrowedFd<'_>, what: PollFlags) -> io::Result<()> {
             polled => return Ok(polled.map(drop)?),
         }
     }
+}
+
+/// Writes `bytes` at byte `at` of a regular file.
+pub(crate) fn write_at(file: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::pwrite(file, bytes, at) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => {
+                bytes = bytes.get(written..).unwrap_or_default();
+                at = at.saturating_add(wide(written));
+            }
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }

@@ -91,7 +91,7 @@ fn failed(from: u64, error: Errno) -> Error {
 }
 
 /// Fills `into` from byte `at` as far as the file goes; or where that failed, and why.
-fn pread(handle: BorrowedFd<'_>, at: u64, into: &mut [u8]) -> Result<usize, (u64, Errno)> {
+pub(super) fn pread(handle: BorrowedFd<'_>, at: u64, into: &mut [u8]) -> Result<usize, (u64, Errno)> {
     let mut filled = 0;
     while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         let from = at.saturating_add(wide(filled));

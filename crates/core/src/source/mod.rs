@@ -8,6 +8,10 @@ use std::os::fd::BorrowedFd;
 
 pub(crate) mod descriptor;
 mod file;
+#[cfg(all(target_os = "linux", not(isokit_portable)))]
+mod map;
+#[cfg(not(all(target_os = "linux", not(isokit_portable))))]
+#[path = "unmapped.rs"]
 mod map;
 mod memory;
 mod pipe;

@@ -2,17 +2,17 @@
 //! first, past [`IN_MEMORY`] in a temporary file that has no name; [`Source::done_before`] lets it go.
 
 use super::Source;
-use super::descriptor::{wait, widen};
+use super::descriptor::{wait, write_at};
+use super::file::pread;
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
+use crate::system::{forget, widen};
 use rustix::event::PollFlags;
-use rustix::fs::FallocateFlags;
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
@@ -138,7 +138,11 @@ impl Passing {
         let Some(into) = into.get_mut(..length) else { return Ok(0) };
         match &self.spool {
             Some(spool) => {
-                spool.read_exact_at(into, at).map_err(|error| Error::io("read the temporary file", error))?;
+                let read = pread(spool.as_fd(), at, into).map_err(|(_, error)| error.into());
+                let whole = read.and_then(|read| {
+                    if read == into.len() { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
+                });
+                whole.map_err(|error| Error::io("read the temporary file", error))?;
             }
             None => {
                 let start = self.taken.saturating_sub(wide(self.memory.len()));
@@ -185,7 +189,7 @@ impl Passing {
         }
         let step = self.step.get(..length).unwrap_or_default();
         match &self.spool {
-            Some(spool) => spool.write_all_at(step, self.taken).map_err(spool_failed),
+            Some(spool) => write_at(spool.as_fd(), self.taken, step).map_err(spool_failed),
             None => {
                 self.memory.extend(step);
                 Ok(())
@@ -197,7 +201,7 @@ impl Passing {
     fn spill(&mut self) -> Result<()> {
         let spool = tempfile::tempfile_in(&self.folder).map_err(spool_failed)?;
         let start = self.taken.saturating_sub(wide(self.memory.len()));
-        spool.write_all_at(self.memory.make_contiguous(), start).map_err(spool_failed)?;
+        write_at(spool.as_fd(), start, self.memory.make_contiguous()).map_err(spool_failed)?;
         self.memory = VecDeque::new();
         self.spool = Some(spool);
         Ok(())
@@ -210,11 +214,9 @@ impl Passing {
         let before = self.released;
         self.released = at;
         if let Some(spool) = &self.spool {
-            // Room on the disk given back where the file system can; where it cannot, the file just stays larger.
             let length = at.min(self.taken).saturating_sub(before);
             if length > 0 {
-                let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
-                let _ = rustix::fs::fallocate(spool, flags, before, length);
+                forget(spool, before, length);
             }
         } else {
             let start = self.taken.saturating_sub(wide(self.memory.len()));

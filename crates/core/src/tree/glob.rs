@@ -1,9 +1,7 @@
 //! Path patterns as a shell has them, matched against the paths of a walk.
 
 use crate::error::{Error, Result};
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Whether `operand` has a character that makes it a pattern. What is escaped by a backslash does not.
 pub fn is_pattern(operand: &[u8]) -> bool {
@@ -41,7 +39,7 @@ impl Patterns {
 
     /// Puts the numbers of the patterns that match `path`, which begins with `/`, into `numbers`.
     pub fn matches(&self, path: &[u8], numbers: &mut Vec<usize>) {
-        self.set.matches_into(OsStr::from_bytes(path), numbers);
+        self.set.matches_candidate_into(&Candidate::from_bytes(path), numbers);
     }
 }
 

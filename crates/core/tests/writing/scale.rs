@@ -8,6 +8,7 @@ use isokit_core::tree::build::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 
+#[cfg_attr(isokit_portable, ignore = "without holes that are known 9 GiB are written")]
 #[test]
 fn a_file_of_nine_gib_has_three_extents_and_its_holes_stay_holes() {
     let mut sparse = tempfile::NamedTempFile::new().expect("a temporary file");

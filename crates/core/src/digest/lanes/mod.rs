@@ -1,7 +1,7 @@
 //! Many independent messages digested at once on one core, each in a lane of the processor's vectors.
 //!
 //! The arithmetic is written once per algorithm over a [`machine::Machine`]; what the machines are is one file each.
-#![expect(unsafe_code, reason = "vector instructions")]
+#![cfg_attr(target_arch = "x86_64", expect(unsafe_code, reason = "vector instructions"))]
 #![allow(clippy::indexing_slicing, reason = "the indices of words in a block are constants")]
 
 use super::{Algorithm, DigestValue, Hasher};
@@ -10,9 +10,13 @@ use super::{Algorithm, DigestValue, Hasher};
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
 mod machine;
+#[cfg(target_arch = "x86_64")]
 mod md5;
+#[cfg(target_arch = "x86_64")]
 mod schedule;
+#[cfg(target_arch = "x86_64")]
 mod sha256;
 
 /// The digests of all `messages`, in their order. Messages of any length, also very unequal ones, share the lanes;

@@ -1,0 +1,33 @@
+//! Regular files for metadata where nothing is mapped: on other systems than Linux, what a mapping answers when its file
+//! shrinks has not been tried.
+
+use super::{File, Source};
+use crate::error::Result;
+use std::os::fd::BorrowedFd;
+
+/// A regular file, read as [`File`] is.
+#[derive(Debug)]
+pub struct Map {
+    file: File,
+}
+
+impl Map {
+    /// `file`, as it is.
+    pub const fn new(file: File) -> Self {
+        Self { file }
+    }
+}
+
+impl Source for Map {
+    fn size(&self) -> Option<u64> {
+        self.file.size()
+    }
+
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        self.file.read_some(at, into)
+    }
+
+    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+        self.file.descriptor(at)
+    }
+}
