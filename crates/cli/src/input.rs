@@ -1,5 +1,6 @@
 //! Opening an image: a path, or standard input.
 
+use crate::advice::STANDARD_INPUT;
 use crate::closed;
 use crate::exit::{Concerning, Failure};
 use crate::name::quoted;
@@ -32,8 +33,7 @@ impl Input {
     /// When it cannot be opened, is a directory, or is a terminal.
     pub fn open(operand: &OsStr) -> Result<Self, Failure> {
         let standard = operand == "-";
-        let name =
-            if standard { "standard input".to_owned() } else { operand.to_string_lossy().into_owned() };
+        let name = if standard { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() };
         let file = if standard { stdin() } else { File::open(Path::new(operand)) };
         let opened = file.and_then(|file| Ok((file.metadata()?, file)));
         let (about, file) = opened.map_err(|error| Error::io("open", error)).concerning(&name)?;

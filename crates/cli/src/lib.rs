@@ -1,6 +1,7 @@
 //! What the command lines of all isokit tools share: how they start and end, where their output goes, how they
 //! say what went wrong. Knows no image format.
 
+mod advice;
 pub mod arguments;
 mod closed;
 pub mod exit;

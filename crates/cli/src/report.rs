@@ -1,7 +1,8 @@
 //! What a tool says on standard error, and the exit status that follows from it.
 
+use crate::advice;
 use crate::exit::{Failure, Status};
-use crate::name::quoted_argument;
+use crate::name::{quoted, quoted_argument};
 use indicatif::ProgressBar;
 use isokit_core::finding::Finding;
 use std::ffi::{OsStr, OsString};
@@ -58,21 +59,36 @@ impl Report {
 
     /// The tool's call, for a shell, with `-` in the place of `operand`, which may have been given as `@OPERAND`.
     pub fn call_reading_standard_input(&self, operand: &OsStr) -> String {
-        let mut words = vec![self.tool.to_owned()];
-        let mut given = false;
-        for argument in &self.arguments {
-            let bytes = argument.as_bytes();
-            if !given && bytes.strip_prefix(b"@").unwrap_or(bytes) == operand.as_bytes() {
-                given = true;
-                words.push("-".into());
-            } else {
-                words.push(quoted_argument(argument).into_owned());
-            }
-        }
+        let (mut words, given) = self.call(operand, OsStr::new("-"));
         if !given && (self.arguments.is_empty() || operand != "-") {
             words.push("-".into());
         }
         words.join(" ")
+    }
+
+    /// The tool's call, for a shell, with these `options` besides, and `other` in the place of `operand` where there is
+    /// one.
+    pub(crate) fn call_with(&self, operand: &OsStr, other: Option<&OsStr>, options: &[String]) -> String {
+        let (mut words, given) = self.call(operand, other.unwrap_or(operand));
+        if let Some(other) = other.filter(|_| !given) {
+            words.push(quoted(other).into_owned());
+        }
+        words.splice(1..1, options.iter().cloned());
+        words.join(" ")
+    }
+
+    /// The words of the tool's call with `other` in the place of `operand`, and whether that was among them.
+    fn call(&self, operand: &OsStr, other: &OsStr) -> (Vec<String>, bool) {
+        let mut words = vec![self.tool.to_owned()];
+        let mut given = false;
+        for argument in &self.arguments {
+            let bytes = argument.as_bytes();
+            let is_operand = bytes.strip_prefix(b"@").unwrap_or(bytes) == operand.as_bytes();
+            let word = if !given && is_operand { other } else { argument.as_os_str() };
+            given |= is_operand;
+            words.push(quoted_argument(word).into_owned());
+        }
+        (words, given)
     }
 
     /// The tool's name, as messages show it.
@@ -99,7 +115,7 @@ impl Report {
     /// As [`Report::failure`], of what is already tied to its input.
     pub fn failed(&self, failure: &Failure) {
         self.failed.store(true, Ordering::Relaxed);
-        self.line(&format!("{}: {failure}", self.tool));
+        self.line(&self.sentence(failure));
     }
 
     /// Something the user should know that is no failure.
@@ -126,7 +142,15 @@ impl Report {
 
     /// The run ends here.
     pub fn fatal(&self, failure: &Failure) {
-        self.line(&format!("{}: {failure}", self.tool));
+        self.line(&self.sentence(failure));
+    }
+
+    /// What `failure` is, and what to try instead.
+    fn sentence(&self, failure: &Failure) -> String {
+        let call = |operand: &OsStr, other: Option<&OsStr>, options: &[String]| {
+            self.call_with(operand, other, options)
+        };
+        format!("{}: {failure}{}", self.tool, advice::of(failure, &call))
     }
 
     /// Something about the run as a whole that nobody has to act on.

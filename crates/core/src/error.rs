@@ -17,9 +17,9 @@ pub enum Error {
     /// The image uses something that is legal and not supported here.
     #[error(transparent)]
     Unsupported(#[from] Box<Unsupported>),
-    /// The input is not what it was taken for: the sentence says what it is instead, or why not.
-    #[error("{0}")]
-    Foreign(String),
+    /// The input is not what it was taken for.
+    #[error(transparent)]
+    Foreign(#[from] Box<Foreign>),
     /// The operating system refused or failed.
     #[error(transparent)]
     Io(#[from] Box<IoError>),
@@ -40,6 +40,11 @@ impl Error {
     /// An operating system error while doing `action`, e.g. `read 2048 bytes at byte 0x8000`.
     pub fn io(action: impl Into<String>, source: io::Error) -> Self {
         Self::Io(Box::new(IoError { action: action.into(), source }))
+    }
+
+    /// The input is something else, of which `sentence` tells.
+    pub fn foreign(sentence: impl Into<String>, advice: Option<Advice>) -> Self {
+        Self::Foreign(Box::new(Foreign { sentence: sentence.into(), advice }))
     }
 
     /// Something that was asked for and is not in the image.
@@ -77,6 +82,40 @@ impl Error {
             error => error,
         }
     }
+}
+
+/// What an input is that was taken for an image.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct Foreign {
+    /// What it is instead, or why it is not what it was taken for.
+    pub sentence: String,
+    /// What leads to an image all the same.
+    pub advice: Option<Advice>,
+}
+
+/// What a user may do instead, as values: how it is spelled is the business of who knows the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advice {
+    /// To run a command. In the template `{}` stands for the input's name, `{stem}` for that without its last extension,
+    /// and `{data}` for the name of the file `data` beside the input.
+    Command {
+        /// The command.
+        template: &'static str,
+        /// A file that the input names, relative to where the input lies.
+        data: Option<String>,
+    },
+    /// To do the same with this file, which lies relative to where the input does.
+    Instead(String),
+    /// To look into another place of the same input.
+    Place(Place),
+}
+
+/// A place of an input in which an image is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// A partition, such as `gpt:2`, that holds it.
+    pub partition: Option<String>,
 }
 
 /// An operating system error and what was being done.

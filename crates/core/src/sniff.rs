@@ -2,7 +2,7 @@
 
 mod foreign;
 
-pub use foreign::foreign;
+pub use foreign::{Class, Foreign, foreign};
 
 use crate::error::Result;
 use crate::source::Source;

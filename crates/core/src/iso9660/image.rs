@@ -1,15 +1,15 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
 use super::file::TreeKind;
-use super::layout::{FIRST_DESCRIPTOR, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
+use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::path_table;
 use super::read::Iso9660Tree;
+use super::refusal::not_an_image;
 use super::session::{Head, Reach, Session, SessionChoice, found, newest_start, sessions};
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::finding::{Finding, Findings};
-use crate::sniff::foreign;
 use crate::source::Source;
 use crate::tree::{Detail, Entry, Tree};
 use std::sync::Arc;
@@ -175,27 +175,6 @@ fn note_newer(source: &dyn Source, start: u64, findings: &Findings) {
         let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
         findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
     }
-}
-
-/// The error of a source whose first volume descriptor cannot be read: most likely it is something else.
-fn not_an_image(source: &dyn Source, error: Error) -> Error {
-    let first = FIRST_DESCRIPTOR.saturating_mul(SECTOR);
-    if !matches!(&error, Error::Corrupt(corrupt) if matches!(corrupt.problem, Problem::Magic { .. } | Problem::Truncated { .. }))
-    {
-        return error;
-    }
-    let size = source.size().filter(|size| *size < first.saturating_add(SECTOR));
-    Error::Foreign(match (foreign(source), size) {
-        (Err(error), _) => return error,
-        (Ok(Some(name)), _) => format!("{name}, not an ISO 9660 or UDF image"),
-        (Ok(None), Some(0)) => "empty, not an ISO 9660 or UDF image".to_owned(),
-        (Ok(None), Some(size)) => format!(
-            "not an ISO 9660 or UDF image: it ends at byte {}, its first volume descriptor would be at byte {}",
-            source.origin().saturating_add(size),
-            source.origin().saturating_add(first)
-        ),
-        (Ok(None), None) => format!("not an ISO 9660 or UDF image: {error}"),
-    })
 }
 
 /// The trees of a volume, richest first.

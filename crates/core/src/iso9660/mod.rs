@@ -16,6 +16,7 @@ mod path_table;
 pub mod plan;
 pub mod read;
 pub mod record;
+mod refusal;
 mod relocation;
 pub mod rock_ridge;
 pub mod session;

@@ -1,74 +1,192 @@
-//! What an input is that turned out to be no image.
+//! What an input is that turned out not to be an image.
 
-use crate::error::Result;
+mod chd;
+mod containers;
+mod discs;
+mod file_systems;
+mod files;
+mod sectors;
+mod sheets;
+mod text;
+
+use crate::error::{Advice, Error, Result};
+use crate::number::wide;
 use crate::source::Source;
+use std::borrow::Cow;
 
-/// Bytes of a sector of a CD with everything around the user data, and how each begins (ECMA-130 14).
-const SYNC: &[u8] = b"\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0";
+/// Bytes of the beginning that are looked at for text and zeros.
+const BEGINNING: usize = 64 << 10;
 
-/// What has these bytes at this offset, named as file(1) does.
-const MARKS: &[(u64, &[u8], &str)] = &[
-    (0, SYNC, "raw CD sectors"),
-    (257, b"ustar", "a tar archive"),
-    (0, b"070701", "a cpio archive"),
-    (0, b"070702", "a cpio archive"),
-    (0, b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (0, b"\xff\xd8\xff", "a JPEG image"),
-    (0, b"%PDF-", "a PDF document"),
-    (0, b"\x7fELF", "an ELF program"),
-    (0, b"hsqs", "a Squashfs file system"),
-    (0, b"QFI\xfb", "a QEMU QCOW image"),
-    (0, b"KDMV", "a VMDK disk image"),
-    (0, b"conectix", "a VHD disk image"),
-    (0, b"vhdxfile", "a VHDX disk image"),
-    (0, b"MSWIM\0\0\0", "a Windows imaging file"),
-    (0, b"CISO", "a CISO image"),
-    (0, b"XFSB", "an XFS file system"),
-    (3, b"NTFS    ", "an NTFS file system"),
-    (3, b"EXFAT   ", "an exFAT file system"),
-    (54, b"FAT", "a FAT file system"),
-    (82, b"FAT32", "a FAT file system"),
-    (64, b"\x7f\x10\xda\xbe", "a VirtualBox disk image"),
-    (1080, b"\x53\xef", "an ext2, ext3 or ext4 file system"),
-    (1024, b"H+", "an HFS Plus file system"),
-    (1024, b"HX", "an HFS Plus file system"),
-    (1024, b"BD", "an HFS file system"),
-    (512, b"EFI PART", "a disk with a GUID partition table"),
-    (65_600, b"_BHRfS_M", "a Btrfs file system"),
-    (510, b"\x55\xaa", "a disk with a boot sector"),
-];
+/// What kind of thing it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// It holds the bytes of a disk or disc in another form: nothing at an offset in it is at that offset of the disk.
+    Container,
+    /// A file of another kind, never a disk.
+    File,
+    /// A volume of another kind, as a disk or a partition of it may have.
+    FileSystem,
+    /// A disk with partitions, or at least with a boot sector.
+    Disk,
+}
 
-/// Words for what `source` holds, if it is one of the usual things.
-///
-/// # Errors
-/// Those of the source.
-pub fn foreign(source: &(impl Source + ?Sized)) -> Result<Option<&'static str>> {
-    for (at, mark, name) in MARKS {
-        let mut bytes = [0; 16];
-        let Some(there) = bytes.get_mut(..mark.len()) else { continue };
-        if source.read_some(*at, there)? == mark.len() && there == *mark {
-            return Ok(Some(name));
+/// Something that is known by its marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// What it is, with its article.
+    pub name: Cow<'static, str>,
+    /// The kind of thing.
+    pub class: Class,
+    /// What leads to what is in it.
+    pub advice: Option<Advice>,
+}
+
+impl Foreign {
+    fn new(class: Class, name: impl Into<Cow<'static, str>>, template: &'static str) -> Self {
+        let command = || Advice::Command { template, data: None };
+        Self { name: name.into(), class, advice: (!template.is_empty()).then(command) }
+    }
+
+    /// Whether nothing of a disk, such as a partition table, can be looked for in it.
+    pub fn hides_disk(&self) -> bool {
+        matches!(self.class, Class::Container | Class::File)
+    }
+
+    /// The error for who wanted an image.
+    pub fn into_error(self) -> Error {
+        Error::foreign(format!("{}, not an ISO 9660 or UDF image", self.name), self.advice)
+    }
+}
+
+/// What has all of these bytes at these offsets.
+#[derive(Debug)]
+struct Row {
+    class: Class,
+    marks: &'static [(u64, &'static [u8])],
+    name: &'static str,
+    /// Template of a command, or empty.
+    advice: &'static str,
+}
+
+const fn row(
+    class: Class,
+    marks: &'static [(u64, &'static [u8])],
+    name: &'static str,
+    advice: &'static str,
+) -> Row {
+    Row { class, marks, name, advice }
+}
+
+impl Row {
+    fn found(&self, source: &dyn Source, place: impl Fn(u64) -> Option<u64>) -> Result<Option<Foreign>> {
+        for (offset, mark) in self.marks {
+            let Some(at) = place(*offset) else { return Ok(None) };
+            if !has(source, at, mark)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Foreign::new(self.class, self.name, self.advice)))
+    }
+}
+
+/// Whether `source` has `mark` at byte `at`.
+fn has(source: &dyn Source, at: u64, mark: &[u8]) -> Result<bool> {
+    let mut bytes = [0; 32];
+    let Some(there) = bytes.get_mut(..mark.len()) else { return Ok(false) };
+    Ok(source.read_some(at, there)? == mark.len() && there == mark)
+}
+
+fn first(source: &dyn Source, rows: &[Row]) -> Result<Option<Foreign>> {
+    for row in rows {
+        if let Some(found) = row.found(source, Some)? {
+            return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Memory;
-
-    #[test]
-    fn each_mark_is_known_where_it_belongs_and_nowhere_else() {
-        for (at, mark, name) in MARKS {
-            assert!(mark.len() <= 16, "{name}");
-            let mut bytes = vec![0x20_u8; 70_000];
-            let at = usize::try_from(*at).expect("small");
-            bytes[at..at + mark.len()].copy_from_slice(mark);
-            assert_eq!(foreign(&Memory(&bytes)).expect("memory"), Some(*name));
-            bytes[at] ^= 1;
-            assert_eq!(foreign(&Memory(&bytes)).expect("memory"), None, "{name}");
+/// What `source` holds, if it is one of the usual things. Of a source without a size, what is known by its end is not
+/// looked for.
+///
+/// # Errors
+/// Those of the source.
+pub fn foreign(source: &dyn Source) -> Result<Option<Foreign>> {
+    type Look = fn(&dyn Source) -> Result<Option<Foreign>>;
+    let looks: [Look; 13] = [
+        chd::found,
+        |source| first(source, containers::CONTAINERS),
+        sectors::found,
+        |source| first(source, files::FILES),
+        |source| first(source, file_systems::WITH_BOOT_SECTOR),
+        |source| first(source, file_systems::TABLES),
+        partitioned,
+        |source| first(source, file_systems::FILE_SYSTEMS),
+        |source| file_systems::BOOT_SECTOR.found(source, Some),
+        trailed,
+        |source| first(source, discs::DISCS),
+        program,
+        written,
+    ];
+    for look in looks {
+        if let Some(found) = look(source)? {
+            return Ok(Some(found));
         }
-        assert_eq!(foreign(&Memory(b"")).expect("memory"), None);
     }
+    Ok(None)
 }
+
+/// What is known by its end.
+fn trailed(source: &dyn Source) -> Result<Option<Foreign>> {
+    let Some(size) = source.size() else { return Ok(None) };
+    for row in containers::TRAILERS {
+        if let Some(found) = row.found(source, |behind| size.checked_sub(behind))? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// A master boot record with a table: its entries are active or not, and one of them at least is used.
+fn partitioned(source: &dyn Source) -> Result<Option<Foreign>> {
+    let mut sector = [0; 512];
+    let read = source.read_some(0, &mut sector)?;
+    let (_, entries) = sector.split_at(446);
+    let (entries, key) = entries.split_at(64);
+    let possible = |entry: &[u8]| matches!(entry, [0 | 0x80, ..]);
+    let used = |entry: &[u8]| matches!(entry, [_, _, _, _, kind, ..] if *kind != 0);
+    let is_table = entries.chunks(16).all(possible) && entries.chunks(16).any(used);
+    let is_disk = read == sector.len() && key == b"\x55\xaa" && is_table;
+    Ok(is_disk.then(|| Foreign::new(Class::Disk, "a disk with partitions (MBR)", "")))
+}
+
+/// A program of Windows or UEFI, or of DOS.
+fn program(source: &dyn Source) -> Result<Option<Foreign>> {
+    let mut header = [0; 64];
+    let read = source.read_some(0, &mut header)?;
+    let [b'M', b'Z', .., a, b, c, d] = header else { return Ok(None) };
+    if read < header.len() || !has(source, u32::from_le_bytes([a, b, c, d]).into(), b"PE\0\0")? {
+        return Ok(None);
+    }
+    Ok(Some(Foreign::new(Class::File, "a PE program (Windows or UEFI)", "")))
+}
+
+/// Text, a description of a disc among it, or zeros.
+fn written(source: &dyn Source) -> Result<Option<Foreign>> {
+    let mut beginning = vec![0; BEGINNING];
+    let read = source.read_some(0, &mut beginning)?;
+    beginning.truncate(read);
+    if beginning.is_empty() {
+        return Ok(Some(Foreign::new(Class::File, "empty", "")));
+    }
+    if beginning.iter().all(|byte| *byte == 0) {
+        let name = match source.size() {
+            Some(size) if size <= wide(read) => "only zero bytes".to_owned(),
+            _ => format!("only zero bytes up to byte {read:#x}"),
+        };
+        return Ok(Some(Foreign::new(Class::FileSystem, name, "")));
+    }
+    Ok(text::text(&beginning).map(|text| sheets::found(text).unwrap_or_else(|| text::found(text))))
+}
+
+#[cfg(test)]
+mod tests;

@@ -338,8 +338,15 @@ fn what_is_no_volume_is_refused_with_what_is_there() {
     }
     over_sources(&good.bytes[..32_774], |source| {
         let error = Image::open(source, &Options::default()).expect_err("six bytes of a descriptor");
+        assert_eq!(
+            error.to_string(),
+            "byte 0x8000 (sector 16): volume descriptor: truncated: 2048 bytes needed, 6 there"
+        );
+    });
+    over_sources(&good.bytes[..32_773], |source| {
+        let error = Image::open(source, &Options::default()).expect_err("five bytes say nothing");
         let error = error.to_string();
-        assert!(error.starts_with("not an ISO 9660 or UDF image: "), "{error}");
+        assert!(error.starts_with("not an ISO 9660 or UDF image: it ends at byte 32773, "), "{error}");
     });
 }
 

@@ -45,7 +45,9 @@ fn what_cannot_be_read_as_an_image_is_2() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
     fs::write(path("zeros"), vec![0; 100_000]).expect("a file");
-    fs::write(path("short"), b"short").expect("a file");
+    fs::write(path("bytes"), vec![0xa5; 100_000]).expect("a file");
+    fs::write(path("short"), b"\x01\x02\x03\x04\x05").expect("a file");
+    fs::write(path("text"), b"text\n").expect("a file");
     fs::write(path("png"), b"\x89PNG\r\n\x1a\n").expect("a file");
     let fat = [&[0xeb; 54][..], b"FAT16   ", &[0; 100_000]].concat();
     fs::write(path("fat"), fat).expect("a file");
@@ -53,8 +55,10 @@ fn what_cannot_be_read_as_an_image_is_2() {
     let zst = path("x.iso.zst").display().to_string();
     let pipeline = format!("Zstandard data, not an image; try: imgconv {zst} | isols -\n");
     for (operand, sentence) in [
+        (path("zeros"), "only zero bytes up to byte 0x10000, not an ISO 9660 or UDF image\n"),
+        (path("text"), "a text file, not an ISO 9660 or UDF image\n"),
         (
-            path("zeros"),
+            path("bytes"),
             "not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor: identifier is",
         ),
         (
@@ -63,7 +67,7 @@ fn what_cannot_be_read_as_an_image_is_2() {
         ),
         (PathBuf::from("/dev/null"), "empty, not an ISO 9660 or UDF image\n"),
         (path("png"), "a PNG image, not an ISO 9660 or UDF image\n"),
-        (path("fat"), "a FAT file system, not an ISO 9660 or UDF image\n"),
+        (path("fat"), "a FAT file system, not an ISO 9660 or UDF image; try: mdir -i "),
         (path("x.iso.zst"), &pipeline),
         (path("missing"), "open: No such file or directory"),
         (folder.path().to_owned(), "is a directory, not an image"),
