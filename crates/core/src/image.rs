@@ -9,6 +9,9 @@ use crate::udf::{self, layout::RECOGNITION};
 use std::str::FromStr;
 
 mod choice;
+mod elsewhere;
+
+pub use elsewhere::is_announced;
 
 /// Which names a tree shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,6 +102,10 @@ impl<'s> Image<'s> {
     /// # Errors
     /// As [`iso9660::Image::open`] and [`udf::Image::open`], whichever is what the image seems to be.
     pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
+        Self::open_here(source, options).map_err(|error| elsewhere::point(source, error))
+    }
+
+    fn open_here(source: &'s dyn Source, options: &Options) -> Result<Self> {
         match options.names {
             Names::Only(TreeKind::Udf) => Self::only_udf(source, options),
             Names::Only(TreeKind::Iso9660(kind)) => {

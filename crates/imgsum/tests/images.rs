@@ -204,6 +204,7 @@ fn what_cannot_be_done_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("x.gz"), b"\x1f\x8b\x08\0junk").expect("room");
     fs::write(folder.path().join("zeros"), vec![0; 100_000]).expect("room");
+    fs::write(folder.path().join("q.img"), b"QFI\xfb\0\0\0\x03").expect("room");
     for (how, status, sentence) in [
         ("imgsum zeros > /dev/full", 1, "imgsum: standard output: No space left on device"),
         ("imgsum missing", 1, "imgsum: missing: No such file or directory"),
@@ -212,17 +213,23 @@ fn what_cannot_be_done_is_said() {
         (
             "imgsum --files zeros",
             2,
-            "imgsum: zeros: not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor",
+            "imgsum: zeros: only zero bytes up to byte 0x10000, not an ISO 9660 or UDF image\n",
         ),
         (
             "imgsum --volume zeros",
             2,
-            "imgsum: zeros: not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor",
+            "imgsum: zeros: only zero bytes up to byte 0x10000, not an ISO 9660 or UDF image\n",
         ),
         (
             "imgsum --files x.gz",
             2,
             "imgsum: x.gz: gzip data, not an image; try: imgconv x.gz | imgsum --files -",
+        ),
+        (
+            "imgsum --part 1 q.img",
+            2,
+            "imgsum: q.img: a QEMU qcow2 disk image, not an ISO 9660 or UDF image; try: qemu-img convert -O raw \
+             q.img q.raw.img\n",
         ),
         ("imgsum --files zeros zeros", 2, "imgsum: --files takes one image; run imgsum once for each"),
         ("imgsum --files --at 200000 zeros", 2, "imgsum: zeros: byte 200000 lies behind the end"),

@@ -92,7 +92,10 @@ impl Job<'_, '_> {
     /// Does what `request` says; the partition, if that is it, has `length` bytes.
     fn run(&mut self, request: &Request, length: Option<u64>) -> Result<()> {
         match request {
-            Request::SystemArea => self.place(places::system_area()),
+            Request::SystemArea => {
+                places::check_disk(self.source, &self.flags.options())?;
+                self.place(places::system_area())
+            }
             Request::Partition => self.place(Extent::recorded(0, length.unwrap_or(u64::MAX))),
             request => {
                 let image = Image::open(self.source, &self.flags.options())?;

@@ -3,11 +3,11 @@
 use isokit_core::boot::known;
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::image::Image;
+use isokit_core::image::{Image, Options, is_announced};
 use isokit_core::iso9660;
 use isokit_core::iso9660::el_torito::catalog::Catalog;
 use isokit_core::number::{round_up, wide};
-use isokit_core::partition::{system_area, tables};
+use isokit_core::partition::{is_disk, system_area, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::Extent;
 
@@ -17,6 +17,21 @@ const SECTOR: u64 = 2048;
 /// The system area of an image.
 pub(crate) fn system_area() -> Extent {
     Extent::recorded(0, wide(system_area::LENGTH))
+}
+
+/// Checks that `source` is a disk or an image, so that it begins with a system area.
+///
+/// # Errors
+/// [`Error::Foreign`] for what is neither; those of reading it.
+pub(crate) fn check_disk(source: &dyn Source, options: &Options) -> Result<()> {
+    let tables = tables(source, &Findings::default())?;
+    if is_disk(source, &tables, &system_area::read(source)?)? || is_announced(source)? {
+        return Ok(());
+    }
+    match Image::open(source, options) {
+        Err(error @ (Error::Foreign(_) | Error::Io(_))) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The boot catalog of `image`, in whole sectors.

@@ -9,7 +9,7 @@ use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
 use isokit_core::partition::system_area::{self, Content};
-use isokit_core::partition::{Partition, Scheme, Table, tables};
+use isokit_core::partition::{Partition, Scheme, Table, is_disk, tables};
 use isokit_core::source::Source;
 
 /// Everything that boots, and what deviates from the standards.
@@ -52,9 +52,12 @@ impl Boot {
         Ok(Self { origin: source.origin(), system_area: system_area::read(source)?, tables, catalog, images })
     }
 
-    /// Whether there is nothing to say.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.system_area.is_empty() && self.tables.is_empty() && self.catalog.is_none()
+    /// Whether `source`, on which there is no volume, is a disk that was looked at.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn is_disk(&self, source: &dyn Source) -> Result<bool> {
+        is_disk(source, &self.tables, &self.system_area)
     }
 
     /// Appends what there is to say, in words or as one JSON object.

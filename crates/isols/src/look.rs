@@ -67,18 +67,21 @@ impl Look<'_> {
         self.end(Some(&image), written.and_then(|()| output.flush()))
     }
 
-    /// What boots on a disk without a volume, whose absence is `error`.
+    /// What boots on a disk without a volume, whose absence is `error`. A volume that is there and damaged is a failure,
+    /// whatever else there is to show.
     fn disk(&self, error: Error, output: &mut Output<File>) -> Result<()> {
-        if !self.arguments.boot
-            || !matches!(error, Error::Foreign(_) | Error::Corrupt(_) | Error::Unsupported(_))
-        {
+        let is_damage = matches!(error, Error::Corrupt(_) | Error::Unsupported(_));
+        if !self.arguments.boot || !(is_damage || matches!(error, Error::Foreign(_))) {
             return Err(error);
         }
         let boot = self.boot(None)?;
-        if boot.is_empty() {
+        if !boot.is_disk(self.source)? {
             return Err(error);
         }
         boot.write(self.arguments.json, output.line());
+        if is_damage {
+            self.report.failure(self.input, error);
+        }
         Ok(())
     }
 

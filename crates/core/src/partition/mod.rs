@@ -11,11 +11,13 @@ use std::fmt;
 use std::str::FromStr;
 
 pub mod apm;
+mod disk;
 pub mod gpt;
 mod guid;
 pub mod mbr;
 pub mod system_area;
 
+pub use disk::{divided, is_disk};
 pub use guid::Guid;
 
 /// The kinds of partition table.
@@ -187,9 +189,10 @@ impl Choice {
     /// unless that is protective or empty, then in the GPT, then in the APM.
     ///
     /// # Errors
-    /// [`Error::NotFound`], and those of reading the source.
+    /// [`Error::NotFound`]; [`Error::Foreign`] for what no disk is, such as a disk image in a form of its own; and those
+    /// of reading the source.
     pub fn find(self, source: &dyn Source, findings: &Findings) -> Result<Partition> {
-        let found = tables(source, findings)?;
+        let found = divided(source, findings)?;
         let table = match self.scheme {
             Some(scheme) => found.iter().find(|table| table.scheme == scheme),
             None => authoritative(&found),

@@ -80,13 +80,35 @@ fn an_output_file_is_whole_or_stays_what_it_was() {
 
 #[test]
 fn what_is_no_image_is_said_with_status_2() {
-    let workshop =
-        Workshop::new("echo text > text; gzip -k text; head -c 100000 /dev/zero > zeros; mkdir folder");
+    let workshop = Workshop::new(
+        "echo text > text; gzip -k text; head -c 100000 /dev/zero > zeros; tr '\\0' '\\245' < zeros > bytes; \
+         printf 'QFI\\373\\0\\0\\0\\3' | cat - zeros > q.img; mkdir folder",
+    );
     for (command, sentence) in [
-        ("isocat text /a", "isocat: text: not an ISO 9660 or UDF image: it ends at byte 5, its first"),
+        ("isocat text /a", "isocat: text: a text file, not an ISO 9660 or UDF image\n"),
         (
             "isocat zeros /a",
-            "isocat: zeros: not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor: ",
+            "isocat: zeros: only zero bytes up to byte 0x10000, not an ISO 9660 or UDF image\n",
+        ),
+        (
+            "isocat bytes /a",
+            "isocat: bytes: not an ISO 9660 or UDF image: byte 0x8001 (sector 16): volume descriptor: ",
+        ),
+        // What these parts of a disk are is asked of a disk only.
+        ("isocat --system-area text", "isocat: text: a text file, not an ISO 9660 or UDF image\n"),
+        ("isocat --system-area bytes", "isocat: bytes: not an ISO 9660 or UDF image: byte 0x8001"),
+        ("isocat --system-area - < zeros", "isocat: standard input: only zero bytes up to byte 0x10000, "),
+        ("isocat --part 1 text", "isocat: text: a text file, not an ISO 9660 or UDF image\n"),
+        ("isocat --boot 1 q.img", "isocat: q.img: a QEMU qcow2 disk image, not an ISO 9660 or UDF image; "),
+        (
+            "isocat --system-area - < q.img",
+            "isocat: standard input: a QEMU qcow2 disk image, not an ISO 9660 or UDF image; try: qemu-img \
+             convert -O raw FILE FILE.img\n",
+        ),
+        (
+            "isocat --part gpt:1 q.img",
+            "isocat: q.img: a QEMU qcow2 disk image, not an ISO 9660 or UDF image; try: qemu-img convert -O raw \
+             q.img q.raw.img\n",
         ),
         (
             "isocat text.gz /a",

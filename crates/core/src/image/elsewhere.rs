@@ -1,0 +1,96 @@
+//! Where a volume is that is not at the start of the input: in a partition.
+
+use crate::error::{Advice, Error, Place, Result};
+use crate::finding::Findings;
+use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
+use crate::iso9660::session::LOOK_AHEAD;
+use crate::partition::{Partition, Type, authoritative, mbr, tables};
+use crate::sniff::foreign;
+use crate::source::{Section, Source};
+use crate::udf;
+
+/// Partitions that are looked into.
+const MOST_PARTITIONS: usize = 64;
+
+/// Byte behind the first place for an anchor of UDF, sector 256, of the smallest sectors (ECMA-167 3/8.4.2.1): less is not
+/// a volume.
+const FIRST_ANCHOR: u64 = 257 * 512;
+
+/// What stands in the first descriptor of a volume, behind its type (ECMA-119 8.1.2, ECMA-167 2/9.1.2).
+const ANNOUNCED: [&[u8; 5]; 7] = [b"CD001", b"BEA01", b"NSR02", b"NSR03", b"BOOT2", b"CDW02", b"TEA01"];
+
+/// `error`, which the source gave instead of a volume, with what of a disk there is instead: the partition that holds a
+/// volume, or that there are partitions. A volume that is announced at the start is what was meant, and damaged.
+pub(super) fn point(source: &dyn Source, error: Error) -> Error {
+    match pointed(source, &error) {
+        Ok(Some(better)) => better,
+        _ => error,
+    }
+}
+
+fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
+    if !matches!(error, Error::Foreign(_) | Error::Corrupt(_)) {
+        return Ok(None);
+    }
+    if is_announced(source)? {
+        let cut = source.size().filter(|size| *size < FIRST_ANCHOR && matches!(error, Error::Foreign(_)));
+        return Ok(cut.map(|size| source.ends(size, 0, FIRST_ANCHOR.saturating_sub(size))));
+    }
+    let what = foreign(source)?;
+    if what.as_ref().is_some_and(crate::sniff::Foreign::hides_disk) {
+        return Ok(None);
+    }
+    let tables = tables(source, &Findings::default())?;
+    let Some(table) = authoritative(&tables) else { return Ok(None) };
+    let name = what.map_or("a disk with partitions".into(), |what| what.name);
+    let others = tables.iter().filter(|other| !std::ptr::eq(*other, table));
+    let partitions = table.partitions.iter().chain(others.flat_map(|table| &table.partitions));
+    for partition in partitions.filter(|partition| is_apart(partition)).take(MOST_PARTITIONS) {
+        let Some(volume) = volume(source, partition)? else { continue };
+        let partition = format!("{}:{}", partition.scheme, partition.number);
+        let sentence =
+            format!("{name}, not an ISO 9660 or UDF image; its partition {partition} holds {volume}");
+        return Ok(Some(Error::foreign(sentence, Some(Advice::Place(Place { partition: Some(partition) })))));
+    }
+    if matches!(error, Error::Corrupt(_)) {
+        return Ok(None);
+    }
+    let advice = Advice::Command { template: "isols --boot {}", data: None };
+    Ok(Some(Error::foreign(format!("{name}, not an ISO 9660 or UDF image"), Some(advice))))
+}
+
+/// Whether the place of the first descriptor says that a volume of ISO 9660 or UDF begins there. Reads six bytes.
+///
+/// # Errors
+/// Those of the source.
+pub fn is_announced(source: &dyn Source) -> Result<bool> {
+    let mut head = [0; 6];
+    let read = source.read_some(FIRST_DESCRIPTOR.saturating_mul(SECTOR), &mut head)?;
+    let [_, identifier @ ..] = head;
+    Ok(read == head.len() && ANNOUNCED.contains(&&identifier))
+}
+
+/// Whether something else can be in it than at the start of the disk.
+fn is_apart(partition: &Partition) -> bool {
+    let holds_others =
+        matches!(partition.kind, Type::Mbr(kind) if mbr::is_extended(kind) || kind == mbr::PROTECTIVE);
+    partition.start > 0 && partition.length > 0 && !holds_others
+}
+
+/// What volume `partition` holds, if it does. A pipe is not read far for it.
+fn volume(source: &dyn Source, partition: &Partition) -> Result<Option<&'static str>> {
+    let far = source.passed().is_some_and(|passed| partition.start > passed.saturating_add(LOOK_AHEAD));
+    if far && source.size().is_none() {
+        return Ok(None);
+    }
+    let Ok(section) = Section::new(source, partition.start, Some(partition.length)) else { return Ok(None) };
+    let mut head = [0; 6];
+    let read = section.read_some(FIRST_DESCRIPTOR.saturating_mul(SECTOR), &mut head)?;
+    let recognition = udf::recognize(&section)?;
+    let is_iso9660 = read == head.len() && head.ends_with(&STANDARD_IDENTIFIER);
+    Ok(match (is_iso9660, recognition.nsr) {
+        (_, Some(_)) => Some("a UDF volume"),
+        (true, None) => Some("an ISO 9660 volume"),
+        (false, None) => None,
+    })
+}
