@@ -5,11 +5,10 @@ use super::record::Record;
 use super::space::Space;
 use crate::error::Result;
 use crate::number::{narrow, wide};
-use crate::source::Source;
 use crate::tree::Extent;
 use std::sync::{Mutex, PoisonError};
 
-/// Bytes of a directory held at once: a multiple of a sector, which no record crosses.
+/// Bytes of a directory read at once: a multiple of a sector, which no record should cross.
 const PIECE: u64 = 1 << 16;
 
 /// Buffers kept for the next directory. More are only in use at once while a deep path is walked.
@@ -35,9 +34,8 @@ impl Buffers {
 /// A position in the records of a directory.
 #[derive(Debug)]
 pub(super) struct Records<'t> {
-    source: &'t dyn Source,
+    space: &'t Space<'t>,
     buffers: &'t Buffers,
-    block_size: u64,
     /// What is not read yet, next first.
     extents: std::vec::IntoIter<Extent>,
     extent: Extent,
@@ -58,11 +56,10 @@ impl Drop for Records<'_> {
 
 impl<'t> Records<'t> {
     /// The records in `extents`, read into one of `buffers`, which gets it back.
-    pub(super) fn new(space: &'t Space<'_>, buffers: &'t Buffers, extents: Vec<Extent>) -> Self {
+    pub(super) fn new(space: &'t Space<'t>, buffers: &'t Buffers, extents: Vec<Extent>) -> Self {
         Self {
-            source: space.source,
+            space,
             buffers,
-            block_size: space.block,
             extents: extents.into_iter(),
             extent: Extent::recorded(0, 0),
             buffer: buffers.take(),
@@ -79,20 +76,34 @@ impl<'t> Records<'t> {
     pub(super) fn seek(&mut self) -> Result<bool> {
         loop {
             match self.bytes().get(self.position).copied() {
-                Some(0) => self.skip_to_boundary(self.block_size),
+                Some(0) => self.skip_to_boundary(self.space.block),
+                Some(length) if self.is_cut(length) => self.read_on()?,
                 Some(_) => return Ok(true),
-                None if !self.fill()? => return Ok(false),
+                None if !self.next_piece()? => return Ok(false),
                 None => {}
             }
         }
     }
 
-    /// The record at the current position.
+    /// The record at the current position. One that crosses into the next sector is taken, with a finding, when it looks
+    /// like a record there too: some writers let them, and other readers take them.
+    ///
+    /// # Errors
+    /// As [`Record::parse`].
     pub(super) fn record(&self) -> Result<Record<'_>> {
-        let end = self.boundary(SECTOR);
-        let bytes = self.bytes().get(self.position..end).unwrap_or_default();
-        let at = self.buffer_at.saturating_add(wide(self.position));
-        Record::parse(bytes, self.source.origin().saturating_add(at))
+        let from = self.position.min(self.filled);
+        let at = self.space.source.origin().saturating_add(self.buffer_at).saturating_add(wide(from));
+        let there = self.bytes().get(from..).unwrap_or_default();
+        let in_sector = there.get(..self.boundary(SECTOR).saturating_sub(from)).unwrap_or(there);
+        let length = usize::from(there.first().copied().unwrap_or_default());
+        if length > in_sector.len()
+            && let Ok(record) = Record::parse(there, at)
+            && record.is_plausible()
+        {
+            self.space.note(at, "it crosses into the next sector; it was read all the same");
+            return Ok(record);
+        }
+        Record::parse(in_sector, at)
     }
 
     /// Passes over a record of `length` bytes.
@@ -116,36 +127,49 @@ impl<'t> Records<'t> {
         self.buffer.get(..self.filled).unwrap_or_default()
     }
 
-    /// The first position behind the current one that is a multiple of `unit`, or the end of the buffer.
+    /// The first position behind the current one that is a multiple of `unit` on the disc, or the end of the buffer.
     fn boundary(&self, unit: u64) -> usize {
-        let next = (wide(self.position) / unit).saturating_add(1).saturating_mul(unit);
-        narrow(next).min(self.filled)
+        let at = self.buffer_at.saturating_add(wide(self.position));
+        let next = (at / unit).saturating_add(1).saturating_mul(unit);
+        narrow(next.saturating_sub(self.buffer_at)).min(self.filled)
     }
 
     fn skip_to_boundary(&mut self, unit: u64) {
         self.position = self.boundary(unit);
     }
 
-    /// Reads the next piece; `false` when there is none. Of a piece that cannot be read it gives what comes before the
-    /// damage, then passes over the damaged sector.
-    fn fill(&mut self) -> Result<bool> {
-        while self.extent.length == 0 {
-            match self.extents.next() {
-                Some(extent) => self.extent = extent,
-                None => return Ok(false),
-            }
-        }
+    /// Whether a record of `length` bytes goes on in what is not read yet.
+    fn is_cut(&self, length: u8) -> bool {
+        self.extent.length > 0 && self.position.saturating_add(usize::from(length)) > self.filled
+    }
+
+    /// Reads the next piece behind what is left of this one.
+    fn read_on(&mut self) -> Result<()> {
+        let left = self.position.min(self.filled)..self.filled;
+        let kept = left.len();
+        let at = self.buffer_at.saturating_add(wide(left.start));
+        self.buffer.copy_within(left, 0);
+        self.fill(kept)?;
+        self.buffer_at = at;
+        Ok(())
+    }
+
+    /// Reads the next piece of the extent to `from` in the buffer. Of one that cannot be read it gives what comes before
+    /// the damage, then passes over the damaged sector.
+    fn fill(&mut self, from: usize) -> Result<()> {
         let at = self.extent.offset.unwrap_or_default();
         let length = self.extent.length.min(PIECE);
-        if self.buffer.len() < narrow(length) {
-            self.buffer.resize(narrow(length), 0);
+        let end = from.saturating_add(narrow(length));
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
         }
         let sector = length.min(SECTOR);
-        let [piece, first] = [length, sector].map(|length| ..narrow(length));
+        let [piece, first] = [length, sector].map(|length| from..from.saturating_add(narrow(length)));
         self.position = 0;
         self.filled = 0;
         self.buffer_at = at;
-        let mut read = |part| self.source.read_some(at, self.buffer.get_mut(part).unwrap_or_default());
+        let source = self.space.source;
+        let mut read = |part| source.read_some(at, self.buffer.get_mut(part).unwrap_or_default());
         let have = match read(piece) {
             Err(error) if error.is_damage() => read(first),
             whole => whole,
@@ -161,14 +185,25 @@ impl<'t> Records<'t> {
                 return Err(error);
             }
         };
-        self.filled = have;
         if have == 0 {
             let missing = self.extent.length;
             self.pass_all();
-            return Err(self.source.ends(at, 0, missing));
+            return Err(source.ends(at, 0, missing));
         }
+        self.filled = from.saturating_add(have);
         self.advance(wide(have));
-        Ok(true)
+        Ok(())
+    }
+
+    /// Reads the next piece; `false` when there is none.
+    fn next_piece(&mut self) -> Result<bool> {
+        while self.extent.length == 0 {
+            match self.extents.next() {
+                Some(extent) => self.extent = extent,
+                None => return Ok(false),
+            }
+        }
+        self.fill(0).map(|()| true)
     }
 
     fn advance(&mut self, bytes: u64) {

@@ -58,6 +58,11 @@ impl<'a> Record<'a> {
         Ok(Self { at, fixed, identifier, system_use: fields.rest(), system_use_at: fields.at() })
     }
 
+    /// Whether both byte orders of its place or of its length agree: bytes that are no record hardly ever do.
+    pub(super) fn is_plausible(&self) -> bool {
+        self.fixed.location_of_extent.agree() || self.fixed.data_length.agree()
+    }
+
     /// Bytes of the whole record.
     pub fn length(&self) -> usize {
         usize::from(self.fixed.length)

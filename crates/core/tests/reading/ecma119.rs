@@ -173,7 +173,7 @@ fn the_possible_half_of_a_number_is_taken() {
 }
 
 #[test]
-fn records_do_not_cross_sectors() {
+fn bytes_that_cross_a_sector_and_are_no_record_are_an_error() {
     let mut image = Builder::new(26, 4096);
     image.directory(ROOT, b"", &[record(b"ONE;1", 24, 1, 0, b"")]);
     image.put(ROOT + 1, &record(b"TWO;1", 24, 2, 0, b""));
@@ -189,6 +189,79 @@ fn records_do_not_cross_sectors() {
     want.push("! /: byte 0xa7fc (sector 20): directory record: length of directory record is 60, expected 34 to 4, which is where its sector ends");
     want.push("- /TWO 2");
     assert_lists(&crossing, &want);
+}
+
+/// An image whose root directory has `names`, their records without regard to sectors.
+fn unaligned(names: &[Vec<u8>], blocks: u32) -> Builder {
+    let records: Vec<_> = names.iter().zip(1..).map(|(name, size)| record(name, 19, size, 0, b"")).collect();
+    let size = 68 + records.concat().len();
+    let sectors = size.div_ceil(2048);
+    let mut image = Builder::new(21 + sectors, u32::try_from(sectors * 2048).expect("small"));
+    put(&mut image.bytes, 16 * 2048 + 128, &blocks.to_le_bytes()[..2]);
+    put(&mut image.bytes, 16 * 2048 + 130, &blocks.to_be_bytes()[2..]);
+    let place = ROOT * 2048 / blocks;
+    put(&mut image.bytes, 16 * 2048 + 158, &place.to_le_bytes());
+    put(&mut image.bytes, 16 * 2048 + 162, &place.to_be_bytes());
+    image.directory(ROOT, b"", &records);
+    image
+}
+
+#[test]
+fn records_that_cross_sectors_all_the_same_are_read() {
+    // Of 48 bytes each: one of 1,500 goes from the first 64 KiB of the directory, which are read at once, into the next.
+    for (count, crossing) in [(120, 2), (1500, 35)] {
+        let names: Vec<_> = (0..count).map(|n| format!("FILE{n:04}.TXT;1").into_bytes()).collect();
+        let want: Vec<_> = (0..count).map(|n| format!("- /FILE{n:04}.TXT {}", n + 1)).collect();
+        let want: Vec<&str> = want.iter().map(String::as_str).collect();
+        for blocks in [2048, 512] {
+            let image = unaligned(&names, blocks);
+            assert_lists(&image, &want);
+            let findings = findings(&image);
+            let crossings = findings.iter().filter(|finding| finding.contains("crosses")).count();
+            assert_eq!(crossings, crossing, "{findings:?}");
+        }
+    }
+}
+
+#[test]
+fn one_byte_of_a_record_before_the_sector_is_enough() {
+    for before in 1..=4_usize {
+        let mut records = vec![record(b"A;1", 24, 1, 0, b""); 54];
+        let used = 68 + records.concat().len();
+        // The last one is as long as it must be.
+        let last = records.last_mut().expect("54");
+        last.resize(last.len() + 2048 - before - used, 0);
+        last[0] = u8::try_from(last.len()).expect("short");
+        records.extend([record(b"CROSS;1", 24, 2, 0, b""), record(b"Z;1", 24, 3, 0, b"")]);
+        let mut image = Builder::new(26, 4096);
+        image.directory(ROOT, b"", &records);
+        let mut want = vec!["- /A 1"; 54];
+        want.extend(["- /CROSS 2", "- /Z 3"]);
+        assert_lists(&image, &want);
+        let at = 21 * 2048 - before;
+        assert_eq!(
+            findings(&image),
+            [format!(
+                "byte {at:#x} (sector 20): directory record: it crosses into the next sector; it was read all the same"
+            )]
+        );
+    }
+}
+
+#[test]
+fn a_record_that_crosses_the_end_of_its_directory_is_an_error() {
+    let names: Vec<_> = (0..44).map(|n| format!("FILE{n:04}.TXT;1").into_bytes()).collect();
+    let mut image = unaligned(&names, 2048);
+    // One sector of the two that it takes.
+    put(&mut image.bytes, 16 * 2048 + 166, &[0, 8, 0, 0, 0, 0, 8, 0]);
+    let lines = list(&Memory(&image.bytes), Names::Auto);
+    assert_eq!(lines.len(), 42);
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some(
+            "! /: byte 0xa7f4 (sector 20): directory record: length of directory record is 48, expected 34 to 12, which is where its sector ends"
+        )
+    );
 }
 
 #[test]
