@@ -1,7 +1,7 @@
 //! The main job on real input, for somebody who has just cloned the project and has only Rust.
 
 use crate::Outcome;
-use crate::run::{bash, cargo, root, say, target};
+use crate::run::{bash, build_tools, command, root, say, target};
 
 /// Pipelines shown, each run as it is printed.
 const STEPS: &[&str] = &[
@@ -15,7 +15,7 @@ const STEPS: &[&str] = &[
 
 /// Builds the tools and runs the main job: build an image, sum it, compress it, list it, read it.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
-    cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "isokit-man"])?;
+    command(&mut build_tools())?;
     let folder = target().join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     // A link that is an operand is taken as a link; one that names a directory to be taken in leads to it.

@@ -43,7 +43,11 @@ const TASKS: &[Task] = &[
     task("fuzz", "fuzz a TARGET for SECONDS, or every target; the corpus gives the seeds", fuzz::run),
     task("man", "render the manual pages in man/", man::pages),
     task("completions", "write shell completions to target/completions", man::completions),
-    task("dist", "binaries, manual pages and completions in one archive", dist::run),
+    task(
+        "dist",
+        "what users get: a tree, .tar.zst, .deb; [--static], [--check]: try the .deb in bare Debian",
+        dist::run,
+    ),
     task("bench", "time the tools against the peers; [CASE...] [--rounds N]", bench::run),
 ];
 

@@ -41,6 +41,12 @@ const PEERS: &[Peer] = &[
     Peer("mandoc", "mandoc", "manual pages"),
     Peer("script", "bsdutils", "terminals"),
     Peer(
+        "debootstrap",
+        "debootstrap",
+        "a bare Debian to install the package into (cargo xtask dist --check)",
+    ),
+    Peer("dpkg-shlibdeps", "dpkg-dev", "the package"),
+    Peer(
         "qemu-system-x86_64",
         "qemu-system-x86",
         "the Linux kernel's isofs and udf drivers (cargo xtask kernel); boots images",

@@ -31,6 +31,19 @@ pub(crate) fn cargo(arguments: &[&str]) -> Outcome {
     command(Command::new(cargo).args(arguments).current_dir(root()))
 }
 
+/// The tools.
+pub(crate) const TOOLS: [&str; 5] = ["isols", "isocat", "isomk", "imgsum", "imgconv"];
+
+/// `cargo build` of the tools as users get them.
+pub(crate) fn build_tools() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--release", "--locked"]).current_dir(root());
+    for tool in TOOLS {
+        cargo.args(["--package", tool]);
+    }
+    cargo
+}
+
 /// Runs a command with our streams; its failure is ours.
 pub(crate) fn command(command: &mut Command) -> Outcome {
     let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;

@@ -6,7 +6,7 @@ mod data;
 mod measure;
 
 use crate::Outcome;
-use crate::run::{cargo, complain, root, say, target};
+use crate::run::{build_tools, cargo, command, complain, root, say, target};
 use cases::{CASES, Case};
 use measure::{Sample, measure, median};
 use std::fmt::Write;
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             name => wanted.push(name),
         }
     }
-    cargo(&["build", "--release", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "isokit-man"])?;
+    command(&mut build_tools())?;
     let rival = target().join("rival").display().to_string();
     cargo(&["build", "--release", "--manifest-path", "bench/rival/Cargo.toml", "--target-dir", &rival])?;
     let data = data::prepare()?;
