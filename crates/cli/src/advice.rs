@@ -76,8 +76,11 @@ fn beside(file: &Path, data: &str) -> OsString {
 }
 
 fn options(place: &Place) -> Vec<String> {
-    let partition = place.partition.iter().map(|partition| format!("--part {partition}"));
-    partition.collect()
+    let at = place.at.map(|at| format!("--at {}", crate::offset::shown(at)));
+    let partition = place.partition.as_ref().map(|partition| format!("--part {partition}"));
+    let first = place.first_sector.map(|sector| format!("--first-sector {sector}"));
+    let session = place.session.map(|sector| format!("--session {sector}s"));
+    [at, partition, first, session].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -111,10 +114,13 @@ mod tests {
 
     #[test]
     fn calls_keep_what_was_asked_for() {
-        let partition = || Advice::Place(Place { partition: Some("apm:2".into()) });
+        let partition = || Advice::Place(Place { partition: Some("apm:2".into()), ..Place::default() });
         let call = |arguments: &[&str], input| advised(arguments, input, partition());
         assert_eq!(call(&["-l", "x.img", "/a b"], "x.img"), "; try: isols --part apm:2 -l x.img '/a b'");
         assert_eq!(call(&[], "standard input"), "; try: isols --part apm:2");
+        let place = Place { at: Some(4096), first_sector: Some(7), session: Some(9), partition: None };
+        let want = "; try: isols --at 2s --first-sector 7 --session 9s x";
+        assert_eq!(advised(&["x"], "x", Advice::Place(place)), want);
         let other = Advice::Instead("y z.bin".into());
         assert_eq!(advised(&["-l", "d/x.cue"], "d/x.cue", other), "; try: isols -l 'd/y z.bin'");
     }

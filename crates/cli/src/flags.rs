@@ -38,9 +38,19 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
     #[arg(long, value_name = "N", value_parser = word::<P>, help_heading = READ)]
     pub part: Option<P>,
 
+    /// Count sectors from N: the input is a part of a disc
+    ///
+    /// For a session or track that was saved by itself, whose addresses count from the start of the disc: N is the
+    /// sector of the disc at which the input begins, 45000 for the last track of a GD-ROM. Byte offsets are then those
+    /// of the disc.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32), help_heading = READ,
+          hide_short_help = true)]
+    pub first_sector: Option<u32>,
+
     /// Session to read: a number from 1, or newest (default)
     ///
-    /// Without this option, a pipe is not read to its end in search of a newer session.
+    /// Or the sector at which it starts, as 11702s. Without this option, a pipe is not read to its end in search of a
+    /// newer session.
     #[arg(long, value_name = "N", value_parser = word::<S>, help_heading = READ)]
     pub session: Option<S>,
 }

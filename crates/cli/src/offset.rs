@@ -22,6 +22,11 @@ pub fn parse(text: &str) -> Result<u64, String> {
     number.checked_mul(unit).ok_or_else(wrong)
 }
 
+/// `at` as [`parse`] reads it, in sectors where it can be.
+pub(crate) fn shown(at: u64) -> String {
+    if at > 0 && at.is_multiple_of(2048) { format!("{}s", at / 2048) } else { at.to_string() }
+}
+
 /// The unit that is a prefix of a power, as coreutils write them.
 fn multiple(unit: &str) -> Option<u64> {
     let base: u64 = match unit.get(1..)? {

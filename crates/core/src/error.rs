@@ -114,8 +114,14 @@ pub enum Advice {
 /// A place of an input in which an image is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
+    /// The byte of the input at which it begins.
+    pub at: Option<u64>,
     /// A partition, such as `gpt:2`, that holds it.
     pub partition: Option<String>,
+    /// What the first sector of the input was on the disc from which its sector numbers count.
+    pub first_sector: Option<u64>,
+    /// The sector, so counted, at which its session begins.
+    pub session: Option<u64>,
 }
 
 /// An operating system error and what was being done.

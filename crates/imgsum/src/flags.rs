@@ -107,7 +107,7 @@ pub(crate) type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, Sessio
 #[command(next_help_heading = "Checking")]
 pub(crate) struct Check {
     /// Read digests from lists and check the files they name
-    #[arg(short, long, conflicts_with_all = ["at", "part", "session"])]
+    #[arg(short, long, conflicts_with_all = ["at", "part", "session", "first_sector"])]
     pub(crate) check: bool,
 
     /// Do not fail or report for missing files

@@ -18,7 +18,11 @@ use std::ffi::OsStr;
 impl What {
     /// Whether only a part of an operand is asked for, so that it has to be an image.
     pub(crate) fn is_part(&self) -> bool {
-        self.volume || self.read.at.is_some() || self.read.part.is_some() || self.read.session.is_some()
+        self.volume
+            || self.read.at.is_some()
+            || self.read.part.is_some()
+            || self.read.first_sector.is_some()
+            || self.read.session.is_some()
     }
 
     /// How the image is to be read.
@@ -47,9 +51,11 @@ pub(crate) fn tell(flags: &Flags, name: &str, findings: &[Finding], report: &Rep
 }
 
 fn section(source: Box<dyn Source>, what: &What, findings: &Findings) -> Result<Box<dyn Source>> {
-    let (source, part) = window(source, what.read.at, what.read.part, findings)?;
+    let (source, part) = window(source, what.read.at, what.read.part, what.read.first_sector, findings)?;
     match (part, source.size()) {
-        (Some(part), Some(there)) if there < part.length => Err(source.ends(0, there, part.length)),
+        (Some(part), Some(there)) if there.saturating_sub(source.first()) < part.length => {
+            Err(source.ends(source.first(), there.saturating_sub(source.first()), part.length))
+        }
         _ => Ok(source),
     }
 }
@@ -105,7 +111,7 @@ fn of_source(
     threads: usize,
     progress: &Progress<'_>,
 ) -> Result<Sums> {
-    let (mut at, mut known) = (0_u64, end(0)?);
+    let (mut at, mut known) = (source.first(), end(0)?);
     stream::digests(algorithms, threads, |into| {
         if known == Some(at) {
             known = end(at)?;

@@ -52,8 +52,8 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     report.set_quiet(flags.verbosity.quiet);
     let request = flags.request()?;
     let Input { name, source } = Input::open_image(&flags.image, report)?;
-    let ImageFlags { at, part, .. } = flags.read;
-    let (source, part) = window(source, at, part, &Findings::default()).concerning(&name)?;
+    let ImageFlags { at, part, first_sector, .. } = flags.read;
+    let (source, part) = window(source, at, part, first_sector, &Findings::default()).concerning(&name)?;
     let length = part.map(|part| part.length);
     let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
     let output = Output::open(flags.output.output.as_deref(), data)?;
@@ -94,9 +94,11 @@ impl Job<'_, '_> {
         match request {
             Request::SystemArea => {
                 places::check_disk(self.source, &self.flags.options())?;
-                self.place(places::system_area())
+                self.place(places::system_area(self.source))
             }
-            Request::Partition => self.place(Extent::recorded(0, length.unwrap_or(u64::MAX))),
+            Request::Partition => {
+                self.place(Extent::recorded(self.source.first(), length.unwrap_or(u64::MAX)))
+            }
             request => {
                 let image = Image::open(self.source, &self.flags.options())?;
                 self.image(&image, request)

@@ -14,9 +14,9 @@ use isokit_core::tree::Extent;
 /// Bytes of a sector: what a boot catalog takes at the least.
 const SECTOR: u64 = 2048;
 
-/// The system area of an image.
-pub(crate) fn system_area() -> Extent {
-    Extent::recorded(0, wide(system_area::LENGTH))
+/// The system area of the image on `source`.
+pub(crate) fn system_area(source: &dyn Source) -> Extent {
+    Extent::recorded(source.first(), wide(system_area::LENGTH))
 }
 
 /// Checks that `source` is a disk or an image, so that it begins with a system area.

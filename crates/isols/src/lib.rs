@@ -50,8 +50,8 @@ pub fn run(mut arguments: Vec<OsString>, report: &Report) -> Result<Status, Fail
     let operand = arguments.image.take().unwrap_or_else(|| "-".into());
     let Input { name, source } = Input::open_image(&operand, report)?;
     let findings = Findings::default();
-    let ImageFlags { at, part, .. } = arguments.read;
-    let (source, _) = window(source, at, part, &findings).concerning(&name)?;
+    let ImageFlags { at, part, first_sector, .. } = arguments.read;
+    let (source, _) = window(source, at, part, first_sector, &findings).concerning(&name)?;
     let paths = std::mem::take(&mut arguments.paths).into_iter().map(OsString::into_vec).collect::<Vec<_>>();
     let look = Look { arguments: &arguments, source: &*source, input: &name, report, findings };
     look.run(&paths).concerning(&name)

@@ -22,7 +22,8 @@ pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &m
         Some(volume) => volume.volume().map(|found| facts(found, volume)).unwrap_or_default(),
         None => image.udf().map(udf::plain_facts).unwrap_or_default(),
     };
-    facts.extend(source.size().map(|size| Fact::number("image size", "image_size", size, "bytes")));
+    let size = source.size().map(|size| size.saturating_sub(source.first()));
+    facts.extend(size.map(|size| Fact::number("image size", "image_size", size, "bytes")));
     let origin = Fact::number("begins at", "offset", source.origin(), "bytes");
     facts.push(if source.origin() > 0 { origin } else { origin.unsaid() });
     trees(image, &mut facts);

@@ -50,7 +50,10 @@ fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
         let partition = format!("{}:{}", partition.scheme, partition.number);
         let sentence =
             format!("{name}, not an ISO 9660 or UDF image; its partition {partition} holds {volume}");
-        return Ok(Some(Error::foreign(sentence, Some(Advice::Place(Place { partition: Some(partition) })))));
+        return Ok(Some(Error::foreign(
+            sentence,
+            Some(Advice::Place(Place { partition: Some(partition), ..Place::default() })),
+        )));
     }
     if matches!(error, Error::Corrupt(_)) {
         return Ok(None);
@@ -65,7 +68,8 @@ fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
 /// Those of the source.
 pub fn is_announced(source: &dyn Source) -> Result<bool> {
     let mut head = [0; 6];
-    let read = source.read_some(FIRST_DESCRIPTOR.saturating_mul(SECTOR), &mut head)?;
+    let at = source.first().saturating_add(FIRST_DESCRIPTOR.saturating_mul(SECTOR));
+    let read = source.read_some(at, &mut head)?;
     let [_, identifier @ ..] = head;
     Ok(read == head.len() && ANNOUNCED.contains(&&identifier))
 }

@@ -1,11 +1,14 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
+use super::displaced;
 use super::file::TreeKind;
 use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::path_table;
 use super::read::Iso9660Tree;
 use super::refusal::not_an_image;
-use super::session::{Head, Reach, Session, SessionChoice, found, newest_start, sessions};
+use super::session::{
+    Head, Reach, Session, SessionChoice, at_sector, found, newest_start, sessions, start_of,
+};
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
@@ -60,8 +63,9 @@ impl<'s> Image<'s> {
     pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let findings = Arc::new(Findings::default());
         let (sessions, last, start) = session(source, options.session, &findings)?;
-        let descriptors =
-            DescriptorSet::read(source, start, &findings).map_err(|error| not_an_image(source, error))?;
+        let descriptors = DescriptorSet::read(source, start, &findings)
+            .map_err(|error| not_an_image(source, start, error))?;
+        displaced::check(source, &descriptors)?;
         let mut choice = Choice::new(source, &descriptors, &findings)?;
         let trees = choice.trees.iter().map(Iso9660Tree::kind).collect();
         let (tree, reason) = choice.take(options.names, &findings)?;
@@ -144,7 +148,7 @@ fn session(
 ) -> Result<(Vec<Session>, Option<Head>, u64)> {
     let Some(wanted) = wanted else {
         let (sessions, last) = found(source, Reach::Near);
-        let start = newest_start(&sessions);
+        let start = newest_start(&sessions, start_of(source));
         note_newer(source, start, findings);
         if source.size().is_none() {
             let at = source.origin();
@@ -155,11 +159,17 @@ fn session(
     let sessions = sessions(source);
     let number = match wanted {
         SessionChoice::Newest => {
-            let start = newest_start(&sessions);
+            let start = newest_start(&sessions, start_of(source));
             note_newer(source, start, findings);
             return Ok((sessions, None, start));
         }
         SessionChoice::Number(number) => number,
+        SessionChoice::Sector(start) => {
+            let start = u64::from(start);
+            let is_known = sessions.iter().any(|session| session.start == start);
+            let alone = if is_known { None } else { at_sector(source, start).map(|session| vec![session]) };
+            return Ok((alone.unwrap_or(sessions), None, start));
+        }
     };
     match sessions.iter().find(|session| session.number == number) {
         Some(session) => {
@@ -171,7 +181,7 @@ fn session(
 }
 
 fn note_newer(source: &dyn Source, start: u64, findings: &Findings) {
-    if start > 0 {
+    if start > start_of(source) {
         let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
         findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
     }

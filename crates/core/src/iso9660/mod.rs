@@ -4,6 +4,7 @@ pub mod aaip;
 mod cursor;
 pub mod dates;
 mod directory;
+mod displaced;
 pub mod el_torito;
 pub mod emit;
 mod file;

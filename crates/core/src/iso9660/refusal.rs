@@ -1,24 +1,39 @@
 //! Why a source is not an ISO 9660 image.
 
+use super::displaced;
 use super::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
-use crate::error::{Error, Problem};
-use crate::sniff::foreign;
+use super::session::start_of;
+use crate::error::{Error, Problem, Result};
+use crate::sniff::{Class, foreign};
 use crate::source::Source;
 
-/// The error of a source whose first volume descriptor cannot be read because of `error`: most likely it is something
-/// else. Where what is there of the descriptor says ISO 9660, the image was cut.
-pub(super) fn not_an_image(source: &dyn Source, error: Error) -> Error {
-    let first = FIRST_DESCRIPTOR.saturating_mul(SECTOR);
+/// The error of a source of whose session at sector `start` the first volume descriptor cannot be read because of
+/// `error`: most likely it is something else. Where what is there of the descriptor says ISO 9660, the image was cut.
+pub(super) fn not_an_image(source: &dyn Source, start: u64, error: Error) -> Error {
+    let first = start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR);
     let Error::Corrupt(corrupt) = &error else { return error };
     match corrupt.problem {
         Problem::Truncated { .. } if is_begun(source, first) => return error,
         Problem::Truncated { .. } | Problem::Magic { .. } => {}
         _ => return error,
     }
-    match (foreign(source), source.size()) {
-        (Err(error), _) => error,
-        (Ok(Some(found)), _) => found.into_error(),
-        (Ok(None), Some(size)) if size < first.saturating_add(SECTOR) => Error::foreign(
+    if start > start_of(source) {
+        return Error::foreign(format!("no session starts at sector {start}: {error}"), None);
+    }
+    other(source, first, error).unwrap_or_else(|error| error)
+}
+
+/// What `source` is that has no descriptor at byte `first`, because of `error`.
+fn other(source: &dyn Source, first: u64, error: Error) -> Result<Error> {
+    let found = foreign(source)?;
+    if found.as_ref().is_none_or(|found| found.class == Class::Blank)
+        && let Some(displaced) = displaced::find(source)?
+    {
+        return Ok(displaced);
+    }
+    Ok(match (found, source.size()) {
+        (Some(found), _) => found.into_error(),
+        (None, Some(size)) if size < first.saturating_add(SECTOR) => Error::foreign(
             format!(
                 "not an ISO 9660 or UDF image: it ends at byte {}, its first volume descriptor would be at byte {}",
                 source.origin().saturating_add(size),
@@ -26,8 +41,8 @@ pub(super) fn not_an_image(source: &dyn Source, error: Error) -> Error {
             ),
             None,
         ),
-        (Ok(None), _) => Error::foreign(format!("not an ISO 9660 or UDF image: {error}"), None),
-    }
+        (None, _) => Error::foreign(format!("not an ISO 9660 or UDF image: {error}"), None),
+    })
 }
 
 /// Whether a descriptor begins at byte `first`.

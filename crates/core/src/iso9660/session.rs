@@ -7,7 +7,7 @@
 //! 1. On overwritable media the first session starts at sector 32, and sector 16 has a copy of the newest descriptors
 //!    (libburnia). The chain of sessions begins at sector 32 if what it ends with is what sector 16 has.
 //! 2. Else the first session starts at sector 0 and each next one behind the volume space of the one before, rounded up
-//!    to an error correction block (genisoimage -C, growisofs).
+//!    to an error correction block (genisoimage -C, growisofs), or behind the gap that a CD has between two sessions.
 
 use super::layout::{FIRST_DESCRIPTOR, SECTOR, VolumeDescriptor};
 use super::volume::{Descriptor, DescriptorKind};
@@ -18,6 +18,11 @@ use std::str::FromStr;
 
 /// Sectors by which a writer may align the start of a session: none, a DVD block, a block of libburnia.
 const ALIGNMENTS: [u64; 3] = [32, 16, 1];
+
+/// Sectors between the last one of a session of a CD and the first one of the next (Orange Book II): lead-out, 6750 behind
+/// the first session and 2250 behind others, lead-in, 4500, and pregap, 150; up to two more to run out. Of a disc that
+/// was read the pregap may be missing.
+const GAPS: [u64; 8] = [11_250, 11_400, 11_401, 11_402, 6750, 6900, 6901, 6902];
 
 /// Start of the first session on overwritable media.
 const OVERWRITABLE_START: u64 = 32;
@@ -36,6 +41,8 @@ pub enum SessionChoice {
     Newest,
     /// The one of this number, counted from 1.
     Number(u32),
+    /// The one that starts at this sector, of 2048 bytes.
+    Sector(u32),
 }
 
 impl FromStr for SessionChoice {
@@ -45,7 +52,13 @@ impl FromStr for SessionChoice {
         match text.parse() {
             _ if text == "newest" => Ok(Self::Newest),
             Ok(number) if number > 0 => Ok(Self::Number(number)),
-            _ => Err(Error::Usage(format!("{text}: not a session: newest, or a number from 1 on"))),
+            _ => match text.strip_suffix('s').map(str::parse) {
+                Some(Ok(sector)) => Ok(Self::Sector(sector)),
+                _ => {
+                    let known = "a number from 1 on, newest, or the sector at which it starts, as 11702s";
+                    Err(Error::Usage(format!("{text}: not a session: {known}")))
+                }
+            },
         }
     }
 }
@@ -113,15 +126,29 @@ impl Head {
     /// has addresses of its own.
     fn next(&self, source: &dyn Source, reach: Reach) -> Option<Self> {
         let ends = [self.start.saturating_add(self.sectors), self.sectors];
-        let starts = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
+        let near = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
+        // A pipe is not read across a gap that may not be there.
+        let crosses = reach == Reach::Whole || source.size().is_some();
+        let far =
+            ends.into_iter().filter(|_| crosses).flat_map(|end| GAPS.map(|gap| end.saturating_add(gap)));
         let size = source.size().unwrap_or(u64::MAX);
-        starts
+        near.chain(far)
             .filter(|start| *start >= self.start.saturating_add(FIRST_DESCRIPTOR))
             .filter(|start| {
                 let at = start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR);
                 at < size && reach.covers(source, at.saturating_add(SECTOR))
             })
             .find_map(|start| Self::read(source, start).filter(|head| u64::from(head.root) > start))
+    }
+
+    /// The session it heads, which is of this number.
+    fn session(self, number: u32) -> Session {
+        Session {
+            number,
+            start: self.start,
+            volume_identifier: self.identifier,
+            size: self.sectors.saturating_mul(SECTOR),
+        }
     }
 
     /// This session and all that follow.
@@ -154,29 +181,36 @@ pub fn sessions(source: &dyn Source) -> Vec<Session> {
 
 /// The sessions within `reach`, oldest first, and the last of them.
 pub(super) fn found(source: &dyn Source, reach: Reach) -> (Vec<Session>, Option<Head>) {
-    let Some(first) = Head::read(source, 0) else { return (Vec::new(), None) };
+    let start = start_of(source);
+    let Some(first) = Head::read(source, start) else { return (Vec::new(), None) };
     let overwritable = Head::read(source, OVERWRITABLE_START)
+        .filter(|_| start == 0)
         .filter(|head| u64::from(head.root) > OVERWRITABLE_START)
         .map(|head| head.chain(source, reach))
         .filter(|chain| chain.last().is_some_and(|newest| newest.root == first.root));
     let chain = overwritable.unwrap_or_else(|| first.chain(source, reach));
     let last = chain.last().cloned();
     let number = |position| u32::try_from(position).unwrap_or(u32::MAX).saturating_add(1);
-    let session = |(position, head): (usize, Head)| Session {
-        number: number(position),
-        start: head.start,
-        volume_identifier: head.identifier,
-        size: head.sectors.saturating_mul(SECTOR),
-    };
+    let session = |(position, head): (usize, Head)| head.session(number(position));
     (chain.into_iter().enumerate().map(session).collect(), last)
 }
 
-/// The sector at which the newest of `sessions` is to be read: where there is a copy of its descriptors, that copy, as
-/// every reader does.
-pub(super) fn newest_start(sessions: &[Session]) -> u64 {
+/// The session that starts at sector `start`, if one does, as if it were the only one.
+pub(super) fn at_sector(source: &dyn Source, start: u64) -> Option<Session> {
+    Head::read(source, start).map(|head| head.session(1))
+}
+
+/// The first sector of `source`, where its first session starts.
+pub(super) fn start_of(source: &dyn Source) -> u64 {
+    source.first().div_ceil(SECTOR)
+}
+
+/// The sector at which the newest of `sessions` is to be read: where there is a copy of its descriptors at the `start`,
+/// that copy, as every reader does.
+pub(super) fn newest_start(sessions: &[Session], start: u64) -> u64 {
     match sessions {
-        [first, ..] if first.start == OVERWRITABLE_START => 0,
+        [first, ..] if first.start == OVERWRITABLE_START => start,
         [.., newest] => newest.start,
-        [] => 0,
+        [] => start,
     }
 }

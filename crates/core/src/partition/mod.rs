@@ -6,7 +6,7 @@
 use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
 use crate::number::wide;
-use crate::source::{Section, Source};
+use crate::source::{Section, Shifted, Source};
 use std::fmt;
 use std::str::FromStr;
 
@@ -134,12 +134,15 @@ pub struct Table {
     pub partitions: Vec<Partition>,
 }
 
-/// All partition tables of `source`, MBR first, then GPT, then APM. Damage is noted in `findings`, and what can be
+/// All partition tables of `source`, MBR first, then GPT, then APM; none of a part of a disc. Damage is noted in `findings`, and what can be
 /// read all the same is returned.
 ///
 /// # Errors
 /// Only those of reading the source.
 pub fn tables(source: &dyn Source, findings: &Findings) -> Result<Vec<Table>> {
+    if source.first() > 0 {
+        return Ok(Vec::new());
+    }
     let gpt = gpt::read(source, findings)?;
     let sector = gpt.as_ref().map_or(mbr::SECTOR, |table| table.block_size);
     let mbr = mbr::read(source, sector, findings)?;
@@ -214,7 +217,8 @@ impl Choice {
 }
 
 /// The part of `source` that begins at byte `at`, and in that the partition `choice`, each where it is asked for; and
-/// what the table says of the partition.
+/// what the table says of the partition. Where `first_sector` is given, that is what its first sector, of 2048 bytes, was
+/// on a disc.
 ///
 /// # Errors
 /// As [`Choice::find`]; [`Error::Usage`] when the part would begin behind the end of `source`.
@@ -222,15 +226,22 @@ pub fn window(
     mut source: Box<dyn Source>,
     at: Option<u64>,
     choice: Option<Choice>,
+    first_sector: Option<u32>,
     findings: &Findings,
 ) -> Result<(Box<dyn Source>, Option<Partition>)> {
     if let Some(at) = at {
         source = Box::new(Section::new(source, at, None)?);
     }
-    let Some(choice) = choice else { return Ok((source, None)) };
-    let partition = choice.find(&source, findings)?;
-    source = Box::new(Section::new(source, partition.start, Some(partition.length))?);
-    Ok((source, Some(partition)))
+    let mut partition = None;
+    if let Some(choice) = choice {
+        let found = choice.find(&source, findings)?;
+        source = Box::new(Section::new(source, found.start, Some(found.length))?);
+        partition = Some(found);
+    }
+    if let Some(sector) = first_sector.filter(|sector| *sector > 0) {
+        source = Box::new(Shifted::new(source, blocks(sector.into(), 2048)));
+    }
+    Ok((source, partition))
 }
 
 /// The table of several by which an operating system goes.

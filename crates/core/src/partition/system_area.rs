@@ -92,7 +92,7 @@ impl Content {
 /// Only those of reading the source.
 pub fn read(source: &dyn Source) -> Result<Vec<Content>> {
     let mut area = vec![0; LENGTH];
-    let have = source.read_some(0, &mut area)?;
+    let have = source.read_some(source.first(), &mut area)?;
     area.truncate(have);
     Ok(contents(&area))
 }

@@ -11,7 +11,7 @@ mod text;
 
 use crate::error::{Advice, Error, Result};
 use crate::number::wide;
-use crate::source::Source;
+use crate::source::{Section, Source};
 use std::borrow::Cow;
 
 /// Bytes of the beginning that are looked at for text and zeros.
@@ -28,6 +28,8 @@ pub enum Class {
     FileSystem,
     /// A disk with partitions, or at least with a boot sector.
     Disk,
+    /// Zeros, as far as was looked.
+    Blank,
 }
 
 /// Something that is known by its marks.
@@ -127,8 +129,9 @@ pub fn foreign(source: &dyn Source) -> Result<Option<Foreign>> {
         program,
         written,
     ];
+    let part = Section::new(source, source.first(), None)?;
     for look in looks {
-        if let Some(found) = look(source)? {
+        if let Some(found) = look(&part)? {
             return Ok(Some(found));
         }
     }
@@ -183,7 +186,7 @@ fn written(source: &dyn Source) -> Result<Option<Foreign>> {
             Some(size) if size <= wide(read) => "only zero bytes".to_owned(),
             _ => format!("only zero bytes up to byte {read:#x}"),
         };
-        return Ok(Some(Foreign::new(Class::FileSystem, name, "")));
+        return Ok(Some(Foreign::new(Class::Blank, name, "")));
     }
     Ok(text::text(&beginning).map(|text| sheets::found(text).unwrap_or_else(|| text::found(text))))
 }

@@ -16,12 +16,14 @@ mod map;
 mod memory;
 mod pipe;
 mod section;
+mod shifted;
 
 pub use file::File;
 pub use map::Map;
 pub use memory::Memory;
 pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
+pub use shifted::Shifted;
 
 /// The input as a whole, for errors about its end.
 pub const IMAGE: Structure = Structure::new("image", "its own size");
@@ -52,6 +54,11 @@ pub trait Source: Send + Sync + fmt::Debug {
 
     /// Absolute byte offset, in the input the user named, of this source's byte 0.
     fn origin(&self) -> u64 {
+        0
+    }
+
+    /// First byte there is: 0, but of a part of a disc whose offsets count from the start of the disc.
+    fn first(&self) -> u64 {
         0
     }
 
@@ -90,6 +97,9 @@ macro_rules! source_behind {
             }
             fn origin(&self) -> u64 {
                 (**self).origin()
+            }
+            fn first(&self) -> u64 {
+                (**self).first()
             }
             fn done_before(&self, at: u64) {
                 (**self).done_before(at);

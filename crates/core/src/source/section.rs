@@ -54,6 +54,10 @@ impl<S: Source> Source for Section<S> {
         self.inner.origin().saturating_add(self.start)
     }
 
+    fn first(&self) -> u64 {
+        self.inner.first().saturating_sub(self.start)
+    }
+
     fn done_before(&self, at: u64) {
         self.inner.done_before(self.start.saturating_add(at));
     }

@@ -32,7 +32,7 @@ pub struct Recognition {
 pub fn recognize(source: &dyn Source) -> Result<Recognition> {
     let mut found = Recognition::default();
     let mut gap = 0;
-    let mut at = START;
+    let mut at = source.first().saturating_add(START);
     let mut begin = None;
     for _ in 0..MOST {
         let mut head = [0; 7];

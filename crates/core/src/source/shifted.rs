@@ -1,0 +1,77 @@
+//! A part of a disc by itself, a session or a track, read at the offsets it had on the disc.
+
+use super::{IMAGE, Source};
+use crate::error::{Problem, Result};
+use crate::fields::corrupt;
+use std::os::fd::BorrowedFd;
+
+/// What `inner` has, from byte `first` of a disc on. Errors name bytes of the disc.
+#[derive(Debug, Clone)]
+pub struct Shifted<S> {
+    inner: S,
+    first: u64,
+}
+
+impl<S: Source> Shifted<S> {
+    /// The part of a disc whose byte `first` is the first one of `inner`.
+    pub fn new(inner: S, first: u64) -> Self {
+        Self { inner, first }
+    }
+}
+
+impl<S: Source> Source for Shifted<S> {
+    fn size(&self) -> Option<u64> {
+        Some(self.inner.size()?.saturating_add(self.first))
+    }
+
+    /// What lies before the part is damage: a copy elsewhere may be there.
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        match at.checked_sub(self.first) {
+            Some(at) => self.inner.read_some(at, into),
+            None => {
+                let reason = format!("the input begins at sector {} of the disc", self.first / 2048);
+                Err(corrupt(at, IMAGE, Problem::Unreadable { reason }))
+            }
+        }
+    }
+
+    fn first(&self) -> u64 {
+        self.first
+    }
+
+    fn done_before(&self, at: u64) {
+        self.inner.done_before(at.saturating_sub(self.first));
+    }
+
+    fn passed(&self) -> Option<u64> {
+        Some(self.inner.passed()?.saturating_add(self.first))
+    }
+
+    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+        self.inner.descriptor(at.checked_sub(self.first)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Memory, Section};
+
+    #[test]
+    fn offsets_are_those_of_the_disc() {
+        let part = Shifted::new(Section::new(Memory(b"__0123456789"), 2, None).expect("inside"), 4096);
+        assert_eq!((part.size(), part.first(), part.origin()), (Some(4106), 4096, 0));
+        let mut bytes = [0; 4];
+        part.read_at(4098, &mut bytes).expect("there");
+        assert_eq!(&bytes, b"2345");
+        let error = part.read_at(4095, &mut bytes).expect_err("before the part");
+        assert_eq!(
+            error.to_string(),
+            "byte 0xfff (sector 1): image: cannot be read: the input begins at sector 2 of the disc"
+        );
+        let error = part.read_at(4104, &mut bytes).expect_err("behind it");
+        assert_eq!(error.to_string(), "byte 0x100a (sector 2): image: truncated: 2 bytes needed, 0 there");
+        let window = Section::new(&part, 4000, None).expect("inside");
+        assert_eq!((window.first(), window.size()), (96, Some(106)));
+    }
+}
