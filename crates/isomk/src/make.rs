@@ -13,7 +13,7 @@ use crate::image::Image;
 use crate::notes;
 use crate::operand::{Input, Operand};
 use crate::request::{self, Extras};
-use crate::write::{Beside, Outputs};
+use crate::write::Outputs;
 use isokit_cli::input::stdin;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
@@ -71,16 +71,38 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     if flags.outputs.map {
         return print(&plan.map(), report);
     }
-    let rule = Beside::open(flags.outputs.depfile.as_deref())?;
+    let target = depfile_target(flags)?;
     let outputs = Outputs::open(flags)?;
-    let written = outputs.write(flags, &collected, &plan, report).and_then(|()| {
-        rule.finish(|| {
-            let target = flags.outputs.to.output.as_deref().map(|path| path.as_os_str().as_bytes());
-            let inputs = [texts.read.as_slice(), &collected.inputs].concat();
-            depfile::rule(target.unwrap_or_default(), &inputs, report)
-        })
+    let written = outputs.write(flags, &collected, &plan, report, || {
+        let inputs = [texts.read.as_slice(), &collected.inputs].concat();
+        let folder = std::env::current_dir().ok();
+        let again = report.status() != Status::Done;
+        depfile::Rule { target, inputs: &inputs, working_directory: folder.as_deref(), again }.text(report)
     });
     Ok(ended(written, report))
+}
+
+/// What make(1) calls the image; empty if it does not have to know.
+fn depfile_target(flags: &Flags) -> Result<&[u8], Failure> {
+    let outputs = &flags.outputs;
+    if outputs.depfile.is_none() {
+        return Ok(&[]);
+    }
+    let output = outputs.to.output.as_deref().filter(|path| *path != Path::new("-"));
+    let name = outputs.depfile_target.as_deref().or(output.map(Path::as_os_str)).map(OsStr::as_bytes);
+    let Some(name) = name else {
+        return Err(Error::Usage(
+            "--depfile needs the name of the image: add -o FILE or --depfile-target NAME".into(),
+        )
+        .into());
+    };
+    if !depfile::can_be_target(name) {
+        return Err(Error::Usage(
+            "make cannot name this target; choose another with --depfile-target".into(),
+        ))
+        .concerning(shown(name));
+    }
+    Ok(name)
 }
 
 /// The status after writing began: what fails from then on is not a run that could not start.

@@ -1,5 +1,6 @@
-//! The plan becomes bytes, in a file or a stream; beside it the sums of the files.
+//! The plan becomes bytes, in a file or a stream; beside it the sums of the files and the rule for make(1).
 
+use crate::age::Around;
 use crate::collect::{Collected, Follow};
 use crate::contents::Contents;
 use crate::flags::Flags;
@@ -9,7 +10,7 @@ use crate::sums::Sums;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Report};
+use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
@@ -19,10 +20,11 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Where the image goes, and the sums of its files if they are wanted.
+/// Where the image goes, and what is written beside it if it is wanted.
 pub(crate) struct Outputs {
     image: Output,
     sums: Beside,
+    rule: Beside,
 }
 
 impl Outputs {
@@ -31,11 +33,18 @@ impl Outputs {
     /// # Errors
     /// When one cannot be written.
     pub(crate) fn open(flags: &Flags) -> Result<Self, Failure> {
+        let rule = Beside::open(flags.outputs.depfile.as_deref())?;
         let sums = Beside::open(flags.outputs.sums.as_deref())?;
-        Ok(Self { image: Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?, sums })
+        let image = Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?;
+        if flags.outputs.whole_or_nothing && !image.appears() {
+            let sentence =
+                "--whole-or-nothing cannot hold back what is written at once; name a regular file with -o";
+            return Err(Error::Usage(sentence.into())).concerning(image.name());
+        }
+        Ok(Self { image, sums, rule })
     }
 
-    /// Writes them.
+    /// Writes them; `rule` gives the text for make(1). The image comes last: if it is there, so is the rest.
     ///
     /// # Errors
     /// When they cannot be written, or an input cannot be read after all: then a regular target is what it was.
@@ -45,7 +54,9 @@ impl Outputs {
         collected: &Collected,
         image: &Image<'_>,
         report: &Report,
+        rule: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Failure> {
+        let around = Around::new(&flags.outputs, &collected.folders);
         let contents =
             Contents::new(&collected.sources, &collected.archives, flags.inputs.follow() != Follow::None);
         let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
@@ -69,8 +80,21 @@ impl Outputs {
             return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))
                 .concerning(output.name());
         }
+        if flags.outputs.whole_or_nothing && report.status() != Status::Done {
+            return Err(Error::Usage(
+                "not written, because not all inputs could be taken in as they are".into(),
+            ))
+            .concerning(output.name());
+        }
+        let unchanged = around.is_unchanged();
+        self.sums.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))?;
+        self.rule.finish(rule)?;
         output.finish(flags.outputs.to.sync)?;
-        self.sums.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))
+        match &flags.outputs.to.output {
+            // Otherwise the image may lack something, and make has to see that.
+            Some(image) if unchanged => around.settle(image),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -98,14 +122,14 @@ impl To<'_> {
 
 /// A text beside the image, if it was asked for. It is opened before the image is written, so that a wrong place for it
 /// is known in time, and written after.
-pub(crate) struct Beside(Option<Output>);
+struct Beside(Option<Output>);
 
 impl Beside {
     /// Opens it.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    fn open(path: Option<&Path>) -> Result<Self, Failure> {
         path.map(|path| Output::open(Some(path), Data::Text)).transpose().map(Self)
     }
 
@@ -113,7 +137,7 @@ impl Beside {
     ///
     /// # Errors
     /// When it cannot be written; what was there before then still is.
-    pub(crate) fn finish(self, text: impl FnOnce() -> Vec<u8>) -> Result<(), Failure> {
+    fn finish(self, text: impl FnOnce() -> Vec<u8>) -> Result<(), Failure> {
         let Some(output) = self.0 else { return Ok(()) };
         let wrote = output.file().write_all(&text()).map_err(|error| Error::io("write", error));
         wrote.concerning(output.name())?;

@@ -92,6 +92,11 @@ impl Output {
         rustix::fs::tell(&self.file).ok()
     }
 
+    /// Whether it appears under its name when it is whole, rather than being written straight.
+    pub fn appears(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// What became of the output where not all that was asked for could be written, to follow its name.
     pub fn incomplete(&self) -> &'static str {
         match self.place {

@@ -62,8 +62,10 @@ pub(crate) struct Collected {
     pub sources: Sources,
     /// The archives, by their number in [`Origin::Member`].
     pub archives: Vec<Archive>,
-    /// Every file and directory that was looked at, each ended by NUL.
+    /// Every file and directory that was looked at, each ended by NUL, directories by a slash before it.
     pub inputs: Vec<u8>,
+    /// Device and inode of those directories.
+    pub folders: HashSet<(u64, u64)>,
     /// Directories that no input describes.
     pub implicit: HashSet<NameId>,
 }
@@ -76,6 +78,7 @@ pub(crate) struct Collector<'a> {
     sources: Sources,
     archives: Vec<Archive>,
     inputs: Vec<u8>,
+    folders: HashSet<(u64, u64)>,
     implicit: HashSet<NameId>,
     /// Files with several names, by device and inode.
     links: HashMap<(u64, u64), FileId>,
@@ -99,6 +102,7 @@ impl<'a> Collector<'a> {
             sources: Sources::default(),
             archives: Vec::new(),
             inputs: Vec::new(),
+            folders: HashSet::new(),
             implicit: HashSet::from([Build::<Origin>::ROOT]),
             links: HashMap::new(),
             contents: HashMap::new(),
@@ -141,8 +145,8 @@ impl<'a> Collector<'a> {
             let sentence = format!("{} {inputs} cannot be read; no image is written", self.unreadable);
             return Err(Error::Usage(sentence).into());
         }
-        let Self { build, sources, archives, inputs, implicit, .. } = self;
-        Ok(Collected { build, sources, archives, inputs, implicit })
+        let Self { build, sources, archives, inputs, folders, implicit, .. } = self;
+        Ok(Collected { build, sources, archives, inputs, folders, implicit })
     }
 
     /// An input that stops the image from being written; the others are looked at all the same.
@@ -162,6 +166,14 @@ impl<'a> Collector<'a> {
         if self.options.list_inputs {
             self.inputs.extend_from_slice(path);
             self.inputs.push(0);
+        }
+    }
+
+    fn list_directory(&mut self, path: &[u8], identity: (u64, u64)) {
+        if self.options.list_inputs {
+            self.inputs.extend_from_slice(path);
+            self.inputs.extend_from_slice(b"/\0");
+            self.folders.insert(identity);
         }
     }
 

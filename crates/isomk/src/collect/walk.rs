@@ -93,6 +93,9 @@ impl Collector<'_> {
             return Ok(());
         }
         let trimmed = trim(path);
+        if kind(&stat) == Some(Kind::Directory) {
+            self.list_directory(trimmed, identity(&stat));
+        }
         let (folder, leaf) = split(trimmed);
         let directory = self.sources.add_operand(folder)?;
         let fd = self.sources.open(directory).map_err(|errno| failure(path, "open", errno))?;
@@ -112,7 +115,7 @@ impl Collector<'_> {
             trail.push(directory.identity);
             if self.options.list_inputs {
                 let shown = self.sources.path(directory.source, b"");
-                self.list_input(&shown);
+                self.list_directory(&shown, directory.identity);
             }
             let fd = match self.sources.open(directory.source).and_then(|fd| {
                 entries.read(fd.as_fd())?;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What comes out.
@@ -47,8 +48,19 @@ pub(crate) struct Outputs {
     pub sums: Option<PathBuf>,
 
     /// Also write to FILE a make(1) rule that lists all inputs
-    #[arg(long, value_name = "FILE", requires = "output")]
+    ///
+    /// The rule is for GNU make. It lists every file and directory that was taken in, and keeps make from remaking them
+    /// by its built-in rules. If the exit status is 1, or if make cannot name an input, it makes make build the image again.
+    #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
+
+    /// Name of the image in the make(1) rule, instead of the FILE of -o
+    #[arg(long, value_name = "NAME", hide_short_help = true, requires = "depfile")]
+    pub depfile_target: Option<OsString>,
+
+    /// Write no file at all if the exit status would be 1
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["map", "print_size"])]
+    pub whole_or_nothing: bool,
 
     #[command(flatten)]
     pub verbosity: VerbosityFlags,
