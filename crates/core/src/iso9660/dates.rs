@@ -2,6 +2,7 @@
 
 use super::layout::{LongDate, ShortDate};
 use crate::tree::Time;
+use crate::tree::calendar::days_of_month;
 
 /// The largest distance from UTC that is believed, in 15-minute units: -48 to 52 are legal (ECMA-119 9.1.5).
 const ZONES: std::ops::RangeInclusive<i8> = -48..=52;
@@ -12,22 +13,40 @@ impl ShortDate {
         self.seconds().map(|seconds| Time { seconds, nanoseconds: 0 })
     }
 
+    /// How it deviates from what a date may be.
+    pub(super) fn deviation(&self) -> Option<&'static str> {
+        let is_recorded = [self.year, self.month, self.day, self.hour, self.minute, self.second] != [0; 6];
+        deviation(self.seconds().is_some(), is_recorded, self.offset)
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z, or `None` when not specified or no date of the calendar.
     pub(super) fn seconds(&self) -> Option<i64> {
-        let legal = (1..=31).contains(&self.day) && self.hour < 24 && self.minute < 60 && self.second <= 60;
+        let year = i64::from(self.year);
+        let days = 1..=days_of_month(1900 + year, self.month.into());
+        let legal = days.contains(&self.day.into()) && self.hour < 24 && self.minute < 60 && self.second < 60;
         let before = usize::from(self.month).checked_sub(1).and_then(|month| DAYS_BEFORE.get(month))?;
         if !legal {
             return None;
         }
         // Every entry has three or four of these, so they do without the divisions of the general rule: of the years
         // 1900 to 2155 those that 4 divides have a leap day, but 1900 and 2100.
-        let year = i64::from(self.year);
         let leap_days = (year - 1).max(0) / 4 - i64::from(year > 200);
         let is_leap = year % 4 == 0 && year != 0 && year != 200;
         let leap_day = i64::from(is_leap && self.month > 2);
         let days = year * 365 + leap_days + before + leap_day + i64::from(self.day) - 1 - DAYS_TO_1970;
         let time = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
         Some(days * 86_400 + time - zone(self.offset))
+    }
+}
+
+/// What is wrong with a date, in one clause; `is_date` when it is one of the calendar.
+fn deviation(is_date: bool, is_recorded: bool, offset: i8) -> Option<&'static str> {
+    match is_date {
+        false if is_recorded => Some("a date in it is not in the calendar; it counts as not recorded"),
+        true if !ZONES.contains(&offset) => {
+            Some("the time zone of a date in it is out of range; UTC was taken")
+        }
+        _ => None,
     }
 }
 
@@ -43,6 +62,12 @@ fn zone(offset: i8) -> i64 {
 }
 
 impl LongDate {
+    /// How it deviates from what a date may be. Zeros, digits or not, and blanks are how writers leave it out.
+    pub(super) fn deviation(&self) -> Option<&'static str> {
+        let is_recorded = ![[b'0'; 16], [0; 16], [b' '; 16]].contains(&self.digits);
+        deviation(self.time().is_some(), is_recorded, self.offset)
+    }
+
     /// The point in time, or `None` when not specified, not digits or no date of the calendar.
     pub fn time(&self) -> Option<Time> {
         let number = |from: usize, length: usize| -> Option<i64> {
@@ -79,10 +104,10 @@ impl Civil {
     /// Seconds since 1970-01-01T00:00:00Z of this time in the zone `offset`.
     fn seconds(&self, offset: i8) -> Option<i64> {
         let legal = (1..=12).contains(&self.month)
-            && (1..=31).contains(&self.day)
+            && (1..=days_of_month(self.year, self.month)).contains(&self.day)
             && (0..24).contains(&self.hour)
             && (0..60).contains(&self.minute)
-            && (0..=60).contains(&self.second);
+            && (0..60).contains(&self.second);
         if !legal {
             return None;
         }
@@ -151,8 +176,38 @@ mod tests {
 
     #[test]
     fn dates_outside_the_calendar_are_not_specified() {
+        let outside = Some("a date in it is not in the calendar; it counts as not recorded");
+        for (year, month, day, is_date) in [
+            (120, 2, 29, true),
+            (120, 2, 30, false),
+            (119, 2, 29, false),
+            (0, 2, 29, false),
+            (100, 2, 29, true),
+            (200, 2, 29, false),
+            (120, 4, 31, false),
+            (120, 12, 31, true),
+            (120, 12, 32, false),
+            (120, 13, 1, false),
+            (120, 0, 1, false),
+            (120, 1, 0, false),
+        ] {
+            let date = ShortDate { year, month, day, ..ShortDate::default() };
+            assert_eq!(date.time().is_some(), is_date, "{date:?}");
+            assert_eq!(date.deviation(), if is_date { None } else { outside }, "{date:?}");
+            let digits = format!("{:04}{month:02}{day:02}0000000", 1900 + u32::from(year));
+            let digits: [u8; 16] = format!("{digits}0").as_bytes().try_into().expect("sixteen digits");
+            let date = LongDate { digits, offset: 0 };
+            assert_eq!((date.time().is_some(), date.deviation().is_some()), (is_date, !is_date), "{date:?}");
+        }
+        assert_eq!(ShortDate::default().deviation(), None);
+        assert_eq!(LongDate { digits: [b'0'; 16], offset: 0 }.deviation(), None);
+        let zone = Some("the time zone of a date in it is out of range; UTC was taken");
+        assert_eq!(
+            ShortDate { year: 70, month: 1, day: 1, offset: 53, ..ShortDate::default() }.deviation(),
+            zone
+        );
         assert_eq!(short([0, 0, 0, 0, 0, 0, 0]), None);
-        for (field, value) in [(1, 13), (2, 32), (3, 24), (4, 60), (5, 61)] {
+        for (field, value) in [(1, 13), (2, 32), (3, 24), (4, 60), (5, 60)] {
             let mut bytes = [100, 6, 15, 12, 30, 30, 0];
             assert!(short(bytes).is_some());
             bytes[field] = value;

@@ -69,8 +69,19 @@ impl<'s> Files<'s> {
             self.system_use(record, entry, marks, continuations);
             self.check_name(record, marks, entry);
         }
-        date(record, entry);
+        self.date(record, entry);
         filled
+    }
+
+    /// Gives `entry` the date of its record where the system use area has none.
+    pub(super) fn date(&self, record: &Record<'_>, entry: &mut Entry) {
+        if entry.times.modified.is_none() {
+            let date = record.fixed.recording_date;
+            entry.times.modified = date.time();
+            if let Some(deviation) = date.deviation() {
+                self.space.note(record.at, deviation);
+            }
+        }
     }
 
     /// What the record says by itself, without identifier and system use entries. `entry` is clear before.
@@ -135,6 +146,9 @@ impl<'s> Files<'s> {
             let deviation = "it is shorter than its kind must be; it was passed over";
             self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
         }
+        if let Some((at, deviation)) = marks.odd_date {
+            self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
+        }
         marks.attribute_list.decode(&mut entry.attributes);
     }
 
@@ -181,10 +195,4 @@ impl<'s> Files<'s> {
 /// Gives `entry` the size of its extents.
 pub(super) fn measure(entry: &mut Entry) {
     entry.size = entry.extents.iter().fold(0, |sum, extent| sum.saturating_add(extent.length));
-}
-
-/// Gives `entry` the date of its record where the system use area has none.
-pub(super) fn date(record: &Record<'_>, entry: &mut Entry) {
-    let modified = &mut entry.times.modified;
-    *modified = modified.or_else(|| record.fixed.recording_date.time());
 }

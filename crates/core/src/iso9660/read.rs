@@ -2,8 +2,8 @@
 
 use super::cursor::Directory;
 use super::directory::Records;
-use super::file::{Files, TreeKind, date};
-use super::layout::{DIRECTORY_RECORD, VolumeDescriptor};
+use super::file::{Files, TreeKind};
+use super::layout::{DIRECTORY_RECORD, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::nameless::names_nothing;
 use super::record::Record;
 use super::rock_ridge::Marks;
@@ -50,6 +50,9 @@ impl<'s> Iso9660Tree<'s> {
         }
         let space = Space::new(source, volume, block_size, session_start, findings);
         let mut tree = Self { files: Files::new(space, kind), root, root_at, rock_ridge: false };
+        if kind != TreeKind::RockRidge {
+            note_dates(volume, at, &tree.files.space.findings);
+        }
         if kind == TreeKind::RockRidge {
             tree.look_for_rock_ridge()?;
         }
@@ -114,6 +117,21 @@ impl<'s> Iso9660Tree<'s> {
     }
 }
 
+/// Notes the dates of `volume` that are none. Of a descriptor with two trees, once is enough.
+fn note_dates(volume: &VolumeDescriptor, at: u64, findings: &Findings) {
+    let dates = [
+        volume.volume_creation,
+        volume.volume_modification,
+        volume.volume_expiration,
+        volume.volume_effective,
+    ];
+    for (date, offset) in dates.into_iter().zip([813, 830, 847, 864]) {
+        if let Some(deviation) = date.deviation() {
+            findings.note(at.saturating_add(offset), VOLUME_DESCRIPTOR, deviation);
+        }
+    }
+}
+
 impl Tree for Iso9660Tree<'_> {
     fn root(&self) -> Result<Entry> {
         let files = &self.files;
@@ -129,7 +147,7 @@ impl Tree for Iso9660Tree<'_> {
             }
             entry.name.clear();
         }
-        date(&record, &mut entry);
+        files.date(&record, &mut entry);
         Ok(entry)
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Marks {
     pub(super) named: bool,
     /// Where the first NM lies that carries a name and is flagged as one for `.` or `..` too.
     pub(super) contradicted: Option<u64>,
+    /// TF: where the first one lies with a date that is none, and how.
+    pub(super) odd_date: Option<(u64, &'static str)>,
     /// RE: the directory is shown elsewhere, where a CL points to it.
     pub(super) relocated: bool,
     /// PL: the directory was relocated; this is its record for its parent.
@@ -59,7 +61,7 @@ impl Marks {
         let taken = match &item.signature {
             b"PX" => self.attributes(item, entry),
             b"NM" => self.name(item, entry),
-            b"TF" => times(item, entry),
+            b"TF" => self.times(item, entry),
             b"SL" => self.link(item, entry),
             b"PN" => device(item, entry),
             b"CL" => item.both32(0).map(|block| self.child = Some(block)),
@@ -150,6 +152,53 @@ impl Marks {
         Some(())
     }
 
+    /// TF (RRIP 4.1.6): up to seven times, in a fixed order, each there when its flag is set.
+    fn times(&mut self, item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
+        let flags = item.byte(0)?;
+        let times = &mut entry.times;
+        let fields: [&mut Option<Time>; 7] = [
+            &mut times.created,
+            &mut times.modified,
+            &mut times.accessed,
+            &mut times.changed,
+            &mut times.backed_up,
+            &mut times.expires,
+            &mut times.effective,
+        ];
+        let mut rest = item.data.get(1..)?;
+        let mut odd = None;
+        // Most files were modified and changed at the same time, and never read since.
+        let mut last: Option<(&[u8; 7], Option<i64>)> = None;
+        for (bit, field) in fields.into_iter().enumerate() {
+            if flags & (1 << bit) == 0 {
+                continue;
+            }
+            if flags & LONG_FORM != 0 {
+                let (date, tail) = LongDate::ref_from_prefix(rest).ok()?;
+                odd = odd.or(date.deviation());
+                *field = date.time().or(*field);
+                rest = tail;
+            } else {
+                let (bytes, tail) = rest.split_first_chunk()?;
+                let seconds = match last {
+                    Some((same, seconds)) if same == bytes => seconds,
+                    _ => {
+                        let date = ShortDate::ref_from_bytes(bytes).ok()?;
+                        odd = odd.or(date.deviation());
+                        date.seconds()
+                    }
+                };
+                last = Some((bytes, seconds));
+                if let Some(seconds) = seconds {
+                    *field = Some(Time { seconds, nanoseconds: 0 });
+                }
+                rest = tail;
+            }
+        }
+        self.odd_date = self.odd_date.or(odd.map(|odd| (item.at, odd)));
+        Some(())
+    }
+
     /// SF (RRIP 4.1.7): high and low half of the size and, from 1.12 on, the depth of the table; 1.10 has the low half alone.
     fn sparse(&mut self, item: &SystemUseEntry<'_>) -> Option<()> {
         let first = u64::from(item.both32(0)?);
@@ -178,45 +227,5 @@ fn device(item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
     let number = if high == 0 && low > 0xff { (low >> 8, low & 0xff) } else { (high, low) };
     let posix = entry.posix.get_or_insert_default();
     posix.device = Some(number);
-    Some(())
-}
-
-/// TF (RRIP 4.1.6): up to seven times, in a fixed order, each there when its flag is set.
-fn times(item: &SystemUseEntry<'_>, entry: &mut Entry) -> Option<()> {
-    let flags = item.byte(0)?;
-    let times = &mut entry.times;
-    let fields: [&mut Option<Time>; 7] = [
-        &mut times.created,
-        &mut times.modified,
-        &mut times.accessed,
-        &mut times.changed,
-        &mut times.backed_up,
-        &mut times.expires,
-        &mut times.effective,
-    ];
-    let mut rest = item.data.get(1..)?;
-    // Most files were modified and changed at the same time, and never read since.
-    let mut last: Option<(&[u8; 7], Option<i64>)> = None;
-    for (bit, field) in fields.into_iter().enumerate() {
-        if flags & (1 << bit) == 0 {
-            continue;
-        }
-        if flags & LONG_FORM != 0 {
-            let (date, tail) = LongDate::ref_from_prefix(rest).ok()?;
-            *field = date.time().or(*field);
-            rest = tail;
-        } else {
-            let (bytes, tail) = rest.split_first_chunk()?;
-            let seconds = match last {
-                Some((same, seconds)) if same == bytes => seconds,
-                _ => ShortDate::ref_from_bytes(bytes).ok()?.seconds(),
-            };
-            last = Some((bytes, seconds));
-            if let Some(seconds) = seconds {
-                *field = Some(Time { seconds, nanoseconds: 0 });
-            }
-            rest = tail;
-        }
-    }
     Some(())
 }

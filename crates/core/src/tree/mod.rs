@@ -7,6 +7,7 @@ use crate::error::Result;
 use std::fmt;
 
 pub mod build;
+pub(crate) mod calendar;
 pub mod content;
 pub mod glob;
 pub mod naming;

@@ -8,7 +8,7 @@ use super::{tag as tags, time};
 use crate::error::Result;
 use crate::fields::Fields;
 use crate::finding::Findings;
-use crate::tree::{Entry, Kind, Posix};
+use crate::tree::{Entry, Kind, Posix, Times};
 
 /// One file entry of either form.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +109,17 @@ impl<'b> FileEntry<'b> {
             file_type::SYMLINK => Kind::Symlink,
             _ => return None,
         })
+    }
+
+    /// Whether one of its times, which became `times`, is recorded and no date of the calendar.
+    pub(super) fn has_odd_times(&self, times: &Times) -> bool {
+        let stamps = [
+            (times.modified, Some(self.modified)),
+            (times.accessed, Some(self.accessed)),
+            (times.changed, Some(self.changed)),
+            (times.created, self.created),
+        ];
+        stamps.into_iter().any(|(time, stamp)| time.is_none() && stamp.is_some_and(time::is_recorded))
     }
 
     /// Gives `entry` what is said here outright: owner, mode, links, times.

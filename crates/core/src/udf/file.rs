@@ -39,6 +39,10 @@ pub(super) fn describe(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry
         space.findings.note(space.absolute(place), FILE_ENTRY, deviation);
     }
     found.describe(entry);
+    if found.has_odd_times(&entry.times) {
+        let deviation = "a date in it is not in the calendar; it counts as not recorded";
+        space.findings.note(space.absolute(place), FILE_ENTRY, deviation);
+    }
     if let Some(posix) = &mut entry.posix {
         posix.serial = place.checked_div(space.block).filter(|serial| *serial != 0);
     }

@@ -2,7 +2,9 @@
 
 use super::layout::Timestamp;
 use crate::tree::Time;
+use crate::tree::calendar::days_of_month;
 use std::ops::Range;
+use zerocopy::IntoBytes;
 
 /// The point in time, UTC. Without a zone the stamp is taken for UTC; a stamp that is no date is `None`.
 pub fn decode(stamp: &Timestamp) -> Option<Time> {
@@ -10,10 +12,10 @@ pub fn decode(stamp: &Timestamp) -> Option<Time> {
     let year = i16::from_le_bytes(stamp.year.get().to_le_bytes());
     let legal = (1..=9999).contains(&year)
         && within(stamp.month, 1, 12)
-        && within(stamp.day, 1, 31)
+        && (1..=days_of_month(year.into(), stamp.month.into())).contains(&stamp.day.into())
         && stamp.hour < 24
         && stamp.minute < 60
-        && stamp.second <= 60;
+        && stamp.second < 60;
     if !legal {
         return None;
     }
@@ -30,6 +32,11 @@ pub fn decode(stamp: &Timestamp) -> Option<Time> {
         + u32::from(stamp.hundreds_of_microseconds.min(99)) * 100_000
         + u32::from(stamp.microseconds.min(99)) * 1000;
     Some(Time { seconds, nanoseconds })
+}
+
+/// Whether `stamp` says anything. Type and zone do not by themselves.
+pub(super) fn is_recorded(stamp: &Timestamp) -> bool {
+    stamp.as_bytes().iter().skip(2).any(|byte| *byte != 0)
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.
@@ -90,7 +97,6 @@ fn date(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zerocopy::IntoBytes;
 
     fn stamp(zone: u16, year: u16, rest: [u8; 8]) -> Timestamp {
         let [month, day, hour, minute, second, centiseconds, hundreds_of_microseconds, microseconds] = rest;
@@ -126,6 +132,18 @@ mod tests {
         );
         assert_eq!(decode(&stamp(0x1000, 1, [1, 1, 0, 0, 0, 0, 0, 0])).map(|t| t.seconds), Some(FIRST));
         assert_eq!(decode(&stamp(0x1000, 0, leap)), None);
+        for (date, odd) in [
+            ([2, 30, 0, 0, 0, 0, 0, 0], true),
+            ([4, 31, 0, 0, 0, 0, 0, 0], true),
+            ([4, 0, 0, 0, 0, 0, 0, 0], true),
+            ([4, 30, 24, 0, 0, 0, 0, 0], true),
+            ([4, 30, 0, 0, 60, 0, 0, 0], true),
+            (leap, false),
+        ] {
+            assert_eq!(decode(&stamp(0x1000, 2028, date)).is_none(), odd, "{date:?}");
+        }
+        assert_eq!(decode(&stamp(0x1000, 2027, leap)), None, "no leap year");
+        assert_eq!([leap, [0; 8]].map(|date| is_recorded(&stamp(0x1000, 0, date))), [true, false]);
         assert_eq!(decode(&stamp(0, 2028, [13, 1, 0, 0, 0, 0, 0, 0])), None);
     }
 

@@ -187,6 +187,41 @@ fn times_are_short_or_long_and_in_order() {
 }
 
 #[test]
+fn dates_outside_the_calendar_are_findings_and_the_next_best_is_taken() {
+    let odd = "a date in it is not in the calendar; it counts as not recorded";
+    let february = [120, 2, 30, 0, 0, 0, 0];
+    let (found, findings) = one(&entry(b"TF", &[&[1][..], &february].concat()));
+    assert_eq!(found.times.created, None);
+    assert!(
+        findings.len() == 1 && findings[0].ends_with(&format!("system use entry: {odd}")),
+        "{findings:?}"
+    );
+    let (found, findings) = one(&entry(b"TF", &[&[0x82][..], b"2020023000000000\0"].concat()));
+    assert_eq!(found.times.modified.expect("of the record").seconds, 1_795_236_180);
+    assert_eq!(findings.len(), 1);
+
+    let mut plain = Builder::new(30, 2048);
+    let mut file = record(b"F;1", 22, 5, 0, b"");
+    put(&mut file, 18, &february);
+    plain.directory(ROOT, b"", &[file]);
+    put(&mut plain.bytes, 16 * 2048 + 813, b"2020133100000000");
+    let memory = Memory(&plain.bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let mut found = Entry::default();
+    let root = image.tree().root().expect("a root");
+    assert!(image.tree().open(&root, Detail::All).expect("it opens").next(&mut found).expect("good"));
+    assert_eq!(found.times.modified, None);
+    let findings: Vec<_> = image.take_findings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        findings,
+        [
+            format!("byte 0x832d (sector 16): volume descriptor: {odd}"),
+            format!("byte 0xa044 (sector 20): directory record: {odd}"),
+        ]
+    );
+}
+
+#[test]
 fn rock_ridge_is_known_by_any_of_its_names_and_without() {
     let er = |identifier: &[u8]| {
         let length = u8::try_from(identifier.len()).expect("short");
