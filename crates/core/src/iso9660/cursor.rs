@@ -31,6 +31,8 @@ pub(super) struct Directory<'t> {
     is_root: bool,
     /// Identifier of the file of several extents that is being put together.
     identifier: Vec<u8>,
+    /// Identifier of the record before.
+    last: Vec<u8>,
 }
 
 impl<'t> Directory<'t> {
@@ -44,6 +46,7 @@ impl<'t> Directory<'t> {
             is_bare: !directory.extents.is_empty(),
             is_root: files.kind == TreeKind::RockRidge && directory.name.is_empty(),
             identifier: Vec::new(),
+            last: Vec::new(),
         }
     }
 }
@@ -71,6 +74,15 @@ impl Cursor for Directory<'_> {
             }
             let mut marks = Marks::default();
             let described = self.files.describe(&record, entry, &mut marks, &mut self.continuations);
+            if entry.version.is_some() {
+                let behind = self.records.identifier_behind(length).unwrap_or_default();
+                let is_one_of_several = [behind, &self.last]
+                    .iter()
+                    .any(|other| self.files.are_versions(record.identifier, other));
+                name_version(entry, is_one_of_several);
+            }
+            self.last.clear();
+            self.last.extend_from_slice(record.identifier);
             let (at, continues) = (record.at, record.has(file_flags::MULTI_EXTENT));
             let associated = record.has(file_flags::ASSOCIATED);
             if continues {
@@ -102,6 +114,13 @@ impl Cursor for Directory<'_> {
             return Err(self.bare());
         }
         Ok(false)
+    }
+}
+
+/// Puts its version number behind the name of `entry`, when it is one of several.
+fn name_version(entry: &mut Entry, is_one_of_several: bool) {
+    if let Some(version) = entry.version.filter(|_| is_one_of_several) {
+        entry.name.extend_from_slice(format!(";{version}").as_bytes());
     }
 }
 

@@ -11,6 +11,9 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of a directory read at once: a multiple of a sector, which no record should cross.
 const PIECE: u64 = 1 << 16;
 
+/// Bytes of a record before the length of its identifier (ECMA-119 9.1).
+const IDENTIFIER_LENGTH: usize = 32;
+
 /// Buffers kept for the next directory. More are only in use at once while a deep path is walked.
 const KEPT_BUFFERS: usize = 32;
 
@@ -94,7 +97,7 @@ impl<'t> Records<'t> {
         let from = self.position.min(self.filled);
         let at = self.space.source.origin().saturating_add(self.buffer_at).saturating_add(wide(from));
         let there = self.bytes().get(from..).unwrap_or_default();
-        let in_sector = there.get(..self.boundary(SECTOR).saturating_sub(from)).unwrap_or(there);
+        let in_sector = there.get(..self.boundary(from, SECTOR).saturating_sub(from)).unwrap_or(there);
         let length = usize::from(there.first().copied().unwrap_or_default());
         if length > in_sector.len()
             && let Ok(record) = Record::parse(there, at)
@@ -104,6 +107,16 @@ impl<'t> Records<'t> {
             return Ok(record);
         }
         Record::parse(in_sector, at)
+    }
+
+    /// The identifier of the record behind the current one, of `length` bytes, where that was read already.
+    pub(super) fn identifier_behind(&self, length: usize) -> Option<&[u8]> {
+        let mut at = self.position.saturating_add(length);
+        while *self.bytes().get(at)? == 0 {
+            at = self.boundary(at, self.space.block);
+        }
+        let (length, rest) = self.bytes().get(at..)?.get(IDENTIFIER_LENGTH..)?.split_first()?;
+        rest.get(..usize::from(*length))
     }
 
     /// Passes over a record of `length` bytes.
@@ -127,15 +140,15 @@ impl<'t> Records<'t> {
         self.buffer.get(..self.filled).unwrap_or_default()
     }
 
-    /// The first position behind the current one that is a multiple of `unit` on the disc, or the end of the buffer.
-    fn boundary(&self, unit: u64) -> usize {
-        let at = self.buffer_at.saturating_add(wide(self.position));
+    /// The first position behind `from` that is a multiple of `unit` on the disc, or the end of the buffer.
+    fn boundary(&self, from: usize, unit: u64) -> usize {
+        let at = self.buffer_at.saturating_add(wide(from));
         let next = (at / unit).saturating_add(1).saturating_mul(unit);
         narrow(next.saturating_sub(self.buffer_at)).min(self.filled)
     }
 
     fn skip_to_boundary(&mut self, unit: u64) {
-        self.position = self.boundary(unit);
+        self.position = self.boundary(self.position, unit);
     }
 
     /// Whether a record of `length` bytes goes on in what is not read yet.

@@ -101,14 +101,16 @@ impl<'s> Files<'s> {
     fn identifier(&self, record: &Record<'_>, entry: &mut Entry) {
         match self.kind {
             TreeKind::Joliet => {
-                if joliet::name(record.identifier, record.is_directory(), &mut entry.name) {
+                let found = joliet::name(record.identifier, record.is_directory(), &mut entry.name);
+                entry.version = found.version;
+                if found.is_damaged {
                     let deviation = "the file identifier is not UTF-16; U+FFFD stands for what is damaged";
                     self.space.note(record.at, deviation);
                 }
             }
             TreeKind::Enhanced => entry.name.extend_from_slice(record.identifier),
             TreeKind::Plain | TreeKind::RockRidge => {
-                names::plain(record.identifier, record.is_directory(), &mut entry.name);
+                entry.version = names::plain(record.identifier, record.is_directory(), &mut entry.name);
             }
         }
     }
@@ -119,12 +121,27 @@ impl<'s> Files<'s> {
             let deviation = "it is flagged as the name of `.` or `..` and carries another, which was taken";
             self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
         }
+        if marks.named {
+            entry.version = None;
+        }
         if marks.named && !names::is_nameable(&entry.name) {
             entry.name.clear();
             self.identifier(record, entry);
             let deviation = "Rock Ridge names it `.` or `..`; the file identifier was taken";
             self.space.note(record.at, deviation);
         }
+    }
+
+    /// Whether the identifiers `one` and `other`, of the same directory, differ in nothing but their version numbers.
+    pub(super) fn are_versions(&self, one: &[u8], other: &[u8]) -> bool {
+        let stem = match self.kind {
+            TreeKind::Joliet => joliet::stem,
+            TreeKind::Enhanced => return false,
+            TreeKind::Plain | TreeKind::RockRidge => names::stem,
+        };
+        // Most neighbours differ in their first bytes.
+        let kept = stem(one);
+        other.starts_with(kept) && stem(other) == kept && one != other
     }
 
     /// Takes the system use entries of `record`. Damage ends them, and is a finding: other readers pass over it too.

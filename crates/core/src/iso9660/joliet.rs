@@ -1,6 +1,6 @@
 //! Joliet: a supplementary volume descriptor whose tree has names in UCS-2, in practice UTF-16, big-endian.
 
-use super::names::without_version;
+use super::names;
 
 /// Appends the UTF-8 of `bytes`, UTF-16 big-endian. A surrogate without its pair becomes U+FFFD; an odd last byte, as
 /// fields of 37 bytes have, is no character. Whether there was either.
@@ -19,14 +19,34 @@ pub fn append_utf8(bytes: &[u8], text: &mut Vec<u8>) -> bool {
     damaged
 }
 
-/// Appends the name that a Joliet file identifier stands for: UTF-8, without version number. Whether it was damaged.
-pub(super) fn name(identifier: &[u8], is_directory: bool, name: &mut Vec<u8>) -> bool {
-    let damaged = append_utf8(identifier, name);
-    if !is_directory {
-        let kept = without_version(name).len();
-        name.truncate(kept);
+/// A Joliet file identifier taken for a name: UTF-8, without version number.
+pub(super) struct Name {
+    /// Its version number.
+    pub(super) version: Option<u32>,
+    /// A part of it was no text.
+    pub(super) is_damaged: bool,
+}
+
+/// Appends the name that a Joliet file identifier stands for.
+pub(super) fn name(identifier: &[u8], is_directory: bool, name: &mut Vec<u8>) -> Name {
+    let is_damaged = append_utf8(identifier, name);
+    let (stem, version) = names::split(name);
+    let version = version.filter(|version| !is_directory || *version == 1);
+    if version.is_some() {
+        name.truncate(stem.len());
     }
-    damaged
+    Name { version, is_damaged }
+}
+
+/// `identifier` without its version number, both still UTF-16.
+pub(super) fn stem(identifier: &[u8]) -> &[u8] {
+    let (pairs, _) = identifier.as_chunks::<2>();
+    let digits = pairs.iter().rev().take_while(|[high, low]| *high == 0 && low.is_ascii_digit()).count();
+    let kept = pairs.len().saturating_sub(digits);
+    match pairs.get(..kept) {
+        Some([name @ .., [0, b';']]) if !name.is_empty() => name.as_flattened(),
+        _ => identifier,
+    }
 }
 
 /// The level that `escape_sequences` of a supplementary volume descriptor name: 1, 2 or 3; `None` when it is not Joliet.
@@ -50,7 +70,8 @@ mod tests {
     #[test]
     fn names_become_utf8_with_surrogate_pairs() {
         let mut text = Vec::new();
-        assert!(!name(&utf16("Grüße 😀.txt;1"), false, &mut text));
+        let found = name(&utf16("Grüße 😀.txt;1"), false, &mut text);
+        assert_eq!((found.version, found.is_damaged), (Some(1), false));
         assert_eq!(text, "Grüße 😀.txt".as_bytes());
     }
 

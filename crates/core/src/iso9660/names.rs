@@ -1,30 +1,39 @@
 //! File identifiers as names: what is left of `README.TXT;1` when the standard's own marks are taken off.
 
-/// Appends the name that the file identifier `identifier` of a plain tree stands for.
+/// Appends the name that the file identifier `identifier` of a plain tree stands for, and returns its version number.
 ///
 /// The version number `;N` goes, and so does the dot before it when there is no extension (ECMA-119 7.5.1 demands
-/// `NAME.;1` for it). Case is kept.
-pub(super) fn plain(identifier: &[u8], is_directory: bool, name: &mut Vec<u8>) {
-    let mut rest = identifier;
-    if !is_directory {
-        rest = without_version(rest);
-        if let [stem @ .., b'.'] = rest
-            && !stem.is_empty()
-        {
-            rest = stem;
-        }
+/// `NAME.;1` for it). Case is kept. An identifier of a directory has neither, but some writers record `;1`.
+pub(super) fn plain(identifier: &[u8], is_directory: bool, name: &mut Vec<u8>) -> Option<u32> {
+    let (mut stem, mut version) = split(identifier);
+    match stem {
+        _ if is_directory && version != Some(1) => (stem, version) = (identifier, None),
+        [before @ .., b'.'] if !is_directory && !before.is_empty() => stem = before,
+        _ => {}
     }
-    name.extend_from_slice(rest);
+    name.extend_from_slice(stem);
+    version
 }
 
-/// `identifier` without a version number.
-pub(super) fn without_version(identifier: &[u8]) -> &[u8] {
+/// `identifier` without its version number, and that.
+pub(super) fn split(identifier: &[u8]) -> (&[u8], Option<u32>) {
     let digits = identifier.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let (before, _) = identifier.split_at(identifier.len().saturating_sub(digits));
+    let (before, digits) = identifier.split_at(identifier.len().saturating_sub(digits));
     match before {
-        [name @ .., b';'] if !name.is_empty() => name,
-        _ => identifier,
+        [name @ .., b';'] if !name.is_empty() => (name, Some(number(digits))),
+        _ => (identifier, None),
     }
+}
+
+/// `identifier` without its version number.
+pub(super) fn stem(identifier: &[u8]) -> &[u8] {
+    split(identifier).0
+}
+
+/// The number of `digits`, or the largest there is; 0 for none of them.
+fn number(digits: &[u8]) -> u32 {
+    let add = |sum: u32, digit: &u8| sum.saturating_mul(10).saturating_add(digit.saturating_sub(b'0').into());
+    digits.iter().fold(0, add)
 }
 
 /// Makes `name` one component of a path: `/` and NUL become `_`. Whether anything had to be changed.
@@ -58,9 +67,12 @@ mod tests {
             (b";1", false, b";1"),
             (b".;1", false, b"."),
             (b"A;", false, b"A"),
+            (b"A.EXT;99999999999", false, b"A.EXT"),
             (b"A;x", false, b"A;x"),
             (b"DIR.EXT", true, b"DIR.EXT"),
             (b"DIR.", true, b"DIR."),
+            (b"DIR;1", true, b"DIR"),
+            (b"DIR;2", true, b"DIR;2"),
         ] {
             let mut name = Vec::new();
             plain(identifier, is_directory, &mut name);

@@ -185,8 +185,11 @@ pub enum Coding {
 /// capacity.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entry {
-    /// The name, without version number; never empty but for the root, never with `/` or NUL.
+    /// The name; never empty but for the root, never with `/` or NUL. The version number is left out (`;2`) unless
+    /// another version of the file stands beside it.
     pub name: Vec<u8>,
+    /// The version number that the tree records, in [`Entry::name`] or not (ECMA-119 7.5.1).
+    pub version: Option<u32>,
     /// What it is.
     pub kind: Kind,
     /// Bytes a reader of the file gets (decoded); for a directory the bytes its records take.
@@ -215,6 +218,7 @@ impl Entry {
     /// Makes it an empty entry again, keeping all capacity.
     pub fn clear(&mut self) {
         self.name.clear();
+        self.version = None;
         self.kind = Kind::File;
         self.size = 0;
         self.extents.clear();

@@ -28,7 +28,7 @@ pub struct Found {
 /// Looks `path` up from the root; a leading `/` may be left out, `..` stays within the image.
 ///
 /// Names match exactly. Where no name does, `NAME:STREAM` means the stream of that name that the file `NAME` has, and
-/// `NAME;1` means `NAME`; and in a tree that records no POSIX attributes, so that its names are of a system without case,
+/// `NAME;1` means `NAME`, `NAME;2` that version of it, and `NAME` the latest version there is; and in a tree that records no POSIX attributes, so that its names are of a system without case,
 /// the one name that differs in case only is taken. `FILE/:STREAM` is always the stream.
 ///
 /// # Errors
@@ -110,13 +110,13 @@ fn components(path: &[u8]) -> Vec<Vec<u8>> {
     meant.rev().map(<[u8]>::to_vec).collect()
 }
 
-/// How well a name answers to what was asked for, better ones higher.
+/// How well a name answers to what was asked for, better ones higher: of two versions the later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
     None,
-    CaseAside,
-    VersionAside,
-    Exact,
+    CaseAside(Option<u32>),
+    VersionAside(Option<u32>),
+    Exact(Option<u32>),
 }
 
 /// The entry of `directory` that `wanted` means.
@@ -136,13 +136,14 @@ fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<E
             }
         }
         let likeness = likeness(&entry, wanted);
-        if likeness > best.0 {
-            best = (likeness, entry.clone());
-            ambiguous = false;
-        } else if likeness == Likeness::CaseAside && likeness == best.0 {
-            ambiguous = true;
+        if let (Likeness::CaseAside(_), Likeness::CaseAside(_)) = (best.0, likeness) {
+            ambiguous |= stem(&best.1) != stem(&entry);
         }
-        if likeness == Likeness::Exact {
+        if likeness > best.0 {
+            ambiguous &= matches!(likeness, Likeness::CaseAside(_));
+            best = (likeness, entry.clone());
+        }
+        if likeness == Likeness::Exact(None) {
             break;
         }
     }
@@ -154,26 +155,45 @@ fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<E
 }
 
 fn likeness(entry: &Entry, wanted: &[u8]) -> Likeness {
+    let version = entry.version;
     if entry.name == wanted {
-        return Likeness::Exact;
+        return Likeness::Exact(version);
     }
-    let unversioned = unversioned(wanted);
-    if entry.name == unversioned {
-        Likeness::VersionAside
-    } else if entry.posix.is_none() && entry.name.eq_ignore_ascii_case(unversioned) {
-        Likeness::CaseAside
+    let stem = stem(entry);
+    if stem == wanted {
+        return Likeness::VersionAside(version);
+    }
+    let (unversioned, number) = without_version(wanted);
+    if number.is_some_and(|number| number != version.unwrap_or(1)) {
+        Likeness::None
+    } else if stem == unversioned {
+        Likeness::VersionAside(version)
+    } else if entry.posix.is_none() && stem.eq_ignore_ascii_case(unversioned) {
+        Likeness::CaseAside(version)
     } else {
         Likeness::None
     }
 }
 
-/// `name` without the version number of a plain ISO 9660 name.
-fn unversioned(name: &[u8]) -> &[u8] {
-    let mut parts = name.rsplitn(2, |byte| *byte == b';');
-    match (parts.next(), parts.next()) {
-        (Some(version), Some(stem)) if !version.is_empty() && version.iter().all(u8::is_ascii_digit) => {
-            stem.strip_suffix(b".").unwrap_or(stem)
-        }
-        _ => name,
+/// The name of `entry` without the version number that it records.
+fn stem(entry: &Entry) -> &[u8] {
+    let Some(version) = entry.version else { return &entry.name };
+    let mut parts = entry.name.rsplitn(2, |byte| *byte == b';');
+    match (parts.next().map(number), parts.next()) {
+        (Some(Some(number)), Some(stem)) if number == version => stem,
+        _ => &entry.name,
     }
+}
+
+/// `name` without the version number of a plain ISO 9660 name, and that.
+fn without_version(name: &[u8]) -> (&[u8], Option<u32>) {
+    let mut parts = name.rsplitn(2, |byte| *byte == b';');
+    match (parts.next().map(number), parts.next()) {
+        (Some(Some(number)), Some(stem)) => (stem.strip_suffix(b".").unwrap_or(stem), Some(number)),
+        _ => (name, None),
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?.parse().ok()
 }

@@ -125,6 +125,84 @@ fn plain_names_are_found_with_version_and_in_any_case() {
     });
 }
 
+/// What `/` lists, and the size of what each of `paths` is found to be.
+fn sizes(image: &Builder, paths: &[&str]) -> (Vec<String>, Vec<Option<u64>>) {
+    let memory = Memory(&image.bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let mut names = Lines::default();
+    walk(image.tree(), &image.tree().root().expect("a root"), b"", &mut names)
+        .expect("lines take everything");
+    let size =
+        |path: &&str| resolve(image.tree(), path.as_bytes(), Follow::All).ok().map(|found| found.entry.size);
+    (names.0, paths.iter().map(size).collect())
+}
+
+#[test]
+fn versions_are_told_apart_and_the_latest_is_meant() {
+    let paths = ["/A", "/A;1", "/A;2", "/A;9", "/a", "/a;1", "/A.;3", "/B", "/B;4", "/B;1", "/C", "/C;2"];
+    let want = [
+        Some(3),
+        Some(1),
+        Some(2),
+        None,
+        Some(3),
+        Some(1),
+        Some(3),
+        Some(7),
+        Some(7),
+        None,
+        Some(2),
+        Some(2),
+    ];
+    let names = |listed: &[&[u8]]| -> Vec<Vec<u8>> {
+        listed
+            .iter()
+            .map(|name| {
+                let version = name.iter().rev().find(|byte| byte.is_ascii_digit()).copied().unwrap_or(b'0');
+                let size = if name.starts_with(b"B") { 7 } else { u32::from(version - b'0') };
+                record(name, 25, size, 0, b"")
+            })
+            .collect()
+    };
+    let mut image = Builder::new(30, 2048);
+    image.directory(ROOT, b"", &names(&[b"A.;3", b"A.;2", b"A.;1", b"B;4", b"C;1", b"C;2"]));
+    let listed = ["- /A;3 3", "- /A;2 2", "- /A;1 1", "- /B 7", "- /C;1 1", "- /C;2 2"];
+    assert_eq!(sizes(&image, &paths), (listed.map(String::from).to_vec(), want.to_vec()));
+    // Not beside each other: alike in the list, and the numbers still count.
+    let mut apart = Builder::new(30, 2048);
+    apart.directory(ROOT, b"", &names(&[b"A;1", b"B;4", b"A;3"]));
+    let found = sizes(&apart, &["/A", "/A;1", "/A;3", "/A;2"]).1;
+    assert_eq!(found, [Some(3), Some(1), Some(3), None]);
+    // Joliet, over the boundary of a sector.
+    let utf16 = |name: &str| -> Vec<u8> { name.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+    let mut joliet = Builder::new(40, 2048);
+    joliet.volume(2, 1, b"%/E", 30, 4096);
+    joliet.directory(30, b"", &[record(&utf16("ä;2"), 25, 2, 0, b"")]);
+    joliet.put(31, &record(&utf16("ä;1"), 25, 1, 0, b""));
+    let found = sizes(&joliet, &["/ä", "/ä;1", "/ä;2", "/ä;3"]);
+    let listed = ["- /\\xc3\\xa4;2 2", "- /\\xc3\\xa4;1 1"].map(String::from).to_vec();
+    assert_eq!(found, (listed, vec![Some(2), Some(1), Some(2), None]));
+}
+
+#[test]
+fn the_version_number_of_a_directory_is_taken_off_and_found() {
+    let mut image = Builder::new(30, 2048);
+    let directory = |name: &[u8], block| record(name, block, 2048, DIRECTORY, b"");
+    let file = |name: &[u8]| record(name, 25, 5, 0, b"");
+    image.directory(
+        ROOT,
+        b"",
+        &[directory(b"D;1", 21), directory(b"E", 22), directory(b"E;1", 23), directory(b"F;2", 24)],
+    );
+    for sector in 21..=24 {
+        image.directory(sector, b"", &[file(b"IN;1")]);
+    }
+    let (names, found) = sizes(&image, &["/D/IN", "/D;1/IN;1", "/E/IN", "/E;1/IN", "/F;2/IN", "/D;2/IN"]);
+    let directories: Vec<_> = names.iter().filter_map(|line| line.strip_prefix("d ")).collect();
+    assert_eq!(directories, ["/D 2048", "/E 2048", "/E;1 2048", "/F;2 2048"]);
+    assert_eq!(found, [Some(5), Some(5), Some(5), Some(5), Some(5), None]);
+}
+
 #[test]
 fn a_name_that_cannot_be_read_is_not_called_missing() {
     let mut image = Builder::new(30, 4096);
