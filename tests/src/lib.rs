@@ -130,10 +130,20 @@ pub fn output(command: &mut Command) -> Output {
 /// # Panics
 /// When bash cannot be started.
 pub fn shell(folder: &std::path::Path, pipeline: &str) -> Output {
+    bash(folder, &["-o", "pipefail", "-c", pipeline])
+}
+
+/// Runs a script as a user's shell does, with the tools first in `PATH`, in `folder`.
+///
+/// # Panics
+/// When bash cannot be started.
+pub fn shell_as_is(folder: &std::path::Path, script: &str) -> Output {
+    bash(folder, &["-c", script])
+}
+
+fn bash(folder: &std::path::Path, arguments: &[&str]) -> Output {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(tools_folder()).chain(std::env::split_paths(&path));
     let path = std::env::join_paths(folders).expect("folders of PATH hold no colon");
-    output(
-        Command::new("bash").args(["-o", "pipefail", "-c", pipeline]).env("PATH", path).current_dir(folder),
-    )
+    output(Command::new("bash").args(arguments).env("PATH", path).current_dir(folder))
 }
