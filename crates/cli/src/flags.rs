@@ -5,6 +5,7 @@ use crate::report::Report;
 use crate::when::When;
 use clap::Args;
 use isokit_core::Error;
+use isokit_core::tree::charset::Charset;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -53,6 +54,14 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
     /// newer session.
     #[arg(long, value_name = "N", value_parser = word::<S>, help_heading = READ)]
     pub session: Option<S>,
+
+    /// Decode names from character set SET: gbk, shift_jis, latin1, ...
+    ///
+    /// Names of Rock Ridge and plain ISO 9660 are bytes whose character set is not recorded; this option shows them,
+    /// and the targets of symbolic links, as UTF-8. Labels are those of the WHATWG Encoding Standard. Names that are
+    /// not text in SET keep their bytes. Joliet and UDF names are Unicode and not affected.
+    #[arg(long, value_name = "SET", value_parser = word::<Charset>, hide_short_help = true, help_heading = READ)]
+    pub charset: Option<Charset>,
 }
 
 const READ: &str = "What to read";

@@ -23,6 +23,11 @@ pub enum TreeKind {
 }
 
 impl TreeKind {
+    /// Whether names are in Unicode by definition. Those of the others are bytes, whose character set is not recorded.
+    pub const fn is_unicode(self) -> bool {
+        matches!(self, Self::Iso9660(iso9660::TreeKind::Joliet) | Self::Udf)
+    }
+
     /// The tree as users call it: `rr`, `joliet`, `iso`, `1999` or `udf`.
     pub const fn word(self) -> &'static str {
         match self {

@@ -30,6 +30,7 @@ use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::partition::window;
 use isokit_core::source::Source;
+use isokit_core::tree::charset::Decoded;
 use isokit_core::tree::resolve::Follow;
 use isokit_core::tree::{Entry, Extent, Tree};
 use std::ffi::OsString;
@@ -109,9 +110,11 @@ impl Job<'_, '_> {
     /// Does what needs an image to be there.
     fn image(&mut self, image: &Image<'_>, request: &Request) -> Result<()> {
         let findings = Findings::default();
+        let charset = self.flags.read.charset.filter(|_| !image.shown().is_unicode());
+        let tree = Decoded::new(image.tree(), charset, &findings);
         let written = match request {
-            Request::Contents(operands, range) => self.contents(image.tree(), operands, *range),
-            Request::Tar(operands) => self.tar(image.tree(), operands),
+            Request::Contents(operands, range) => self.contents(&tree, operands, *range),
+            Request::Tar(operands) => self.tar(&tree, operands),
             Request::BootImage(number) => {
                 let place = places::boot_image(self.source, image, *number, &findings);
                 self.found(place)

@@ -13,6 +13,7 @@ use isokit_core::finding::Findings;
 use isokit_core::image::{Image, Options, TreeKind};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
+use isokit_core::tree::charset::Decoded;
 use std::fs::File;
 
 /// One look at one image.
@@ -53,7 +54,9 @@ impl Look<'_> {
             // Where the image is shorter than its volume, only what belongs to each name tells what is missing.
             let thorough = self.source.size().is_some_and(|size| size < image.volume_end());
             let request = Request { thorough, ..asked };
-            Listing::new(&request, image.tree(), self.report, &mut output, &mut truncation).run()
+            let charset = arguments.read.charset.filter(|_| !image.shown().is_unicode());
+            let tree = Decoded::new(image.tree(), charset, &self.findings);
+            Listing::new(&request, &tree, self.report, &mut output, &mut truncation).run()
         };
         if let Err(error @ Error::Usage(_)) = written {
             return Err(error);

@@ -8,6 +8,7 @@ use std::fmt;
 
 pub mod build;
 pub(crate) mod calendar;
+pub mod charset;
 pub mod content;
 pub mod glob;
 pub mod naming;

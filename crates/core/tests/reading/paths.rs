@@ -2,8 +2,10 @@
 
 use crate::sources::over_sources;
 use crate::support::{Builder, Lines, ROOT, entry, nm, px, record, root_use};
+use isokit_core::finding::Findings;
 use isokit_core::iso9660::{Image, Options};
 use isokit_core::source::{Memory, Source};
+use isokit_core::tree::charset::Decoded;
 use isokit_core::tree::resolve::{Follow, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
@@ -210,6 +212,51 @@ fn a_name_that_cannot_be_read_is_not_called_missing() {
     let error = look_up(&Memory(&image.bytes), "/B", Follow::All).expect_err("a damaged directory");
     assert!(matches!(error, Error::Corrupt(_)), "{error}");
     assert!(look_up(&Memory(&image.bytes), "/A", Follow::All).is_ok());
+}
+
+#[test]
+fn names_in_a_character_set_are_shown_and_found_as_utf8() {
+    let gbk = b"\xb0\xb2\xd7\xb0";
+    let link = entry(b"SL", &[&[0, 0, 4][..], gbk].concat());
+    let file = |name: &[u8]| [nm(0, name), px(0o100_644, 1, None)].concat();
+    let mut image = Builder::new(30, 2048);
+    image.directory(
+        ROOT,
+        &root_use(),
+        &[
+            record(b"A", 21, 2048, DIRECTORY, &[nm(0, gbk), px(0o040_755, 2, None)].concat()),
+            record(b"B;1", 25, 5, 0, &file(b"caf\xe9.txt")),
+            record(b"L;1", 0, 0, 0, &[nm(0, b"l"), px(0o120_777, 1, None), link].concat()),
+        ],
+    );
+    image.directory(21, b"", &[record(b"F;1", 25, 5, 0, &file(b"f"))]);
+    let memory = Memory(&image.bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let lines = |charset: Option<&str>| {
+        let findings = Findings::default();
+        let charset = charset.map(|label| label.parse().expect("a label"));
+        let tree = Decoded::new(image.tree(), charset, &findings);
+        let mut lines = Lines::default();
+        walk(&tree, &tree.root().expect("a root"), b"", &mut lines).expect("lines take everything");
+        let found = resolve(&tree, "/安装/f".as_bytes(), Follow::All).is_ok();
+        let through = resolve(&tree, b"/l/f", Follow::All).is_ok();
+        let first = findings.take().first().map(|finding| finding.deviation.clone());
+        (lines.0, found, through, first.unwrap_or_default())
+    };
+    let shown = "\\xe5\\xae\\x89\\xe8\\xa3\\x85";
+    let decoded = [
+        format!("d /{shown} 2048"),
+        format!("- /{shown}/f 5"),
+        "- /caf\\xe9.txt 5".to_owned(),
+        format!("l /l 0 -> {shown}"),
+    ];
+    let kept = "the name is not text in GBK; its bytes were kept";
+    assert_eq!(lines(Some("gbk")), (decoded.to_vec(), true, true, kept.to_owned()));
+    let (names, found, through, finding) = lines(None);
+    assert_eq!((names[0].as_str(), found, through), ("d /\\xb0\\xb2\\xd7\\xb0 2048", false, true));
+    assert_eq!(finding, "it is not UTF-8; --charset tells how to read it");
+    let (names, ..) = lines(Some("latin1"));
+    assert_eq!(names[2], "- /caf\\xc3\\xa9.txt 5");
 }
 
 #[test]

@@ -10,7 +10,9 @@ use crate::sums::{finish, lines};
 use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure, Input, Report, Status};
 use isokit_core::Error;
+use isokit_core::finding::Findings;
 use isokit_core::image::Image;
+use isokit_core::tree::charset::Decoded;
 use list::List;
 use std::ffi::OsString;
 use std::io::{BufWriter, Write};
@@ -29,7 +31,10 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let Input { name, source } = image::open(&operand, flags, report)?;
     let passes = source.size().is_none();
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
-    let list = List::collect(image.tree(), |path, error| {
+    let findings = Findings::default();
+    let charset = flags.what.read.charset.filter(|_| !image.shown().is_unicode());
+    let tree = Decoded::new(image.tree(), charset, &findings);
+    let list = List::collect(&tree, |path, error| {
         report.failure(format_args!("{name}: {}", shown(path)), error);
     })
     .concerning(&name)?;
@@ -38,6 +43,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let pass = Pass::new(&*source, &list, &algorithms, passes, &progress);
     let results = pass.digests(flags.threads.count());
     drop(progress);
+    image::tell(flags, &name, &findings.take(), report);
     image::tell(flags, &name, &image.take_findings(), report);
     if let Some(error) = image.newer_session() {
         report.failure(&name, error);
