@@ -77,7 +77,14 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
         let folder = std::env::current_dir().ok();
         let again = report.status() != Status::Done;
-        depfile::Rule { target, inputs: &inputs, working_directory: folder.as_deref(), again }.text(report)
+        depfile::Rule {
+            target,
+            inputs: &inputs,
+            around: &collected.around,
+            working_directory: folder.as_deref(),
+            again,
+        }
+        .text(report)
     });
     Ok(ended(written, report))
 }

@@ -64,7 +64,9 @@ pub(crate) struct Collected {
     pub archives: Vec<Archive>,
     /// Every file and directory that was looked at, each ended by NUL, directories by a slash before it.
     pub inputs: Vec<u8>,
-    /// Device and inode of those directories.
+    /// Directories that were not taken in, but files in them by a list, as in `inputs`.
+    pub around: Vec<u8>,
+    /// Device and inode of the directories in `inputs`.
     pub folders: HashSet<(u64, u64)>,
     /// Directories that no input describes.
     pub implicit: HashSet<NameId>,
@@ -78,6 +80,7 @@ pub(crate) struct Collector<'a> {
     sources: Sources,
     archives: Vec<Archive>,
     inputs: Vec<u8>,
+    around: Vec<u8>,
     folders: HashSet<(u64, u64)>,
     implicit: HashSet<NameId>,
     /// Files with several names, by device and inode.
@@ -102,6 +105,7 @@ impl<'a> Collector<'a> {
             sources: Sources::default(),
             archives: Vec::new(),
             inputs: Vec::new(),
+            around: Vec::new(),
             folders: HashSet::new(),
             implicit: HashSet::from([Build::<Origin>::ROOT]),
             links: HashMap::new(),
@@ -145,8 +149,8 @@ impl<'a> Collector<'a> {
             let sentence = format!("{} {inputs} cannot be read; no image is written", self.unreadable);
             return Err(Error::Usage(sentence).into());
         }
-        let Self { build, sources, archives, inputs, folders, implicit, .. } = self;
-        Ok(Collected { build, sources, archives, inputs, folders, implicit })
+        let Self { build, sources, archives, inputs, around, folders, implicit, .. } = self;
+        Ok(Collected { build, sources, archives, inputs, around, folders, implicit })
     }
 
     /// An input that stops the image from being written; the others are looked at all the same.
@@ -174,6 +178,17 @@ impl<'a> Collector<'a> {
             self.inputs.extend_from_slice(path);
             self.inputs.extend_from_slice(b"/\0");
             self.folders.insert(identity);
+        }
+    }
+
+    /// Knows the directory of a file that a list names; once for all files that follow each other.
+    fn list_around(&mut self, folder: &[u8]) {
+        if self.options.list_inputs
+            && !folder.is_empty()
+            && !self.around.ends_with(&[folder, b"/\0"].concat())
+        {
+            self.around.extend_from_slice(folder);
+            self.around.extend_from_slice(b"/\0");
         }
     }
 

@@ -97,6 +97,7 @@ impl Collector<'_> {
             self.list_directory(trimmed, identity(&stat));
         }
         let (folder, leaf) = split(trimmed);
+        self.list_around(trim(folder));
         let directory = self.sources.add_operand(folder)?;
         let fd = self.sources.open(directory).map_err(|errno| failure(path, "open", errno))?;
         let parent = self.directory_at(above.iter().map(Vec::as_slice))?;

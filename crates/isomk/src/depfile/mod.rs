@@ -24,6 +24,8 @@ pub(crate) struct Rule<'a> {
     pub target: &'a [u8],
     /// Paths, each ended by NUL; those of directories end in a slash before it.
     pub inputs: &'a [u8],
+    /// Directories, in the same way, that the image does not depend on, but on files below them that a list names.
+    pub around: &'a [u8],
     /// What relative paths begin at.
     pub working_directory: Option<&'a Path>,
     /// The image has to be made again even if no input changes.
@@ -38,7 +40,7 @@ pub(crate) fn can_be_target(name: &[u8]) -> bool {
 impl Rule<'_> {
     /// The rule's text. For a name that make cannot read, the image is made again each time; a warning says so.
     pub(crate) fn text(&self, report: &Report) -> Vec<u8> {
-        let mut inputs = Inputs::new(self.inputs, self.working_directory);
+        let mut inputs = Inputs::new(self.inputs, self.around, self.working_directory);
         let unnamed = inputs.take_unnamed();
         if let Some(first) = unnamed.first() {
             let others = match unnamed.len() {
@@ -80,21 +82,26 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn new(paths: &[u8], working_directory: Option<&Path>) -> Self {
-        let paths = paths.split(|byte| *byte == 0).filter(|path| !path.is_empty());
-        let all = paths.map(|path| {
+    fn new(paths: &[u8], around: &[u8], working_directory: Option<&Path>) -> Self {
+        let named = |path: &[u8]| {
             let (name, is_directory) = match path.iter().rposition(|byte| *byte != b'/') {
                 Some(last) => (bare(&path[..=last]), last + 1 < path.len()),
                 None => (&b""[..], true),
             };
             (absolute_if_special(name, is_directory, working_directory), is_directory)
-        });
-        let mut this = Self { all: all.collect(), ..Self::default() };
+        };
+        let each = |paths: &[u8]| -> BTreeMap<Vec<u8>, bool> {
+            paths.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(named).collect()
+        };
+        let (all, mut directories) = (each(paths), each(around));
+        directories.extend(
+            all.iter().filter(|(_, is_directory)| **is_directory).map(|(name, _)| (name.clone(), true)),
+        );
+        let mut this = Self { all, ..Self::default() };
         // In byte order a directory comes before all that lies below it.
-        let directories = this.all.iter().filter(|(name, is_directory)| **is_directory && *name != b".");
-        for (name, _) in directories {
-            if root_of(&this.roots, name).is_none() {
-                this.roots.insert(name.clone());
+        for name in directories.into_keys().filter(|name| name != b".") {
+            if root_of(&this.roots, &name).is_none() {
+                this.roots.insert(name);
             }
         }
         this
@@ -198,7 +205,8 @@ mod tests {
 
     fn text(target: &[u8], inputs: &[u8], again: bool) -> String {
         let report = Report::to("isomk", Box::new(std::io::sink()));
-        let rule = Rule { target, inputs, working_directory: Some(Path::new("/work dir")), again };
+        let rule =
+            Rule { target, inputs, around: b"", working_directory: Some(Path::new("/work dir")), again };
         String::from_utf8(rule.text(&report)).expect("so are the inputs")
     }
 

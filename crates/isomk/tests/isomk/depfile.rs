@@ -236,6 +236,27 @@ fn what_make_cannot_name_is_made_again_and_said() {
     );
 }
 
+#[test]
+fn inputs_of_a_list_are_not_remade_by_built_in_rules() {
+    if peer("make").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir -p src/d; echo c > src/d/x.c; echo o > src/d/x.o; echo y > src/d/x.y; find src -type f | sort > list
+         touch -d '-1 hour' src/d/x.c src/d/x.o
+         printf 'disc.iso: ; @isomk -o $@ --depfile $@.d --files-from list\\n-include disc.iso.d\\n' > Makefile; make",
+    );
+    assert_eq!(
+        workshop.shell("make -q 2>&1; touch src/d/x.y; make 2>&1; cat src/d/x.c src/d/x.o; make -q 2>&1"),
+        "c\no\n"
+    );
+    assert!(
+        workshop.text("disc.iso.d").ends_with("\n\nsrc/d/%: ;\n\nlist:\n"),
+        "{}",
+        workshop.text("disc.iso.d")
+    );
+}
+
 /// What make itself makes stays so: an empty recipe for each input would replace its own.
 #[test]
 fn inputs_that_make_makes_are_still_made() {
