@@ -98,9 +98,9 @@ pub struct ProgressFlags {
 }
 
 impl ProgressFlags {
-    /// The progress of a run over `total` bytes, or of one whose end is not known.
-    pub fn start<'r>(&self, total: Option<u64>, report: &'r Report) -> Progress<'r> {
-        Progress::new(self.progress, total, report)
+    /// The progress of a run over `total` bytes of what has this `name`, or of one whose end is not known.
+    pub fn start<'r>(&self, name: &str, total: Option<u64>, report: &'r Report) -> Progress<'r> {
+        Progress::new(self.progress, name, total, report)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod name;
 pub mod offset;
 pub mod output;
 pub mod progress;
+mod rate;
 pub mod report;
 pub mod size;
 pub mod start;

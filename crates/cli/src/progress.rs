@@ -1,92 +1,154 @@
 //! How far a long run is, on standard error.
 
-use crate::report::Report;
+use crate::rate::{Rate, figures};
+use crate::report::{Report, Screen};
 use crate::size::human;
 use crate::when::When;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rustix::fs::{FlockOperation, flock};
+use std::fs::File;
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::marker::PhantomData;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Work that is done sooner shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Between two states of a bar.
+const STATES: Duration = Duration::from_millis(100);
+
 /// Between two lines where there is no terminal to draw on.
 const LINES: Duration = Duration::from_secs(1);
+
+/// Most characters of a name before a bar.
+const NAME: usize = 24;
 
 /// Counts bytes, from any thread, and shows the count to who waits.
 #[derive(Debug)]
 pub struct Progress<'r> {
-    shown: Shown,
-    report: &'r Report,
-    total: Option<u64>,
-    done: AtomicU64,
-    next: Mutex<Instant>,
+    done: Arc<AtomicU64>,
+    /// Ends the thread that shows the count, by being dropped.
+    running: Option<(Sender<()>, JoinHandle<()>)>,
+    report: PhantomData<&'r Report>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
-    Nothing,
     Bar,
     Lines,
 }
 
 impl<'r> Progress<'r> {
-    /// Begins now; `total` bytes are to come, when that is known. A bar is drawn on a terminal; with
-    /// [`When::Always`] anything else gets a line a second.
-    pub fn new(when: When, total: Option<u64>, report: &'r Report) -> Self {
+    /// Begins now; `total` bytes are to come, when that is known, of the same kind as those that [`Progress::add`]
+    /// counts. A bar is drawn on a terminal, behind the `name` of what is read or written; with [`When::Always`] anything
+    /// else gets a line a second.
+    pub fn new(when: When, name: &str, total: Option<u64>, report: &'r Report) -> Self {
         let shown = match (when, std::io::stderr().is_terminal()) {
-            (When::Never, _) | (When::Auto, false) => Shown::Nothing,
-            (When::Auto | When::Always, true) => Shown::Bar,
-            (When::Always, false) => Shown::Lines,
+            (When::Never, _) | (When::Auto, false) => None,
+            (When::Auto | When::Always, true) => Some(Shown::Bar),
+            (When::Always, false) => Some(Shown::Lines),
         };
-        let wait = if matches!(shown, Shown::Lines) { LINES } else { PATIENCE };
-        Self { shown, report, total, done: AtomicU64::new(0), next: Mutex::new(Instant::now() + wait) }
+        Self::shown(shown, name, total, report)
+    }
+
+    fn shown(shown: Option<Shown>, name: &str, total: Option<u64>, report: &'r Report) -> Self {
+        let done = Arc::new(AtomicU64::new(0));
+        let running = shown.map(|shown| {
+            let (running, ended) = channel();
+            let name = short(name);
+            let watcher = Watcher { shown, tool: report.tool(), name, total, done: Arc::clone(&done) };
+            let (screen, start) = (report.screen(), Instant::now());
+            (running, std::thread::spawn(move || watcher.watch(&screen, start, &ended)))
+        });
+        Self { done, running, report: PhantomData }
     }
 
     /// `bytes` more are done.
     pub fn add(&self, bytes: u64) {
-        let done = self.done.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        if matches!(self.shown, Shown::Nothing) {
-            return;
-        }
-        // Somebody else is showing it when this is taken.
-        let Ok(mut next) = self.next.try_lock() else { return };
-        let now = Instant::now();
-        if now < *next {
-            return;
-        }
-        if matches!(self.shown, Shown::Bar) {
-            *next = now + Duration::from_millis(50);
-            self.report.bar(|| bar(self.total)).set_position(done);
-        } else {
-            *next = now + LINES;
-            self.report.say(self.sentence(done));
-        }
-    }
-
-    fn sentence(&self, done: u64) -> String {
-        match self.total {
-            Some(total) => format!("{} of {} done", human(done), human(total)),
-            None => format!("{} done", human(done)),
-        }
+        self.done.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
 impl Drop for Progress<'_> {
     fn drop(&mut self) {
-        if matches!(self.shown, Shown::Bar) {
-            self.report.clear_bar();
+        if let Some((running, thread)) = self.running.take() {
+            drop(running);
+            let _ = thread.join();
         }
     }
 }
 
+/// The last component of `name`, its end if that is long.
+fn short(name: &str) -> String {
+    let last = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
+    let shown: String = crate::name::shown(last.as_bytes());
+    let skipped = shown.chars().count().saturating_sub(NAME);
+    shown.chars().skip(skipped).collect()
+}
+
+/// Shows a count in a thread of its own: one that stands still is to be seen standing.
+struct Watcher {
+    shown: Shown,
+    tool: &'static str,
+    name: String,
+    total: Option<u64>,
+    done: Arc<AtomicU64>,
+}
+
+impl Watcher {
+    fn watch(&self, screen: &Screen, start: Instant, ended: &Receiver<()>) {
+        let (first, between) = if self.shown == Shown::Bar { (PATIENCE, STATES) } else { (LINES, LINES) };
+        let mut rate = Rate::new(start);
+        let mut next = start + first;
+        let mut claimed = None;
+        loop {
+            let wait = next.saturating_duration_since(Instant::now());
+            if ended.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+            let (now, done) = (Instant::now(), self.done.load(Ordering::Relaxed));
+            let speed = rate.at(now, done);
+            let figures = figures(done, self.total, speed, now.saturating_duration_since(start));
+            if self.shown == Shown::Lines {
+                screen.line(&format!("{}: {} done{figures}", self.tool, self.count(done)));
+            } else if claimed.is_some() || {
+                claimed = claim();
+                claimed.is_some()
+            } {
+                let bar = screen.bar(|| bar(self.total));
+                bar.set_prefix(format!("{}: {}", self.name, self.count(done)));
+                bar.set_message(figures.trim_start_matches(", ").to_owned());
+                bar.set_position(done);
+                bar.tick();
+            }
+            next = now + between;
+        }
+        if claimed.is_some() {
+            screen.clear_bar();
+        }
+    }
+
+    fn count(&self, done: u64) -> String {
+        match self.total {
+            Some(total) => format!("{} of {}", human(done), human(total)),
+            None => human(done),
+        }
+    }
+}
+
+/// The right to draw on the terminal: of several runs at once, as of make -j or in a pipeline, one has it until it ends,
+/// and the next goes on. Opened anew, because a lock is shared by all that inherit one opening.
+fn claim() -> Option<File> {
+    let terminal = File::open("/proc/self/fd/2").ok()?;
+    flock(&terminal, FlockOperation::NonBlockingLockExclusive).ok().map(|()| terminal)
+}
+
 fn bar(total: Option<u64>) -> ProgressBar {
-    let template = match total {
-        Some(_) => "{bytes} of {total_bytes} {wide_bar} {binary_bytes_per_sec} {eta}",
-        None => "{bytes} {spinner} {binary_bytes_per_sec} {elapsed}",
-    };
+    let template = if total.is_some() { "{prefix} {wide_bar} {msg}" } else { "{prefix}, {msg}" };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr()).with_style(style)
 }
@@ -95,7 +157,7 @@ fn bar(total: Option<u64>) -> ProgressBar {
 mod tests {
     use super::*;
     use std::io::Write;
-    use std::sync::Arc;
+    use std::sync::Mutex;
 
     #[derive(Clone, Default)]
     struct Said(Arc<Mutex<Vec<u8>>>);
@@ -109,24 +171,16 @@ mod tests {
         }
     }
 
-    fn said(shown: Shown, wait: Duration) -> String {
-        let said = Said::default();
-        let report = Report::to("tool", Box::new(said.clone()));
-        let mut progress = Progress::new(When::Never, Some(4096), &report);
-        progress.shown = shown;
-        progress.next = Mutex::new(Instant::now() + wait);
-        progress.add(1024);
-        progress.add(1024);
-        drop(progress);
-        let text = said.0.lock().expect("no panic").clone();
-        String::from_utf8(text).expect("text")
-    }
-
     #[test]
-    fn lines_come_no_sooner_than_they_should() {
-        assert_eq!(said(Shown::Lines, Duration::ZERO), "tool: 1.0K of 4.0K done\n");
-        assert_eq!(said(Shown::Lines, LINES), "");
-        assert_eq!(said(Shown::Nothing, Duration::ZERO), "");
+    fn work_that_is_done_at_once_shows_nothing() {
+        for shown in [None, Some(Shown::Lines)] {
+            let said = Said::default();
+            let report = Report::to("tool", Box::new(said.clone()));
+            let progress = Progress::shown(shown, "x", Some(4096), &report);
+            progress.add(1024);
+            drop(progress);
+            assert!(said.0.lock().expect("no panic").is_empty());
+        }
     }
 
     #[test]
@@ -136,6 +190,13 @@ mod tests {
             style.set_position(5);
             assert_eq!(style.position(), 5);
         }
-        assert!(ProgressStyle::with_template("{bytes} {wide_bar} {binary_bytes_per_sec} {eta}").is_ok());
+        assert!(ProgressStyle::with_template("{prefix} {wide_bar} {msg}").is_ok());
+        assert!(ProgressStyle::with_template("{prefix}, {msg}").is_ok());
+    }
+
+    #[test]
+    fn names_are_their_last_part() {
+        assert_eq!(short("a/b.img"), "b.img");
+        assert_eq!(short(&"x".repeat(40)).len(), NAME);
     }
 }

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Says things on standard error, one line each, at once: `tool: input: sentence`. A value, not a global.
 pub struct Report {
@@ -18,8 +18,12 @@ pub struct Report {
     arguments: Vec<OsString>,
     failed: AtomicBool,
     quiet: AtomicBool,
+    screen: Arc<Screen>,
+}
+
+/// Where lines go, and the bar that is drawn below them.
+pub(crate) struct Screen {
     stderr: Mutex<Box<dyn Write + Send>>,
-    /// Drawn on the terminal that lines go to as well.
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -45,8 +49,7 @@ impl Report {
             arguments: Vec::new(),
             failed: AtomicBool::new(false),
             quiet: AtomicBool::new(false),
-            stderr: Mutex::new(stderr),
-            bar: Mutex::new(None),
+            screen: Arc::new(Screen { stderr: Mutex::new(stderr), bar: Mutex::new(None) }),
         }
     }
 
@@ -153,11 +156,17 @@ impl Report {
         format!("{}: {failure}{}", self.tool, advice::of(failure, &call))
     }
 
-    /// Something about the run as a whole that nobody has to act on.
-    pub(crate) fn say(&self, sentence: impl Display) {
-        self.line(&format!("{}: {sentence}", self.tool));
+    /// Where its lines go.
+    pub(crate) fn screen(&self) -> Arc<Screen> {
+        Arc::clone(&self.screen)
     }
 
+    fn line(&self, text: &str) {
+        self.screen.line(text);
+    }
+}
+
+impl Screen {
     /// The bar that is drawn, `new` when there is none yet.
     pub(crate) fn bar(&self, new: impl FnOnce() -> ProgressBar) -> ProgressBar {
         self.bar.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(new).clone()
@@ -172,7 +181,7 @@ impl Report {
 
     /// One line, whole: never mixed with another thread's, or with a bar. A closed standard error is nobody's to
     /// tell.
-    fn line(&self, text: &str) {
+    pub(crate) fn line(&self, text: &str) {
         let write = || {
             let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = stderr.write_all(format!("{text}\n").as_bytes());

@@ -1,9 +1,10 @@
 //! bzip2: streams one after another.
 
-use crate::engine::{self, Raw};
+use crate::checks::Checks;
+use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::step::{Sink, Step};
+use crate::step::Sink;
 use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
 use isokit_core::number::narrow;
 use isokit_core::sniff::BZIP2;
@@ -15,42 +16,39 @@ const STREAM: &str = "bzip2 stream";
 const BLOCK: usize = 100_000;
 
 /// Decodes all streams of `input` into `sink`.
-pub fn decode(input: &mut Input<'_>, sink: &mut dyn Sink) -> Result<()> {
-    engine::ahead(sink, |sink| {
-        let mut step = Step::new();
+pub fn decode(input: &mut Input<'_>, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+    engine::ahead(sink, |out| {
         loop {
-            step = stream(input, step, sink)?;
+            stream(input, out)?;
+            checks.add(Some("CRC-32"));
             let at = input.offset();
             match input.peek(4)? {
-                [] => return sink.exchange(step).map(drop),
+                [] => return Ok(()),
                 [a, b, c, b'1'..=b'9', ..] if [*a, *b, *c] == BZIP2 => {}
                 cut if BZIP2.starts_with(cut) => {}
-                _ => return Err(Error::garbage(at, STREAM)),
+                _ => return Err(Error::trailing(at, STREAM)),
             }
         }
     })
 }
 
 /// Decodes one stream.
-fn stream(input: &mut Input<'_>, mut step: Step, sink: &mut dyn Sink) -> Result<Step> {
+fn stream(input: &mut Input<'_>, out: &mut Gathered<'_>) -> Result<()> {
     let mut decoder = Decompress::new(false);
     loop {
         let at = input.offset();
         let bytes = input.filled()?;
         let ended = bytes.is_empty();
         let (read, written) = (decoder.total_in(), decoder.total_out());
-        let status = decoder.decompress(bytes, step.room());
+        let status = decoder.decompress(bytes, out.room());
         let written = decoder.total_out() - written;
         input.consume(narrow(decoder.total_in() - read));
-        step.advance(narrow(written));
+        out.advance(narrow(written))?;
         match status {
-            Ok(Status::StreamEnd) => return Ok(step),
+            Ok(Status::StreamEnd) => return Ok(()),
             Ok(_) if ended && written == 0 => return Err(Error::truncated(at, STREAM)),
             Ok(_) => {}
             Err(error) => return Err(damaged(input.offset(), &error)),
-        }
-        if step.is_full() {
-            step = sink.exchange(step)?;
         }
     }
 }

@@ -48,17 +48,48 @@ pub fn pipe<T: Send>(
     })
 }
 
-/// Runs `decode` one stage ahead of `sink`.
-pub fn ahead(sink: &mut dyn Sink, decode: impl FnOnce(&mut dyn Sink) -> Result<()> + Send) -> Result<()> {
+/// Runs `decode` one stage ahead of `sink`. What was decoded before an error gets there too.
+pub fn ahead(sink: &mut dyn Sink, decode: impl FnOnce(&mut Gathered<'_>) -> Result<()> + Send) -> Result<()> {
     let pool = Pool::default();
     pipe(
-        |send| decode(&mut Handover { pool: &pool, send }),
+        |send| {
+            let mut handover = Handover { pool: &pool, send };
+            let mut out = Gathered { sink: &mut handover, step: Step::new() };
+            let decoded = decode(&mut out);
+            let flushed = out.flush();
+            decoded.and(flushed)
+        },
         |step: Step| {
             sink.put(step.filled())?;
             pool.give(step);
             Ok(())
         },
     )
+}
+
+/// Bytes on their way to a sink, which gets them in full steps.
+#[expect(missing_debug_implementations, reason = "a sink has none")]
+pub struct Gathered<'s> {
+    sink: &'s mut (dyn Sink + 's),
+    step: Step,
+}
+
+impl Gathered<'_> {
+    /// Where the next bytes go: room for at least one.
+    pub fn room(&mut self) -> &mut [u8] {
+        self.step.room()
+    }
+
+    /// The first `count` bytes of the room are now filled.
+    pub fn advance(&mut self, count: usize) -> Result<()> {
+        self.step.advance(count);
+        if self.step.is_full() { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.step = self.sink.exchange(std::mem::replace(&mut self.step, Step::nothing()))?;
+        Ok(())
+    }
 }
 
 /// Sends full steps to the next stage.

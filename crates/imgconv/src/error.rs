@@ -20,6 +20,19 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// The input goes on behind its last part.
+    #[error(
+        "byte {at}: {part}: trailing garbage: what follows the last {part} is not another one; see --trailing"
+    )]
+    Trailing {
+        /// Byte offset in the compressed input.
+        at: u64,
+        /// What was expected there.
+        part: &'static str,
+    },
+    /// The output's name promises a tar archive.
+    #[error("not a tar archive, which the name of the output promises")]
+    NotArchive,
     /// The input could not be read.
     #[error("read at byte {at}: {}", reason(source))]
     Input {
@@ -50,13 +63,9 @@ impl Error {
         Self::damaged(at, what, "the input ends here, inside it")
     }
 
-    /// Bytes from `at` on that belong to no member of a `format` input.
-    pub fn garbage(at: u64, format: &'static str) -> Self {
-        Self::damaged(
-            at,
-            format,
-            "trailing garbage: what follows the last complete member is not another one",
-        )
+    /// Bytes from `at` on, behind the last `part` of the input, that are not another one.
+    pub fn trailing(at: u64, part: &'static str) -> Self {
+        Self::Trailing { at, part }
     }
 
     /// A stored checksum that is not the one of the data.

@@ -1,5 +1,6 @@
 //! The command line of `imgconv`.
 
+use crate::convert::Trailing;
 use crate::format::Format;
 use clap::Parser;
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
@@ -46,6 +47,17 @@ pub struct Flags {
         value_parser = clap::value_parser!(u32).range(10..=31)
     )]
     pub long: Option<u32>,
+
+    /// Bytes behind the last member of the input: error (default), ignore, or keep (append them as they are)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        default_value = "error",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub trailing: Trailing,
 
     /// Leave holes in the output where data is zero; skip holes of a raw input
     #[arg(long)]

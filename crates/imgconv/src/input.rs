@@ -2,7 +2,7 @@
 
 use crate::engine::Raw;
 use crate::error::{Error, Result};
-use isokit_core::number::wide;
+use isokit_core::number::{narrow, wide};
 use std::io::{ErrorKind, Read};
 
 /// Bytes read from the system at once.
@@ -132,21 +132,36 @@ impl<'a> Input<'a> {
         Ok(bytes)
     }
 
-    /// Appends exactly `count` bytes to `into`, growing it only as they arrive; errors as [`Input::exactly`].
-    pub fn append(&mut self, into: &mut Vec<u8>, count: u64, what: &'static str) -> Result<()> {
+    /// Gives back `bytes`, which were the last to be passed over: they come next.
+    pub fn unread(&mut self, bytes: &[u8]) {
+        let ahead = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let mut buffer = [bytes, ahead].concat();
+        (self.start, self.end) = (0, buffer.len());
+        buffer.resize(buffer.len().max(BUFFER), 0);
+        self.buffer = buffer.into_boxed_slice();
+        self.offset = self.offset.saturating_sub(wide(bytes.len()));
+    }
+
+    /// Appends `count` bytes to `into`, growing it only as they arrive, or fewer when the input ends before. Returns how
+    /// many.
+    pub fn take(&mut self, into: &mut Vec<u8>, count: u64) -> Result<u64> {
         let mut left = count;
         while left > 0 {
-            let at = self.offset;
             let bytes = self.filled()?;
             if bytes.is_empty() {
-                return Err(Error::truncated(at, what));
+                break;
             }
-            let take = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-            into.extend_from_slice(bytes.get(..take).unwrap_or_default());
-            self.consume(take);
-            left -= wide(take);
+            let part = bytes.len().min(narrow(left));
+            into.extend_from_slice(bytes.get(..part).unwrap_or_default());
+            self.consume(part);
+            left -= wide(part);
         }
-        Ok(())
+        Ok(count - left)
+    }
+
+    /// Appends exactly `count` bytes to `into`, growing it only as they arrive; errors as [`Input::exactly`].
+    pub fn append(&mut self, into: &mut Vec<u8>, count: u64, what: &'static str) -> Result<()> {
+        if self.take(into, count)? < count { Err(Error::truncated(self.offset, what)) } else { Ok(()) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The `imgconv` tool: raw bytes to compressed ones and back, as a stream.
 
 pub mod bzip2;
+pub mod checks;
 pub mod convert;
 pub mod engine;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod gzip;
 mod habits;
 pub mod input;
 pub mod lz4;
+mod promise;
 pub mod raw;
 mod run;
 pub mod step;

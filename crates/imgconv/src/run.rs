@@ -1,11 +1,12 @@
 //! One run of the tool: from the command line to the exit status.
 
-use crate::convert::{Settings, convert, decode};
+use crate::convert::{Decoded, Settings, Trailing, convert, decode, settle};
 use crate::error::{Error as Fault, Result};
 use crate::flags::{Flags, with_levels};
 use crate::format::Format;
 use crate::gzip::Layout;
 use crate::input::Input;
+use crate::promise::{broken, names_tar, unconverted};
 use crate::raw::{self, Sparse};
 use crate::step::{Counted, Discard, Sink};
 use isokit_cli::input::stdin;
@@ -14,7 +15,6 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
 use isokit_core::Error;
 use isokit_core::number::wide;
-use isokit_core::sniff::LOOKS_AT;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::OsString;
 use std::fs::File;
@@ -23,6 +23,9 @@ use std::path::Path;
 
 /// Bytes a pipe is widened to, where the system allows it.
 const PIPE: usize = 1024 * 1024;
+
+/// Bytes of the beginning that are looked at: what is known by its beginning is known by this much.
+const BEGINNING: u64 = 4096;
 
 /// Runs the tool.
 ///
@@ -40,23 +43,30 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         return check(&flags, &source, from, report);
     }
     let to = match (flags.to, flags.output.output.as_deref()) {
+        (Some(to), Some(name)) if to != Format::Raw => {
+            Format::of_name(name).concerning(name.display())?;
+            to
+        }
         (Some(to), _) => to,
         (None, Some(name)) => Format::of_name(name).concerning(name.display())?,
         (None, None) => Format::Raw,
     };
+    if flags.from.is_none() && from == Format::Raw {
+        look(&flags, &source, to, report).concerning(&source.name)?;
+    }
     let settings = settings(&flags, to)?;
     let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
     let _ = fcntl_setpipe_size(&source.file, PIPE);
     let _ = fcntl_setpipe_size(output.file(), PIPE);
-    let progress = flags.progress.start(source.size(), report);
+    let progress = flags.progress.start(&source.name, source.size(), report);
     let written = write(&flags, &source, (from, to), &settings, &output, &progress)?;
     drop(progress);
     match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
         Err(fault) => report.failure(&source.name, fault),
         Ok(moved) => {
-            moved.tell(&flags, &source.name, (from, Some(to)), report);
+            moved.tell(&flags, &source.name, Some(to), report);
             let name = output.name().to_owned();
             if let Err(failure) = output.finish(flags.output.sync) {
                 report.failure(name, failure.error);
@@ -66,23 +76,46 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     Ok(report.status())
 }
 
+/// Looks at data that no format was recognised in: what its name promises otherwise is refused, what is known and not
+/// converted is said.
+fn look(flags: &Flags, source: &Opened, to: Format, report: &Report) -> Result<(), Error> {
+    let name = flags.input.as_deref().unwrap_or(Path::new("-"));
+    let promised = Format::of_name(name);
+    if let Some(format) = promised.as_ref().ok().filter(|format| **format != Format::Raw) {
+        return Err(broken(&source.prefix, format.name()));
+    }
+    let Some(what) = unconverted(&source.prefix)? else { return Ok(()) };
+    let sentence = format!("{what}, which imgconv does not convert");
+    // Who names a file for the raw output, or gives a packed one, expects something else in it.
+    if to == Format::Raw && (promised.is_err() || flags.output.output.is_some()) {
+        return Err(Error::Usage(format!("{sentence}; --from raw copies it as it is")));
+    }
+    let done = if to == Format::Raw { "copied" } else { "compressed" };
+    report.warning(&source.name, format_args!("{sentence}; it is {done} as it is"));
+    Ok(())
+}
+
 /// Decompresses everything and keeps nothing.
 fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Result<Status, Failure> {
     if from == Format::Raw {
-        let nothing = Error::Usage("raw data: there is nothing in it to verify".into());
+        let what = unconverted(&source.prefix).concerning(&source.name)?.unwrap_or_else(|| "raw data".into());
+        let nothing = Error::Usage(format!("{what}: there is nothing in it to verify"));
         return Err(nothing).concerning(&source.name);
     }
     let settings = settings(flags, Format::Raw)?;
-    let progress = flags.progress.start(source.size(), report);
+    let progress = flags.progress.start(&source.name, source.size(), report);
     let mut input = source.input(&progress);
     let mut nothing = Discard;
     let mut counted = Counted::new(&mut nothing);
-    let decoded = decode(from, &mut input, &settings, &mut counted);
-    let moved = Moved { read: input.offset(), written: counted.bytes() };
+    let settled = if flags.from.is_some() { Ok(from) } else { settle(from, &mut input) };
+    let decoded = settled.and_then(|from| Ok((from, decode(from, &mut input, &settings, &mut counted)?)));
+    let (read, written) = (input.offset(), counted.bytes());
     drop(input);
     drop(progress);
     match decoded {
-        Ok(()) => moved.tell(flags, &source.name, (from, None), report),
+        Ok((from, known)) => {
+            Moved { from, read, written, known }.tell(flags, &source.name, None, report);
+        }
         Err(fault) => report.failure(&source.name, fault),
     }
     Ok(report.status())
@@ -99,49 +132,72 @@ fn write(
 ) -> Result<Result<Moved, Fault>, Failure> {
     let mut file = output.file();
     let mut input = source.input(progress);
+    let settled = if flags.from.is_some() { Ok(from) } else { settle(from, &mut input) };
+    let from = match settled {
+        Ok(from) => from,
+        Err(fault) => return Ok(Err(fault)),
+    };
     if flags.sparse {
         let no_holes =
             || Error::Usage("--sparse needs a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
-        if (from, to) == (Format::Raw, Format::Raw) && source.size().is_some() {
+        if (from, to) == (Format::Raw, Format::Raw) && source.size().is_some() && !settings.archive {
             let begun = sparse.put(&source.prefix);
             let rest = begun.and_then(|()| sparse.pass(&source.file, progress));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
-            return Ok(bytes.map(|bytes| Moved { read: bytes, written: bytes }));
+            return Ok(bytes.map(Moved::as_they_are));
         }
         let mut counted = Counted::new(sparse);
         let converted = convert(from, &mut input, to, settings, &mut counted);
-        let moved = Moved { read: input.offset(), written: counted.bytes() };
-        return Ok(converted.and_then(|()| sparse.finish()).map(|()| moved));
+        let (read, written) = (input.offset(), counted.bytes());
+        let finished = converted.and_then(|known| sparse.finish().map(|()| known));
+        return Ok(finished.map(|known| Moved { from, read, written, known }));
     }
-    if (from, to) == (Format::Raw, Format::Raw) {
+    if (from, to) == (Format::Raw, Format::Raw) && !settings.archive {
         let begun = file.put(&source.prefix);
         let all = begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()), progress));
-        return Ok(all.map(|bytes| Moved { read: bytes, written: bytes }));
+        return Ok(all.map(Moved::as_they_are));
     }
     let mut counted = Counted::new(&mut file);
     let converted = convert(from, &mut input, to, settings, &mut counted);
-    Ok(converted.map(|()| Moved { read: input.offset(), written: counted.bytes() }))
+    Ok(converted.map(|known| Moved { from, read: input.offset(), written: counted.bytes(), known }))
 }
 
 /// Bytes that came in and went out.
 struct Moved {
+    from: Format,
     read: u64,
     written: u64,
+    known: Decoded,
 }
 
 impl Moved {
-    /// Tells them, of `input`, if that is asked for.
-    fn tell(&self, flags: &Flags, input: &str, (from, to): (Format, Option<Format>), report: &Report) {
-        let Self { read, written } = self;
+    fn as_they_are(bytes: u64) -> Self {
+        Self { from: Format::Raw, read: bytes, written: bytes, known: Decoded::default() }
+    }
+
+    /// Tells what there is to know of `input`, and both sizes if that is asked for.
+    fn tell(&self, flags: &Flags, input: &str, to: Option<Format>, report: &Report) {
+        let Self { from, read, written, known } = self;
+        if let Some(at) = known.trailing {
+            let done = if flags.trailing == Trailing::Keep { "kept" } else { "ignored" };
+            report.warning(input, format_args!("byte {at}: trailing garbage {done}"));
+        }
+        match (known.checks.unsupported(), to) {
+            (None, _) => {}
+            // To verify is all that was asked for.
+            (Some(unsupported), None) => report.failure(input, unsupported),
+            (Some(unsupported), Some(_)) => report.warning(input, unsupported),
+        }
         if flags.verbosity.verbose {
             let from = from.name();
             let done = match to {
-                Some(to) => format!("{written} bytes of {}", to.name()),
-                None => format!("{written} bytes when decompressed, all as they should be"),
+                Some(to) => format!("{}, {written} bytes out", to.name()),
+                None => format!("raw, {written} bytes; {}", known.checks),
             };
-            report.note(input, format_args!("{read} bytes of {from}, {done}"));
+            let read = if to.is_some() { format!("{read} bytes in") } else { format!("{read} bytes") };
+            report.note(input, format_args!("{from}, {read}; {done}"));
         }
     }
 }
@@ -165,6 +221,8 @@ fn settings(flags: &Flags, to: Format) -> Result<Settings, Error> {
         level,
         layout: if flags.members { Layout::Members } else { Layout::One },
         long: flags.long,
+        trailing: flags.trailing,
+        archive: flags.output.output.as_deref().is_some_and(names_tar),
         threads: flags.threads.count(),
     })
 }
@@ -191,7 +249,7 @@ impl Opened {
             return Err(Error::Usage(sentence.into())).concerning(&name);
         }
         let mut prefix = Vec::new();
-        let read = { &file }.take(wide(LOOKS_AT)).read_to_end(&mut prefix);
+        let read = { &file }.take(BEGINNING).read_to_end(&mut prefix);
         read.map_err(|error| Error::io("read", error)).concerning(&name)?;
         Ok(Self { name, file, prefix })
     }

@@ -1,6 +1,7 @@
 //! The unit in which uncompressed bytes travel between two stages.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::promise::{TAR_BLOCK, begins_tar};
 use isokit_core::number::wide;
 use std::sync::{Mutex, PoisonError};
 
@@ -27,6 +28,11 @@ impl Step {
     /// An empty step.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A step without room, in the place of one that is elsewhere.
+    pub fn nothing() -> Self {
+        Self { bytes: Box::default(), filled: 0 }
     }
 
     /// What it holds.
@@ -109,6 +115,40 @@ impl Sink for Counted<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes = self.bytes.saturating_add(wide(bytes.len()));
         self.sink.put(bytes)
+    }
+}
+
+/// Lets only a tar archive pass.
+pub(crate) struct Archive<'s> {
+    sink: &'s mut dyn Sink,
+    beginning: Option<Vec<u8>>,
+}
+
+impl<'s> Archive<'s> {
+    /// Passes everything on to `sink` once its beginning has come.
+    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
+        Self { sink, beginning: Some(Vec::new()) }
+    }
+
+    /// That was all.
+    pub(crate) fn finish(self) -> Result<()> {
+        // Less than a block is no archive.
+        self.beginning.map_or(Ok(()), |_| Err(Error::NotArchive))
+    }
+}
+
+impl Sink for Archive<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some(beginning) = &mut self.beginning else { return self.sink.put(bytes) };
+        beginning.extend_from_slice(bytes);
+        if beginning.len() < TAR_BLOCK {
+            return Ok(());
+        }
+        if !begins_tar(beginning) {
+            return Err(Error::NotArchive);
+        }
+        let beginning = self.beginning.take().unwrap_or_default();
+        self.sink.put(&beginning)
     }
 }
 

@@ -1,10 +1,11 @@
 //! The .xz file format: streams of blocks, padding between streams.
 
-use crate::engine::{self, Raw};
+use crate::checks::{Checks, Unsupported};
+use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::step::{STEP, Sink, Step};
-use isokit_core::number::narrow;
+use crate::step::{STEP, Sink};
+use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::XZ;
 use liblzma::stream::{Action, Check, Error as Lzma, MtStreamBuilder, Status, Stream};
 
@@ -14,48 +15,47 @@ const STREAM: &str = "xz stream";
 /// Memory past which blocks are decoded one at a time instead of in parallel.
 const PARALLEL: u64 = 1 << 30;
 
-/// Memory past which a stream is refused without consent: a dictionary of 128 MiB fits.
-const REFUSED: u64 = 160 << 20;
-
 /// Decodes all streams of `input` into `sink`, blocks in parallel where they record their sizes.
 ///
-/// Memory: what the dictionary asks for, at most 160 MiB or as much as it wants with `long`; blocks are decoded in
-/// parallel as long as that takes no more than 1 GiB.
-pub fn decode(input: &mut Input<'_>, long: bool, threads: usize, sink: &mut dyn Sink) -> Result<()> {
-    engine::ahead(sink, |sink| {
-        let mut step = Step::new();
+/// Memory: the dictionary, which has up to 4 GiB and grows with the data that is decoded; blocks are decoded in parallel
+/// as long as that takes no more than 1 GiB.
+pub fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+    engine::ahead(sink, |out| {
         loop {
-            step = stream(input, long, threads, step, sink)?;
+            let at = input.offset();
+            let flags = input.peek(XZ.len() + 2)?.get(XZ.len()..).and_then(<[u8]>::first_chunk::<2>).copied();
+            stream(input, threads, out)?;
+            match flags {
+                Some([_, 0]) => checks.add(None),
+                Some([_, 1]) => checks.add(Some("CRC-32")),
+                Some([_, 4]) => checks.add(Some("CRC-64")),
+                Some([_, 10]) => checks.add(Some("SHA-256")),
+                Some([_, kind]) => checks.add_unsupported(Unsupported { at: at + wide(XZ.len()) + 1, kind }),
+                None => {}
+            }
             let padding = input.zeros()?;
             let at = input.offset();
             let bytes = input.peek(XZ.len())?;
             if bytes.is_empty() && padding.is_multiple_of(4) {
-                return sink.exchange(step).map(drop);
+                return Ok(());
+            }
+            if !bytes.iter().zip(&XZ).all(|(a, b)| a == b) {
+                return Err(Error::trailing(at - padding, STREAM));
             }
             if !padding.is_multiple_of(4) {
                 let problem = format!("stream padding of {padding} bytes is not a multiple of four");
                 return Err(Error::damaged(at, STREAM, problem));
-            }
-            if !bytes.iter().zip(&XZ).all(|(a, b)| a == b) {
-                return Err(Error::garbage(at, STREAM));
             }
         }
     })
 }
 
 /// Decodes one stream.
-fn stream(
-    input: &mut Input<'_>,
-    long: bool,
-    threads: usize,
-    mut step: Step,
-    sink: &mut dyn Sink,
-) -> Result<Step> {
-    let start = input.offset();
+fn stream(input: &mut Input<'_>, threads: usize, out: &mut Gathered<'_>) -> Result<()> {
     let mut decoder = MtStreamBuilder::new()
         .threads(u32::try_from(threads.max(1)).unwrap_or(1))
         .memlimit_threading(PARALLEL)
-        .memlimit_stop(if long { u64::MAX } else { REFUSED })
+        .memlimit_stop(u64::MAX)
         .decoder()
         .map_err(codec)?;
     loop {
@@ -63,31 +63,25 @@ fn stream(
         let ended = bytes.is_empty();
         let action = if ended { Action::Finish } else { Action::Run };
         let (read, written) = (decoder.total_in(), decoder.total_out());
-        let status = decoder.process(bytes, step.room(), action);
+        let status = decoder.process(bytes, out.room(), action);
         let written = decoder.total_out() - written;
         input.consume(narrow(decoder.total_in() - read));
-        step.advance(narrow(written));
+        out.advance(narrow(written))?;
         match status {
-            Ok(Status::StreamEnd) => return Ok(step),
+            Ok(Status::StreamEnd) => return Ok(()),
             Ok(Status::MemNeeded) if ended && written == 0 => {
                 return Err(Error::truncated(input.offset(), STREAM));
             }
             Ok(_) => {}
-            Err(error) => return Err(damaged(start, input.offset(), error)),
-        }
-        if step.is_full() {
-            step = sink.exchange(step)?;
+            Err(error) => return Err(damaged(input.offset(), error)),
         }
     }
 }
 
-fn damaged(start: u64, at: u64, error: Lzma) -> Error {
+fn damaged(at: u64, error: Lzma) -> Error {
     match error {
-        Lzma::MemLimit => {
-            Error::damaged(start, STREAM, "its dictionary is larger than 128 MiB; --long allows it")
-        }
         Lzma::Options => Error::damaged(at, STREAM, "it uses a filter or an option that is not supported"),
-        Lzma::Mem => Error::Codec("xz: out of memory".into()),
+        Lzma::Mem | Lzma::MemLimit => Error::Codec("xz: out of memory".into()),
         _ => Error::damaged(at, STREAM, "the data is damaged at or before this byte"),
     }
 }

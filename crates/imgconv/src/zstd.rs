@@ -1,9 +1,10 @@
 //! zstd (RFC 8878): frames one after another, skippable frames between them.
 
-use crate::engine::{self, Raw};
+use crate::checks::Checks;
+use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::step::{STEP, Sink, Step};
+use crate::step::{STEP, Sink};
 use isokit_core::sniff::{SKIPPABLE, ZSTANDARD};
 use std::io;
 use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
@@ -17,6 +18,9 @@ const WINDOW: u32 = 27;
 /// Largest window there is on 64-bit systems: 2 GiB.
 const LARGEST_WINDOW: u32 = 31;
 
+/// The flag of a frame's descriptor, behind the magic number, that announces a checksum (RFC 8878 3.1.1.1.1.5).
+const CHECKSUM: u8 = 1 << 2;
+
 /// Bytes read at once, which the encoder copies to its window: few enough to be still in the processor's nearest cache.
 const READ: usize = 64 * 1024;
 
@@ -26,22 +30,21 @@ pub const LONG_WINDOW: u32 = 27;
 /// Decodes all frames of `input` into `sink`.
 ///
 /// Memory: the window the frames ask for, at most 128 MiB, or 2 GiB with `long`, and 2 MiB.
-pub fn decode(input: &mut Input<'_>, long: bool, sink: &mut dyn Sink) -> Result<()> {
-    engine::ahead(sink, |sink| {
+pub fn decode(input: &mut Input<'_>, long: bool, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+    engine::ahead(sink, |out| {
         let mut decoder = Decoder::new().map_err(codec)?;
         let limit = if long { LARGEST_WINDOW } else { WINDOW };
         decoder.set_parameter(DParameter::WindowLogMax(limit)).map_err(codec)?;
-        let mut step = Step::new();
         loop {
-            step = frame(input, &mut decoder, step, sink)?;
             let at = input.offset();
-            let bytes = input.peek(ZSTANDARD.len())?;
-            if bytes.is_empty() {
-                return sink.exchange(step).map(drop);
+            match input.peek(ZSTANDARD.len() + 1)? {
+                [] if at > 0 => return Ok(()),
+                bytes if at > 0 && !begins(bytes) => return Err(Error::trailing(at, FRAME)),
+                [_, a, b, c, ..] if [*a, *b, *c] == SKIPPABLE => {}
+                [_, _, _, _, descriptor, ..] => checks.add((descriptor & CHECKSUM != 0).then_some("XXH64")),
+                _ => {}
             }
-            if !begins(bytes) {
-                return Err(Error::garbage(at, FRAME));
-            }
+            frame(input, &mut decoder, out)?;
         }
     })
 }
@@ -55,31 +58,23 @@ fn begins(bytes: &[u8]) -> bool {
 }
 
 /// Decodes one frame.
-fn frame(
-    input: &mut Input<'_>,
-    decoder: &mut Decoder<'_>,
-    mut step: Step,
-    sink: &mut dyn Sink,
-) -> Result<Step> {
+fn frame(input: &mut Input<'_>, decoder: &mut Decoder<'_>, out: &mut Gathered<'_>) -> Result<()> {
     let start = input.offset();
     loop {
         let at = input.offset();
         let bytes = input.filled()?;
         let ended = bytes.is_empty();
         let mut from = InBuffer::around(bytes);
-        let mut to = OutBuffer::around(step.room());
+        let mut to = OutBuffer::around(out.room());
         let left = decoder.run(&mut from, &mut to);
         let (read, written) = (from.pos(), to.pos());
         input.consume(read);
-        step.advance(written);
+        out.advance(written)?;
         match left {
-            Ok(0) => return Ok(step),
+            Ok(0) => return Ok(()),
             Ok(_) if ended && written == 0 => return Err(Error::truncated(at, FRAME)),
             Ok(_) => {}
             Err(error) => return Err(damaged(start, input.offset(), &error)),
-        }
-        if step.is_full() {
-            step = sink.exchange(step)?;
         }
     }
 }

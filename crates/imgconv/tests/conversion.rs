@@ -234,7 +234,7 @@ fn holes_of_the_input_are_holes_of_the_output() {
     std::os::unix::fs::FileExt::write_all_at(&file, b"data", middle).unwrap();
     file.set_len(length).unwrap();
     let [from, to] = [&input, &output].map(|path| path.to_str().unwrap());
-    let said = format!("imgconv: {from}: note: {length} bytes of raw, {length} bytes of raw\n");
+    let said = format!("imgconv: {from}: note: raw, {length} bytes in; raw, {length} bytes out\n");
     imgconv(&["-v", "--sparse", from, "-o", to]).assert().success().stderr(said);
     let copy = fs::File::open(&output).unwrap();
     let mut bytes = [0xff; 8];
@@ -330,13 +330,13 @@ fn how_many_bytes_went_is_said_when_asked() {
     let data = data(100_000);
     let gzip = packed("gzip", &data);
     let (length, mut raw) = (gzip.len(), imgconv(&["-v"]));
-    let said = format!("imgconv: standard input: note: {length} bytes of gzip, ");
-    raw.write_stdin(gzip.as_slice()).assert().success().stderr(format!("{said}100000 bytes of raw\n"));
+    let said = format!("imgconv: standard input: note: gzip, {length} bytes");
+    raw.write_stdin(gzip.as_slice()).assert().success().stderr(format!("{said} in; raw, 100000 bytes out\n"));
     let mut check = imgconv(&["--check", "--verbose"]);
-    let whole = format!("{said}100000 bytes when decompressed, all as they should be\n");
+    let whole = format!("{said}; raw, 100000 bytes; verified by CRC-32\n");
     check.write_stdin(gzip.as_slice()).assert().success().stdout("").stderr(whole);
     let mut copy = imgconv(&["-v"]);
-    let copied = "imgconv: standard input: note: 3 bytes of raw, 3 bytes of raw\n";
+    let copied = "imgconv: standard input: note: raw, 3 bytes in; raw, 3 bytes out\n";
     copy.write_stdin("abc").assert().success().stdout("abc").stderr(copied);
     let cut = imgconv(&["-q"]).write_stdin(&gzip[..length - 1]).assert().code(1);
     assert!(cut.get_output().stderr.starts_with(b"imgconv: standard input: byte "));
@@ -348,5 +348,188 @@ fn levels_change_the_size() {
     for (format, low, high) in [("gzip", "-1", "-12"), ("zstd", "-1", "-19"), ("xz", "-0", "-2")] {
         let size = |level| converted(&["--to", format, level], &data).len();
         assert!(size(high) < size(low), "{format}");
+    }
+}
+
+/// A gzip member that records `size` as BGZF does.
+fn bgzf(data: &[u8], size: impl Fn(u16) -> u16) -> Vec<u8> {
+    let plain = packed("gzip", data);
+    let whole = u16::try_from(plain.len() + 8).expect("short");
+    let [low, high] = (size(whole) - 1).to_le_bytes();
+    let mut member = plain[..10].to_vec();
+    member[3] = 4;
+    member.extend_from_slice(&[6, 0, b'B', b'C', 2, 0, low, high]);
+    member.extend_from_slice(&plain[10..]);
+    member
+}
+
+#[test]
+fn sizes_that_gzip_members_record_are_hints() {
+    let lies: [fn(u16) -> u16; 5] = [|n| n, |n| n + 5, |n| n - 5, |_| 1, |_| u16::MAX];
+    for lie in lies {
+        let right = bgzf(b"right", |n| n);
+        let file = [right.as_slice(), &bgzf(b"lie", lie), &right, &packed("gzip", b"plain"), &right].concat();
+        for threads in ["1", "2"] {
+            assert_eq!(converted(&["--threads", threads], &file), b"rightlierightplainright");
+            let cut = &file[..file.len() - 1];
+            let run = imgconv(&["--threads", threads]).write_stdin(cut).assert().code(1);
+            let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+            assert!(
+                said.contains(&format!("byte {}: gzip trailer: the input ends here", cut.len())),
+                "{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_decompressed_before_an_error_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    for format in FORMATS {
+        let one = packed(format, b"hello\n");
+        let cut = [one.as_slice(), &one[..one.len() - 3]].concat();
+        let junk = [one.as_slice(), b"junk"].concat();
+        for (bad, least) in [(cut, &b"hello\n"[..]), (junk, b"hello\n")] {
+            for threads in ["1", "2"] {
+                let run = imgconv(&["--threads", threads]).write_stdin(bad.as_slice()).assert().code(1);
+                assert!(run.get_output().stdout.starts_with(least), "{format}");
+                imgconv(&["-o", output.to_str().unwrap()]).write_stdin(bad.as_slice()).assert().code(1);
+                assert!(!output.exists());
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_behind_the_last_member_are_ignored_or_kept_when_asked() {
+    for format in FORMATS {
+        let one = packed(format, b"hello\n");
+        let end = one.len();
+        let file = [one.as_slice(), b"\0\0\0metadata"].concat();
+        for (what, done, out) in
+            [("ignore", "ignored", &b"hello\n"[..]), ("keep", "kept", b"hello\n\0\0\0metadata")]
+        {
+            let run = imgconv(&["--trailing", what]).write_stdin(file.as_slice()).assert().success();
+            let warning = format!("imgconv: standard input: warning: byte {end}: trailing garbage {done}\n");
+            run.stdout(out).stderr(warning);
+        }
+        let check = imgconv(&["--check", "--trailing=ignore", "-q"]).write_stdin(file).assert();
+        check.success().stdout("").stderr("");
+    }
+}
+
+#[test]
+fn a_check_of_an_unknown_type_is_not_taken_for_verified() {
+    // Check type 2 has four bytes, as CRC-32 has; the stream's header and footer have checksums of their own.
+    let mut file = packed("xz", b"hello\n");
+    assert_eq!(file[7], 4);
+    let crc = |bytes: &[u8]| crc32fast::hash(bytes).to_le_bytes();
+    file[7] = 5;
+    let header = crc(&file[6..8]);
+    file[8..12].copy_from_slice(&header);
+    let end = file.len();
+    file[end - 3] = 5;
+    let footer = crc(&file[end - 8..end - 2]);
+    file[end - 12..end - 8].copy_from_slice(&footer);
+    let said = "byte 7: xz stream: check type 0x5 is not supported; the data was not verified";
+    let run = imgconv(&[]).write_stdin(file.as_slice()).assert().success().stdout("hello\n");
+    run.stderr(format!("imgconv: standard input: warning: {said}\n"));
+    let check = imgconv(&["--check"]).write_stdin(file.as_slice()).assert().code(1);
+    check.stderr(format!("imgconv: standard input: {said}\n"));
+}
+
+#[test]
+fn what_has_no_checksum_is_not_called_verified() {
+    // A frame without a checksum: one raw block of six bytes, of a single segment (RFC 8878 3.1.1).
+    let zstd = b"\x28\xb5\x2f\xfd\x20\x06\x31\0\0hello\n";
+    let with = packed("zstd", b"hello\n");
+    for (file, said) in [
+        (zstd.to_vec(), "no checksum to verify"),
+        (with.clone(), "verified by XXH64"),
+        ([zstd.as_slice(), &with].concat(), "verified by XXH64, but 1 of 2 parts have no checksum"),
+    ] {
+        let run = imgconv(&["--check", "-v"]).write_stdin(file).assert().success();
+        let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(stderr.ends_with(&format!("; {said}\n")), "{stderr}");
+    }
+}
+
+#[test]
+fn many_small_members_are_one_file() {
+    for format in FORMATS {
+        let one = packed(format, b"hello\n");
+        let out = converted(&[], &one.repeat(3000));
+        assert!(out == b"hello\n".repeat(3000), "{format}");
+    }
+}
+
+#[test]
+fn the_format_is_that_of_the_first_frame_behind_skippable_ones() {
+    let skippable = |length: u32| {
+        [&b"\x5a\x2a\x4d\x18"[..], &length.to_le_bytes(), &vec![7; usize::try_from(length).unwrap()]].concat()
+    };
+    let before = [skippable(4).repeat(50), skippable(700_000), skippable(0)].concat();
+    for format in ["zstd", "lz4"] {
+        let file = [before.as_slice(), &packed(format, b"hello\n"), &skippable(1)].concat();
+        assert_eq!(converted(&[], &file), b"hello\n");
+        let run = imgconv(&["--check", "-v"]).write_stdin(file).assert().success();
+        let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(said.contains(&format!("note: {format}, ")), "{said}");
+    }
+    // Legacy: one block of a token for six literals.
+    let legacy = [before.as_slice(), b"\x02\x21\x4c\x18\x07\0\0\0\x60hello\n"].concat();
+    assert_eq!(converted(&[], &legacy), b"hello\n");
+    assert_eq!(converted(&[], &before), b"");
+    let cut = imgconv(&[]).write_stdin(&before[..before.len() - 1]).assert().code(1).stdout("");
+    assert!(String::from_utf8_lossy(&cut.get_output().stderr).contains("the input ends here"));
+}
+
+#[test]
+fn what_a_name_promises_is_kept_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let lzma = b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0\x34\x19\x49\xee";
+    for (name, data) in [
+        ("page.img.xz", &b"<!DOCTYPE html><html><head></head></html>\n"[..]),
+        ("empty.img.gz", b""),
+        ("disk.img.zst", &[0; 5000]),
+        ("disk.img.lzma", lzma),
+        ("board.img.zip", b"PK\x03\x04\x14\0\0\0"),
+        ("old.zst", b"\x27\xb5\x2f\xfd\0\0\0\0"),
+    ] {
+        fs::write(path(name), data).unwrap();
+        let refused = imgconv(&[&path(name)]).assert().code(2).stdout("");
+        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        assert!(said.contains("; --from raw copies it as it is"), "{name}: {said}");
+        imgconv(&["--from", "raw", &path(name)]).assert().success().stdout(data).stderr("");
+    }
+    let page = imgconv(&[&path("page.img.xz")]).assert().code(2);
+    let said = "an HTML page, not xz data as its name says; --from raw copies it as it is";
+    page.stderr(format!("imgconv: {}: {said}\n", path("page.img.xz")));
+    let warning = "imgconv: standard input: warning: LZMA data, which imgconv does not convert; it is copied as it is\n";
+    imgconv(&[]).write_stdin(&lzma[..]).assert().success().stdout(&lzma[..]).stderr(warning);
+    imgconv(&["-o", &path("disk.img")]).write_stdin(&lzma[..]).assert().code(2);
+    imgconv(&["--to", "gzip", "-o", &path("x.zip")]).write_stdin("x").assert().code(2);
+    assert!(!folder.path().join("disk.img").exists() && !folder.path().join("x.zip").exists());
+}
+
+#[test]
+fn a_name_of_a_tar_archive_is_for_tar_archives() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = vec![0; 10240];
+    for (name, format) in [("a.tar.gz", "gzip"), ("a.tgz", "zstd"), ("a.tar.xz", "raw"), ("a.tar", "bzip2")] {
+        let output = folder.path().join(name);
+        let to = output.to_str().unwrap();
+        for wrong in [&b"not an archive"[..], &data(5000)] {
+            let refused = imgconv(&["-o", to]).write_stdin(packed(format, wrong)).assert().code(1);
+            refused.stderr(
+                "imgconv: standard input: not a tar archive, which the name of the output promises\n",
+            );
+            assert!(!output.exists());
+        }
+        imgconv(&["-o", to]).write_stdin(packed(format, &empty)).assert().success().stderr("");
+        let back = imgconv(&[to]).assert().success();
+        assert!(back.get_output().stdout == empty);
     }
 }

@@ -107,7 +107,7 @@ impl<'a> List<'a> {
         let ignore_missing = self.flags.check.ignore_missing;
         let standard_input = StandardInput::of(&lines);
         let mut written = Ok(());
-        let progress = self.flags.progress.start(None, self.report);
+        let progress = self.flags.progress.start(&self.operand.display().to_string(), None, self.report);
         let work = |index: usize| match lines.get(index) {
             Some((_, Some(line))) => Some(verdict(line, &standard_input, ignore_missing, &progress)),
             _ => None,

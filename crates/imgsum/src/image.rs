@@ -142,7 +142,7 @@ mod tests {
         let bytes = vec![7_u8; 300_000];
         let source = Memory(&bytes);
         let report = Report::to("imgsum", Box::new(std::io::sink()));
-        let progress = Progress::new(When::Never, None, &report);
+        let progress = Progress::new(When::Never, "", None, &report);
         let crc = |length| of_source(&source, &|_| Ok(length), &[Algorithm::Crc32], 1, &progress);
         let want = |length: usize| {
             let values = vec![Hasher::digest(Algorithm::Crc32, &bytes[..length])];

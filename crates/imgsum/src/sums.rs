@@ -28,7 +28,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let threads = flags.threads.count().div_ceil(workers.max(1));
     let mut output = isokit_cli::output::stdout()?;
     let (mut written, mut fatal) = (Ok(()), None);
-    let run = Run { report, progress: flags.progress.start(size(operands), report) };
+    let run = Run { report, progress: flags.progress.start(&name(operands), size(operands), report) };
     let sum = |index: usize| match operands.get(index) {
         Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, &run),
         Some(operand) => of_operand(operand, &algorithms, threads, &run.progress),
@@ -52,6 +52,15 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         return Err(failure);
     }
     finish(written.and_then(|()| output.flush()), report)
+}
+
+/// The operand that is read, or how many there are.
+fn name(operands: &[OsString]) -> String {
+    match operands {
+        [one] if one != "-" => one.display().to_string(),
+        [_] => "standard input".to_owned(),
+        several => format!("{} files", several.len()),
+    }
 }
 
 /// Bytes in all `operands`, when that is known before they are read.

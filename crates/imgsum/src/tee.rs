@@ -27,7 +27,7 @@ pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Res
         let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
     }
     let algorithms = flags.algorithms();
-    let progress = flags.progress.start(None, report);
+    let progress = flags.progress.start("standard input", None, report);
     let mut copy = Copy { input: &input, output: output.file(), in_kernel: true, ahead: 0 };
     let result = stream::digests(&algorithms, flags.threads.count(), |into| {
         let count = copy.next(into)?;

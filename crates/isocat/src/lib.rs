@@ -166,7 +166,7 @@ impl Job<'_, '_> {
     /// Begins to show how much of all this was written.
     fn begin(&self, sizes: impl Iterator<Item = u64>) {
         let total = sizes.fold(0, u64::saturating_add);
-        let _ = self.progress.set(self.flags.progress.start(Some(total), self.report));
+        let _ = self.progress.set(self.flags.progress.start(self.input, Some(total), self.report));
     }
 
     fn found(&mut self, place: Result<Extent>) -> Result<()> {

@@ -65,7 +65,7 @@ impl Outputs {
             contents: &contents,
             report,
             sums: sums.as_ref(),
-            progress: flags.outputs.progress.start(Some(image.size()), report),
+            progress: flags.outputs.progress.start(self.image.name(), Some(image.size()), report),
             unreadable: AtomicBool::new(false),
         };
         let (output, threads) = (self.image, flags.outputs.threads.count());

@@ -1,97 +1,106 @@
 //! gzip in: members one after another, inflated in one thread, checked and written in another; members that record
-//! their own size are inflated in parallel.
+//! their own size are inflated in parallel (`members`).
 
+use crate::checks::Checks;
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::gzip::header::{self, Header};
+use crate::gzip::header;
+use crate::gzip::members::{is_sized, parallel};
 use crate::gzip::{MEMBER, TRAILER};
 use crate::input::Input;
 use crate::step::{Pool, Sink, Step};
 use flate2::{Decompress, FlushDecompress, Status};
-use isokit_core::number::wide;
+use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::GZIP;
-use libdeflater::Decompressor;
 
-/// Largest member, compressed and uncompressed, that is inflated as a whole; larger ones are streamed.
-const WHOLE: u64 = 16 * 1024 * 1024;
+/// Most trailers in a piece: members may be empty.
+const TRAILERS: usize = 16 * 1024;
+
+/// How often decoding goes parallel: beyond that, members with and without sizes alternate, and workers do not pay.
+const TURNS: usize = 16;
 
 /// Decodes all members of `input` into `sink`.
 ///
 /// Memory: below 4 MiB while streaming; at most `2 * threads` members of up to 16 MiB each way in parallel.
-pub fn decode(input: &mut Input<'_>, threads: usize, sink: &mut dyn Sink) -> Result<()> {
-    let mut next = Some(header::read(input)?);
-    while let Some(header) = next {
-        next = if threads > 1 && whole(&header).is_some() {
-            parallel(header, input, threads, sink)?
+pub fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+    let mut turns = if threads > 1 { TURNS } else { 0 };
+    // The checksum is not optional.
+    checks.add(Some("CRC-32"));
+    while more(input)? {
+        if turns > 0 && is_sized(input)? {
+            let sizes_are_right = parallel(input, threads, sink)?;
+            turns = if sizes_are_right { turns - 1 } else { 0 };
         } else {
-            stream(input, sink)?;
-            following(input)?
-        };
+            stream(input, turns > 0, sink)?;
+        }
     }
     Ok(())
 }
 
-/// The header of the next member, `None` at the end of the input. Zeros up to there are padding, as on tapes.
-fn following(input: &mut Input<'_>) -> Result<Option<Header>> {
+/// Whether there is another member. Zeros up to the end are padding, as on tapes.
+fn more(input: &mut Input<'_>) -> Result<bool> {
     let at = input.offset();
-    if input.zeros()? > 0 && input.filled()?.is_empty() {
-        return Ok(None);
+    if at == 0 {
+        return Ok(true);
     }
-    if at < input.offset() {
-        return Err(Error::garbage(at, MEMBER));
-    }
+    let padding = input.zeros()?;
     let bytes = input.peek(GZIP.len())?;
     if bytes.is_empty() {
-        Ok(None)
-    } else if GZIP.starts_with(bytes) || bytes.starts_with(&GZIP) {
-        header::read(input).map(Some)
+        Ok(false)
+    } else if padding == 0 && (GZIP.starts_with(bytes) || bytes.starts_with(&GZIP)) {
+        Ok(true)
     } else {
-        Err(Error::garbage(at, MEMBER))
+        Err(Error::trailing(at, MEMBER))
     }
 }
 
-/// Bytes after the header, when the member is to be inflated as a whole.
-fn whole(header: &Header) -> Option<u64> {
-    header.body().filter(|body| *body <= WHOLE)
+/// What the inflating thread hands to the checking one: data, and the trailers of the members that end in it.
+struct Piece {
+    data: Step,
+    trailers: Vec<Trailer>,
 }
 
-/// What the inflating thread hands to the checking one.
-enum Piece {
-    Data(Step),
-    End { at: u64, crc: u32, size: u32 },
+/// A trailer at byte `at` of the input, of a member that ends before byte `end` of a piece.
+struct Trailer {
+    end: usize,
+    at: u64,
+    crc: u32,
+    size: u32,
 }
 
-/// Decodes one member, whose header has been passed.
-fn stream(input: &mut Input<'_>, sink: &mut dyn Sink) -> Result<()> {
+/// Decodes members to the end of the input, or to one that records its size where that `counts`.
+fn stream(input: &mut Input<'_>, counts: bool, sink: &mut dyn Sink) -> Result<()> {
     let pool = Pool::default();
     let mut crc = crc32fast::Hasher::new();
     let mut length = 0_u64;
     engine::pipe(
         |send| {
-            inflate(input, &mut |full| {
-                send(Piece::Data(full))?;
-                Ok(pool.take())
-            })?;
-            let at = input.offset();
-            let [a, b, c, d, e, f, g, h] = input.array::<TRAILER>("gzip trailer")?;
-            send(Piece::End {
-                at,
-                crc: u32::from_le_bytes([a, b, c, d]),
-                size: u32::from_le_bytes([e, f, g, h]),
-            })
+            let mut out =
+                Pieces { piece: Piece { data: Step::new(), trailers: Vec::new() }, pool: &pool, send };
+            let inflated = members(input, counts, &mut out);
+            let flushed = out.flush();
+            inflated.and(flushed)
         },
-        |piece| match piece {
-            Piece::Data(step) => {
-                crc.update(step.filled());
-                length += wide(step.filled().len());
-                sink.put(step.filled())?;
-                pool.give(step);
-                Ok(())
+        |piece: Piece| {
+            let data = piece.data.filled();
+            let mut from = 0;
+            for &Trailer { end, at, crc: stored, size } in &piece.trailers {
+                let part = data.get(from..end).unwrap_or_default();
+                crc.update(part);
+                let (computed, length) =
+                    (std::mem::take(&mut crc).finalize(), std::mem::take(&mut length) + wide(part.len()));
+                if let Err(error) = check(at, (stored, computed), (size, length)) {
+                    sink.put(data.get(..end).unwrap_or_default())?;
+                    return Err(error);
+                }
+                from = end;
             }
-            Piece::End { at, crc: stored, size } => {
-                let computed = std::mem::take(&mut crc).finalize();
-                check(at, (stored, computed), (size, length))
-            }
+            let rest = data.get(from..).unwrap_or_default();
+            crc.update(rest);
+            length += wide(rest.len());
+            sink.put(data)?;
+            pool.give(piece.data);
+            Ok(())
         },
     )
 }
@@ -108,22 +117,57 @@ fn check(at: u64, (stored, computed): (u32, u32), (size, length): (u32, u64)) ->
     Ok(())
 }
 
-/// Inflates one DEFLATE stream; `exchange` takes a step and gives an empty one.
-fn inflate(input: &mut Input<'_>, exchange: &mut dyn FnMut(Step) -> Result<Step>) -> Result<()> {
+/// Pieces on their way to the checking thread.
+struct Pieces<'a> {
+    piece: Piece,
+    pool: &'a Pool,
+    send: &'a mut dyn FnMut(Piece) -> Result<()>,
+}
+
+impl Pieces<'_> {
+    fn flush(&mut self) -> Result<()> {
+        let next = Piece { data: self.pool.take(), trailers: Vec::new() };
+        (self.send)(std::mem::replace(&mut self.piece, next))
+    }
+}
+
+/// Inflates members as [`stream`] decodes them.
+fn members(input: &mut Input<'_>, counts: bool, out: &mut Pieces<'_>) -> Result<()> {
     let mut inflater = Decompress::new(false);
-    let mut step = Step::new();
+    loop {
+        header::read(input)?;
+        inflate(input, &mut inflater, out)?;
+        let at = input.offset();
+        let [a, b, c, d, e, f, g, h] = input.array::<TRAILER>("gzip trailer")?;
+        let end = out.piece.data.filled().len();
+        let (crc, size) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        out.piece.trailers.push(Trailer { end, at, crc, size });
+        if out.piece.trailers.len() == TRAILERS {
+            out.flush()?;
+        }
+        if !more(input)? || counts && is_sized(input)? {
+            return Ok(());
+        }
+    }
+}
+
+/// Inflates one DEFLATE stream.
+fn inflate(input: &mut Input<'_>, inflater: &mut Decompress, out: &mut Pieces<'_>) -> Result<()> {
+    inflater.reset(false);
     loop {
         let at = input.offset();
         let bytes = input.filled()?;
         let ended = bytes.is_empty();
         let (read, written) = (inflater.total_in(), inflater.total_out());
-        let status = inflater.decompress(bytes, step.room(), FlushDecompress::None);
-        let read = usize::try_from(inflater.total_in() - read).unwrap_or(usize::MAX);
-        let written = usize::try_from(inflater.total_out() - written).unwrap_or(usize::MAX);
-        input.consume(read);
-        step.advance(written);
+        let status = inflater.decompress(bytes, out.piece.data.room(), FlushDecompress::None);
+        let written = inflater.total_out() - written;
+        input.consume(narrow(inflater.total_in() - read));
+        out.piece.data.advance(narrow(written));
+        if out.piece.data.is_full() {
+            out.flush()?;
+        }
         match status {
-            Ok(Status::StreamEnd) => break,
+            Ok(Status::StreamEnd) => return Ok(()),
             Ok(_) if ended && written == 0 => return Err(Error::truncated(at, MEMBER)),
             Ok(_) => {}
             Err(error) => {
@@ -131,75 +175,7 @@ fn inflate(input: &mut Input<'_>, exchange: &mut dyn FnMut(Step) -> Result<Step>
                 return Err(Error::damaged(input.offset(), MEMBER, problem));
             }
         }
-        if step.is_full() {
-            step = exchange(step)?;
-        }
     }
-    exchange(step).map(drop)
-}
-
-/// A member in memory: its header, and all bytes after it.
-struct Member {
-    header: Header,
-    body: Vec<u8>,
-}
-
-/// Decodes members that record their size, from the one whose header has been passed to the first that does not, whose
-/// header is returned.
-fn parallel(
-    first: Header,
-    input: &mut Input<'_>,
-    threads: usize,
-    sink: &mut dyn Sink,
-) -> Result<Option<Header>> {
-    let mut next = Some(first);
-    let mut begun = false;
-    engine::ordered(
-        threads,
-        || {
-            if begun {
-                next = following(input)?;
-            }
-            begun = true;
-            let Some((header, size)) = next.and_then(|header| Some((header, whole(&header)?))) else {
-                return Ok(None);
-            };
-            let mut body = Vec::new();
-            input.append(&mut body, size, MEMBER)?;
-            Ok(Some(Member { header, body }))
-        },
-        || {
-            let mut inflater = Decompressor::new();
-            move |member: Member| Ok(inflate_whole(&mut inflater, &member).ok_or(member))
-        },
-        |data| match data {
-            Ok(data) => sink.put(&data),
-            Err(member) => again(&member, sink),
-        },
-    )?;
-    Ok(next)
-}
-
-/// Inflates a member in memory, if it is what its sizes and its checksum say.
-fn inflate_whole(inflater: &mut Decompressor, member: &Member) -> Option<Vec<u8>> {
-    let (deflate, &[a, b, c, d, e, f, g, h]) = member.body.split_last_chunk::<TRAILER>()?;
-    let crc = u32::from_le_bytes([a, b, c, d]);
-    let size = u64::from(u32::from_le_bytes([e, f, g, h]));
-    let mut data = vec![0; usize::try_from(size).ok().filter(|_| size <= WHOLE)?];
-    let inflated = inflater.deflate_decompress(deflate, &mut data).ok()?;
-    (inflated == data.len() && crc32fast::hash(&data) == crc).then_some(data)
-}
-
-/// Streams a member that could not be inflated as a whole: to say exactly where it is damaged, or because only its
-/// recorded sizes were wrong or large.
-fn again(member: &Member, sink: &mut dyn Sink) -> Result<()> {
-    let start = member.header.at + member.header.length;
-    let mut input = Input::at(start, member.body.as_slice());
-    stream(&mut input, sink)?;
-    if input.filled()?.is_empty() {
-        return Ok(());
-    }
-    Err(Error::damaged(member.header.at, MEMBER, "the size it records of itself is not its size"))
 }
 
 #[cfg(test)]
@@ -216,7 +192,7 @@ mod tests {
 
     fn run(bytes: &[u8], threads: usize) -> Result<Vec<u8>> {
         let mut out = Vec::new();
-        decode(&mut Input::new(bytes), threads, &mut out).map(|()| out)
+        decode(&mut Input::new(bytes), threads, &mut Checks::default(), &mut out).map(|()| out)
     }
 
     #[test]

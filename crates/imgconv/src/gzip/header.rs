@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::gzip::TRAILER;
 use crate::input::Input;
-use isokit_core::number::wide;
+use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::GZIP;
 
 /// The structure named in errors.
@@ -55,9 +55,63 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Bytes of the shortest member: of its header, of the data and of its trailer.
+const SHORTEST: usize = 10 + 2 + TRAILER;
+
+/// Longest header that is looked at before it is passed over.
+const LONGEST: usize = 4096;
+
+/// The header that `bytes`, which lie at `at`, begin with: `None` when it is not whole, or is wrong.
+pub(super) fn of(at: u64, bytes: &[u8]) -> Option<Header> {
+    let (&[id1, id2, method, flags, ..], mut rest) = bytes.split_first_chunk::<10>()?;
+    if [id1, id2, method] != GZIP || flags & RESERVED != 0 {
+        return None;
+    }
+    let mut member = None;
+    if flags & FEXTRA != 0 {
+        let (length, after) = rest.split_first_chunk()?;
+        let (extra, next) = after.split_at_checked(u16::from_le_bytes(*length).into())?;
+        (member, rest) = (member_size(extra), next);
+    }
+    for text in [FNAME, FCOMMENT] {
+        if flags & text != 0 {
+            let end = rest.iter().position(|byte| *byte == 0)?;
+            rest = rest.get(end + 1..)?;
+        }
+    }
+    let mut length = bytes.len() - rest.len();
+    if flags & FHCRC != 0 {
+        let stored = u16::from_le_bytes(*rest.first_chunk()?);
+        if crc32fast::hash(bytes.get(..length)?) & 0xffff != u32::from(stored) {
+            return None;
+        }
+        length += 2;
+    }
+    Some(Header { at, length: wide(length), member })
+}
+
+/// The header of the next member, not passed over; `None` when there is none, or one that is wrong or very long.
+pub(super) fn ahead(input: &mut Input<'_>) -> Result<Option<Header>> {
+    let at = input.offset();
+    let mut least = SHORTEST;
+    loop {
+        let bytes = input.peek(least)?;
+        let header = of(at, bytes);
+        let is_end = bytes.len() < least;
+        if header.is_some() || is_end || bytes.len() >= LONGEST || !bytes.starts_with(&GZIP) {
+            return Ok(header);
+        }
+        least = bytes.len() + 1;
+    }
+}
+
 /// Reads a member's header and passes over it.
 pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
     let at = input.offset();
+    if let Some(header) = of(at, input.peek(SHORTEST)?) {
+        input.consume(narrow(header.length));
+        return Ok(header);
+    }
     let mut reader = Reader { input, crc: crc32fast::Hasher::new() };
     let [id1, id2, method, flags] = reader.array()?;
     if [id1, id2, method] != GZIP {

@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod header;
+mod members;
 mod stitch;
 
 pub use decode::decode;

@@ -1,146 +1,203 @@
-//! LZ4 in: frames one after another; independent blocks are decompressed in parallel.
+//! LZ4 in: frames one after another; independent blocks are decompressed in parallel, whatever frames they are in.
 
+use crate::checks::Checks;
 use crate::engine;
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::lz4::blocks::{Block, Unpacked, block, unpack};
 use crate::lz4::header::{self, Begins, Header};
-use crate::lz4::{FRAME, UNCOMPRESSED, WINDOW};
+use crate::lz4::{FRAME, WINDOW};
 use crate::step::Sink;
 use isokit_core::number::wide;
-use lz4_flex::block::{decompress_into, decompress_into_with_dict};
 use std::hash::Hasher;
 use twox_hash::XxHash32;
+
+/// Bytes, stored or decompressed, from which on blocks are enough work for a worker.
+const ENOUGH: usize = 256 * 1024;
 
 /// Decodes all frames of `input` into `sink`.
 ///
 /// Memory: at most `2 * threads` blocks of up to 4 MiB (8 MiB in legacy frames) and their compressed forms.
-pub fn decode(input: &mut Input<'_>, threads: usize, sink: &mut dyn Sink) -> Result<()> {
-    loop {
-        let at = input.offset();
-        let bytes = input.peek(4)?;
-        let Some(magic) = bytes.first_chunk() else {
-            return match bytes.len() {
-                0 => Ok(()),
-                _ => Err(Error::garbage(at, FRAME)),
-            };
-        };
-        let Some(begins) = Begins::of(*magic) else {
-            return Err(Error::garbage(at, FRAME));
-        };
-        input.consume(4);
-        match begins {
-            Begins::Frame => frame(Header::read(input)?, input, threads, sink)?,
-            Begins::Legacy => frame(Header::LEGACY, input, threads, sink)?,
-            Begins::Skippable => header::skip(input)?,
-        }
-    }
-}
-
-/// A block as it is stored.
-struct Block {
-    at: u64,
-    stored: Vec<u8>,
-    compressed: bool,
-    checksum: Option<u32>,
-}
-
-/// Decodes the blocks and the end of a frame.
-fn frame(header: Header, input: &mut Input<'_>, threads: usize, sink: &mut dyn Sink) -> Result<()> {
+pub fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+    let mut frames = Frames { input, frame: None, history: Vec::new(), failed: None, checks };
     let mut hash = XxHash32::with_seed(0);
     let mut length = 0_u64;
-    let mut put = |data: &[u8]| {
-        length += wide(data.len());
-        if header.content_checksum {
-            hash.write(data);
-        }
-        sink.put(data)
-    };
-    if header.independent {
-        let next = || block(&header, input);
-        engine::ordered(threads, next, || |block| unpack(&header, block, &[]), |data: Vec<u8>| put(&data))?;
-    } else {
-        linked(&header, input, &mut put)?;
+    engine::ordered(
+        threads,
+        || frames.batch(),
+        || |items: Vec<Item>| Ok(unpacked(items)),
+        |Decoded { data, ends, error }| {
+            let mut from = 0;
+            for End { at, header, stored, until } in ends {
+                let part = data.get(from..until).unwrap_or_default();
+                length += wide(part.len());
+                if header.content_checksum {
+                    hash.write(part);
+                }
+                from = until;
+                let Some(stored) = stored else { continue };
+                let computed = std::mem::replace(&mut hash, XxHash32::with_seed(0)).finish_32();
+                let (stored, length) = ((stored, computed), std::mem::take(&mut length));
+                if let Err(error) = check(&header, at, stored, length) {
+                    sink.put(data.get(..until).unwrap_or_default())?;
+                    return Err(error);
+                }
+            }
+            sink.put(&data)?;
+            error.map_or(Ok(()), Err)
+        },
+    )
+}
+
+/// What the reading thread hands to a worker.
+enum Item {
+    /// A block to be decompressed.
+    Block(Header, Block),
+    /// A block that refers to those before it, decompressed already.
+    Linked(Header, Unpacked),
+    /// The end of a frame, behind its content checksum if it has one.
+    End(Header, u64, u32),
+}
+
+/// What a worker hands on: data, which parts of it belong to what frames, and the error that comes behind it.
+struct Decoded {
+    data: Vec<u8>,
+    ends: Vec<End>,
+    error: Option<Error>,
+}
+
+/// A part of a frame that ends before byte `until` of the data; with a `stored` checksum, it is the last.
+struct End {
+    at: u64,
+    header: Header,
+    stored: Option<u32>,
+    until: usize,
+}
+
+fn unpacked(items: Vec<Item>) -> Decoded {
+    let mut decoded = Decoded { data: Vec::new(), ends: Vec::new(), error: None };
+    for item in items {
+        let (header, at, stored) = match item {
+            Item::Block(header, block) => {
+                let at = block.at();
+                if let Err(error) = unpack(&header, block, &[], &mut decoded.data) {
+                    decoded.error = Some(error);
+                    break;
+                }
+                (header, at, None)
+            }
+            Item::Linked(header, Unpacked { at, mut data }) => {
+                if decoded.data.is_empty() {
+                    decoded.data = data;
+                } else {
+                    decoded.data.append(&mut data);
+                }
+                (header, at, None)
+            }
+            Item::End(header, at, stored) => (header, at, Some(stored)),
+        };
+        decoded.ends.push(End { at, header, stored, until: decoded.data.len() });
     }
+    decoded
+}
+
+/// Compares what the end of a frame says with its data.
+fn check(header: &Header, at: u64, (stored, computed): (u32, u32), length: u64) -> Result<()> {
     if let Some(size) = header.content_size.filter(|size| *size != length) {
         let problem = format!("content size is {size}, the data has {length} bytes");
-        return Err(Error::damaged(input.offset(), FRAME, problem));
+        return Err(Error::damaged(at, FRAME, problem));
     }
-    if header.content_checksum {
-        let at = input.offset();
-        let stored = u32::from_le_bytes(input.array(FRAME)?);
-        if stored != hash.finish_32() {
-            return Err(Error::checksum(at, FRAME, "content checksum", stored, hash.finish_32()));
-        }
+    if header.content_checksum && stored != computed {
+        return Err(Error::checksum(at, FRAME, "content checksum", stored, computed));
     }
     Ok(())
 }
 
-/// Decodes blocks that refer to those before them, one stage ahead of `put`.
-fn linked(header: &Header, input: &mut Input<'_>, put: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
-    engine::pipe(
-        |send| {
-            let mut history: Vec<u8> = Vec::new();
-            while let Some(block) = block(header, input)? {
-                let data = unpack(header, block, &history)?;
-                history.extend_from_slice(data.get(data.len().saturating_sub(WINDOW)..).unwrap_or_default());
-                history.drain(..history.len().saturating_sub(WINDOW));
-                send(data)?;
+/// The frames of an input, block by block.
+struct Frames<'a, 'b> {
+    input: &'a mut Input<'b>,
+    /// The frame whose blocks come next.
+    frame: Option<Header>,
+    /// What linked blocks may refer to.
+    history: Vec<u8>,
+    /// An error behind what was handed on.
+    failed: Option<Error>,
+    checks: &'a mut Checks,
+}
+
+impl Frames<'_, '_> {
+    /// The next blocks: enough for a worker, or none at the end.
+    fn batch(&mut self) -> Result<Option<Vec<Item>>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let (mut items, mut work) = (Vec::new(), 0);
+        while work < ENOUGH {
+            match self.item() {
+                Ok(Some(item)) => {
+                    work += match &item {
+                        Item::Block(header, block) => block.room(header).max(64),
+                        Item::Linked(_, unpacked) => unpacked.data.len().max(64),
+                        Item::End(..) => 64,
+                    };
+                    items.push(item);
+                }
+                Ok(None) => break,
+                Err(error) if items.is_empty() => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
             }
-            Ok(())
-        },
-        |data: Vec<u8>| put(&data),
-    )
-}
+        }
+        Ok((!items.is_empty()).then_some(items))
+    }
 
-/// The next block, or `None` behind the end mark.
-fn block(header: &Header, input: &mut Input<'_>) -> Result<Option<Block>> {
-    let at = input.offset();
-    if header.legacy {
-        let bytes = input.peek(4)?;
-        let next = bytes.first_chunk().map(|magic| Begins::of(*magic));
-        if bytes.is_empty() || next.is_some_and(|next| next.is_some()) {
-            return Ok(None);
+    fn item(&mut self) -> Result<Option<Item>> {
+        if self.frame.is_none() {
+            self.frame = self.begin()?;
         }
+        let Some(header) = self.frame else { return Ok(None) };
+        let Some(block) = block(&header, self.input)? else {
+            self.frame = None;
+            let at = self.input.offset();
+            let stored =
+                if header.content_checksum { u32::from_le_bytes(self.input.array(FRAME)?) } else { 0 };
+            let kind = (header.content_checksum || header.block_checksum).then_some("XXH32");
+            self.checks.add(kind);
+            return Ok(Some(Item::End(header, at, stored)));
+        };
+        if header.independent {
+            return Ok(Some(Item::Block(header, block)));
+        }
+        let (at, mut data) = (block.at(), Vec::new());
+        unpack(&header, block, &self.history, &mut data)?;
+        self.history.extend_from_slice(data.get(data.len().saturating_sub(WINDOW)..).unwrap_or_default());
+        self.history.drain(..self.history.len().saturating_sub(WINDOW));
+        Ok(Some(Item::Linked(header, Unpacked { at, data })))
     }
-    let field = u32::from_le_bytes(input.array(FRAME)?);
-    if field == 0 && !header.legacy {
-        return Ok(None);
-    }
-    let (size, compressed) =
-        if header.legacy { (field, true) } else { (field & !UNCOMPRESSED, field & UNCOMPRESSED == 0) };
-    if u64::from(size) > wide(header.stored_limit()) {
-        let problem = format!("block size is {size}, expected at most {}", header.stored_limit());
-        return Err(Error::damaged(at, FRAME, problem));
-    }
-    let mut stored = Vec::new();
-    input.append(&mut stored, size.into(), FRAME)?;
-    let checksum = if header.block_checksum { Some(u32::from_le_bytes(input.array(FRAME)?)) } else { None };
-    Ok(Some(Block { at, stored, compressed, checksum }))
-}
 
-/// The data of a block, which may refer to `history`.
-fn unpack(header: &Header, block: Block, history: &[u8]) -> Result<Vec<u8>> {
-    let Block { at, stored, compressed, checksum } = block;
-    if let Some(checksum) = checksum {
-        let computed = XxHash32::oneshot(0, &stored);
-        if computed != checksum {
-            return Err(Error::checksum(at, FRAME, "block checksum", checksum, computed));
+    /// The header of the next frame, `None` at the end.
+    fn begin(&mut self) -> Result<Option<Header>> {
+        loop {
+            let at = self.input.offset();
+            let bytes = self.input.peek(4)?;
+            let is_empty = bytes.is_empty();
+            let Some(begins) = bytes.first_chunk().and_then(|magic| Begins::of(*magic)) else {
+                return match (at, is_empty) {
+                    (0, true) => Err(Error::truncated(at, FRAME)),
+                    (0, false) => Err(Error::damaged(at, FRAME, "begins with something else")),
+                    (_, true) => Ok(None),
+                    (_, false) => Err(Error::trailing(at, FRAME)),
+                };
+            };
+            self.input.consume(4);
+            self.history.clear();
+            match begins {
+                Begins::Frame => return Header::read(self.input).map(Some),
+                Begins::Legacy => return Ok(Some(Header::LEGACY)),
+                Begins::Skippable => header::skip(self.input)?,
+            }
         }
-    }
-    if !compressed {
-        return Ok(stored);
-    }
-    let mut data = vec![0; header.block];
-    let size = if history.is_empty() {
-        decompress_into(&stored, &mut data)
-    } else {
-        decompress_into_with_dict(&stored, &mut data, history)
-    };
-    match size {
-        Ok(size) => {
-            data.truncate(size);
-            Ok(data)
-        }
-        Err(error) => Err(Error::damaged(at, FRAME, format!("block of {} bytes: {error}", stored.len()))),
     }
 }

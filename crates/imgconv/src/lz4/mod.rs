@@ -1,11 +1,13 @@
 //! The LZ4 frame format, its legacy form too.
 
+mod blocks;
 mod decode;
 mod encode;
 mod header;
 
 pub use decode::decode;
 pub use encode::encode;
+pub use header::skip;
 
 /// The structure named in errors.
 const FRAME: &str = "lz4 frame";

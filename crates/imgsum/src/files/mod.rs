@@ -39,7 +39,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     })
     .concerning(&name)?;
     let algorithms = flags.algorithms();
-    let progress = flags.progress.start(Some(list.bytes()), report);
+    let progress = flags.progress.start(&name, Some(list.bytes()), report);
     let pass = Pass::new(&*source, &list, &algorithms, passes, &progress);
     let results = pass.digests(flags.threads.count());
     drop(progress);

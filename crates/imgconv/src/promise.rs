@@ -1,0 +1,126 @@
+//! What the names of files promise, and data that is known and not converted.
+
+use isokit_core::Error;
+use isokit_core::error::Result;
+use isokit_core::sniff::{self, Class};
+use isokit_core::source::Memory;
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// Bytes of a block of a tar archive.
+pub(crate) const TAR_BLOCK: usize = 512;
+
+/// Where a tar header has its checksum (POSIX.1-2017, pax, "ustar Interchange Format").
+const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
+
+/// The last extension of `path`, in lower case.
+pub(crate) fn extension(path: &Path) -> Option<String> {
+    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase())
+}
+
+/// Whether `path` names a tar archive, compressed or not.
+pub(crate) fn names_tar(path: &Path) -> bool {
+    let is_tar = |path: &OsStr| extension(Path::new(path)).as_deref() == Some("tar");
+    let stem = path.file_stem().is_some_and(is_tar);
+    match extension(path).as_deref() {
+        Some("tar" | "tgz" | "txz" | "tzst" | "tbz" | "tbz2" | "tlz4") => true,
+        Some("gz" | "gzip" | "xz" | "zst" | "zstd" | "bz2" | "bzip2" | "lz4") => stem,
+        _ => false,
+    }
+}
+
+/// Whether a tar archive can begin with `block`: a header, or the zeros of an empty archive.
+pub(crate) fn begins_tar(block: &[u8]) -> bool {
+    let Some(block) = block.get(..TAR_BLOCK) else { return false };
+    let field = block.get(TAR_CHECKSUM).unwrap_or_default();
+    let digits = String::from_utf8_lossy(field);
+    let stored = u32::from_str_radix(digits.trim_matches([' ', '\0']), 8).ok();
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
+    // The field itself counts as eight blanks.
+    let computed = sum(block) - sum(field) + 8 * u32::from(b' ');
+    stored == Some(computed) || block.iter().all(|byte| *byte == 0)
+}
+
+/// What begins with `beginning` and is a packed format or a disk container that is not converted, by its name.
+///
+/// # Errors
+/// None that a source in memory can give.
+pub(crate) fn unconverted(beginning: &[u8]) -> Result<Option<String>> {
+    if let Some(packed) = sniff::packed(beginning) {
+        return Ok(Some(packed.to_string()));
+    }
+    match beginning {
+        [0x1e | 0x22..=0x27, 0xb5, 0x2f, 0xfd, ..] => {
+            return Ok(Some("Zstandard data of a version before 0.8".into()));
+        }
+        _ if is_lzma(beginning) => return Ok(Some("LZMA data".into())),
+        _ => {}
+    }
+    let found = sniff::foreign(&Memory(beginning.to_vec()))?;
+    let archive = |name: &str| ["a RAR archive", "a Microsoft cabinet"].contains(&name);
+    Ok(found
+        .filter(|found| found.class == Class::Container || archive(&found.name))
+        .map(|found| found.name.into_owned()))
+}
+
+/// Whether `beginning` is the header of an .lzma file: properties, a dictionary of a size that encoders choose, a
+/// possible size of the data, and the first byte of the range coder, which is zero.
+fn is_lzma(beginning: &[u8]) -> bool {
+    let Some((&[properties, a, b, c, d, ref size @ ..], [0, ..])) = beginning.split_first_chunk::<13>()
+    else {
+        return false;
+    };
+    let dictionary = u32::from_le_bytes([a, b, c, d]);
+    let highest = dictionary.checked_ilog2().map_or(0, |log| 1_u32 << log);
+    let is_usual = dictionary >= 4096 && [0, highest >> 1].contains(&(dictionary - highest));
+    let size = u64::from_le_bytes(*size);
+    properties < 9 * 5 * 5 && is_usual && (size == u64::MAX || size < 1 << 38)
+}
+
+/// Refuses raw data from a file whose name promises the format `promised`.
+pub(crate) fn broken(beginning: &[u8], promised: &str) -> Error {
+    let known = unconverted(beginning).ok().flatten();
+    let foreign = || {
+        let found = sniff::foreign(&Memory(beginning.to_vec())).ok().flatten();
+        found.filter(|found| found.class == Class::File).map(|found| found.name.into_owned())
+    };
+    let what = match known.or_else(foreign) {
+        _ if beginning.is_empty() => "an empty file".into(),
+        Some(name) => name,
+        None => "raw data".into(),
+    };
+    Error::Usage(format!("{what}, not {promised} data as its name says; --from raw copies it as it is"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_that_is_not_converted_is_known_and_raw_data_is_not() {
+        let lzma = b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0\x34";
+        let sized = b"\x5d\0\0\x40\0\x06\0\0\0\0\0\0\0\0\x34";
+        for (bytes, name) in [
+            (&lzma[..], "LZMA data"),
+            (sized, "LZMA data"),
+            (b"\x27\xb5\x2f\xfd\0", "Zstandard data of a version before 0.8"),
+            (b"LZIP\x01\x0c", "lzip data"),
+            (b"PK\x03\x04\x14\0", "a Zip archive"),
+        ] {
+            assert_eq!(unconverted(bytes).expect("memory").as_deref(), Some(name));
+        }
+        for raw in [&[0; 4096][..], b"\xeb\x63\x90 boot code", b"", b"<!DOCTYPE html><html>", b"hello\n"] {
+            assert_eq!(unconverted(raw).expect("memory"), None);
+        }
+    }
+
+    #[test]
+    fn names_of_tar_archives() {
+        for name in ["a.tar", "a.tar.gz", "a.TGZ", "a.b.tar.zst", "x.txz"] {
+            assert!(names_tar(Path::new(name)), "{name}");
+        }
+        for name in ["a.gz", "tar.gz", "a.tar.img", "a.img.xz", "a.tar/b.gz"] {
+            assert!(!names_tar(Path::new(name)), "{name}");
+        }
+    }
+}
