@@ -66,7 +66,7 @@ const CASES: &[Case] = &[
     (
         "isolyzer-iso9660_trunc.iso",
         0,
-        Some("byte 0xc005 (sector 24): image: truncated"),
+        Some("byte 0xe800 (sector 29): image: ends at byte 0xc005 (sector 24)"),
         Some("the volume space ends at byte 442368, the image at 49157"),
     ),
     ("libarchive-test_fuzz_1.iso", 203, None, None),

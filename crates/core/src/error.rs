@@ -201,6 +201,14 @@ pub enum Problem {
         /// Bytes that are there.
         have: u64,
     },
+    /// The input ends before the place at which the structure would begin: the address is wrong, or the input was cut.
+    #[error("ends at byte {end:#x} (sector {}), before the {need} bytes needed here", end / 2048)]
+    Behind {
+        /// Absolute byte at which the input ends.
+        end: u64,
+        /// Bytes the structure needs.
+        need: u64,
+    },
     /// The medium does not give the bytes any more.
     #[error("cannot be read: {reason}")]
     Unreadable {
@@ -276,7 +284,7 @@ pub enum Problem {
 impl Problem {
     fn is_truncation(&self) -> bool {
         match self {
-            Self::Truncated { .. } => true,
+            Self::Truncated { .. } | Self::Behind { .. } => true,
             Self::Copies { problem, .. } => problem.is_truncation(),
             _ => false,
         }

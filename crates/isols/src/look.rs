@@ -12,6 +12,7 @@ use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{Image, Options, TreeKind};
 use isokit_core::iso9660::SessionChoice;
+use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
 use std::fs::File;
@@ -45,7 +46,7 @@ impl Look<'_> {
                 return self.end(None, output.flush());
             }
         };
-        let mut truncation = Truncation::new(self.source, volume_end(&image));
+        let mut truncation = Truncation::new(self.source, volume_end(&image), session_start(&image));
         let written = if arguments.volume || arguments.boot || arguments.sessions {
             self.describe(&image, output.line())?;
             Ok(())
@@ -123,6 +124,11 @@ impl Look<'_> {
         }
         Ok(self.report.status())
     }
+}
+
+/// The byte at which the session that is shown starts.
+fn session_start(image: &Image<'_>) -> u64 {
+    image.iso9660().map_or(0, |volume| volume.session_start().saturating_mul(SECTOR))
 }
 
 /// The byte behind the volume, as its descriptor says; not that of a UDF volume, whose partitions are often as large as

@@ -13,12 +13,17 @@ pub(crate) struct Truncation<'s> {
     entries: u64,
     /// Directories whose content, and names whose record, lies behind the end.
     missing: u64,
+    /// The volume says that it ends where the image does or before: it was not cut, and addresses behind it are wrong.
+    is_whole: bool,
 }
 
 impl<'s> Truncation<'s> {
-    /// For an image on `source` whose volume says that it ends before byte `volume_end`.
-    pub(crate) fn new(source: &'s dyn Source, volume_end: u64) -> Self {
-        Self { source, needed: volume_end, entries: 0, missing: 0 }
+    /// For an image on `source` whose volume says that it ends before byte `volume_end`. Volumes that count from their
+    /// session end `session_start` bytes later.
+    pub(crate) fn new(source: &'s dyn Source, volume_end: u64, session_start: u64) -> Self {
+        let end = volume_end.saturating_add(session_start);
+        let is_whole = volume_end > 0 && source.size().is_some_and(|size| end <= size);
+        Self { source, needed: volume_end, entries: 0, missing: 0, is_whole }
     }
 
     /// Takes note of where `entry` lies.
@@ -35,7 +40,8 @@ impl<'s> Truncation<'s> {
     /// Whether `error` is but that the image ends too early, which is said once, at the end.
     pub(crate) fn accounts_for(&mut self, error: &Error) -> bool {
         if let Error::Corrupt(error) = error
-            && let (IMAGE, Problem::Truncated { need, .. }) = (error.what, &error.problem)
+            && let (IMAGE, Problem::Truncated { need, .. } | Problem::Behind { need, .. }) =
+                (error.what, &error.problem)
         {
             let end = error.at.saturating_sub(self.source.origin()).saturating_add(*need);
             self.needed = self.needed.max(end);
@@ -51,6 +57,9 @@ impl<'s> Truncation<'s> {
     pub(crate) fn sentence(&self) -> Option<String> {
         let size = self.source.size().filter(|size| *size < self.needed)?;
         let error = self.source.ends(size, 0, self.needed.saturating_sub(size));
+        if self.is_whole {
+            return Some(self.misled(size));
+        }
         let things =
             |count, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         Some(match (self.entries, self.missing) {
@@ -68,5 +77,18 @@ impl<'s> Truncation<'s> {
                 )
             }
         })
+    }
+
+    /// The sentence about addresses that lead behind the end of an image that is whole, byte `size`.
+    fn misled(&self, size: u64) -> String {
+        let end = self.source.origin().saturating_add(size);
+        let place = format!("byte {end:#x} (sector {}): image: ends here, as its volume does", end / 2048);
+        let what = match (self.entries, self.missing) {
+            (1, 0) => "1 of the entries listed has content behind it".to_owned(),
+            (entries, 0) => format!("{entries} of the entries listed have content behind it"),
+            (_, 1) => "1 file or directory lies behind it and is not listed".to_owned(),
+            (_, missing) => format!("{missing} files or directories lie behind it and are not listed"),
+        };
+        format!("{place}; {what}")
     }
 }

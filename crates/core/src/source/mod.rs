@@ -46,7 +46,7 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// Fills `into` from byte `at`, exactly.
     ///
     /// # Errors
-    /// As [`Source::read_some`]; and [`Problem::Truncated`] at the first missing byte.
+    /// As [`Source::read_some`]; and [`Problem::Truncated`] at the first missing byte, or [`Problem::Behind`].
     fn read_at(&self, at: u64, into: &mut [u8]) -> Result<()> {
         let have = self.read_some(at, into)?;
         if have == into.len() { Ok(()) } else { Err(self.ends(at, wide(have), wide(into.len()))) }
@@ -76,8 +76,12 @@ pub trait Source: Send + Sync + fmt::Debug {
         None
     }
 
-    /// The error for a source that ended `have` bytes after `at` when `need` were wanted.
+    /// The error for a source that ended `have` bytes after `at` when `need` were wanted; `at` may lie behind its end.
     fn ends(&self, at: u64, have: u64, need: u64) -> Error {
+        if let Some(size) = self.size().filter(|size| *size < at) {
+            let end = self.origin().saturating_add(size);
+            return corrupt(self.origin().saturating_add(at), IMAGE, Problem::Behind { end, need });
+        }
         let end = at.saturating_add(have);
         let end = self.size().map_or(end, |size| size.min(end));
         let need = at.saturating_add(need).saturating_sub(end);
