@@ -11,7 +11,7 @@ use std::str::FromStr;
 mod choice;
 mod elsewhere;
 
-pub use elsewhere::is_announced;
+pub use elsewhere::{beside_nothing, is_announced};
 
 /// Which names a tree shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

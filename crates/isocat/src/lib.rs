@@ -27,7 +27,7 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::image::Image;
+use isokit_core::image::{Image, beside_nothing};
 use isokit_core::partition::window;
 use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
@@ -114,7 +114,12 @@ impl Job<'_, '_> {
         let tree = Decoded::new(image.tree(), charset, &findings);
         let written = match request {
             Request::Contents(operands, range) => self.contents(&tree, operands, *range),
-            Request::Tar(operands) => self.tar(&tree, operands),
+            Request::Tar(operands) => {
+                if let Some(sentence) = beside_nothing(self.source, image) {
+                    self.report.warning(self.input, sentence);
+                }
+                self.tar(&tree, operands)
+            }
             Request::BootImage(number) => {
                 let place = places::boot_image(self.source, image, *number, &findings);
                 self.found(place)

@@ -10,7 +10,7 @@ use crate::{sessions, volume};
 use isokit_cli::{Report, Status};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::image::{Image, Options, TreeKind};
+use isokit_core::image::{Image, Options, TreeKind, beside_nothing};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::source::Source;
@@ -55,6 +55,9 @@ impl Look<'_> {
             // Where the image is shorter than its volume, only what belongs to each name tells what is missing.
             let thorough = self.source.size().is_some_and(|size| size < image.volume_end());
             let request = Request { thorough, ..asked };
+            if let Some(sentence) = beside_nothing(self.source, &image) {
+                self.report.warning(self.input, sentence);
+            }
             let charset = arguments.read.charset.filter(|_| !image.shown().is_unicode());
             let tree = Decoded::new(image.tree(), charset, &self.findings);
             Listing::new(&request, &tree, self.report, &mut output, &mut truncation).run()

@@ -1,12 +1,14 @@
 //! Where a volume is that is not at the start of the input: in a partition.
 
+use super::Image;
 use crate::error::{Advice, Error, Place, Result};
 use crate::finding::Findings;
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
 use crate::iso9660::session::LOOK_AHEAD;
 use crate::partition::{Partition, Type, authoritative, mbr, tables};
-use crate::sniff::foreign;
+use crate::sniff::{Class, foreign};
 use crate::source::{Section, Source};
+use crate::tree::{Detail, Entry, Tree};
 use crate::udf;
 
 /// Partitions that are looked into.
@@ -60,6 +62,37 @@ fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
     }
     let advice = Advice::Command { template: "isols --boot {}", data: None };
     Ok(Some(Error::foreign(format!("{name}, not an ISO 9660 or UDF image"), Some(advice))))
+}
+
+/// What lies beside the tree of `image`, on `source`, where that tree is empty: the file system of a partition that is not
+/// looked into, as HFS on discs for the Macintosh. A source that passes once is not read for it.
+pub fn beside_nothing(source: &dyn Source, image: &Image<'_>) -> Option<String> {
+    if source.passed().is_some() || !is_empty(image.tree()) {
+        return None;
+    }
+    let tables = tables(source, &Findings::default()).ok()?;
+    let partitions =
+        tables.iter().flat_map(|table| &table.partitions).filter(|partition| is_apart(partition));
+    for partition in partitions.take(MOST_PARTITIONS) {
+        let Ok(section) = Section::new(source, partition.start, Some(partition.length)) else { continue };
+        let found = foreign(&section).ok()?.filter(|found| found.class == Class::FileSystem);
+        if let Some(found) = found {
+            let partition = format!("{}:{}", partition.scheme, partition.number);
+            return Some(format!(
+                "this tree is empty; partition {partition} holds {}, which is not read (isocat --part {partition} \
+                 writes it out)",
+                found.name
+            ));
+        }
+    }
+    let found = foreign(source).ok()?.filter(|found| found.class == Class::FileSystem)?;
+    Some(format!("this tree is empty; the image also holds {}, which is not read", found.name))
+}
+
+/// Whether nothing is in the root directory. One that cannot be read is not empty.
+fn is_empty(tree: &dyn Tree) -> bool {
+    let first = tree.root().and_then(|root| tree.open(&root, Detail::Names)?.next(&mut Entry::default()));
+    matches!(first, Ok(false))
 }
 
 /// Whether the place of the first descriptor says that a volume of ISO 9660 or UDF begins there. Reads six bytes.

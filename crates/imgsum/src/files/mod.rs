@@ -11,7 +11,7 @@ use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure, Input, Report, Status};
 use isokit_core::Error;
 use isokit_core::finding::Findings;
-use isokit_core::image::Image;
+use isokit_core::image::{Image, beside_nothing};
 use isokit_core::tree::charset::Decoded;
 use list::List;
 use std::ffi::OsString;
@@ -31,6 +31,9 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let Input { name, source } = image::open(&operand, flags, report)?;
     let passes = source.size().is_none();
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
+    if let Some(sentence) = beside_nothing(&*source, &image) {
+        report.warning(&name, sentence);
+    }
     let findings = Findings::default();
     let charset = flags.what.read.charset.filter(|_| !image.shown().is_unicode());
     let tree = Decoded::new(image.tree(), charset, &findings);
