@@ -84,15 +84,15 @@ pub(crate) struct Lines {
 #[command(next_help_heading = "What to digest")]
 pub(crate) struct What {
     /// Digest every regular file in the image, in one pass
-    #[arg(long, conflicts_with_all = ["check", "volume"])]
+    #[arg(long, conflicts_with = "volume")]
     pub(crate) files: bool,
 
     /// With --files, list files in disc order, not sorted by path
-    #[arg(long, hide_short_help = true, requires = "files")]
+    #[arg(long, hide_short_help = true, requires = "files", conflicts_with = "check")]
     pub(crate) disc_order: bool,
 
     /// Digest the volume only, not what lies behind it
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long)]
     pub(crate) volume: bool,
 
     #[command(flatten)]
@@ -107,7 +107,10 @@ pub(crate) type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, Sessio
 #[command(next_help_heading = "Checking")]
 pub(crate) struct Check {
     /// Read digests from lists and check the files they name
-    #[arg(short, long, conflicts_with_all = ["at", "part", "session", "first_sector"])]
+    ///
+    /// With --volume, --at, --part or --session, check the same part of each. With --files, IMAGE is a list and the image
+    /// that has the files it names.
+    #[arg(short, long)]
     pub(crate) check: bool,
 
     /// Do not fail or report for missing files
@@ -164,7 +167,6 @@ impl Flags {
                 "the --names option is meaningful only with --files".to_owned()
             }
             _ if lines.tag && lines.text => "--tag does not support --text mode".to_owned(),
-            true if lines.zero => "the --zero option is not supported when verifying checksums".to_owned(),
             true if lines.tag => "the --tag option is meaningless when verifying checksums".to_owned(),
             true if lines.binary || lines.text => {
                 "the --binary and --text options are meaningless when verifying checksums".to_owned()

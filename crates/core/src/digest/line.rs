@@ -91,12 +91,19 @@ pub struct Line {
 pub struct Reader<'a> {
     allowed: &'a [Algorithm],
     one_blank: Option<bool>,
+    escapes: bool,
 }
 
 impl<'a> Reader<'a> {
     /// For a list of digests of the `allowed` algorithms; where a length fits several, the first is meant.
     pub fn new(allowed: &'a [Algorithm]) -> Self {
-        Self { allowed, one_blank: None }
+        Self { allowed, one_blank: None, escapes: true }
+    }
+
+    /// Takes names as they stand, as in a list whose lines end with NUL: see [`Style::zero`].
+    #[must_use]
+    pub fn with_names_as_they_are(self) -> Self {
+        Self { escapes: false, ..self }
     }
 
     /// Reads one line, given without its end; `None` when it is not a checksum line of an allowed algorithm.
@@ -104,8 +111,8 @@ impl<'a> Reader<'a> {
         let start = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
         let line = line.get(start..)?;
         let (line, escaped) = match line.strip_prefix(b"\\") {
-            Some(rest) => (rest, true),
-            None => (line, false),
+            Some(rest) if self.escapes => (rest, true),
+            _ => (line, false),
         };
         let mut read = match self.tagged(line) {
             Some(read) => read?,
@@ -184,7 +191,11 @@ mod tests {
                 assert_eq!(read.value.to_string(), "352441c2");
             }
         }
-        assert_eq!(written(Style { zero: true, ..Style::default() }, b"a\\\nb"), b"352441c2  a\\\nb\0");
+        let zero = written(Style { zero: true, ..Style::default() }, b"a\\\nb");
+        assert_eq!(zero, b"352441c2  a\\\nb\0");
+        let mut reader = Reader::new(&[Algorithm::Crc32]).with_names_as_they_are();
+        let line = zero.split_last().expect("a line has an end").1;
+        assert_eq!(reader.read(line).expect("our own line").name, b"a\\\nb");
         assert_eq!(written(tag, b"a\nb"), b"\\CRC32 (a\\nb) = 352441c2\n");
     }
 

@@ -1,8 +1,10 @@
 //! The regular files of an image, and where their bytes lie.
 
 use isokit_core::error::{Error, Result};
+use isokit_core::tree::resolve::{Follow, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Coding, Entry, Extent, Kind, Tree};
+use std::collections::HashSet;
 
 /// Where the bytes of a file lie.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,19 +52,65 @@ impl List {
     ///
     /// # Errors
     /// When the root cannot be read.
-    pub(super) fn collect(tree: &dyn Tree, failure: impl FnMut(&[u8], Error)) -> Result<Self> {
-        let mut collector = Collector { list: Self::default(), failure };
+    pub(super) fn collect(tree: &dyn Tree, failure: &mut dyn FnMut(&[u8], Error)) -> Result<Self> {
+        let mut collector = Collector { list: Self::default(), wanted: None, failure };
+        walk(tree, &tree.root()?, b"", &mut collector)?;
+        Ok(collector.list.in_disc_order())
+    }
+
+    /// The files at the `wanted` paths, which are relative to the root, have no empty components, and stay the paths here.
+    /// Those that no entry has as they stand are looked up as any path is; what then is not found, or is no regular file,
+    /// is told to `missing`.
+    ///
+    /// # Errors
+    /// When the root cannot be read.
+    pub(super) fn named(
+        tree: &dyn Tree,
+        wanted: HashSet<Vec<u8>>,
+        failure: &mut dyn FnMut(&[u8], Error),
+        missing: &mut dyn FnMut(Vec<u8>, Error),
+    ) -> Result<Self> {
+        let mut collector = Collector { list: Self::default(), wanted: Some(wanted), failure };
         walk(tree, &tree.root()?, b"", &mut collector)?;
         let mut list = collector.list;
-        list.names.sort_by_key(|name| (name.at, name.size));
+        for path in collector.wanted.unwrap_or_default() {
+            match resolve(tree, &path, Follow::All) {
+                Ok(found) if found.entry.kind == Kind::File => list.push(&path, &found.entry),
+                Ok(found) if found.entry.kind == Kind::Directory => {
+                    missing(path, Error::Usage("is a directory".into()));
+                }
+                Ok(_) => missing(path, Error::Usage("is not a regular file".into())),
+                Err(error) => missing(path, error),
+            }
+        }
+        Ok(list.in_disc_order())
+    }
+
+    /// One more name.
+    fn push(&mut self, path: &[u8], entry: &Entry) {
+        let start = self.paths.len();
+        self.paths.extend_from_slice(path);
+        let (stored, at) = match (entry.coding, entry.extents.as_slice()) {
+            (Coding::Plain, []) => (Stored::Whole, 0),
+            (Coding::Plain, [Extent { offset: Some(at), .. }]) => (Stored::Whole, *at),
+            (_, pieces) => {
+                let at = pieces.iter().filter_map(|piece| piece.offset).min().unwrap_or(0);
+                (Stored::Otherwise(Box::new(entry.clone())), at)
+            }
+        };
+        self.names.push(Name { path: (start, path.len()), at, size: entry.size, stored });
+    }
+
+    fn in_disc_order(mut self) -> Self {
+        self.names.sort_by_key(|name| (name.at, name.size));
         let mut first = 0;
-        for (number, name) in list.names.iter().enumerate() {
-            if !list.names.get(first).is_some_and(|other| other.same_bytes(name)) {
+        for (number, name) in self.names.iter().enumerate() {
+            if !self.names.get(first).is_some_and(|other| other.same_bytes(name)) {
                 first = number;
             }
-            list.first.push(first);
+            self.first.push(first);
         }
-        Ok(list)
+        self
     }
 
     /// The names, in disc order.
@@ -83,9 +131,14 @@ impl List {
 
     /// The path of name `number`, relative to the root and such that no list takes it for standard input.
     pub(super) fn path(&self, number: usize) -> Option<Vec<u8>> {
-        let (start, length) = self.names.get(number)?.path;
-        let path = self.paths.get(start..start.checked_add(length)?)?;
+        let path = self.plain_path(number)?;
         Some(if path == b"-" { b"./-".to_vec() } else { path.to_vec() })
+    }
+
+    /// The path of name `number`, relative to the root.
+    pub(super) fn plain_path(&self, number: usize) -> Option<&[u8]> {
+        let (start, length) = self.names.get(number)?.path;
+        self.paths.get(start..start.checked_add(length)?)
     }
 
     /// The numbers of all names, in disc order or sorted by path.
@@ -101,27 +154,21 @@ impl List {
     }
 }
 
-struct Collector<F> {
+struct Collector<'f> {
     list: List,
-    failure: F,
+    /// The paths of the files that are still to be found; `None` when all files are.
+    wanted: Option<HashSet<Vec<u8>>>,
+    failure: &'f mut dyn FnMut(&[u8], Error),
 }
 
-impl<F: FnMut(&[u8], Error)> Visitor for Collector<F> {
+impl Visitor for Collector<'_> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
         if entry.kind == Kind::File {
             let relative = path.strip_prefix(b"/").unwrap_or(path);
-            let start = self.list.paths.len();
-            self.list.paths.extend_from_slice(relative);
-            let (stored, at) = match (entry.coding, entry.extents.as_slice()) {
-                (Coding::Plain, []) => (Stored::Whole, 0),
-                (Coding::Plain, [Extent { offset: Some(at), .. }]) => (Stored::Whole, *at),
-                (_, pieces) => {
-                    let at = pieces.iter().filter_map(|piece| piece.offset).min().unwrap_or(0);
-                    (Stored::Otherwise(Box::new(entry.clone())), at)
-                }
-            };
-            let path = (start, relative.len());
-            self.list.names.push(Name { path, at, size: entry.size, stored });
+            // Of two entries of one name the first is meant, as wherever paths are looked up.
+            if self.wanted.as_mut().is_none_or(|wanted| wanted.remove(relative)) {
+                self.list.push(relative, entry);
+            }
         }
         Ok(Descend::Into)
     }

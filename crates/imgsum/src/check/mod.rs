@@ -1,19 +1,27 @@
 //! Lists of digests, checked: the messages, options and statuses of coreutils.
 
+mod subject;
+mod text;
+
+pub(crate) use subject::Trouble;
+
 use crate::flags::Flags;
 use crate::ordered::ordered;
 use crate::quote::quoted;
-use crate::sums::{finish, of_reader, open};
+use crate::run::Run;
+use crate::sums::{finish, open};
 use isokit_cli::input::stdin;
-use isokit_cli::progress::Progress;
 use isokit_cli::{Failure, Report, Status};
+use isokit_core::Error;
 use isokit_core::digest::line::{self, Line, Reader};
 use isokit_core::digest::{Algorithm, DigestValue};
 use isokit_core::error::reason;
+use isokit_core::number::wide;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::sync::OnceLock;
+use subject::Subject;
+use text::{End, is_utf_16, lines};
 
 /// What a list without tags may hold when no algorithm was asked for: of each length the most usual.
 const BY_LENGTH: [Algorithm; 8] = [
@@ -30,16 +38,29 @@ const BY_LENGTH: [Algorithm; 8] = [
 /// Bytes a list may have, so that a disk named by mistake does not fill memory: ten million lines.
 const LONGEST_LIST: u64 = 1 << 30;
 
-/// Checks every list that was named, or the one on standard input.
+/// Checks every list that was named, or the one on standard input. With `--files` there is one, and the names in it are
+/// those of files in an image.
 pub(crate) fn lists(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let standard_input = [OsString::from("-")];
-    let operands = if flags.images.is_empty() { &standard_input } else { flags.images.as_slice() };
+    let (operands, image) = match flags.images.as_slice() {
+        [] if !flags.what.files => (&standard_input[..], None),
+        operands if !flags.what.files => (operands, None),
+        [list] => (std::slice::from_ref(list), Some(OsStr::new("-"))),
+        [list, image] => (std::slice::from_ref(list), Some(image.as_os_str())),
+        _ => {
+            return Err(Error::Usage("--files --check takes a list and an image".into()).into());
+        }
+    };
+    if image == Some(OsStr::new("-")) && operands.iter().any(|operand| operand == "-") {
+        let sentence = "standard input cannot be both the list and the image";
+        return Err(Error::Usage(sentence.into()).into());
+    }
     let allowed = allowed(flags);
     let mut failed = false;
     let mut output = isokit_cli::output::stdout()?;
     for operand in operands {
         let mut list = List::new(flags, report, operand, &allowed);
-        match list.check(&mut output) {
+        match list.check(image, &mut output)? {
             Ok(good) => failed |= !good,
             Err(error) => return finish(Err(error), report),
         }
@@ -55,14 +76,6 @@ fn allowed(flags: &Flags) -> Vec<Algorithm> {
     }
     let others = Algorithm::ALL.into_iter().filter(|algorithm| !BY_LENGTH.contains(algorithm));
     BY_LENGTH.into_iter().chain(others).collect()
-}
-
-/// How the check of one file ended.
-enum Verdict {
-    Matches,
-    Differs,
-    Missing,
-    Unreadable(io::Error),
 }
 
 #[derive(Default)]
@@ -94,71 +107,79 @@ impl<'a> List<'a> {
         Self { flags, report, operand, name, allowed, algorithm, any: false, counts: Counts::default() }
     }
 
-    /// Checks all it names; whether everything is as it should be.
+    /// Checks all it names, in `image` if there is one; whether everything is as it should be, or why `output` could not be
+    /// written.
     ///
     /// # Errors
-    /// When `output` cannot be written.
-    fn check(&mut self, output: &mut dyn Write) -> io::Result<bool> {
-        let Some(text) = self.text() else { return Ok(false) };
+    /// When `image` cannot be opened.
+    fn check(&mut self, image: Option<&OsStr>, output: &mut dyn Write) -> Result<io::Result<bool>, Failure> {
+        let Some(text) = self.text() else { return Ok(Ok(false)) };
+        if is_utf_16(&text) {
+            self.report.failure(&self.name, "UTF-16 text, not a list; convert it to UTF-8 with iconv(1)");
+            return Ok(Ok(false));
+        }
         let lines = self.lines(&text);
-        self.any = lines.iter().any(|(_, line)| line.is_some());
+        let proper = || lines.iter().filter_map(|(_, line)| line.as_ref());
+        self.any = proper().next().is_some();
+        let subject = match image {
+            Some(image) if self.any => Subject::image(self.flags, image, proper(), self.report)?,
+            _ => Subject::by_name(self.flags, proper()),
+        };
         // Standard input can be one of the files only once, and by one thread.
         let threads = if self.operand == "-" { 1 } else { self.flags.threads.count() };
-        let ignore_missing = self.flags.check.ignore_missing;
-        let standard_input = StandardInput::of(&lines);
+        let name = self.operand.display().to_string();
+        let run = Run { report: self.report, progress: self.flags.progress.start(&name, None, self.report) };
         let mut written = Ok(());
-        let progress = self.flags.progress.start(&self.operand.display().to_string(), None, self.report);
         let work = |index: usize| match lines.get(index) {
-            Some((_, Some(line))) => Some(verdict(line, &standard_input, ignore_missing, &progress)),
+            Some((_, Some(line))) => Some(subject.value(line, &run)),
             _ => None,
         };
-        ordered(lines.len(), threads, work, |index, verdict| {
-            match (lines.get(index), verdict) {
-                (Some((_, Some(line))), Some(verdict)) => written = self.tell(line, verdict, output),
+        ordered(lines.len(), threads, work, |index, value| {
+            match (lines.get(index), value) {
+                (Some((_, Some(line))), Some(value)) => written = self.tell(line, value, output),
                 (Some((number, _)), _) => self.malformed(*number),
                 (None, _) => {}
             }
             written.is_ok()
         });
-        written?;
-        Ok(self.conclude())
+        drop(run);
+        Ok(written.map(|()| self.conclude()))
     }
 
     fn text(&self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
+        let most = LONGEST_LIST.saturating_add(1);
         let file = if self.operand == "-" {
-            stdin().and_then(|file| file.take(LONGEST_LIST).read_to_end(&mut text))
+            stdin().and_then(|file| file.take(most).read_to_end(&mut text))
         } else {
             match open(self.operand) {
-                Ok(file) => file.take(LONGEST_LIST).read_to_end(&mut text),
+                Ok(file) => file.take(most).read_to_end(&mut text),
                 Err(error) => {
                     self.report.failure(&self.name, reason(&error));
                     return None;
                 }
             }
         };
-        if file.is_err() {
-            self.report.failure(&self.name, "read error");
-            return None;
-        }
-        Some(text)
+        let problem = match file {
+            Err(_) => "read error",
+            Ok(_) if wide(text.len()) > LONGEST_LIST => "longer than 1 GiB, not a list",
+            Ok(_) => return Some(text),
+        };
+        self.report.failure(&self.name, problem);
+        None
     }
 
     /// The lines that count, with their numbers; those that are no checksum lines as `None`.
     fn lines(&self, text: &[u8]) -> Vec<(u64, Option<Line>)> {
+        let end = if self.flags.lines.zero { End::Nul } else { End::of(text) };
         let mut reader = Reader::new(self.allowed);
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        let numbered = (1_u64..).zip(text.split(|byte| *byte == b'\n'));
-        let without_returns =
-            numbered.map(|(number, line)| (number, line.strip_suffix(b"\r").unwrap_or(line)));
-        without_returns
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with(b"#"))
-            .map(|(number, line)| {
-                // A list cannot have itself in it.
-                let possible = |line: &Line| self.operand != "-" || line.name != b"-";
-                (number, reader.read(line).filter(possible))
-            })
-            .collect()
+        if end == End::Nul {
+            reader = reader.with_names_as_they_are();
+        }
+        // A list cannot have itself in it, but an image can have any name.
+        let itself = self.operand == "-" && !self.flags.what.files;
+        let possible = |line: &Line| !itself || line.name != b"-";
+        lines(text, end).map(|(number, line)| (number, reader.read(line).filter(possible))).collect()
     }
 
     fn malformed(&mut self, number: u64) {
@@ -170,15 +191,20 @@ impl<'a> List<'a> {
         }
     }
 
-    fn tell(&mut self, line: &Line, verdict: Verdict, output: &mut dyn Write) -> io::Result<()> {
+    fn tell(
+        &mut self,
+        line: &Line,
+        value: Result<DigestValue, Trouble>,
+        output: &mut dyn Write,
+    ) -> io::Result<()> {
         self.algorithm = line.algorithm;
         let check = &self.flags.check;
-        let (count, word) = match verdict {
-            Verdict::Missing => return Ok(()),
-            Verdict::Matches => (&mut self.counts.matching, (!check.quiet).then_some("OK")),
-            Verdict::Differs => (&mut self.counts.differing, Some("FAILED")),
-            Verdict::Unreadable(error) => {
-                self.report.failure(quoted(&line.name), reason(&error));
+        let (count, word) = match value {
+            Err(trouble) if trouble.missing && check.ignore_missing => return Ok(()),
+            Ok(value) if value == line.value => (&mut self.counts.matching, (!check.quiet).then_some("OK")),
+            Ok(_) => (&mut self.counts.differing, Some("FAILED")),
+            Err(Trouble { input, problem, .. }) => {
+                self.report.failure(input, problem);
                 (&mut self.counts.unreadable, Some("FAILED open or read"))
             }
         };
@@ -231,57 +257,5 @@ impl<'a> List<'a> {
             1 => self.report.remark(format_args!("WARNING: 1 {one}")),
             count => self.report.remark(format_args!("WARNING: {count} {many}")),
         }
-    }
-}
-
-fn verdict(
-    line: &Line,
-    standard_input: &StandardInput,
-    ignore_missing: bool,
-    progress: &Progress<'_>,
-) -> Verdict {
-    let value = match line.name.as_slice() {
-        b"-" => standard_input.value(line.algorithm, progress),
-        _ => value(line, progress),
-    };
-    match value {
-        Ok(value) if value == line.value => Verdict::Matches,
-        Ok(_) => Verdict::Differs,
-        Err(error) if ignore_missing && error.kind() == ErrorKind::NotFound => Verdict::Missing,
-        Err(error) => Verdict::Unreadable(error),
-    }
-}
-
-fn value(line: &Line, progress: &Progress<'_>) -> io::Result<DigestValue> {
-    let sums = of_reader(&mut open(OsStr::from_bytes(&line.name))?, &[line.algorithm], 1, progress)?;
-    sums.values.first().copied().ok_or_else(|| ErrorKind::InvalidData.into())
-}
-
-/// Standard input passes once, and a list may have a digest of it of every algorithm: all are made when the first is
-/// wanted.
-struct StandardInput {
-    algorithms: Vec<Algorithm>,
-    values: OnceLock<io::Result<Vec<DigestValue>>>,
-}
-
-impl StandardInput {
-    fn of(lines: &[(u64, Option<Line>)]) -> Self {
-        let lines = lines.iter().filter_map(|(_, line)| line.as_ref());
-        let mut algorithms: Vec<Algorithm> =
-            lines.filter(|line| line.name == b"-").map(|line| line.algorithm).collect();
-        algorithms.sort_unstable();
-        algorithms.dedup();
-        Self { algorithms, values: OnceLock::new() }
-    }
-
-    fn value(&self, algorithm: Algorithm, progress: &Progress<'_>) -> io::Result<DigestValue> {
-        let values = self.values.get_or_init(|| {
-            let sums = stdin().and_then(|mut file| of_reader(&mut file, &self.algorithms, 1, progress));
-            sums.map(|sums| sums.values)
-        });
-        let values = values.as_ref().map_err(|error| io::Error::from(error.kind()))?;
-        let position = self.algorithms.iter().position(|other| *other == algorithm);
-        let value = position.and_then(|position| values.get(position));
-        value.copied().ok_or_else(|| ErrorKind::InvalidData.into())
     }
 }
