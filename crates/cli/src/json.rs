@@ -1,5 +1,6 @@
 //! JSON written straight into a line: any bytes give valid JSON, and nothing is allocated for it.
 
+use crate::name::is_obeyed;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -116,14 +117,36 @@ impl<'l> Writer<'l> {
     }
 }
 
+/// Whether `byte` is escaped, or begins a character that may be.
+const fn needs_a_look(byte: u8) -> bool {
+    // U+0080 to U+00BF, U+0600 to U+063F, U+2000 to U+2FFF and U+F000 to U+FFFF begin with the last four.
+    matches!(byte, 0..=0x1f | b'"' | b'\\' | 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef)
+}
+
+/// Appends the first character of `text`, escaped where a terminal would obey it, and returns what follows.
+fn character<'t>(text: &'t [u8], line: &mut Vec<u8>) -> &'t [u8] {
+    let length = if text.first().is_some_and(|byte| *byte < 0xe0) { 2 } else { 3 };
+    let (bytes, rest) = text.split_at(length.min(text.len()));
+    match str::from_utf8(bytes).ok().and_then(|text| text.chars().next()) {
+        // Writing into a vector does not fail.
+        Some(c) if is_obeyed(c) => drop(write!(line, "\\u{:04x}", u32::from(c))),
+        _ => line.extend_from_slice(bytes),
+    }
+    rest
+}
+
 /// Appends `text` as a JSON string (RFC 8259 section 7).
 fn string(text: &str, line: &mut Vec<u8>) {
     line.push(b'"');
     let mut rest = text.as_bytes();
     // Everything up to the next byte that needs an escape goes over at once.
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\' | 0x7f)) {
+    while let Some(at) = rest.iter().position(|byte| needs_a_look(*byte)) {
         let (plain, special) = rest.split_at(at);
         line.extend_from_slice(plain);
+        if special.first().is_some_and(|byte| !byte.is_ascii()) {
+            rest = character(special, line);
+            continue;
+        }
         let Some((byte, after)) = special.split_first() else { break };
         match byte {
             b'"' => line.extend_from_slice(b"\\\""),
@@ -143,6 +166,14 @@ fn string(text: &str, line: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_obeys_nothing_in_it() {
+        let mut line = Vec::new();
+        string("\u{9b}31m\u{202e}é\u{61c}د€\u{fff9}\u{ff01}\x7f", &mut line);
+        let want = r#""\u009b31m\u202eé\u061cد€\ufff9！\u007f""#;
+        assert_eq!(String::from_utf8(line).as_deref(), Ok(want));
+    }
 
     #[test]
     fn any_bytes_give_valid_json() {

@@ -2,7 +2,7 @@
 
 use crate::advice;
 use crate::exit::{Failure, Status};
-use crate::name::{quoted, quoted_argument};
+use crate::name::{quoted, quoted_argument, visible};
 use indicatif::ProgressBar;
 use isokit_core::finding::Finding;
 use std::ffi::{OsStr, OsString};
@@ -179,12 +179,12 @@ impl Screen {
         }
     }
 
-    /// One line, whole: never mixed with another thread's, or with a bar. A closed standard error is nobody's to
+    /// One line, whole, in which nothing is obeyed by a terminal: never mixed with another thread's, or with a bar. A closed standard error is nobody's to
     /// tell.
     pub(crate) fn line(&self, text: &str) {
         let write = || {
             let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = stderr.write_all(format!("{text}\n").as_bytes());
+            let _ = stderr.write_all(format!("{}\n", visible(text)).as_bytes());
         };
         match &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(bar) => bar.suspend(write),

@@ -8,6 +8,7 @@ use crate::quote::quoted;
 use crate::run::Run;
 use crate::stream::{self, Sums};
 use isokit_cli::input::stdin;
+use isokit_cli::output::Lines;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
@@ -26,7 +27,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let algorithms = flags.algorithms();
     let workers = flags.threads.count().min(operands.len());
     let threads = flags.threads.count().div_ceil(workers.max(1));
-    let mut output = isokit_cli::output::stdout()?;
+    let mut output = Lines::stdout()?;
     let (mut written, mut fatal) = (Ok(()), None);
     let run = Run { report, progress: flags.progress.start(&name(operands), size(operands), report) };
     let sum = |index: usize| match operands.get(index) {

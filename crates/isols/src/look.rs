@@ -7,6 +7,7 @@ use crate::output::Output;
 use crate::request::{Request, request};
 use crate::truncation::Truncation;
 use crate::{sessions, volume};
+use isokit_cli::name::push_lines;
 use isokit_cli::{Report, Status};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
@@ -48,7 +49,9 @@ impl Look<'_> {
         };
         let mut truncation = Truncation::new(self.source, volume_end(&image), session_start(&image));
         let written = if arguments.volume || arguments.boot || arguments.sessions {
-            self.describe(&image, output.line())?;
+            let mut text = Vec::new();
+            self.describe(&image, &mut text)?;
+            push_lines(&text, output.line());
             Ok(())
         } else {
             let asked = request(arguments, self.source.origin(), self.input, paths);
@@ -85,7 +88,9 @@ impl Look<'_> {
         if !boot.is_disk(self.source)? {
             return Err(error);
         }
-        boot.write(self.arguments.json, output.line());
+        let mut text = Vec::new();
+        boot.write(self.arguments.json, &mut text);
+        push_lines(&text, output.line());
         if is_damage {
             self.report.failure(self.input, error);
         }

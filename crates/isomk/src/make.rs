@@ -15,13 +15,13 @@ use crate::operand::{Input, Operand};
 use crate::request::{self, Extras};
 use crate::write::Outputs;
 use isokit_cli::input::stdin;
-use isokit_cli::name::shown;
+use isokit_cli::name::{push_lines, shown};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -221,7 +221,13 @@ fn outputs(flags: &Flags) -> Vec<(u64, u64)> {
 /// What was asked for instead of an image.
 fn print(text: &str, report: &Report) -> Result<Status, Failure> {
     let output = Output::open(None, Data::Text)?;
-    let written = output.file().write_all(text.as_bytes()).map_err(|error| Error::io("write", error));
+    let mut lines = Vec::new();
+    if output.file().is_terminal() {
+        push_lines(text.as_bytes(), &mut lines);
+    } else {
+        lines.extend_from_slice(text.as_bytes());
+    }
+    let written = output.file().write_all(&lines).map_err(|error| Error::io("write", error));
     let written = written.concerning(output.name());
     Ok(ended(written.and_then(|()| output.finish(false)), report))
 }

@@ -6,10 +6,12 @@
 //! `/dev/stdout`, `/dev/fd/N`) is written straight.
 
 mod descriptor;
+mod lines;
 mod place;
 
 use crate::exit::{Concerning, Failure};
 use isokit_core::Error;
+pub use lines::Lines;
 use place::Place;
 use rustix::fs::{Access, FileType, OFlags};
 use std::fs::{File, Metadata};

@@ -11,6 +11,7 @@ use crate::quote::quoted;
 use crate::run::Run;
 use crate::sums::{finish, open};
 use isokit_cli::input::stdin;
+use isokit_cli::output::Lines;
 use isokit_cli::{Failure, Report, Status};
 use isokit_core::Error;
 use isokit_core::digest::line::{self, Line, Reader};
@@ -57,7 +58,7 @@ pub(crate) fn lists(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     }
     let allowed = allowed(flags);
     let mut failed = false;
-    let mut output = isokit_cli::output::stdout()?;
+    let mut output = Lines::stdout()?;
     for operand in operands {
         let mut list = List::new(flags, report, operand, &allowed);
         match list.check(image, &mut output)? {

@@ -9,6 +9,7 @@ use crate::image;
 use crate::stream::Sums;
 use crate::sums::{finish, lines};
 use isokit_cli::name::inside;
+use isokit_cli::output::Lines;
 use isokit_cli::{Concerning, Failure, Input, Report, Status};
 use isokit_core::Error;
 use isokit_core::digest::{Algorithm, DigestValue};
@@ -75,7 +76,7 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
         List::collect(tree, &mut |path, error| report.failure(inside(name, path), error))
     })?;
     let Digests { image, list, results } = digests;
-    let mut output = BufWriter::with_capacity(1 << 17, isokit_cli::output::stdout()?);
+    let mut output = BufWriter::with_capacity(1 << 17, Lines::stdout()?);
     let mut written = Ok(());
     for number in list.order(flags.what.disc_order) {
         let Some(path) = list.path(number) else { continue };

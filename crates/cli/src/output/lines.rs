@@ -1,0 +1,43 @@
+//! Lines on standard output that have names of other people's in them.
+
+use super::stdout;
+use crate::name::push_lines;
+use isokit_core::Error;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+
+/// Standard output for lines, which go as they are to files and pipes; where it is a terminal, nothing in them is obeyed by
+/// it. What is written at once has to be whole lines.
+#[derive(Debug)]
+pub struct Lines {
+    to: File,
+    terminal: bool,
+}
+
+impl Lines {
+    /// The process's standard output.
+    ///
+    /// # Errors
+    /// When it was closed.
+    pub fn stdout() -> Result<Self, Error> {
+        let to = stdout()?;
+        let terminal = to.is_terminal();
+        Ok(Self { to, terminal })
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        if !self.terminal {
+            return self.to.write(lines);
+        }
+        let mut shown = Vec::with_capacity(lines.len());
+        push_lines(lines, &mut shown);
+        self.to.write_all(&shown)?;
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
