@@ -75,6 +75,16 @@ fn word<W: Word>(text: &str) -> Result<W, String> {
     text.parse().map_err(|error: Error| error.to_string())
 }
 
+/// Whether operands can be patterns.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct LiteralFlags {
+    /// Take every PATH as it stands, never as a pattern
+    ///
+    /// Without this option, too, a PATH that exists in the image is that path, whatever characters it has.
+    #[arg(long, hide_short_help = true, help_heading = READ)]
+    pub literal: bool,
+}
+
 /// How much is printed on standard error.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct VerbosityFlags {

@@ -4,7 +4,7 @@ use crate::operands::{Divided, Operand, operands};
 use crate::range::ByteRange;
 use clap::{ArgGroup, Parser};
 use isokit_cli::Failure;
-use isokit_cli::flags::{OutputFlags, ProgressFlags, VerbosityFlags};
+use isokit_cli::flags::{LiteralFlags, OutputFlags, ProgressFlags, VerbosityFlags};
 use isokit_core::Error;
 use isokit_core::image::{Names, Options};
 use isokit_core::iso9660::SessionChoice;
@@ -26,6 +26,10 @@ pub struct Flags {
     /// Paths in the image, or quoted patterns (* ? [] {} **)
     #[arg(value_name = "PATH")]
     pub paths: Vec<OsString>,
+
+    /// Whether patterns are patterns
+    #[command(flatten)]
+    pub operands: LiteralFlags,
 
     /// Where to
     #[command(flatten)]
@@ -101,7 +105,7 @@ impl Flags {
             return usage("standard input cannot be both the image and the list of paths");
         }
         let divided = if self.null { Divided::ByZero } else { Divided::ByNewline };
-        let operands = operands(&self.paths, self.files_from.as_deref(), divided)?;
+        let operands = operands(&self.paths, self.operands.literal, self.files_from.as_deref(), divided)?;
         let place = match (self.boot, self.boot_catalog, self.system_area) {
             (Some(number), ..) => Some(Request::BootImage(number)),
             (_, true, _) => Some(Request::BootCatalog),

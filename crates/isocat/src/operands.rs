@@ -3,6 +3,7 @@
 use isokit_cli::input::stdin;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
+use isokit_core::tree::glob::is_pattern;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -12,23 +13,15 @@ use std::os::unix::ffi::OsStrExt;
 pub(crate) enum Operand {
     /// A path that means itself.
     Path(Vec<u8>),
-    /// A pattern.
+    /// A pattern, unless there is a path that is written like it.
     Pattern(Vec<u8>),
 }
 
 impl Operand {
-    /// An operand of the command line.
-    pub(crate) fn new(operand: &OsStr) -> Self {
+    /// An operand of the command line; a `literal` one is never a pattern.
+    pub(crate) fn new(operand: &OsStr, literal: bool) -> Self {
         let bytes = operand.as_bytes().to_vec();
-        // What is escaped by a backslash has to be matched too, to be rid of the backslash.
-        if bytes.iter().any(|byte| b"*?[{".contains(byte)) { Self::Pattern(bytes) } else { Self::Path(bytes) }
-    }
-
-    /// As it was written.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Path(bytes) | Self::Pattern(bytes) => bytes,
-        }
+        if !literal && is_pattern(&bytes) { Self::Pattern(bytes) } else { Self::Path(bytes) }
     }
 }
 
@@ -48,10 +41,11 @@ pub(crate) enum Divided {
 /// When the list cannot be read.
 pub(crate) fn operands(
     paths: &[OsString],
+    literal: bool,
     files_from: Option<&OsStr>,
     divided: Divided,
 ) -> Result<Vec<Operand>, Failure> {
-    let mut operands: Vec<Operand> = paths.iter().map(|path| Operand::new(path)).collect();
+    let mut operands: Vec<Operand> = paths.iter().map(|path| Operand::new(path, literal)).collect();
     if let Some(list) = files_from {
         let bytes = read(list).map_err(|error| Error::io("read", error)).concerning(list.display())?;
         operands.extend(listed(&bytes, divided).map(|path| Operand::Path(path.to_vec())));
@@ -92,7 +86,8 @@ mod tests {
 
     #[test]
     fn only_operands_of_the_command_line_are_patterns() {
-        assert_eq!(Operand::new(OsStr::new("/a*")), Operand::Pattern(b"/a*".to_vec()));
-        assert_eq!(Operand::new(OsStr::new("/a\\b")), Operand::Path(b"/a\\b".to_vec()));
+        assert_eq!(Operand::new(OsStr::new("/a*"), false), Operand::Pattern(b"/a*".to_vec()));
+        assert_eq!(Operand::new(OsStr::new("/a*"), true), Operand::Path(b"/a*".to_vec()));
+        assert_eq!(Operand::new(OsStr::new("/a\\b"), false), Operand::Path(b"/a\\b".to_vec()));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::operands::Operand;
 use isokit_core::error::{Error, Result};
-use isokit_core::tree::glob::Patterns;
+use isokit_core::tree::glob::{self, Patterns};
 use isokit_core::tree::resolve::{Follow, Found, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
@@ -11,41 +11,45 @@ use std::collections::HashMap;
 /// Paths looked up one by one; for more the tree is walked once.
 const FEW: usize = 16;
 
-/// What was found for all operands, in their order. A pattern's finds are sorted by path.
+/// What was found for all operands, in their order. What could be a pattern is one only where no path is written like it; a
+/// pattern's finds are sorted by path.
 ///
 /// What was not found, and what patterns had to be sought in and cannot be read, goes to `missing`, with the path.
 ///
 /// # Errors
-/// When a pattern is malformed or there is no root directory.
+/// When there is no root directory.
 pub(crate) fn select(
     tree: &dyn Tree,
     operands: &[Operand],
     follow: Follow,
     missing: &mut dyn FnMut(&[u8], Error),
 ) -> Result<Vec<Found>> {
-    let patterns = |operand: &&Operand| matches!(operand, Operand::Pattern(_));
     let mut finds = vec![Vec::new(); operands.len()];
-    let has_patterns = operands.iter().any(|operand| patterns(&operand));
+    let operands: Vec<Sought<'_>> =
+        operands.iter().map(|operand| Sought::new(tree, operand, follow)).collect();
+    let has_patterns = operands.iter().any(|operand| matches!(operand, Sought::Pattern(_)));
     if has_patterns || operands.len() > FEW {
-        let mut search = Search::new(operands, &mut finds)?;
+        let mut search = Search::new(&operands, &mut finds)?;
         walk(tree, &tree.root()?, b"", &mut search)?;
         if has_patterns {
             search.failures.into_iter().for_each(|(path, error)| missing(&path, error));
         }
     }
     let mut selected = Vec::new();
-    for (operand, mut finds) in operands.iter().zip(finds) {
+    for (operand, mut finds) in operands.into_iter().zip(finds) {
         finds.sort_by(|one: &Found, other| one.path.cmp(&other.path));
-        // A pattern that matches nothing means itself, as in a shell.
-        if finds.is_empty() {
-            match (resolve(tree, operand.bytes(), follow), operand) {
-                (Ok(found), _) => selected.push(found),
-                (Err(_), Operand::Pattern(pattern)) => {
-                    let what = String::from_utf8_lossy(pattern);
-                    missing(pattern, Error::not_found(what, "nothing in the image matches"));
-                }
-                (Err(error), _) => missing(operand.bytes(), error),
+        match operand {
+            Sought::There(found) => selected.push(*found),
+            Sought::Malformed(pattern, error) => missing(pattern, error),
+            _ if !finds.is_empty() => {}
+            Sought::Pattern(pattern) => {
+                let what = String::from_utf8_lossy(pattern);
+                missing(pattern, Error::not_found(what, "nothing in the image matches"));
             }
+            Sought::Path(path) => match resolve(tree, path, follow) {
+                Ok(found) => selected.push(found),
+                Err(error) => missing(path, error),
+            },
         }
         for found in finds {
             match found.entry.kind {
@@ -58,6 +62,32 @@ pub(crate) fn select(
         }
     }
     Ok(selected)
+}
+
+/// What an operand turned out to be.
+enum Sought<'o> {
+    /// A path, not looked up yet.
+    Path(&'o [u8]),
+    /// A path, written like a pattern.
+    There(Box<Found>),
+    /// A pattern.
+    Pattern(&'o [u8]),
+    /// Neither.
+    Malformed(&'o [u8], Error),
+}
+
+impl<'o> Sought<'o> {
+    fn new(tree: &dyn Tree, operand: &'o Operand, follow: Follow) -> Self {
+        match operand {
+            Operand::Path(path) => Self::Path(path),
+            // What could not be read on the way to it is met again when all is walked.
+            Operand::Pattern(pattern) => match (resolve(tree, pattern, follow), glob::check(pattern)) {
+                (Ok(found), _) => Self::There(Box::new(found)),
+                (Err(_), Ok(())) => Self::Pattern(pattern),
+                (Err(_), Err(error)) => Self::Malformed(pattern, error),
+            },
+        }
+    }
 }
 
 /// A walk that looks for all operands at once.
@@ -73,13 +103,14 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(operands: &[Operand], finds: &'a mut [Vec<Found>]) -> Result<Self> {
+    fn new(operands: &[Sought<'_>], finds: &'a mut [Vec<Found>]) -> Result<Self> {
         let mut pattern_operands = Vec::new();
         let mut paths: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         for (number, operand) in operands.iter().enumerate() {
             match operand {
-                Operand::Pattern(_) => pattern_operands.push(number),
-                Operand::Path(path) => {
+                Sought::Pattern(_) => pattern_operands.push(number),
+                Sought::There(_) | Sought::Malformed(..) => {}
+                Sought::Path(path) => {
                     if let Some(path) = plain(path) {
                         paths.entry(path).or_default().push(number);
                     }
@@ -87,8 +118,8 @@ impl<'a> Search<'a> {
             }
         }
         let patterns = Patterns::new(operands.iter().filter_map(|operand| match operand {
-            Operand::Pattern(pattern) => Some(pattern.as_slice()),
-            Operand::Path(_) => None,
+            Sought::Pattern(pattern) => Some(*pattern),
+            _ => None,
         }))?;
         Ok(Self { patterns, pattern_operands, paths, finds, failures: Vec::new(), matches: Vec::new() })
     }

@@ -1,7 +1,9 @@
 //! Patterns on paths in the image, with the rules of gitignore(5).
 
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use isokit_core::tree::glob::is_pattern;
 use isokit_core::{Error, Result};
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -17,6 +19,8 @@ struct Rule<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Globs<T> {
     set: GlobSet,
+    /// The numbers of the patterns with special characters, by the path or name that is written like them.
+    literal: HashMap<Vec<u8>, Vec<usize>>,
     rules: Vec<Rule<T>>,
 }
 
@@ -27,13 +31,17 @@ impl<T> Globs<T> {
     /// [`Error::Usage`] for a pattern that is none: an open bracket or brace, or not UTF-8.
     pub(crate) fn new<'p>(patterns: impl IntoIterator<Item = (&'p [u8], T)>) -> Result<Self> {
         let (mut set, mut rules) = (GlobSetBuilder::new(), Vec::new());
+        let mut literal: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         for (pattern, says) in patterns {
             let directories_only = pattern.ends_with(b"/");
             set.add(rooted(pattern)?);
+            if is_pattern(pattern) {
+                literal.entry(written_like(pattern)).or_default().push(rules.len());
+            }
             rules.push(Rule { directories_only, says });
         }
         let set = set.build().map_err(|error| Error::Usage(error.to_string()))?;
-        Ok(Self { set, rules })
+        Ok(Self { set, literal, rules })
     }
 
     /// Whether there are no patterns.
@@ -41,15 +49,33 @@ impl<T> Globs<T> {
         self.rules.is_empty()
     }
 
-    /// What each pattern that matches says, in the order of the patterns. `path` starts at the root, without a slash.
+    /// What each pattern that matches says, in the order of the patterns. `path` starts at the root, without a slash. What is
+    /// written like a pattern matches it too.
     pub(crate) fn of(&self, path: &[u8], directory: bool) -> impl DoubleEndedIterator<Item = &T> {
-        let matched = if self.is_empty() {
+        let mut matched = if self.is_empty() {
             Vec::new()
         } else {
             self.set.matches_candidate(&Candidate::from_bytes(path))
         };
+        if !self.literal.is_empty() {
+            let rooted = [b"/", path].concat();
+            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+            let written = [rooted.as_slice(), name].into_iter().filter_map(|text| self.literal.get(text));
+            matched.extend(written.flatten());
+            matched.sort_unstable();
+            matched.dedup();
+        }
         let rules = matched.into_iter().filter_map(|number| self.rules.get(number));
         rules.filter(move |rule| directory || !rule.directories_only).map(|rule| &rule.says)
+    }
+}
+
+/// The path that is written like `pattern`, with a slash before it, or for one that matches at any depth the name.
+fn written_like(pattern: &[u8]) -> Vec<u8> {
+    let trimmed = pattern.strip_suffix(b"/").unwrap_or(pattern);
+    match trimmed.contains(&b'/') {
+        true => [b"/", trimmed.strip_prefix(b"/").unwrap_or(trimmed)].concat(),
+        false => trimmed.to_vec(),
     }
 }
 
@@ -70,7 +96,9 @@ fn glob(text: &[u8], shown: &[u8]) -> Result<Glob> {
     let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8".into()))?;
     let mut builder = GlobBuilder::new(text);
     builder.literal_separator(true).backslash_escape(true);
-    builder.build().map_err(|error| wrong(error.kind().to_string()))
+    builder
+        .build()
+        .map_err(|error| wrong(format!("{}; \\ before a character makes it literal", error.kind())))
 }
 
 /// What is left out of the image.
@@ -80,6 +108,8 @@ pub(crate) struct Excludes {
     paths: Globs<bool>,
     /// Patterns on the last component of the source's path.
     leaves: GlobSet,
+    /// The patterns of `leaves`, each of which matches the name that is written like it too.
+    literal_leaves: HashSet<Vec<u8>>,
 }
 
 impl Excludes {
@@ -98,7 +128,7 @@ impl Excludes {
             out => (out, true),
         });
         let paths = Globs::new(signed)?;
-        let mut set = GlobSetBuilder::new();
+        let (mut set, mut literal_leaves) = (GlobSetBuilder::new(), HashSet::new());
         for leaf in leaves {
             if leaf.contains(&b'/') {
                 let shown = leaf.escape_ascii();
@@ -107,9 +137,10 @@ impl Excludes {
                 )));
             }
             set.add(glob(leaf, leaf)?);
+            literal_leaves.insert(leaf.to_vec());
         }
         let leaves = set.build().map_err(|error| Error::Usage(error.to_string()))?;
-        Ok(Self { paths, leaves })
+        Ok(Self { paths, leaves, literal_leaves })
     }
 
     /// Whether any pattern looks at paths in the image.
@@ -120,7 +151,8 @@ impl Excludes {
     /// Whether the entry at `path` of the image, called `leaf` where it comes from, is left out, and all below it.
     pub(crate) fn excludes(&self, path: &[u8], leaf: &[u8], directory: bool) -> bool {
         self.paths.of(path, directory).next_back() == Some(&true)
-            || (!self.leaves.is_empty() && self.leaves.is_match(OsStr::from_bytes(leaf)))
+            || (!self.leaves.is_empty()
+                && (self.leaves.is_match(OsStr::from_bytes(leaf)) || self.literal_leaves.contains(leaf)))
     }
 }
 
@@ -160,6 +192,24 @@ mod tests {
         assert!(!excluded(&["a/*.o"], "a/b/c.o", false));
         assert!(excluded(&["a/**/c.o"], "a/x/y/c.o", false));
         assert!(excluded(&["a/**/c.o"], "a/c.o", false));
+    }
+
+    #[test]
+    fn what_is_written_like_a_pattern_matches_it() {
+        for (pattern, path) in [
+            ("file[1].txt", "a/file[1].txt"),
+            ("/a/file[1].txt", "a/file[1].txt"),
+            ("{x}", "{x}"),
+            ("a/[b]/", "a/[b]"),
+        ] {
+            assert!(excluded(&[pattern], path, true), "{pattern}");
+        }
+        assert!(excluded(&["file[1].txt"], "file1.txt", false));
+        assert!(!excluded(&["/file[1].txt"], "a/file[1].txt", false));
+        assert!(!excluded(&["[b]/"], "[b]", false));
+        assert!(!excluded(&["x[1]", "!x[1]"], "x[1]", false));
+        let leaf = Excludes::new([], [&b"x[1]"[..]]).expect("legal");
+        assert!(leaf.excludes(b"y", b"x[1]", false));
     }
 
     #[test]

@@ -3,17 +3,21 @@
 use crate::error::{Error, Result};
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// Whether `operand` has a character that makes it a pattern. What is escaped by a backslash does not.
+/// Whether `operand` has a character that makes it a pattern, where no path is written like it. One behind a backslash
+/// does too: as a path the operand would keep the backslash.
 pub fn is_pattern(operand: &[u8]) -> bool {
-    let mut bytes = operand.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'*' | b'?' | b'[' | b'{' => return true,
-            b'\\' => drop(bytes.next()),
-            _ => {}
-        }
+    operand.iter().any(|byte| b"*?[{".contains(byte))
+}
+
+/// Why `operand`, which has characters of patterns and is no path in the image either, is no legal pattern.
+///
+/// # Errors
+/// [`Error::Usage`] with the sentence, when it is not.
+pub fn check(operand: &[u8]) -> Result<()> {
+    match problem(operand) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(Error::Usage(format!("no such file in the image, and not a valid pattern: {why}"))),
     }
-    false
 }
 
 /// Several patterns, matched at once. `*` and `?` stay within one component; `**` crosses them; `[a-z]`, `{a,b}` and
@@ -44,14 +48,18 @@ impl Patterns {
 }
 
 fn pattern(operand: &[u8]) -> Result<Glob> {
-    let text = std::str::from_utf8(operand)
-        .map_err(|_| Error::Usage(format!("pattern \"{}\" is not UTF-8", operand.escape_ascii())))?;
+    problem(operand).map_err(|why| Error::Usage(format!("pattern \"{}\": {why}", operand.escape_ascii())))
+}
+
+/// The pattern, or what is wrong with it.
+fn problem(operand: &[u8]) -> Result<Glob, String> {
+    let text = std::str::from_utf8(operand).map_err(|_| "not UTF-8".to_owned())?;
     let rooted = format!("/{}", text.trim_start_matches('/').trim_end_matches('/'));
     GlobBuilder::new(&rooted)
         .literal_separator(true)
         .backslash_escape(true)
         .build()
-        .map_err(|error| Error::Usage(format!("pattern \"{text}\": {}", error.kind())))
+        .map_err(|error| error.kind().to_string())
 }
 
 #[cfg(test)]
@@ -84,6 +92,9 @@ mod tests {
         assert!(error.to_string().starts_with("pattern \"/a[b\": "), "{error}");
         assert!(matches!(Patterns::new([&b"\xff*"[..]]), Err(Error::Usage(_))));
         assert!(is_pattern(b"a*"));
-        assert!(!is_pattern(b"a\\*"));
+        assert!(is_pattern(b"a\\*"));
+        assert!(!is_pattern(b"a\\b"));
+        let error = check(b"/usr/bin/[").expect_err("an open class").to_string();
+        assert!(error.starts_with("no such file in the image, and not a valid pattern: unclosed"), "{error}");
     }
 }

@@ -43,7 +43,8 @@ fn patterns_match_as_in_a_shell_and_sorted() {
         ("'/t*' '/[o]ne'", "two\none\n"),
         ("'**/deep'", "deep\n"),
         ("'/{two,one}'", "one\ntwo\n"),
-        ("'/d/a*b'", "star\nother\n"),
+        ("'/d/a*[b]'", "star\nother\n"),
+        ("'/d/a*b'", "star\n"),
         (r"'/d/a\*b'", "star\n"),
         ("'/d/u?'", "one\n"),
     ] {

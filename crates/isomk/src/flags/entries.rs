@@ -13,7 +13,7 @@ pub(crate) struct Entries {
     /// Record owner UID for everything or for GLOB
     ///
     /// This and the next three options may be repeated; the last match wins. `dir` matches the directory itself,
-    /// `dir/**` everything in it.
+    /// `dir/**` everything in it. A path that is written exactly like GLOB matches too.
     #[arg(long, value_name = "[GLOB=]UID")]
     pub owner: Vec<OsString>,
 

@@ -22,7 +22,7 @@ pub(crate) struct Inputs {
     /// Omit paths that match GLOB, and everything below them
     ///
     /// Patterns work as lines of a gitignore(5) file: !GLOB includes again what an earlier pattern excluded, and the last
-    /// match wins. May be repeated.
+    /// match wins. May be repeated. A path that is written exactly like GLOB matches too.
     #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude: Vec<OsString>,
 
