@@ -1,7 +1,7 @@
 //! The command line.
 
-use clap::{ArgAction, Parser};
-use isokit_cli::flags::VerbosityFlags;
+use clap::{ArgAction, Parser, ValueEnum};
+use isokit_cli::flags::{LiteralFlags, VerbosityFlags};
 use isokit_cli::when::When;
 use isokit_core::image::Names;
 use isokit_core::iso9660::SessionChoice;
@@ -21,6 +21,10 @@ pub struct Arguments {
     /// Paths in the image, or quoted patterns (* ? [] {} **)
     #[arg(value_name = "PATH")]
     pub paths: Vec<OsString>,
+
+    /// Whether patterns are patterns
+    #[command(flatten)]
+    pub operands: LiteralFlags,
 
     /// List all paths below, one per line, as find(1) does
     #[arg(short = 'R', long, help_heading = "What to list")]
@@ -60,6 +64,10 @@ pub struct Arguments {
     #[arg(long, hide_short_help = true, help_heading = "How to list")]
     pub full_time: bool,
 
+    /// Append / to directories
+    #[arg(long, hide_short_help = true, help_heading = "How to list")]
+    pub slash: bool,
+
     /// List one name per line
     #[arg(short = '1', help_heading = "How to list")]
     pub one: bool,
@@ -80,7 +88,7 @@ pub struct Arguments {
     #[arg(long, help_heading = "How to list", conflicts_with = "long")]
     pub json: bool,
 
-    /// End lines with NUL, not newline; do not escape names
+    /// End lines with NUL, not newline
     #[arg(short = '0', long, help_heading = "How to list")]
     pub null: bool,
 
@@ -93,16 +101,24 @@ pub struct Arguments {
     pub color: When,
 
     /// Sort by size, largest first
-    #[arg(short = 'S', help_heading = "Order", overrides_with_all = ["by_time", "unsorted"])]
+    #[arg(short = 'S', help_heading = "Order", overrides_with_all = ["by_time", "unsorted", "sort"])]
     pub by_size: bool,
 
     /// Sort by date, newest first
-    #[arg(short = 't', help_heading = "Order", overrides_with_all = ["by_size", "unsorted"])]
+    #[arg(short = 't', help_heading = "Order", overrides_with_all = ["by_size", "unsorted", "sort"])]
     pub by_time: bool,
 
-    /// Do not sort; list in the order of the image (default with -R)
-    #[arg(short = 'U', hide_short_help = true, help_heading = "Order", overrides_with_all = ["by_size", "by_time"])]
+    /// Do not sort; list in the order of the image (default with -R, but not -lR)
+    #[arg(short = 'U', hide_short_help = true, help_heading = "Order", overrides_with_all = ["by_size", "by_time", "sort"])]
     pub unsorted: bool,
+
+    /// Sort by WORD: name, size, time or none
+    ///
+    /// Names are compared byte by byte, with -R whole paths. This is the default, except that -R without -l, --json and
+    /// --extents list in the order of the image.
+    #[arg(long, value_name = "WORD", hide_short_help = true, hide_possible_values = true, help_heading = "Order",
+          overrides_with_all = ["by_size", "by_time", "unsorted"])]
+    pub sort: Option<Sort>,
 
     /// Reverse the order
     #[arg(short, long, help_heading = "Order")]
@@ -123,6 +139,19 @@ pub struct Arguments {
     /// Print the summary
     #[arg(short = SUMMARY, hide = true, action = ArgAction::HelpShort)]
     pub summary: Option<bool>,
+}
+
+/// What a listing is sorted by: the word of `--sort`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Name, or path, byte by byte.
+    Name,
+    /// Size, largest first.
+    Size,
+    /// Date, newest first.
+    Time,
+    /// Not at all.
+    None,
 }
 
 /// What `-h` is where it cannot mean sizes for humans, for there is nothing to list.

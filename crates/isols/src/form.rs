@@ -33,6 +33,8 @@ pub(crate) struct Form {
     /// The columns that names take are wanted.
     pub(crate) measured: bool,
     pub(crate) paint: Paint,
+    /// Names of directories end in a slash.
+    pub(crate) slash: bool,
     pub(crate) dates: Dates,
     /// Sizes in powers of 1024.
     pub(crate) human: bool,
@@ -127,6 +129,10 @@ impl Form {
         self.text(name, line);
         if painted {
             Paint::end(&mut line.tail);
+        }
+        if self.slash && entry.kind == Kind::Directory {
+            line.tail.push(b'/');
+            line.width = line.width.saturating_add(1);
         }
     }
 

@@ -20,7 +20,7 @@ mod tree;
 mod truncation;
 mod volume;
 
-pub use flags::{Arguments, ImageFlags};
+pub use flags::{Arguments, ImageFlags, Sort};
 pub use isokit_cli::when::When;
 
 use crate::look::Look;

@@ -8,7 +8,7 @@ use crate::tree::Drawing;
 use crate::truncation::Truncation;
 use isokit_cli::Report;
 use isokit_core::error::{Error, Result};
-use isokit_core::tree::glob::{Patterns, is_pattern};
+use isokit_core::tree::glob::{self, Patterns, is_pattern};
 use isokit_core::tree::resolve::{Follow, Found, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, append, walk};
 use isokit_core::tree::{Detail, Entry, Kind, Tree};
@@ -63,7 +63,11 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         for path in paths {
             match resolve(self.tree, path, Follow::OnTheWay) {
                 Ok(found) => self.operand(found, &mut directories)?,
-                Err(Error::NotFound { .. }) if is_pattern(path) => patterns.push(path.as_slice()),
+                // What could not be read on the way to it is met again when all is walked.
+                Err(_) if !self.request.literal && is_pattern(path) => match glob::check(path) {
+                    Ok(()) => patterns.push(path.as_slice()),
+                    Err(error) => self.failed(path, &error),
+                },
                 // What is not found is named by the error.
                 Err(error @ Error::NotFound { .. }) => self.failed(b"", &error),
                 Err(error) if path.iter().all(|byte| *byte == b'/') => self.failed(b"", &error),

@@ -1,7 +1,7 @@
 //! What is to be listed, how and in which order: the command line and what surrounds it (terminal, zone, clock).
 
 use crate::date::Dates;
-use crate::flags::Arguments;
+use crate::flags::{Arguments, Sort};
 use crate::form::{Content, Form};
 use crate::paint::Paint;
 use crate::sheet::{Key, Order};
@@ -41,6 +41,8 @@ pub(crate) struct Request<'a> {
     pub(crate) input: &'a str,
     /// Operands.
     pub(crate) paths: &'a [Vec<u8>],
+    /// No path is a pattern.
+    pub(crate) literal: bool,
     /// What belongs to each name is looked at, even where lines say nothing of it.
     pub(crate) thorough: bool,
 }
@@ -67,8 +69,10 @@ pub(crate) fn request<'a>(
         && shape != Shape::Recursive
         && !arguments.null
         && (arguments.columns || (terminal && !arguments.one));
-    let escaped = terminal && !arguments.null && content != Content::Json;
+    // JSON escapes by itself what a terminal would obey.
+    let escaped = terminal && content != Content::Json;
     Request {
+        literal: arguments.operands.literal,
         thorough: false,
         shape,
         order: order(arguments, shape, content),
@@ -79,6 +83,7 @@ pub(crate) fn request<'a>(
             escaped,
             measured: side_by_side,
             paint: paint(arguments, terminal, content),
+            slash: arguments.slash,
             dates: dates(arguments),
             human: arguments.human_readable,
             end: if arguments.null { 0 } else { b'\n' },
@@ -115,18 +120,20 @@ fn content(arguments: &Arguments, shape: Shape) -> Content {
     }
 }
 
-/// Directories are sorted by name unless another order is asked for; the long streams (-R, JSON, extents) only when it
-/// is, and then as one.
+/// Listings are sorted by name unless another order is asked for, with -R by path and as one. What other programs read as
+/// it comes (-R without -l, JSON, extents) is sorted only when that is asked for.
 fn order(arguments: &Arguments, shape: Shape, content: Content) -> Order {
-    let streams = shape == Shape::Recursive || matches!(content, Content::Json | Content::Extents);
-    let key = if arguments.by_size {
-        Key::Size
-    } else if arguments.by_time {
-        Key::Time
-    } else if arguments.unsorted || (streams && !arguments.reverse) {
-        Key::None
-    } else {
-        Key::Name
+    let streams = (shape == Shape::Recursive && content != Content::Long)
+        || matches!(content, Content::Json | Content::Extents);
+    let key = match arguments.sort {
+        Some(Sort::Name) => Key::Name,
+        Some(Sort::Size) => Key::Size,
+        Some(Sort::Time) => Key::Time,
+        Some(Sort::None) => Key::None,
+        None if arguments.by_size => Key::Size,
+        None if arguments.by_time => Key::Time,
+        None if arguments.unsorted || (streams && !arguments.reverse) => Key::None,
+        None => Key::Name,
     };
     Order { key, reverse: arguments.reverse }
 }

@@ -4,5 +4,6 @@ mod boot;
 mod exit;
 mod image;
 mod listing;
+mod order;
 mod pipe;
 mod select;
