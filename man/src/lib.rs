@@ -3,13 +3,12 @@
 //! A page is what the option table says, followed by the hand-written sections of `man/TOOL.in`: DESCRIPTION goes
 //! before OPTIONS, the rest after it.
 
+pub mod completions;
 pub mod json;
 
 use clap::Command;
-use clap_complete::Shell;
 use clap_mangen::Man;
 use std::io;
-use std::path::Path;
 
 /// The tools, by name.
 pub fn tools() -> Vec<Command> {
@@ -46,18 +45,4 @@ pub fn page(tool: Command, written: &str) -> io::Result<String> {
 fn synopsis(name: &str, usage: &str) -> String {
     let arguments = usage.trim_start_matches("Usage:").trim().trim_start_matches(name).trim();
     format!(".SH SYNOPSIS\n.B {name}\n{}\n", arguments.replace('-', "\\-"))
-}
-
-/// Writes the completions of every tool for bash, zsh, fish and elvish into `folder`.
-///
-/// # Errors
-/// When `folder` cannot be written to.
-pub fn completions(folder: &Path) -> io::Result<()> {
-    for tool in tools() {
-        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish] {
-            let name = tool.get_name().to_owned();
-            clap_complete::generate_to(shell, &mut tool.clone(), name, folder)?;
-        }
-    }
-    Ok(())
 }

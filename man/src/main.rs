@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     std::fs::create_dir_all(folder)?;
     if what == "completions" {
-        return Ok(isokit_man::completions(folder)?);
+        return Ok(isokit_man::completions::write(folder)?);
     }
     for tool in isokit_man::tools() {
         let name = tool.get_name().to_owned();

@@ -40,6 +40,8 @@ const PEERS: &[Peer] = &[
     Peer("file", "file", "the pipelines of README"),
     Peer("mandoc", "mandoc", "manual pages"),
     Peer("script", "bsdutils", "terminals"),
+    Peer("zsh", "zsh", "completions"),
+    Peer("fish", "fish", "completions"),
     Peer(
         "debootstrap",
         "debootstrap",
