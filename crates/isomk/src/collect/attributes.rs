@@ -1,7 +1,7 @@
 //! Extended attributes and access control lists of input files.
 
-use isokit_core::tree::Attribute;
-use rustix::fs::{lgetxattr, llistxattr};
+use isokit_core::tree::{Attribute, Kind};
+use rustix::fs::{getxattr, lgetxattr, listxattr, llistxattr};
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -16,7 +16,7 @@ pub(crate) enum Choice {
     None,
     /// The users' own and ACLs.
     User,
-    /// Whatever the system shows: security labels and capabilities too.
+    /// All that the system lists: security labels, capabilities, and for root trusted ones.
     Any,
 }
 
@@ -28,39 +28,61 @@ impl Choice {
         match self {
             Self::None => false,
             Self::User => name.starts_with(b"user.") || ACLS.contains(&name),
-            Self::Any => !name.starts_with(b"system.") || ACLS.contains(&name),
+            // An empty name would be taken for the ACLs (AAIP 2.0).
+            Self::Any => !name.is_empty(),
         }
     }
 }
 
-/// The attributes of `name` in `above`, by name; of a symbolic link its own. ACLs come in the text form of `getfacl`.
-pub(super) fn read(above: BorrowedFd<'_>, name: &[u8], choice: Choice) -> Result<Vec<Attribute>, Errno> {
+/// What was read of a file's attributes, and what was not.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// By name. ACLs are in the text form of `getfacl`.
+    pub(super) attributes: Vec<Attribute>,
+    /// Attributes that are listed and cannot be read; the empty name stands for the list itself.
+    pub(super) unreadable: Vec<(Vec<u8>, Errno)>,
+}
+
+/// The attributes of `name` in `above`, or, unless `kind` is that of a link, of what it leads to. One that cannot be read
+/// costs no other.
+pub(super) fn read(above: BorrowedFd<'_>, name: &[u8], kind: Kind, choice: Choice) -> Found {
+    let mut found = Found::default();
     if choice == Choice::None {
-        return Ok(Vec::new());
+        return found;
     }
     // The calls that take an open file cannot look at links and devices; /proc names the directory as exactly.
     let mut path = PathBuf::from(format!("/proc/self/fd/{}", above.as_raw_fd()));
     path.push(OsStr::from_bytes(name));
-    let list = match grown(|buffer| llistxattr(&path, buffer)) {
+    let follow = kind != Kind::Symlink;
+    let list = match grown(|buffer| if follow { listxattr(&path, buffer) } else { llistxattr(&path, buffer) })
+    {
         Ok(list) => list,
-        Err(Errno::NOTSUP) => return Ok(Vec::new()),
-        Err(errno) => return Err(errno),
+        Err(Errno::NOTSUP) => return found,
+        Err(errno) => {
+            found.unreadable.push((Vec::new(), errno));
+            return found;
+        }
     };
     let names = list.split(|byte| *byte == 0).filter(|name| choice.wants(name));
-    let mut attributes = Vec::new();
     for name in names {
-        if let Some(value) = value(&path, name)? {
-            attributes.push(Attribute { name: name.to_vec(), value });
+        match value(&path, name, follow) {
+            Ok(Some(value)) => found.attributes.push(Attribute { name: name.to_vec(), value }),
+            Ok(None) => {}
+            Err(errno) => found.unreadable.push((name.to_vec(), errno)),
         }
     }
-    attributes.sort_unstable();
-    Ok(attributes)
+    found.attributes.sort_unstable();
+    found
 }
 
-fn value(path: &Path, name: &[u8]) -> Result<Option<Vec<u8>>, Errno> {
-    let value = match grown(|buffer| lgetxattr(path, OsStr::from_bytes(name), buffer)) {
+/// The value of one attribute; `None` for one that was removed meanwhile, and for an empty list.
+fn value(path: &Path, name: &[u8], follow: bool) -> Result<Option<Vec<u8>>, Errno> {
+    let named = OsStr::from_bytes(name);
+    let get = |buffer: &mut [u8]| {
+        if follow { getxattr(path, named, buffer) } else { lgetxattr(path, named, buffer) }
+    };
+    let value = match grown(get) {
         Ok(value) => value,
-        // Removed meanwhile, or an empty list.
         Err(Errno::NODATA) => return Ok(None),
         Err(errno) => return Err(errno),
     };

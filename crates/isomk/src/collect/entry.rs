@@ -61,7 +61,7 @@ impl Collector<'_> {
         }
         let attributes = match self.options.attributes {
             attributes::Choice::None => Vec::new(),
-            _ => self.attributes(found.above, found.name, &path(self)),
+            _ => self.attributes(found.above, found.name, kind, &path(self)),
         };
         let mut file = self.described(found.stat, kind, &attributes);
         file.link = &link;
@@ -112,12 +112,23 @@ impl Collector<'_> {
         Ok(content.map(Some).map_err(Failure::from))
     }
 
-    /// The extended attributes the user wants; what cannot be read of them is said and left out.
-    pub(super) fn attributes(&mut self, above: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Vec<Attribute> {
-        attributes::read(above, name, self.options.attributes).unwrap_or_else(|errno| {
-            self.report.failure(shown(path), format_args!("extended attributes: {}", system(errno)));
-            Vec::new()
-        })
+    /// The extended attributes the user wants. Those that cannot be read are reported and left out.
+    pub(super) fn attributes(
+        &mut self,
+        above: BorrowedFd<'_>,
+        name: &[u8],
+        kind: Kind,
+        path: &[u8],
+    ) -> Vec<Attribute> {
+        let found = attributes::read(above, name, kind, self.options.attributes);
+        for (attribute, errno) in &found.unreadable {
+            let what = match attribute.as_slice() {
+                [] => "extended attributes".to_owned(),
+                name => format!("extended attribute \"{}\"", name.escape_ascii()),
+            };
+            self.report.failure(shown(path), format_args!("{what}: {}; not recorded", system(*errno)));
+        }
+        found.attributes
     }
 
     /// Only the time of the last change is kept: reading a tree changes the time of access, copying it that of the

@@ -45,7 +45,7 @@ impl Collector<'_> {
                 }
                 let at = self.directory_at(names.iter().map(Vec::as_slice))?;
                 let fd = self.sources.open(source).map_err(failed)?;
-                let attributes = self.attributes(fd.as_fd(), b".", bytes);
+                let attributes = self.attributes(fd.as_fd(), b".", Kind::Directory, bytes);
                 self.describe(at, &self.described(&stat, Kind::Directory, &attributes))?;
                 self.walk(source, at, identity(&stat))
             }
@@ -85,8 +85,11 @@ impl Collector<'_> {
             }
         };
         let Some((name, above)) = place.names.split_last() else {
-            let nothing = self.described(&stat, Kind::Directory, &[]);
-            return self.describe(Build::<Origin>::ROOT, &nothing);
+            let source = self.sources.add_operand(path)?;
+            let fd = self.sources.open(source).map_err(|errno| failure(path, "open", errno))?;
+            let attributes = self.attributes(fd.as_fd(), b".", Kind::Directory, path);
+            let root = self.described(&stat, Kind::Directory, &attributes);
+            return self.describe(Build::<Origin>::ROOT, &root);
         };
         let parts: Vec<&[u8]> = place.names.iter().map(Vec::as_slice).collect();
         if self.left_out(Build::<Origin>::ROOT, &parts, kind(&stat) == Some(Kind::Directory)) {

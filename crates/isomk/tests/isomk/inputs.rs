@@ -211,3 +211,48 @@ fn attributes_and_acls_come_along_when_asked() {
     assert!(text.contains("user.colour=\"green\""), "{text}");
     assert!(text.contains("user:1234:r--"), "{text}");
 }
+
+/// The attributes xorriso finds in an image made with `arguments`, as lines of a path and `name=value`.
+fn attributes(workshop: &Workshop, arguments: &[&str]) -> Option<Vec<String>> {
+    workshop.image(arguments);
+    isokit_tests::peer("xorriso")?;
+    let text = workshop.shell(
+        "xorriso -xattr any -indev image.iso -find / -exec getfattr 2>/dev/null | grep -v '^$' | tr -d '\"'",
+    );
+    let (mut path, mut found) = (String::new(), Vec::new());
+    for line in text.lines() {
+        match line.strip_prefix("# file: ") {
+            Some(file) => file.clone_into(&mut path),
+            None => found.push(format!("{path} {line}")),
+        }
+    }
+    found.sort_unstable();
+    Some(found)
+}
+
+#[test]
+fn any_attribute_is_each_that_the_system_lists_and_most_files_have_none() {
+    let workshop = Workshop::new("mkdir tree; echo a > tree/none; echo b > tree/with; ln -s with tree/link");
+    if !workshop.tries("setfattr -n user.k -v v tree/with && setfattr -n user.d -v w tree").status.success() {
+        isokit_tests::skip("setfattr, or a file system with attributes, is missing");
+        return;
+    }
+    for arguments in [&["--xattr=any", "tree"][..], &["--xattr=any", "-L", "tree"], &["--xattr", "tree"]] {
+        let Some(found) = attributes(&workshop, arguments) else { return };
+        assert!(found.iter().any(|line| line.ends_with("with user.k=v")), "{arguments:?}: {found:?}");
+        assert!(found.iter().any(|line| line.ends_with("user.d=w")), "{arguments:?}: {found:?}");
+        let of_link = found.iter().any(|line| line.ends_with("link user.k=v"));
+        assert_eq!(of_link, arguments.contains(&"-L"), "{found:?}");
+    }
+    // Only root may set these, and see the second.
+    if workshop
+        .tries("setfattr -n security.s -v 1 tree/with && setfattr -n trusted.t -v 2 tree/with")
+        .status
+        .success()
+    {
+        let Some(found) = attributes(&workshop, &["--xattr=any", "tree"]) else { return };
+        for wanted in ["with security.s=1", "with trusted.t=2", "with user.k=v"] {
+            assert!(found.iter().any(|line| line.ends_with(wanted)), "{found:?}");
+        }
+    }
+}
