@@ -18,6 +18,7 @@ pub mod report;
 pub mod size;
 pub mod start;
 pub mod when;
+pub mod written;
 
 pub use arguments::parse;
 pub use exit::{Concerning, Failure, Status};
@@ -25,3 +26,4 @@ pub use input::Input;
 pub use output::Output;
 pub use report::Report;
 pub use start::main;
+pub use written::Written;

@@ -12,11 +12,11 @@ use crate::step::{Counted, Discard, Sink};
 use isokit_cli::input::stdin;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Output, Report, Status};
+use isokit_cli::{Concerning, Failure, Output, Report, Status, Written};
 use isokit_core::Error;
 use isokit_core::number::wide;
 use rustix::pipe::fcntl_setpipe_size;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -37,6 +37,10 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(flags.verbosity.quiet);
+    if !flags.check {
+        let written = Written::new([("--output", flags.output.output.as_deref())])?;
+        written.refuse(flags.input.as_deref().map_or(OsStr::new("-"), Path::as_os_str))?;
+    }
     let source = Opened::new(flags.input.as_deref())?;
     let from = flags.from.unwrap_or_else(|| Format::of_content(&source.prefix));
     if flags.check {

@@ -15,8 +15,8 @@ mod tee;
 
 use clap::CommandFactory;
 use flags::Flags;
-use isokit_cli::{Failure, Report, Status};
-use std::ffi::OsString;
+use isokit_cli::{Failure, Report, Status, Written};
+use std::ffi::{OsStr, OsString};
 
 /// Runs the tool.
 ///
@@ -32,6 +32,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         return Ok(Status::Incomplete);
     }
     report.set_quiet(flags.check.quiet && !flags.check.check);
+    apart(&flags)?;
     if flags.check.check {
         check::lists(&flags, report)
     } else if let Some(file) = &flags.tee {
@@ -40,6 +41,16 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         files::print(&flags, report)
     } else {
         sums::print(&flags, report)
+    }
+}
+
+/// Refuses to write over what is to be read.
+fn apart(flags: &Flags) -> Result<(), Failure> {
+    let tee = flags.tee.as_deref().map(|file| ("--tee", Some(file)));
+    let written = Written::new([("", None)].into_iter().chain(tee))?;
+    match flags.images.as_slice() {
+        [] => written.refuse(OsStr::new("-")),
+        images => images.iter().try_for_each(|image| written.refuse(image)),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::stream::Stream;
 use isokit_cli::name::inside;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, parse};
+use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, Written, parse};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{Image, beside_nothing};
@@ -51,6 +51,9 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(flags.verbosity.quiet);
+    let written = Written::new([("--output", flags.output.output.as_deref())])?;
+    written.refuse(&flags.image)?;
+    flags.files_from.as_deref().map_or(Ok(()), |list| written.refuse(list))?;
     let request = flags.request()?;
     let Input { name, source } = Input::open_image(&flags.image, report)?;
     let ImageFlags { at, part, first_sector, .. } = flags.read;

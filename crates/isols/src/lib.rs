@@ -24,7 +24,7 @@ pub use flags::{Arguments, ImageFlags, Sort};
 pub use isokit_cli::when::When;
 
 use crate::look::Look;
-use isokit_cli::{Concerning, Failure, Input, Report, Status, parse};
+use isokit_cli::{Concerning, Failure, Input, Report, Status, Written, parse};
 use isokit_core::error::Result;
 use isokit_core::finding::Findings;
 use isokit_core::partition::window;
@@ -48,6 +48,7 @@ pub fn run(mut arguments: Vec<OsString>, report: &Report) -> Result<Status, Fail
     };
     report.set_quiet(arguments.verbosity.quiet);
     let operand = arguments.image.take().unwrap_or_else(|| "-".into());
+    Written::new([("", None)])?.refuse(&operand)?;
     let Input { name, source } = Input::open_image(&operand, report)?;
     let findings = Findings::default();
     let ImageFlags { at, part, first_sector, .. } = arguments.read;

@@ -17,13 +17,12 @@ use crate::write::Outputs;
 use isokit_cli::input::stdin;
 use isokit_cli::name::{push_lines, shown};
 use isokit_cli::output::{Data, Output};
-use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_cli::{Concerning, Failure, Report, Status, Written};
 use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Makes the image the flags ask for.
@@ -34,7 +33,8 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(flags.outputs.verbosity.quiet);
     flags.check()?;
     let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
-    let mut texts = Texts::default();
+    let written = written(flags)?;
+    let mut texts = Texts::new(&written);
     let adjustments = {
         let weights = texts.read_if(flags.entries.sort.as_deref())?;
         Adjustments::new(&flags.entries, &weights, latest)?
@@ -121,16 +121,23 @@ fn ended(written: Result<(), Failure>, report: &Report) -> Status {
 }
 
 /// The small files the flags name, all of which the image depends on.
-#[derive(Debug, Default)]
-struct Texts {
+#[derive(Debug)]
+struct Texts<'w> {
     /// Paths, each ended by NUL.
     read: Vec<u8>,
     stdin_taken: bool,
+    /// None of them is written to.
+    written: &'w Written,
 }
 
-impl Texts {
+impl<'w> Texts<'w> {
+    fn new(written: &'w Written) -> Self {
+        Self { read: Vec::new(), stdin_taken: false, written }
+    }
+
     /// The content of `path`, or of standard input for `-`.
     fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
+        self.written.refuse(path.as_os_str())?;
         if path == Path::new("-") {
             self.take_stdin()?;
             let mut text = Vec::new();
@@ -156,7 +163,7 @@ impl Texts {
     }
 }
 
-fn extras(flags: &Flags, texts: &mut Texts) -> Result<Extras, Failure> {
+fn extras(flags: &Flags, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
     let application_use = match &flags.image.application_use {
         None => Vec::new(),
         Some(text) => match text.as_bytes() {
@@ -173,7 +180,7 @@ fn collect(
     flags: &Flags,
     report: &Report,
     latest: Option<Time>,
-    texts: &mut Texts,
+    texts: &mut Texts<'_>,
 ) -> Result<Collected, Failure> {
     let operands = flags.sources.iter().map(|text| Operand::parse(text)).collect::<Result<Vec<_>>>()?;
     operands.iter().filter(|operand| operand.input == Input::Stream).try_for_each(|_| texts.take_stdin())?;
@@ -182,7 +189,7 @@ fn collect(
         excludes: excludes(&flags.inputs, texts)?,
         follow: flags.inputs.follow(),
         attributes: flags.inputs.xattr.unwrap_or(Attributes::None),
-        outputs: outputs(flags),
+        written: texts.written,
         longest_name: flags.longest_name(),
         latest,
         list_inputs: flags.outputs.depfile.is_some(),
@@ -200,22 +207,21 @@ fn collect(
     collector.finish()
 }
 
-fn excludes(flags: &Inputs, texts: &mut Texts) -> Result<Excludes, Failure> {
+fn excludes(flags: &Inputs, texts: &mut Texts<'_>) -> Result<Excludes, Failure> {
     let files = flags.exclude_from.iter().map(|path| texts.read(path)).collect::<Result<Vec<_>, _>>()?;
     let from_files = files.iter().flat_map(|text| lines(text));
     let paths = from_files.chain(flags.exclude.iter().map(|glob| glob.as_bytes()));
     Ok(Excludes::new(paths, flags.exclude_leaf.iter().map(|glob| glob.as_bytes()))?)
 }
 
-/// The files this run writes, as far as they are there: when one lies in an input directory it is no input.
-fn outputs(flags: &Flags) -> Vec<(u64, u64)> {
+/// What this run writes.
+fn written(flags: &Flags) -> Result<Written, Failure> {
     let outputs = &flags.outputs;
-    let paths = [&outputs.to.output, &outputs.sums, &outputs.depfile].into_iter().flatten();
-    let there = paths.filter_map(|path| std::fs::metadata(path).ok()).filter(std::fs::Metadata::is_file);
-    let stdout = rustix::fs::fstat(std::io::stdout()).ok();
-    let stdout = stdout.filter(|stat| stat.st_mode & 0o170_000 == 0o100_000);
-    let stdout = stdout.map(|stat| (stat.st_dev, stat.st_ino));
-    there.map(|metadata| (metadata.dev(), metadata.ino())).chain(stdout).collect()
+    let texts = [("--sums", &outputs.sums), ("--depfile", &outputs.depfile)];
+    let texts = texts.into_iter().filter_map(|(option, path)| Some((option, Some(path.as_deref()?))));
+    let prints = outputs.print_size || outputs.map;
+    let image = outputs.to.output.as_deref().filter(|_| !prints);
+    Written::new([("--output", image)].into_iter().chain(texts))
 }
 
 /// What was asked for instead of an image.

@@ -146,8 +146,8 @@ fn straight(file: io::Result<File>) -> Result<Opened, Error> {
 
 fn open(target: &Path) -> Result<Opened, Error> {
     let resolved = match resolve(target).map_err(|error| Error::io("open", error))? {
-        Target::Descriptor(number) => return straight(descriptor::duplicate(number)),
-        Target::Path(path) => path,
+        Goal::Descriptor(number) => return straight(descriptor::duplicate(number)),
+        Goal::Path(path) => path,
     };
     match std::fs::metadata(&resolved) {
         Ok(old) if old.is_file() => {
@@ -172,22 +172,28 @@ fn beside(target: &Path, old: Option<&Metadata>) -> Result<Opened, Error> {
     Ok((file, Some(place)))
 }
 
-enum Target {
+/// Where a path leads.
+pub(crate) enum Goal {
+    /// To what has this path, or will have it.
     Path(PathBuf),
+    /// To an open descriptor.
     Descriptor(i32),
 }
 
 /// Symbolic links followed, up to the one that names an open descriptor: what it leads to is to be written as the
 /// shell opened it, not opened again or replaced.
-fn resolve(target: &Path) -> io::Result<Target> {
+///
+/// # Errors
+/// When the links lead in a circle.
+pub(crate) fn resolve(target: &Path) -> io::Result<Goal> {
     let mut path = target.to_owned();
     for _ in 0..40 {
         if let Some(number) = descriptor::named_by(&path) {
-            return Ok(Target::Descriptor(number));
+            return Ok(Goal::Descriptor(number));
         }
         match std::fs::read_link(&path) {
             Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
-            Err(_) => return Ok(Target::Path(path)),
+            Err(_) => return Ok(Goal::Path(path)),
         }
     }
     Err(rustix::io::Errno::LOOP.into())

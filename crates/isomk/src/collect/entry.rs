@@ -33,8 +33,8 @@ impl Collector<'_> {
         called: &[u8],
     ) -> Result<Option<NameId>, Failure> {
         let path = |collector: &Self| collector.sources.path(found.directory, found.name);
-        if self.options.outputs.contains(&identity(found.stat)) {
-            self.note(&path(self), "is written by this run; left out");
+        if self.options.written.has(found.above, found.name, found.stat) {
+            self.report.warning(shown(&path(self)), "is an output of this run; left out of the image");
             return Ok(None);
         }
         let kind = match kind(found.stat) {

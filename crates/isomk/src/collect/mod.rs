@@ -14,11 +14,12 @@ use crate::globs::Excludes;
 use crate::operand::{Input, Operand};
 use crate::sources::{Origin, Sources};
 use isokit_cli::name::shown;
-use isokit_cli::{Failure, Report};
+use isokit_cli::{Failure, Report, Written};
 use isokit_core::Error;
 use isokit_core::tree::build::{Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 
 /// Which symbolic links are followed; the others are stored as links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,15 +35,15 @@ pub(crate) enum Follow {
 
 /// What is taken in, and how.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct Options<'w> {
     /// What is left out.
     pub excludes: Excludes,
     /// Which symbolic links are followed.
     pub follow: Follow,
     /// Which extended attributes are taken along.
     pub attributes: Attributes,
-    /// Device and inode of the files this run writes: never part of the image.
-    pub outputs: Vec<(u64, u64)>,
+    /// What this run writes: never part of the image.
+    pub written: &'w Written,
     /// Bytes of the longest name the image can hold.
     pub longest_name: usize,
     /// No time is later than this.
@@ -89,7 +90,7 @@ pub(crate) struct Collector<'a> {
     contents: HashMap<(u64, u64), ContentId>,
     meets_twice: bool,
     unreadable: u64,
-    options: &'a Options,
+    options: &'a Options<'a>,
     report: &'a Report,
 }
 
@@ -98,7 +99,7 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     /// Never, but for the numbering of [`Build`].
-    pub(crate) fn new(options: &'a Options, report: &'a Report, several: bool) -> Result<Self, Failure> {
+    pub(crate) fn new(options: &'a Options<'a>, report: &'a Report, several: bool) -> Result<Self, Failure> {
         let root = File::new(Kind::Directory, 0o755, Time::default());
         Ok(Self {
             build: Build::new(&root)?,
@@ -120,9 +121,13 @@ impl<'a> Collector<'a> {
     /// Takes in one operand.
     ///
     /// # Errors
-    /// When it cannot be read at all, or contradicts what is there. Files and directories in it that cannot be read are
+    /// When it cannot be read at all, contradicts what is there, or is what this run writes. Files and directories in it that cannot be read are
     /// named at once, and make [`Collector::finish`] fail.
     pub(crate) fn operand(&mut self, operand: &Operand) -> Result<(), Failure> {
+        match &operand.input {
+            Input::Path(path) | Input::Archive(path) => self.options.written.refuse(path.as_os_str())?,
+            Input::Stream => self.options.written.refuse(OsStr::new("-"))?,
+        }
         match &operand.input {
             Input::Path(path) => self.path(path, operand.target.as_ref()),
             Input::Archive(path) => {

@@ -75,6 +75,7 @@ impl Collector<'_> {
     pub(crate) fn listed(&mut self, path: &[u8]) -> Result<(), Failure> {
         let place = Target::parse(path).map_err(|error| Failure { input: Some(shown(path)), error })?;
         let bare = Path::new(OsStr::from_bytes(path));
+        self.options.written.refuse(bare.as_os_str())?;
         let follow =
             if self.options.follow == Follow::All { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
         let stat = match statat(CWD, bare, follow) {

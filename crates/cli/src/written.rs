@@ -1,0 +1,192 @@
+//! What a run writes, kept apart from what it reads: an output that is also an input, or another output, is refused
+//! before anything is written, by whatever names the two are the same.
+//!
+//! Files are the same by device and inode, as cp(1) and cat(1) compare them: symbolic and hard links, bind mounts and
+//! names of descriptors make no difference. A file that does not exist yet is its name in its folder. Of disks, a loop
+//! device is the file behind it, and a partition overlaps its disk.
+
+mod identity;
+
+use crate::exit::{Concerning, Failure};
+use crate::name::shown;
+use identity::Identity;
+use isokit_core::Error;
+use rustix::fs::{Stat, fstat};
+use std::ffi::OsStr;
+use std::os::fd::BorrowedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// The outputs of a run.
+#[derive(Debug, Default)]
+pub struct Written(Vec<Target>);
+
+/// An output.
+#[derive(Debug)]
+struct Target {
+    /// The option and its value, or `standard output`.
+    given: String,
+    identity: Identity,
+    /// Of a file that is replaced, not written where it is: its folder and its name there.
+    place: Option<((u64, u64), Vec<u8>)>,
+}
+
+impl Written {
+    /// The outputs of a run: for each the option that names it, and its target. Without a target, or with `-`, it is
+    /// standard output.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when two outputs are the same file, disk or pipe.
+    pub fn new<'p>(
+        outputs: impl IntoIterator<Item = (&'static str, Option<&'p Path>)>,
+    ) -> Result<Self, Failure> {
+        let mut this = Self::default();
+        for (option, target) in outputs {
+            let target = target.filter(|path| *path != Path::new("-"));
+            let Some(new) = Target::new(option, target) else { continue };
+            let other = this.0.iter().find(|other| other.identity.overlaps(&new.identity));
+            if let Some(other) = other {
+                let name = target.map_or_else(|| "standard output".to_owned(), name);
+                let sentence = format!("{} and {} are the same file", other.given, new.given);
+                return Err(Error::Usage(sentence)).concerning(name);
+            }
+            this.0.push(new);
+        }
+        Ok(this)
+    }
+
+    /// Refuses an operand that one of the outputs would overwrite; `-` is standard input.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], which names the output.
+    pub fn refuse(&self, operand: &OsStr) -> Result<(), Failure> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let identity = match operand.as_bytes() {
+            b"-" => Identity::of_stdin(),
+            _ => Identity::of(Path::new(operand)),
+        };
+        let same = |target: &&Target| identity.as_ref().is_some_and(|input| input.overlaps(&target.identity));
+        match self.0.iter().find(same) {
+            Some(target) => {
+                let input =
+                    if operand == "-" { "standard input".to_owned() } else { name(Path::new(operand)) };
+                let sentence = format!("is both an input and an output ({})", target.given);
+                Err(Error::Usage(sentence)).concerning(input)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the entry `name` of the folder `above`, which is `stat`, is what one of the outputs writes or replaces.
+    /// Another hard link to a file that is replaced is not: it keeps its bytes.
+    pub fn has(&self, above: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> bool {
+        let file = (stat.st_dev, stat.st_ino);
+        self.0.iter().filter(|target| target.identity == Identity::File(file)).any(|target| {
+            target.place.as_ref().is_none_or(|(folder, own)| {
+                let here = fstat(above).is_ok_and(|here| (here.st_dev, here.st_ino) == *folder);
+                here && own == name
+            })
+        })
+    }
+}
+
+impl Target {
+    /// `None` for what can be shared: terminals, character devices, and what cannot be found out.
+    fn new(option: &str, target: Option<&Path>) -> Option<Self> {
+        let Some(path) = target else {
+            let (given, identity) = ("standard output".to_owned(), Identity::of_stdout()?);
+            return Some(Self { given, identity, place: None });
+        };
+        let given = format!("{option} {}", name(path));
+        let (identity, place) = Identity::of_target(path)?;
+        Some(Self { given, identity, place })
+    }
+}
+
+fn name(path: &Path) -> String {
+    shown(path.as_os_str().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::fd::{AsFd, AsRawFd};
+    use std::os::unix::fs::symlink;
+
+    fn written(targets: &[&Path]) -> Result<Written, Failure> {
+        Written::new(["--output", "--sums"].into_iter().zip(targets.iter().copied().map(Some)))
+    }
+
+    #[test]
+    fn an_output_is_an_input_by_every_name_the_file_has() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("file"), b"x").expect("room");
+        fs::write(path("other"), b"x").expect("room");
+        fs::create_dir(path("sub")).expect("room");
+        symlink("file", path("link")).expect("room");
+        symlink("../link", path("sub/chain")).expect("room");
+        fs::hard_link(path("file"), path("hard")).expect("room");
+        let open = fs::File::open(path("file")).expect("there");
+        let descriptor = format!("/dev/fd/{}", open.as_raw_fd());
+        let names = ["file", "sub/../file", "link", "sub/chain", "hard"].map(path);
+        let names: Vec<_> = names.into_iter().chain([descriptor.into()]).collect();
+        for output in &names {
+            let written = written(&[output]).expect("one output");
+            for input in &names {
+                let error = written.refuse(input.as_os_str()).expect_err("the same file").to_string();
+                let (input, output) = (input.display(), output.display());
+                assert_eq!(error, format!("{input}: is both an input and an output (--output {output})"));
+            }
+            written.refuse(path("other").as_os_str()).expect("another file");
+            written.refuse(path("none").as_os_str()).expect("no file");
+            written.refuse(path("sub").as_os_str()).expect("a folder");
+        }
+    }
+
+    #[test]
+    fn two_outputs_are_one_also_before_there_is_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("sub")).expect("room");
+        symlink("new", path("dangling")).expect("room");
+        symlink("sub", path("way")).expect("room");
+        for (one, two, same) in [
+            ("new", "sub/../new", true),
+            ("new", "dangling", true),
+            ("sub/new", "way/new", true),
+            ("new", "sub/new", false),
+            ("new", "new2", false),
+        ] {
+            let error = written(&[&path(one), &path(two)]).err().map(|failure| failure.to_string());
+            assert_eq!(error.is_some(), same, "{one} {two}: {error:?}");
+        }
+        written(&[Path::new("/dev/null"), Path::new("/dev/null")]).expect("which is shared");
+        let error = written(&[&path("new"), &path("new")]).expect_err("the same");
+        let shown = path("new").display().to_string();
+        assert_eq!(
+            error.to_string(),
+            format!("{shown}: --output {shown} and --sums {shown} are the same file")
+        );
+    }
+
+    #[test]
+    fn only_the_name_that_is_replaced_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("file"), b"x").expect("room");
+        fs::hard_link(path("file"), path("hard")).expect("room");
+        let above = fs::File::open(folder.path()).expect("there");
+        let stat = rustix::fs::stat(path("file")).expect("there");
+        let by_name = written(&[&path("file")]).expect("one output");
+        assert!(by_name.has(above.as_fd(), b"file", &stat));
+        assert!(!by_name.has(above.as_fd(), b"hard", &stat));
+        let open = fs::File::options().append(true).open(path("file")).expect("there");
+        let in_place = written(&[Path::new(&format!("/dev/fd/{}", open.as_raw_fd()))]).expect("one output");
+        assert!(in_place.has(above.as_fd(), b"file", &stat));
+        assert!(in_place.has(above.as_fd(), b"hard", &stat));
+    }
+}
