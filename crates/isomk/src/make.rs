@@ -190,6 +190,7 @@ fn collect(
         follow: flags.inputs.follow(),
         attributes: flags.inputs.xattr.unwrap_or(Attributes::None),
         written: texts.written,
+        strip_components: flags.inputs.strip_components,
         longest_name: flags.longest_name(),
         latest,
         list_inputs: flags.outputs.depfile.is_some(),

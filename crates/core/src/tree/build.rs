@@ -153,6 +153,8 @@ struct NameRow {
     start: u32,
     length: u16,
     hidden: Hidden,
+    /// It was ever the directory of another name.
+    occupied: bool,
 }
 
 /// A file in as few bytes as it can be: there may be millions.
@@ -206,7 +208,7 @@ impl<O> Build<O> {
         };
         let file = build.add_file(root)?;
         let (parent, hidden) = (Self::ROOT, Hidden::default());
-        build.names.push(NameRow { parent, file, start: 0, length: 0, hidden });
+        build.names.push(NameRow { parent, file, start: 0, length: 0, hidden, occupied: false });
         Ok(build)
     }
 
@@ -264,14 +266,20 @@ impl<O> Build<O> {
         let id = NameId(number(self.names.len())?);
         let (start, _) = self.keep(bytes)?;
         let length = u16::try_from(bytes.len()).expect("because longer names were refused");
-        self.names.push(NameRow { parent, file, start, length, hidden: Hidden::default() });
+        self.names.push(NameRow { parent, file, start, length, hidden: Hidden::default(), occupied: false });
+        self.names[parent.index()].occupied = true;
         let Self { names, lookup, hasher, bytes: arena, .. } = self;
         let key = |row: &NameRow| hasher.hash_one((row.parent.0, slice(arena, row.start, row.length.into())));
         lookup.insert_unique(hash, id, |other| key(&names[other.index()]));
         Ok(Added::New(id))
     }
 
-    /// Lets a name stand for another file. Neither the old nor the new one may be a directory.
+    /// Whether there are names in the directory `name`.
+    pub fn is_occupied(&self, name: NameId) -> bool {
+        self.names[name.index()].occupied
+    }
+
+    /// Lets a name stand for another file. A directory that is occupied has to stay one, and a directory has one name.
     pub fn set_name(&mut self, name: NameId, file: FileId) {
         self.names[name.index()].file = file;
     }

@@ -13,7 +13,7 @@ const STEP: u64 = 128 << 10;
 
 /// Bytes that are kept, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     memory: Vec<u8>,
     file: Option<File>,
     length: u64,
@@ -21,7 +21,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Keeps the next `size` bytes of `input`: where they start, and how many there were.
-    pub(super) fn keep(&mut self, input: &mut File, size: u64) -> Result<(u64, u64)> {
+    pub(crate) fn keep(&mut self, input: &mut impl Read, size: u64) -> Result<(u64, u64)> {
         let start = self.length;
         let mut left = size;
         let mut piece = Vec::new();
@@ -53,11 +53,11 @@ impl Kept {
         Ok(())
     }
 
-    pub(super) fn memory(&self) -> &[u8] {
+    pub(crate) fn memory(&self) -> &[u8] {
         &self.memory
     }
 
-    pub(super) fn file(&self) -> Option<&File> {
+    pub(crate) fn file(&self) -> Option<&File> {
         self.file.as_ref()
     }
 }

@@ -5,6 +5,7 @@ mod kept;
 mod number;
 mod pax;
 mod sparse;
+mod stream;
 
 use header::Header;
 pub use header::Type;
@@ -27,6 +28,7 @@ use std::io::{IsTerminal, Read, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use stream::Stream;
 
 /// A member's header block.
 const HEADER: Structure = Structure::new("tar header", "POSIX pax, ustar interchange format");
@@ -106,7 +108,7 @@ enum Input {
         size: u64,
     },
     /// Anything else: contents are kept as they pass.
-    Passing { file: File, kept: Kept },
+    Passing { file: Stream, kept: Kept },
 }
 
 /// A member, with all that extended headers say of it applied.
@@ -180,7 +182,7 @@ impl Archive {
             let start = file.stream_position().map_err(failed)?;
             Input::Whole { file, start, size: metadata.len().saturating_sub(start) }
         } else {
-            Input::Passing { file, kept: Kept::default() }
+            Input::Passing { file: Stream::new(file), kept: Kept::default() }
         };
         let call = "isomk -".to_owned();
         let (global, pending) = (Records::default(), Pending::default());
@@ -218,7 +220,7 @@ impl Archive {
     pub fn next_member(&mut self) -> Result<Option<Member>> {
         let Pending { data, .. } = std::mem::take(&mut self.pending);
         self.skip(data)?;
-        let mut local = Records::default();
+        let (mut local, mut extended) = (Records::default(), false);
         loop {
             let at = self.at;
             let Some(block) = self.block()? else {
@@ -233,7 +235,10 @@ impl Archive {
                 return Ok(None);
             };
             match header.kind {
-                Type::Extended => local.parse(&self.records(&header)?, at)?,
+                Type::Extended => {
+                    extended = true;
+                    local.parse(&self.records(&header)?, at)?;
+                }
                 Type::GlobalExtended => {
                     let records = self.records(&header)?;
                     self.global.parse(&records, at)?;
@@ -241,27 +246,42 @@ impl Archive {
                 Type::LongName => local.path = Some(text(self.records(&header)?)),
                 Type::LongLink => local.link = Some(text(self.records(&header)?)),
                 Type::Label => self.skip(header.size)?,
-                _ => {
-                    let mut member = header.member(&local, &self.global, at)?;
-                    self.pending = Pending { data: member.size, map: None };
-                    let room = MOST_ENTRIES.saturating_sub(self.entries);
-                    let form = match &local.sparse {
-                        Some(sparse) => Some(sparse.form(member.size, room)?),
-                        None if header.is_sparse() => {
-                            let mut next = || self.further_block();
-                            gnu::read(&block, at, member.size, room, &mut next)
-                                .map(Form::Records)
-                                .map(Some)?
-                        }
-                        None => None,
-                    };
-                    if let Some(form) = form {
-                        self.mapped(&mut member, form)?;
-                    }
-                    return Ok(Some(member));
-                }
+                _ => return self.described(&header, &block, (&local, extended), at).map(Some),
             }
         }
+    }
+
+    /// The member that `header`, whose block this is, describes, with the records before it, if there were `extended` ones.
+    fn described(
+        &mut self,
+        header: &Header,
+        block: &[u8; 512],
+        (local, extended): (&Records, bool),
+        at: u64,
+    ) -> Result<Member> {
+        let mut member = header.member(local, &self.global, at)?;
+        // POSIX lets a link have content, older writers only repeat the size. Records of its own mark the first kind;
+        // without them what follows decides.
+        if member.kind == Type::HardLink && member.size > 0 && !extended && self.is_header_next()? {
+            member.size = 0;
+        }
+        self.pending = Pending { data: member.size, map: None };
+        let room = MOST_ENTRIES.saturating_sub(self.entries);
+        let form = match &local.sparse {
+            Some(sparse) => Some(sparse.form(member.size, room)?),
+            None if header.is_sparse() => {
+                let mut next = || self.further_block();
+                gnu::read(block, at, member.size, room, &mut next).map(Form::Records).map(Some)?
+            }
+            None => None,
+        };
+        if let Some(form) = form {
+            self.mapped(&mut member, form)?;
+        }
+        if member.kind == Type::Directory {
+            member.size = 0;
+        }
+        Ok(member)
     }
 
     /// Reads the rest of a sparse member's map, if it is behind the header.
@@ -387,6 +407,16 @@ impl Archive {
             }
             _ => Err(short(self.at, BLOCK, wide(have))),
         }
+    }
+
+    /// Whether a member's header or the end of the archive comes next; nothing is passed over.
+    fn is_header_next(&mut self) -> Result<bool> {
+        let (mut block, at) = ([0; 512], self.at);
+        let have = self.fill(&mut block)?;
+        if let Input::Passing { file, .. } = &mut self.input {
+            file.give_back(block.get(..have).unwrap_or_default());
+        }
+        Ok(have < block.len() || Header::parse(&block, at).is_ok())
     }
 
     /// The next block, of a structure that has one more.

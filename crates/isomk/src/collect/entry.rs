@@ -1,6 +1,6 @@
 //! One entry of an input directory becomes a file of the tree.
 
-use super::place::Subject;
+use super::place::{Clash, Subject};
 use super::{Collector, attributes};
 use crate::sources::{Directory, Origin};
 use isokit_cli::Failure;
@@ -47,7 +47,7 @@ impl Collector<'_> {
         let identity = identity(found.stat);
         let linked = kind != Kind::Directory && found.stat.st_nlink > 1;
         if linked && let Some(known) = self.links.get(&identity) {
-            return self.put(parent, called, Subject::Known(*known), &path).map(Some);
+            return self.put(parent, called, Subject::Known(*known), Clash::Refused, &path).map(Some);
         }
         let mut link = Vec::new();
         if kind == Kind::Symlink {
@@ -77,7 +77,7 @@ impl Collector<'_> {
                 }
             };
         }
-        let name = self.put(parent, called, Subject::New(&file), &path)?;
+        let name = self.put(parent, called, Subject::New(&file), Clash::Refused, &path)?;
         if linked {
             self.links.insert(identity, self.build.name(name).file);
         }

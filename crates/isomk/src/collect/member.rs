@@ -1,7 +1,7 @@
 //! The members of a tar archive. Their names are other people's: none leads out of the image, or out of the target.
 
 use super::Collector;
-use super::place::Subject;
+use super::place::{Clash, Subject};
 use crate::archive::{Archive, Content, End, Member, Type};
 use crate::operand::{Target, components};
 use crate::sources::Origin;
@@ -9,7 +9,7 @@ use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::Kind;
-use isokit_core::tree::build::{File, FileId, LONGEST_NAME, NameId};
+use isokit_core::tree::build::{ContentId, File, FileId, LONGEST_NAME, NameId};
 use std::collections::HashMap;
 
 /// Where the members of an archive go.
@@ -39,8 +39,19 @@ impl Collector<'_> {
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let shown = archive.name().to_owned();
         let mut place = Place { number, base, left_out: HashMap::new() };
+        let (mut members, mut stripped) = (0_u64, 0_u64);
         while let Some(member) = archive.next_member().concerning(&shown)? {
-            self.member(&mut archive, &mut place, &member)?;
+            members += 1;
+            match self.stripped(&member.path) {
+                Some(_) => self.member(&mut archive, &mut place, &member)?,
+                None => stripped += 1,
+            }
+        }
+        if members > 0 && members == stripped {
+            let count = self.options.strip_components;
+            let sentence =
+                format!("no member has a path of more than {count} components; nothing is taken in");
+            self.report.failure(archive.name(), sentence);
         }
         self.ended(&archive);
         self.archives.push(archive);
@@ -67,7 +78,8 @@ impl Collector<'_> {
     /// Takes in one member.
     fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<(), Failure> {
         let from = |archive: &Archive| format!("{}: {}", archive.name(), shown(&member.path));
-        let parts: Vec<&[u8]> = components(&member.path).collect();
+        let path = self.stripped(&member.path).unwrap_or_default();
+        let parts: Vec<&[u8]> = components(path).collect();
         let judged = self.judge(place, &parts, member).and_then(|judged| {
             let parent = match (&judged, parts.split_last()) {
                 (Judged { left_out: false, .. }, Some((_, above))) => Some(self.below(place.base, above)?),
@@ -96,19 +108,52 @@ impl Collector<'_> {
             ..File::new(kind, member.mode, self.clamped(member.modified))
         };
         let Some(leaf) = parts.last() else { return self.describe(place.base, &file) };
-        if known.is_none() && member.size > 0 {
-            let origin = match archive.content().concerning(archive.name())? {
-                Content::Whole(offset) => Origin::Member { archive: place.number, offset },
-                Content::Sparse(number) => Origin::Sparse { archive: place.number, number },
-            };
-            file.content = Some(self.build.add_content(member.size, origin)?);
-        }
+        file.content = self.member_content(archive, place, member, known)?;
         let subject = known.map_or(Subject::New(&file), Subject::Known);
         match parent {
-            Some(parent) => drop(self.put(parent, leaf, subject, &|_| from(archive).into_bytes())?),
-            None => drop(place.left_out.insert(parts.join(&b'/'), self.file(subject)?)),
+            Some(parent) if kind != Kind::Directory && self.is_occupied(parent, leaf) => {
+                self.report.failure(
+                    from(archive),
+                    "would take the place of a directory that is not empty; left out",
+                );
+            }
+            Some(parent) => {
+                self.put(parent, leaf, subject, Clash::Replaced, &|_| from(archive).into_bytes())?;
+            }
+            None => {
+                place.left_out.insert(parts.join(&b'/'), self.file(subject)?);
+            }
         }
         Ok(())
+    }
+
+    /// The content behind a member's header. That of a hard link is the content of all names of `known`, the file it
+    /// links to (POSIX pax, typeflag 1).
+    fn member_content(
+        &mut self,
+        archive: &mut Archive,
+        place: &Place,
+        member: &Member,
+        known: Option<FileId>,
+    ) -> Result<Option<ContentId>, Failure> {
+        let takes = known.is_none_or(|known| self.build.file(known).kind == Kind::File);
+        if member.size == 0 || !takes {
+            return Ok(None);
+        }
+        let origin = match archive.content().concerning(archive.name())? {
+            Content::Whole(offset) => Origin::Member { archive: place.number, offset },
+            Content::Sparse(number) => Origin::Sparse { archive: place.number, number },
+        };
+        let content = self.build.add_content(member.size, origin)?;
+        if let Some(known) = known {
+            self.build.set_content(known, content);
+        } else if member.kind == Type::HardLink {
+            let from = format!("{}: {}", archive.name(), shown(&member.path));
+            let sentence =
+                "is a hard link to what the archive did not have before; recorded as a file of its own";
+            self.report.warning(from, sentence);
+        }
+        Ok(Some(content))
     }
 
     /// What a member is to become, or why it cannot become anything.
@@ -132,8 +177,12 @@ impl Collector<'_> {
             Type::HardLink => self.linked(place, &member.link),
             _ => None,
         };
-        if member.kind == Type::HardLink && known.is_none() {
-            return Err("is a hard link to what the archive did not have before; left out");
+        if member.kind == Type::HardLink && known.is_none() && member.size == 0 {
+            return Err(if self.names_directory(place, &member.link) {
+                "is a hard link to a directory; left out"
+            } else {
+                "is a hard link to what the archive did not have before; left out"
+            });
         }
         Ok(Judged { kind, left_out, known })
     }
@@ -145,16 +194,43 @@ impl Collector<'_> {
         directory.map_err(|_| "lies below what is not a directory; left out")
     }
 
+    /// What is left of a member's name, or of a hard link's target: `None` if that is nothing. As in tar(1), `.` is a
+    /// component to strip as any other, and repeated slashes divide once.
+    fn stripped<'p>(&self, mut path: &'p [u8]) -> Option<&'p [u8]> {
+        let count = self.options.strip_components;
+        for _ in 0..count {
+            path = relative(path);
+            let slash = path.iter().position(|byte| *byte == b'/')?;
+            path = relative(path.get(slash..)?);
+        }
+        (count == 0 || !path.is_empty()).then_some(path)
+    }
+
+    /// What an earlier member of this archive named.
+    fn named(&self, place: &Place, link: &[u8]) -> Option<NameId> {
+        components(self.stripped(link)?).try_fold(place.base, |at, part| self.build.child(at, part))
+    }
+
+    fn names_directory(&self, place: &Place, link: &[u8]) -> bool {
+        self.named(place, link).is_some_and(|name| self.build.kind(name) == Kind::Directory)
+    }
+
     /// The file an earlier member of this archive named.
     fn linked(&self, place: &Place, link: &[u8]) -> Option<FileId> {
         let base = place.base;
-        let parts: Vec<&[u8]> = components(link).collect();
+        let parts: Vec<&[u8]> = components(self.stripped(link)?).collect();
         if let Some(known) = place.left_out.get(&parts.join(&b'/')) {
             return Some(*known);
         }
-        let name = parts.iter().try_fold(base, |at, part| self.build.child(at, part))?;
+        let name = self.named(place, link)?;
         (name != base && self.build.kind(name) != Kind::Directory).then(|| self.build.name(name).file)
     }
+}
+
+/// A path without the slashes it begins with.
+fn relative(path: &[u8]) -> &[u8] {
+    let start = path.iter().position(|byte| *byte != b'/').unwrap_or(path.len());
+    path.get(start..).unwrap_or_default()
 }
 
 /// What a member becomes in the tree. A hard link is whatever it links to: nothing looks at its kind.

@@ -48,6 +48,8 @@ pub(crate) struct Options<'w> {
     pub longest_name: usize,
     /// No time is later than this.
     pub latest: Option<Time>,
+    /// Leading components of the names in archives that are taken off.
+    pub strip_components: u32,
     /// Keep the paths of all inputs, for a dependency file.
     pub list_inputs: bool,
     /// Say what was merged, renamed or left as it is.

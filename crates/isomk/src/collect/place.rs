@@ -18,6 +18,15 @@ pub(super) enum Subject<'f> {
     New(&'f File<'f>),
 }
 
+/// What happens where one of the two that want a name is a directory, and the other is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clash {
+    /// No image is made.
+    Refused,
+    /// The later one has the name, as with tar(1), unless that would cost what is in a directory.
+    Replaced,
+}
+
 impl Collector<'_> {
     /// The directory at `names` of the image; the ones that are missing are made, to be described by a later input.
     pub(super) fn directory_at<'n>(
@@ -85,6 +94,7 @@ impl Collector<'_> {
         parent: NameId,
         name: &[u8],
         subject: Subject<'_>,
+        clash: Clash,
         from: &dyn Fn(&Self) -> Vec<u8>,
     ) -> Result<NameId, Failure> {
         let kind = match subject {
@@ -106,10 +116,26 @@ impl Collector<'_> {
                 self.build.set_name(there, id);
                 self.note(&from(self), "takes the place of an earlier file");
             }
+            (now, ..) if clash == Clash::Replaced && !self.build.is_occupied(there) => {
+                let id = self.file(subject)?;
+                self.build.set_name(there, id);
+                self.implicit.remove(&there);
+                let sentence = if now {
+                    "takes the place of an earlier file, as a directory"
+                } else {
+                    "takes the place of an earlier, empty directory"
+                };
+                self.note(&from(self), sentence);
+            }
             (true, ..) => return Err(self.conflict(there, "is a directory here, but not before")),
             (false, ..) => return Err(self.conflict(there, "is not a directory here, but was before")),
         }
         Ok(there)
+    }
+
+    /// Whether `name` in `parent` is a directory with something in it.
+    pub(super) fn is_occupied(&self, parent: NameId, name: &[u8]) -> bool {
+        self.build.child(parent, name).is_some_and(|there| self.build.is_occupied(there))
     }
 
     /// The file, which is new or is there.

@@ -56,6 +56,13 @@ pub(crate) struct Inputs {
     #[arg(long, hide_possible_values = true, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "user")]
     pub xattr: Option<Attributes>,
 
+    /// Remove N leading components from the paths in tar archives
+    ///
+    /// Members with no more components than that are omitted. Targets of hard links are shortened too, those of symbolic
+    /// links are not. As in tar(1), the `.` of `./a` is a component.
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub strip_components: u32,
+
     /// Store identical contents once
     ///
     /// Files of equal size are read before the image is written, to compare them. Hard links are always stored once.

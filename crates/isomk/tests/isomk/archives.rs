@@ -265,3 +265,132 @@ fn names_of_over_255_bytes_are_for_images_without_rock_ridge() {
     let end = "has a name longer than any tree holds; left out\n";
     assert!(status == Some(1) && sentence.ends_with(end), "{status:?} {sentence}");
 }
+
+/// What isomk says of an archive with `-v`, its status, and what is in the image: the same from a pipe and from a file.
+fn of_archive(bytes: &[u8], arguments: &[&str]) -> (i32, String, Option<String>) {
+    let workshop = Workshop::new("");
+    std::fs::write(workshop.path("x.tar"), bytes).expect("room");
+    let piped = workshop.tries(&format!("cat x.tar | isomk -v -o piped.iso - {}", arguments.join(" ")));
+    let made = workshop.tries(&format!("isomk -v -o image.iso @x.tar {}", arguments.join(" ")));
+    let said = String::from_utf8_lossy(&made.stderr).replace("isomk: x.tar: ", "");
+    assert_eq!(String::from_utf8_lossy(&piped.stderr).replace("isomk: standard input: ", ""), said);
+    assert_eq!(piped.status.code(), made.status.code());
+    assert!(workshop.read("piped.iso") == workshop.read("image.iso"));
+    let listing = isokit_tests::peer("bsdtar").map(|_| {
+        let find = "find out -mindepth 1 '(' -type f -printf '%P file %s\\n' -o -type l -printf '%P link %l\\n' -o -printf '%P dir\\n' ')'";
+        let found = workshop.shell(&format!("mkdir out; bsdtar -xf image.iso -C out; {find} | LC_ALL=C sort"));
+        found.lines().collect::<Vec<_>>().join(", ")
+    });
+    (made.status.code().expect("it was not killed"), said, listing)
+}
+
+#[track_caller]
+fn archive_gives(members: &[Vec<u8>], arguments: &[&str], status: i32, sentence: &str, listing: &str) {
+    let (ended, said, found) = of_archive(&archive(members), arguments);
+    assert_eq!((ended, said.as_str()), (status, sentence));
+    assert_eq!(found.unwrap_or(listing.to_owned()), listing);
+}
+
+/// A header that repeats a size without having content.
+fn only_sized(name: &str, kind: u8, link: &str, size: usize) -> Vec<u8> {
+    let mut whole = member(name, kind, link, &vec![0; size]);
+    whole.truncate(512);
+    whole
+}
+
+#[test]
+fn a_hard_link_may_repeat_its_size_or_have_the_content() {
+    let file = |name| member(name, b'0', "", b"one\n");
+    let all = "a file 4, b file 4, c file 4";
+    archive_gives(&[file("a"), only_sized("b", b'1', "a", 4), file("c")], &[], 0, "", all);
+    archive_gives(&[file("a"), only_sized("b", b'1', "a", 4)], &[], 0, "", "a file 4, b file 4");
+    archive_gives(&[file("a"), member("b", b'1', "a", b"one\n"), file("c")], &[], 0, "", all);
+    // All names of the file have the content that came last.
+    let longer = member("b", b'1', "a", &[b'x'; 700]);
+    archive_gives(&[file("a"), longer, file("c")], &[], 0, "", "a file 700, b file 700, c file 4");
+    // A record of its own marks a link that has content, even if that is a header.
+    let inner = file("inner");
+    let extended = member("x", b'x', "", b"13 comment=x\n");
+    archive_gives(
+        &[file("a"), extended, member("b", b'1', "a", &inner)],
+        &[],
+        0,
+        "",
+        "a file 1024, b file 1024",
+    );
+    let orphan =
+        "b: warning: is a hard link to what the archive did not have before; recorded as a file of its own\n";
+    archive_gives(&[member("b", b'1', "a", b"two"), file("c")], &[], 0, orphan, "b file 3, c file 4");
+    // The content of a link to a symbolic link is nobody's.
+    let link = [member("s", b'2', "c", b""), member("t", b'1', "s", b"junk"), file("c")];
+    archive_gives(&link, &[], 0, "", "c file 4, s link c, t link c");
+    archive_gives(
+        &[member("d/", b'5', "", b""), member("e", b'1', "d", b""), file("c")],
+        &[],
+        1,
+        "e: is a hard link to a directory; left out\n",
+        "c file 4, d dir",
+    );
+    let note = "a: note: takes the place of an earlier file\n";
+    archive_gives(&[file("a"), member("a", b'1', "a", b"")], &[], 0, note, "a file 4");
+}
+
+#[test]
+fn a_later_member_of_another_kind_has_the_name() {
+    let (file, folder) = (|name| member(name, b'0', "", b"one\n"), |name| member(name, b'5', "", b""));
+    let as_directory = "x/: note: takes the place of an earlier file, as a directory\n";
+    archive_gives(&[file("x"), folder("x/"), file("x/y")], &[], 0, as_directory, "x dir, x/y file 4");
+    let as_file = "x: note: takes the place of an earlier, empty directory\n";
+    archive_gives(&[folder("x/"), file("x")], &[], 0, as_file, "x file 4");
+    archive_gives(&[folder("x/"), member("x", b'2', "y", b"")], &[], 0, as_file, "x link y");
+    let link = "x: note: takes the place of an earlier file\n";
+    archive_gives(&[file("x"), member("x", b'2', "y", b"")], &[], 0, link, "x link y");
+    let kept = "x: would take the place of a directory that is not empty; left out\n";
+    archive_gives(
+        &[folder("x/"), file("x/y"), member("x", b'2', "z", b"")],
+        &[],
+        1,
+        kept,
+        "x dir, x/y file 4",
+    );
+    archive_gives(&[file("x/y"), file("x"), file("z")], &[], 1, kept, "x dir, x/y file 4, z file 4");
+    // A hard link to what was replaced keeps it.
+    let members = [file("x"), member("l", b'1', "x", b""), folder("x/"), file("x/y")];
+    archive_gives(&members, &[], 0, as_directory, "l file 4, x dir, x/y file 4");
+    // What GNU tar writes of a directory in an incremental dump: its names.
+    archive_gives(&[member("d/", b'D', "", b"Yf\0\0"), file("d/f")], &[], 0, "", "d dir, d/f file 4");
+}
+
+#[test]
+fn components_are_stripped_as_by_tar() {
+    let file = |name| member(name, b'0', "", b"one\n");
+    let members = [
+        member("./", b'5', "", b""),
+        member("top/", b'5', "", b""),
+        file("top/a"),
+        file("/top//sub/b"),
+        member("top/hard", b'1', "top/a", b""),
+        member("top/soft", b'2', "top/a", b""),
+        file("alone"),
+    ];
+    archive_gives(
+        &members,
+        &["--strip-components", "1"],
+        0,
+        "",
+        "a file 4, hard file 4, soft link top/a, sub dir, sub/b file 4",
+    );
+    archive_gives(&members, &["--strip-components=2"], 0, "", "b file 4");
+    let nothing = "no member has a path of more than 9 components; nothing is taken in\n";
+    archive_gives(&members, &["--strip-components", "9"], 1, nothing, "");
+    let workshop =
+        Workshop::new("mkdir -p t/top/sub; echo a > t/top/a; echo b > t/top/sub/b; ln t/top/a t/top/hard");
+    for (strip, folder) in [(1, "t"), (2, "t"), (2, "."), (3, ".")] {
+        let script = format!(
+            "rm -rf out; mkdir out; tar -C {folder} -cf x.tar .; tar -C out --strip-components={strip} -xf x.tar
+            isomk --strip-components {strip} --mtime @5 --date @5 --mode 755 -o one.iso @x.tar
+            isomk --mtime @5 --date @5 --mode 755 -o two.iso out; cmp one.iso two.iso"
+        );
+        workshop.shell(&script);
+    }
+}
