@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 mod choice;
 mod elsewhere;
+mod truncation;
 
 pub use elsewhere::{beside_nothing, is_announced};
 
@@ -243,16 +244,6 @@ impl<'s> Image<'s> {
     /// Why it is shown, in words.
     pub fn reason(&self) -> &str {
         &self.reason
-    }
-
-    /// The byte of the source behind the volume, as the descriptors of ISO 9660 say, or else those of UDF. On a bridge
-    /// the volume space of ISO 9660 holds both.
-    pub fn volume_end(&self) -> u64 {
-        let of_iso9660 = self.iso9660().and_then(|image| {
-            let blocks = u64::from(image.volume()?.volume_space_size.get());
-            Some(blocks.saturating_mul(image.tree().block_size()))
-        });
-        of_iso9660.or_else(|| self.udf().map(udf::Image::end)).unwrap_or_default()
     }
 
     /// Where the volume really ends that is said to end at byte `end` or before: UDF alone may have an anchor behind what

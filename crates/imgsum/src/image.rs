@@ -8,7 +8,6 @@ use isokit_cli::{Concerning, Failure, Input, Report};
 use isokit_core::digest::Algorithm;
 use isokit_core::finding::{Finding, Findings};
 use isokit_core::image::{Image, Options};
-use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::number::{narrow, wide};
 use isokit_core::partition::window;
 use isokit_core::source::Source;
@@ -60,46 +59,35 @@ fn section(source: Box<dyn Source>, what: &What, findings: &Findings) -> Result<
     }
 }
 
-/// The digests of the part of `operand` that `flags` ask for.
+/// The digests of the part of `operand` that `flags` ask for, or why they could not be finished.
 ///
 /// # Errors
-/// When there is no such part, or not all of it.
+/// When there is no such part, so that nothing could be begun.
 pub(crate) fn sums(
     operand: &OsStr,
     flags: &Flags,
     algorithms: &[Algorithm],
     threads: usize,
     run: &Run<'_>,
-) -> Result<Sums, Failure> {
+) -> Result<Result<Sums, Failure>, Failure> {
     let Input { name, source } = open(operand, flags, run.report)?;
     if !flags.what.volume && flags.what.read.session.is_none() {
-        return of_source(&*source, &|_| Ok(None), algorithms, threads, &run.progress).concerning(&name);
+        let sums = of_source(&*source, &|_| Ok(None), algorithms, threads, &run.progress);
+        return Ok(sums.concerning(&name));
     }
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
-    let least = volume(&*source, &image).concerning(&name)?;
+    if let Some(error) = image.truncation(&*source) {
+        return Ok(Err(error).concerning(&name));
+    }
+    let least = image.volume_end();
     // Where the last anchor lies is looked for when everything before it has passed: a pipe keeps nothing for that.
     let end = |at| if at < least { Ok(Some(least)) } else { image.end_behind(at).map(Some) };
-    let sums = of_source(&*source, &end, algorithms, threads, &run.progress).concerning(&name)?;
+    let sums = of_source(&*source, &end, algorithms, threads, &run.progress).concerning(&name);
     tell(flags, &name, &image.take_findings(), run.report);
     if let Some(error) = image.newer_session() {
         run.report.failure(&name, error);
     }
     Ok(sums)
-}
-
-/// Bytes from the start of the image to the end of the volume as its descriptors have it, or of what the session asked
-/// for has recorded.
-fn volume(source: &dyn Source, image: &Image<'_>) -> Result<u64> {
-    let of_session = image.iso9660().and_then(|volume| {
-        let start = volume.session_start();
-        let session = volume.sessions().iter().find(|session| session.start == start)?;
-        Some(start.saturating_mul(SECTOR).saturating_add(session.size))
-    });
-    let end = of_session.unwrap_or_else(|| image.volume_end());
-    match source.size().filter(|size| *size < end) {
-        Some(size) => Err(source.ends(0, size, end)),
-        None => Ok(end),
-    }
 }
 
 /// The digests of `source`, all of it or up to where `end` says. That is asked at the start, and again, with the byte

@@ -32,19 +32,19 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let run = Run { report, progress: flags.progress.start(&name(operands), size(operands), report) };
     let sum = |index: usize| match operands.get(index) {
         Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, &run),
-        Some(operand) => of_operand(operand, &algorithms, threads, &run.progress),
-        None => Ok(Sums { size: 0, values: Vec::new() }),
+        Some(operand) => Ok(of_operand(operand, &algorithms, threads, &run.progress)),
+        None => Ok(Ok(Sums { size: 0, values: Vec::new() })),
     };
     ordered(operands.len(), workers, sum, |index, result| {
         let Some(operand) = operands.get(index) else { return false };
         match result {
-            Ok(sums) => {
+            Ok(Ok(sums)) => {
                 let text = lines(flags, &algorithms, operand.as_bytes(), &sums);
                 written = output.write_all(&text);
             }
             // The only input cannot be started on.
             Err(failure) if flags.what.is_part() && operands.len() == 1 => fatal = Some(failure),
-            Err(failure) => report.failed(&failure),
+            Ok(Err(failure)) | Err(failure) => report.failed(&failure),
         }
         written.is_ok()
     });

@@ -61,13 +61,20 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let length = part.map(|part| part.length);
     let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
     let output = Output::open(flags.output.output.as_deref(), data)?;
-    let (written, broken) = {
+    let (written, broken, cut) = {
         let progress = OnceLock::new();
         let hear = |bytes| progress.get().into_iter().for_each(|progress: &Progress<'_>| progress.add(bytes));
         let stream = Stream::new(output.file(), &hear);
-        let mut job =
-            Job { source: &*source, input: &name, report, flags: &flags, progress: &progress, stream };
-        (job.run(&request, length), job.stream.is_broken())
+        let mut job = Job {
+            source: &*source,
+            input: &name,
+            report,
+            flags: &flags,
+            progress: &progress,
+            stream,
+            cut: None,
+        };
+        (job.run(&request, length), job.stream.is_broken(), job.cut)
     };
     match written {
         Err(error) if broken => report.failure(output.name(), error),
@@ -77,6 +84,10 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
             report.failure(output.name(), output.incomplete());
         }
         Ok(()) => {}
+    }
+    // What was written is all that was asked for: it has its name even where the image lacks something else.
+    if let Some(error) = cut {
+        report.failure(&name, error);
     }
     Ok(report.status())
 }
@@ -90,6 +101,8 @@ struct Job<'a, 'r> {
     /// Begins when it is known how much is to be written.
     progress: &'a OnceLock<Progress<'r>>,
     stream: Stream<'a>,
+    /// That the image ends before its volume does.
+    cut: Option<Error>,
 }
 
 impl Job<'_, '_> {
@@ -132,6 +145,11 @@ impl Job<'_, '_> {
                 self.found(place)
             }
             Request::SystemArea | Request::Partition => Ok(()),
+        };
+        let copies_all = matches!(request, Request::Tar(operands) if operands.is_empty());
+        self.cut = match &written {
+            Ok(()) if copies_all => image.truncation_behind_all(self.source),
+            _ => image.truncation(self.source),
         };
         if let Some(error) = image.newer_session() {
             self.report.failure(self.input, error);

@@ -11,9 +11,8 @@ use isokit_cli::name::push_lines;
 use isokit_cli::{Report, Status};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::image::{Image, Options, TreeKind, beside_nothing};
+use isokit_core::image::{Image, Options, beside_nothing};
 use isokit_core::iso9660::SessionChoice;
-use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
 use std::fs::File;
@@ -47,7 +46,7 @@ impl Look<'_> {
                 return self.end(None, output.flush());
             }
         };
-        let mut truncation = Truncation::new(self.source, volume_end(&image), session_start(&image));
+        let mut truncation = Truncation::new(self.source, image.volume_end());
         let written = if arguments.volume || arguments.boot || arguments.sessions {
             let mut text = Vec::new();
             self.describe(&image, &mut text)?;
@@ -132,15 +131,4 @@ impl Look<'_> {
         }
         Ok(self.report.status())
     }
-}
-
-/// The byte at which the session that is shown starts.
-fn session_start(image: &Image<'_>) -> u64 {
-    image.iso9660().map_or(0, |volume| volume.session_start().saturating_mul(SECTOR))
-}
-
-/// The byte behind the volume, as its descriptor says; not that of a UDF volume, whose partitions are often as large as
-/// the disc would be if it were full.
-fn volume_end(image: &Image<'_>) -> u64 {
-    if image.shown() == TreeKind::Udf { 0 } else { image.volume_end() }
 }

@@ -18,11 +18,9 @@ pub(crate) struct Truncation<'s> {
 }
 
 impl<'s> Truncation<'s> {
-    /// For an image on `source` whose volume says that it ends before byte `volume_end`. Volumes that count from their
-    /// session end `session_start` bytes later.
-    pub(crate) fn new(source: &'s dyn Source, volume_end: u64, session_start: u64) -> Self {
-        let end = volume_end.saturating_add(session_start);
-        let is_whole = volume_end > 0 && source.size().is_some_and(|size| end <= size);
+    /// For an image on `source` whose volume declares that it ends before byte `volume_end`.
+    pub(crate) fn new(source: &'s dyn Source, volume_end: u64) -> Self {
+        let is_whole = volume_end > 0 && source.size().is_some_and(|size| volume_end <= size);
         Self { source, needed: volume_end, entries: 0, missing: 0, is_whole }
     }
 

@@ -112,6 +112,20 @@ impl<'s> Image<'s> {
         found.map(|(_, volume)| volume)
     }
 
+    /// The byte of the source behind the volume space, as the descriptor of the chosen tree declares it; 0 where it declares
+    /// none. Some writers count the space of a later session from the start of the image, others from that of the session:
+    /// it is the latter where the root directory would lie behind the space otherwise.
+    pub fn end(&self) -> u64 {
+        let Some(volume) = self.volume() else { return 0 };
+        let block = self.tree.block_size();
+        let size = u64::from(volume.volume_space_size.get()).saturating_mul(block);
+        let location = volume.root_directory_record.get(2..6).and_then(|location| location.try_into().ok());
+        let root = location.map_or(0, u32::from_le_bytes);
+        let counts_from_session = size > 0 && u64::from(root).saturating_mul(block) >= size;
+        let start = if counts_from_session { self.start.saturating_mul(SECTOR) } else { 0 };
+        start.saturating_add(size)
+    }
+
     /// Directories of the chosen tree, as its path table counts them: those of all depths, the root and the directory in
     /// which Rock Ridge keeps what was relocated included. `None` for a table that cannot be read.
     pub fn directories(&self, source: &dyn Source) -> Option<u32> {

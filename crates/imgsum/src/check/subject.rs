@@ -100,7 +100,7 @@ impl<'a> Subject<'a> {
     ) -> Result<Vec<DigestValue>, Trouble> {
         let path = OsStr::from_bytes(name);
         if let Self::Parts(flags, _) = self {
-            return Ok(image::sums(path, flags, algorithms, 1, run)?.values);
+            return Ok(image::sums(path, flags, algorithms, 1, run)??.values);
         }
         let file = if name == b"-" { stdin() } else { open(path) };
         let sums = file.and_then(|mut file| of_reader(&mut file, algorithms, 1, &run.progress));

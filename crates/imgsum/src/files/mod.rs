@@ -56,6 +56,9 @@ fn digests(
     let pass = Pass::new(&*source, &list, algorithms, passes, &progress);
     let results = pass.digests(flags.threads.count());
     drop(progress);
+    if let Some(error) = image.truncation_behind_all(&*source) {
+        report.failure(&name, error);
+    }
     image::tell(flags, &name, &findings.take(), report);
     image::tell(flags, &name, &image.take_findings(), report);
     if let Some(error) = image.newer_session() {
