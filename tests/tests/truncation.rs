@@ -123,3 +123,72 @@ fn a_pipe_that_is_not_read_to_its_end_is_not_known_to_be_cut() {
         ran(folder.path(), "cat x | isocat - /a > out; s=${PIPESTATUS[1]}; cmp out tree/a && exit $s");
     assert_eq!((status, said.as_str()), (Some(0), ""));
 }
+
+/// `x`, an image of genisoimage with this number of `little` and of `big` in both halves of its volume space size.
+fn declaring(folder: &Path, little: u32, big: u32) {
+    let mut bytes = std::fs::read(folder.join("whole")).expect("made");
+    bytes[16 * 2048 + 80..][..8].copy_from_slice(&[little.to_le_bytes(), big.to_be_bytes()].concat());
+    std::fs::write(folder.join("x"), bytes).expect("room");
+}
+
+#[test]
+fn the_digest_of_a_volume_that_declares_too_little_goes_to_its_last_file() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = shell(folder.path(), &format!("set -e; {TREE}; genisoimage -quiet -R -o whole tree"));
+    assert!(made.status.success(), "{made:?}");
+    // 150 sectors of padding follow the last file, /sub/b.
+    let (_, last, _) =
+        ran(folder.path(), "isols --json whole /sub/b | grep -o '\"extents\":[^]]*' | grep -o '[0-9]*'");
+    let last = String::from_utf8(last).expect("numbers");
+    let [at, length] =
+        last.split_whitespace().map(|number| number.parse().expect("one")).collect::<Vec<u64>>()[..]
+    else {
+        panic!("{last}")
+    };
+    let sectors = (at + length).div_ceil(2048);
+    for declared in [0, 20, u32::try_from(sectors - 1).expect("small")] {
+        declaring(folder.path(), declared, declared);
+        let (_, want, _) =
+            ran(folder.path(), &format!("head -c $(({sectors} * 2048)) x | sha256sum | head -c 64"));
+        for (input, from) in [("x", "imgsum --volume x"), ("standard input", "cat x | imgsum --volume -")] {
+            let (status, out, said) = ran(folder.path(), from);
+            assert_eq!((status, out.get(..64)), (Some(1), Some(want.as_slice())), "{from}: {said}");
+            let bytes = sectors * 2048;
+            assert_eq!(
+                said,
+                format!(
+                    "imgsum: {input}: byte 0x8050 (sector 16): volume descriptor: volume space size is {declared}, \
+                     expected at least {sectors}, as /sub/b lies behind its end; the digest is that of {bytes} bytes\n"
+                )
+            );
+        }
+    }
+    let exact = u32::try_from(sectors).expect("small");
+    declaring(folder.path(), exact, exact);
+    assert_eq!(ran(folder.path(), "imgsum --volume x").0, Some(0), "it holds all there is");
+}
+
+#[test]
+fn one_half_of_the_volume_space_size_is_enough() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = shell(folder.path(), &format!("set -e; {TREE}; genisoimage -quiet -R -o whole tree"));
+    assert!(made.status.success(), "{made:?}");
+    let size = std::fs::metadata(folder.path().join("whole")).expect("made").len();
+    let sectors = u32::try_from(size / 2048).expect("small");
+    for (little, big) in [(0, sectors), (sectors, 0)] {
+        declaring(folder.path(), little, big);
+        let (status, out, said) = ran(folder.path(), "imgsum --volume x; sha256sum x");
+        assert_eq!((status, said.as_str()), (Some(0), ""));
+        let lines = String::from_utf8(out).expect("sums");
+        let mut lines = lines.lines();
+        assert_eq!(lines.next(), lines.next(), "{little} {big}");
+        ran(folder.path(), "head -c -1 x > cut");
+        assert_eq!(ran(folder.path(), "isocat --tar cut").0, Some(1), "{little} {big}");
+    }
+}

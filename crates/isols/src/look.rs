@@ -54,8 +54,10 @@ impl Look<'_> {
             Ok(())
         } else {
             let asked = request(arguments, self.source.origin(), self.input, paths);
-            // Where the image is shorter than its volume, only what belongs to each name tells what is missing.
-            let thorough = self.source.size().is_some_and(|size| size < image.volume_end());
+            // Where the image is shorter than its volume, or that declares no end, only what belongs to each name tells
+            // what is missing.
+            let end = image.volume_end();
+            let thorough = self.source.size().is_some_and(|size| end == 0 || size < end);
             let request = Request { thorough, ..asked };
             if let Some(sentence) = beside_nothing(self.source, &image) {
                 self.report.warning(self.input, sentence);

@@ -29,6 +29,15 @@ impl Image<'_> {
         self.pass(source).err().or_else(|| self.truncation(source))
     }
 
+    /// As [`iso9660::Image::excess`](crate::iso9660::Image::excess), where a volume of ISO 9660 is shown: what UDF records lies
+    /// in its partitions.
+    pub fn excess(&self) -> Option<(u64, Error)> {
+        match &self.shown {
+            Volume::Iso9660(image) => image.excess(),
+            Volume::Udf(_) => None,
+        }
+    }
+
     /// Reads on to the end of the volume, if `source` passes once.
     fn pass(&self, source: &dyn Source) -> Result<()> {
         let Some(last) = self.volume_end().checked_sub(1) else { return Ok(()) };

@@ -101,15 +101,19 @@ impl<'s> Image<'s> {
 
     /// The descriptor of the chosen tree.
     pub fn volume(&self) -> Option<&VolumeDescriptor> {
-        let found = self.descriptors.first(|kind| {
+        self.descriptor().map(|(_, volume)| volume)
+    }
+
+    /// The descriptor of the chosen tree, and where it was found.
+    pub fn descriptor(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
+        self.descriptors.first(|kind| {
             matches!(
                 (self.tree.kind(), kind),
                 (TreeKind::Joliet, DescriptorKind::Joliet(_))
                     | (TreeKind::Enhanced, DescriptorKind::Enhanced)
                     | (TreeKind::Plain | TreeKind::RockRidge, DescriptorKind::Primary)
             )
-        });
-        found.map(|(_, volume)| volume)
+        })
     }
 
     /// The byte of the source behind the volume space, as the descriptor of the chosen tree declares it; 0 where it declares
@@ -118,7 +122,7 @@ impl<'s> Image<'s> {
     pub fn end(&self) -> u64 {
         let Some(volume) = self.volume() else { return 0 };
         let block = self.tree.block_size();
-        let size = u64::from(volume.volume_space_size.get()).saturating_mul(block);
+        let size = u64::from(volume.blocks()).saturating_mul(block);
         let location = volume.root_directory_record.get(2..6).and_then(|location| location.try_into().ok());
         let root = location.map_or(0, u32::from_le_bytes);
         let counts_from_session = size > 0 && u64::from(root).saturating_mul(block) >= size;

@@ -152,6 +152,16 @@ pub struct VolumeDescriptor {
     pub reserved_1396: [u8; 653],
 }
 
+impl VolumeDescriptor {
+    /// Logical blocks in the volume space. Where only the big-endian half is recorded, that is taken.
+    pub fn blocks(&self) -> u32 {
+        match self.volume_space_size.get() {
+            0 => self.volume_space_size.big(),
+            blocks => blocks,
+        }
+    }
+}
+
 const _: () = assert!(size_of::<VolumeDescriptor>() == 2048);
 const _: () = assert!(offset_of!(VolumeDescriptor, root_directory_record) == 156);
 const _: () = assert!(offset_of!(VolumeDescriptor, application_use) == 883);

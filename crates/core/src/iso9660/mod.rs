@@ -7,6 +7,7 @@ mod directory;
 mod displaced;
 pub mod el_torito;
 pub mod emit;
+mod excess;
 mod file;
 pub mod image;
 pub mod joliet;

@@ -170,7 +170,7 @@ fn identifier(volume: &VolumeDescriptor) -> Vec<u8> {
 
 fn sectors(volume: &VolumeDescriptor) -> u64 {
     let block = u64::from(volume.logical_block_size.get());
-    u64::from(volume.volume_space_size.get()).saturating_mul(block).div_ceil(SECTOR)
+    u64::from(volume.blocks()).saturating_mul(block).div_ceil(SECTOR)
 }
 
 /// The sessions of an image, oldest first. The source is read behind the newest session it has: on a pipe that means

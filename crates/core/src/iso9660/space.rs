@@ -37,7 +37,7 @@ impl<'s> Space<'s> {
         findings: Arc<Findings>,
     ) -> Self {
         // A session counts its volume space from the start of the image or from its own.
-        let size = u64::from(volume.volume_space_size.get()).saturating_mul(block);
+        let size = u64::from(volume.blocks()).saturating_mul(block);
         let end = session_start.saturating_mul(SECTOR).saturating_add(size);
         Self { source, block, end, is_exceeded: AtomicBool::new(false), findings }
     }
