@@ -11,8 +11,8 @@ use isokit_core::{iso9660, udf};
 /// Says it.
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, report: &Report) {
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
-    let mut lists = [const { Vec::new() }; 7];
-    let [renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated] = &mut lists;
+    let mut lists = [const { Vec::new() }; 8];
+    let [renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated, long] = &mut lists;
     dated.extend(misdated(image).map(|(name, sentence)| (name, sentence.to_owned())));
     if dated.is_empty() && !udf::time::YEARS.contains(&date(image)) {
         report.warning("image", OUTSIDE);
@@ -24,6 +24,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
             Note::LeftOut(name) => left_out.push((*name, "needs Rock Ridge; left out".to_owned())),
             Note::Time(_) => {}
             Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
+            Note::Sections(name) => long.push((*name, sections(image.udf().is_some()))),
             Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
@@ -76,6 +77,13 @@ fn say_attributes(image: &Image<'_>, build: &Build<Origin>, report: &Report) {
         );
         report.warning("image", sentence);
     }
+}
+
+/// Of a file that Linux does not read to its end.
+fn sections(has_udf: bool) -> String {
+    let most = iso9660::plan::MOST_SECTIONS;
+    let way = if has_udf { "mount the UDF tree (-t udf)" } else { "add --udf" };
+    format!("has more than {most} sections, and Linux reads only {most} of them (400 GiB) in ISO 9660; {way}")
 }
 
 const TOO_DEEP: &str =

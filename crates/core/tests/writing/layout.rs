@@ -169,7 +169,7 @@ fn the_digests_of_a_few_images() {
     assert_eq!(
         digests,
         [
-            "6ed4e03bea8511f2e6226f32a6ecdff6720097fd610a2b9157727c67af36cfaf",
+            "ecdbb6ac9cd15be08d002105fc39cf0c37b6f9a957e0792147e5bb9e274d4257",
             "b0a1662c06bc6d29b99c2f806d906ea5eb00804fd51fd39b3ca4b532fa2b0e74",
             "f179382fe9dcab28e52ebb75e8fe2fd60f2bed700a1744408e893c643315a212",
             "3b6d5e70165f5101d670b9b454f81cb513a182eefbdb6426c3880c74c797b4b5",

@@ -41,6 +41,9 @@ pub(crate) struct Image {
     pub iso_level: Option<u8>,
 
     /// Move directories below the eighth level to NAME in the root; Rock Ridge readers restore them
+    ///
+    /// NAME is rr_moved if omitted. An rr_moved or .rr_moved of the source holds them beside its own contents, because
+    /// libarchive looks for them there only.
     #[arg(long, hide_short_help = true, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "rr_moved")]
     pub relocate: Option<String>,
 

@@ -256,3 +256,29 @@ fn any_attribute_is_each_that_the_system_lists_and_most_files_have_none() {
         }
     }
 }
+
+#[test]
+fn a_file_that_linux_does_not_read_to_its_end_is_named() {
+    let workshop = Workshop::new("mkdir tree");
+    let said = |size: u64, arguments: &[&str]| {
+        let file = std::fs::File::create(workshop.path("tree/large")).expect("room");
+        file.set_len(size).ok()?;
+        let made = workshop.isomk(&["--print-size", "tree"]).args(arguments).assert().success();
+        Some(String::from_utf8_lossy(&made.get_output().stderr).into_owned())
+    };
+    // A section has 2^32 bytes less a sector.
+    let hundred = 100 * ((1 << 32) - 2048);
+    let Some(none) = said(hundred, &[]) else {
+        isokit_tests::skip("the file system has no files of 400 GiB");
+        return;
+    };
+    assert_eq!(none, "");
+    let one_more = |way| {
+        format!(
+            "isomk: /large: warning: has more than 100 sections, and Linux reads only 100 of them (400 GiB) in ISO 9660; {way}\n"
+        )
+    };
+    assert_eq!(said(hundred + 1, &[]), Some(one_more("add --udf")));
+    assert_eq!(said(hundred + 1, &["--udf"]), Some(one_more("mount the UDF tree (-t udf)")));
+    assert_eq!(said(hundred + 1, &["--format", "udf"]), Some(String::new()));
+}

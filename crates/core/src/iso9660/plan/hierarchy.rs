@@ -26,9 +26,21 @@ pub(in crate::iso9660) struct Hierarchy {
     pub(in crate::iso9660) path_table_size: u32,
     /// First sectors of the little-endian and the big-endian path table.
     pub(in crate::iso9660) path_tables: [u32; 2],
-    /// Name of the directory that holds relocated ones; empty when there is none.
+    /// Name of the directory that is made to hold relocated ones; empty when none is.
     holder: Vec<u8>,
 }
+
+/// The directory that holds relocated ones.
+#[derive(Debug, Clone)]
+enum Holder {
+    /// One that is in the tree: it has its own entries as well.
+    Own(NameId),
+    /// One that has to be made, under this name.
+    Made(Vec<u8>),
+}
+
+/// The names by which libarchive knows such a directory; it is the first in the root that has one of them.
+const HOLDERS: [&[u8]; 2] = [b"rr_moved", b".rr_moved"];
 
 /// A directory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,7 +68,12 @@ pub(in crate::iso9660) struct Directory {
 impl Directory {
     /// Whether it is not where it belongs, or is the directory for such ones, which does not belong anywhere.
     pub(in crate::iso9660) fn is_relocated(&self) -> bool {
-        self.parent != self.home || self.name.is_none()
+        self.is_moved() || self.name.is_none()
+    }
+
+    /// Whether it is not where it belongs.
+    fn is_moved(&self) -> bool {
+        self.parent != self.home
     }
 }
 
@@ -140,9 +157,8 @@ impl<O> View<'_, O> {
         })
     }
 
-    /// The directory for relocated ones, if one is needed.
-    fn holder(&self) -> Result<Option<&[u8]>> {
-        let Some(wish) = self.relocate else { return Ok(None) };
+    /// Whether directories lie deeper than ISO 9660 has them.
+    fn is_deep(&self) -> bool {
         let mut levels = vec![0_u32; self.build.names().len()];
         let mut deepest = 0;
         for id in self.build.names().filter(|id| self.build.kind(*id) == Kind::Directory) {
@@ -150,14 +166,28 @@ impl<O> View<'_, O> {
             levels[id.index()] = levels[parent.index()].saturating_add(1);
             deepest = deepest.max(levels[id.index()]);
         }
-        if deepest <= DEEPEST {
-            return Ok(None);
+        deepest > DEEPEST
+    }
+
+    /// The directory for relocated ones, if one is needed.
+    ///
+    /// libarchive refuses relocated directories in any but the first directory of the root that is called as in
+    /// [`HOLDERS`]: where the tree has one, it holds them too, as with xorriso.
+    fn holder(&self) -> Result<Option<Holder>> {
+        let Some(wish) = self.relocate.filter(|_| self.is_deep()) else { return Ok(None) };
+        let child = |name: &[u8]| self.build.child(Build::<O>::ROOT, name);
+        let shown = |id: &NameId| {
+            self.build.kind(*id) == Kind::Directory && !(self.hidden)(self.build.name(*id).hidden)
+        };
+        if let Some(own) = HOLDERS.into_iter().filter_map(child).find(shown) {
+            return Ok(Some(Holder::Own(own)));
         }
-        let free = |name: &&[u8]| self.build.child(Build::<O>::ROOT, name).is_none();
-        match [wish, b"rr_moved", b".rr_moved"].into_iter().find(free) {
-            Some(name) => Ok(Some(name)),
+        let free = |name: &&[u8]| child(name).is_none();
+        match [wish].into_iter().chain(HOLDERS).find(free) {
+            Some(name) => Ok(Some(Holder::Made(name.to_vec()))),
             None => Err(Error::Usage(
-                "the root holds both rr_moved and .rr_moved: no place to relocate deep directories to".into(),
+                "rr_moved and .rr_moved in the root are not directories: no place to relocate deep directories to"
+                    .into(),
             )),
         }
     }
@@ -171,15 +201,28 @@ impl Hierarchy {
     pub(super) fn build<O>(view: &View<'_, O>, naming: &impl Naming, given: &mut Given<'_>) -> Result<Self> {
         let mut this = Self::default();
         let root = this.add(Some(Build::<O>::ROOT), 0, 0);
-        this.holder = view.holder()?.unwrap_or_default().to_vec();
-        let holder = (!this.holder.is_empty()).then(|| this.add(None, root, root));
-        let mut relocated: Vec<DirectoryIndex> = Vec::new();
+        let (own, mut holder) = match view.holder()? {
+            None => (None, None),
+            Some(Holder::Own(name)) => (Some(name), None),
+            Some(Holder::Made(name)) => {
+                this.holder = name;
+                (None, Some(this.add(None, root, root)))
+            }
+        };
+        if let Some(name) = own {
+            holder = Some(this.add(Some(name), root, root));
+        }
+        let (mut relocated, mut of_holder): (Vec<DirectoryIndex>, Vec<Entry>) = (Vec::new(), Vec::new());
         let mut stack = vec![(root, 1_u32)];
         while let Some((at, level)) = stack.pop() {
             let Some(name) = this.directories[at].name else { continue };
             let mut entries = Vec::new();
             for child in view.names(name) {
                 let target = match (view.build.kind(child), holder) {
+                    (Kind::Directory, Some(holder)) if own == Some(child) => {
+                        stack.push((holder, 2));
+                        Target::Directory(holder)
+                    }
                     (Kind::Directory, Some(holder)) if level >= DEEPEST => {
                         let moved = this.add(Some(child), holder, at);
                         relocated.push(moved);
@@ -195,18 +238,22 @@ impl Hierarchy {
                 };
                 entries.push(Entry::new(Some(child), target)?);
             }
-            if let (0, Some(holder)) = (at, holder) {
+            if let (0, None, Some(holder)) = (at, own, holder) {
                 entries.push(Entry::new(None, Target::Directory(holder))?);
             }
-            this.fill(view, naming, at, &entries, given)?;
+            if Some(at) == holder {
+                of_holder = entries;
+            } else {
+                this.fill(view, naming, at, &entries, given)?;
+            }
         }
         if let Some(holder) = holder {
-            let entry =
-                |moved: DirectoryIndex| Entry::new(this.directories[moved].name, Target::Directory(moved));
-            let entries = relocated.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
-            this.fill(view, naming, holder, &entries, given)?;
+            for moved in relocated {
+                of_holder.push(Entry::new(this.directories[moved].name, Target::Directory(moved))?);
+            }
+            this.fill(view, naming, holder, &of_holder, given)?;
         }
-        this.number()?;
+        this.number(holder)?;
         Ok(this)
     }
 
@@ -291,7 +338,11 @@ impl Hierarchy {
     }
 
     /// Puts the directories in the two orders and numbers them.
-    fn number(&mut self) -> Result<()> {
+    ///
+    /// In `holder`, which is first on the medium, relocated directories are before others: libarchive, which reads
+    /// directories as they lie, can put relocated directories into relocated ones only before it meets the place where
+    /// the outermost belongs.
+    fn number(&mut self, holder: Option<DirectoryIndex>) -> Result<()> {
         let inner = |this: &Self, at: DirectoryIndex| -> Vec<DirectoryIndex> {
             let entries = this.entries(&this.directories[at]).iter();
             entries
@@ -304,7 +355,10 @@ impl Hierarchy {
         let mut stack = vec![0];
         while let Some(at) = stack.pop() {
             self.placed.push(at);
-            stack.extend(inner(self, at).into_iter().rev());
+            let moved = |inner: &DirectoryIndex| self.directories[*inner].is_moved();
+            let first = |inner: &DirectoryIndex| Some(*inner) == holder || moved(inner);
+            let (first, others): (Vec<_>, Vec<_>) = inner(self, at).into_iter().rev().partition(first);
+            stack.extend(others.into_iter().chain(first));
         }
         self.numbered.push(0);
         let (mut next, mut size) = (0, 0_u32);

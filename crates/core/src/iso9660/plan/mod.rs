@@ -66,9 +66,14 @@ pub enum Note {
     PathTable(Tree),
     /// A file has a time outside the years 1 to 9999, without Rock Ridge 1900 to 2155; the nearest is recorded.
     Time(NameId),
+    /// A file takes more sections than Linux reads of one, [`MOST_SECTIONS`]: the rest of it is lost there.
+    Sections(NameId),
     /// A file was modified outside the years 1900 to 2155: its date is right by Rock Ridge, in Joliet the nearest.
     JolietTime(NameId),
 }
+
+/// Sections of a file that Linux reads at the most, as of version 6; each is up to 4 GiB less a sector.
+pub const MOST_SECTIONS: u64 = 100;
 
 /// An image laid out: every structure has its place. It borrows what it was made from.
 #[derive(Debug)]
@@ -135,6 +140,7 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
         let special = |name: &NameId| !matches!(build.kind(*name), Kind::File | Kind::Directory);
         notes.extend(build.names().filter(special).map(Note::LeftOut));
     }
+    notes.extend(build.names().filter(|name| is_too_long(build, *name)).map(Note::Sections));
     let years = if rock_ridge.is_some() { LONG_YEARS } else { SHORT_YEARS };
     notes.extend(build.dated_outside(&years).into_iter().map(Note::Time));
     if options.joliet.is_some() {
@@ -153,6 +159,14 @@ pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room)
     plan.measure()?;
     plan.place()?;
     Ok(plan)
+}
+
+/// Whether a file that a tree shows has more sections than Linux reads.
+fn is_too_long<O>(build: &Build<O>, name: NameId) -> bool {
+    let found = build.name(name);
+    let sections = |content| build.content(content).size.div_ceil(SECTION);
+    let shown = !(found.hidden.iso && found.hidden.joliet);
+    shown && build.file(found.file).content.is_some_and(|content| sections(content) > MOST_SECTIONS)
 }
 
 fn too_long<O>(build: &Build<O>, name: NameId) -> Error {
