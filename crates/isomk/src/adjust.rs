@@ -167,15 +167,15 @@ pub(crate) fn newest(build: &Build<Origin>, implicit: &HashSet<NameId>) -> Optio
     described.map(|name| build.file(build.name(name).file).modified).max()
 }
 
-/// Gives the directories that no input describes a date.
+/// Gives what no input describes a date.
 ///
 /// # Errors
 /// Never, but for the numbering of [`Build`].
 pub(crate) fn date_implicit(build: &mut Build<Origin>, implicit: &HashSet<NameId>, date: Time) -> Result<()> {
     for name in implicit {
         let id = build.name(*name).file;
-        let mode = build.file(id).mode;
-        build.set_file(id, &File::new(Kind::Directory, mode, date))?;
+        let File { kind, mode, content, .. } = build.file(id);
+        build.set_file(id, &File { content, ..File::new(kind, mode, date) })?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Opening what the tree's contents stand for.
 
 use crate::archive::{Archive, Content};
+use crate::passed::Passed;
 use crate::sources::{Directory, Origin, Sources};
 use isokit_core::fill;
 use rustix::fs::{Mode, OFlags, openat};
@@ -18,6 +19,7 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Contents<'a> {
     sources: &'a Sources,
     archives: &'a [Archive],
+    passed: &'a Passed,
     /// Not to be followed at the end of a path.
     no_follow: OFlags,
     /// The threads' places. More threads than places share them.
@@ -43,15 +45,21 @@ thread_local! {
 
 impl<'a> Contents<'a> {
     /// Contents as collected; `follow`: links were followed.
-    pub(crate) fn new(sources: &'a Sources, archives: &'a [Archive], follow: bool) -> Self {
+    pub(crate) fn new(
+        sources: &'a Sources,
+        archives: &'a [Archive],
+        passed: &'a Passed,
+        follow: bool,
+    ) -> Self {
         let no_follow = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        Self { sources, archives, no_follow, recent: Default::default() }
+        Self { sources, archives, passed, no_follow, recent: Default::default() }
     }
 
     /// What a content is called in messages.
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin {
             Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),
+            Origin::Passed(number) => self.passed.path(*number).to_vec(),
             Origin::Member { archive, .. } | Origin::Sparse { archive, .. } => {
                 self.archive(*archive).map_or_else(Vec::new, |archive| archive.name().as_bytes().to_vec())
             }
@@ -94,6 +102,7 @@ impl fill::Contents<Origin> for Contents<'_> {
                 let name = OsStr::from_bytes(self.sources.name(*name));
                 self.file(*directory, name, flags).map(fill::Opened::File)
             }
+            Origin::Passed(number) => self.passed.open(*number).ok_or_else(|| io::ErrorKind::NotFound.into()),
             Origin::Member { archive, offset } => self.member(*archive, Content::Whole(*offset)),
             Origin::Sparse { archive, number } => self.member(*archive, Content::Sparse(*number)),
         }

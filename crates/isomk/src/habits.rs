@@ -46,7 +46,10 @@ pub(crate) const HABITS: &[Habit] = &[
     habit("-exclude", "use --exclude GLOB"),
     habit("-exclude-list", "use --exclude-from FILE"),
     habit("-path-list", "use --files-from FILE"),
-    habit("-graft-points", "not needed; TARGET=SOURCE is always understood"),
+    habit(
+        "-graft-points",
+        "not needed; TARGET=SOURCE is understood unless that is the name of a file (--graft-points)",
+    ),
     habit("-hide", "use --hide GLOB"),
     habit("-hide-joliet", "use --hide-joliet GLOB"),
     habit("-sort", "use --sort FILE"),

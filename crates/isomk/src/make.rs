@@ -50,11 +50,11 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let follow = flags.inputs.follow() != Follow::None;
     let mut alone = Vec::new();
     if flags.format.dvd_video {
-        let contents = Contents::new(&collected.sources, &collected.archives, follow);
+        let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
         alone = dvd::place(&mut collected.build, &contents, report)?;
     }
     if flags.inputs.dedup {
-        let contents = Contents::new(&collected.sources, &collected.archives, follow);
+        let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
         let mut marked = request::marked(flags, &collected.build)?;
         marked.extend(alone);
         dedup::share(&mut collected.build, &contents, &marked)?;
@@ -182,7 +182,11 @@ fn collect(
     latest: Option<Time>,
     texts: &mut Texts<'_>,
 ) -> Result<Collected, Failure> {
-    let operands = flags.sources.iter().map(|text| Operand::parse(text)).collect::<Result<Vec<_>>>()?;
+    let operands = flags
+        .sources
+        .iter()
+        .map(|text| Operand::parse(text, flags.inputs.graft_points))
+        .collect::<Result<Vec<_>>>()?;
     operands.iter().filter(|operand| operand.input == Input::Stream).try_for_each(|_| texts.take_stdin())?;
     let listed = texts.read_if(flags.inputs.files_from.as_deref())?;
     let options = Options {

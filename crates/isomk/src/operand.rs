@@ -1,9 +1,10 @@
 //! What one SOURCE on the command line means.
 
+use isokit_cli::when::When;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A SOURCE: what to take in, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +38,23 @@ pub(crate) struct Target {
 
 impl Operand {
     /// Reads `SOURCE` or `TARGET=SOURCE`. The first `=` that no backslash precedes divides the two; `\=` and `\\` stand
-    /// for `=` and `\` on both sides, any other backslash for itself. What exists on disk has no say in this.
+    /// for `=` and `\` on both sides, any other backslash for itself.
+    ///
+    /// By `graft`, a text is read this way always, or never, so that only `-` and `@` have a meaning; or unless it is, as
+    /// it stands, the path of something on disk: what a shell makes of `*` is always taken for what it is.
     ///
     /// # Errors
     /// [`Error::Usage`] for an empty SOURCE and for a TARGET with a `..` component.
-    pub(crate) fn parse(text: &OsStr) -> Result<Self> {
+    pub(crate) fn parse(text: &OsStr, graft: When) -> Result<Self> {
+        let whole = match graft {
+            When::Always => None,
+            When::Never => Some(Input::new(text.as_bytes().to_vec())),
+            When::Auto => (text != "-" && Path::new(text).symlink_metadata().is_ok())
+                .then(|| Input::Path(PathBuf::from(text))),
+        };
+        if let Some(input) = whole.filter(|_| !matches!(text.as_bytes(), b"" | b"@")) {
+            return Ok(Self { target: None, input });
+        }
         let (mut target, mut part) = (None, Vec::new());
         let mut bytes = text.as_bytes().iter().copied().peekable();
         while let Some(byte) = bytes.next() {
@@ -94,7 +107,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> (Option<String>, Input) {
-        let operand = Operand::parse(OsStr::new(text)).expect("legal");
+        let operand = Operand::parse(OsStr::new(text), When::Always).expect("legal");
         let shown = |target: Target| {
             let names: Vec<String> =
                 target.names.iter().map(|name| name.escape_ascii().to_string()).collect();
@@ -116,6 +129,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_never_divided_has_all_its_characters() {
+        for (text, want) in [
+            ("a=b", Input::Path("a=b".into())),
+            (r"a\=b", Input::Path(r"a\=b".into())),
+            ("@x=y", Input::Archive("x=y".into())),
+            ("-", Input::Stream),
+        ] {
+            let operand = Operand::parse(OsStr::new(text), When::Never).expect("legal");
+            assert_eq!((operand.target, operand.input), (None, want));
+        }
+    }
+
+    #[test]
     fn archives_are_said_to_be_archives() {
         assert_eq!(parsed("-"), (None, Input::Stream));
         assert_eq!(parsed("x=@-"), (Some("x".into()), Input::Stream));
@@ -126,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_place_in_the_image_cannot_lead_out_of_it() {
-        assert!(Operand::parse(OsStr::new("a/../../b=x")).is_err());
-        assert!(Operand::parse(OsStr::new("a=")).is_err());
-        assert!(Operand::parse(OsStr::new("")).is_err());
+        assert!(Operand::parse(OsStr::new("a/../../b=x"), When::Auto).is_err());
+        assert!(Operand::parse(OsStr::new("a="), When::Auto).is_err());
+        assert!(Operand::parse(OsStr::new(""), When::Auto).is_err());
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Origin {
         /// The file's name in it.
         name: Name,
     },
+    /// What a pipe gave.
+    Passed(u32),
     /// A member of an archive, from this byte of it (or of what was kept of it).
     Member {
         /// Which archive, in the order of taking in.

@@ -57,8 +57,12 @@ impl Outputs {
         rule: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Failure> {
         let around = Around::new(&flags.outputs, &collected.folders);
-        let contents =
-            Contents::new(&collected.sources, &collected.archives, flags.inputs.follow() != Follow::None);
+        let contents = Contents::new(
+            &collected.sources,
+            &collected.archives,
+            &collected.passed,
+            flags.inputs.follow() != Follow::None,
+        );
         let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
         let watch = Watch {
             collected,

@@ -129,6 +129,11 @@ impl Output {
     }
 }
 
+/// Whether `path` is a name of an open descriptor: `/dev/stdin`, `/dev/fd/N` and the like.
+pub fn names_descriptor(path: &Path) -> bool {
+    descriptor::named_by(path).is_some()
+}
+
 /// Standard output as a file, for data that is text and has no other way to go.
 ///
 /// # Errors

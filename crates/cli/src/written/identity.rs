@@ -41,7 +41,8 @@ impl Identity {
 
     /// Standard input, unless it is a stream: a program may well read and write the two ends of one socket.
     pub(super) fn of_stdin() -> Option<Self> {
-        fstat(std::io::stdin()).ok().and_then(|stat| Self::of_stat(&stat))
+        let stdin = fstat(std::io::stdin()).ok().and_then(|stat| Self::of_stat(&stat));
+        stdin.filter(|identity| !matches!(identity, Self::Stream(_)))
     }
 
     pub(super) fn of_stdout() -> Option<Self> {

@@ -1,12 +1,12 @@
 //! Tar archives as inputs: ustar, GNU long names and sparse members, and pax, read forward only.
 
 mod header;
-mod kept;
 mod number;
 mod pax;
 mod sparse;
 mod stream;
 
+use crate::kept::Kept;
 use header::Header;
 pub use header::Type;
 use isokit_cli::Failure;
@@ -19,7 +19,6 @@ use isokit_core::number::{narrow, round_up, wide};
 use isokit_core::sniff::packed;
 use isokit_core::tar::BLOCK;
 use isokit_core::tree::{Attribute, Time};
-use kept::Kept;
 use pax::Records;
 use sparse::records::Form;
 use sparse::{MOST_ENTRIES, Map, gnu, lines};

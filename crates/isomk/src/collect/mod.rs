@@ -12,6 +12,7 @@ pub(crate) use attributes::Choice as Attributes;
 use crate::archive::Archive;
 use crate::globs::Excludes;
 use crate::operand::{Input, Operand};
+use crate::passed::Passed;
 use crate::sources::{Origin, Sources};
 use isokit_cli::name::shown;
 use isokit_cli::{Failure, Report, Written};
@@ -65,23 +66,31 @@ pub(crate) struct Collected {
     pub sources: Sources,
     /// The archives, by their number in [`Origin::Member`].
     pub archives: Vec<Archive>,
+    /// What came out of pipes.
+    pub passed: Passed,
     /// Every file and directory that was looked at, each ended by NUL, directories by a slash before it.
     pub inputs: Vec<u8>,
     /// Directories that were not taken in, but files in them by a list, as in `inputs`.
     pub around: Vec<u8>,
     /// Device and inode of the directories in `inputs`.
     pub folders: HashSet<(u64, u64)>,
-    /// Directories that no input describes.
+    /// What no input describes: directories on the way to others, and what came out of pipes.
     pub implicit: HashSet<NameId>,
 }
 
+/// Device and inode.
+type Identity = (u64, u64);
+
 /// Takes in one input after the other. Where two name the same place, directories merge and a later file replaces an
-/// earlier one.
+/// earlier one, unless both are operands: then neither is there to be lost.
 #[derive(Debug)]
 pub(crate) struct Collector<'a> {
     build: Build<Origin>,
     sources: Sources,
     archives: Vec<Archive>,
+    passed: Passed,
+    /// The files named by operands, by their names in the image: which file, by which path.
+    named: HashMap<NameId, (Identity, Vec<u8>)>,
     inputs: Vec<u8>,
     around: Vec<u8>,
     folders: HashSet<(u64, u64)>,
@@ -107,6 +116,8 @@ impl<'a> Collector<'a> {
             build: Build::new(&root)?,
             sources: Sources::default(),
             archives: Vec::new(),
+            passed: Passed::default(),
+            named: HashMap::new(),
             inputs: Vec::new(),
             around: Vec::new(),
             folders: HashSet::new(),
@@ -156,8 +167,8 @@ impl<'a> Collector<'a> {
             let sentence = format!("{} {inputs} cannot be read; no image is written", self.unreadable);
             return Err(Error::Usage(sentence).into());
         }
-        let Self { build, sources, archives, inputs, around, folders, implicit, .. } = self;
-        Ok(Collected { build, sources, archives, inputs, around, folders, implicit })
+        let Self { build, sources, archives, passed, inputs, around, folders, implicit, .. } = self;
+        Ok(Collected { build, sources, archives, passed, inputs, around, folders, implicit })
     }
 
     /// An input that stops the image from being written; the others are looked at all the same.

@@ -114,6 +114,7 @@ impl Collector<'_> {
             (false, false, subject) => {
                 let id = self.file(subject)?;
                 self.build.set_name(there, id);
+                self.implicit.remove(&there);
                 self.note(&from(self), "takes the place of an earlier file");
             }
             (now, ..) if clash == Clash::Replaced && !self.build.is_occupied(there) => {

@@ -1,17 +1,21 @@
 //! Directories and files: one `statat` an entry, in byte order of the names, whatever order the system gives them in.
 
 use super::entry::{Found, identity, kind, system};
+use super::place::{Clash, Subject};
 use super::{Collector, Follow};
 use crate::operand::Target;
 use crate::sources::{Directory, Origin};
-use isokit_cli::Failure;
 use isokit_cli::name::shown;
+use isokit_cli::output::names_descriptor;
+use isokit_cli::{Concerning, Failure};
 use isokit_core::error::Error;
-use isokit_core::tree::Kind;
-use isokit_core::tree::build::{Build, NameId};
+use isokit_core::tree::build::{self, Build, NameId};
+use isokit_core::tree::{Kind, Time};
 use rustix::fs::{AtFlags, CWD, RawDir, Stat, statat};
 use rustix::io::Errno;
 use std::ffi::{CStr, OsStr};
+use std::fs::File;
+use std::io::IsTerminal;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -33,7 +37,8 @@ impl Collector<'_> {
     pub(super) fn path(&mut self, path: &Path, target: Option<&Target>) -> Result<(), Failure> {
         let bytes = path.as_os_str().as_bytes();
         let failed = |errno| failure(bytes, "open", errno);
-        let follows = self.options.follow != Follow::None;
+        let described = names_descriptor(path);
+        let follows = described || self.options.follow != Follow::None;
         let behind = statat(CWD, path, AtFlags::empty());
         match behind {
             Ok(stat) if kind(&stat) == Some(Kind::Directory) => {
@@ -65,10 +70,68 @@ impl Collector<'_> {
                     return Ok(());
                 }
                 let (parent, called) = self.place_of(target, name)?;
-                let found = Found { above: fd.as_fd(), directory, name, stat: &stat };
-                self.entry(found, parent, called).map(drop)
+                self.named_once(parent, called, &stat, bytes)?;
+                let taken = if described || kind(&stat) == Some(Kind::Fifo) {
+                    Some(self.passing(path, &stat, parent, called)?)
+                } else {
+                    let found = Found { above: fd.as_fd(), directory, name, stat: &stat };
+                    self.entry(found, parent, called)?
+                };
+                if let Some(taken) = taken {
+                    self.named.insert(taken, (identity(&stat), bytes.to_vec()));
+                }
+                Ok(())
             }
         }
+    }
+
+    /// Refuses an operand that would take the place of another one. The same file named twice is no loss.
+    fn named_once(&self, parent: NameId, called: &[u8], stat: &Stat, path: &[u8]) -> Result<(), Failure> {
+        let there = self.build.child(parent, called).and_then(|there| Some((there, self.named.get(&there)?)));
+        match there {
+            Some((there, (other, earlier))) if *other != identity(stat) => {
+                let place = shown(&self.build.path(there));
+                let earlier = shown(earlier);
+                let sentence = format!(
+                    "would replace {earlier}, which is /{place} in the image too; put one of them elsewhere: TARGET={}",
+                    shown(path)
+                );
+                Err(Failure { input: Some(shown(path)), error: Error::Usage(sentence) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in what can be read but once: a pipe, or a descriptor that the caller opened. The clock has no say in its
+    /// date, nor the user in its owner.
+    fn passing(
+        &mut self,
+        path: &Path,
+        stat: &Stat,
+        parent: NameId,
+        called: &[u8],
+    ) -> Result<NameId, Failure> {
+        let bytes = path.as_os_str().as_bytes();
+        let mut input =
+            File::open(path).map_err(|error| Error::io("open", error)).concerning(shown(bytes))?;
+        if input.is_terminal() {
+            let sentence = "is a terminal; a file or a pipe is wanted there";
+            return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
+        }
+        let (number, size) = self.passed.take(&mut input, bytes).concerning(shown(bytes))?;
+        let is_file = kind(stat) == Some(Kind::File);
+        let mut file = build::File::new(Kind::File, 0o644, Time::default());
+        if is_file {
+            file = self.described(stat, Kind::File, &[]);
+        }
+        if size > 0 {
+            file.content = Some(self.build.add_content(size, Origin::Passed(number))?);
+        }
+        let name = self.put(parent, called, Subject::New(&file), Clash::Refused, &|_| bytes.to_vec())?;
+        if !is_file {
+            self.implicit.insert(name);
+        }
+        Ok(name)
     }
 
     /// Takes in exactly the file or directory `path`, with nothing below it, at the same path in the image.

@@ -2,6 +2,7 @@
 
 use crate::collect::{Attributes, Follow};
 use clap::Args;
+use isokit_cli::when::When;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -55,6 +56,15 @@ pub(crate) struct Inputs {
     /// This includes ACLs. WHICH is user if omitted.
     #[arg(long, hide_possible_values = true, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "user")]
     pub xattr: Option<Attributes>,
+
+    /// Read SOURCE as TARGET=SOURCE: always, never or auto
+    ///
+    /// With auto, the default, a SOURCE that exists under its whole name is that file, whether it has a =, begins with @ or
+    /// contains a backslash; any other is divided at its =. With never, only a leading @ and - have a meaning. WHEN is
+    /// always if omitted.
+    #[arg(long, hide_short_help = true, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
+          default_missing_value = "always", hide_default_value = true, hide_possible_values = true)]
+    pub graft_points: When,
 
     /// Remove N leading components from the paths in tar archives
     ///

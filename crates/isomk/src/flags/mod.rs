@@ -35,7 +35,11 @@ pub(crate) struct Flags {
     ///
     /// TARGET=SOURCE puts any of these at TARGET in the image: the contents of a directory or an archive below it, a file
     /// under that name, or into it if TARGET ends in a slash. The first = separates the two; write = in a name as \= and
-    /// a backslash before = or \ as \\.
+    /// a backslash before = or \ as \\. What exists under its whole name is not divided (--graft-points).
+    ///
+    /// A symbolic link to a directory stands for the directory, any other is recorded as a link unless -H or -L is given.
+    /// A named pipe and a descriptor (/dev/fd/3, /dev/stdin, <(COMMAND)) are read to their end and become files. Two FILEs
+    /// cannot have the same name in the image.
     #[arg(value_name = "SOURCE", required_unless_present = "files_from")]
     pub sources: Vec<OsString>,
 

@@ -45,7 +45,7 @@ fn grafts_put_sources_anywhere() {
         &["/boot", "/boot/x", "/c=d", "/d", "/d/e", "/d/e/f", "/eq", "/eq/a=b", "/f", "/into", "/into/f"],
     );
     workshop.refuses(&["../x=dir"], "a place in the image has no ..");
-    workshop.refuses(&["a=b"], "isomk: b: open: No such file or directory");
+    workshop.refuses(&["c=b"], "isomk: b: open: No such file or directory");
 }
 
 #[test]
@@ -281,4 +281,116 @@ fn a_file_that_linux_does_not_read_to_its_end_is_named() {
     assert_eq!(said(hundred + 1, &[]), Some(one_more("add --udf")));
     assert_eq!(said(hundred + 1, &["--udf"]), Some(one_more("mount the UDF tree (-t udf)")));
     assert_eq!(said(hundred + 1, &["--format", "udf"]), Some(String::new()));
+}
+
+#[test]
+fn what_exists_under_its_whole_name_is_not_divided() {
+    let workshop = Workshop::new(
+        "mkdir d 'd/x=y'; echo one > 'd/a=b'; echo two > d/b; echo three > 'd/@t'; echo four > 'd/p\\q'; echo five > 'd/x=y/f'
+        tar -C d -cf t b",
+    );
+    let names = |arguments: &str| {
+        workshop.shell(&format!("cd d; isomk -o ../image.iso {arguments}"));
+        workshop.paths("image.iso").map(|found| found.lines().collect::<Vec<_>>().join(" "))
+    };
+    let expected = |arguments: &str, names_there: &str| {
+        let found = names(arguments).unwrap_or(names_there.to_owned());
+        assert_eq!(found, names_there, "{arguments}");
+    };
+    expected("*", "/@t /a=b /b /f /p\\q");
+    expected("./*", "/@t /a=b /b /f /p\\q");
+    expected("--graft-points a=b", "/a");
+    expected("--graft-points=always /a=b", "/a");
+    expected("/a=b", "/a");
+    expected("--graft-points=never a=b", "/a=b");
+    expected("'a\\=b'", "/a=b");
+    expected("'c=a\\=b'", "/c");
+    expected("@t", "/@t");
+    expected("@../t", "/b");
+    workshop.shell("cd d; cp ../t t");
+    expected("@t", "/@t");
+    expected("--graft-points @t", "/b");
+    workshop.shell("cd d; isomk -o ../image.iso *");
+    if let Some(content) = workshop.content("image.iso", "/a=b") {
+        assert_eq!(content, b"one\n");
+    }
+}
+
+#[test]
+fn two_operands_do_not_get_the_same_name() {
+    let workshop = Workshop::new(
+        "mkdir a b c; echo 1 > a/f; echo 2 > b/f; echo 3 > c/f; ln b/f b/g; tar -C c -cf c.tar f",
+    );
+    let sentence = |one: &str, two: &str, place: &str| {
+        format!(
+            "isomk: {two}: would replace {one}, which is {place} in the image too; put one of them elsewhere: TARGET={two}\n"
+        )
+    };
+    workshop.refuses(&["a/f", "b/f"], &sentence("a/f", "b/f", "/f"));
+    workshop.refuses(&["d/x=a/f", "d/x=b/f"], &sentence("a/f", "b/f", "/d/x"));
+    workshop.refuses(&["a/f", "b", "/=b/f"], &sentence("a/f", "b/f", "/f"));
+    for arguments in [
+        &["a/f", "a/f"][..],
+        &["a/f", "./a/f"],
+        &["b/f", "f=b/g"],
+        &["a/f", "b"],
+        &["a", "b/f"],
+        &["a/f", "@c.tar"],
+    ] {
+        paths(&workshop, arguments, if arguments.contains(&"b") { &["/f", "/g"] } else { &["/f"] });
+    }
+}
+
+#[test]
+fn pipes_and_descriptors_that_are_named_become_files() {
+    let workshop = Workshop::new(
+        "mkdir tree; echo a > tree/a; touch -d @7 tree/a tree; mkfifo fifo; head -c 9000000 /dev/urandom > big
+        ln -s tree/a soft; ln -s tree softdir; ln -s none dangling",
+    );
+    let content = |path: &str| workshop.content("image.iso", path);
+    workshop.shell("isomk -o image.iso tree one=<(echo 1) two/three=<(echo 2; echo 3) none=<(true)");
+    if let Some(found) = content("/two/three") {
+        assert_eq!(
+            (found, content("/one"), content("/none")),
+            (b"2\n3\n".to_vec(), Some(b"1\n".to_vec()), Some(Vec::new()))
+        );
+    }
+    if let Some(listing) = workshop.listing("image.iso") {
+        assert_eq!(
+            listing["one"]
+                .split(' ')
+                .filter(|fact| !fact.starts_with("sha256"))
+                .collect::<Vec<_>>()
+                .join(" "),
+            "gid=0 mode=644 size=2 time=7.0 type=file uid=0"
+        );
+    }
+    // Whatever the clock says, and the user.
+    workshop
+        .shell("isomk -o again.iso tree one=<(sleep 0.1; echo 1) two/three=<(printf '2\n3\n') none=<(true)");
+    assert!(workshop.read("again.iso") == workshop.read("image.iso"));
+    workshop.shell("(echo from; echo fifo) > fifo & isomk -o image.iso fifo; wait");
+    assert_eq!(content("/fifo").unwrap_or(b"from\nfifo\n".to_vec()), b"from\nfifo\n");
+    // More than is kept in memory.
+    workshop.shell("isomk --sums sums -o image.iso small=/dev/fd/3 large=<(cat big) 3< tree/a; echo \"$(sha256sum < big | head -c 64)  large\" | grep -f - sums");
+    assert_eq!(content("/small").unwrap_or(b"a\n".to_vec()), b"a\n");
+    assert_eq!(
+        workshop
+            .shell("isomk --print-size x=/dev/stdin < tree/a; echo a | isomk --print-size x=/dev/stdin")
+            .lines()
+            .count(),
+        2
+    );
+    workshop.shell("isomk -o image.iso /dev/fd/3 3< tree");
+    assert_eq!(workshop.paths("image.iso").unwrap_or("/a".into()), "/a");
+    // Links are what tar takes them for, but one that leads to a directory.
+    paths(&workshop, &["soft", "dangling", "softdir"], &["/a", "/dangling", "/soft"]);
+    if let Some(listing) = workshop.listing("image.iso") {
+        assert!(
+            listing["soft"].contains("link=tree/a") && listing["dangling"].contains("link=none"),
+            "{listing:?}"
+        );
+    }
+    workshop.image(&["-H", "soft"]);
+    assert_eq!(content("/soft").unwrap_or(b"a\n".to_vec()), b"a\n");
 }
