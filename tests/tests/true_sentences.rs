@@ -38,7 +38,7 @@ fn an_address_behind_the_end_of_a_whole_image_is_not_called_cut() {
         ),
         ("isocat file /one.txt", format!("isocat: file: /one.txt: {behind}3 bytes needed here\n")),
         ("isocat --tar file | cat", format!("isocat: file: /one.txt: {behind}3 bytes needed here\n")),
-        ("imgsum --files file", format!("imgsum: file: one.txt: {behind}3 bytes needed here\n")),
+        ("imgsum --files file", format!("imgsum: file: /one.txt: {behind}3 bytes needed here\n")),
         ("isocat root /one.txt", format!("isocat: root: /one.txt: {behind}2048 bytes needed here\n")),
         ("imgsum --files root", format!("imgsum: root: /: {behind}2048 bytes needed here\n")),
     ] {
