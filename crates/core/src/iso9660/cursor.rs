@@ -2,7 +2,8 @@
 
 use super::directory::Records;
 use super::file::{Files, TreeKind, measure};
-use super::layout::file_flags;
+use super::layout::{DIRECTORY, file_flags};
+use super::own_length;
 use super::record::Stands;
 use super::relocation::{follow_child_link, is_container};
 use super::rock_ridge::Marks;
@@ -11,8 +12,6 @@ use crate::error::{Error, Problem, Result, Structure};
 use crate::fields::corrupt;
 use crate::tree::{Cursor, Entry};
 
-/// A directory as a whole.
-const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
 /// A file of several extents.
 const MULTI_EXTENT_FILE: Structure =
     Structure::new("file of several extents without a final record", "ECMA-119 9.1.6");
@@ -25,6 +24,8 @@ pub(super) struct Directory<'t> {
     continuations: Continuations<'t>,
     /// First byte of the directory.
     at: u64,
+    /// Bytes it has by the record that names it, where those are one extent.
+    length: Option<u64>,
     /// No record was seen in it yet, and there must be one.
     is_bare: bool,
     /// Relocated directories are kept in the root.
@@ -43,7 +44,11 @@ impl<'t> Directory<'t> {
             records: files.records(directory.extents.clone()),
             continuations: files.continuations(),
             at: directory.extents.first().and_then(|first| first.offset).unwrap_or_default(),
-            is_bare: !directory.extents.is_empty(),
+            length: match directory.extents.as_slice() {
+                [one] => Some(one.length),
+                _ => None,
+            },
+            is_bare: true,
             is_root: files.kind == TreeKind::RockRidge && directory.name.is_empty(),
             identifier: Vec::new(),
             last: Vec::new(),
@@ -67,9 +72,13 @@ impl Cursor for Directory<'_> {
                 }
             };
             let length = record.length();
-            self.is_bare = false;
+            let is_first = std::mem::take(&mut self.is_bare);
             if record.stands() != Stands::ForName {
+                let said = self.length.filter(|_| is_first);
+                let more =
+                    said.and_then(|said| own_length::excess(&self.files.space, &record, self.at, said));
                 self.records.pass(length);
+                self.records.lengthen(more.unwrap_or_default());
                 continue;
             }
             let mut marks = Marks::default();

@@ -1,9 +1,10 @@
 //! The bytes of one directory, record after record, a piece at a time.
 
-use super::layout::SECTOR;
+use super::layout::{DIRECTORY, SECTOR};
 use super::record::Record;
 use super::space::Space;
-use crate::error::Result;
+use crate::error::{Error, Problem, Result};
+use crate::fields::corrupt;
 use crate::number::{narrow, wide};
 use crate::tree::Extent;
 use std::sync::{Mutex, PoisonError};
@@ -49,6 +50,8 @@ pub(super) struct Records<'t> {
     /// Byte of the source at which the buffer starts.
     buffer_at: u64,
     position: usize,
+    /// Byte of the source of the first sector without a record, if another may follow that has some.
+    empty: Option<u64>,
 }
 
 impl Drop for Records<'_> {
@@ -69,23 +72,55 @@ impl<'t> Records<'t> {
             filled: 0,
             buffer_at: 0,
             position: 0,
+            empty: None,
         }
     }
 
     /// Moves to the next record, which is the current one if that was not passed; `false` at the end.
     ///
     /// # Errors
-    /// [`crate::error::Problem::Truncated`] at the first missing byte: what is there has been read by then.
+    /// [`Problem::Truncated`] at the first missing byte: what is there has been read by then. [`Problem::OutOfRange`] once
+    /// for sectors without records before others, which no writer leaves: what was in them is lost.
     pub(super) fn seek(&mut self) -> Result<bool> {
         loop {
             match self.bytes().get(self.position).copied() {
-                Some(0) => self.skip_to_boundary(self.space.block),
+                Some(0) => {
+                    self.see_empty();
+                    self.skip_to_boundary(self.space.block);
+                }
                 Some(length) if self.is_cut(length) => self.read_on()?,
-                Some(_) => return Ok(true),
-                None if !self.next_piece()? => return Ok(false),
+                Some(_) => return self.empty.take().map_or(Ok(true), |at| Err(self.lost(at))),
+                None if !self.next_piece()? => {
+                    self.note_trailing();
+                    return Ok(false);
+                }
                 None => {}
             }
         }
+    }
+
+    /// Notes sectors without records behind all others: they may have been set aside, or lost.
+    fn note_trailing(&mut self) {
+        if let Some(at) = self.empty.take() {
+            let at = self.space.source.origin().saturating_add(at);
+            self.space.findings.note(at, DIRECTORY, "its last sectors have no records");
+        }
+    }
+
+    /// Takes note of the sector that begins at the position, if one does, as one without records.
+    fn see_empty(&mut self) {
+        let at = self.buffer_at.saturating_add(wide(self.position));
+        if at.is_multiple_of(SECTOR) {
+            self.empty = self.empty.or(Some(at));
+        }
+    }
+
+    /// The error of a sector at byte `at` of the source that has no records.
+    fn lost(&self, at: u64) -> Error {
+        let limit = "at least 1, as others follow in the next sectors".into();
+        let problem =
+            Problem::OutOfRange { field: "number of directory records in the sector", got: 0, limit };
+        corrupt(self.space.source.origin().saturating_add(at), DIRECTORY, problem)
     }
 
     /// The record at the current position. One that crosses into the next sector is taken, with a finding, when it looks
@@ -127,6 +162,11 @@ impl<'t> Records<'t> {
     /// Passes over the rest of a sector in which a record is damaged: its length cannot be trusted.
     pub(super) fn pass_sector(&mut self) {
         self.skip_to_boundary(SECTOR);
+    }
+
+    /// Goes on for `more` bytes behind the last extent, which is being read.
+    pub(super) fn lengthen(&mut self, more: u64) {
+        self.extent.length = self.extent.length.saturating_add(more);
     }
 
     /// Passes over all that is left.

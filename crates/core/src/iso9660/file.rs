@@ -6,7 +6,7 @@ use super::record::{Record, Stands};
 use super::rock_ridge::Marks;
 use super::space::Space;
 use super::susp::{Continuations, Mark, SYSTEM_USE_ENTRY};
-use super::{joliet, names};
+use super::{joliet, names, own_length};
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::number::wide;
@@ -51,6 +51,18 @@ impl<'s> Files<'s> {
         Continuations::new(self.space.source, self.space.block)
     }
 
+    /// As [`Space::extents`]; a directory that is said to be empty is as long as it says itself.
+    ///
+    /// # Errors
+    /// As [`Space::extents`].
+    pub(super) fn extents(&self, record: &Record<'_>, extents: &mut Vec<Extent>) -> Result<()> {
+        self.space.extents(record, extents)?;
+        if record.is_directory() && extents.is_empty() {
+            extents.push(own_length::recover(&self.space, &self.buffers, record));
+        }
+        Ok(())
+    }
+
     /// What `record` says of the file it names. `entry` is clear before; on an error only its
     /// extents and its size are missing.
     ///
@@ -92,7 +104,7 @@ impl<'s> Files<'s> {
         entry.at = record.at;
         entry.kind = if record.is_directory() { Kind::Directory } else { Kind::File };
         entry.hidden = record.has(file_flags::EXISTENCE);
-        self.space.extents(record, &mut entry.extents)?;
+        self.extents(record, &mut entry.extents)?;
         measure(entry);
         Ok(())
     }

@@ -14,6 +14,8 @@ pub const FIRST_DESCRIPTOR: u64 = 16;
 
 /// A volume descriptor.
 pub const VOLUME_DESCRIPTOR: Structure = Structure::new("volume descriptor", "ECMA-119 8.1");
+/// A directory as a whole.
+pub const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
 /// A directory record.
 pub const DIRECTORY_RECORD: Structure = Structure::new("directory record", "ECMA-119 9.1");
 /// A path table record.

@@ -14,6 +14,7 @@ pub mod joliet;
 pub mod layout;
 mod nameless;
 mod names;
+mod own_length;
 mod path_table;
 pub mod plan;
 pub mod read;

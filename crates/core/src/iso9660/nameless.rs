@@ -47,7 +47,7 @@ fn find_name(
             }
             if record.is_directory() {
                 let mut below = Vec::new();
-                files.space.extents(&record, &mut below)?;
+                files.extents(&record, &mut below)?;
                 directories.push_back(below);
             }
         }

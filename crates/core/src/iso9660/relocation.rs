@@ -37,7 +37,7 @@ pub(super) fn follow_child_link(files: &Files<'_>, block: u32, entry: &mut Entry
     };
     entry.kind = Kind::Directory;
     entry.extents.clear();
-    files.space.extents(&own, &mut entry.extents)?;
+    files.extents(&own, &mut entry.extents)?;
     measure(entry);
     let name = std::mem::take(&mut entry.name);
     files.system_use(&own, entry, &mut Marks::default(), &mut files.continuations());
@@ -74,7 +74,7 @@ fn holds_relocated_only(files: &Files<'_>, entry: &Entry) -> Result<bool> {
 /// Whether the directory that `record` names has a PL entry, which says where its parent was (RRIP 4.1.5.2).
 fn has_parent_link(files: &Files<'_>, record: &Record<'_>) -> Result<bool> {
     let mut extents = Vec::new();
-    files.space.extents(record, &mut extents)?;
+    files.extents(record, &mut extents)?;
     let mut records = files.records(extents);
     if !records.seek()? {
         return Ok(false);

@@ -63,8 +63,15 @@ impl<'s> Space<'s> {
     }
 
     /// Whether the image can have `length` bytes at `at`.
-    fn exists(&self, at: u64, length: u64) -> bool {
+    pub(super) fn exists(&self, at: u64, length: u64) -> bool {
         self.source.size().is_none_or(|size| at.saturating_add(length) <= size)
+    }
+
+    /// The byte of the source at which the extent of `record` begins, with its extended attribute record if it has one.
+    pub(super) fn start(&self, record: &Record<'_>) -> u64 {
+        let place = |block: u64| block.saturating_mul(self.block);
+        let is_possible = |block| block > 0 && self.exists(place(block), 1);
+        place(self.number(record.fixed.location_of_extent, record.at, is_possible))
     }
 
     /// The pieces of the file section that `record` describes, appended to `extents`.
@@ -73,10 +80,10 @@ impl<'s> Space<'s> {
     /// [`Problem::OutOfRange`] for more than 1,048,576 file units.
     pub(super) fn extents(&self, record: &Record<'_>, extents: &mut Vec<Extent>) -> Result<()> {
         let fixed = record.fixed;
-        let place = |block: u64| block.saturating_mul(self.block);
-        let block = self.number(fixed.location_of_extent, record.at, |block| self.exists(place(block), 1));
-        let start = place(block);
-        let length = self.number(fixed.data_length, record.at, |length| self.exists(start, length));
+        let start = self.start(record);
+        // What one byte order alone calls empty most likely is not.
+        let length =
+            self.number(fixed.data_length, record.at, |length| length > 0 && self.exists(start, length));
         if length == 0 {
             return Ok(());
         }

@@ -40,6 +40,8 @@ pub(super) struct Identifiers<'t, 's> {
     /// Byte of the directory at which the buffer begins.
     buffer_at: u64,
     position: usize,
+    /// Absolute byte of what names the directory, until a descriptor was seen in it: one has at least that of its parent.
+    bare: Option<u64>,
     /// What is to be said at the end: that the directory should go on.
     missing: Option<Error>,
     /// Why some of what is in the buffer could not be read.
@@ -69,7 +71,17 @@ impl<'t, 's> Identifiers<'t, 's> {
         }
         buffer.clear();
         let missing = (end < directory.size).then(|| allocation::beyond(at, DIRECTORY, directory.size, end));
-        Ok(Self { space, extents, starts, buffer, buffer_at: 0, position: 0, missing, lost: None })
+        Ok(Self {
+            space,
+            extents,
+            starts,
+            buffer,
+            buffer_at: 0,
+            position: 0,
+            bare: Some(at),
+            missing,
+            lost: None,
+        })
     }
 
     /// The buffer, for another directory: this one is at its end then.
@@ -95,8 +107,10 @@ impl<'t, 's> Identifiers<'t, 's> {
     /// [`Error::Corrupt`] for what is no descriptor, and once at the end of a directory that should go on; those of the
     /// source.
     pub(super) fn next(&mut self) -> Result<Option<Identifier<'_>>> {
+        let bare = self.bare.take();
         if self.left() == 0 {
-            return self.missing.take().map_or(Ok(None), Err);
+            let error = self.missing.take().or_else(|| bare.map(empty));
+            return error.map_or(Ok(None), Err);
         }
         if let Err(error) = self.ensure(PIECE.min(LONGEST / 64)) {
             self.finish();
@@ -256,4 +270,11 @@ impl<'t, 's> Identifiers<'t, 's> {
                 && tags::holds(bytes)
         })
     }
+}
+
+/// That there is nothing in the directory that is named at absolute byte `at` (ECMA-167 4/8.6).
+fn empty(at: u64) -> Error {
+    let limit = "at least 1, that of the parent".into();
+    let problem = Problem::OutOfRange { field: "number of file identifier descriptors", got: 0, limit };
+    corrupt(at, DIRECTORY, problem)
 }

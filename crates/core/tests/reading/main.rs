@@ -2,6 +2,7 @@
 //! every kind of source.
 
 mod ecma119;
+mod lengths;
 mod paths;
 mod rock_ridge;
 #[path = "../sources/mod.rs"]
