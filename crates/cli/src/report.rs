@@ -115,6 +115,11 @@ impl Report {
         self.line(&format!("{}: {input}: {problem}", self.tool));
     }
 
+    /// As [`Report::failure`], of each of these `problems`.
+    pub fn failures(&self, input: impl Display, problems: impl IntoIterator<Item: Display>) {
+        problems.into_iter().for_each(|problem| self.failure(&input, problem));
+    }
+
     /// As [`Report::failure`], of what is already tied to its input.
     pub fn failed(&self, failure: &Failure) {
         self.failed.store(true, Ordering::Relaxed);

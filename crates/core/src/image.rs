@@ -6,12 +6,15 @@ use crate::iso9660::{self, SessionChoice};
 use crate::source::Source;
 use crate::tree::Tree;
 use crate::udf::{self, layout::RECOGNITION};
+use choice::Chosen;
 use std::str::FromStr;
 
 mod choice;
+mod damage;
 mod elsewhere;
 mod truncation;
 
+pub use damage::Damage;
 pub use elsewhere::{beside_nothing, is_announced};
 
 /// Which names a tree shows.
@@ -82,6 +85,8 @@ pub struct Image<'s> {
     /// What else was opened, on a bridge.
     other: Option<Volume<'s>>,
     reason: String,
+    /// What is announced and cannot be read.
+    damage: Vec<Damage>,
     findings: Findings,
 }
 
@@ -108,7 +113,8 @@ impl<'s> Image<'s> {
     /// # Errors
     /// As [`iso9660::Image::open`] and [`udf::Image::open`], whichever is what the image seems to be.
     pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
-        Self::open_here(source, options).map_err(|error| elsewhere::point(source, error))
+        let image = Self::open_here(source, options).map_err(|error| elsewhere::point(source, error))?;
+        Ok(image.without_cut(source))
     }
 
     fn open_here(source: &'s dyn Source, options: &Options) -> Result<Self> {
@@ -126,12 +132,15 @@ impl<'s> Image<'s> {
     }
 
     fn new(shown: Volume<'s>, other: Option<Volume<'s>>, reason: impl Into<String>) -> Self {
-        Self { shown, other, reason: reason.into(), findings: Findings::default() }
+        let (damage, findings) = (Vec::new(), Findings::default());
+        Self { shown, other, reason: reason.into(), damage, findings }
     }
 
-    fn of_iso9660(image: iso9660::Image<'s>) -> Self {
-        let reason = image.reason();
-        Self::new(Volume::Iso9660(Box::new(image)), None, reason)
+    fn of_iso9660(mut image: iso9660::Image<'s>) -> Self {
+        let (reason, damage) = (image.reason(), image.take_damage());
+        let mut image = Self::new(Volume::Iso9660(Box::new(image)), None, reason);
+        image.add_damage_of(damage);
+        image
     }
 
     fn only_udf(source: &'s dyn Source, options: &Options) -> Result<Self> {
@@ -170,24 +179,40 @@ impl<'s> Image<'s> {
             Err(error) => return Self::instead(source, error),
         };
         let recognition = udf::recognize(source)?;
-        if recognition.nsr.is_none() {
+        if !udf::is_announced(source, recognition)? {
             return Ok(Self::of_iso9660(iso9660));
         }
         match udf::Image::open_recognized(source, recognition) {
-            Ok(udf) => {
-                let (shows_udf, reason) = choice::choose(source, &iso9660, &udf);
-                let (udf, iso9660) = (Volume::Udf(Box::new(udf)), Volume::Iso9660(Box::new(iso9660)));
-                let (shown, other) = if shows_udf { (udf, iso9660) } else { (iso9660, udf) };
-                Ok(Self::new(shown, Some(other), reason))
-            }
+            Ok(udf) => Ok(Self::bridge(source, iso9660, udf)),
             Err(error @ Error::Io(_)) => Err(error),
             Err(error) => {
-                let image = Self::of_iso9660(iso9660);
-                let at = source.origin().saturating_add(32_768);
-                image.findings.note(at, RECOGNITION, format!("the UDF volume cannot be read: {error}"));
+                let mut image = Self::of_iso9660(iso9660);
+                if recognition.is_extended() {
+                    image.reason = "it is the richest tree that can be read".into();
+                    image.add_damage(damage::UDF, error);
+                } else {
+                    // What lies at the place of an anchor may have been left there by what was overwritten.
+                    let at = source.origin().saturating_add(32_768);
+                    let deviation = format!("an anchor of UDF leads to no volume: {error}");
+                    image.findings.note(at, RECOGNITION, deviation);
+                }
                 Ok(image)
             }
         }
+    }
+
+    /// The better tree of the two that there are.
+    fn bridge(source: &'s dyn Source, mut iso9660: iso9660::Image<'s>, udf: udf::Image<'s>) -> Self {
+        let Chosen { shows_udf, reason, damage } = choice::choose(source, &iso9660, &udf);
+        let of_iso9660 = iso9660.take_damage();
+        let (udf, iso9660) = (Volume::Udf(Box::new(udf)), Volume::Iso9660(Box::new(iso9660)));
+        let (shown, other) = if shows_udf { (udf, iso9660) } else { (iso9660, udf) };
+        let mut image = Self::new(shown, Some(other), reason);
+        image.add_damage_of(of_iso9660);
+        damage.into_iter().for_each(|error| {
+            image.add_damage(if shows_udf { damage::ISO9660 } else { damage::UDF }, error);
+        });
+        image
     }
 
     /// The UDF volume of a source that is no ISO 9660 image, as `error` says.
@@ -198,7 +223,14 @@ impl<'s> Image<'s> {
             return Err(error);
         }
         match udf::Image::open_recognized(source, recognition) {
-            Ok(udf) => Ok(Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one")),
+            Ok(udf) => {
+                let mut image = Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one");
+                if recognition.has_iso9660 || matches!(error, Error::Corrupt(_) | Error::Unsupported(_)) {
+                    image.reason = "it is the only one that can be read".into();
+                    image.add_damage(damage::ISO9660, error);
+                }
+                Ok(image)
+            }
             // Without a descriptor that says UDF, what the input is says more than what it lacks.
             Err(_) if recognition.nsr.is_none() => Err(error),
             Err(error) => Err(error),
@@ -255,14 +287,6 @@ impl<'s> Image<'s> {
         match (self.iso9660(), self.udf()) {
             (None, Some(udf)) => udf.end_behind(end),
             _ => Ok(end),
-        }
-    }
-
-    /// As [`iso9660::Image::newer_session`]. UDF, where that is shown, keeps its own account of sessions.
-    pub fn newer_session(&self) -> Option<Error> {
-        match &self.shown {
-            Volume::Iso9660(image) => image.newer_session(),
-            Volume::Udf(_) => None,
         }
     }
 

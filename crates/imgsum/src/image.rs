@@ -88,9 +88,7 @@ pub(crate) fn sums(
     if let (Some((_, error)), Ok(Sums { size, .. })) = (excess, &sums) {
         run.report.failure(&name, format!("{error}; the digest is that of {size} bytes"));
     }
-    if let Some(error) = image.newer_session() {
-        run.report.failure(&name, error);
-    }
+    run.report.failures(&name, image.withheld());
     Ok(sums)
 }
 

@@ -151,9 +151,7 @@ impl Job<'_, '_> {
             Ok(()) if copies_all => image.truncation_behind_all(self.source),
             _ => image.truncation(self.source),
         };
-        if let Some(error) = image.newer_session() {
-            self.report.failure(self.input, error);
-        }
+        self.report.failures(self.input, image.withheld());
         if self.flags.verbosity.verbose {
             for finding in findings.take().iter().chain(&image.take_findings()) {
                 self.report.finding(self.input, finding);

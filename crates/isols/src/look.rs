@@ -72,9 +72,7 @@ impl Look<'_> {
         if let Some(sentence) = truncation.sentence() {
             self.report.failure(self.input, sentence);
         }
-        if let Some(error) = image.newer_session() {
-            self.report.failure(self.input, error);
-        }
+        self.report.failures(self.input, image.withheld());
         self.end(Some(&image), written.and_then(|()| output.flush()))
     }
 

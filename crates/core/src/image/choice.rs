@@ -1,7 +1,7 @@
 //! Which tree of a bridge is shown: the one that has more, as far as both are compared.
 
 use super::TreeKind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::iso9660;
 use crate::source::Source;
 use crate::tree::{Detail, Entry, Kind, Tree};
@@ -14,38 +14,52 @@ const COMPARED: u32 = 2048;
 /// Bytes of the largest file that one extent of ISO 9660 can be: a smaller image cannot hold one that had to be cut.
 const UNCUT: u64 = 1 << 32;
 
-/// Whether the tree of UDF is to be shown rather than the best one of ISO 9660, and why.
-pub(super) fn choose(
-    source: &dyn Source,
-    iso9660: &iso9660::Image<'_>,
-    udf: &udf::Image<'_>,
-) -> (bool, String) {
+/// What came of comparing two trees.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    /// Whether the tree of UDF is to be shown rather than the best one of ISO 9660.
+    pub(super) shows_udf: bool,
+    /// Why, in words.
+    pub(super) reason: String,
+    /// The first damage that was met in the other tree.
+    pub(super) damage: Option<Error>,
+}
+
+/// Chooses between the tree of UDF and the best one of ISO 9660.
+pub(super) fn choose(source: &dyn Source, iso9660: &iso9660::Image<'_>, udf: &udf::Image<'_>) -> Chosen {
     let kind = iso9660.tree().kind();
     let word = TreeKind::Iso9660(kind).word();
     // What comes through a pipe is not read for this: what is wanted may lie anywhere, and what passes is kept.
     let is_pipe = source.size().is_none();
     let counts = if is_pipe { None } else { udf.integrity().ok().flatten().and_then(|found| found.counts) };
     let depth = depth(source, counts);
-    let (of_iso9660, of_udf) = match (Survey::of(iso9660.tree(), depth), Survey::of(udf.tree(), depth)) {
-        (_, Err(error)) => return (false, format!("the root directory of UDF cannot be read: {error}")),
-        (Err(_), Ok(_)) => return (true, format!("the root directory of {word} cannot be read")),
-        (Ok(of_iso9660), Ok(of_udf)) => (of_iso9660, of_udf),
-    };
+    let (mut of_iso9660, mut of_udf) =
+        match (Survey::of(iso9660.tree(), depth), Survey::of(udf.tree(), depth)) {
+            (_, Err(error)) => {
+                let reason = "the root directory of udf cannot be read".into();
+                return Chosen { shows_udf: false, reason, damage: Some(error) };
+            }
+            (Err(error), Ok(_)) => {
+                let reason = format!("the root directory of {word} cannot be read");
+                return Chosen { shows_udf: true, reason, damage: Some(error) };
+            }
+            (Ok(of_iso9660), Ok(of_udf)) => (of_iso9660, of_udf),
+        };
     let scope = Scope::of(&of_iso9660, &of_udf);
-    if let Some(found) = difference(&of_iso9660, &of_udf, &scope, word) {
-        return found;
-    }
-    if scope == Scope::All {
-        return alike(kind, &scope, "");
-    }
-    let directories = counts.and_then(|(_, of_udf)| Some((of_udf, iso9660.directories(source)?)));
-    match directories {
-        Some((of_udf, of_iso9660)) if of_udf > of_iso9660 => {
-            (true, format!("it counts {of_udf} directories, {word} {of_iso9660}"))
+    let (shows_udf, reason) = difference(&of_iso9660, &of_udf, &scope, word).unwrap_or_else(|| {
+        if scope == Scope::All {
+            return alike(kind, &scope, "");
         }
-        Some(_) => alike(kind, &scope, ", and udf has no more directories"),
-        None => alike(kind, &scope, ", and more was not compared"),
-    }
+        match counts.and_then(|(_, of_udf)| Some((of_udf, iso9660.directories(source)?))) {
+            Some((of_udf, of_iso9660)) if of_udf > of_iso9660 => {
+                (true, format!("it counts {of_udf} directories, {word} {of_iso9660}"))
+            }
+            Some(_) => alike(kind, &scope, ", and udf has no more directories"),
+            None => alike(kind, &scope, ", and more was not compared"),
+        }
+    });
+    let other = if shows_udf { &mut of_iso9660 } else { &mut of_udf };
+    Chosen { shows_udf, reason, damage: other.damage.take() }
 }
 
 /// How many levels of directories are compared: all of a tree unless it is large by its `counts`. Of such a one most would
@@ -152,13 +166,15 @@ struct Survey {
     complete: usize,
     /// Whether there are no other levels.
     is_whole: bool,
+    /// The first damage that was met.
+    damage: Option<Error>,
 }
 
 impl Survey {
     /// Of `tree`, down to `depth` levels and until [`COMPARED`] entries were seen. Directories below the root that
     /// cannot be read have nothing in them.
     fn of(tree: &dyn Tree, depth: usize) -> Result<Self> {
-        let mut survey = Self { levels: Vec::new(), complete: 0, is_whole: false };
+        let mut survey = Self { levels: Vec::new(), complete: 0, is_whole: false, damage: None };
         let mut directories = vec![tree.root()?];
         let mut left = COMPARED;
         while !directories.is_empty() {
@@ -169,8 +185,10 @@ impl Survey {
             let mut below = Vec::new();
             for directory in &directories {
                 let added = level.add(tree, directory, &mut left, &mut below);
-                if survey.complete == 0 && level.names == 0 {
-                    added?;
+                match added {
+                    Err(error) if survey.complete == 0 && level.names == 0 => return Err(error),
+                    Err(error) => survey.damage = survey.damage.take().or(Some(error)),
+                    Ok(()) => {}
                 }
             }
             survey.levels.push(level);
@@ -196,7 +214,10 @@ impl Survey {
 
 impl Level {
     /// Adds what is in `directory`, and the directories in it to `below`, until none of the entries that may be read
-    /// are `left`. The first error that leaves the directory unread is returned.
+    /// are `left`.
+    ///
+    /// # Errors
+    /// The first damage that was met, behind which what can be read was added.
     fn add(
         &mut self,
         tree: &dyn Tree,
@@ -206,15 +227,14 @@ impl Level {
     ) -> Result<()> {
         let mut cursor = tree.open(directory, Detail::All)?;
         let mut entry = Entry::default();
-        let mut failures = 0_usize;
+        let mut met = Ok(());
         while *left > 0 {
             *left = left.saturating_sub(1);
             match cursor.next(&mut entry) {
                 Ok(true) => {}
-                Ok(false) => return Ok(()),
-                Err(error) if self.names == 0 && failures == 0 => return Err(error),
-                Err(_) => {
-                    failures = failures.saturating_add(1);
+                Ok(false) => break,
+                Err(error) => {
+                    met = met.and(Err(error));
                     continue;
                 }
             }
@@ -228,6 +248,6 @@ impl Level {
                 _ => {}
             }
         }
-        Ok(())
+        met
     }
 }

@@ -1,5 +1,7 @@
 //! An ISO 9660 image opened: the session, its descriptors, the trees there are, and the one chosen.
 
+pub use super::choice::Names;
+use super::choice::{Choice, Chosen, Damage};
 use super::displaced;
 use super::file::TreeKind;
 use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
@@ -9,23 +11,11 @@ use super::refusal::not_an_image;
 use super::session::{
     Head, Reach, Session, SessionChoice, at_sector, found, newest_start, sessions, start_of,
 };
-use super::volume::{Descriptor, DescriptorKind, DescriptorSet, block_size};
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
+use super::volume::{Descriptor, DescriptorKind, DescriptorSet};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings};
 use crate::source::Source;
-use crate::tree::{Detail, Entry, Tree};
 use std::sync::Arc;
-
-/// Which names are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Names {
-    /// Those of the richest tree: Rock Ridge, else Joliet, else 1999, else plain.
-    #[default]
-    Auto,
-    /// Those of this tree.
-    Only(TreeKind),
-}
 
 /// How an image is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +40,7 @@ pub struct Image<'s> {
     descriptors: DescriptorSet,
     trees: Vec<TreeKind>,
     reason: &'static str,
+    damage: Vec<Damage>,
     tree: Iso9660Tree<'s>,
     findings: Arc<Findings>,
 }
@@ -66,11 +57,11 @@ impl<'s> Image<'s> {
         let descriptors = DescriptorSet::read(source, start, &findings)
             .map_err(|error| not_an_image(source, start, error))?;
         displaced::check(source, &descriptors)?;
-        let mut choice = Choice::new(source, &descriptors, &findings)?;
+        let choice = Choice::new(source, &descriptors, &findings)?;
         let trees = choice.trees.iter().map(Iso9660Tree::kind).collect();
-        let (tree, reason) = choice.take(options.names, &findings)?;
+        let Chosen { tree, reason, damage } = choice.take(options.names, &findings)?;
         tree.check_size();
-        Ok(Self { source, sessions, last, start, descriptors, trees, reason, tree, findings })
+        Ok(Self { source, sessions, last, start, descriptors, trees, reason, damage, tree, findings })
     }
 
     /// The sessions, oldest first; of a pipe, unless one was asked for, those that come early enough.
@@ -146,6 +137,12 @@ impl<'s> Image<'s> {
         self.reason
     }
 
+    /// Takes what the volume announces and cannot be read, so that the chosen tree may be poorer than what was recorded.
+    /// A tree that was asked for is chosen whatever is wrong with others.
+    pub fn take_damage(&mut self) -> Vec<Damage> {
+        std::mem::take(&mut self.damage)
+    }
+
     /// The chosen tree.
     pub fn tree(&self) -> &Iso9660Tree<'s> {
         &self.tree
@@ -203,96 +200,4 @@ fn note_newer(source: &dyn Source, start: u64, findings: &Findings) {
         let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
         findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
     }
-}
-
-/// The trees of a volume, richest first.
-struct Choice<'s> {
-    trees: Vec<Iso9660Tree<'s>>,
-    /// The tree of Rock Ridge was passed over because it names nothing.
-    is_nameless: bool,
-}
-
-impl<'s> Choice<'s> {
-    fn new(source: &'s dyn Source, set: &DescriptorSet, findings: &Arc<Findings>) -> Result<Self> {
-        let mut trees = Vec::new();
-        let mut failure = None;
-        for (kind, recorded) in [
-            (TreeKind::RockRidge, set.primary()),
-            (TreeKind::Joliet, set.first(|kind| matches!(kind, DescriptorKind::Joliet(_)))),
-            (TreeKind::Enhanced, set.first(|kind| kind == DescriptorKind::Enhanced)),
-            (TreeKind::Plain, set.primary()),
-        ] {
-            let Some((descriptor, volume)) = recorded else { continue };
-            let tree = block_size(descriptor, volume, findings).and_then(|size| {
-                Iso9660Tree::new(source, kind, volume, descriptor.at, size, set.start, Arc::clone(findings))
-            });
-            match tree {
-                Ok(tree) if kind == TreeKind::RockRidge && !tree.has_rock_ridge() => {}
-                Ok(tree) => trees.push(tree),
-                Err(error @ Error::Io(_)) => return Err(error),
-                Err(error) => failure = failure.or(Some(error)),
-            }
-        }
-        match (trees.is_empty(), failure) {
-            (false, _) => Ok(Self { trees, is_nameless: false }),
-            (true, Some(failure)) => Err(failure),
-            (true, None) => Err(no_tree(set)),
-        }
-    }
-
-    fn take(&mut self, names: Names, findings: &Findings) -> Result<(Iso9660Tree<'s>, &'static str)> {
-        let position = match names {
-            Names::Only(kind) => self.trees.iter().position(|tree| tree.kind() == kind),
-            Names::Auto => Some(self.richest(findings)),
-        };
-        let reason = match names {
-            Names::Only(_) => "it was asked for",
-            Names::Auto if position == Some(0) => "it is the richest tree of the volume",
-            Names::Auto if self.is_nameless => "the Rock Ridge tree records no names",
-            Names::Auto => "richer trees of the volume are empty",
-        };
-        match position {
-            Some(position) if position < self.trees.len() => Ok((self.trees.swap_remove(position), reason)),
-            _ => Err(Error::not_found("tree", "the image has no such tree")),
-        }
-    }
-
-    /// The first tree that is not empty, else the first. A tree of Rock Ridge that names nothing comes behind others with
-    /// long names.
-    fn richest(&mut self, findings: &Findings) -> usize {
-        let position = self.trees.iter().position(|tree| !is_empty(tree)).unwrap_or_default();
-        if position > 0
-            && let Some(tree) = self.trees.get(position)
-        {
-            let at = tree.root().map(|root| root.at).unwrap_or_default();
-            findings.note(at, VOLUME_DESCRIPTOR, "richer trees are empty, this one is not");
-        }
-        let has_long_names = |tree: &Iso9660Tree<'_>| {
-            matches!(tree.kind(), TreeKind::Joliet | TreeKind::Enhanced) && !is_empty(tree)
-        };
-        match self.trees.iter().position(has_long_names) {
-            Some(named) if self.trees.get(position).is_some_and(Iso9660Tree::names_nothing) => {
-                self.is_nameless = true;
-                named
-            }
-            _ => position,
-        }
-    }
-}
-
-/// Whether the root directory has no entry. One that cannot be read is not empty: the error is worth seeing.
-fn is_empty(tree: &Iso9660Tree<'_>) -> bool {
-    let mut entry = Entry::default();
-    let first = tree.root().and_then(|root| tree.open(&root, Detail::Names)?.next(&mut entry));
-    matches!(first, Ok(false))
-}
-
-fn no_tree(set: &DescriptorSet) -> Error {
-    let at = set.descriptors.first().map_or(0, |descriptor| descriptor.at);
-    let problem = Problem::OutOfRange {
-        field: "number of volume descriptors with a tree",
-        got: 0,
-        limit: "at least a primary one".into(),
-    };
-    corrupt(at, VOLUME_DESCRIPTOR, problem)
 }

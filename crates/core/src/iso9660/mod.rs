@@ -1,6 +1,7 @@
 //! ISO 9660 (ECMA-119) and what lives in its system use fields: SUSP, Rock Ridge, zisofs, AAIP; Joliet; El Torito.
 
 pub mod aaip;
+mod choice;
 mod cursor;
 pub mod dates;
 mod directory;
@@ -28,6 +29,7 @@ pub mod susp;
 pub mod volume;
 pub mod zisofs;
 
+pub use choice::Damage;
 pub use file::TreeKind;
 pub use image::{Image, Names, Options};
 pub use read::Iso9660Tree;

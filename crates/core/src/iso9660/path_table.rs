@@ -27,6 +27,16 @@ pub(super) fn directories(source: &dyn Source, volume: &VolumeDescriptor) -> Opt
     Some(count)
 }
 
+/// The block at which the root directory lies, as the first record of the little-endian path table of `volume` has it.
+pub(super) fn root(source: &dyn Source, volume: &VolumeDescriptor) -> Option<u32> {
+    let block = u64::from(volume.logical_block_size.get());
+    let at = u64::from(volume.type_l_path_table.get()).checked_mul(block).filter(|at| *at > 0)?;
+    let mut record = [0; 10];
+    source.read_at(at, &mut record).ok()?;
+    let [1, _, a, b, c, d, _, _, 0, _] = record else { return None };
+    Some(u32::from_le_bytes([a, b, c, d]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,18 +3,22 @@
 use super::cursor::Directory;
 use super::directory::Records;
 use super::file::{Files, TreeKind};
-use super::layout::{DIRECTORY_RECORD, VOLUME_DESCRIPTOR, VolumeDescriptor};
+use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::nameless::names_nothing;
-use super::record::Record;
+use super::path_table;
+use super::record::{Record, Stands};
 use super::rock_ridge::Marks;
 use super::space::Space;
 use super::susp::Mark;
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::finding::Findings;
 use crate::source::Source;
 use crate::tree::{Cursor, Detail, Entry, Extent, Kind, Tree};
 use std::sync::Arc;
+
+/// Records of the root directory that are asked for Rock Ridge, where the directory's own does not announce it.
+const MOST_WITNESSES: usize = 8;
 
 /// One tree of a volume.
 #[derive(Debug)]
@@ -99,7 +103,54 @@ impl<'s> Iso9660Tree<'s> {
         let mut marks = Marks::default();
         files.system_use(&record, &mut Entry::default(), &mut marks, &mut files.continuations());
         self.rock_ridge = (mark.is_some() && marks.announced) || marks.kind.is_some();
+        let length = record.length();
+        records.pass(length);
+        if !self.rock_ridge && uses_rock_ridge(files, records) {
+            files
+                .space
+                .note(root.offset.unwrap_or_default(), "Rock Ridge is used, though not announced here");
+            self.rock_ridge = true;
+        }
         Ok(())
+    }
+
+    /// Checks that the root directory of `volume` lies where that says, by what its own record says of its place, and that
+    /// of its parent, which is itself (ECMA-119 6.8.2.2), with the path table.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] when another directory lies there, or none; those of the source.
+    pub(super) fn check_root(&self, volume: &VolumeDescriptor) -> Result<()> {
+        let space = &self.files.space;
+        let extent = self.root_extent()?;
+        let lies = space.start(&self.root_record()?) / space.block;
+        let mut records = Records::new(space, &self.files.buffers, vec![extent]);
+        let own = if records.seek()? { Some(records.record()?) } else { None };
+        let Some(own) = own.filter(|own| own.stands() == Stands::ForItself) else {
+            let at = space.source.origin().saturating_add(extent.offset.unwrap_or_default());
+            return Err(corrupt(at, DIRECTORY, Problem::Missing { field: "the directory's own record" }));
+        };
+        if own.fixed.location_of_extent.agree() && u64::from(own.fixed.location_of_extent.get()) != lies {
+            return Err(displaced(own.at, own.fixed.location_of_extent.get(), lies));
+        }
+        let length = own.length();
+        records.pass(length);
+        // Writers are known that leave it out.
+        if !records.seek()? {
+            return Ok(());
+        }
+        let parent = records.record()?;
+        let block = parent.fixed.location_of_extent.get();
+        let is_other = parent.stands() == Stands::ForParent && u64::from(block) != lies;
+        if is_other && path_table::root(space.source, volume) == Some(block) {
+            return Err(displaced(parent.at, block, lies));
+        }
+        Ok(())
+    }
+
+    /// The byte of the source behind the first sector of the root directory.
+    pub(super) fn root_end(&self) -> u64 {
+        let start = self.root_record().map(|record| self.files.space.start(&record));
+        start.unwrap_or_default().saturating_add(SECTOR)
     }
 
     fn root_record(&self) -> Result<Record<'_>> {
@@ -109,12 +160,39 @@ impl<'s> Iso9660Tree<'s> {
     fn root_extent(&self) -> Result<Extent> {
         let record = self.root_record()?;
         let mut extents = Vec::new();
-        self.files.space.extents(&record, &mut extents)?;
+        self.files.extents(&record, &mut extents)?;
         extents.first().copied().ok_or_else(|| {
             let problem = Problem::OutOfRange { field: "data length", got: 0, limit: "at least 34".into() };
             corrupt(self.root_at, DIRECTORY_RECORD, problem)
         })
     }
+}
+
+/// That the record at absolute byte `at`, of a root directory that is said to lie at block `lies`, says that it lies at block
+/// `got`.
+fn displaced(at: u64, got: u32, lies: u64) -> Error {
+    let limit = format!("{lies}, where the volume descriptor says that the root directory lies");
+    corrupt(at, DIRECTORY_RECORD, Problem::OutOfRange { field: "location of extent", got: got.into(), limit })
+}
+
+/// Whether the next `records` of a directory, all of them, have the attributes of Rock Ridge.
+fn uses_rock_ridge(files: &Files<'_>, mut records: Records<'_>) -> bool {
+    let mut any = false;
+    for _ in 0..MOST_WITNESSES {
+        let Ok(true) = records.seek() else { break };
+        let Ok(record) = records.record() else { break };
+        if record.stands() == Stands::ForName {
+            let mut marks = Marks::default();
+            files.system_use(&record, &mut Entry::default(), &mut marks, &mut files.continuations());
+            if marks.kind.is_none() {
+                return false;
+            }
+            any = true;
+        }
+        let length = record.length();
+        records.pass(length);
+    }
+    any
 }
 
 /// Notes the dates of `volume` that are none. Of a descriptor with two trees, once is enough.

@@ -74,7 +74,7 @@ pub(super) enum Reach {
 
 impl Reach {
     /// Whether it goes to byte `end` of `source`.
-    fn covers(self, source: &dyn Source, end: u64) -> bool {
+    pub(super) fn covers(self, source: &dyn Source, end: u64) -> bool {
         let near = |passed: u64| end <= passed.saturating_add(LOOK_AHEAD);
         self == Self::Whole || source.size().is_some() || source.passed().is_none_or(near)
     }

@@ -4,7 +4,7 @@ use super::joliet;
 use super::layout::{
     FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER, VOLUME_DESCRIPTOR, VolumeDescriptor, descriptor_type,
 };
-use crate::error::{Error, Problem, Result};
+use crate::error::{Corrupt, Error, Problem, Result};
 use crate::fields::{Fields, corrupt};
 use crate::finding::Findings;
 use crate::source::Source;
@@ -12,6 +12,9 @@ use zerocopy::FromBytes;
 
 /// Descriptors read at the most. Real sets have three to six.
 const MOST_DESCRIPTORS: u64 = 256;
+
+/// The types of a descriptor that has a root directory.
+const WITH_ROOT: &str = "1 or 2, as it has a root directory";
 
 /// What a volume descriptor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +66,33 @@ impl Descriptor {
         }
     }
 
+    /// What is odd about a descriptor that announces a tree, or would if it were whole.
+    fn oddity(&self) -> Option<Problem> {
+        let volume = VolumeDescriptor::ref_from_bytes(self.bytes.as_slice()).ok()?;
+        let [length, .., identifier_length, _] = volume.root_directory_record;
+        let has_root = (length, identifier_length) == (34, 1) && volume.volume_space_size.get() > 0;
+        match self.kind {
+            DescriptorKind::Other(got) => Some((got, "0 to 3, or 255")),
+            DescriptorKind::Boot if has_root => Some((descriptor_type::BOOT_RECORD, WITH_ROOT)),
+            DescriptorKind::Partition if has_root => Some((descriptor_type::PARTITION, WITH_ROOT)),
+            DescriptorKind::Terminator if has_root => Some((descriptor_type::TERMINATOR, WITH_ROOT)),
+            _ => None,
+        }
+        .map(|(got, limit)| Problem::OutOfRange {
+            field: "volume descriptor type",
+            got: got.into(),
+            limit: limit.into(),
+        })
+        .or_else(|| {
+            let escapes = self.bytes.get(88..91)?;
+            // The escape sequences of Joliet begin like this, and its identifiers are of two bytes a character.
+            let is_joliet = escapes.starts_with(b"%/")
+                || matches!(volume.volume_identifier, [0, a, 0, b, ..] if a > 0 && b > 0);
+            (self.kind == DescriptorKind::Supplementary && is_joliet)
+                .then(|| Problem::Text { field: "escape sequence", bytes: escapes.to_vec() })
+        })
+    }
+
     pub(super) fn parse(bytes: Box<[u8; 2048]>, at: u64) -> Result<Self> {
         let mut fields = Fields::new(bytes.as_slice(), at, VOLUME_DESCRIPTOR);
         let kind = fields.u8()?;
@@ -92,6 +122,8 @@ pub struct DescriptorSet {
     pub start: u64,
     /// All of them, the terminator included if there is one.
     pub descriptors: Vec<Descriptor>,
+    /// What is wrong with the first one that was passed over, though others follow it.
+    passed_over: Option<Box<Corrupt>>,
 }
 
 impl DescriptorSet {
@@ -102,6 +134,7 @@ impl DescriptorSet {
     /// ends before it; [`Error::Io`].
     pub fn read(source: &dyn Source, start: u64, findings: &Findings) -> Result<Self> {
         let mut descriptors: Vec<Descriptor> = Vec::new();
+        let mut passed_over = None;
         for number in 0..MOST_DESCRIPTORS {
             let at = start.saturating_add(FIRST_DESCRIPTOR).saturating_add(number).saturating_mul(SECTOR);
             let absolute = source.origin().saturating_add(at);
@@ -116,13 +149,28 @@ impl DescriptorSet {
                     }
                 }
                 Err(error) if descriptors.is_empty() || matches!(error, Error::Io(_)) => return Err(error),
+                Err(Error::Corrupt(error)) if goes_on(source, at) => {
+                    passed_over = passed_over.or(Some(error));
+                }
                 Err(_) => {
                     findings.note(absolute, VOLUME_DESCRIPTOR, "no terminator ends the set");
                     break;
                 }
             }
         }
-        Ok(Self { start, descriptors })
+        Ok(Self { start, descriptors, passed_over })
+    }
+
+    /// What of the set is damaged, so that there may have been other trees. No writer makes such a set.
+    pub(super) fn damage(&self) -> Option<Error> {
+        if let Some(error) = &self.passed_over {
+            return Some(Error::Corrupt(error.clone()));
+        }
+        let first = self.descriptors.first()?;
+        let odd = self.descriptors.iter().find_map(|descriptor| Some((descriptor.at, descriptor.oddity()?)));
+        let missing = || Problem::Missing { field: "the primary volume descriptor" };
+        let (at, problem) = odd.or_else(|| self.primary().is_none().then(|| (first.at, missing())))?;
+        Some(corrupt(at, VOLUME_DESCRIPTOR, problem))
     }
 
     /// The first descriptor for which `is` holds. The first is the one in force: later primary ones are copies.
@@ -137,6 +185,15 @@ impl DescriptorSet {
     pub fn primary(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
         self.first(|kind| kind == DescriptorKind::Primary)
     }
+}
+
+/// Whether another descriptor lies behind the one at byte `at`, which is damaged. What is not in ISO 9660 ends its set.
+fn goes_on(source: &dyn Source, at: u64) -> bool {
+    let mut here = [0; 6];
+    let is_other = matches!(source.read_some(at, &mut here), Ok(6)) && here.ends_with(b"BEA01");
+    let mut next = [0; 6];
+    let is_read = matches!(source.read_some(at.saturating_add(SECTOR), &mut next), Ok(6));
+    !is_other && is_read && next.ends_with(&STANDARD_IDENTIFIER)
 }
 
 /// The end of the source, said of the descriptor that should be at byte `at`.

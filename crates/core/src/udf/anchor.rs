@@ -1,6 +1,7 @@
 //! The anchor volume descriptor pointer: where the descriptor sequences lie, and by the way how large a sector is.
 
 use super::layout::{ANCHOR, Anchor, tag};
+use super::recognition::Recognition;
 use super::tag as tags;
 use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
@@ -63,6 +64,32 @@ pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Re
     let expected = "one at sector 256, 512, N or N - 256".to_owned();
     let problem = Problem::OutOfRange { field: "number of anchors", got: 0, limit: expected };
     Err(failure.unwrap_or_else(|| corrupt(at, ANCHOR, problem)))
+}
+
+/// Whether there is UDF to be looked for beside ISO 9660, of whose volume recognition sequence `recognition` is: an NSR
+/// descriptor says so, or an anchor where one belongs. A source that passes once is read for an anchor only where an
+/// extended area says that there is something.
+///
+/// # Errors
+/// Those of the source.
+pub fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<bool> {
+    if recognition.nsr.is_some() {
+        return Ok(true);
+    }
+    let is_random = source.size().is_some();
+    if !is_random && !recognition.has_extended_area {
+        return Ok(false);
+    }
+    if is_random && recognition.has_extended_area {
+        return match find(source, recognition.sector, &Findings::default()) {
+            Err(error) if !matches!(error, Error::Corrupt(_)) => Err(error),
+            found => Ok(found.is_ok()),
+        };
+    }
+    match probe(source, 256, 2048) {
+        Err(error) if !matches!(error, Error::Corrupt(_)) => Err(error),
+        found => Ok(matches!(found, Ok(Some(_)))),
+    }
 }
 
 /// The anchor at the end that names other sequences than `known`, if there is one.

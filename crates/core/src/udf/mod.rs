@@ -25,6 +25,7 @@ pub mod tag;
 pub mod time;
 mod vat;
 
+pub use anchor::is_announced;
 pub use image::Image;
 pub use integrity::{Authority, Integrity, Room, State};
 pub use read::UdfTree;

@@ -21,8 +21,17 @@ pub struct Recognition {
     pub nsr: Option<u8>,
     /// A descriptor `CD001`, that says ISO 9660.
     pub has_iso9660: bool,
+    /// A descriptor `BEA01`, that begins an extended area: of ISO 9660 images, those that have UDF.
+    pub has_extended_area: bool,
     /// Bytes of a sector beyond 2048, as the first two descriptors lie apart: each has a sector of its own.
     pub sector: Option<u64>,
+}
+
+impl Recognition {
+    /// Whether something of UDF is in the sequence.
+    pub fn is_extended(&self) -> bool {
+        self.nsr.is_some() || self.has_extended_area
+    }
 }
 
 /// Reads the volume recognition sequence of `source`, no further than it goes.
@@ -49,7 +58,10 @@ pub fn recognize(source: &dyn Source) -> Result<Recognition> {
             b"NSR02" => found.nsr = found.nsr.max(Some(2)),
             b"NSR03" => found.nsr = found.nsr.max(Some(3)),
             b"CD001" => found.has_iso9660 = true,
-            b"BEA01" => begin = Some(at),
+            b"BEA01" => {
+                begin = Some(at);
+                found.has_extended_area = true;
+            }
             b"BOOT2" | b"CDW02" => begin = None,
             // The extended area ends here; ISO 9660 may still follow (ECMA-167 2/8.3.1 leaves the order open).
             b"TEA01" if found.has_iso9660 || found.nsr.is_none() => {}
@@ -79,8 +91,13 @@ mod tests {
 
     #[test]
     fn every_order_and_sector_size_is_seen() {
-        let nsr = |nsr, has_iso9660| Recognition { nsr: Some(nsr), has_iso9660, sector: None };
-        let large = |nsr, sector| Recognition { nsr: Some(nsr), has_iso9660: false, sector: Some(sector) };
+        let nsr = |nsr, has_iso9660| Recognition {
+            nsr: Some(nsr),
+            has_iso9660,
+            has_extended_area: true,
+            sector: None,
+        };
+        let large = |number, sector| Recognition { sector: Some(sector), ..nsr(number, false) };
         assert_eq!(of(2048, &[b"BEA01", b"NSR02", b"TEA01"]), nsr(2, false));
         assert_eq!(of(4096, &[b"BEA01", b"NSR03", b"TEA01"]), large(3, 4096));
         assert_eq!(of(32_768, &[b"BEA01", b"NSR03", b"TEA01"]), large(3, 32_768));

@@ -1,6 +1,7 @@
 //! Reading: tiny images put together byte by byte, as the standards have them and broken in one place, each read over
 //! every kind of source.
 
+mod announced;
 mod ecma119;
 mod lengths;
 mod paths;

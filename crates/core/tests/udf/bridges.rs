@@ -130,16 +130,99 @@ fn a_pipe_is_not_read_to_compare_what_lies_below_the_root() {
     );
 }
 
+/// What is shown of `disc` and what is said to be withheld.
+fn withheld(disc: &Disc) -> (&'static str, String) {
+    let source = Memory(&disc.bytes);
+    let image = Image::open(&source, &Options::default()).expect("it opens");
+    let said: Vec<String> = image.withheld().map(|problem| problem.to_string()).collect();
+    (image.shown().word(), said.join("; "))
+}
+
 #[test]
-fn a_damaged_udf_volume_is_a_finding_where_iso_9660_is_whole() {
-    let mut disc = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+fn a_damaged_udf_volume_is_said_where_iso_9660_is_whole() {
+    let whole = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+    assert_eq!(withheld(&whole), ("udf", String::new()));
+    let mut disc = whole.clone();
     disc.block(FILE_SET, &[0; 2048]);
-    let (tree, _, names) = auto(&disc);
-    assert_eq!((tree, names[0].as_str()), ("iso", "FILE"));
-    let finding = names.last().expect("a finding");
-    assert!(finding.starts_with("? the UDF volume cannot be read: byte 0x96000"), "{names:?}");
+    let problem = "byte 0x96000 (sector 300): file set descriptor: tag identifier is 0, expected 256";
+    assert_eq!(
+        withheld(&disc),
+        ("iso", format!("the UDF volume is damaged; the iso tree is shown: {problem}"))
+    );
+    let (_, reason, names) = auto(&disc);
+    assert_eq!((reason.as_str(), names), ("it is the richest tree that can be read", vec!["FILE".into()]));
+    let iso = shown(&disc, Names::Only(TreeKind::Iso9660(Iso9660::Plain))).expect("it was asked for");
+    assert_eq!(iso.2, ["FILE"]);
     let error = shown(&disc, Names::Only(TreeKind::Udf)).expect_err("it is damaged");
     assert!(error.contains("file set descriptor: tag identifier is 0, expected 256"), "{error}");
+}
+
+#[test]
+fn every_way_to_the_root_of_udf_is_announced() {
+    let whole = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+    for (sector, what) in
+        [(257, ""), (256, "number of anchors is 0"), (300, "file set"), (301, "tag identifier")]
+    {
+        let mut disc = whole.clone();
+        disc.put(sector, &[0; 2048]);
+        if sector == 257 {
+            disc.put(274, &[0; 2048]);
+            for sector in [258, 259, 275, 276] {
+                disc.put(sector, &[0; 2048]);
+            }
+        }
+        let (shown, said) = withheld(&disc);
+        assert_eq!(shown, "iso", "{sector}");
+        assert!(said.starts_with("the UDF volume is damaged; the iso tree is shown: "), "{sector}: {said}");
+        assert!(said.contains(what), "{sector}: {said}");
+    }
+}
+
+#[test]
+fn a_recognition_sequence_that_is_damaged_still_leads_to_udf() {
+    let media = bridge(&["bootmgr", "sources"], b"", &[record(b"README.TXT;1", 21, 5, 0, b"")]);
+    // The NSR descriptor, that and what begins the extended area.
+    for sectors in [&[19][..], &[18, 19]] {
+        let mut disc = media.clone();
+        sectors.iter().for_each(|sector| disc.put(*sector, b"\0xxxxx"));
+        let (tree, _, names) = auto(&disc);
+        assert_eq!((tree, &names[..2]), ("udf", &["bootmgr".to_owned(), "sources".to_owned()][..]));
+        assert_eq!(withheld(&disc).1, "", "all of it is there");
+        // What is left of another volume, without anything that says so, may be nothing.
+        disc.block(FILE_SET, &[0; 2048]);
+        let said = withheld(&disc);
+        assert_eq!((said.0, said.1.is_empty()), ("iso", sectors.len() == 2), "{}", said.1);
+    }
+}
+
+#[test]
+fn a_damaged_iso_9660_volume_is_said_where_udf_is_whole() {
+    let mut disc = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+    disc.put(16, b"\x01CD002");
+    let (shown, said) = withheld(&disc);
+    assert_eq!(shown, "udf");
+    assert!(said.starts_with("the ISO 9660 volume is damaged; the udf tree is shown: "), "{said}");
+}
+
+#[test]
+fn damage_below_the_roots_is_said_of_the_tree_that_is_not_shown() {
+    let mut disc = below(&["one", "two"], &[file(b"one", 3), file(b"two", 3)]);
+    disc.block(3, &[0; 2048]);
+    let (shown, said) = withheld(&disc);
+    assert_eq!(shown, "rr");
+    assert!(said.starts_with("the UDF volume is damaged; the rr tree is shown: "), "{said}");
+}
+
+#[test]
+fn a_directory_without_the_name_of_its_parent_is_damage() {
+    let mut disc = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
+    disc.file(ROOT, &File::directory(b""));
+    let (shown, said) = withheld(&disc);
+    assert_eq!(shown, "iso");
+    assert!(
+        said.ends_with("number of file identifier descriptors is 0, expected at least 1, that of the parent"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -61,9 +61,7 @@ fn digests(
     }
     image::tell(flags, &name, &findings.take(), report);
     image::tell(flags, &name, &image.take_findings(), report);
-    if let Some(error) = image.newer_session() {
-        report.failure(&name, error);
-    }
+    report.failures(&name, image.withheld());
     Ok(Digests { image: name, list, results })
 }
 

@@ -1,0 +1,69 @@
+//! What an image announces and does not show: a tree that cannot be read, in place of which a poorer one may be shown.
+
+use super::{Image, Volume};
+use crate::error::Error;
+use crate::iso9660;
+use crate::source::Source;
+use std::fmt;
+
+/// What messages call the volume of UDF.
+pub(super) const UDF: &str = "the UDF volume";
+
+/// What messages call that of ISO 9660, of which nothing can be read.
+pub(super) const ISO9660: &str = "the ISO 9660 volume";
+
+/// Something that is announced by a descriptor, an anchor or the volume recognition sequence, and cannot be read, or not
+/// all of it as far as it was looked at.
+#[derive(Debug)]
+pub struct Damage {
+    /// What that is.
+    what: &'static str,
+    /// The tree that is shown, as users call it.
+    shown: &'static str,
+    error: Error,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problem =
+            if matches!(self.error, Error::Unsupported(_)) { "cannot be read" } else { "is damaged" };
+        write!(f, "{} {problem}; the {} tree is shown: {}", self.what, self.shown, self.error)
+    }
+}
+
+impl Image<'_> {
+    /// What was recorded and is not shown, so that no tool that used this image may end as if it had seen all: damage that
+    /// was met on opening it and, of a pipe read as far as it now is, a newer session. Where a certain tree was asked for,
+    /// damage to others is not among it. To be asked for once all has been read.
+    pub fn withheld(&self) -> impl Iterator<Item: fmt::Display> {
+        let damage = self.damage.iter().map(ToString::to_string);
+        damage.chain(self.newer_session().map(|error| error.to_string()))
+    }
+
+    /// Adds that `what` is damaged.
+    pub(super) fn add_damage(&mut self, what: &'static str, error: Error) {
+        let shown = self.shown().word();
+        self.damage.push(Damage { what, shown, error });
+    }
+
+    /// As [`Image::add_damage`], of all that is damaged in the volume `of_iso9660`.
+    pub(super) fn add_damage_of(&mut self, of_iso9660: Vec<iso9660::Damage>) {
+        of_iso9660.into_iter().for_each(|found| self.add_damage(found.what, found.error));
+    }
+
+    /// Takes back what is but that `source`, of which this is the image, is cut off: of that there is one sentence.
+    pub(super) fn without_cut(mut self, source: &dyn Source) -> Self {
+        if self.truncation(source).is_some() {
+            self.damage.retain(|damage| !damage.error.is_truncation());
+        }
+        self
+    }
+
+    /// As [`iso9660::Image::newer_session`]. UDF, where that is shown, keeps its own account of sessions.
+    fn newer_session(&self) -> Option<Error> {
+        match &self.shown {
+            Volume::Iso9660(image) => image.newer_session(),
+            Volume::Udf(_) => None,
+        }
+    }
+}
