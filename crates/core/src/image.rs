@@ -2,16 +2,20 @@
 
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings};
+use crate::iso9660::layout::SECTOR;
+use crate::iso9660::session::start_of;
 use crate::iso9660::{self, SessionChoice};
 use crate::source::Source;
 use crate::tree::Tree;
-use crate::udf::{self, layout::RECOGNITION};
+use crate::udf::{self, Recognition, layout::RECOGNITION};
 use choice::Chosen;
+use session::Place;
 use std::str::FromStr;
 
 mod choice;
 mod damage;
 mod elsewhere;
+mod session;
 mod truncation;
 
 pub use damage::Damage;
@@ -73,9 +77,15 @@ impl FromStr for Names {
 pub struct Options {
     /// Which names are wanted.
     pub names: Names,
-    /// The session; `None` for the newest, as far as [`iso9660::Options`] says. All of UDF is the first one, which is the
-    /// newest where there is no other.
+    /// The session; `None` for the newest, as far as [`iso9660::Options`] says.
     pub session: Option<SessionChoice>,
+}
+
+impl Options {
+    /// Whether the newest session is wanted, as far as it is known.
+    fn wants_newest(&self) -> bool {
+        matches!(self.session, None | Some(SessionChoice::Newest))
+    }
 }
 
 /// An image whose descriptors were read.
@@ -90,14 +100,21 @@ pub struct Image<'s> {
     findings: Findings,
 }
 
+fn no_tree_here() -> Error {
+    Error::not_found("tree", "this session has no such tree; another one may (--session)")
+}
+
 fn no_tree() -> Error {
     Error::not_found("tree", "the image has no such tree")
 }
 
-/// That a session behind the first was asked for, where there is only UDF, which is one volume.
-fn further_session(options: &Options) -> Option<Error> {
-    let Some(SessionChoice::Number(number @ 2..)) = options.session else { return None };
-    Some(Error::not_found(format!("session {number}"), "UDF is shown as one session"))
+/// The volume of the newest session, where the sessions of `source` are of UDF alone and `first` is that of the first one.
+fn newest<'s>(source: &'s dyn Source, options: &Options, first: udf::Image<'s>) -> Result<udf::Image<'s>> {
+    let is_first = first.recognition().start == start_of(source) && !first.recognition().has_iso9660;
+    match if is_first && options.wants_newest() { session::newer(source, &first)? } else { None } {
+        Some(newer) => udf::Image::open_recognized(source, newer),
+        None => Ok(first),
+    }
 }
 
 /// A volume of either format.
@@ -124,6 +141,9 @@ impl<'s> Image<'s> {
                 let names = iso9660::Names::Only(kind);
                 match iso9660::Image::open(source, &iso9660::Options { names, session: options.session }) {
                     Err(Error::Foreign(_)) if udf::recognize(source)?.nsr.is_some() => Err(no_tree()),
+                    Ok(image) if options.wants_newest() && session::is_followed(source, &image)? => {
+                        Err(no_tree_here())
+                    }
                     image => image.map(Self::of_iso9660),
                 }
             }
@@ -144,12 +164,15 @@ impl<'s> Image<'s> {
     }
 
     fn only_udf(source: &'s dyn Source, options: &Options) -> Result<Self> {
-        if let Some(error) = further_session(options) {
-            return Err(error);
-        }
-        let recognition = udf::recognize(source)?;
+        // What boots is still told by the descriptors of ISO 9660.
+        let asked = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
+        let iso9660 = iso9660::Image::open(source, &asked).ok();
+        let Place { recognition, is_alone } = session::of_udf(source, options, iso9660.as_ref())?;
         if recognition.nsr.is_none() && recognition.has_iso9660 {
-            return Err(no_tree());
+            return Err(match &iso9660 {
+                Some(image) if image.sessions().len() > 1 => no_tree_here(),
+                _ => no_tree(),
+            });
         }
         let udf = match udf::Image::open_recognized(source, recognition) {
             // Without a descriptor that says UDF, what the input is says more than what it lacks.
@@ -158,27 +181,70 @@ impl<'s> Image<'s> {
                     .err()
                     .unwrap_or(error));
             }
-            udf => udf?,
+            udf => newest(source, options, udf?)?,
         };
-        // What boots is still told by the descriptors of ISO 9660.
-        let options = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
-        let iso9660 =
-            if recognition.has_iso9660 { iso9660::Image::open(source, &options).ok() } else { None };
+        let iso9660 = iso9660.filter(|_| !is_alone);
+        let is_older = iso9660.as_ref().is_some_and(|image| choice::is_behind(image, &udf));
         let other = iso9660.map(|image| Volume::Iso9660(Box::new(image)));
-        Ok(Self::new(Volume::Udf(Box::new(udf)), other, "it was asked for"))
+        let mut image = Self::new(Volume::Udf(Box::new(udf)), other, "it was asked for");
+        if is_older {
+            image.add_older();
+        }
+        Ok(image)
     }
 
     fn any(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let asked = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
-        let iso9660 = match iso9660::Image::open(source, &asked) {
-            // A session of ISO 9660 newer than the first hides what that bridged.
-            Ok(image) if image.session_start() > 0 => return Ok(Self::of_iso9660(image)),
-            Ok(image) => image,
-            Err(error @ (Error::Io(_) | Error::Usage(_))) => return Err(error),
-            Err(error) if further_session(options).is_some() => return Err(error),
-            Err(error) => return Self::instead(source, error),
+        let iso9660 = iso9660::Image::open(source, &asked);
+        if let Err(error @ (Error::Io(_) | Error::Usage(_))) = iso9660 {
+            return Err(error);
+        }
+        let place = match (session::of_udf(source, options, iso9660.as_ref().ok()), &iso9660) {
+            // What is not there of either.
+            (Err(Error::NotFound { .. }), Err(_)) => return iso9660.map(Self::of_iso9660),
+            (place, _) => place?,
         };
-        let recognition = udf::recognize(source)?;
+        match iso9660 {
+            Ok(image) if place.is_alone => Self::later(source, place.recognition, image),
+            Ok(image) => Self::beside(source, place.recognition, image),
+            Err(error) => Self::instead(source, options, place, error),
+        }
+    }
+
+    /// The UDF volume of a session behind all of ISO 9660, or `iso9660` where that cannot be read.
+    fn later(source: &'s dyn Source, recognition: Recognition, iso9660: iso9660::Image<'s>) -> Result<Self> {
+        match udf::Image::open_recognized(source, recognition) {
+            Ok(udf) => {
+                let image = Self::alone(source, recognition, udf);
+                let at = recognition.start.saturating_mul(SECTOR).saturating_add(source.origin());
+                image.findings.note(at, RECOGNITION, "a newer session than the first is shown");
+                Ok(image)
+            }
+            Err(error @ Error::Io(_)) => Err(error),
+            Err(error) => {
+                let mut image = Self::of_iso9660(iso9660);
+                image.add_damage(damage::NEWER_UDF, error);
+                Ok(image)
+            }
+        }
+    }
+
+    /// `udf`, which has the only tree of a session behind all of ISO 9660.
+    fn alone(source: &'s dyn Source, recognition: Recognition, udf: udf::Image<'s>) -> Self {
+        let mut image = Self::new(Volume::Udf(Box::new(udf)), None, "it is the only tree of its session");
+        // A session that has descriptors of ISO 9660 would have been found by the first of them.
+        if recognition.has_iso9660 {
+            let session = u32::try_from(recognition.start).ok().map(SessionChoice::Sector);
+            let asked = iso9660::Options { names: iso9660::Names::Auto, session };
+            if let Err(error) = iso9660::Image::open(source, &asked) {
+                image.add_damage(damage::ISO9660, error);
+            }
+        }
+        image
+    }
+
+    /// The better tree of `iso9660` and what else its session has.
+    fn beside(source: &'s dyn Source, recognition: Recognition, iso9660: iso9660::Image<'s>) -> Result<Self> {
         if !udf::is_announced(source, recognition)? {
             return Ok(Self::of_iso9660(iso9660));
         }
@@ -203,6 +269,12 @@ impl<'s> Image<'s> {
 
     /// The better tree of the two that there are.
     fn bridge(source: &'s dyn Source, mut iso9660: iso9660::Image<'s>, udf: udf::Image<'s>) -> Self {
+        if choice::is_behind(&iso9660, &udf) {
+            let at = source.origin().saturating_add(udf.anchored().at);
+            let image = Self::of_iso9660(iso9660);
+            image.findings.note(at, RECOGNITION, "UDF is older than ISO 9660, and was left out");
+            return image;
+        }
         let Chosen { shows_udf, reason, damage } = choice::choose(source, &iso9660, &udf);
         let of_iso9660 = iso9660.take_damage();
         let (udf, iso9660) = (Volume::Udf(Box::new(udf)), Volume::Iso9660(Box::new(iso9660)));
@@ -216,14 +288,18 @@ impl<'s> Image<'s> {
     }
 
     /// The UDF volume of a source that is no ISO 9660 image, as `error` says.
-    fn instead(source: &'s dyn Source, error: Error) -> Result<Self> {
-        let recognition = udf::recognize(source)?;
+    fn instead(source: &'s dyn Source, options: &Options, place: Place, error: Error) -> Result<Self> {
+        let Place { recognition, is_alone } = place;
         // A source without a size would have to be read to its end to know that there is no anchor.
         if recognition.nsr.is_none() && source.size().is_none() {
             return Err(error);
         }
         match udf::Image::open_recognized(source, recognition) {
             Ok(udf) => {
+                if is_alone {
+                    return Ok(Self::alone(source, recognition, udf));
+                }
+                let udf = newest(source, options, udf)?;
                 let mut image = Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one");
                 if recognition.has_iso9660 || matches!(error, Error::Corrupt(_) | Error::Unsupported(_)) {
                     image.reason = "it is the only one that can be read".into();

@@ -107,7 +107,7 @@ impl Look<'_> {
         if self.arguments.volume {
             volume::write(image, self.source, json, text);
         } else if self.arguments.sessions {
-            sessions::write(image, self.source, json, text);
+            sessions::write(image, self.source, json, text)?;
         } else {
             self.boot(Some(image))?.write(json, text);
         }

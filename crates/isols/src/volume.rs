@@ -63,8 +63,9 @@ fn trees(image: &Image<'_>, facts: &mut Vec<Fact>) {
 /// Sessions, what boots, and the descriptors of ISO 9660.
 fn structures(image: &Image<'_>, source: &dyn Source, facts: &mut Vec<Fact>) {
     let Some(volume) = image.iso9660() else { return };
-    let sessions = Fact::number("sessions", "sessions", wide(volume.sessions().len()), "");
-    facts.push(if volume.sessions().len() > 1 { sessions } else { sessions.unsaid() });
+    let count = image.sessions(source).map_or(volume.sessions().len(), |sessions| sessions.len());
+    let sessions = Fact::number("sessions", "sessions", wide(count), "");
+    facts.push(if count > 1 { sessions } else { sessions.unsaid() });
     let descriptors = descriptors(image);
     if let Ok(Some(catalog)) = Catalog::find(source, descriptors, &Findings::default()) {
         let count = catalog.images.len();

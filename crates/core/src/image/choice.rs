@@ -25,6 +25,12 @@ pub(super) struct Chosen {
     pub(super) damage: Option<Error>,
 }
 
+/// Whether `iso9660` was written behind all of `udf`, by something that knew nothing of that: as xorriso adds to a bridge.
+pub(super) fn is_behind(iso9660: &iso9660::Image<'_>, udf: &udf::Image<'_>) -> bool {
+    let root = iso9660.tree().root().ok().and_then(|root| root.extents.first()?.offset);
+    root.is_some_and(|root| root >= udf.end())
+}
+
 /// Chooses between the tree of UDF and the best one of ISO 9660.
 pub(super) fn choose(source: &dyn Source, iso9660: &iso9660::Image<'_>, udf: &udf::Image<'_>) -> Chosen {
     let kind = iso9660.tree().kind();

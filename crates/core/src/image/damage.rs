@@ -12,22 +12,20 @@ pub(super) const UDF: &str = "the UDF volume";
 /// What messages call that of ISO 9660, of which nothing can be read.
 pub(super) const ISO9660: &str = "the ISO 9660 volume";
 
+/// What messages call that of a session behind all of ISO 9660.
+pub(super) const NEWER_UDF: &str = "the UDF volume of a newer session";
+
 /// Something that is announced by a descriptor, an anchor or the volume recognition sequence, and cannot be read, or not
 /// all of it as far as it was looked at.
 #[derive(Debug)]
 pub struct Damage {
-    /// What that is.
-    what: &'static str,
-    /// The tree that is shown, as users call it.
-    shown: &'static str,
-    error: Error,
+    sentence: String,
+    is_truncation: bool,
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem =
-            if matches!(self.error, Error::Unsupported(_)) { "cannot be read" } else { "is damaged" };
-        write!(f, "{} {problem}; the {} tree is shown: {}", self.what, self.shown, self.error)
+        f.write_str(&self.sentence)
     }
 }
 
@@ -42,8 +40,15 @@ impl Image<'_> {
 
     /// Adds that `what` is damaged.
     pub(super) fn add_damage(&mut self, what: &'static str, error: Error) {
-        let shown = self.shown().word();
-        self.damage.push(Damage { what, shown, error });
+        let problem = if matches!(error, Error::Unsupported(_)) { "cannot be read" } else { "is damaged" };
+        let sentence = format!("{what} {problem}; the {} tree is shown: {error}", self.shown().word());
+        self.damage.push(Damage { sentence, is_truncation: error.is_truncation() });
+    }
+
+    /// Adds that UDF, which is shown, is what was there before ISO 9660 was written behind it.
+    pub(super) fn add_older(&mut self) {
+        let sentence = "the UDF volume is older than the ISO 9660 volume, which was written behind it".into();
+        self.damage.push(Damage { sentence, is_truncation: false });
     }
 
     /// As [`Image::add_damage`], of all that is damaged in the volume `of_iso9660`.
@@ -54,7 +59,7 @@ impl Image<'_> {
     /// Takes back what is but that `source`, of which this is the image, is cut off: of that there is one sentence.
     pub(super) fn without_cut(mut self, source: &dyn Source) -> Self {
         if self.truncation(source).is_some() {
-            self.damage.retain(|damage| !damage.error.is_truncation());
+            self.damage.retain(|damage| !damage.is_truncation);
         }
         self
     }

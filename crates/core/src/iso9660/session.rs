@@ -80,6 +80,29 @@ impl Reach {
     }
 }
 
+/// The sectors at which a session may start behind the one that starts at sector `start` and ends at one of `ends`, as far
+/// as its first descriptors are within `reach`.
+fn places_behind(source: &dyn Source, start: u64, ends: [u64; 2], reach: Reach) -> impl Iterator<Item = u64> {
+    let near = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
+    // A pipe is not read across a gap that may not be there.
+    let crosses = reach == Reach::Whole || source.size().is_some();
+    let far =
+        ends.into_iter().filter(move |_| crosses).flat_map(|end| GAPS.map(|gap| end.saturating_add(gap)));
+    let size = source.size().unwrap_or(u64::MAX);
+    near.chain(far).filter(move |place| *place >= start.saturating_add(FIRST_DESCRIPTOR)).filter(
+        move |place| {
+            let at = place.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR);
+            at < size && reach.covers(source, at.saturating_add(SECTOR))
+        },
+    )
+}
+
+/// As [`sessions`] looks for them, the sectors at which a session without descriptors of ISO 9660 may start behind the one
+/// that starts at sector `start` and ends at one of `ends`. Of a pipe those that come early enough.
+pub fn places(source: &dyn Source, start: u64, ends: [u64; 2]) -> impl Iterator<Item = u64> {
+    places_behind(source, start, ends, Reach::Near)
+}
+
 /// One session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -126,18 +149,7 @@ impl Head {
     /// has addresses of its own.
     fn next(&self, source: &dyn Source, reach: Reach) -> Option<Self> {
         let ends = [self.start.saturating_add(self.sectors), self.sectors];
-        let near = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
-        // A pipe is not read across a gap that may not be there.
-        let crosses = reach == Reach::Whole || source.size().is_some();
-        let far =
-            ends.into_iter().filter(|_| crosses).flat_map(|end| GAPS.map(|gap| end.saturating_add(gap)));
-        let size = source.size().unwrap_or(u64::MAX);
-        near.chain(far)
-            .filter(|start| *start >= self.start.saturating_add(FIRST_DESCRIPTOR))
-            .filter(|start| {
-                let at = start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR);
-                at < size && reach.covers(source, at.saturating_add(SECTOR))
-            })
+        places_behind(source, self.start, ends, reach)
             .find_map(|start| Self::read(source, start).filter(|head| u64::from(head.root) > start))
     }
 
@@ -201,13 +213,13 @@ pub(super) fn at_sector(source: &dyn Source, start: u64) -> Option<Session> {
 }
 
 /// The first sector of `source`, where its first session starts.
-pub(super) fn start_of(source: &dyn Source) -> u64 {
+pub fn start_of(source: &dyn Source) -> u64 {
     source.first().div_ceil(SECTOR)
 }
 
 /// The sector at which the newest of `sessions` is to be read: where there is a copy of its descriptors at the `start`,
 /// that copy, as every reader does.
-pub(super) fn newest_start(sessions: &[Session], start: u64) -> u64 {
+pub fn newest_start(sessions: &[Session], start: u64) -> u64 {
     match sessions {
         [first, ..] if first.start == OVERWRITABLE_START => start,
         [.., newest] => newest.start,

@@ -27,15 +27,16 @@ pub struct Anchored {
     pub sector: u64,
 }
 
-/// Looks for an anchor at sectors 256 and 512, then, from the end of the image, at sectors N and N - 256 (ECMA-167
-/// 3/8.4.2.1; UDF 2.2.3 has 512 for packet-written media), for every sector size. To know its end, a source without a
-/// size is read to there. `likely` is the sector size that is tried first. One at sector 256 that is damaged is a
-/// finding.
+/// Looks for an anchor at sectors 256 and 512 of the session of `recognition`, then, from the end of the image, at sectors N
+/// and N - 256 (ECMA-167 3/8.4.2.1; UDF 2.2.3 has 512 for packet-written media), for every sector size. To know its end, a
+/// source without a size is read to there. The sector size that the recognition sequence tells is tried first. One at
+/// sector 256 that is damaged is a finding.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] when there is none; those of the source.
-pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Result<Anchored> {
-    let sectors = || likely.into_iter().chain(SECTORS);
+pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) -> Result<Anchored> {
+    let start = recognition.start;
+    let sectors = || recognition.sector.into_iter().chain(SECTORS);
     let mut failure = None;
     let mut probe = |number, sector| match probe(source, number, sector) {
         Err(error) if error.is_damage() => {
@@ -46,22 +47,26 @@ pub fn find(source: &dyn Source, likely: Option<u64>, findings: &Findings) -> Re
     };
     for number in [256, 512] {
         for sector in sectors() {
-            if let Some(found) = probe(number, sector)? {
+            if let Some(found) = probe(first(start, sector).saturating_add(number), sector)? {
                 return Ok(found);
             }
         }
     }
-    for (number, sector) in ends(source, likely)? {
-        if let Some(found) = probe(number, sector)? {
+    for (number, sector) in ends(source, recognition)? {
+        if let Some(found) = probe(number, sector)?.filter(|found| found.is_of(start)) {
+            let usual = usual(start, sector);
             match failure {
-                Some(error) => note_passed_over(source, sector, findings, &error),
-                None => note_damage(source, sector, findings)?,
+                Some(error) => note_passed_over(source, usual, findings, &error),
+                None => note_damage(source, usual, findings)?,
             }
             return Ok(found);
         }
     }
-    let at = source.origin().saturating_add(256 * 2048);
-    let expected = "one at sector 256, 512, N or N - 256".to_owned();
+    let at = source.origin().saturating_add(usual(start, 2048));
+    let expected = match start {
+        0 => "one at sector 256, 512, N or N - 256".to_owned(),
+        start => format!("one at sector {}, {}, N or N - 256", start + 256, start + 512),
+    };
     let problem = Problem::OutOfRange { field: "number of anchors", got: 0, limit: expected };
     Err(failure.unwrap_or_else(|| corrupt(at, ANCHOR, problem)))
 }
@@ -81,14 +86,39 @@ pub fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<boo
         return Ok(false);
     }
     if is_random && recognition.has_extended_area {
-        return match find(source, recognition.sector, &Findings::default()) {
+        return match find(source, recognition, &Findings::default()) {
             Err(error) if !matches!(error, Error::Corrupt(_)) => Err(error),
             found => Ok(found.is_ok()),
         };
     }
-    match probe(source, 256, 2048) {
+    is_anchored(source, recognition.start)
+}
+
+/// Whether an anchor is at sector 256 of the session that starts at sector `start`, both of 2048 bytes.
+///
+/// # Errors
+/// Those of the source.
+pub fn is_anchored(source: &dyn Source, start: u64) -> Result<bool> {
+    match probe(source, start.saturating_add(256), 2048) {
         Err(error) if !matches!(error, Error::Corrupt(_)) => Err(error),
         found => Ok(matches!(found, Ok(Some(_)))),
+    }
+}
+
+/// The first sector, of `sector` bytes, of the session that starts at sector `start`, of 2048 bytes.
+fn first(start: u64, sector: u64) -> u64 {
+    start.saturating_mul(2048).checked_div(sector).unwrap_or_default()
+}
+
+/// The byte of the source of sector 256, of `sector` bytes, of that session.
+fn usual(start: u64, sector: u64) -> u64 {
+    first(start, sector).saturating_add(256).saturating_mul(sector)
+}
+
+impl Anchored {
+    /// Whether what it names lies in the session that starts at sector `start`, of 2048 bytes, or behind it.
+    fn is_of(&self, start: u64) -> bool {
+        u64::from(self.anchor.main_sequence.location.get()) >= first(start, self.sector)
     }
 }
 
@@ -96,11 +126,18 @@ pub fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<boo
 ///
 /// # Errors
 /// Those of the source.
-pub(super) fn other(source: &dyn Source, known: &Anchored) -> Result<Option<Anchored>> {
+pub(super) fn other(
+    source: &dyn Source,
+    recognition: Recognition,
+    known: &Anchored,
+) -> Result<Option<Anchored>> {
     let sequences = |anchored: &Anchored| (anchored.anchor.main_sequence, anchored.anchor.reserve_sequence);
-    for (number, sector) in ends(source, Some(known.sector))? {
+    let recognition = Recognition { sector: Some(known.sector), ..recognition };
+    for (number, sector) in ends(source, recognition)? {
         match probe(source, number, sector) {
-            Ok(Some(found)) if sequences(&found) != sequences(known) => return Ok(Some(found)),
+            Ok(Some(found)) if found.is_of(recognition.start) && sequences(&found) != sequences(known) => {
+                return Ok(Some(found));
+            }
             Err(error) if !error.is_damage() => return Err(error),
             _ => {}
         }
@@ -108,26 +145,27 @@ pub(super) fn other(source: &dyn Source, known: &Anchored) -> Result<Option<Anch
     Ok(None)
 }
 
-/// The sectors at the end of the image in which an anchor may be, and how large a sector is.
-fn ends(source: &dyn Source, likely: Option<u64>) -> Result<impl Iterator<Item = (u64, u64)>> {
-    let size = size(source)?;
+/// The sectors at the end of the image in which an anchor may be, and how large a sector is: none where they are those of
+/// another session.
+fn ends(source: &dyn Source, recognition: Recognition) -> Result<impl Iterator<Item = (u64, u64)>> {
+    let size = if recognition.is_followed { 0 } else { size(source)? };
     // A track may end with up to two run-out blocks and 150 of a gap that belong to the image but not the volume.
     let numbers = move |sector: u64| {
         let count: u64 = size / sector;
         [1, 257, 2, 3, 151, 153].into_iter().filter_map(move |back| Some((count.checked_sub(back)?, sector)))
     };
-    Ok(likely.into_iter().chain(SECTORS).flat_map(numbers))
+    Ok(recognition.sector.into_iter().chain(SECTORS).flat_map(numbers))
 }
 
-/// Notes that one at the end was used because of `error`.
-pub(super) fn note_passed_over(source: &dyn Source, sector: u64, findings: &Findings, error: &Error) {
-    let at = source.origin().saturating_add(256 * sector);
+/// Notes that one at the end was used because of `error` of the one at byte `at` of the source.
+pub(super) fn note_passed_over(source: &dyn Source, at: u64, findings: &Findings, error: &Error) {
+    let at = source.origin().saturating_add(at);
     findings.note(at, ANCHOR, format!("{error}; one at the end was used"));
 }
 
-/// Notes an anchor at sector 256 that was passed over.
-fn note_damage(source: &dyn Source, sector: u64, findings: &Findings) -> Result<()> {
-    let (mut bytes, at) = ([0; 512], 256 * sector);
+/// Notes an anchor at byte `at` of the source that was passed over.
+fn note_damage(source: &dyn Source, at: u64, findings: &Findings) -> Result<()> {
+    let mut bytes = [0; 512];
     let there = source.read_some(at, &mut bytes)? == bytes.len();
     if there && u16::from_le_bytes([bytes[0], bytes[1]]) == tag::ANCHOR {
         let at = source.origin().saturating_add(at);

@@ -55,7 +55,7 @@ impl<'s> Image<'s> {
     /// As [`Image::open`].
     pub fn open_recognized(source: &'s dyn Source, recognition: Recognition) -> Result<Self> {
         let findings = Arc::new(Findings::default());
-        let anchored = anchor::find(source, recognition.sector, &findings)?;
+        let anchored = anchor::find(source, recognition, &findings)?;
         if recognition.nsr.is_none() {
             let deviation = "there is no NSR descriptor; an anchor was found without it";
             findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
@@ -78,11 +78,12 @@ impl<'s> Image<'s> {
         findings: &Arc<Findings>,
     ) -> Result<Self> {
         // A pipe is not read to its end for what is most likely as damaged.
-        let other = if source.size().is_some() { anchor::other(source, anchored)? } else { None };
+        let other =
+            if source.size().is_some() { anchor::other(source, recognition, anchored)? } else { None };
         let Some(other) = other else { return Err(error) };
         match Self::open_anchored(source, recognition, other, findings) {
             Ok(image) => {
-                anchor::note_passed_over(source, anchored.sector, findings, &error);
+                anchor::note_passed_over(source, anchored.at, findings, &error);
                 Ok(image)
             }
             Err(failure @ Error::Io(_)) => Err(failure),
@@ -104,7 +105,9 @@ impl<'s> Image<'s> {
         note_revision(&descriptors, findings);
         let block = block_size(&descriptors, &anchored)?;
         let maps = maps::parse(&descriptors, findings)?;
-        let (space, table) = maps::follow(source, (anchored.sector, block), &descriptors, &maps, findings)?;
+        let (mut space, table) =
+            maps::follow(source, (anchored.sector, block), &descriptors, &maps, findings)?;
+        space.session = recognition.start.saturating_mul(2048);
         let file_set = file_set(&space, &descriptors)?;
         let tree = UdfTree::new(space, &file_set);
         let findings = Arc::clone(findings);

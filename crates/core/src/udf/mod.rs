@@ -25,9 +25,9 @@ pub mod tag;
 pub mod time;
 mod vat;
 
-pub use anchor::is_announced;
+pub use anchor::{is_anchored, is_announced};
 pub use image::Image;
 pub use integrity::{Authority, Integrity, Room, State};
 pub use read::UdfTree;
-pub use recognition::{Recognition, recognize};
+pub use recognition::{Recognition, recognize, recognize_session};
 pub use vat::VirtualTable;

@@ -23,6 +23,10 @@ pub struct Recognition {
     pub has_iso9660: bool,
     /// A descriptor `BEA01`, that begins an extended area: of ISO 9660 images, those that have UDF.
     pub has_extended_area: bool,
+    /// The sector, of 2048 bytes, at which the session starts that the sequence is of.
+    pub start: u64,
+    /// Another session follows: what lies at the end of the source is not of this one.
+    pub is_followed: bool,
     /// Bytes of a sector beyond 2048, as the first two descriptors lie apart: each has a sector of its own.
     pub sector: Option<u64>,
 }
@@ -39,9 +43,17 @@ impl Recognition {
 /// # Errors
 /// Those of the source.
 pub fn recognize(source: &dyn Source) -> Result<Recognition> {
-    let mut found = Recognition::default();
+    recognize_session(source, source.first().div_ceil(STEP))
+}
+
+/// Reads the volume recognition sequence of the session of `source` that starts at sector `start`, of 2048 bytes.
+///
+/// # Errors
+/// Those of the source.
+pub fn recognize_session(source: &dyn Source, start: u64) -> Result<Recognition> {
+    let mut found = Recognition { start, ..Recognition::default() };
     let mut gap = 0;
-    let mut at = source.first().saturating_add(START);
+    let mut at = start.saturating_mul(STEP).saturating_add(START);
     let mut begin = None;
     for _ in 0..MOST {
         let mut head = [0; 7];
@@ -95,7 +107,7 @@ mod tests {
             nsr: Some(nsr),
             has_iso9660,
             has_extended_area: true,
-            sector: None,
+            ..Recognition::default()
         };
         let large = |number, sector| Recognition { sector: Some(sector), ..nsr(number, false) };
         assert_eq!(of(2048, &[b"BEA01", b"NSR02", b"TEA01"]), nsr(2, false));

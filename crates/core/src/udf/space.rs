@@ -151,6 +151,8 @@ pub(super) struct Space<'s> {
     pub(super) block: u64,
     pub(super) partitions: Vec<Partition>,
     pub(super) findings: Arc<Findings>,
+    /// The byte at which the session starts: before it lies what earlier ones recorded.
+    pub(super) session: u64,
     /// Pieces of files that were led to.
     pieces: Arc<AtomicU64>,
 }
@@ -159,7 +161,7 @@ impl<'s> Space<'s> {
     /// An address space without partitions yet.
     pub(super) fn new(source: &'s dyn Source, block: u64, findings: &Arc<Findings>) -> Self {
         let (partitions, findings) = (Vec::new(), Arc::clone(findings));
-        Self { source, block, partitions, findings, pieces: Arc::default() }
+        Self { source, block, partitions, findings, session: 0, pieces: Arc::default() }
     }
 
     /// Counts `more` pieces of files that `what` at absolute byte `at` leads to.
@@ -245,8 +247,9 @@ impl<'s> Space<'s> {
         };
         match self.partitions.get(reference) {
             Some(Partition::Physical { start, blocks }) => {
-                let left =
-                    blocks.checked_sub(block).filter(|left| *left > 0).ok_or_else(|| beyond(blocks))?;
+                let Some(left) = blocks.checked_sub(block).filter(|left| *left > 0) else {
+                    return self.earlier(*start, block).ok_or_else(|| beyond(blocks));
+                };
                 let place = start.saturating_add(block.saturating_mul(self.block));
                 Ok(Stretch { place, length: left.saturating_mul(self.block) })
             }
@@ -277,6 +280,14 @@ impl<'s> Space<'s> {
                 Err(corrupt(at, what, problem))
             }
         }
+    }
+
+    /// Where `block` of a partition that starts at byte `start` lies before that, in an earlier session: genisoimage counts
+    /// backwards to what it did not record again, and Linux reads it as that.
+    fn earlier(&self, start: u64, block: u64) -> Option<Stretch> {
+        let back = (1_u64 << 32).checked_sub(block)?.checked_mul(self.block)?;
+        let place = start.checked_sub(back).filter(|place| *place < self.session)?;
+        Some(Stretch { place, length: self.session.saturating_sub(place) })
     }
 
     /// Appends where `length` bytes from `block` of partition `reference` on lie; what touches is joined.
