@@ -20,6 +20,9 @@ pub(super) fn not_an_image(source: &dyn Source, start: u64, error: Error) -> Err
     if start > start_of(source) {
         return Error::foreign(format!("no session starts at sector {start}: {error}"), None);
     }
+    if is_begun_otherwise(source, first) {
+        return Error::foreign(format!("not an ISO 9660 image: {error}"), None);
+    }
     other(source, first, error).unwrap_or_else(|error| error)
 }
 
@@ -45,8 +48,22 @@ fn other(source: &dyn Source, first: u64, error: Error) -> Result<Error> {
     })
 }
 
+/// Standard identifiers of the volume structure descriptors that another standard begins with (ECMA-167 2/9.1.2).
+const OTHERS: [&[u8; 5]; 5] = [b"BEA01", b"NSR02", b"NSR03", b"BOOT2", b"CDW02"];
+
 /// Whether a descriptor begins at byte `first`.
 fn is_begun(source: &dyn Source, first: u64) -> bool {
+    identifier(source, first) == Some(STANDARD_IDENTIFIER)
+}
+
+/// Whether a descriptor of another standard begins at byte `first`: what the source is need not be searched for.
+fn is_begun_otherwise(source: &dyn Source, first: u64) -> bool {
+    identifier(source, first).is_some_and(|found| OTHERS.contains(&&found))
+}
+
+/// The standard identifier in the descriptor at byte `first`.
+fn identifier(source: &dyn Source, first: u64) -> Option<[u8; 5]> {
     let mut head = [0; 6];
-    matches!(source.read_some(first, &mut head), Ok(6)) && head.ends_with(&STANDARD_IDENTIFIER)
+    let [_, identifier @ ..] = (source.read_some(first, &mut head).ok()? == 6).then_some(head)?;
+    Some(identifier)
 }
