@@ -9,10 +9,10 @@ fn shown(image: &Path) -> (String, Vec<String>) {
     let listed = output(tool("isols").args(["-v", "-R"]).arg(image));
     assert!(listed.status.success(), "{listed:?}");
     let notes = String::from_utf8(listed.stderr).expect("text");
-    let reason = notes.lines().find_map(|line| line.split_once("names are those of "));
+    let reason = notes.lines().find_map(|line| line.split_once("note: reading the "));
     let (_, reason) = reason.unwrap_or_else(|| panic!("a note: {notes}"));
     let names = String::from_utf8(listed.stdout).expect("text");
-    (reason.to_owned(), names.lines().map(str::to_owned).collect())
+    (reason.replacen(" tree: ", ": ", 1), names.lines().map(str::to_owned).collect())
 }
 
 /// A bridge of `top` and `d/deep/file`, `d/deep/other`, made with `options`; `None` without genisoimage.
@@ -32,7 +32,7 @@ fn a_file_that_iso_9660_lacks_below_the_root_is_noticed() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(image) = bridge(folder.path(), "-hide other") else { return };
     let (reason, names) = shown(&image);
-    assert_eq!(reason, "udf: it has more entries than rr in all directories");
+    assert_eq!(reason, "udf: it contains more entries than rr in all directories");
     assert!(names.iter().any(|name| name == "/d/deep/other"), "{names:?}");
 }
 
@@ -43,7 +43,7 @@ fn a_file_that_is_cut_below_the_root_is_noticed() {
     let Some(image) = bridge(folder.path(), "") else { return };
     let (reason, _) = shown(&image);
     assert!(
-        reason.starts_with("rr: ") && reason.ends_with("they have as much in all directories"),
+        reason.starts_with("rr: ") && reason.ends_with("they contain the same amount in all directories"),
         "{reason}"
     );
     let mut volume = Volume { bytes: std::fs::read(&image).expect("it was made"), block: 2048 };
@@ -67,7 +67,7 @@ fn of_large_trees_the_directories_are_counted() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(image) = bridge(folder.path(), "") else { return };
     for (directories, want) in [
-        (3, "they have as much in the root directory, and udf has no more directories"),
+        (3, "they contain the same amount in the root directory, and udf contains no more directories"),
         (4, "udf: it counts 4 directories, rr 3"),
     ] {
         let mut volume = Volume { bytes: std::fs::read(&image).expect("it was made"), block: 2048 };

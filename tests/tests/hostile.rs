@@ -413,7 +413,7 @@ open('y.iso', 'wb').write(image)"
     // The file identifier stands where the name of Rock Ridge cannot be one.
     assert_eq!(out, "0\nQQ/\nQQ/inside\n_z\n/QQ\n/QQ/inside\n/_z\n0\n", "{ended:?}");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(said.contains("Rock Ridge names it `.` or `..`; the file identifier was taken"), "{said}");
+    assert!(said.contains("Rock Ridge names it `.` or `..`; the file identifier was used"), "{said}");
 }
 
 #[test]

@@ -56,13 +56,18 @@ type Case = (&'static str, usize, Option<&'static str>, Option<&'static str>);
 
 const CASES: &[Case] = &[
     ("clamav-iso_no_joliet.logo.iso", 1, None, Some("richer trees are empty, this one is not")),
-    ("corkami-mini-iso.iso", 1, None, Some("a date in it is not in the calendar; it counts as not recorded")),
+    (
+        "corkami-mini-iso.iso",
+        1,
+        None,
+        Some("one of its dates does not exist in the calendar; treated as not recorded"),
+    ),
     ("corkami-mitra-iso.iso", 1, None, Some("the volume space ends at byte 358400, the image at 51200")),
     ("grub-iso9660_ce_loop.iso", 1, None, Some("leads back to a place already visited")),
     ("grub-iso9660_ce_loop2.iso", 1, None, Some("leads back to a place already visited")),
     ("grub-iso9660_early_ce.iso", 1, None, None),
     ("isolyzer-iso9660_hfs_part_wrongblksize.iso", 2, None, None),
-    ("isolyzer-iso9660_roxioecc.iso", 2, None, Some("content lies behind the end of the volume space")),
+    ("isolyzer-iso9660_roxioecc.iso", 2, None, Some("contents lie beyond the end of the volume space")),
     (
         "isolyzer-iso9660_trunc.iso",
         0,
@@ -81,7 +86,7 @@ const CASES: &[Case] = &[
         "libarchive-test_read_format_iso_rockridge_zf_overflow.iso",
         1,
         Some("number of directory records is 0, expected at least 2"),
-        Some("it is shorter than its kind must be"),
+        Some("shorter than its kind requires"),
     ),
     (
         "libarchive-test_read_format_iso_zisofs_overflow.iso",

@@ -153,7 +153,7 @@ fn a_session_behind_something_else_is_pointed_at() {
         ),
         (
             "stripped",
-            "the session that starts at sector 176 was at sector 11576 of the disc: what was between is missing",
+            "the session that starts at sector 176 was at sector 11576 of the disc: the sectors between are missing",
             "--at 176s --first-sector 11576",
             "/one\n/two\n",
         ),

@@ -31,7 +31,7 @@ fn an_address_behind_the_end_of_a_whole_image_is_not_called_cut() {
         end / 2048
     );
     for (script, want) in [
-        ("isols -lR file", format!("isols: file: {here}1 of the entries listed has content behind it\n")),
+        ("isols -lR file", format!("isols: file: {here}the contents of 1 listed entry lie beyond it\n")),
         (
             "isols -R root",
             format!("isols: root: {here}1 file or directory lies behind it and is not listed\n"),

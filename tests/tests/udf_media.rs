@@ -117,19 +117,21 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     };
     std::fs::write(tree.join("VIDEO_TS/VTS_01_1.VOB"), vec![0; 50 * SECTOR]).expect("a file");
     refused(
-        "isomk: VIDEO_TS/VTS_01_0.BUP: its place is sector 81 by the IFO files, which files before it have",
+        "isomk: VIDEO_TS/VTS_01_0.BUP: must be at sector 81 according to the IFO files, but earlier files occupy it",
     );
     std::fs::remove_file(tree.join("VIDEO_TS/VTS_01_0.BUP")).expect("it is there");
     let far = ifo(b"DVDVIDEO-VTS", 5, [5_000_100, 6, 5_000_000]);
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), far).expect("a file");
-    refused("isomk: VIDEO_TS/VTS_01_1.VOB: its place is sector 5000032 by the IFO files, beyond any disc");
+    refused(
+        "isomk: VIDEO_TS/VTS_01_1.VOB: must be at sector 5000032 according to the IFO files, beyond the end of any disc",
+    );
     let cut = &ifo(b"DVDVIDEO-VTS", 5, [53, 6, 12])[..1000];
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), cut).expect("a file");
     refused("isomk: VIDEO_TS/VTS_01_0.IFO: 1000 bytes, expected at least the 10240 it says it has");
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), "no").expect("a file");
-    refused("isomk: VIDEO_TS/VTS_01_0.IFO: is no IFO file of DVD-Video");
+    refused("isomk: VIDEO_TS/VTS_01_0.IFO: is not an IFO file of DVD-Video");
     std::fs::remove_file(tree.join("VIDEO_TS/VIDEO_TS.IFO")).expect("it is there");
-    refused("isomk: --dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO");
+    refused("isomk: --dvd-video: VIDEO_TS/VIDEO_TS.IFO is missing");
 }
 
 /// A loader for BIOS, of 4096 bytes as that of Windows: its first sector writes `A` to the serial port and goes to its
@@ -175,7 +177,8 @@ fn a_dvd_without_a_copy_of_an_ifo_file_is_warned_about() {
     std::fs::remove_file(tree.join("VIDEO_TS/VTS_01_0.BUP")).expect("it is there");
     let made = output(tool("isomk").args(["--dvd-video", "--print-size"]).arg(&tree));
     let said = String::from_utf8_lossy(&made.stderr).into_owned();
-    let why = "isomk: VIDEO_TS/VTS_01_0.BUP: warning: is not there; players need it where the IFO file cannot be read\n";
+    let why =
+        "isomk: VIDEO_TS/VTS_01_0.BUP: warning: is missing; players need it if the IFO file cannot be read\n";
     assert_eq!((made.status.code(), said.as_str()), (Some(0), why));
 }
 

@@ -81,7 +81,7 @@ fn a_tar_archive_is_said_to_lack_streams_and_attributes_of_udf() {
     let folder = tempfile::tempdir().expect("a folder");
     more_than_tar_holds(folder.path());
     let lacks =
-        "named streams of 1 entry and UDF attributes of 1 entry are not in the archive; -v says which";
+        "named streams of 1 entry and UDF attributes of 1 entry are not in the archive; -v lists them";
     for (flags, want) in [
         ("", format!("isocat: m.udf: warning: {lacks}\n")),
         ("-q", String::new()),
@@ -187,7 +187,7 @@ fn a_bridge_of_genisoimage_has_two_trees() {
     assert_eq!(
         said(
             folder.path(),
-            "isols -v b.iso 2>&1 >/dev/null | grep -c 'names are those of rr: Rock Ridge says'"
+            "isols -v b.iso 2>&1 >/dev/null | grep -c 'reading the rr tree: Rock Ridge records'"
         ),
         "1\n"
     );

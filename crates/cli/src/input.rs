@@ -82,7 +82,7 @@ fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
         return Err(Error::Usage("is a directory, not an image".into()));
     }
     if file.is_terminal() {
-        return Err(Error::Usage("is a terminal: give an image, or pipe one in".into()));
+        return Err(Error::Usage("is a terminal: name an image, or pipe one in".into()));
     }
     if kind.is_file() || kind.is_block_device() {
         let start = rustix::fs::seek(&file, SeekFrom::Current(0)).unwrap_or(0);

@@ -272,7 +272,7 @@ impl<'s> Image<'s> {
         if choice::is_behind(&iso9660, &udf) {
             let at = source.origin().saturating_add(udf.anchored().at);
             let image = Self::of_iso9660(iso9660);
-            image.findings.note(at, RECOGNITION, "UDF is older than ISO 9660, and was left out");
+            image.findings.note(at, RECOGNITION, "UDF is older than ISO 9660, and is not shown");
             return image;
         }
         let Chosen { shows_udf, reason, damage } = choice::choose(source, &iso9660, &udf);

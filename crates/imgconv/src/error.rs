@@ -22,7 +22,7 @@ pub enum Error {
     },
     /// The input goes on behind its last part.
     #[error(
-        "byte {at}: {part}: trailing garbage: what follows the last {part} is not another one; see --trailing"
+        "byte {at}: {part}: trailing garbage: the bytes after the last {part} are not another one; see --trailing"
     )]
     Trailing {
         /// Byte offset in the compressed input.

@@ -103,7 +103,7 @@ fn look(flags: &Flags, source: &Opened, to: Format, report: &Report) -> Result<(
 fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Result<Status, Failure> {
     if from == Format::Raw {
         let what = unconverted(&source.prefix).concerning(&source.name)?.unwrap_or_else(|| "raw data".into());
-        let nothing = Error::Usage(format!("{what}: there is nothing in it to verify"));
+        let nothing = Error::Usage(format!("{what}: nothing to verify"));
         return Err(nothing).concerning(&source.name);
     }
     let settings = settings(flags, Format::Raw)?;
@@ -143,7 +143,7 @@ fn write(
     };
     if flags.sparse {
         let no_holes =
-            || Error::Usage("--sparse needs a regular file that ends where the output begins".into());
+            || Error::Usage("--sparse requires a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
         if (from, to) == (Format::Raw, Format::Raw) && source.size().is_some() && !settings.archive {
@@ -249,7 +249,7 @@ impl Opened {
             return Err(Error::Usage("is a directory, not an image".into())).concerning(&name);
         }
         if file.is_terminal() {
-            let sentence = "is a terminal: give a file, or pipe one in";
+            let sentence = "is a terminal: name a file, or pipe one in";
             return Err(Error::Usage(sentence.into())).concerning(&name);
         }
         let mut prefix = Vec::new();

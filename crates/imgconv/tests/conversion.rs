@@ -320,7 +320,7 @@ fn what_cannot_start_ends_with_status_2() {
     starts(&["--to", "bzip2", "-12"], "level 12: bzip2 has levels 1 to 9");
     starts(&["-3"], "level 3: raw has no levels");
     starts(&["--to", "xz", "--members"], "--members is for gzip");
-    starts(&["--check"], "nothing in it to verify");
+    starts(&["--check"], "nothing to verify");
     starts(&["--to", "floppy"], "invalid value");
     starts(&["-o", "/no/x.zip"], "/no/x.zip: zip is not written; --to raw puts the bytes there as they are");
 }

@@ -65,7 +65,7 @@ fn one(
 ) -> Result<Written> {
     let entry = &member.entry;
     let Some(kind) = Type::of(entry.kind) else {
-        lacks.left_out(&member.path, "is a socket, which tar archives do not have");
+        lacks.left_out(&member.path, "is a socket, which a tar archive cannot contain");
         return Ok(Written::Whole);
     };
     header.clear();

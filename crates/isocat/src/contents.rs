@@ -57,25 +57,25 @@ fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mu
     match entry.kind {
         Kind::File => {}
         Kind::Directory => return refuse("is a directory; --tar writes directories"),
-        Kind::Symlink => return refuse("is a symbolic link that leads nowhere"),
+        Kind::Symlink => return refuse("is a dangling symbolic link"),
         Kind::CharacterDevice | Kind::BlockDevice => {
-            return refuse("is a device, which has no content in an image");
+            return refuse("is a device, which has no contents in an image");
         }
-        Kind::Fifo => return refuse("is a FIFO, which has no content in an image"),
-        Kind::Socket => return refuse("is a socket, which has no content in an image"),
+        Kind::Fifo => return refuse("is a FIFO, which has no contents in an image"),
+        Kind::Socket => return refuse("is a socket, which has no contents in an image"),
     }
     let mut content = Content::open(source, entry)?;
     let range = match range {
         None => 0..content.size(),
         Some(range) => range.within(content.size()).ok_or_else(|| {
             Error::Usage(format!(
-                "the range begins behind the end of the file, which has {} bytes",
+                "the range begins beyond the end of the file, which has {} bytes",
                 content.size()
             ))
         })?,
     };
     if stream.is_terminal() && is_binary(&mut content, range.clone())? {
-        return refuse("is binary data, which a terminal does not show: redirect it or use -o");
+        return refuse("is binary data, not written to a terminal: redirect it or use -o");
     }
     copy(source, &mut content, range, stream)
 }

@@ -74,7 +74,7 @@ impl<'a> Losses<'a> {
             }
         };
         if !self.verbose {
-            self.report.warning(self.input, format_args!("{what} are not in the archive; -v says which"));
+            self.report.warning(self.input, format_args!("{what} are not in the archive; -v lists them"));
         }
     }
 }

@@ -122,7 +122,7 @@ impl Look<'_> {
         if self.arguments.verbosity.verbose {
             if let Some(image) = image {
                 let tree = image.shown().word();
-                self.report.note(self.input, format!("names are those of {tree}: {}", image.reason()));
+                self.report.note(self.input, format!("reading the {tree} tree: {}", image.reason()));
             }
             let of_image = image.map(Image::take_findings).unwrap_or_default();
             for finding in of_image.into_iter().chain(self.findings.take()) {

@@ -65,7 +65,7 @@ impl Sheet {
     /// # Errors
     /// [`Error::Usage`] when the listing exceeds 4 GiB.
     pub(crate) fn push(&mut self, name: &[u8], entry: &Entry, line: &Line) -> Result<()> {
-        let too_long = |_| Error::Usage("the listing is too long to be put in order; use -U".into());
+        let too_long = |_| Error::Usage("the listing is too long to be sorted; use -U".into());
         self.lines.push(Kept {
             at: u32::try_from(self.arena.len()).map_err(too_long)?,
             name: u32::try_from(name.len()).map_err(too_long)?,

@@ -82,8 +82,8 @@ impl<'s> Truncation<'s> {
         let end = self.source.origin().saturating_add(size);
         let place = format!("byte {end:#x} (sector {}): image: ends here, as its volume does", end / 2048);
         let what = match (self.entries, self.missing) {
-            (1, 0) => "1 of the entries listed has content behind it".to_owned(),
-            (entries, 0) => format!("{entries} of the entries listed have content behind it"),
+            (1, 0) => "the contents of 1 listed entry lie beyond it".to_owned(),
+            (entries, 0) => format!("the contents of {entries} listed entries lie beyond it"),
             (_, 1) => "1 file or directory lies behind it and is not listed".to_owned(),
             (_, missing) => format!("{missing} files or directories lie behind it and are not listed"),
         };

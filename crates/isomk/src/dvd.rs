@@ -50,7 +50,7 @@ pub(crate) fn place(
     let folder =
         build.child(Build::<Origin>::ROOT, b"VIDEO_TS").filter(|name| has(build, *name, "VIDEO_TS.IFO"));
     let folder =
-        folder.ok_or_else(|| Error::Usage("--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO".into()))?;
+        folder.ok_or_else(|| Error::Usage("--dvd-video: VIDEO_TS/VIDEO_TS.IFO is missing".into()))?;
     let mut disc = Disc { build, contents, report, folder, next: 0, placed: Vec::new() };
     let starts = disc.set(0, 0)?;
     for number in 1..=99 {
@@ -106,14 +106,14 @@ impl Disc<'_> {
         let table = self.read(&name, 0, TABLE)?;
         let magic: &[u8] = if set == 0 { b"DVDVIDEO-VMG" } else { b"DVDVIDEO-VTS" };
         if !table.starts_with(magic) {
-            return Err(Error::Usage(format!("VIDEO_TS/{name}: is no IFO file of DVD-Video")));
+            return Err(Error::Usage(format!("VIDEO_TS/{name}: is not an IFO file of DVD-Video")));
         }
         let [last, own_last, menu, titles] =
             [field::LAST, field::OWN_LAST, field::MENU, field::TITLES].map(|at| number(&table, at));
         let (size, least) = (self.size(&name).unwrap_or(0), (own_last + 1) * SECTOR);
         if size < least {
             return Err(Error::Usage(format!(
-                "VIDEO_TS/{name}: {size} bytes, expected at least the {least} it says it has"
+                "VIDEO_TS/{name}: {size} bytes, expected at least {least}, the size that it records"
             )));
         }
         self.file(&name, start)?;
@@ -142,13 +142,15 @@ impl Disc<'_> {
     fn backup(&mut self, set: u64, start: u64, last: u64) -> Result<()> {
         let bup = format!("{}.BUP", stem(set));
         let Some(size) = self.size(&bup) else {
-            let sentence = "is not there; players need it where the IFO file cannot be read";
+            let sentence = "is missing; players need it if the IFO file cannot be read";
             self.report.warning(format_args!("VIDEO_TS/{bup}"), sentence);
             return Ok(());
         };
         let sectors = size.div_ceil(SECTOR);
         let first = (last + 1).checked_sub(sectors).ok_or_else(|| {
-            Error::Usage(format!("VIDEO_TS/{bup}: is larger than the whole set its IFO file describes"))
+            Error::Usage(format!(
+                "VIDEO_TS/{bup}: is larger than the whole title set that its IFO file describes"
+            ))
         })?;
         self.file(&bup, start + first)
     }
@@ -167,13 +169,17 @@ impl Disc<'_> {
             return wrong(format!("{size} bytes, expected at most {LARGEST} in DVD-Video"));
         }
         let Some(gap) = at.checked_sub(self.next) else {
-            return wrong(format!("its place is sector {at} by the IFO files, which files before it have"));
+            return wrong(format!(
+                "must be at sector {at} according to the IFO files, but earlier files occupy it"
+            ));
         };
         let content = self.own_content(name)?;
         let order = i32::try_from(self.placed.len()).unwrap_or(i32::MAX);
         self.build.set_weight(content, i32::MAX - order);
         let Some(gap) = u32::try_from(gap).ok().filter(|gap| *gap < DISC) else {
-            return wrong(format!("its place is sector {at} by the IFO files, beyond any disc"));
+            return wrong(format!(
+                "must be at sector {at} according to the IFO files, beyond the end of any disc"
+            ));
         };
         self.build.set_gap(content, gap);
         self.placed.push(content);
@@ -183,7 +189,7 @@ impl Disc<'_> {
 
     /// A file of VIDEO_TS, and its content.
     fn content(&self, name: &str) -> Result<(NameId, ContentId)> {
-        let missing = || Error::Usage(format!("VIDEO_TS/{name}: is not there"));
+        let missing = || Error::Usage(format!("VIDEO_TS/{name}: is missing"));
         let found = self.build.child(self.folder, name.as_bytes()).ok_or_else(missing)?;
         let content = self.build.file(self.build.name(found).file).content.ok_or_else(missing)?;
         Ok((found, content))

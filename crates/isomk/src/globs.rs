@@ -133,7 +133,7 @@ impl Excludes {
             if leaf.contains(&b'/') {
                 let shown = leaf.escape_ascii();
                 return Err(Error::Usage(format!(
-                    "--exclude-leaf \"{shown}\": is matched with names, which have no slash; use --exclude"
+                    "--exclude-leaf \"{shown}\": matches names, which never contain a slash; use --exclude"
                 )));
             }
             set.add(glob(leaf, leaf)?);

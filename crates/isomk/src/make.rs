@@ -154,7 +154,7 @@ impl<'w> Texts<'w> {
     fn take_stdin(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.stdin_taken, true) {
             false => Ok(()),
-            true => Err(Error::Usage("standard input is asked for twice".into())),
+            true => Err(Error::Usage("standard input is named twice".into())),
         }
     }
 

@@ -20,15 +20,17 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
     for note in image.iso9660().map_or(&[][..], iso9660::plan::Plan::notes) {
         use iso9660::plan::Note;
         match note {
-            Note::Renamed { name, to } => renamed.push((*name, format!("is \"{to}\" in Joliet"))),
-            Note::LeftOut(name) => left_out.push((*name, "needs Rock Ridge; left out".to_owned())),
+            Note::Renamed { name, to } => {
+                renamed.push((*name, format!("recorded as \"{to}\" in the Joliet tree")))
+            }
+            Note::LeftOut(name) => left_out.push((*name, "requires Rock Ridge; omitted".to_owned())),
             Note::Time(_) => {}
             Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
             Note::Sections(name) => long.push((*name, sections(image.udf().is_some()))),
             Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
-                "has more directories than a path table can number; some readers will miss some",
+                "has more directories than a path table can number; some readers will not find all of them",
             ),
         }
     }
@@ -37,14 +39,16 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
     for note in image.udf().map_or(&[][..], udf::plan::Plan::notes) {
         use udf::plan::Note;
         match note {
-            Note::Renamed { name, to } => udf_renamed.push((*name, format!("is \"{to}\" in UDF"))),
-            Note::Target { name, to } => targets.push((*name, format!("leads to \"{to}\" in UDF"))),
+            Note::Renamed { name, to } => {
+                udf_renamed.push((*name, format!("recorded as \"{to}\" in the UDF tree")))
+            }
+            Note::Target { name, to } => targets.push((*name, format!("points to \"{to}\" in the UDF tree"))),
             Note::Path(name) => deep.push((*name, TOO_DEEP.to_owned())),
             Note::LeftOut(name) => omitted.push(*name),
             Note::Time(_) => {}
             Note::Identifier(changed) => report.warning("image", changed),
             Note::Links(name) => {
-                report.warning(path(*name), "has more links than UDF can count; 65535 are recorded");
+                report.warning(path(*name), "has more links than UDF can record; 65535 are recorded");
             }
         }
     }
@@ -55,7 +59,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         }
         let more = list.len().saturating_sub(shown);
         if more > 0 {
-            report.warning("image", format_args!("{more} more like this one; -v says which"));
+            report.warning("image", format_args!("{more} more like this one; -v lists them"));
         }
     }
     if verbose {
@@ -87,12 +91,12 @@ fn sections(has_udf: bool) -> String {
 }
 
 const TOO_DEEP: &str =
-    "has a path of over 1023 bytes, which is more than UDF allows; some readers may miss it";
+    "its path is longer than 1023 bytes, the most that UDF allows; some readers may not find it";
 
-const OUTSIDE: &str = "is dated outside of the years 1 to 9999; the nearest date is recorded";
+const OUTSIDE: &str = "its date is outside the years 1 to 9999; the nearest date is recorded";
 
 const OUTSIDE_JOLIET: &str =
-    "is dated outside of the years 1900 to 2155, all that Joliet has; the nearest date is recorded there";
+    "its date is outside the years 1900 to 2155 of Joliet; the nearest date is recorded there";
 
 /// When the volume was made.
 fn date(image: &Image<'_>) -> Time {
@@ -106,7 +110,7 @@ fn misdated(image: &Image<'_>) -> impl Iterator<Item = (NameId, &'static str)> {
     let iso9660 = image.iso9660();
     let alone = iso9660.is_some_and(|plan| plan.options().rock_ridge.is_none());
     let sentence = if alone {
-        "is dated outside of the years 1900 to 2155, all that ISO 9660 has without Rock Ridge; the nearest date is recorded"
+        "its date is outside the years 1900 to 2155 of ISO 9660 without Rock Ridge; the nearest date is recorded"
     } else {
         OUTSIDE
     };
@@ -131,7 +135,7 @@ pub(crate) fn say_special(image: &Image<'_>, build: &Build<Origin>, report: &Rep
     let count = if kept { build.names().filter(special).count() } else { 0 };
     if count > 0 {
         let have = if count == 1 { "a link, pipe or device" } else { "links, pipes or devices" };
-        let sentence = format!("7-Zip refuses UDF volumes with {have}; --udf-special says keep or omit");
+        let sentence = format!("7-Zip refuses UDF volumes with {have}; use --udf-special keep or omit");
         report.warning("image", sentence);
     }
 }
@@ -139,6 +143,6 @@ pub(crate) fn say_special(image: &Image<'_>, build: &Build<Origin>, report: &Rep
 fn omission(count: usize) -> String {
     let are = if count == 1 { "link, pipe or device is" } else { "links, pipes and devices are" };
     format!(
-        "{count} {are} not in the UDF tree: 7-Zip refuses a volume with a single one; --udf-special keep has them"
+        "{count} {are} not in the UDF tree: 7-Zip refuses a volume that contains any; --udf-special keep records them"
     )
 }

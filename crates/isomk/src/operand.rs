@@ -91,7 +91,10 @@ impl Target {
     pub(crate) fn parse(path: &[u8]) -> Result<Self> {
         let names: Vec<Vec<u8>> = components(path).map(<[u8]>::to_vec).collect();
         if names.iter().any(|name| name == b"..") {
-            return Err(Error::Usage(format!("\"{}\": a place in the image has no ..", path.escape_ascii())));
+            return Err(Error::Usage(format!(
+                "\"{}\": a path in the image cannot contain ..",
+                path.escape_ascii()
+            )));
         }
         Ok(Self { into: path.ends_with(b"/") || names.is_empty(), names })
     }

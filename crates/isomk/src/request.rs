@@ -70,7 +70,7 @@ fn udf(flags: &Flags, system_area: &[u8], date: Time, multiple: u32) -> Result<u
     let image = &flags.image;
     if image.volume_id.is_empty() {
         // A dstring that is not said to be optional has at least a character (ECMA-167 1/7.2.12).
-        return Err(Error::Usage("--volume-id: a UDF volume needs an identifier, and this is empty".into()));
+        return Err(Error::Usage("--volume-id: is empty, but a UDF volume requires an identifier".into()));
     }
     let alone = !flags.format.has_iso9660();
     let text = |name: &Option<OsString>| {
@@ -108,7 +108,7 @@ fn in_root(build: &Build<Origin>, name: &[u8]) -> Result<NameId> {
             .child(Build::<Origin>::ROOT, name)
             .filter(|found| build.kind(*found) == Kind::File)
             .ok_or_else(|| Error::not_found(shown(name), "no such file in the root of the image")),
-        _ => Err(Error::Usage(format!("{}: has to be a file in the root of the image", shown(name)))),
+        _ => Err(Error::Usage(format!("{}: must be a file in the root of the image", shown(name)))),
     }
 }
 
@@ -116,7 +116,7 @@ fn boot(flags: &Flags, build: &mut Build<Origin>, date: Time) -> Result<Option<p
     let entries = flags.boot.entries()?;
     if entries.is_empty() {
         return match flags.boot.boot_catalog {
-            Some(_) => Err(Error::Usage("--boot-catalog: there is no boot entry for it".into())),
+            Some(_) => Err(Error::Usage("--boot-catalog: requires a boot entry".into())),
             None => Ok(None),
         };
     }
@@ -155,10 +155,12 @@ fn entry_of(entry: BootEntry, build: &Build<Origin>) -> Result<plan::BootEntry> 
 
 fn boot_image(build: &Build<Origin>, path: &[u8]) -> Result<ContentId> {
     let name = build.find(path).ok_or_else(|| {
-        Error::not_found(shown(path), "no such file in the image; a boot image has to be in it")
+        Error::not_found(shown(path), "no such file in the image; a boot image must be in the image")
     })?;
     let content = build.file(build.name(name).file).content;
-    content.ok_or_else(|| Error::Usage(format!("{}: is no file with content; cannot be booted", shown(path))))
+    content.ok_or_else(|| {
+        Error::Usage(format!("{}: is not a regular file with content; cannot be a boot image", shown(path)))
+    })
 }
 
 /// Makes the empty file that stands for the catalog.
@@ -177,6 +179,6 @@ fn catalog(path: &[u8], build: &mut Build<Origin>, date: Time) -> Result<isokit_
             build.set_name(there, file);
             Ok(file)
         }
-        Added::There(_) => Err(Error::Usage(format!("{}: is there, and no file", shown(path)))),
+        Added::There(_) => Err(Error::Usage(format!("{}: exists and is not a file", shown(path)))),
     }
 }

@@ -37,8 +37,7 @@ impl Outputs {
         let sums = Beside::open(flags.outputs.sums.as_deref())?;
         let image = Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?;
         if flags.outputs.whole_or_nothing && !image.appears() {
-            let sentence =
-                "--whole-or-nothing cannot hold back what is written at once; name a regular file with -o";
+            let sentence = "--whole-or-nothing requires a regular file as output; name one with -o";
             return Err(Error::Usage(sentence.into())).concerning(image.name());
         }
         Ok(Self { image, sums, rule })
@@ -81,12 +80,12 @@ impl Outputs {
         };
         filled.concerning(output.name())?;
         if watch.unreadable.load(Ordering::Relaxed) {
-            return Err(Error::Usage("an input cannot be read any more; the image is not whole".into()))
+            return Err(Error::Usage("an input can no longer be read; the image is incomplete".into()))
                 .concerning(output.name());
         }
         if flags.outputs.whole_or_nothing && report.status() != Status::Done {
             return Err(Error::Usage(
-                "not written, because not all inputs could be taken in as they are".into(),
+                "not written, because some inputs could not be recorded as they are".into(),
             ))
             .concerning(output.name());
         }
@@ -167,14 +166,16 @@ impl Observer for Watch<'_> {
         let size = item.size;
         let problem = match how {
             Deviation::Shrunk(now) => {
-                format!("had {size} bytes, and {now} when it was read; the rest is zeros")
+                format!("shrank from {size} to {now} bytes while it was read; the rest is zeros")
             }
             Deviation::Changed => {
-                "changed while the image was made, which has it twice: both differ".to_owned()
+                "changed while the image was made; its two copies in the image differ".to_owned()
             }
-            Deviation::Grown => format!("grew while the image was made; its first {size} bytes are there"),
+            Deviation::Grown => {
+                format!("grew while the image was made; only its first {size} bytes are recorded")
+            }
             Deviation::Unreadable(error) if error.kind() == ErrorKind::NotFound => {
-                format!("was removed while the image was made; {size} zeros stand for it")
+                format!("was removed while the image was made; replaced by {size} zeros")
             }
             Deviation::Unreadable(error) => {
                 self.unreadable.store(true, Ordering::Relaxed);

@@ -102,7 +102,7 @@ impl Output {
     /// What became of the output where not all that was asked for could be written, to follow its name.
     pub fn incomplete(&self) -> &'static str {
         match self.place {
-            Some(_) => "was not written, for not all that was asked for could be",
+            Some(_) => "not written, because some paths failed",
             None => "lacks what could not be written",
         }
     }

@@ -38,7 +38,7 @@ pub fn plan<'a, O>(
 ) -> Result<Plan<'a, O>> {
     if u64::from(udf.block_size) != SECTOR || udf.embed {
         return Err(Error::Usage(
-            "beside ISO 9660 UDF needs blocks of 2048 bytes and contents outside file entries".into(),
+            "UDF beside ISO 9660 requires blocks of 2048 bytes and contents outside file entries".into(),
         ));
     }
     let mut udf = udf::plan::survey(build, udf)?;

@@ -60,7 +60,7 @@ pub(super) fn choose(source: &dyn Source, iso9660: &iso9660::Image<'_>, udf: &ud
             Some((of_udf, of_iso9660)) if of_udf > of_iso9660 => {
                 (true, format!("it counts {of_udf} directories, {word} {of_iso9660}"))
             }
-            Some(_) => alike(kind, &scope, ", and udf has no more directories"),
+            Some(_) => alike(kind, &scope, ", and udf contains no more directories"),
             None => alike(kind, &scope, ", and more was not compared"),
         }
     });
@@ -79,11 +79,12 @@ fn depth(source: &dyn Source, counts: Option<(u32, u32)>) -> usize {
 fn alike(kind: iso9660::TreeKind, scope: &Scope, further: &str) -> (bool, String) {
     if kind == iso9660::TreeKind::RockRidge {
         // genisoimage, for one, makes empty files of symbolic links and devices in the tree of UDF.
-        let reason = "Rock Ridge says all that udf does, and no writer leaves links or devices out of it";
-        return (false, format!("{reason}; they have as much in {scope}{further}"));
+        let reason =
+            "Rock Ridge records everything that udf does, and writers never omit links or devices from it";
+        return (false, format!("{reason}; they contain the same amount in {scope}{further}"));
     }
     let word = TreeKind::Iso9660(kind).word();
-    (true, format!("udf records more than {word}; they have as much in {scope}{further}"))
+    (true, format!("udf records more than {word}; they contain the same amount in {scope}{further}"))
 }
 
 /// The tree that has more within `scope`, and of what.
@@ -103,10 +104,12 @@ fn difference(of_iso9660: &Survey, of_udf: &Survey, scope: &Scope, word: &str) -
     let whole = if is_over { whole } else { (0, 0) };
     let levels = scope.levels();
     let (iso9660, udf) = (of_iso9660.within(levels), of_udf.within(levels));
-    more(roots.0, roots.1, &|other| format!("its root directory has more entries than that of {other}"))
-        .or_else(|| more(whole.0, whole.1, &|other| format!("it has more entries than {other}")))
+    more(roots.0, roots.1, &|other| format!("its root directory contains more entries than that of {other}"))
+        .or_else(|| more(whole.0, whole.1, &|other| format!("it contains more entries than {other}")))
         .or_else(|| {
-            more(iso9660.names, udf.names, &|other| format!("it has more entries than {other} in {scope}"))
+            more(iso9660.names, udf.names, &|other| {
+                format!("it contains more entries than {other} in {scope}")
+            })
         })
         .or_else(|| {
             more(iso9660.largest, udf.largest, &|other| format!("a file is larger in it than in {other}"))

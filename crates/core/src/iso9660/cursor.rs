@@ -104,7 +104,7 @@ impl Cursor for Directory<'_> {
             }
             described?;
             if associated {
-                self.files.space.note(at, "an associated file was left out");
+                self.files.space.note(at, "an associated file was skipped");
                 continue;
             }
             if marks.relocated {

@@ -42,9 +42,11 @@ impl ShortDate {
 /// What is wrong with a date, in one clause; `is_date` when it is one of the calendar.
 fn deviation(is_date: bool, is_recorded: bool, offset: i8) -> Option<&'static str> {
     match is_date {
-        false if is_recorded => Some("a date in it is not in the calendar; it counts as not recorded"),
+        false if is_recorded => {
+            Some("one of its dates does not exist in the calendar; treated as not recorded")
+        }
         true if !ZONES.contains(&offset) => {
-            Some("the time zone of a date in it is out of range; UTC was taken")
+            Some("the time zone of one of its dates is out of range; read as UTC")
         }
         _ => None,
     }
@@ -176,7 +178,7 @@ mod tests {
 
     #[test]
     fn dates_outside_the_calendar_are_not_specified() {
-        let outside = Some("a date in it is not in the calendar; it counts as not recorded");
+        let outside = Some("one of its dates does not exist in the calendar; treated as not recorded");
         for (year, month, day, is_date) in [
             (120, 2, 29, true),
             (120, 2, 30, false),
@@ -201,7 +203,7 @@ mod tests {
         }
         assert_eq!(ShortDate::default().deviation(), None);
         assert_eq!(LongDate { digits: [b'0'; 16], offset: 0 }.deviation(), None);
-        let zone = Some("the time zone of a date in it is out of range; UTC was taken");
+        let zone = Some("the time zone of one of its dates is out of range; read as UTC");
         assert_eq!(
             ShortDate { year: 70, month: 1, day: 1, offset: 53, ..ShortDate::default() }.deviation(),
             zone

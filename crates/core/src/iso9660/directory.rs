@@ -103,7 +103,7 @@ impl<'t> Records<'t> {
     fn note_trailing(&mut self) {
         if let Some(at) = self.empty.take() {
             let at = self.space.source.origin().saturating_add(at);
-            self.space.findings.note(at, DIRECTORY, "its last sectors have no records");
+            self.space.findings.note(at, DIRECTORY, "its last sectors contain no records");
         }
     }
 
@@ -138,7 +138,7 @@ impl<'t> Records<'t> {
             && let Ok(record) = Record::parse(there, at)
             && record.is_plausible()
         {
-            self.space.note(at, "it crosses into the next sector; it was read all the same");
+            self.space.note(at, "it crosses into the next sector; read anyway");
             return Ok(record);
         }
         Record::parse(in_sector, at)

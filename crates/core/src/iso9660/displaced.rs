@@ -46,7 +46,7 @@ pub(super) fn check(source: &dyn Source, set: &DescriptorSet) -> Result<()> {
     } else {
         let start = set.start;
         let sentence = format!(
-            "the session that starts at sector {start} was at sector {counted} of the disc: what was between is missing"
+            "the session that starts at sector {start} was at sector {counted} of the disc: the sectors between are missing"
         );
         let at = set.start.saturating_sub(first).saturating_mul(SECTOR).saturating_add(source.origin());
         (sentence, Place { at: Some(at), first_sector: Some(counted), ..Place::default() })

@@ -116,7 +116,8 @@ impl<'s> Files<'s> {
                 let found = joliet::name(record.identifier, record.is_directory(), &mut entry.name);
                 entry.version = found.version;
                 if found.is_damaged {
-                    let deviation = "the file identifier is not UTF-16; U+FFFD stands for what is damaged";
+                    let deviation =
+                        "the file identifier is not UTF-16; U+FFFD replaces the damaged characters";
                     self.space.note(record.at, deviation);
                 }
             }
@@ -130,7 +131,7 @@ impl<'s> Files<'s> {
     /// Lets the identifier of `record` stand where the name of Rock Ridge cannot be one.
     fn check_name(&self, record: &Record<'_>, marks: &Marks, entry: &mut Entry) {
         if let Some(at) = marks.contradicted {
-            let deviation = "it is flagged as the name of `.` or `..` and carries another, which was taken";
+            let deviation = "it is flagged as `.` or `..` but contains another name, which was used";
             self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
         }
         if marks.named {
@@ -139,7 +140,7 @@ impl<'s> Files<'s> {
         if marks.named && !names::is_nameable(&entry.name) {
             entry.name.clear();
             self.identifier(record, entry);
-            let deviation = "Rock Ridge names it `.` or `..`; the file identifier was taken";
+            let deviation = "Rock Ridge names it `.` or `..`; the file identifier was used";
             self.space.note(record.at, deviation);
         }
     }
@@ -172,7 +173,7 @@ impl<'s> Files<'s> {
             self.tolerate(error, record.at);
         }
         if let Some(at) = marks.malformed {
-            let deviation = "it is shorter than its kind must be; it was passed over";
+            let deviation = "shorter than its kind requires; skipped";
             self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
         }
         if let Some((at, deviation)) = marks.odd_date {
@@ -185,7 +186,7 @@ impl<'s> Files<'s> {
         let findings = &self.space.findings;
         match error {
             Error::Corrupt(error) => {
-                findings.note(error.at, error.what, format!("{}; the rest was passed over", error.problem));
+                findings.note(error.at, error.what, format!("{}; the rest was skipped", error.problem));
             }
             error => findings.note(at, DIRECTORY_RECORD, error.to_string()),
         }
@@ -211,7 +212,7 @@ impl<'s> Files<'s> {
         }
         self.space.check_end(entry);
         if names::make_component(&mut entry.name) {
-            self.space.note(entry.at, "a name holds a slash or a NUL; `_` stands for it");
+            self.space.note(entry.at, "a name contains a slash or NUL; replaced by `_`");
         }
         if !names::is_nameable(&entry.name) {
             let problem = Problem::Text { field: "name", bytes: entry.name.clone() };

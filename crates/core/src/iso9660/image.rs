@@ -80,8 +80,7 @@ impl<'s> Image<'s> {
         self.source.passed()?;
         let at = self.source.origin().saturating_add(last.followed_by(self.source, Reach::Near)?);
         Some(Error::Usage(format!(
-            "a newer session begins at byte {at:#x} and was not read: from a pipe it has to be asked for \
-             (--session newest)"
+            "a newer session begins at byte {at:#x} and was not read; to read it from a pipe, use --session newest"
         )))
     }
 
@@ -167,7 +166,7 @@ fn session(
         note_newer(source, start, findings);
         if source.size().is_none() {
             let at = source.origin();
-            findings.note(at, VOLUME_DESCRIPTOR, "a newer session far ahead in the pipe is not looked for");
+            findings.note(at, VOLUME_DESCRIPTOR, "a newer session far ahead in the pipe is not searched for");
         }
         return Ok((sessions, last, start));
     };

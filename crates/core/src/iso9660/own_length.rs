@@ -13,7 +13,7 @@ pub(super) fn recover(space: &Space<'_>, buffers: &Buffers, record: &Record<'_>)
     let at = space.start(record);
     match first_record_says(space, buffers, at) {
         Some(length) => {
-            space.note(record.at, "its data length is 0; the one in the directory itself was taken");
+            space.note(record.at, "its data length is 0; the length in the directory's own record was used");
             Extent::recorded(at, length)
         }
         None => Extent::recorded(at, 0),
@@ -23,7 +23,7 @@ pub(super) fn recover(space: &Space<'_>, buffers: &Buffers, record: &Record<'_>)
 /// The length by which the directory `own`, which lies at byte `at`, is longer than the `length` it was said to have.
 pub(super) fn excess(space: &Space<'_>, own: &Record<'_>, at: u64, length: u64) -> Option<u64> {
     let more = of_own(space, own, at)?.checked_sub(length).filter(|more| *more > 0)?;
-    space.note(own.at, "the directory is longer than the record that names it says; all of it was read");
+    space.note(own.at, "the directory is longer than its record in the parent says; all of it was read");
     Some(more)
 }
 

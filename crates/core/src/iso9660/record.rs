@@ -41,14 +41,14 @@ impl<'a> Record<'a> {
         let whole = Fields::new(bytes, at, DIRECTORY_RECORD);
         let length = usize::from(bytes.first().copied().unwrap_or_default());
         let Some(record) = bytes.get(..length).filter(|record| record.len() >= 34) else {
-            let limit = format!("34 to {}, which is where its sector ends", bytes.len().min(255));
+            let limit = format!("34 to {}, where its sector ends", bytes.len().min(255));
             return Err(whole.out_of_range("length of directory record", wide(length), limit));
         };
         let mut fields = Fields::new(record, at, DIRECTORY_RECORD);
         let fixed: &DirectoryRecord = fields.read()?;
         let identifier_length = usize::from(fixed.length_of_file_identifier);
         if identifier_length == 0 || identifier_length > fields.remaining() {
-            let limit = format!("1 to {}, which is where its record ends", fields.remaining());
+            let limit = format!("1 to {}, where its record ends", fields.remaining());
             return Err(whole.out_of_range("length of file identifier", wide(identifier_length), limit));
         }
         let identifier = fields.take(identifier_length)?;
@@ -137,22 +137,22 @@ pub(super) mod tests {
             (
                 0,
                 33,
-                "byte 0x9000 (sector 18): directory record: length of directory record is 33, expected 34 to 34, which is where its sector ends",
+                "byte 0x9000 (sector 18): directory record: length of directory record is 33, expected 34 to 34, where its sector ends",
             ),
             (
                 0,
                 35,
-                "byte 0x9000 (sector 18): directory record: length of directory record is 35, expected 34 to 34, which is where its sector ends",
+                "byte 0x9000 (sector 18): directory record: length of directory record is 35, expected 34 to 34, where its sector ends",
             ),
             (
                 32,
                 0,
-                "byte 0x9000 (sector 18): directory record: length of file identifier is 0, expected 1 to 1, which is where its record ends",
+                "byte 0x9000 (sector 18): directory record: length of file identifier is 0, expected 1 to 1, where its record ends",
             ),
             (
                 32,
                 2,
-                "byte 0x9000 (sector 18): directory record: length of file identifier is 2, expected 1 to 1, which is where its record ends",
+                "byte 0x9000 (sector 18): directory record: length of file identifier is 2, expected 1 to 1, where its record ends",
             ),
         ] {
             let mut bytes = good.clone();

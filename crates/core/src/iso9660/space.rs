@@ -55,10 +55,10 @@ impl<'s> Space<'s> {
             return little;
         }
         if !possible(little) && possible(big) {
-            self.note(at, "the two byte orders of a number disagree; only the big-endian half is possible");
+            self.note(at, "the two byte orders of a number disagree; only the big-endian half is plausible");
             return big;
         }
-        self.note(at, "the two byte orders of a number disagree; the little-endian half was taken");
+        self.note(at, "the two byte orders of a number disagree; the little-endian half was used");
         little
     }
 
@@ -130,7 +130,7 @@ impl<'s> Space<'s> {
         let behind =
             |extent: &Extent| extent.offset.is_some_and(|at| at.saturating_add(extent.length) > self.end);
         if entry.extents.last().is_some_and(behind) && !self.is_exceeded.swap(true, Ordering::Relaxed) {
-            self.note(entry.at, "content lies behind the end of the volume space");
+            self.note(entry.at, "contents lie beyond the end of the volume space");
         }
     }
 }

@@ -155,7 +155,7 @@ fn walk_area(bytes: &[u8], at: u64, each: &mut impl FnMut(&SystemUseEntry<'_>)) 
         let length = usize::from(*length);
         let Some(data) = length.checked_sub(HEAD).and_then(|length| tail.get(..length)) else {
             let fields = Fields::new(rest, at, SYSTEM_USE_ENTRY);
-            let limit = format!("4 to {}, which is where its area ends", rest.len());
+            let limit = format!("4 to {}, where its area ends", rest.len());
             return Err(fields.out_of_range("length of system use entry", wide(length), limit));
         };
         let entry = SystemUseEntry { signature: [*first, *second], version: *version, data, at };

@@ -14,7 +14,7 @@ use zerocopy::FromBytes;
 const MOST_DESCRIPTORS: u64 = 256;
 
 /// The types of a descriptor that has a root directory.
-const WITH_ROOT: &str = "1 or 2, as it has a root directory";
+const WITH_ROOT: &str = "1 or 2, because it has a root directory";
 
 /// What a volume descriptor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

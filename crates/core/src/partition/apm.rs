@@ -80,7 +80,7 @@ pub fn read(source: &dyn Source, findings: &Findings) -> Result<Option<Table>> {
         };
         let count = usize::try_from(entry.map_entries.get()).unwrap_or(LIMIT);
         if declared.is_none() && count > LIMIT {
-            note(source, findings, at, PARTITION_MAP, format!("{count} entries are not credible"));
+            note(source, findings, at, PARTITION_MAP, format!("{count} entries are not plausible"));
         }
         declared.get_or_insert(count);
         partitions.push(Partition {
@@ -125,7 +125,7 @@ fn block_size(source: &dyn Source, findings: &Findings) -> Result<Option<u64>> {
         if entry(source, size)?.is_some() {
             if let Some(said) = described.filter(|said| *said != size) {
                 let text =
-                    format!("driver descriptor says blocks of {said} bytes, the map lies as for {size}");
+                    format!("the driver descriptor records blocks of {said} bytes, but the map uses {size}");
                 note(source, findings, 0, PARTITION_MAP, text);
             }
             return Ok(Some(size));
@@ -187,7 +187,7 @@ mod tests {
     fn a_wrong_descriptor_is_noted_and_the_entries_believed() {
         let (table, said) = check(&disk(512, 4096));
         assert_eq!(table.expect("a map").block_size, 512);
-        assert_eq!(said, ["driver descriptor says blocks of 4096 bytes, the map lies as for 512"]);
+        assert_eq!(said, ["the driver descriptor records blocks of 4096 bytes, but the map uses 512"]);
     }
 
     #[test]

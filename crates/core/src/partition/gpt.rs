@@ -122,7 +122,7 @@ pub fn read(source: &dyn Source, findings: &Findings) -> Result<Option<Table>> {
         let Some(header) = header(source, at, size, findings, &mut damaged)? else { continue };
         if let Some(table) = table(source, at, size, &header, findings)? {
             let text = if damaged { "damaged" } else { "missing" };
-            note(source, findings, size, HEADER, format!("{text}; the backup at byte {at:#x} was taken"));
+            note(source, findings, size, HEADER, format!("{text}; the backup at byte {at:#x} was used"));
             return Ok(Some(table));
         }
     }
@@ -175,7 +175,10 @@ fn check_header(header: &Header, block: &[u8], lba: u64) -> Result<(), String> {
         return Err(format!("checksum is {got:#x}, computed {want:#x}; ignored"));
     }
     if header.my_lba.get() != lba {
-        return Err(format!("says that it lies in block {}, not {lba}; ignored", header.my_lba.get()));
+        return Err(format!(
+            "records block {} as its own, but lies in block {lba}; ignored",
+            header.my_lba.get()
+        ));
     }
     Ok(())
 }
@@ -193,7 +196,7 @@ fn table(
     let total = step.saturating_mul(count);
     let place = blocks(header.partition_entry_lba.get(), size);
     if step < wide(size_of::<Entry>()) || total > ARRAY_LIMIT {
-        let text = format!("{count} entries of {step} bytes are not credible; ignored");
+        let text = format!("{count} entries of {step} bytes are not plausible; ignored");
         note(source, findings, at, HEADER, text);
         return Ok(None);
     }
@@ -266,7 +269,7 @@ fn backup_of(source: &dyn Source, size: u64, primary: &Header, findings: &Findin
     let Some(last) = last_block(source, size) else { return Ok(None) };
     let at = blocks(primary.alternate_lba.get(), size);
     if at > last {
-        let text = format!("the backup should lie at byte {at:#x}, behind the end of the image");
+        let text = format!("the backup should lie at byte {at:#x}, beyond the end of the image");
         note(source, findings, size, HEADER, text);
         return Ok(None);
     }
@@ -387,7 +390,7 @@ mod tests {
         assert_eq!(table.expect("the backup").at, 99 * 512);
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(said[0].starts_with("byte 0x200 (sector 0): GPT header: checksum is 0x"), "{said:?}");
-        assert!(said[1].ends_with("damaged; the backup at byte 0xc600 was taken"), "{said:?}");
+        assert!(said[1].ends_with("damaged; the backup at byte 0xc600 was used"), "{said:?}");
     }
 
     #[test]
@@ -431,6 +434,6 @@ mod tests {
         disk[512..604].copy_from_slice(header.as_bytes());
         let (table, said) = check(&disk);
         assert_eq!(table.expect("the backup").at, 99 * 512);
-        assert!(said[0].contains("4294967295 entries of 128 bytes are not credible"), "{said:?}");
+        assert!(said[0].contains("4294967295 entries of 128 bytes are not plausible"), "{said:?}");
     }
 }

@@ -151,7 +151,7 @@ fn follow(source: &dyn Source, extended: &Entry, table: &mut Table, findings: &F
             break;
         }
         if visited.len() >= CHAIN_LIMIT {
-            note(source, findings, at, EXTENDED_BOOT_RECORD, "the chain is too long; cut here");
+            note(source, findings, at, EXTENDED_BOOT_RECORD, "the chain is too long; the rest is ignored");
             break;
         }
         visited.push(at);

@@ -131,7 +131,7 @@ impl Passing {
         }
         if at < self.released {
             return Err(Error::Usage(format!(
-                "byte {at:#x} of the pipe has passed and was not kept: write the image to a file first"
+                "byte {at:#x} of the pipe has passed and was not kept; write the image to a file first"
             )));
         }
         let end = at.saturating_add(wide(into.len()));
@@ -231,7 +231,7 @@ impl Passing {
 }
 
 fn spool_failed(error: io::Error) -> Error {
-    Error::io("keep what has passed in a temporary file (TMPDIR says where)", error)
+    Error::io("keep what has passed in a temporary file (set TMPDIR to choose another place)", error)
 }
 
 #[cfg(test)]

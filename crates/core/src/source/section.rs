@@ -20,9 +20,9 @@ impl<S: Source> Section<S> {
     /// [`Error::Usage`] when it would begin behind the end of `inner`.
     pub fn new(inner: S, start: u64, length: Option<u64>) -> Result<Self> {
         match inner.size().filter(|size| start > *size) {
-            Some(size) => {
-                Err(Error::Usage(format!("byte {start} lies behind the end of the input, which has {size}")))
-            }
+            Some(size) => Err(Error::Usage(format!(
+                "byte {start} lies beyond the end of the input, which has {size} bytes"
+            ))),
             None => Ok(Self { inner, start, length }),
         }
     }
@@ -100,6 +100,6 @@ mod tests {
     fn a_window_cannot_begin_behind_the_end() {
         Section::new(Memory(b"01"), 2, None).expect("empty, and allowed");
         let error = Section::new(Memory(b"01"), 3, None).expect_err("one byte too far");
-        assert_eq!(error.to_string(), "byte 3 lies behind the end of the input, which has 2");
+        assert_eq!(error.to_string(), "byte 3 lies beyond the end of the input, which has 2 bytes");
     }
 }

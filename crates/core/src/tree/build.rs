@@ -261,7 +261,7 @@ impl<O> Build<O> {
         }
         let illegal = matches!(bytes, b"" | b"." | b"..") || bytes.contains(&b'/') || bytes.contains(&0);
         if illegal || bytes.len() > LONGEST_NAME {
-            return Err(Error::Usage(format!("\"{}\": not a name a file can have", bytes.escape_ascii())));
+            return Err(Error::Usage(format!("\"{}\": not a valid file name", bytes.escape_ascii())));
         }
         let id = NameId(number(self.names.len())?);
         let (start, _) = self.keep(bytes)?;

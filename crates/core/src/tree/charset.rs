@@ -55,7 +55,7 @@ impl<'t> Decoded<'t> {
     /// Decodes `entry`. A name or a link that is not text keeps its bytes, all of them, so that names stay different.
     fn decode(&self, charset: Charset, entry: &mut Entry) {
         let kept = |what: &str| {
-            let deviation = format!("{what} is not text in {}; its bytes were kept", charset.0.name());
+            let deviation = format!("{what} is not valid {}; its bytes were kept", charset.0.name());
             self.findings.note(entry.at, NAME, deviation);
         };
         match charset.decode(&entry.name) {
@@ -74,7 +74,7 @@ impl<'t> Decoded<'t> {
     fn check(&self, entry: &Entry) {
         let is_text = entry.name.is_ascii() || std::str::from_utf8(&entry.name).is_ok();
         if !is_text && !self.is_noted.swap(true, Ordering::Relaxed) {
-            self.findings.note(entry.at, NAME, "it is not UTF-8; --charset tells how to read it");
+            self.findings.note(entry.at, NAME, "not UTF-8; use --charset to decode it");
         }
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn extents(
     if entry.form() == icb_flags::EMBEDDED {
         let have = size_wanted.min(wide(bytes.len()));
         if have < size_wanted {
-            let limit = format!("at most {}, what the entry has embedded", bytes.len());
+            let limit = format!("at most {}, the bytes embedded in the entry", bytes.len());
             let problem = Problem::OutOfRange { field: "information length", got: size_wanted, limit };
             return Err(corrupt(at, ALLOCATION, problem));
         }
@@ -132,7 +132,7 @@ pub(super) fn extents(
 
 /// That an information length is `size`, while allocation descriptors are for `have` bytes.
 pub(super) fn beyond(at: u64, what: Structure, size: u64, have: u64) -> Error {
-    let limit = format!("at most {have}, what the allocation descriptors are for");
+    let limit = format!("at most {have}, the bytes that the allocation descriptors cover");
     corrupt(at, what, Problem::OutOfRange { field: "information length", got: size, limit })
 }
 

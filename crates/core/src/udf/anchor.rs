@@ -169,7 +169,7 @@ fn note_damage(source: &dyn Source, at: u64, findings: &Findings) -> Result<()> 
     let there = source.read_some(at, &mut bytes)? == bytes.len();
     if there && u16::from_le_bytes([bytes[0], bytes[1]]) == tag::ANCHOR {
         let at = source.origin().saturating_add(at);
-        findings.note(at, ANCHOR, "its tag, checksum or CRC is wrong; one at the end was used");
+        findings.note(at, ANCHOR, "its tag, checksum or CRC is wrong; an anchor at the end was used");
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(super) fn take(bytes: &[u8], at: u64, entry: &mut Entry, findings: &Findings
         return;
     }
     if let Err(error) = walk(bytes, at, entry, findings) {
-        findings.note(at, EXTENDED_ATTRIBUTES, format!("{error}; the rest was passed over"));
+        findings.note(at, EXTENDED_ATTRIBUTES, format!("{error}; the rest was skipped"));
     }
 }
 

@@ -250,7 +250,7 @@ impl Directory<'_, '_> {
         }
         extents.shrink_to(MOST_KEPT);
         if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {
-            let deviation = "the directory bit is not what the file entry says; that was believed";
+            let deviation = "the directory bit contradicts the file entry; the file entry was used";
             space.findings.note(pending.entry.at, FILE_IDENTIFIER, deviation);
         }
     }
@@ -280,7 +280,7 @@ fn take(
     };
     charset::decode(found.name, &mut entry.name).ok_or_else(illegal)?;
     if charset::clean(&mut entry.name) {
-        let deviation = "a name holds a slash or a NUL; `_` stands for it";
+        let deviation = "a name contains a slash or NUL; replaced by `_`";
         space.findings.note(found.at, FILE_IDENTIFIER, deviation);
     }
     if matches!(entry.name.as_slice(), b"" | b"." | b"..") {

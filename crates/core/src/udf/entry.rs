@@ -64,7 +64,7 @@ impl<'b> FileEntry<'b> {
         let room = |fields: &Fields<'_>, field, got: u32| match usize::try_from(got) {
             Ok(length) if length <= fields.remaining() => Ok(length),
             _ => {
-                let limit = format!("at most {}, what is left of the block", fields.remaining());
+                let limit = format!("at most {}, the rest of the block", fields.remaining());
                 Err(fields.out_of_range(field, got.into(), limit))
             }
         };

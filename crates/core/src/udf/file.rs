@@ -40,7 +40,7 @@ pub(super) fn describe(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry
     }
     found.describe(entry);
     if found.has_odd_times(&entry.times) {
-        let deviation = "a date in it is not in the calendar; it counts as not recorded";
+        let deviation = "one of its dates does not exist in the calendar; treated as not recorded";
         space.findings.note(space.absolute(place), FILE_ENTRY, deviation);
     }
     if let Some(posix) = &mut entry.posix {

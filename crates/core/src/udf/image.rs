@@ -57,7 +57,7 @@ impl<'s> Image<'s> {
         let findings = Arc::new(Findings::default());
         let anchored = anchor::find(source, recognition, &findings)?;
         if recognition.nsr.is_none() {
-            let deviation = "there is no NSR descriptor; an anchor was found without it";
+            let deviation = "the NSR descriptor is missing; an anchor was found without it";
             findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
         }
         let image = match Self::open_anchored(source, recognition, anchored, &findings) {
@@ -249,7 +249,7 @@ fn note_revision(descriptors: &Descriptors, findings: &Findings) {
     let Some(volume) = &descriptors.logical_volume else { return };
     let [low, high, ..] = volume.descriptor.domain.suffix;
     if u16::from_le_bytes([low, high]) > LAST_REVISION {
-        let deviation = format!("UDF revision {high:x}.{low:02x} is not known; it is read as 2.60");
+        let deviation = format!("UDF revision {high:x}.{low:02x} is unknown; read as 2.60");
         findings.note(volume.at, LOGICAL_VOLUME, deviation);
     }
 }

@@ -93,7 +93,8 @@ pub(super) fn parse(descriptors: &Descriptors, findings: &Findings) -> Result<Ve
         maps.push(Placed { descriptor, at });
     }
     if length != fields.position() {
-        let words = format!("map table length is {length}, expected {}, that of the maps", fields.position());
+        let words =
+            format!("map table length is {length}, expected {}, the length of the maps", fields.position());
         findings.note(volume.at, LOGICAL_VOLUME, words);
     }
     Ok(maps)
@@ -263,7 +264,7 @@ fn sparing_table(
             continue;
         }
         if block.checked_rem(map.packet_length.get().into()) != Some(0) {
-            let deviation = format!("block {block} is not the first of a packet; the entry was passed over");
+            let deviation = format!("block {block} is not the first of a packet; the entry was skipped");
             space.findings.note(at, SPARING_TABLE, deviation);
             continue;
         }

@@ -76,7 +76,8 @@ impl Descriptors {
         findings: &Findings,
     ) -> Result<()> {
         let main = place(source, anchored.anchor.main_sequence, anchored.sector);
-        let deviation = format!("the main sequence is damaged ({reason}); the reserve one was read as well");
+        let deviation =
+            format!("the main sequence is damaged ({reason}); the reserve sequence was read as well");
         findings.note(main, SEQUENCE, deviation);
         self.sequence(source, anchored.anchor.reserve_sequence, anchored.sector)
     }

@@ -64,7 +64,7 @@ fn a_root_directory_that_is_not_there_is_damage() {
         (0, "byte 0xf000 (sector 30): directory: the directory's own record is missing"),
         (
             b'a',
-            "byte 0xf000 (sector 30): directory record: length of file identifier is 97, expected 1 to 64, which is where its \
+            "byte 0xf000 (sector 30): directory record: length of file identifier is 97, expected 1 to 64, where its \
              record ends",
         ),
     ] {
@@ -126,9 +126,9 @@ fn a_damaged_descriptor_before_others_is_damage() {
     put(&mut damaged.bytes, 17 * 2048 + 1, b"CD002");
     assert_shows(&damaged, "rr", &format!("{identifier}identifier is \"CD002\", expected \"CD001\""));
     for (kind, expected) in [
-        (0, "1 or 2, as it has a root directory"),
-        (3, "1 or 2, as it has a root directory"),
-        (255, "1 or 2, as it has a root directory"),
+        (0, "1 or 2, because it has a root directory"),
+        (3, "1 or 2, because it has a root directory"),
+        (255, "1 or 2, because it has a root directory"),
         (9, "0 to 3, or 255"),
     ] {
         let mut damaged = image();

@@ -152,7 +152,7 @@ fn associated_files_are_left_out_and_hidden_ones_marked() {
     assert_eq!(hidden, [false, true]);
     assert_eq!(
         findings(&image),
-        ["byte 0xa044 (sector 20): directory record: an associated file was left out"]
+        ["byte 0xa044 (sector 20): directory record: an associated file was skipped"]
     );
 }
 
@@ -168,8 +168,8 @@ fn the_possible_half_of_a_number_is_taken() {
         entries(&Memory(&image.bytes)).into_iter().map(|entry| entry.expect("good").extents).collect();
     assert_eq!(places, [[Extent::recorded(23 * 2048, 5)], [Extent::recorded(22 * 2048, 5)]]);
     let findings = findings(&image);
-    assert!(findings[0].ends_with("only the big-endian half is possible"), "{findings:?}");
-    assert!(findings[1].ends_with("the little-endian half was taken"), "{findings:?}");
+    assert!(findings[0].ends_with("only the big-endian half is plausible"), "{findings:?}");
+    assert!(findings[1].ends_with("the little-endian half was used"), "{findings:?}");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn bytes_that_cross_a_sector_and_are_no_record_are_an_error() {
     let at = 20 * 2048 + 68 + 52 * 38;
     put(&mut crossing.bytes, at, &[60, 0]);
     let mut want = vec!["- /ONE 1"; 52];
-    want.push("! /: byte 0xa7fc (sector 20): directory record: length of directory record is 60, expected 34 to 4, which is where its sector ends");
+    want.push("! /: byte 0xa7fc (sector 20): directory record: length of directory record is 60, expected 34 to 4, where its sector ends");
     want.push("- /TWO 2");
     assert_lists(&crossing, &want);
 }
@@ -242,7 +242,7 @@ fn one_byte_of_a_record_before_the_sector_is_enough() {
         assert_eq!(
             findings(&image),
             [format!(
-                "byte {at:#x} (sector 20): directory record: it crosses into the next sector; it was read all the same"
+                "byte {at:#x} (sector 20): directory record: it crosses into the next sector; read anyway"
             )]
         );
     }
@@ -259,7 +259,7 @@ fn a_record_that_crosses_the_end_of_its_directory_is_an_error() {
     assert_eq!(
         lines.last().map(String::as_str),
         Some(
-            "! /: byte 0xa7f4 (sector 20): directory record: length of directory record is 48, expected 34 to 12, which is where its sector ends"
+            "! /: byte 0xa7f4 (sector 20): directory record: length of directory record is 48, expected 34 to 12, where its sector ends"
         )
     );
 }
@@ -277,7 +277,7 @@ fn a_damaged_record_ends_its_sector_and_no_more() {
         &image,
         &[
             "- /ONE 1",
-            "! /: byte 0xa06a (sector 20): directory record: length of directory record is 33, expected 34 to 255, which is where its sector ends",
+            "! /: byte 0xa06a (sector 20): directory record: length of directory record is 33, expected 34 to 255, where its sector ends",
             "- /TWO 2",
         ],
     );

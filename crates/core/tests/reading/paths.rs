@@ -250,11 +250,11 @@ fn names_in_a_character_set_are_shown_and_found_as_utf8() {
         "- /caf\\xe9.txt 5".to_owned(),
         format!("l /l 0 -> {shown}"),
     ];
-    let kept = "the name is not text in GBK; its bytes were kept";
+    let kept = "the name is not valid GBK; its bytes were kept";
     assert_eq!(lines(Some("gbk")), (decoded.to_vec(), true, true, kept.to_owned()));
     let (names, found, through, finding) = lines(None);
     assert_eq!((names[0].as_str(), found, through), ("d /\\xb0\\xb2\\xd7\\xb0 2048", false, true));
-    assert_eq!(finding, "it is not UTF-8; --charset tells how to read it");
+    assert_eq!(finding, "not UTF-8; use --charset to decode it");
     let (names, ..) = lines(Some("latin1"));
     assert_eq!(names[2], "- /caf\\xc3\\xa9.txt 5");
 }

@@ -78,7 +78,7 @@ fn a_name_wins_over_the_flag_of_the_directory_itself() {
         // Before it: the records of the directory itself and its parent, and the 36 bytes of its own record.
         let own = record(&[0], ROOT, 2048, DIRECTORY, &root_use()).len();
         let at = 20 * 2048 + own + 34 + 36 + at;
-        let deviation = "it is flagged as the name of `.` or `..` and carries another, which was taken";
+        let deviation = "it is flagged as `.` or `..` but contains another name, which was used";
         assert_eq!(findings, [format!("byte {at:#x} (sector 20): system use entry: {deviation}")]);
     }
     let mut image = Builder::new(40, 2048);
@@ -97,7 +97,7 @@ fn what_cannot_be_a_name_leaves_the_identifier() {
     for (flags, bytes) in [(2, &b""[..]), (4, b""), (0, b".."), (0, b"."), (2, b".")] {
         let (found, findings) = one(&nm(flags, bytes));
         assert_eq!(found.name, b"F");
-        let deviation = "directory record: Rock Ridge names it `.` or `..`; the file identifier was taken";
+        let deviation = "directory record: Rock Ridge names it `.` or `..`; the file identifier was used";
         assert!(findings.iter().any(|finding| finding.ends_with(deviation)), "{findings:?}");
     }
     let mut image = Builder::new(30, 2048);
@@ -188,7 +188,7 @@ fn times_are_short_or_long_and_in_order() {
 
 #[test]
 fn dates_outside_the_calendar_are_findings_and_the_next_best_is_taken() {
-    let odd = "a date in it is not in the calendar; it counts as not recorded";
+    let odd = "one of its dates does not exist in the calendar; treated as not recorded";
     let february = [120, 2, 30, 0, 0, 0, 0];
     let (found, findings) = one(&entry(b"TF", &[&[1][..], &february].concat()));
     assert_eq!(found.times.created, None);
@@ -284,7 +284,7 @@ fn continuations_that_loop_or_lie_are_findings() {
     assert_eq!(
         findings,
         [
-            "byte 0xf000 (sector 30): CE system use entry: loop: continuation area leads back to a place already visited; the rest was passed over"
+            "byte 0xf000 (sector 30): CE system use entry: loop: continuation area leads back to a place already visited; the rest was skipped"
         ]
     );
     for (target, want) in [

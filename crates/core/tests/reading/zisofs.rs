@@ -101,9 +101,9 @@ fn a_header_must_say_what_the_record_says() {
             0x38,
             "byte 0x800 (sector 1): zisofs file header: magic number is \"8\\xe4S\\x96\\xc9\\xdb\\xd6\\x07\", expected",
         ),
-        (8, 9, "uncompressed size is 9, expected 8, as its directory record says"),
-        (12, 5, "header size is 20, expected 16, as its directory record says"),
-        (13, 16, "log2 of block size is 16, expected 15, as its directory record says"),
+        (8, 9, "uncompressed size is 9, expected 8, the size in its directory record"),
+        (12, 5, "header size is 20, expected 16, the size in its directory record"),
+        (13, 16, "log2 of block size is 16, expected 15, the size in its directory record"),
     ] {
         let mut bytes = good.clone();
         bytes[at] = byte;

@@ -105,7 +105,7 @@ fn a_size_that_no_descriptor_is_for_is_an_error() {
             &disc,
             &[
                 "! /f: byte 0x970b0 (sector 302): allocation descriptor: information length is 5000, expected at most 5, \
-               what the allocation descriptors are for",
+               the bytes that the allocation descriptors cover",
             ],
         );
     }

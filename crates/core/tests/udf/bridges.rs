@@ -52,7 +52,7 @@ fn a_note_in_one_tree_does_not_hide_the_other() {
     let media = bridge(&["bootmgr", "setup.exe", "sources"], b"", &[readme]);
     let (tree, reason, names) = auto(&media);
     assert_eq!((tree, names), ("udf", ["bootmgr", "setup.exe", "sources"].map(String::from).to_vec()));
-    assert_eq!(reason, "its root directory has more entries than that of iso");
+    assert_eq!(reason, "its root directory contains more entries than that of iso");
     let iso = shown(&media, Names::Only(TreeKind::Iso9660(Iso9660::Plain))).expect("it was asked for");
     assert_eq!(iso.2, ["README.TXT"]);
 }
@@ -60,13 +60,13 @@ fn a_note_in_one_tree_does_not_hide_the_other() {
 #[test]
 fn udf_is_richer_than_plain_and_rock_ridge_than_udf() {
     let plain = bridge(&["file"], b"", &[record(b"FILE.;1", 21, 3, 0, b"")]);
-    let reason = "udf records more than iso; they have as much in all directories";
+    let reason = "udf records more than iso; they contain the same amount in all directories";
     assert_eq!(auto(&plain), ("udf", reason.into(), vec!["file".into()]));
     let system_use = [px(0o100_644, 1, None), nm(0, b"file")].concat();
     let rock_ridge = bridge(&["file"], &root_use(), &[record(b"FILE.;1", 21, 3, 0, &system_use)]);
     let (tree, reason, _) = auto(&rock_ridge);
     assert_eq!(tree, "rr");
-    assert!(reason.starts_with("Rock Ridge says all that udf does"), "{reason}");
+    assert!(reason.starts_with("Rock Ridge records everything that udf does"), "{reason}");
     assert_eq!(shown(&rock_ridge, Names::Only(TreeKind::Udf)).expect("it is there").0, "udf");
 }
 
@@ -106,15 +106,15 @@ fn what_lies_below_the_root_is_compared() {
     };
     let (tree, reason) = why(&below(&["one", "two"], &[file(b"one", 3), file(b"two", 3)]));
     assert_eq!(tree, "rr", "{reason}");
-    assert!(reason.ends_with("out of it; they have as much in all directories"), "{reason}");
+    assert!(reason.ends_with("from it; they contain the same amount in all directories"), "{reason}");
     let cut = below(&["one", "two"], &[file(b"one", 3), file(b"two", 2)]);
     assert_eq!(why(&cut), ("udf", "its files are larger than those of rr in all directories".into()));
     let cut = below(&["one"], &[file(b"one", 2)]);
     assert_eq!(why(&cut), ("udf", "a file is larger in it than in rr".into()));
     let missing = below(&["one", "two"], &[file(b"one", 3)]);
-    assert_eq!(why(&missing), ("udf", "it has more entries than rr in all directories".into()));
+    assert_eq!(why(&missing), ("udf", "it contains more entries than rr in all directories".into()));
     let missing = below(&["one"], &[file(b"one", 3), file(b"two", 3)]);
-    assert_eq!(why(&missing), ("rr", "it has more entries than udf in all directories".into()));
+    assert_eq!(why(&missing), ("rr", "it contains more entries than udf in all directories".into()));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_pipe_is_not_read_to_compare_what_lies_below_the_root() {
     assert_eq!(image.shown().word(), "rr");
     let reason = image.reason();
     assert!(
-        reason.ends_with("they have as much in the root directory, and more was not compared"),
+        reason.ends_with("they contain the same amount in the root directory, and more was not compared"),
         "{reason}"
     );
 }

@@ -29,7 +29,7 @@ fn deleted_names_and_parents_are_left_out_and_hidden_ones_marked() {
             "- /quiet x hidden",
             "- /\u{20AC}\u{1D11E} x",
             "- /a_b_c x",
-            "? byte 0x96960 (sector 301): file identifier descriptor: a name holds a slash or a NUL; `_` stands for it",
+            "? byte 0x96960 (sector 301): file identifier descriptor: a name contains a slash or NUL; replaced by `_`",
         ],
     );
 }

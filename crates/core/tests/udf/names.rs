@@ -72,7 +72,7 @@ fn a_wrong_directory_bit_is_found_where_the_file_entry_is_read() {
     disc.directory(3, &[named("inner", 2)]);
     let wrong = |at: &str| {
         format!(
-            "? {at}: file identifier descriptor: the directory bit is not what the file entry says; that was believed"
+            "? {at}: file identifier descriptor: the directory bit contradicts the file entry; the file entry was used"
         )
     };
     let (file, other) = (wrong("byte 0x968b0 (sector 301)"), wrong("byte 0x968dc (sector 301)"));

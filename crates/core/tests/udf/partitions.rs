@@ -259,10 +259,7 @@ fn a_spared_packet_that_is_none_is_passed_over() {
     disc.seal(299, tag::SPARING_TABLE, 299, &table[..72]);
     let lines = list(&Memory(&disc.bytes));
     assert_eq!(lines[0], "- /f a*2048,X*4097");
-    assert!(
-        lines[1].contains("block 5 is not the first of a packet; the entry was passed over"),
-        "{lines:?}"
-    );
+    assert!(lines[1].contains("block 5 is not the first of a packet; the entry was skipped"), "{lines:?}");
 }
 
 #[test]

@@ -18,8 +18,8 @@ fn what_is_recorded_twice_survives_a_scratch() {
     disc.anchor(last);
     for (sectors, note) in [
         (vec![256], "one at the end was used"),
-        (vec![MAIN + 2], "the reserve one was read as well"),
-        (vec![256, MAIN + 1, RESERVE + 2], "the reserve one was read as well"),
+        (vec![MAIN + 2], "the reserve sequence was read as well"),
+        (vec![256, MAIN + 1, RESERVE + 2], "the reserve sequence was read as well"),
     ] {
         let lines = list(&Scratched(&disc.bytes, sectors.clone()));
         assert_eq!(lines[0], "- /f x", "{sectors:?}");

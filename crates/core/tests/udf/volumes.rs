@@ -58,7 +58,7 @@ fn an_anchor_at_each_of_its_places() {
     damaged.bytes[256 * 2048 + 20] ^= 1;
     let lines = list(&Memory(&damaged.bytes));
     assert_eq!(lines[0], "- /f x");
-    assert!(lines.len() == 2 && lines[1].contains("one at the end was used"), "{lines:?}");
+    assert!(lines.len() == 2 && lines[1].contains("an anchor at the end was used"), "{lines:?}");
     let mut none = whole;
     none.put(256, &[0; 2048]);
     let lines = list(&Memory(&none.bytes));
@@ -94,7 +94,7 @@ fn the_reserve_sequence_has_the_partition_that_the_main_one_lost() {
     disc.seal(RESERVE + 3, tag::PARTITION, RESERVE + 3, second.as_bytes());
     let lines = list(&Memory(&disc.bytes));
     assert_eq!(lines[0], "- /f y");
-    assert!(lines.len() == 2 && lines[1].contains("the reserve one was read as well"), "{lines:?}");
+    assert!(lines.len() == 2 && lines[1].contains("the reserve sequence was read as well"), "{lines:?}");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_reserve_sequence_serves_where_the_main_one_is_damaged() {
         disc.bytes[at] ^= 1;
         let lines = list(&Memory(&disc.bytes));
         assert_eq!(lines[0], "- /f x");
-        assert!(lines.len() == 2 && lines[1].contains("the reserve one was read as well"), "{lines:?}");
+        assert!(lines.len() == 2 && lines[1].contains("the reserve sequence was read as well"), "{lines:?}");
     }
     let mut gone = disc(2048);
     gone.put(MAIN, &[0; 4 * 2048]);
@@ -183,7 +183,7 @@ fn a_revision_after_the_last_is_read_and_noted() {
         volume[240..242].copy_from_slice(&0x0300_u16.to_le_bytes());
         disc.seal(sector, tag::LOGICAL_VOLUME, sector, &volume);
     }
-    let note = "logical volume descriptor: UDF revision 3.00 is not known; it is read as 2.60";
+    let note = "logical volume descriptor: UDF revision 3.00 is unknown; read as 2.60";
     let lines = list(&Memory(&disc.bytes));
     assert!(lines.len() == 2 && lines[0] == "- /f x" && lines[1].ends_with(note), "{lines:?}");
 }

@@ -102,7 +102,10 @@ fn emulated_disks_say_what_they_are() {
     let options =
         booting(vec![BootEntry { emulation: Emulation::Floppy, ..BootEntry::new(platform::X86, odd) }]);
     let error = plan(&tree, &options).expect_err("no floppy has that size");
-    assert!(error.to_string().starts_with("boot image 1: 1474561 bytes are no floppy disk"), "{error}");
+    assert!(
+        error.to_string().starts_with("boot image 1: 1474561 bytes are not the size of a floppy disk"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -250,9 +250,7 @@ fn options_that_cannot_be_met_are_refused() {
     assert_eq!(refused(area), "system area: 32769 bytes, expected at most 32768");
     let mut options = Options::default();
     options.identifiers.abstract_file = deep;
-    assert!(
-        refused(options).starts_with("/d/f: the copyright, abstract and bibliographic file have to be in")
-    );
+    assert!(refused(options).starts_with("/d/f: the copyright, abstract and bibliographic file must be in"));
     let boot = Options { boot: Some(Boot::default()), ..Options::default() };
     assert_eq!(refused(boot), "a boot catalog needs a boot image");
 }

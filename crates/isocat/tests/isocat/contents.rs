@@ -74,7 +74,7 @@ fn what_has_no_content_is_said_and_the_rest_written() {
         ("/none", "/none: no such file in the image"),
         ("/one/two", "/one/two: a component of the path is not a directory"),
         ("/d", "/d: is a directory; --tar writes directories"),
-        ("/fifo", "/fifo: is a FIFO, which has no content in an image"),
+        ("/fifo", "/fifo: is a FIFO, which has no contents in an image"),
         ("/dangling", "/dangling: no such file in the image"),
         ("/round", "/round: too many levels of symbolic links"),
         ("/one/", "/one/: not a directory"),
@@ -97,7 +97,7 @@ fn ranges_count_both_ends() {
     assert_eq!((status, out.as_str()), (1, ""));
     assert_eq!(
         err,
-        "isocat: x.iso: /digits: the range begins behind the end of the file, which has 10 bytes\n"
+        "isocat: x.iso: /digits: the range begins beyond the end of the file, which has 10 bytes\n"
     );
 }
 

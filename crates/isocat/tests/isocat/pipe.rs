@@ -39,7 +39,7 @@ fn another_order_than_the_disc_s_works_through_the_spool() {
     assert_eq!(got, want);
     let (status, _, err) = workshop.tries("TMPDIR=/nonexistent isocat - c b a c < <(cat x.iso) | sha256sum");
     assert_eq!(status, 1, "{err}");
-    assert!(err.contains("temporary file (TMPDIR says where)"), "{err}");
+    assert!(err.contains("temporary file (set TMPDIR to choose another place)"), "{err}");
 }
 
 #[test]

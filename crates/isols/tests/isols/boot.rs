@@ -122,7 +122,7 @@ fn our_partitions(report: &Value, scheme: &str) -> Vec<Place> {
 }
 
 /// sfdisk takes any sector that ends in 55 AA for a table; a boot sector of a file system gives it partitions without
-/// length, or far behind the end of the image.
+/// length, or far beyond the end of the image.
 fn is_no_table(places: &[Place], size: u64) -> bool {
     places.iter().any(|(_, _, length)| *length == 0) || places.iter().all(|(_, offset, _)| *offset >= size)
 }

@@ -147,8 +147,7 @@ fn damage_is_a_finding_only_where_it_is_asked_for() {
     let assert = isols().arg("-v").arg(&odd).assert().success();
     let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
     let name = odd.display();
-    let chosen =
-        format!("isols: {name}: note: names are those of rr: it is the richest tree of the volume\n");
+    let chosen = format!("isols: {name}: note: reading the rr tree: it is the richest tree of the volume\n");
     let found = stderr.strip_prefix(&chosen).unwrap_or_else(|| panic!("{stderr}"));
     let start = format!("isols: {name}: note: byte 0x8000 (sector 16): volume descriptor: ");
     assert!(found.starts_with(&start), "{stderr}");

@@ -75,7 +75,7 @@ impl Header {
             b'V' => Type::Label,
             b'S' if &fields.magic == b"ustar " => Type::File,
             // Star's have their maps in other places.
-            b'S' => return Err(unsupported(at, "a sparse member that is not GNU tar's")),
+            b'S' => return Err(unsupported(at, "a sparse member in a form other than GNU tar's")),
             b'M' => return Err(unsupported(at, "a member continued from another volume")),
             other => Type::Other(other),
         };
@@ -97,7 +97,7 @@ impl Header {
             return Err(unsupported(at, "a sparse map for all members"));
         }
         if local.sparse.is_some() && (kind != Type::File || self.is_sparse()) {
-            return Err(unsupported(at, "a sparse map for what has no data or another map"));
+            return Err(unsupported(at, "a sparse map for a member without data or with another map"));
         }
         let own = |value: &Option<Vec<u8>>, fallback: Vec<u8>| value.clone().unwrap_or(fallback);
         let number =
@@ -143,7 +143,7 @@ impl Header {
         const LARGEST_OCTAL: u64 = 0o77_777_777_777;
         let size = match recorded {
             Some(size) if size != self.size && size <= LARGEST_OCTAL => {
-                let limit = format!("{size}, as the pax record says");
+                let limit = format!("{size}, the size in the pax record");
                 return Err(corrupt(
                     at,
                     HEADER,
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(
             message(|block| block[156] = b'S'),
             format!(
-                "{at}a sparse member that is not GNU tar's is not supported (POSIX pax, ustar interchange format)"
+                "{at}a sparse member in a form other than GNU tar's is not supported (POSIX pax, ustar interchange format)"
             )
         );
         let mut broken = block(|_| {});
@@ -284,7 +284,7 @@ mod tests {
     fn a_size_recorded_twice_is_the_same_size() {
         let smuggled = Records { size: Some(11), ..Records::default() };
         let error = member(|_| {}, &smuggled).expect_err("10 and 11").to_string();
-        assert!(error.ends_with("size is 10, expected 11, as the pax record says"), "{error}");
+        assert!(error.ends_with("size is 10, expected 11, the size in the pax record"), "{error}");
         let large = Records { size: Some(1 << 40), ..Records::default() };
         assert_eq!(member(|_| {}, &large).expect("octal cannot say it").size, 1 << 40);
     }

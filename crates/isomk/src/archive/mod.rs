@@ -160,7 +160,7 @@ impl Archive {
             |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
         let file = stdin().map_err(failed)?;
         if file.is_terminal() {
-            let error = Error::Usage("is a terminal; a tar archive is wanted there".into());
+            let error = Error::Usage("is a terminal: name a tar archive, or pipe one in".into());
             return Err(Failure { input: Some(name), error });
         }
         Self::new(file, name, None)

@@ -34,12 +34,12 @@ impl Collector<'_> {
     ) -> Result<Option<NameId>, Failure> {
         let path = |collector: &Self| collector.sources.path(found.directory, found.name);
         if self.options.written.has(found.above, found.name, found.stat) {
-            self.report.warning(shown(&path(self)), "is an output of this run; left out of the image");
+            self.report.warning(shown(&path(self)), "is an output of this run; omitted from the image");
             return Ok(None);
         }
         let kind = match kind(found.stat) {
             Some(Kind::Socket) | None => {
-                self.report.warning(shown(&path(self)), "a socket; left out");
+                self.report.warning(shown(&path(self)), "a socket; omitted");
                 return Ok(None);
             }
             Some(kind) => kind,

@@ -49,8 +49,7 @@ impl Collector<'_> {
         }
         if members > 0 && members == stripped {
             let count = self.options.strip_components;
-            let sentence =
-                format!("no member has a path of more than {count} components; nothing is taken in");
+            let sentence = format!("no member has a path of more than {count} components; nothing is added");
             self.report.failure(archive.name(), sentence);
         }
         self.ended(&archive);
@@ -63,13 +62,11 @@ impl Collector<'_> {
         match archive.end() {
             Some(End::Followed(at)) => self.report.failure(
                 archive.name(),
-                format_args!("byte {at:#x}: something follows the end of the archive, and is not read"),
+                format_args!("byte {at:#x}: data after the end of the archive is ignored"),
             ),
             Some(End::Unmarked(at)) => self.report.failure(
                 archive.name(),
-                format_args!(
-                    "byte {at:#x}: ends without the zeros that end an archive; it may have been cut off"
-                ),
+                format_args!("byte {at:#x}: ends without the zeros that end an archive; it may be truncated"),
             ),
             Some(End::Marked) | None => {}
         }
@@ -112,10 +109,7 @@ impl Collector<'_> {
         let subject = known.map_or(Subject::New(&file), Subject::Known);
         match parent {
             Some(parent) if kind != Kind::Directory && self.is_occupied(parent, leaf) => {
-                self.report.failure(
-                    from(archive),
-                    "would take the place of a directory that is not empty; left out",
-                );
+                self.report.failure(from(archive), "would replace a directory that is not empty; omitted");
             }
             Some(parent) => {
                 self.put(parent, leaf, subject, Clash::Replaced, &|_| from(archive).into_bytes())?;
@@ -150,7 +144,7 @@ impl Collector<'_> {
         } else if member.kind == Type::HardLink {
             let from = format!("{}: {}", archive.name(), shown(&member.path));
             let sentence =
-                "is a hard link to what the archive did not have before; recorded as a file of its own";
+                "is a hard link to a file that is not earlier in the archive; recorded as a separate file";
             self.report.warning(from, sentence);
         }
         Ok(Some(content))
@@ -159,18 +153,18 @@ impl Collector<'_> {
     /// What a member is to become, or why it cannot become anything.
     fn judge(&self, place: &Place, parts: &[&[u8]], member: &Member) -> Result<Judged, &'static str> {
         if parts.contains(&&b".."[..]) {
-            return Err("leads out of the image by ..; left out");
+            return Err("leads out of the image by ..; omitted");
         }
         let longest = self.options.longest_name;
         if parts.iter().any(|part| part.len() > longest) {
             return Err(match longest {
-                LONGEST_NAME => "has a name longer than any tree holds; left out",
-                _ => "has a name of over 255 bytes, which Rock Ridge cannot have; left out",
+                LONGEST_NAME => "its name is longer than any tree allows; omitted",
+                _ => "its name is longer than 255 bytes, the most that Rock Ridge allows; omitted",
             });
         }
         let kind = kind(member.kind)?;
         if parts.is_empty() && kind != Kind::Directory {
-            return Err("has no name; left out");
+            return Err("has no name; omitted");
         }
         let left_out = self.left_out(place.base, parts, kind == Kind::Directory);
         let known = match member.kind {
@@ -179,9 +173,9 @@ impl Collector<'_> {
         };
         if member.kind == Type::HardLink && known.is_none() && member.size == 0 {
             return Err(if self.names_directory(place, &member.link) {
-                "is a hard link to a directory; left out"
+                "is a hard link to a directory; omitted"
             } else {
-                "is a hard link to what the archive did not have before; left out"
+                "is a hard link to a file that is not earlier in the archive; omitted"
             });
         }
         Ok(Judged { kind, left_out, known })
@@ -191,7 +185,7 @@ impl Collector<'_> {
     fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, &'static str> {
         let path = self.build.path(base);
         let directory = self.directory_at(components(&path).chain(names.iter().copied()));
-        directory.map_err(|_| "lies below what is not a directory; left out")
+        directory.map_err(|_| "lies below something that is not a directory; omitted")
     }
 
     /// What is left of a member's name, or of a hard link's target: `None` if that is nothing. As in tar(1), `.` is a
@@ -242,6 +236,6 @@ fn kind(member: Type) -> Result<Kind, &'static str> {
         Type::BlockDevice => Kind::BlockDevice,
         Type::Directory => Kind::Directory,
         Type::Fifo => Kind::Fifo,
-        _ => return Err("is of a kind that no tree holds; left out"),
+        _ => return Err("is of a kind that no tree can record; omitted"),
     })
 }

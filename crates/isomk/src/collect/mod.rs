@@ -164,7 +164,7 @@ impl<'a> Collector<'a> {
     pub(crate) fn finish(self) -> Result<Collected, Failure> {
         if self.unreadable > 0 {
             let inputs = if self.unreadable == 1 { "input" } else { "inputs" };
-            let sentence = format!("{} {inputs} cannot be read; no image is written", self.unreadable);
+            let sentence = format!("{} {inputs} cannot be read; no image was written", self.unreadable);
             return Err(Error::Usage(sentence).into());
         }
         let Self { build, sources, archives, passed, inputs, around, folders, implicit, .. } = self;

@@ -37,7 +37,7 @@ impl Collector<'_> {
         for name in names {
             at = match self.build.child(at, name) {
                 Some(there) if self.build.kind(there) == Kind::Directory => there,
-                Some(there) => return Err(self.conflict(there, "is a directory here, but not before")),
+                Some(there) => return Err(self.conflict(there, "is a directory here, but was not before")),
                 None => {
                     let file = self.build.add_file(&File::new(Kind::Directory, 0o755, Time::default()))?;
                     match self.build.add_name(at, name, file)? {
@@ -115,20 +115,20 @@ impl Collector<'_> {
                 let id = self.file(subject)?;
                 self.build.set_name(there, id);
                 self.implicit.remove(&there);
-                self.note(&from(self), "takes the place of an earlier file");
+                self.note(&from(self), "replaces an earlier file");
             }
             (now, ..) if clash == Clash::Replaced && !self.build.is_occupied(there) => {
                 let id = self.file(subject)?;
                 self.build.set_name(there, id);
                 self.implicit.remove(&there);
                 let sentence = if now {
-                    "takes the place of an earlier file, as a directory"
+                    "replaces an earlier file, as a directory"
                 } else {
                     "takes the place of an earlier, empty directory"
                 };
                 self.note(&from(self), sentence);
             }
-            (true, ..) => return Err(self.conflict(there, "is a directory here, but not before")),
+            (true, ..) => return Err(self.conflict(there, "is a directory here, but was not before")),
             (false, ..) => return Err(self.conflict(there, "is not a directory here, but was before")),
         }
         Ok(there)

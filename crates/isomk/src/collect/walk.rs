@@ -226,7 +226,7 @@ impl Collector<'_> {
             Ok(stat) => stat,
             Err(Errno::NOENT) => {
                 let path = self.sources.path(directory.source, bytes);
-                self.report.failure(shown(&path), "was removed before it could be looked at");
+                self.report.failure(shown(&path), "was removed before it could be read");
                 return Ok(None);
             }
             Err(errno) => {

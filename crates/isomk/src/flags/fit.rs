@@ -23,7 +23,7 @@ impl Flags {
     /// [`Error::Usage`] for one that would have no effect beside the others.
     pub(crate) fn check(&self) -> Result<()> {
         if !self.format.has_iso9660() && !self.boot.entries()?.is_empty() {
-            return Err(Error::Usage("booting needs ISO 9660; try --udf instead of --format udf".into()));
+            return Err(Error::Usage("booting requires ISO 9660; try --udf instead of --format udf".into()));
         }
         let idle = self.given().into_iter().filter(|(_, given, _)| *given);
         match idle.filter_map(|(flag, _, part)| Some((flag, self.missing(part)?))).next() {

@@ -77,13 +77,12 @@ only.
 
 Environment:
   SOURCE_DATE_EPOCH  no date in the image is later than this (seconds since 1970)
-  TMPDIR             where the contents of a tar stream are kept until they are
-                     written
+  TMPDIR             where the contents of a tar stream are kept until written
 
 Exit status:
-  0  the image is made
-  1  something could not be taken in as it was, or the image not be written
-  2  could not start: usage, an input that cannot be read";
+  0  the image is complete
+  1  an input could not be recorded as it is, or the image not written
+  2  could not start: usage error or unreadable input";
 
 const EXAMPLES: &str = "\
 --help describes all options.

@@ -156,12 +156,12 @@ fn a_hostile_member_leads_nowhere() {
     assert_eq!(
         refused,
         [
-            "../evil: leads out of the image by ..; left out",
-            "a/../../evil: leads out of the image by ..; left out",
-            "out/passwd: lies below what is not a directory; left out",
-            "hard: is a hard link to what the archive did not have before; left out",
-            "strange: is of a kind that no tree holds; left out",
-            "good/below: lies below what is not a directory; left out",
+            "../evil: leads out of the image by ..; omitted",
+            "a/../../evil: leads out of the image by ..; omitted",
+            "out/passwd: lies below something that is not a directory; omitted",
+            "hard: is a hard link to a file that is not earlier in the archive; omitted",
+            "strange: is of a kind that no tree can record; omitted",
+            "good/below: lies below something that is not a directory; omitted",
         ]
     );
     if let Some(found) = workshop.paths("image.iso") {
@@ -220,14 +220,13 @@ fn what_follows_the_end_of_an_archive_is_said_and_so_is_a_missing_end() {
         String::from_utf8_lossy(&made.get_output().stderr).into_owned()
     };
     let two = [archive(&[one("a")]), archive(&[one("b")])].concat();
-    let sentence =
-        "isomk: standard input: byte 0x800: something follows the end of the archive, and is not read\n";
+    let sentence = "isomk: standard input: byte 0x800: data after the end of the archive is ignored\n";
     assert_eq!(said(two, 1), sentence);
     let lone = [one("a"), vec![0; 512], one("b")].concat();
     assert_eq!(said(lone, 1), sentence.replace("0x800", "0x600"));
     assert_eq!(
         said(one("a"), 1),
-        "isomk: standard input: byte 0x400: ends without the zeros that end an archive; it may have been cut off\n"
+        "isomk: standard input: byte 0x400: ends without the zeros that end an archive; it may be truncated\n"
     );
     assert_eq!(said([one("a"), vec![0; 512]].concat(), 0), "", "one block of zeros is an end");
     assert_eq!(said([archive(&[one("a")]), vec![0; 77]].concat(), 0), "");
@@ -258,11 +257,11 @@ fn names_of_over_255_bytes_are_for_images_without_rock_ridge() {
     }
     for arguments in ["@x.tar", "--udf @x.tar"] {
         let (status, sentence) = said(arguments);
-        let end = "has a name of over 255 bytes, which Rock Ridge cannot have; left out\n";
+        let end = "its name is longer than 255 bytes, the most that Rock Ridge allows; omitted\n";
         assert!(status == Some(1) && sentence.ends_with(end), "{arguments}: {status:?} {sentence}");
     }
     let (status, sentence) = said("--format udf @longer.tar");
-    let end = "has a name longer than any tree holds; left out\n";
+    let end = "its name is longer than any tree allows; omitted\n";
     assert!(status == Some(1) && sentence.ends_with(end), "{status:?} {sentence}");
 }
 
@@ -318,8 +317,7 @@ fn a_hard_link_may_repeat_its_size_or_have_the_content() {
         "",
         "a file 1024, b file 1024",
     );
-    let orphan =
-        "b: warning: is a hard link to what the archive did not have before; recorded as a file of its own\n";
+    let orphan = "b: warning: is a hard link to a file that is not earlier in the archive; recorded as a separate file\n";
     archive_gives(&[member("b", b'1', "a", b"two"), file("c")], &[], 0, orphan, "b file 3, c file 4");
     // The content of a link to a symbolic link is nobody's.
     let link = [member("s", b'2', "c", b""), member("t", b'1', "s", b"junk"), file("c")];
@@ -328,24 +326,24 @@ fn a_hard_link_may_repeat_its_size_or_have_the_content() {
         &[member("d/", b'5', "", b""), member("e", b'1', "d", b""), file("c")],
         &[],
         1,
-        "e: is a hard link to a directory; left out\n",
+        "e: is a hard link to a directory; omitted\n",
         "c file 4, d dir",
     );
-    let note = "a: note: takes the place of an earlier file\n";
+    let note = "a: note: replaces an earlier file\n";
     archive_gives(&[file("a"), member("a", b'1', "a", b"")], &[], 0, note, "a file 4");
 }
 
 #[test]
 fn a_later_member_of_another_kind_has_the_name() {
     let (file, folder) = (|name| member(name, b'0', "", b"one\n"), |name| member(name, b'5', "", b""));
-    let as_directory = "x/: note: takes the place of an earlier file, as a directory\n";
+    let as_directory = "x/: note: replaces an earlier file, as a directory\n";
     archive_gives(&[file("x"), folder("x/"), file("x/y")], &[], 0, as_directory, "x dir, x/y file 4");
     let as_file = "x: note: takes the place of an earlier, empty directory\n";
     archive_gives(&[folder("x/"), file("x")], &[], 0, as_file, "x file 4");
     archive_gives(&[folder("x/"), member("x", b'2', "y", b"")], &[], 0, as_file, "x link y");
-    let link = "x: note: takes the place of an earlier file\n";
+    let link = "x: note: replaces an earlier file\n";
     archive_gives(&[file("x"), member("x", b'2', "y", b"")], &[], 0, link, "x link y");
-    let kept = "x: would take the place of a directory that is not empty; left out\n";
+    let kept = "x: would replace a directory that is not empty; omitted\n";
     archive_gives(
         &[folder("x/"), file("x/y"), member("x", b'2', "z", b"")],
         &[],
@@ -381,7 +379,7 @@ fn components_are_stripped_as_by_tar() {
         "a file 4, hard file 4, soft link top/a, sub dir, sub/b file 4",
     );
     archive_gives(&members, &["--strip-components=2"], 0, "", "b file 4");
-    let nothing = "no member has a path of more than 9 components; nothing is taken in\n";
+    let nothing = "no member has a path of more than 9 components; nothing is added\n";
     archive_gives(&members, &["--strip-components", "9"], 1, nothing, "");
     let workshop =
         Workshop::new("mkdir -p t/top/sub; echo a > t/top/a; echo b > t/top/sub/b; ln t/top/a t/top/hard");

@@ -67,18 +67,21 @@ fn any_entry() {
 fn what_cannot_boot_is_refused() {
     let workshop = Workshop::new(TREE);
     workshop.refuses(&["--bios-boot", "missing", "tree"], "isomk: missing: no such file in the image");
-    workshop
-        .refuses(&["--bios-boot", "boot", "tree"], "isomk: boot: is no file with content; cannot be booted");
-    workshop
-        .refuses(&["--bios-boot", "none", "tree"], "isomk: none: is no file with content; cannot be booted");
+    workshop.refuses(
+        &["--bios-boot", "boot", "tree"],
+        "isomk: boot: is not a regular file with content; cannot be a boot image",
+    );
+    workshop.refuses(
+        &["--bios-boot", "none", "tree"],
+        "isomk: none: is not a regular file with content; cannot be a boot image",
+    );
     workshop.refuses(&["--boot", "efi.img,emulation=floppy", "tree"], "isomk: ");
     workshop.refuses(
         &["--boot", "efi.img,colour=red", "tree"],
         "\"colour=red\", expected platform, emulation, load-size,",
     );
     workshop.refuses(&["--system-area", "large", "tree"], "isomk: ");
-    workshop
-        .refuses(&["--boot-catalog", "x", "tree"], "isomk: --boot-catalog: there is no boot entry for it");
+    workshop.refuses(&["--boot-catalog", "x", "tree"], "isomk: --boot-catalog: requires a boot entry");
     workshop
         .refuses(&["--abstract", "missing", "tree"], "isomk: missing: no such file in the root of the image");
 }

@@ -25,9 +25,9 @@ fn what_shrinks_grows_or_goes_is_said_and_the_image_is_whole() {
     assert_eq!(
         said,
         [
-            "isomk: tree/goes: was removed while the image was made; 3893 zeros stand for it",
-            "isomk: tree/grows: grew while the image was made; its first 3893 bytes are there",
-            "isomk: tree/shrinks: had 3893 bytes, and 100 when it was read; the rest is zeros",
+            "isomk: tree/goes: was removed while the image was made; replaced by 3893 zeros",
+            "isomk: tree/grows: grew while the image was made; only its first 3893 bytes are recorded",
+            "isomk: tree/shrinks: shrank from 3893 to 100 bytes while it was read; the rest is zeros",
         ]
     );
     let original = workshop.read("tree/stays");
@@ -54,7 +54,7 @@ fn what_cannot_be_read_any_more_leaves_the_old_image() {
     assert_eq!(status, 1, "{said}");
     assert_eq!(
         said,
-        "isomk: tree/a: Is a directory\nisomk: image.iso: an input cannot be read any more; the image is not whole\n"
+        "isomk: tree/a: Is a directory\nisomk: image.iso: an input can no longer be read; the image is incomplete\n"
     );
     assert_eq!((workshop.text("image.iso"), workshop.text("sums")), ("old\n".into(), "old\n".into()));
     assert_eq!(workshop.shell("ls -A"), "fifo\nimage.iso\nother\nother.tar\nsums\ntree\n");
@@ -66,7 +66,7 @@ fn what_becomes_a_pipe_holds_nothing_up() {
     let (status, said) = meanwhile(&workshop, "rm tree/a; mkfifo tree/a");
     assert_eq!(
         (status, said.as_str()),
-        (1, "isomk: tree/a: had 2 bytes, and 0 when it was read; the rest is zeros\n")
+        (1, "isomk: tree/a: shrank from 2 to 0 bytes while it was read; the rest is zeros\n")
     );
 }
 

@@ -6,7 +6,7 @@ use crate::workshop::Workshop;
 const LAST: i64 = 253_402_300_799;
 /// The first second of the year 1.
 const FIRST: i64 = -62_135_596_800;
-const OUTSIDE: &str = "is dated outside of the years 1 to 9999; the nearest date is recorded";
+const OUTSIDE: &str = "its date is outside the years 1 to 9999; the nearest date is recorded";
 const FORMATS: [&[&str]; 4] =
     [&["--no-joliet"], &["--format", "udf"], &["--udf", "--no-joliet"], &["--no-joliet", "--udf=2.50"]];
 
@@ -38,7 +38,7 @@ fn a_file_whose_date_is_moved_is_said() {
             assert_eq!(
                 said(&workshop, &all),
                 format!(
-                    "isomk: /: warning: {OUTSIDE}\nisomk: image: warning: 2 more like this one; -v says which\n"
+                    "isomk: /: warning: {OUTSIDE}\nisomk: image: warning: 2 more like this one; -v lists them\n"
                 ),
                 "{format:?}"
             );
@@ -55,8 +55,7 @@ fn a_file_whose_date_is_moved_is_said() {
 #[test]
 fn without_rock_ridge_dates_have_one_byte_for_the_year() {
     let workshop = Workshop::new("mkdir tree; echo 1 > tree/a; touch -d @1 tree/a tree");
-    let warning = "isomk: /a: warning: is dated outside of the years 1900 to 2155, all that ISO 9660 has without Rock \
-                   Ridge; the nearest date is recorded\n";
+    let warning = "isomk: /a: warning: its date is outside the years 1900 to 2155 of ISO 9660 without Rock Ridge; the nearest date is recorded\n";
     for (date, want) in
         [("1899-12-31", warning), ("1900-01-01", ""), ("2155-12-31", ""), ("2156-01-01", warning)]
     {
@@ -69,8 +68,7 @@ fn without_rock_ridge_dates_have_one_byte_for_the_year() {
 #[test]
 fn a_date_that_only_joliet_cannot_have_is_told() {
     let workshop = Workshop::new("mkdir tree; echo 1 > tree/a; touch -d @1 tree/a tree");
-    let warning = "isomk: /a: warning: is dated outside of the years 1900 to 2155, all that Joliet has; the nearest \
-                   date is recorded there\n";
+    let warning = "isomk: /a: warning: its date is outside the years 1900 to 2155 of Joliet; the nearest date is recorded there\n";
     for (date, want) in
         [("1899-12-31", warning), ("1900-01-01", ""), ("2155-12-31", ""), ("2156-01-01", warning)]
     {

@@ -320,7 +320,9 @@ fn status_1_is_no_end_for_make() {
     assert_eq!(ended.status.code(), Some(1));
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert!(
-        said.ends_with("isomk: new.iso: not written, because not all inputs could be taken in as they are\n"),
+        said.ends_with(
+            "isomk: new.iso: not written, because some inputs could not be recorded as they are\n"
+        ),
         "{said}"
     );
     assert!(!workshop.path("sums").exists() && !workshop.path("new.iso").exists());

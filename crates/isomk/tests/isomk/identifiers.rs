@@ -13,15 +13,16 @@ fn an_identifier_that_is_cut_or_changed_is_said_for_each_descriptor() {
     assert_eq!(said(&["-V", "More than sixteen letters", "--no-joliet"]), "");
     assert_eq!(
         said(&["-V", "More than sixteen letters"]),
-        "isomk: image: warning: the volume identifier is \"More than sixtee\" in the Joliet descriptor, which has room \
-         for 16 UTF-16 units\n"
+        "isomk: image: warning: the volume identifier is \"More than sixtee\" in the Joliet descriptor; at most \
+         16 UTF-16 units fit\n"
     );
     assert_eq!(
         said(&["--no-joliet", "--publisher", "Müller", "-V", &"v".repeat(33)]),
         format!(
-            "isomk: image: warning: the volume identifier is \"{}\" in the primary descriptor, which has room for 32 \
-             characters of ASCII\nisomk: image: warning: the publisher identifier is \"M_ller\" in the primary \
-             descriptor, which has room for 128 characters of ASCII\n",
+            "isomk: image: warning: the volume identifier is \"{}\" in the primary descriptor; at most 32 \
+             characters of ASCII fit\nisomk: image: warning: the publisher identifier is \"M_ller\" in the primary \
+             descriptor; at most 128 \
+         characters of ASCII fit\n",
             "v".repeat(32)
         )
     );
@@ -38,8 +39,8 @@ fn a_file_that_the_descriptor_has_no_room_to_name_is_said() {
         workshop.isomk(&["-o", "i.iso", "--copyright", "a-copyright-notice.txt", "tree"]).assert().success();
     assert_eq!(
         String::from_utf8_lossy(&made.get_output().stderr),
-        "isomk: image: warning: the copyright file identifier is \"\" in the Joliet descriptor, which has room for 18 \
-         UTF-16 units\n"
+        "isomk: image: warning: the copyright file identifier is \"\" in the Joliet descriptor; at most 18 \
+         UTF-16 units fit\n"
     );
 }
 
@@ -66,8 +67,8 @@ fn udf_says_what_its_descriptors_have_no_room_for() {
     assert_eq!(
         said(&[&alone[..], &[&"Ω".repeat(16)]].concat()),
         format!(
-            "isomk: image: warning: the volume identifier is \"{}\" in UDF's primary volume and file set descriptors, with \
-             room for 30 characters, or 15 when one is beyond Latin-1\n",
+            "isomk: image: warning: the volume identifier is \"{}\" in UDF's primary volume and file set \
+             descriptors; at most 30 characters fit, or 15 if one is beyond Latin-1\n",
             "Ω".repeat(15)
         )
     );

@@ -26,14 +26,14 @@ fn directories_merge_into_the_root_and_files_go_there() {
     }
     let said = workshop.isomk(&["-v", "-o", "image.iso", "one", "two"]).assert().success();
     let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
-    assert_eq!(said, "isomk: two/d/f: note: takes the place of an earlier file\n");
+    assert_eq!(said, "isomk: two/d/f: note: replaces an earlier file\n");
 }
 
 #[test]
 fn a_file_and_a_directory_cannot_be_the_same_name() {
     let workshop = Workshop::new("mkdir -p one/x two; echo 2 > two/x");
     workshop.refuses(&["one", "two"], "isomk: /x: is not a directory here, but was before\n");
-    workshop.refuses(&["two", "one"], "isomk: /x: is a directory here, but not before\n");
+    workshop.refuses(&["two", "one"], "isomk: /x: is a directory here, but was not before\n");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn grafts_put_sources_anywhere() {
         &["boot/x=dir/f", "into/=dir/f", "d/e=dir", r"eq/=a\=b", r"c\=d=dir/f", "/=dir"],
         &["/boot", "/boot/x", "/c=d", "/d", "/d/e", "/d/e/f", "/eq", "/eq/a=b", "/f", "/into", "/into/f"],
     );
-    workshop.refuses(&["../x=dir"], "a place in the image has no ..");
+    workshop.refuses(&["../x=dir"], "a path in the image cannot contain ..");
     workshop.refuses(&["c=b"], "isomk: b: open: No such file or directory");
 }
 
@@ -90,7 +90,8 @@ fn listed_files_are_taken_in_one_by_one() {
     );
     workshop.shell("find odd* -type f -print0 | isomk -o image.iso --files-from - -0");
     workshop.shell("echo ../x > list; echo tree/none >> list");
-    workshop.refuses(&["--files-from", "list"], "isomk: ../x: \"../x\": a place in the image has no ..");
+    workshop
+        .refuses(&["--files-from", "list"], "isomk: ../x: \"../x\": a path in the image cannot contain ..");
     workshop.shell("echo tree/none > list");
     workshop.refuses(&["--files-from", "list"], "isomk: tree/none: No such file or directory\n");
 }
@@ -158,7 +159,7 @@ fn what_cannot_be_read_is_named_and_stops_the_image() {
     fn check(workshop: &Workshop, ended: &std::process::Output) {
         let said = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert_eq!(ended.status.code(), Some(2), "{said}");
-        let expected = "isomk: tree/a: Permission denied\nisomk: tree/closed: Permission denied\nisomk: 2 inputs cannot be read; no image is written\n";
+        let expected = "isomk: tree/a: Permission denied\nisomk: tree/closed: Permission denied\nisomk: 2 inputs cannot be read; no image was written\n";
         assert_eq!(said.replace("isomk-copy", "isomk"), expected);
         assert_eq!(workshop.text("image.iso"), "old\n");
     }
@@ -172,7 +173,7 @@ fn sockets_are_left_out_and_pipes_are_not() {
     let said = workshop.isomk(&["-o", "image.iso", "tree"]).assert().success();
     assert_eq!(
         String::from_utf8_lossy(&said.get_output().stderr),
-        "isomk: tree/socket: warning: a socket; left out\n"
+        "isomk: tree/socket: warning: a socket; omitted\n"
     );
     if let Some(found) = workshop.paths("image.iso") {
         assert_eq!(found, "/a\n/fifo");

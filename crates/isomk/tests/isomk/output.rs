@@ -38,7 +38,7 @@ fn an_output_in_its_own_input_is_named_and_its_other_links_are_taken_in() {
     let ended = workshop.isomk(&["-o", "tree/own.iso", "tree"]).assert().success();
     assert_eq!(
         String::from_utf8_lossy(&ended.get_output().stderr),
-        "isomk: tree/own.iso: warning: is an output of this run; left out of the image\n"
+        "isomk: tree/own.iso: warning: is an output of this run; omitted from the image\n"
     );
     assert_eq!(workshop.paths("tree/own.iso").unwrap_or("/a\n/kept".into()), "/a\n/kept");
     assert_eq!(workshop.text("tree/kept"), "old\n");
@@ -188,8 +188,8 @@ fn an_image_that_boots_is_a_multiple_of_32_kib() {
 fn usage_is_status_two() {
     let workshop = Workshop::new("");
     workshop.isomk(&[]).assert().code(2);
-    workshop.refuses(&["-", "x=-"], "isomk: standard input is asked for twice\n");
-    workshop.refuses(&["-", "--files-from", "-"], "isomk: standard input is asked for twice\n");
+    workshop.refuses(&["-", "x=-"], "isomk: standard input is named twice\n");
+    workshop.refuses(&["-", "--files-from", "-"], "isomk: standard input is named twice\n");
     workshop.isomk(&["--no-such-flag", "x"]).assert().code(2);
     workshop.isomk(&["--version"]).assert().code(0).stdout(format!("isomk {}\n", env!("CARGO_PKG_VERSION")));
     workshop.isomk(&["--help"]).assert().code(0).stderr("");

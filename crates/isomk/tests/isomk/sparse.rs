@@ -124,7 +124,7 @@ fn what_is_not_wanted_of_an_archive_is_passed_over() {
     );
     let made = workshop.isomk(&["--exclude", "a", "-o", "image.iso", "@x.tar"]).assert().code(1);
     let said = String::from_utf8_lossy(&made.get_output().stderr).into_owned();
-    assert_eq!(said, "isomk: x.tar: ../b: leads out of the image by ..; left out\n");
+    assert_eq!(said, "isomk: x.tar: ../b: leads out of the image by ..; omitted\n");
     if let Some(found) = workshop.paths("image.iso") {
         assert_eq!(found, "/c\n/z");
     }
@@ -166,19 +166,19 @@ fn a_map_that_lies_makes_no_image() {
             "2\n0\n5\n4\n1\n",
             6,
             "0xe06 (sector 1)",
-            "offset is 4, expected at least 5, where the entry before ends",
+            "offset is 4, expected at least 5, where the previous entry ends",
         ),
         (
             "2\n5\n1\n0\n1\n",
             2,
             "0xe06 (sector 1)",
-            "offset is 0, expected at least 6, where the entry before ends",
+            "offset is 0, expected at least 6, where the previous entry ends",
         ),
         (
             "1\n2999\n2\n",
             2,
             "0xe02 (sector 1)",
-            "numbytes is 2, expected at most 1, as the content ends there",
+            "numbytes is 2, expected at most 1, because the content ends there",
         ),
         (
             "1\n3001\n0\n",
@@ -224,7 +224,7 @@ fn sparse_members_of_others_are_refused() {
     std::fs::write(workshop.path("x.tar"), archive(&[member("s", b'S', "", b"")])).expect("room");
     workshop.refuses(
         &["@x.tar"],
-        "isomk: x.tar: byte 0x0 (sector 0): tar header: a sparse member that is not GNU tar's is not supported",
+        "isomk: x.tar: byte 0x0 (sector 0): tar header: a sparse member in a form other than GNU tar's is not supported",
     );
 }
 

@@ -82,12 +82,12 @@ fn what_the_udf_tree_leaves_out_is_said_in_a_line() {
     let said = |flags: &str| workshop.shell(&format!("isomk {flags} -o x tree 2>&1"));
     assert_eq!(
         said("--udf"),
-        "isomk: image: warning: 2 links, pipes and devices are not in the UDF tree: 7-Zip refuses a volume with a single one; --udf-special keep has them\n"
+        "isomk: image: warning: 2 links, pipes and devices are not in the UDF tree: 7-Zip refuses a volume that contains any; --udf-special keep records them\n"
     );
     assert_eq!(said("--udf --udf-special keep"), "");
     assert_eq!(
         said("--format udf"),
-        "isomk: image: warning: 7-Zip refuses UDF volumes with links, pipes or devices; --udf-special says keep or omit\n"
+        "isomk: image: warning: 7-Zip refuses UDF volumes with links, pipes or devices; use --udf-special keep or omit\n"
     );
     assert_eq!(said("--format udf --udf-special keep"), "");
     assert_eq!(said("--udf -q"), "");
@@ -107,12 +107,14 @@ fn targets_that_read_otherwise_and_paths_beyond_the_limit_are_said_once() {
     let said = |flags: &str| workshop.shell(&format!("isomk --format udf {flags} -o x tree 2>&1"));
     let short = said("--udf-special keep");
     let lines: Vec<&str> = short.lines().collect();
-    assert_eq!(lines[0], "isomk: /one: warning: leads to \"d\" in UDF");
-    assert_eq!(lines[1], "isomk: image: warning: 1 more like this one; -v says which");
-    let deep = "nnn: warning: has a path of over 1023 bytes, which is more than UDF allows; some readers may miss it";
+    assert_eq!(lines[0], "isomk: /one: warning: points to \"d\" in the UDF tree");
+    assert_eq!(lines[1], "isomk: image: warning: 1 more like this one; -v lists them");
+    let deep = "nnn: warning: its path is longer than 1023 bytes, the most that UDF allows; some readers may not find it";
     assert!(lines[2].ends_with(deep), "{short}");
     assert_eq!(lines.len(), 4, "{short}");
-    assert!(said("--udf-special keep -v").contains("isomk: /two: warning: leads to \"a/b\" in UDF\n"));
+    assert!(
+        said("--udf-special keep -v").contains("isomk: /two: warning: points to \"a/b\" in the UDF tree\n")
+    );
 }
 
 #[test]
@@ -143,7 +145,7 @@ fn flags_that_contradict_each_other_are_refused() {
         ),
         (
             &["--format", "udf", "--bios-boot", "z"],
-            "booting needs ISO 9660; try --udf instead of --format udf",
+            "booting requires ISO 9660; try --udf instead of --format udf",
         ),
         (&["--hide-udf", "z"], "--hide-udf requires UDF; add --udf or --format udf"),
         (&["--format", "udf", "--hide", "z"], "--hide requires ISO 9660; try --udf instead of --format udf"),
@@ -164,8 +166,8 @@ fn flags_that_contradict_each_other_are_refused() {
             "--hide-joliet requires Joliet; try --udf instead of --format udf",
         ),
         (&["--no-joliet", "--joliet-length", "64"], "--joliet-length requires Joliet, which is off"),
-        (&["--udf", "-V", ""], "--volume-id: a UDF volume needs an identifier, and this is empty"),
-        (&["--dvd-video", "--udf=2.01"], "--dvd-video: there is no VIDEO_TS/VIDEO_TS.IFO"),
+        (&["--udf", "-V", ""], "--volume-id: is empty, but a UDF volume requires an identifier"),
+        (&["--dvd-video", "--udf=2.01"], "--dvd-video: VIDEO_TS/VIDEO_TS.IFO is missing"),
     ] {
         let out = workshop.isomk(flags).arg("-o").arg("x").arg("tree").assert().code(2);
         let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();

@@ -236,7 +236,7 @@ impl Reading<'_> {
                     }
                 }
                 Some(indicator::BOOTABLE) if !announced => {
-                    self.note(self.position, BOOT_ENTRY, "stands outside of any section; taken all the same");
+                    self.note(self.position, BOOT_ENTRY, "lies outside any section; used anyway");
                     let at = self.position;
                     let entry: BootEntry = self.entry(BOOT_ENTRY)?;
                     let image = self.image(&entry, at, catalog, catalog.platform, &[]);
@@ -265,7 +265,7 @@ impl Reading<'_> {
                     break;
                 }
                 None => {
-                    self.note(at, BOOT_ENTRY, "the input, or what is read of a catalog, ends here");
+                    self.note(at, BOOT_ENTRY, "the input, or the part of a catalog that is read, ends here");
                     break;
                 }
             }

@@ -66,7 +66,7 @@ impl Options {
         if let Some(name) = files.iter().flatten().find(stray) {
             let path = build.path(*name);
             return Err(Error::Usage(format!(
-                "/{}: the copyright, abstract and bibliographic file have to be in the root directory",
+                "/{}: the copyright, abstract and bibliographic file must be in the root directory",
                 path.escape_ascii()
             )));
         }
@@ -81,7 +81,7 @@ impl Boot {
         };
         at_most("id of the first boot entry", first.id.len(), 24)?;
         if first.selection.is_some() {
-            return Err(Error::Usage("the first boot entry has no room for selection criteria".into()));
+            return Err(Error::Usage("the first boot entry cannot have selection criteria".into()));
         }
         for (n, entry) in (1..).zip(&self.entries) {
             at_most("boot entry id", entry.id.len(), 28)?;
@@ -89,12 +89,12 @@ impl Boot {
             let least = entry.least_size();
             if size < least {
                 return Err(Error::Usage(format!(
-                    "boot image {n}: {size} bytes are too few for what is to be written into it, expected {least}"
+                    "boot image {n}: {size} bytes are too few for the boot information to be patched in, expected {least}"
                 )));
             }
             if entry.emulation == Emulation::Floppy && floppy(size).is_none() {
                 return Err(Error::Usage(format!(
-                    "boot image {n}: {size} bytes are no floppy disk, expected 1228800, 1474560 or 2949120"
+                    "boot image {n}: {size} bytes are not the size of a floppy disk, expected 1228800, 1474560 or 2949120"
                 )));
             }
         }

@@ -172,7 +172,9 @@ fn is_too_long<O>(build: &Build<O>, name: NameId) -> bool {
 fn too_long<O>(build: &Build<O>, name: NameId) -> Error {
     let path = build.path(name);
     let path = path.escape_ascii();
-    Error::Usage(format!("/{path}: a name of over {LONGEST_NAME} bytes, which Rock Ridge cannot have"))
+    Error::Usage(format!(
+        "/{path}: the name is longer than {LONGEST_NAME} bytes, the most that Rock Ridge allows"
+    ))
 }
 
 fn renamed<O>(build: &Build<O>, options: &Options, name: NameId, identifier: &[u8]) -> Result<Note> {

@@ -73,7 +73,7 @@ impl fmt::Display for Changed {
             Tree::Primary => "characters of ASCII",
             Tree::Joliet => "UTF-16 units",
         };
-        write!(f, "the {field} is \"{to}\" in the {tree} descriptor, which has room for {room} {characters}")
+        write!(f, "the {field} is \"{to}\" in the {tree} descriptor; at most {room} {characters} fit")
     }
 }
 

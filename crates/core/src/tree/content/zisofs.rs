@@ -82,7 +82,7 @@ impl Zisofs {
             if got == want {
                 Ok(())
             } else {
-                Err(fields.out_of_range(field, got, format!("{want}, as its directory record says")))
+                Err(fields.out_of_range(field, got, format!("{want}, the size in its directory record")))
             }
         };
         same("uncompressed size", own_size, size)?;

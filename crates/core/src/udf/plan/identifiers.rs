@@ -36,7 +36,7 @@ impl fmt::Display for Changed {
         let Self { field, descriptor, room: (narrow, wide), to } = self;
         write!(
             f,
-            "the {field} is \"{to}\" in UDF's {descriptor}, with room for {narrow} characters, or {wide} when one \
+            "the {field} is \"{to}\" in UDF's {descriptor}; at most {narrow} characters fit, or {wide} if one \
              is beyond Latin-1"
         )
     }
@@ -93,8 +93,8 @@ mod tests {
         assert_eq!(
             said(volume("x".repeat(31))),
             [format!(
-                "the volume identifier is \"{}\" in UDF's primary volume and file set descriptors, with room for \
-                 30 characters, or 15 when one is beyond Latin-1",
+                "the volume identifier is \"{}\" in UDF's primary volume and file set descriptors; at \
+                 most 30 characters fit, or 15 if one is beyond Latin-1",
                 "x".repeat(30)
             )]
         );

@@ -163,7 +163,7 @@ mod tests {
         is("0x39a (sector 0)", &format!("numbytes {text}\"0000001000x\\x00\""), &|b| b[0][432] = b'x');
         is(
             "0x39a (sector 0)",
-            "numbytes is 4294971392, expected at most 458752, as the content ends there",
+            "numbytes is 4294971392, expected at most 458752, because the content ends there",
             &|b| b[0][422] = b'4',
         );
         let entry = r#""\x000000200000\x0000000010000\x00""#;
@@ -175,7 +175,7 @@ mod tests {
         is("0x5f8 (sector 0)", "isextended is 1, expected 0 behind the last entry", &|b| b[1][504] = 1);
         is(
             "0x400 (sector 0)",
-            "offset is 65536, expected at least 200704, where the entry before ends",
+            "offset is 65536, expected at least 200704, where the previous entry ends",
             &|b| b[1][..24].copy_from_slice(&entries(1..2)),
         );
         is("0x200 (sector 0)", "size of the data is 24576, expected 16384, the sum of all numbytes", &|b| {

@@ -139,7 +139,7 @@ mod tests {
                 "2\n10\n5\n14\n1\n",
                 518,
                 "0x207",
-                "offset is 14, expected at least 15, where the entry before ends",
+                "offset is 14, expected at least 15, where the previous entry ends",
             ),
             ("1\n10\n5\n", 518, "0x200", "size of the data is 6, expected 5, the sum of all numbytes"),
             ("1\n10\n5\n", 511, "0x200", "truncated: 512 bytes needed, 511 there"),

@@ -56,13 +56,13 @@ impl Map {
             return wrong("number of entries", MOST_ENTRIES.saturating_sub(self.room) + self.entries, limit);
         }
         if offset < self.end {
-            return wrong("offset", offset, format!("at least {}, where the entry before ends", self.end));
+            return wrong("offset", offset, format!("at least {}, where the previous entry ends", self.end));
         }
         let Some(room) = self.size.checked_sub(offset) else {
             return wrong("offset", offset, format!("at most {}, the size of the content", self.size));
         };
         if length > room {
-            return wrong("numbytes", length, format!("at most {room}, as the content ends there"));
+            return wrong("numbytes", length, format!("at most {room}, because the content ends there"));
         }
         self.end = entry.end();
         self.data = self.data.saturating_add(length);
@@ -121,16 +121,21 @@ mod tests {
                 100,
                 &[(10, 10), (19, 1)][..],
                 11,
-                "offset is 19, expected at least 20, where the entry before ends",
+                "offset is 19, expected at least 20, where the previous entry ends",
             ),
-            (100, &[(10, 10), (5, 1)], 11, "offset is 5, expected at least 20, where the entry before ends"),
+            (
+                100,
+                &[(10, 10), (5, 1)],
+                11,
+                "offset is 5, expected at least 20, where the previous entry ends",
+            ),
             (100, &[(101, 0)], 0, "offset is 101, expected at most 100, the size of the content"),
-            (100, &[(90, 11)], 11, "numbytes is 11, expected at most 10, as the content ends there"),
+            (100, &[(90, 11)], 11, "numbytes is 11, expected at most 10, because the content ends there"),
             (
                 100,
                 &[(90, max)],
                 11,
-                "numbytes is 18446744073709551615, expected at most 10, as the content ends there",
+                "numbytes is 18446744073709551615, expected at most 10, because the content ends there",
             ),
             (
                 100,

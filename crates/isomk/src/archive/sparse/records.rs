@@ -118,7 +118,7 @@ impl Sparse {
         let size = match (self.size, self.realsize) {
             (None, None) => return Err(corrupt(self.at, MAP, Problem::Missing { field: usual })),
             (Some(size), Some(got)) if size != got => {
-                let limit = format!("{size}, as GNU.sparse.size says");
+                let limit = format!("{size}, the value of GNU.sparse.size");
                 let problem = Problem::OutOfRange { field: "GNU.sparse.realsize", got, limit };
                 return Err(corrupt(self.at, MAP, problem));
             }
@@ -192,7 +192,7 @@ mod tests {
             (&["minor=1", "map=10,5", "size=100"], "GNU.sparse.major is missing"),
             (
                 &["size=100", "realsize=99", "map="],
-                "GNU.sparse.realsize is 99, expected 100, as GNU.sparse.size says",
+                "GNU.sparse.realsize is 99, expected 100, the value of GNU.sparse.size",
             ),
             (
                 &["size=100", "map=10,5", "numblocks=2"],
@@ -200,7 +200,7 @@ mod tests {
             ),
             (
                 &["size=100", "map=10,5,12,1"],
-                "offset is 12, expected at least 15, where the entry before ends",
+                "offset is 12, expected at least 15, where the previous entry ends",
             ),
             (&["size=100", "map=10,6"], "size of the data is 5, expected 6, the sum of all numbytes"),
             (&["size=100", "offset=10"], numbytes),
