@@ -55,7 +55,7 @@ pub(super) fn run(package: &Path) -> Outcome {
         chroot bare dpkg --purge isokit
         list after
         diff before after || {{ echo "these files are left over, or gone" >&2; exit 1; }}
-        rm -rf bare before after; echo "installed, used and purged: nothing is left over"#,
+        rm -rf bare before after; echo installed, used and purged: nothing is left over"#,
         package = package.display(),
         USE = USE.replace('\'', "'\\''"),
     );
