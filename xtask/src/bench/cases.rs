@@ -40,6 +40,11 @@ const fn packing(name: &'static str, sizes: &'static [&'static str], commands: &
     Case { name, setup: "", before_each: "", sizes, commands }
 }
 
+/// Streams of a few bytes one after another; `setup` makes them.
+const fn members(name: &'static str, setup: &'static str, commands: &'static [Command]) -> Case {
+    Case { name, setup, before_each: "", sizes: &[], commands }
+}
+
 const fn writing(name: &'static str, commands: &'static [Command]) -> Case {
     Case { name, setup: "", before_each: "rm -f out.iso", sizes: &[], commands }
 }
@@ -227,6 +232,40 @@ pub(super) const CASES: &[Case] = &[
         &[
             ours("imgconv < small.tar.xz | cat >/dev/null"),
             peer("xz -dc -T2 < small.tar.xz | cat >/dev/null", 0.75),
+        ],
+    ),
+    members(
+        "imgconv: 50,000 members of gzip",
+        "[ -f members.gz ] || { echo hello | gzip > one.gz; yes one.gz | head -n 50000 | xargs cat > members.gz; }",
+        &[ours("imgconv < members.gz | cat >/dev/null"), peer("gzip -dc < members.gz | cat >/dev/null", 2.0)],
+    ),
+    members(
+        "imgconv: 50,000 members of lz4",
+        "[ -f members.lz4 ] || { echo hello | lz4 > one.lz4; yes one.lz4 | head -n 50000 | xargs cat > members.lz4; }",
+        &[
+            ours("imgconv < members.lz4 | cat >/dev/null"),
+            peer("lz4 -dc < members.lz4 | cat >/dev/null", 2.0),
+        ],
+    ),
+    members(
+        "imgconv: 50,000 members of zstd",
+        "[ -f members.zst ] || { echo hello | zstd -q > one.zst; yes one.zst | head -n 50000 | xargs cat > members.zst; }",
+        &[
+            ours("imgconv < members.zst | cat >/dev/null"),
+            peer("zstd -q -dc < members.zst | cat >/dev/null", 2.0),
+        ],
+    ),
+    members(
+        "imgconv: 50,000 members of xz",
+        "[ -f members.xz ] || { echo hello | xz > one.xz; yes one.xz | head -n 50000 | xargs cat > members.xz; }",
+        &[ours("imgconv < members.xz | cat >/dev/null"), peer("xz -dc < members.xz | cat >/dev/null", 2.0)],
+    ),
+    members(
+        "imgconv: 50,000 members of bzip2",
+        "[ -f members.bz2 ] || { echo hello | bzip2 > one.bz2; yes one.bz2 | head -n 50000 | xargs cat > members.bz2; }",
+        &[
+            ours("imgconv < members.bz2 | cat >/dev/null"),
+            peer("bzip2 -dc < members.bz2 | cat >/dev/null", 2.0),
         ],
     ),
     case(
