@@ -4,27 +4,39 @@ use crate::size::human;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The time over which a rate is taken.
+/// The time over which a rate is taken, where the count goes on steadily.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// The rate of a count over the last ten seconds, or since its beginning.
+/// The longest time over which one is taken: what then stands still has a rate of 0.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// The rate of a count over the last ten seconds, or since its beginning. Some encoders take their input in bursts, block
+/// by block: while nothing comes, the time grows with the pause, so that it covers at least the burst before.
 #[derive(Debug)]
 pub(crate) struct Rate {
     samples: VecDeque<(Instant, u64)>,
+    /// When the count last grew.
+    grew: Instant,
 }
 
 impl Rate {
     /// Of a count that was 0 at `start`.
     pub(crate) fn new(start: Instant) -> Self {
-        Self { samples: VecDeque::from([(start, 0)]) }
+        Self { samples: VecDeque::from([(start, 0)]), grew: start }
     }
 
     /// Bytes a second when the count is `done` at `now`.
     pub(crate) fn at(&mut self, now: Instant, done: u64) -> u64 {
-        while self.samples.get(1).is_some_and(|(at, _)| now.saturating_duration_since(*at) >= WINDOW) {
+        if self.samples.back().is_none_or(|(_, before)| *before < done) {
+            self.grew = now;
+        }
+        let age = |at: Instant| now.saturating_duration_since(at);
+        while self.samples.get(1).is_some_and(|(at, _)| age(*at) >= LONGEST) {
             self.samples.pop_front();
         }
-        let (at, before) = self.samples.front().copied().unwrap_or((now, done));
+        let window = (age(self.grew) * 2).clamp(WINDOW, LONGEST);
+        let since = self.samples.partition_point(|(at, _)| age(*at) >= window).saturating_sub(1);
+        let (at, before) = self.samples.get(since).copied().unwrap_or((now, done));
         self.samples.push_back((now, done));
         let millis = now.saturating_duration_since(at).as_millis().max(1);
         let bytes = u128::from(done.saturating_sub(before));
@@ -68,7 +80,22 @@ mod tests {
         }
         // From here on nothing comes.
         assert_eq!(rate.at(at(15_000), 1000 << 20), 50 << 20);
-        assert_eq!(rate.at(at(25_000), 1000 << 20), 0);
+        assert_eq!(rate.at(at(20_000), 1000 << 20), 50 << 20);
+        assert_eq!(rate.at(at(80_000), 1000 << 20), 0);
+    }
+
+    #[test]
+    fn a_rate_of_bursts_is_that_of_burst_and_pause() {
+        let start = Instant::now();
+        let mut rate = Rate::new(start);
+        for tenth in 1..=600_u64 {
+            let burst = tenth / 120 + 1;
+            let found = rate.at(start + Duration::from_millis(tenth * 100), burst * (120 << 20));
+            // 120 MiB every 12 seconds are 10 MiB a second; half of a pause more or less is what cannot be known.
+            if tenth > 240 {
+                assert!((5 << 20..=20 << 20).contains(&found), "{tenth}: {found}");
+            }
+        }
     }
 
     #[test]
