@@ -15,10 +15,13 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status, Written};
 use isokit_core::Error;
 use isokit_core::number::wide;
+use isokit_core::source::{self, Source};
+use rustix::fs::SeekFrom;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{IsTerminal, Read};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 /// Bytes a pipe is widened to, where the system allows it.
@@ -63,7 +66,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     // Not every pipe can be widened, nothing else can; both work as they are.
     let _ = fcntl_setpipe_size(&source.file, PIPE);
     let _ = fcntl_setpipe_size(output.file(), PIPE);
-    let progress = flags.progress.start(&source.name, source.size(), report);
+    let progress = source.progress(&flags, report);
     let written = write(&flags, &source, (from, to), &settings, &output, &progress)?;
     drop(progress);
     match written {
@@ -107,7 +110,7 @@ fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Resul
         return Err(nothing).concerning(&source.name);
     }
     let settings = settings(flags, Format::Raw)?;
-    let progress = flags.progress.start(&source.name, source.size(), report);
+    let progress = source.progress(flags, report);
     let mut input = source.input(&progress);
     let mut nothing = Discard;
     let mut counted = Counted::new(&mut nothing);
@@ -146,7 +149,7 @@ fn write(
             || Error::Usage("--sparse requires a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
-        if (from, to) == (Format::Raw, Format::Raw) && source.size().is_some() && !settings.archive {
+        if (from, to) == (Format::Raw, Format::Raw) && source.is_file() && !settings.archive {
             let begun = sparse.put(&source.prefix);
             let rest = begun.and_then(|()| sparse.pass(&source.file, progress));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
@@ -236,6 +239,8 @@ struct Opened {
     name: String,
     file: File,
     prefix: Vec<u8>,
+    /// Bytes there are, when that is known.
+    size: Option<u64>,
 }
 
 impl Opened {
@@ -252,20 +257,39 @@ impl Opened {
             let sentence = "is a terminal: name a file, or pipe one in";
             return Err(Error::Usage(sentence.into())).concerning(&name);
         }
+        let size = left(&file);
         let mut prefix = Vec::new();
         let read = { &file }.take(BEGINNING).read_to_end(&mut prefix);
         read.map_err(|error| Error::io("read", error)).concerning(&name)?;
-        Ok(Self { name, file, prefix })
+        Ok(Self { name, file, prefix, size })
     }
 
     fn input<'a>(&'a self, progress: &'a Progress<'a>) -> Input<'a> {
         Input::new(self.prefix.as_slice().chain(Watched { file: &self.file, progress }))
     }
 
-    /// Bytes there are, when that is known.
-    fn size(&self) -> Option<u64> {
-        self.file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len())
+    /// Whether it is a regular file, which may have holes.
+    fn is_file(&self) -> bool {
+        self.file.metadata().is_ok_and(|about| about.is_file())
     }
+
+    /// The progress over it, of which the beginning was read already.
+    fn progress<'r>(&self, flags: &Flags, report: &'r Report) -> Progress<'r> {
+        let progress = flags.progress.start(&self.name, self.size, report);
+        progress.add(wide(self.prefix.len()));
+        progress
+    }
+}
+
+/// Bytes of a regular file or block device from where it stands; `None` of anything else.
+fn left(file: &File) -> Option<u64> {
+    let kind = file.metadata().ok()?.file_type();
+    if !kind.is_file() && !kind.is_block_device() {
+        return None;
+    }
+    let at = rustix::fs::seek(file, SeekFrom::Current(0)).ok()?;
+    let size = source::File::new(file.try_clone().ok()?).ok()?.size()?;
+    Some(size.saturating_sub(at))
 }
 
 /// A file whose reading is shown.
