@@ -11,6 +11,7 @@ pub mod gzip;
 mod habits;
 pub mod input;
 pub mod lz4;
+mod memory;
 mod promise;
 pub mod raw;
 mod run;

@@ -1,16 +1,23 @@
 //! The .xz file format: streams of blocks, padding between streams.
 
+mod dictionary;
+
 use crate::checks::{Checks, Unsupported};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::memory::amount;
 use crate::step::{STEP, Sink};
+use dictionary::Taken;
 use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::XZ;
 use liblzma::stream::{Action, Check, Error as Lzma, MtStreamBuilder, Status, Stream};
 
 /// The structure named in errors.
 const STREAM: &str = "xz stream";
+
+/// The part of a stream that has a dictionary of its own.
+const BLOCK: &str = "xz block";
 
 /// Memory past which blocks are decoded one at a time instead of in parallel.
 const PARALLEL: u64 = 1 << 30;
@@ -58,6 +65,7 @@ fn stream(input: &mut Input<'_>, threads: usize, out: &mut Gathered<'_>) -> Resu
         .memlimit_stop(u64::MAX)
         .decoder()
         .map_err(codec)?;
+    let mut taken = Taken::default();
     loop {
         let bytes = input.filled()?;
         let ended = bytes.is_empty();
@@ -65,7 +73,9 @@ fn stream(input: &mut Input<'_>, threads: usize, out: &mut Gathered<'_>) -> Resu
         let (read, written) = (decoder.total_in(), decoder.total_out());
         let status = decoder.process(bytes, out.room(), action);
         let written = decoder.total_out() - written;
-        input.consume(narrow(decoder.total_in() - read));
+        let read = narrow(decoder.total_in() - read);
+        taken.add(bytes.get(..read).unwrap_or_default());
+        input.consume(read);
         out.advance(narrow(written))?;
         match status {
             Ok(Status::StreamEnd) => return Ok(()),
@@ -73,15 +83,21 @@ fn stream(input: &mut Input<'_>, threads: usize, out: &mut Gathered<'_>) -> Resu
                 return Err(Error::truncated(input.offset(), STREAM));
             }
             Ok(_) => {}
-            Err(error) => return Err(damaged(input.offset(), error)),
+            Err(error) => return Err(damaged(input.offset(), error, &taken)),
         }
     }
 }
 
-fn damaged(at: u64, error: Lzma) -> Error {
+fn damaged(at: u64, error: Lzma, taken: &Taken) -> Error {
     match error {
         Lzma::Options => Error::damaged(at, STREAM, "it uses a filter or an option that is not supported"),
-        Lzma::Mem | Lzma::MemLimit => Error::Codec("xz: out of memory".into()),
+        Lzma::Mem | Lzma::MemLimit => match taken.dictionary() {
+            Some((header, size)) => {
+                let problem = format!("out of memory: its dictionary takes {}", amount(size));
+                Error::damaged(at.saturating_sub(header), BLOCK, problem)
+            }
+            None => Error::damaged(at, STREAM, "out of memory"),
+        },
         _ => Error::damaged(at, STREAM, "the data is damaged at or before this byte"),
     }
 }
@@ -91,12 +107,7 @@ fn damaged(at: u64, error: Lzma) -> Error {
 ///
 /// Memory: about three blocks a thread, and the dictionary's tables: 200 MiB a thread at level 6.
 pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
-    let mut encoder = MtStreamBuilder::new()
-        .threads(u32::try_from(threads.max(1)).unwrap_or(1))
-        .preset(level.into())
-        .check(Check::Crc64)
-        .encoder()
-        .map_err(codec)?;
+    let mut encoder = Encoder::new(level, threads)?;
     let mut block = vec![0; STEP];
     let mut packed = vec![0; STEP];
     loop {
@@ -104,7 +115,7 @@ pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) 
         let action = if count == 0 { Action::Finish } else { Action::Run };
         let mut from = block.get(..count).unwrap_or_default();
         loop {
-            let status = step(&mut encoder, &mut from, &mut packed, action, out)?;
+            let status = encoder.step(&mut from, &mut packed, action, out)?;
             if status == Status::StreamEnd {
                 return Ok(());
             }
@@ -115,21 +126,52 @@ pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) 
     }
 }
 
-/// One step of the encoder; `from` is left with what it did not take.
-fn step(
-    encoder: &mut Stream,
-    from: &mut &[u8],
-    packed: &mut [u8],
-    action: Action,
-    out: &mut dyn Sink,
-) -> Result<Status> {
-    let (read, written) = (encoder.total_in(), encoder.total_out());
-    let status = encoder.process(from, packed, action).map_err(codec)?;
-    let read = narrow(encoder.total_in() - read);
-    let written = narrow(encoder.total_out() - written);
-    out.put(packed.get(..written).unwrap_or_default())?;
-    *from = from.get(read..).unwrap_or_default();
-    Ok(status)
+/// liblzma's encoder, and what it takes.
+struct Encoder {
+    stream: Stream,
+    level: u8,
+    threads: u32,
+    /// Bytes.
+    memory: u64,
+}
+
+impl Encoder {
+    fn new(level: u8, threads: usize) -> Result<Self> {
+        let threads = u32::try_from(threads.max(1)).unwrap_or(1);
+        let mut settings = MtStreamBuilder::new();
+        settings.threads(threads).preset(level.into()).check(Check::Crc64);
+        let memory = settings.memusage();
+        let stream = settings.encoder().map_err(|error| failed(error, level, threads, memory))?;
+        Ok(Self { stream, level, threads, memory })
+    }
+
+    /// One step; `from` is left with what was not taken.
+    fn step(
+        &mut self,
+        from: &mut &[u8],
+        packed: &mut [u8],
+        action: Action,
+        out: &mut dyn Sink,
+    ) -> Result<Status> {
+        let (read, written) = (self.stream.total_in(), self.stream.total_out());
+        let status = self.stream.process(from, packed, action);
+        let status = status.map_err(|error| failed(error, self.level, self.threads, self.memory))?;
+        let read = narrow(self.stream.total_in() - read);
+        let written = narrow(self.stream.total_out() - written);
+        out.put(packed.get(..written).unwrap_or_default())?;
+        *from = from.get(read..).unwrap_or_default();
+        Ok(status)
+    }
+}
+
+/// The error of an encoder that takes `memory` bytes.
+fn failed(error: Lzma, level: u8, threads: u32, memory: u64) -> Error {
+    if error != Lzma::Mem {
+        return codec(error);
+    }
+    let plural = if threads == 1 { "" } else { "s" };
+    let needs = amount(memory);
+    Error::Codec(format!("xz: out of memory: level {level} takes {needs} with {threads} thread{plural}"))
 }
 
 fn codec(error: Lzma) -> Error {

@@ -4,6 +4,7 @@ use crate::checks::Checks;
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::memory::amount;
 use crate::step::{STEP, Sink};
 use isokit_core::sniff::{SKIPPABLE, ZSTANDARD};
 use std::io;
@@ -20,6 +21,12 @@ const LARGEST_WINDOW: u32 = 31;
 
 /// The flag of a frame's descriptor, behind the magic number, that announces a checksum (RFC 8878 3.1.1.1.1.5).
 const CHECKSUM: u8 = 1 << 2;
+
+/// The flag of a frame whose window is all of its content.
+const SINGLE_SEGMENT: u8 = 1 << 5;
+
+/// Most bytes of a frame's header, with its magic number.
+const LONGEST_HEADER: usize = 18;
 
 /// Bytes read at once, which the encoder copies to its window: few enough to be still in the processor's nearest cache.
 const READ: usize = 64 * 1024;
@@ -44,7 +51,7 @@ pub fn decode(input: &mut Input<'_>, long: bool, checks: &mut Checks, sink: &mut
                 [_, _, _, _, descriptor, ..] => checks.add((descriptor & CHECKSUM != 0).then_some("XXH64")),
                 _ => {}
             }
-            frame(input, &mut decoder, out)?;
+            frame(input, &mut decoder, limit, out)?;
         }
     })
 }
@@ -58,8 +65,9 @@ fn begins(bytes: &[u8]) -> bool {
 }
 
 /// Decodes one frame.
-fn frame(input: &mut Input<'_>, decoder: &mut Decoder<'_>, out: &mut Gathered<'_>) -> Result<()> {
+fn frame(input: &mut Input<'_>, decoder: &mut Decoder<'_>, limit: u32, out: &mut Gathered<'_>) -> Result<()> {
     let start = input.offset();
+    let window = window(input.peek(LONGEST_HEADER)?);
     loop {
         let at = input.offset();
         let bytes = input.filled()?;
@@ -74,17 +82,43 @@ fn frame(input: &mut Input<'_>, decoder: &mut Decoder<'_>, out: &mut Gathered<'_
             Ok(0) => return Ok(()),
             Ok(_) if ended && written == 0 => return Err(Error::truncated(at, FRAME)),
             Ok(_) => {}
-            Err(error) => return Err(damaged(start, input.offset(), &error)),
+            Err(error) => return Err(failed(start, input.offset(), window, limit, &error)),
         }
     }
 }
 
-fn damaged(start: u64, at: u64, error: &io::Error) -> Error {
-    let text = error.to_string();
-    if text.contains("too much memory") {
-        return Error::damaged(start, FRAME, "its window is larger than 128 MiB; --long allows it");
+/// Bytes of the window that the frame asks for whose header `bytes` begin with (RFC 8878 3.1.1.1).
+fn window(bytes: &[u8]) -> Option<u64> {
+    let (descriptor, rest) = bytes.get(ZSTANDARD.len()..)?.split_first()?;
+    if descriptor & SINGLE_SEGMENT == 0 {
+        let (exponent, mantissa) = (rest.first()? >> 3, rest.first()? & 7);
+        let base = 1_u64 << (10 + exponent);
+        return Some(base + base / 8 * u64::from(mantissa));
     }
-    Error::damaged(at, FRAME, text.to_lowercase())
+    let id = [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let size = rest.get(id..)?;
+    match descriptor >> 6 {
+        0 => size.first().map(|size| u64::from(*size)),
+        1 => size.first_chunk().map(|size| u64::from(u16::from_le_bytes(*size)) + 256),
+        2 => size.first_chunk().map(|size| u64::from(u32::from_le_bytes(*size))),
+        _ => size.first_chunk().map(|size| u64::from_le_bytes(*size)),
+    }
+}
+
+/// The error of the frame at `start`, which asks for `window` bytes where two to the power of `limit` are allowed.
+fn failed(start: u64, at: u64, window: Option<u64>, limit: u32, error: &io::Error) -> Error {
+    let text = error.to_string().to_lowercase();
+    let window = window.map(amount).unwrap_or_else(|| "an unknown size".into());
+    if text.contains("too much memory") {
+        let advice = if limit < LARGEST_WINDOW { "; --long allows it" } else { ", the largest supported" };
+        let largest = amount(1 << limit);
+        let problem = format!("its window of {window} is larger than {largest}{advice}");
+        return Error::damaged(start, FRAME, problem);
+    }
+    if text.contains("not enough memory") {
+        return Error::damaged(start, FRAME, format!("out of memory: its window takes {window}"));
+    }
+    Error::damaged(at, FRAME, text)
 }
 
 /// Compresses all of `raw` at `level` (1 to 19), with a window of two to the power of `long` if that is given.
