@@ -6,7 +6,7 @@ use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::Catalog;
 use isokit_core::iso9660::layout::{SECTOR, VolumeDescriptor};
 use isokit_core::iso9660::volume::{Descriptor, DescriptorKind};
-use isokit_core::iso9660::{self, TreeKind, joliet};
+use isokit_core::iso9660::{self, Standard, TreeKind, joliet};
 use isokit_core::number::wide;
 use isokit_core::source::Source;
 
@@ -99,7 +99,12 @@ fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>) -> Vec<Fact> {
     let set = [volume.volume_set_size.get(), volume.volume_sequence_number.get()];
     let block = image.tree().block_size();
     let blocks = u64::from(volume.volume_space_size.get());
+    let standard = match volume.standard() {
+        Standard::Ecma119 => Fact::text("standard", "standard", "iso9660").unsaid(),
+        Standard::HighSierra => Fact::text("standard", "standard", "high-sierra").in_words("High Sierra"),
+    };
     vec![
+        standard,
         identifier("volume id", "volume_id", &volume.volume_identifier),
         identifier("system id", "system_id", &volume.system_identifier),
         identifier("volume set id", "volume_set_id", &volume.volume_set_identifier),

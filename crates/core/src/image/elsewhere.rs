@@ -3,6 +3,7 @@
 use super::Image;
 use crate::error::{Advice, Error, Place, Result};
 use crate::finding::Findings;
+use crate::iso9660::high_sierra;
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
 use crate::iso9660::session::LOOK_AHEAD;
 use crate::partition::{Partition, Type, authoritative, mbr, tables};
@@ -95,16 +96,16 @@ fn is_empty(tree: &dyn Tree) -> bool {
     matches!(first, Ok(false))
 }
 
-/// Whether the place of the first descriptor says that a volume of ISO 9660 or UDF begins there. Reads six bytes.
+/// Whether the place of the first descriptor says that a volume of ISO 9660, High Sierra or UDF begins there. Reads 14 bytes.
 ///
 /// # Errors
 /// Those of the source.
 pub fn is_announced(source: &dyn Source) -> Result<bool> {
-    let mut head = [0; 6];
+    let mut head = [0; high_sierra::IDENTIFIER_AT + 5];
     let at = source.first().saturating_add(FIRST_DESCRIPTOR.saturating_mul(SECTOR));
     let read = source.read_some(at, &mut head)?;
-    let [_, identifier @ ..] = head;
-    Ok(read == head.len() && ANNOUNCED.contains(&&identifier))
+    let is_announced = head.get(1..6).is_some_and(|found| ANNOUNCED.iter().any(|known| *known == found));
+    Ok(read == head.len() && (is_announced || head.ends_with(&high_sierra::STANDARD_IDENTIFIER)))
 }
 
 /// Whether something else can be in it than at the start of the disk.

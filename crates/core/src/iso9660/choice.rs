@@ -1,6 +1,7 @@
 //! The trees that a volume announces, and the one of them that is shown.
 
 use super::file::TreeKind;
+use super::high_sierra::Standard;
 use super::layout::{VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::read::Iso9660Tree;
 use super::session::Reach;
@@ -81,6 +82,10 @@ impl<'s> Choice<'s> {
             (TreeKind::Plain, set.primary()),
         ] {
             let Some((descriptor, volume)) = recorded else { continue };
+            // High Sierra is older than Rock Ridge, whose readers do not look for it there.
+            if kind == TreeKind::RockRidge && volume.standard() == Standard::HighSierra {
+                continue;
+            }
             let tree = block_size(descriptor, volume, findings).and_then(|size| {
                 Iso9660Tree::new(source, kind, volume, descriptor.at, size, set.start, Arc::clone(findings))
             });

@@ -139,9 +139,9 @@ impl<'t> Records<'t> {
             && record.is_plausible()
         {
             self.space.note(at, "it crosses into the next sector; read anyway");
-            return Ok(record);
+            return Ok(record.of(self.space.standard));
         }
-        Record::parse(in_sector, at)
+        Ok(Record::parse(in_sector, at)?.of(self.space.standard))
     }
 
     /// The identifier of the record behind the current one, of `length` bytes, where that was read already.

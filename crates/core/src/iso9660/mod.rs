@@ -10,6 +10,7 @@ pub mod el_torito;
 pub mod emit;
 mod excess;
 mod file;
+pub mod high_sierra;
 pub mod image;
 pub mod joliet;
 pub mod layout;
@@ -31,6 +32,7 @@ pub mod zisofs;
 
 pub use choice::Damage;
 pub use file::TreeKind;
+pub use high_sierra::Standard;
 pub use image::{Image, Names, Options};
 pub use read::Iso9660Tree;
 pub use session::{Session, SessionChoice, sessions};

@@ -1,5 +1,6 @@
 //! Path tables: one record for each directory (ECMA-119 6.9).
 
+use super::high_sierra::Standard;
 use super::layout::VolumeDescriptor;
 use crate::number::narrow;
 use crate::source::Source;
@@ -8,6 +9,14 @@ use crate::source::Source;
 const LARGEST: u32 = 4 << 20;
 /// Bytes of a record before the identifier (ECMA-119 9.4).
 const HEAD: usize = 8;
+
+/// Bytes of a record before the length of its identifier, and before the location of its directory.
+const fn places(standard: Standard) -> (usize, usize) {
+    match standard {
+        Standard::Ecma119 => (0, 2),
+        Standard::HighSierra => (5, 0),
+    }
+}
 
 /// Records of the little-endian path table of `volume`; `None` if it cannot be read or ends within a record.
 pub(super) fn directories(source: &dyn Source, volume: &VolumeDescriptor) -> Option<u32> {
@@ -18,7 +27,8 @@ pub(super) fn directories(source: &dyn Source, volume: &VolumeDescriptor) -> Opt
     let mut rest = bytes.as_slice();
     let mut count = 0_u32;
     // A table may be padded with zeros; an identifier has at least a byte.
-    while let Some(length) = rest.first().filter(|length| **length > 0) {
+    let (length_at, _) = places(volume.standard());
+    while let Some(length) = rest.get(length_at).filter(|length| **length > 0) {
         let length = usize::from(*length);
         // Padded to an even length (ECMA-119 9.4.6).
         rest = rest.get(HEAD.saturating_add(length).next_multiple_of(2)..)?;
@@ -33,8 +43,10 @@ pub(super) fn root(source: &dyn Source, volume: &VolumeDescriptor) -> Option<u32
     let at = u64::from(volume.type_l_path_table.get()).checked_mul(block).filter(|at| *at > 0)?;
     let mut record = [0; 10];
     source.read_at(at, &mut record).ok()?;
-    let [1, _, a, b, c, d, _, _, 0, _] = record else { return None };
-    Some(u32::from_le_bytes([a, b, c, d]))
+    let (length_at, location_at) = places(volume.standard());
+    let is_root = record.get(length_at) == Some(&1) && record.get(HEAD) == Some(&0);
+    let location = record.get(location_at..)?.first_chunk().copied().map(u32::from_le_bytes);
+    location.filter(|_| is_root)
 }
 
 #[cfg(test)]

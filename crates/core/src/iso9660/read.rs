@@ -154,7 +154,7 @@ impl<'s> Iso9660Tree<'s> {
     }
 
     fn root_record(&self) -> Result<Record<'_>> {
-        Record::parse(&self.root, self.root_at)
+        Ok(Record::parse(&self.root, self.root_at)?.of(self.files.space.standard))
     }
 
     fn root_extent(&self) -> Result<Extent> {

@@ -1,6 +1,7 @@
 //! A directory record taken apart: the fixed part, the identifier and the system use field.
 
-use super::layout::{DIRECTORY_RECORD, DirectoryRecord, file_flags};
+use super::high_sierra::{self, Standard};
+use super::layout::{DIRECTORY_RECORD, DirectoryRecord, ShortDate, file_flags};
 use crate::error::Result;
 use crate::fields::Fields;
 use crate::number::wide;
@@ -18,6 +19,8 @@ pub struct Record<'a> {
     pub system_use: &'a [u8],
     /// Absolute byte offset of the system use field.
     pub system_use_at: u64,
+    /// The standard that the volume follows: ECMA-119 unless told by [`Record::of`].
+    pub standard: Standard,
 }
 
 /// The entry a record stands for.
@@ -55,7 +58,22 @@ impl<'a> Record<'a> {
         if identifier_length.is_multiple_of(2) && !fields.is_empty() {
             fields.skip(1)?;
         }
-        Ok(Self { at, fixed, identifier, system_use: fields.rest(), system_use_at: fields.at() })
+        let standard = Standard::Ecma119;
+        Ok(Self { at, fixed, identifier, system_use: fields.rest(), system_use_at: fields.at(), standard })
+    }
+
+    /// The record as one of a volume of `standard`.
+    #[must_use]
+    pub fn of(self, standard: Standard) -> Self {
+        Self { standard, ..self }
+    }
+
+    /// When the content was recorded.
+    pub fn recording_date(&self) -> ShortDate {
+        match self.standard {
+            Standard::Ecma119 => self.fixed.recording_date,
+            Standard::HighSierra => high_sierra::recording_date(self.fixed),
+        }
     }
 
     /// Whether both byte orders of its place or of its length agree: bytes that are no record hardly ever do.
@@ -70,7 +88,11 @@ impl<'a> Record<'a> {
 
     /// Whether all bits of `flag` (see [`file_flags`]) are set.
     pub fn has(&self, flag: u8) -> bool {
-        self.fixed.file_flags & flag == flag
+        let flags = match self.standard {
+            Standard::Ecma119 => self.fixed.file_flags,
+            Standard::HighSierra => high_sierra::file_flags(self.fixed),
+        };
+        flags & flag == flag
     }
 
     /// Whether it names a directory.

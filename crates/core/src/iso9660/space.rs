@@ -1,5 +1,6 @@
 //! The volume space (ECMA-119 6.2): which bytes of the source a file section is, and where the space ends.
 
+use super::high_sierra::Standard;
 use super::layout::{DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::record::Record;
 use crate::error::{Problem, Result};
@@ -25,6 +26,8 @@ pub(super) struct Space<'s> {
     /// Content behind it was noted: once is enough.
     is_exceeded: AtomicBool,
     pub(super) findings: Arc<Findings>,
+    /// How its records are laid out.
+    pub(super) standard: Standard,
 }
 
 impl<'s> Space<'s> {
@@ -39,7 +42,8 @@ impl<'s> Space<'s> {
         // A session counts its volume space from the start of the image or from its own.
         let size = u64::from(volume.blocks()).saturating_mul(block);
         let end = session_start.saturating_mul(SECTOR).saturating_add(size);
-        Self { source, block, end, is_exceeded: AtomicBool::new(false), findings }
+        let standard = volume.standard();
+        Self { source, block, end, is_exceeded: AtomicBool::new(false), findings, standard }
     }
 
     /// Notes a `deviation` of the directory record at absolute byte `at`.

@@ -1,5 +1,6 @@
 //! The volume descriptor set (ECMA-119 6.7.1): which trees a volume has and where they begin.
 
+use super::high_sierra::{self, Standard};
 use super::joliet;
 use super::layout::{
     FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER, VOLUME_DESCRIPTOR, VolumeDescriptor, descriptor_type,
@@ -44,7 +45,7 @@ pub struct Descriptor {
     pub at: u64,
     /// What it is.
     pub kind: DescriptorKind,
-    /// Its sector.
+    /// Its sector; of High Sierra in the order that ECMA-119 has.
     pub bytes: Box<[u8; 2048]>,
 }
 
@@ -70,6 +71,9 @@ impl Descriptor {
     fn oddity(&self) -> Option<Problem> {
         let volume = VolumeDescriptor::ref_from_bytes(self.bytes.as_slice()).ok()?;
         let [length, .., identifier_length, _] = volume.root_directory_record;
+        if volume.standard() == Standard::HighSierra {
+            return None;
+        }
         let has_root = (length, identifier_length) == (34, 1) && volume.volume_space_size.get() > 0;
         match self.kind {
             DescriptorKind::Other(got) => Some((got, "0 to 3, or 255")),
@@ -94,6 +98,16 @@ impl Descriptor {
     }
 
     pub(super) fn parse(bytes: Box<[u8; 2048]>, at: u64) -> Result<Self> {
+        if let Some(bytes) = high_sierra::descriptor(&bytes) {
+            let [kind, ..] = *bytes;
+            let kind = match kind {
+                descriptor_type::PRIMARY => DescriptorKind::Primary,
+                descriptor_type::TERMINATOR => DescriptorKind::Terminator,
+                // Its boot records are not those of El Torito, its coded descriptors not those of Joliet.
+                other => DescriptorKind::Other(other),
+            };
+            return Ok(Self { at, kind, bytes });
+        }
         let mut fields = Fields::new(bytes.as_slice(), at, VOLUME_DESCRIPTOR);
         let kind = fields.u8()?;
         fields.magic("identifier", &STANDARD_IDENTIFIER)?;
