@@ -352,8 +352,11 @@ fn huge_counts_are_errors_before_they_are_memory() {
 fn a_map_table_of_another_length_than_its_maps_is_said() {
     let Some(whole) = Volume::open("hd-1.02-2048.udf", 2048) else { return };
     for (length, finding) in [
-        (u32::MAX, "logical volume descriptor: map table length is 4294967295, expected 6, that of the maps"),
-        (8, "logical volume descriptor: map table length is 8, expected 6, that of the maps"),
+        (
+            u32::MAX,
+            "logical volume descriptor: map table length is 4294967295, expected 6, the length of the maps",
+        ),
+        (8, "logical volume descriptor: map table length is 8, expected 6, the length of the maps"),
         (0, "partition map: truncated: 2 bytes needed, 0 there"),
     ] {
         let mut broken = whole.clone();

@@ -127,7 +127,7 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     );
     let cut = &ifo(b"DVDVIDEO-VTS", 5, [53, 6, 12])[..1000];
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), cut).expect("a file");
-    refused("isomk: VIDEO_TS/VTS_01_0.IFO: 1000 bytes, expected at least the 10240 it says it has");
+    refused("isomk: VIDEO_TS/VTS_01_0.IFO: 1000 bytes, expected at least 10240, the size that it records");
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), "no").expect("a file");
     refused("isomk: VIDEO_TS/VTS_01_0.IFO: is not an IFO file of DVD-Video");
     std::fs::remove_file(tree.join("VIDEO_TS/VIDEO_TS.IFO")).expect("it is there");

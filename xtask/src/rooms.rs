@@ -29,7 +29,7 @@ const CORE: &[(&str, &[&str])] = &[
         &["error", "number", "fields", "finding", "sniff", "source", "sink", "tree", "digest", "fill"],
     ),
     ("udf", &["error", "number", "fields", "finding", "source", "tree", "digest", "fill"]),
-    ("image", &["error", "finding", "sniff", "source", "tree", "partition", "iso9660", "udf"]),
+    ("image", &["error", "finding", "number", "sniff", "source", "tree", "partition", "iso9660", "udf"]),
     ("bridge", &["error", "number", "tree", "fill", "iso9660", "udf"]),
     ("lib", &["error"]),
 ];

@@ -14,6 +14,7 @@ use std::str::FromStr;
 
 mod choice;
 mod damage;
+mod difference;
 mod elsewhere;
 mod session;
 mod truncation;

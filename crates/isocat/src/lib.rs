@@ -153,6 +153,9 @@ impl Job<'_, '_> {
         };
         self.report.failures(self.input, image.withheld());
         if self.flags.verbosity.verbose {
+            for difference in image.differences(self.source) {
+                self.report.note(self.input, difference);
+            }
             for finding in findings.take().iter().chain(&image.take_findings()) {
                 self.report.finding(self.input, finding);
             }

@@ -123,6 +123,9 @@ impl Look<'_> {
             if let Some(image) = image {
                 let tree = image.shown().word();
                 self.report.note(self.input, format!("reading the {tree} tree: {}", image.reason()));
+                for difference in image.differences(self.source) {
+                    self.report.note(self.input, difference);
+                }
             }
             let of_image = image.map(Image::take_findings).unwrap_or_default();
             for finding in of_image.into_iter().chain(self.findings.take()) {

@@ -162,3 +162,49 @@ fn rock_ridge_is_used_where_only_its_announcement_is_damaged() {
     let (tree, _, names, withheld) = look(&Memory(&image.bytes), Names::Auto);
     assert_eq!((tree, names, withheld), ("rr", vec!["a file".to_owned()], vec![]));
 }
+
+/// How the trees of `image` differ.
+fn differences(image: &Builder) -> Vec<String> {
+    let source = Memory(&image.bytes);
+    Image::open(&source, &Options::default()).expect("it opens").differences(&source)
+}
+
+#[test]
+fn files_that_a_tree_lacks_are_named() {
+    let mut image = image();
+    assert_eq!(differences(&image), [""; 0]);
+    let record_of =
+        |(name, sector, length): &(&str, u32, u32)| record(&utf16(name), *sector, *length, 0, b"");
+    let hold = |image: &mut Builder, files: &[(&str, u32, u32)]| {
+        put(&mut image.bytes, 22 * 2048, &[0; 2048]);
+        image.directory(22, b"", &files.iter().map(record_of).collect::<Vec<_>>());
+    };
+    hold(&mut image, &[("A file", 24, 5), ("another", 25, 7), ("third", 26, 7)]);
+    assert_eq!(differences(&image), ["the rr tree lacks 2 files of the joliet tree (the first is /another)"]);
+    // The same content recorded twice is the same content.
+    hold(&mut image, &[("A file", 26, 5)]);
+    assert_eq!(differences(&image), [""; 0]);
+    hold(&mut image, &[("A file", 24, 6)]);
+    let both = "the joliet tree lacks 1 file of the rr tree (/a file); the rr tree lacks 1 file of the joliet tree (/A file)";
+    assert_eq!(differences(&image), [both]);
+    hold(&mut image, &[("A file", 24, 5), ("empty", 0, 0)]);
+    assert_eq!(differences(&image), ["the joliet tree contains 1 empty file, the rr tree 0"]);
+}
+
+#[test]
+fn directories_that_a_tree_lacks_are_counted() {
+    let mut image = image();
+    let files = [record(&utf16("A file"), 24, 5, 0, b""), record(&utf16("below"), 23, 2048, 2, b"")];
+    image.directory(22, b"", &files);
+    image.directory(23, b"", &[]);
+    assert_eq!(differences(&image), ["the joliet tree contains 2 directories, the rr tree 1"]);
+    // A path table of the primary tree, of the root and one more.
+    put(&mut image.bytes, 16 * 2048 + 132, &both32(22));
+    put(&mut image.bytes, 16 * 2048 + 140, &21_u32.to_le_bytes());
+    put(&mut image.bytes, 21 * 2048, b"\x01\0\x14\0\0\0\x01\0\0\0\x03\0\x17\0\0\0\x01\0abc\0");
+    let said = differences(&image);
+    assert_eq!(said.first().map(String::as_str), Some("the rr tree contains 1 directory, its path table 2"));
+    put(&mut image.bytes, 23 * 2048, &[0; 100]);
+    let said = differences(&image);
+    assert!(said.last().expect("damage is told").starts_with("the joliet tree is damaged: "), "{said:?}");
+}

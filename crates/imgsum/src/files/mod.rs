@@ -59,6 +59,9 @@ fn digests(
     if let Some(error) = image.truncation_behind_all(&*source) {
         report.failure(&name, error);
     }
+    if flags.verbose {
+        image.differences(&*source).iter().for_each(|difference| report.note(&name, difference));
+    }
     image::tell(flags, &name, &findings.take(), report);
     image::tell(flags, &name, &image.take_findings(), report);
     report.failures(&name, image.withheld());

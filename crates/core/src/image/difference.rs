@@ -1,0 +1,268 @@
+//! How the trees of one image differ in what they hold: files that one of them lacks, directories that are counted
+//! otherwise.
+
+use super::{Image, TreeKind};
+use crate::error::{Error, Result};
+use crate::iso9660::{self, SessionChoice};
+use crate::number::wide;
+use crate::source::Source;
+use crate::tree::walk::{Descend, Visitor, walk};
+use crate::tree::{Entry, Kind, Tree};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Entries of each tree that are compared: some times what the largest installation media hold.
+const COMPARED: u64 = 1 << 18;
+
+impl Image<'_> {
+    /// How the other trees of the session that is shown differ from the shown tree in what they hold, one sentence for each
+    /// that does. Names and what only some trees can record (links, devices) are not compared. Reads all directories of
+    /// `source`, of which this is the image; of one that passes once, nothing.
+    pub fn differences(&self, source: &dyn Source) -> Vec<String> {
+        let mut differences = Vec::new();
+        if source.size().is_none() {
+            return differences;
+        }
+        let shown = Census::of(self.tree(), self.shown().word());
+        let listed = self.iso9660().filter(|_| self.shown() != TreeKind::Udf);
+        differences.extend(listed.and_then(|image| self.table(source, &shown, image)));
+        for kind in self.others() {
+            match kind {
+                TreeKind::Iso9660(kind) => {
+                    let Some(image) = self.reopened(source, kind) else { continue };
+                    let other = Census::of(image.tree(), TreeKind::Iso9660(kind).word());
+                    differences.extend(self.table(source, &other, &image));
+                    differences.extend(other.against(&shown));
+                }
+                TreeKind::Udf => {
+                    let Some(image) = self.udf() else { continue };
+                    differences.extend(Census::of(image.tree(), kind.word()).against(&shown));
+                }
+            }
+        }
+        differences
+    }
+
+    /// The trees besides the one that is shown. Those of Rock Ridge and of plain names are the same records.
+    fn others(&self) -> Vec<TreeKind> {
+        let is_primary = |kind| {
+            use iso9660::TreeKind::{Plain, RockRidge};
+            matches!(kind, TreeKind::Iso9660(Plain | RockRidge))
+        };
+        let of_iso9660 = self.iso9660().map(iso9660::Image::trees).unwrap_or_default();
+        let kinds = of_iso9660.iter().copied().map(TreeKind::Iso9660);
+        let mut others: Vec<TreeKind> = Vec::new();
+        for kind in kinds.chain(self.udf().map(|_| TreeKind::Udf)) {
+            let is_same = |other: &TreeKind| *other == kind || (is_primary(*other) && is_primary(kind));
+            if !is_same(&self.shown()) && !others.iter().any(is_same) {
+                others.push(kind);
+            }
+        }
+        others
+    }
+
+    /// That the path table of `image`, whose tree is counted in `census`, contains more or fewer directories than the tree.
+    fn table(&self, source: &dyn Source, census: &Census<'_>, image: &iso9660::Image<'_>) -> Option<String> {
+        let difference = census.table(source, image)?;
+        // Rock Ridge hides the directory in which it keeps what was relocated; the plain records do not.
+        let is_hidden = image.tree().kind() == iso9660::TreeKind::RockRidge
+            && self
+                .reopened(source, iso9660::TreeKind::Plain)
+                .is_some_and(|plain| Census::of(plain.tree(), census.word).table(source, &plain).is_none());
+        (!is_hidden).then_some(difference)
+    }
+
+    /// The volume of ISO 9660 with its tree of `kind` chosen.
+    fn reopened<'s>(&self, source: &'s dyn Source, kind: iso9660::TreeKind) -> Option<iso9660::Image<'s>> {
+        let session = u32::try_from(self.iso9660()?.session_start()).ok().map(SessionChoice::Sector);
+        let names = iso9660::Names::Only(kind);
+        iso9660::Image::open(source, &iso9660::Options { names, session }).ok()
+    }
+}
+
+/// The content of a file, by where it is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Content {
+    /// Bytes as they are recorded, compressed or not.
+    size: u64,
+    place: Option<u64>,
+}
+
+impl Content {
+    /// Of `entry`, if that is a file with anything in it.
+    fn of(entry: &Entry) -> Option<Self> {
+        let size = entry.extents.iter().fold(0, |sum: u64, extent| sum.saturating_add(extent.length));
+        let place = entry.extents.iter().find_map(|extent| extent.offset);
+        (entry.kind == Kind::File && size > 0).then_some(Self { size, place })
+    }
+}
+
+/// What a tree holds.
+struct Census<'t> {
+    tree: &'t dyn Tree,
+    word: &'static str,
+    contents: Vec<Content>,
+    directories: u64,
+    /// Files without content.
+    empty: u64,
+    /// Links, devices and the like, which trees that cannot record them leave out or show as empty files.
+    special: u64,
+    /// Why something cannot be read.
+    damage: Option<Error>,
+}
+
+impl Visitor for Census<'_> {
+    fn entry(&mut self, _: &[u8], entry: &Entry) -> Result<Descend> {
+        let count = match (entry.kind, Content::of(entry)) {
+            (Kind::Directory, _) => &mut self.directories,
+            (Kind::File, None) => &mut self.empty,
+            (Kind::File, Some(content)) => {
+                self.contents.push(content);
+                return Ok(self.descend());
+            }
+            _ => &mut self.special,
+        };
+        *count = count.saturating_add(1);
+        Ok(self.descend())
+    }
+
+    fn failure(&mut self, _: &[u8], error: Error) -> Result<()> {
+        self.damage.get_or_insert(error);
+        Ok(())
+    }
+}
+
+impl<'t> Census<'t> {
+    fn of(tree: &'t dyn Tree, word: &'static str) -> Self {
+        // The root directory is one.
+        let mut census =
+            Self { tree, word, contents: Vec::new(), directories: 1, empty: 0, special: 0, damage: None };
+        census.damage = census.look().err().or(census.damage);
+        census.contents.sort_unstable();
+        census
+    }
+
+    fn look(&mut self) -> Result<()> {
+        let tree = self.tree;
+        walk(tree, &tree.root()?, b"", self)
+    }
+
+    /// Entries that were met.
+    fn met(&self) -> u64 {
+        let counts = [self.directories, self.empty, self.special];
+        counts.iter().fold(wide(self.contents.len()), |sum, count| sum.saturating_add(*count))
+    }
+
+    fn descend(&self) -> Descend {
+        if self.met() < COMPARED { Descend::Into } else { Descend::Past }
+    }
+
+    /// Whether everything was met.
+    fn is_whole(&self) -> bool {
+        self.damage.is_none() && self.met() < COMPARED
+    }
+
+    /// That the path table of `image`, of which this is the tree, contains more or fewer directories than its records.
+    fn table(&self, source: &dyn Source, image: &iso9660::Image<'_>) -> Option<String> {
+        let in_table = u64::from(image.directories(source)?);
+        // A table of no length is not one: readers that use records do not miss it.
+        if !self.is_whole() || in_table == self.directories || in_table == 0 {
+            return None;
+        }
+        let (word, directories) = (self.word, Count(self.directories, "directory", "directories"));
+        Some(format!("the {word} tree contains {directories}, its path table {in_table}"))
+    }
+
+    /// How this tree differs from the `shown` one.
+    fn against(&self, shown: &Self) -> Option<String> {
+        let (word, other) = (self.word, shown.word);
+        if let Some(damage) = &self.damage {
+            return Some(format!("the {word} tree is damaged: {damage}"));
+        }
+        if !self.is_whole() || !shown.is_whole() {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for (whole, poor) in [(shown, self), (self, shown)] {
+            let lost = whole.unmatched(poor);
+            if let Some(first) = lost.first() {
+                let path = whole.path(*first);
+                let path = String::from_utf8_lossy(&path);
+                let files = Count(wide(lost.len()), "file", "files");
+                let first = if lost.len() > 1 { "the first is " } else { "" };
+                parts.push(format!(
+                    "the {} tree lacks {files} of the {} tree ({first}{path})",
+                    poor.word, whole.word
+                ));
+            }
+        }
+        if self.directories != shown.directories {
+            let directories = Count(self.directories, "directory", "directories");
+            parts.push(format!(
+                "the {word} tree contains {directories}, the {other} tree {}",
+                shown.directories
+            ));
+        }
+        let exceeds = |one: &Self, two: &Self| one.empty > two.empty.saturating_add(two.special);
+        if exceeds(self, shown) || exceeds(shown, self) {
+            let files = Count(self.empty, "empty file", "empty files");
+            parts.push(format!("the {word} tree contains {files}, the {other} tree {}", shown.empty));
+        }
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The contents that `other` lacks: nothing there is recorded at the same place, nor, with that left out, is there
+    /// anything of the same size.
+    fn unmatched(&self, other: &Self) -> Vec<Content> {
+        let only = |one: &Self, two: &Self| -> Vec<Content> {
+            let places: BTreeSet<Content> = two.contents.iter().copied().collect();
+            let mut seen = BTreeSet::new();
+            let is_only = |content: &&Content| !places.contains(content) && seen.insert(**content);
+            one.contents.iter().filter(is_only).copied().collect()
+        };
+        let mut others = only(other, self).into_iter().peekable();
+        let mut lost = only(self, other);
+        // Both are sorted by size.
+        lost.retain(|content| {
+            while others.next_if(|other| other.size < content.size).is_some() {}
+            others.next_if(|other| other.size == content.size).is_none()
+        });
+        lost
+    }
+
+    /// The first path of the tree at which `content` is.
+    fn path(&self, content: Content) -> Vec<u8> {
+        let mut search = Search { content, path: None };
+        let found = self.tree.root().and_then(|root| walk(self.tree, &root, b"", &mut search));
+        found.ok().and(search.path).unwrap_or_default()
+    }
+}
+
+/// Looks for a content.
+struct Search {
+    content: Content,
+    path: Option<Vec<u8>>,
+}
+
+impl Visitor for Search {
+    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+        if self.path.is_none() && Content::of(entry) == Some(self.content) {
+            self.path = Some(path.to_vec());
+        }
+        Ok(if self.path.is_none() { Descend::Into } else { Descend::Past })
+    }
+
+    fn failure(&mut self, _: &[u8], _: Error) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A number of things.
+struct Count(u64, &'static str, &'static str);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, one, many) = self;
+        write!(f, "{count} {}", if *count == 1 { one } else { many })
+    }
+}
