@@ -58,7 +58,7 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
     /// Decode names from character set SET: gbk, shift_jis, latin1, ...
     ///
     /// Names of Rock Ridge and plain ISO 9660 are bytes whose character set is not recorded; this option shows them,
-    /// and the targets of symbolic links, as UTF-8. Labels are those of the WHATWG Encoding Standard. Names that are
+    /// the targets of symbolic links and volume identifiers as UTF-8. Labels are those of the WHATWG Encoding Standard. Names that are
     /// not text in SET keep their bytes. Joliet and UDF names are Unicode and not affected.
     #[arg(long, value_name = "SET", value_parser = word::<Charset>, hide_short_help = true, help_heading = READ)]
     pub charset: Option<Charset>,
@@ -71,7 +71,11 @@ pub trait Word: FromStr<Err = Error> + Clone + Send + Sync + 'static {}
 
 impl<W: FromStr<Err = Error> + Clone + Send + Sync + 'static> Word for W {}
 
-fn word<W: Word>(text: &str) -> Result<W, String> {
+/// Reads a word of the command line, for clap.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn word<W: Word>(text: &str) -> Result<W, String> {
     text.parse().map_err(|error: Error| error.to_string())
 }
 

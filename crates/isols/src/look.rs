@@ -103,11 +103,11 @@ impl Look<'_> {
 
     /// Appends the report on the volume that was asked for.
     fn describe(&self, image: &Image<'_>, text: &mut Vec<u8>) -> Result<()> {
-        let json = self.arguments.json;
+        let (json, charset) = (self.arguments.json, self.arguments.read.charset);
         if self.arguments.volume {
-            volume::write(image, self.source, json, text);
+            volume::write(image, self.source, charset, json, text);
         } else if self.arguments.sessions {
-            sessions::write(image, self.source, json, text)?;
+            sessions::write(image, self.source, charset, json, text)?;
         } else {
             self.boot(Some(image))?.write(json, text);
         }

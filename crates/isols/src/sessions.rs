@@ -8,25 +8,39 @@ use isokit_core::image::Image;
 use isokit_core::iso9660::layout::SECTOR;
 use isokit_core::iso9660::session::Session;
 use isokit_core::source::Source;
+use isokit_core::tree::charset::Charset;
+use std::borrow::Cow;
 
-/// Appends the sessions of `image` on `source`, as a table or one JSON object a line.
+/// Appends the sessions of `image` on `source`, as a table or one JSON object a line. Identifiers of ISO 9660 are in
+/// `charset`, where that is given.
 ///
 /// # Errors
 /// Those of the source.
-pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn write(
+    image: &Image<'_>,
+    source: &dyn Source,
+    charset: Option<Charset>,
+    json: bool,
+    text: &mut Vec<u8>,
+) -> Result<()> {
+    let charset = charset.filter(|_| image.iso9660().is_some());
     let all = image.sessions(source)?;
     let start = image.session_start();
     let offset = |session: &Session| source.origin().saturating_add(session.start.saturating_mul(SECTOR));
     // What is shown may be a copy of the newest session's descriptors at the start of the image.
     let is_copy = all.iter().all(|session| session.start != start);
     let shown = |session: &Session| session.start == start || (is_copy && Some(session) == all.last());
+    let identifier = |session: &Session| match charset.and_then(|set| set.text(&session.volume_identifier)) {
+        Some(Cow::Owned(decoded)) => decoded.into_bytes(),
+        _ => session.volume_identifier.clone(),
+    };
     if json {
         for session in &all {
             let mut object = Writer::object(text);
             object.raw("number", session.number);
             object.raw("offset", offset(session));
             object.raw("size", session.size);
-            object.bytes("volume_id", &session.volume_identifier);
+            object.bytes("volume_id", &identifier(session));
             object.raw("shown", shown(session));
             object.end();
             text.push(b'\n');
@@ -46,7 +60,7 @@ pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &m
             if shown(session) { "*" } else { "" }.to_owned(),
             offset(session).to_string(),
             session.size.to_string(),
-            escape::shown(&session.volume_identifier),
+            escape::shown(&identifier(session)),
         ]);
     }
     table.write("", text);

@@ -9,6 +9,8 @@ use isokit_core::iso9660::volume::{Descriptor, DescriptorKind};
 use isokit_core::iso9660::{self, Standard, TreeKind, joliet};
 use isokit_core::number::wide;
 use isokit_core::source::Source;
+use isokit_core::tree::charset::Charset;
+use std::borrow::Cow;
 
 mod fact;
 mod partitions;
@@ -16,10 +18,17 @@ mod udf;
 
 use fact::Fact;
 
-/// Appends what there is to say of `image`, as lines of `label: value` or as one JSON object.
-pub(crate) fn write(image: &Image<'_>, source: &dyn Source, json: bool, text: &mut Vec<u8>) {
+/// Appends what there is to say of `image`, as lines of `label: value` or as one JSON object. Identifiers are in
+/// `charset`, where that is given and the descriptor does not say what they are in.
+pub(crate) fn write(
+    image: &Image<'_>,
+    source: &dyn Source,
+    charset: Option<Charset>,
+    json: bool,
+    text: &mut Vec<u8>,
+) {
     let mut facts = match image.iso9660() {
-        Some(volume) => volume.volume().map(|found| facts(found, volume)).unwrap_or_default(),
+        Some(volume) => volume.volume().map(|found| facts(found, volume, charset)).unwrap_or_default(),
         None => image.udf().map(udf::plain_facts).unwrap_or_default(),
     };
     let size = source.size().map(|size| size.saturating_sub(source.first()));
@@ -90,9 +99,9 @@ fn descriptors<'i>(image: &'i Image<'_>) -> &'i [Descriptor] {
     image.iso9660().map(iso9660::Image::descriptors).unwrap_or_default()
 }
 
-fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>) -> Vec<Fact> {
+fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>, charset: Option<Charset>) -> Vec<Fact> {
     let wide = image.tree().kind() == TreeKind::Joliet;
-    let identifier = |label, key, bytes: &[u8]| Fact::bytes(label, key, plain(bytes, wide));
+    let identifier = |label, key, bytes: &[u8]| Fact::bytes(label, key, plain(bytes, wide, charset));
     let number = |label, key, number: u64, unit| Fact::number(label, key, number, unit);
     let date = Fact::date;
     let several = |fact: Fact, number: u16| if number > 1 { fact } else { fact.unsaid() };
@@ -126,8 +135,8 @@ fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>) -> Vec<Fact> {
     ]
 }
 
-/// An identifier without its padding; `wide` ones are UTF-16.
-fn plain(bytes: &[u8], wide: bool) -> Vec<u8> {
+/// An identifier without its padding; `wide` ones are UTF-16, others in `charset` if they are text in it.
+fn plain(bytes: &[u8], wide: bool, charset: Option<Charset>) -> Vec<u8> {
     let mut text = Vec::new();
     if wide {
         joliet::append_utf8(bytes, &mut text);
@@ -137,7 +146,10 @@ fn plain(bytes: &[u8], wide: bool) -> Vec<u8> {
     let end =
         text.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last.saturating_add(1));
     text.truncate(end);
-    text
+    match charset.filter(|_| !wide).and_then(|charset| charset.text(&text)) {
+        Some(Cow::Owned(decoded)) => decoded.into_bytes(),
+        _ => text,
+    }
 }
 
 const fn descriptor_word(kind: DescriptorKind) -> &'static str {

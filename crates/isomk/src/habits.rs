@@ -75,7 +75,7 @@ pub(crate) const HABITS: &[Habit] = &[
     habit("-copyright", "use --copyright NAME"),
     habit("-abstract", "use --abstract NAME"),
     habit("-biblio", "use --biblio NAME"),
-    habit("-input-charset", "not needed; names are bytes, and UTF-8 where a tree records Unicode"),
+    habit("-input-charset", "use --charset SET if names are not UTF-8"),
     habit("-output-charset", "not supported"),
     habit("-M", "not supported; isomk writes one session"),
     habit("-C", "not supported; isomk writes one session"),

@@ -194,6 +194,7 @@ fn collect(
         follow: flags.inputs.follow(),
         attributes: flags.inputs.xattr.unwrap_or(Attributes::None),
         written: texts.written,
+        charset: flags.inputs.charset,
         strip_components: flags.inputs.strip_components,
         longest_name: flags.longest_name(),
         latest,

@@ -30,6 +30,24 @@ impl FromStr for Charset {
 }
 
 impl Charset {
+    /// The name of the character set.
+    pub fn word(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// `name`, one component of a path, as UTF-8; `None` where it is not text in this character set, or would not stay one
+    /// component.
+    pub fn name(self, name: &[u8]) -> Option<Cow<'_, str>> {
+        // What needs no decoding was a name before.
+        self.decode(name).filter(|decoded| matches!(decoded, Cow::Borrowed(_)) || is_name(decoded))
+    }
+
+    /// `text`, such as the target of a symbolic link or the identifier of a volume, as UTF-8; `None` where it is not text in
+    /// this character set.
+    pub fn text(self, text: &[u8]) -> Option<Cow<'_, str>> {
+        self.decode(text).filter(|decoded| matches!(decoded, Cow::Borrowed(_)) || !decoded.contains('\0'))
+    }
+
     /// `text` as UTF-8, where it is text in this character set.
     fn decode(self, text: &[u8]) -> Option<Cow<'_, str>> {
         self.0.decode_without_bom_handling_and_without_replacement(text)
@@ -55,18 +73,18 @@ impl<'t> Decoded<'t> {
     /// Decodes `entry`. A name or a link that is not text keeps its bytes, all of them, so that names stay different.
     fn decode(&self, charset: Charset, entry: &mut Entry) {
         let kept = |what: &str| {
-            let deviation = format!("{what} is not valid {}; its bytes were kept", charset.0.name());
+            let deviation = format!("{what} is not valid {}; its bytes were kept", charset.word());
             self.findings.note(entry.at, NAME, deviation);
         };
-        match charset.decode(&entry.name) {
+        match charset.name(&entry.name) {
             Some(Cow::Borrowed(_)) => {}
-            Some(Cow::Owned(name)) if is_name(&name) => entry.name = name.into_bytes(),
-            _ => kept("the name"),
+            Some(Cow::Owned(name)) => entry.name = name.into_bytes(),
+            None => kept("the name"),
         }
-        match charset.decode(&entry.link) {
+        match charset.text(&entry.link) {
             Some(Cow::Borrowed(_)) => {}
-            Some(Cow::Owned(link)) if !link.contains('\0') => entry.link = link.into_bytes(),
-            _ => kept("the target of the link"),
+            Some(Cow::Owned(link)) => entry.link = link.into_bytes(),
+            None => kept("the target of the link"),
         }
     }
 

@@ -115,4 +115,12 @@ fn the_volume_is_described() {
         serde_json::from_str(&image.listed(&["--volume", "--json", "--names", "joliet"], &[]))
             .expect("an object");
     assert_eq!(joliet["volume_id"], "TREE", "in UTF-16 on the medium");
+    let mut bytes = image.bytes();
+    // 安装 in GBK (ECMA-119 8.4.6: BP 41).
+    bytes[32_808..32_812].copy_from_slice(b"\xb0\xb2\xd7\xb0");
+    fs::write(image.path(), bytes).expect("room");
+    for report in ["--volume", "--sessions"] {
+        let text = image.listed(&[report, "--charset=gbk"], &[]);
+        assert!(text.contains("安装"), "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The header block of a tar member (POSIX pax, ustar interchange format), with GNU's deviations.
 
 use super::number::{Field, octal};
-use super::pax::Records;
+use super::pax::{Records, is_utf8};
 use super::{HEADER, Member};
 use isokit_core::Error;
 use isokit_core::error::{Problem, Result, Unsupported};
@@ -88,6 +88,7 @@ impl Header {
         let fields = &self.fields;
         let sparse_name = local.sparse.as_ref().and_then(|sparse| sparse.name.as_ref());
         let path = sparse_name.or(local.path.as_ref()).cloned().unwrap_or_else(|| self.name());
+        let has_utf8_path = sparse_name.map_or(local.has_utf8_path, |name| is_utf8(name));
         let kind = match fields.typeflag {
             // Archives older than ustar mark directories by a slash. A name that was cut may end in one as well.
             b'0' | 0 if path.ends_with(b"/") => Type::Directory,
@@ -119,6 +120,7 @@ impl Header {
         let mode = field(&fields.mode, "mode", at).unsigned()? & 0o7777;
         Ok(Member {
             path,
+            has_utf8_path,
             kind,
             mode: u16::try_from(mode).unwrap_or(0),
             uid: number(|records| records.uid, &fields.uid, "uid")?,
@@ -126,6 +128,7 @@ impl Header {
             modified,
             size: self.content_size(kind, local.size, at)?,
             link: own(&local.link, terminated(&fields.linkname).to_vec()),
+            has_utf8_link: local.has_utf8_link,
             device,
             attributes: local.attributes.clone(),
             at,

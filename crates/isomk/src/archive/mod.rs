@@ -115,6 +115,8 @@ enum Input {
 pub struct Member {
     /// Its name, as recorded.
     pub path: Vec<u8>,
+    /// It is known to be UTF-8.
+    pub has_utf8_path: bool,
     /// What it is.
     pub kind: Type,
     /// Permission, set-id and sticky bits.
@@ -129,6 +131,8 @@ pub struct Member {
     pub size: u64,
     /// Target of a link, hard or symbolic.
     pub link: Vec<u8>,
+    /// It is known to be UTF-8.
+    pub has_utf8_link: bool,
     /// Device numbers, major and minor.
     pub device: (u32, u32),
     /// Extended attributes and ACLs.
@@ -242,8 +246,12 @@ impl Archive {
                     let records = self.records(&header)?;
                     self.global.parse(&records, at)?;
                 }
-                Type::LongName => local.path = Some(text(self.records(&header)?)),
-                Type::LongLink => local.link = Some(text(self.records(&header)?)),
+                Type::LongName => {
+                    (local.path, local.has_utf8_path) = (Some(text(self.records(&header)?)), false);
+                }
+                Type::LongLink => {
+                    (local.link, local.has_utf8_link) = (Some(text(self.records(&header)?)), false);
+                }
                 Type::Label => self.skip(header.size)?,
                 _ => return self.described(&header, &block, (&local, extended), at).map(Some),
             }

@@ -12,7 +12,11 @@ const RECORD: Structure = Structure::new("pax extended header", "POSIX pax");
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Records {
     pub(super) path: Option<Vec<u8>>,
+    /// A pax record has the path, which is UTF-8 then.
+    pub(super) has_utf8_path: bool,
     pub(super) link: Option<Vec<u8>>,
+    /// As of the path.
+    pub(super) has_utf8_link: bool,
     pub(super) size: Option<u64>,
     pub(super) uid: Option<u32>,
     pub(super) gid: Option<u32>,
@@ -59,8 +63,8 @@ impl Records {
 
     fn plain_record(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         match key {
-            b"path" => self.path = Some(named(value)?),
-            b"linkpath" => self.link = Some(named(value)?),
+            b"path" => (self.path, self.has_utf8_path) = (Some(named(value)?), is_utf8(value)),
+            b"linkpath" => (self.link, self.has_utf8_link) = (Some(named(value)?), is_utf8(value)),
             b"size" => self.size = Some(decimal(value)?),
             b"uid" => self.uid = Some(decimal(value)?),
             b"gid" => self.gid = Some(decimal(value)?),
@@ -107,6 +111,12 @@ impl Records {
         self.attributes.push(Attribute { name, value: text });
         self.attributes.sort_unstable();
     }
+}
+
+/// Whether the value is what the standard says it is; hdrcharset=BINARY (POSIX pax) says that it may not be, and some
+/// writers do not care.
+pub(super) fn is_utf8(value: &[u8]) -> bool {
+    std::str::from_utf8(value).is_ok()
 }
 
 fn named(value: &[u8]) -> Option<Vec<u8>> {

@@ -52,7 +52,7 @@ impl Collector<'_> {
         let mut link = Vec::new();
         if kind == Kind::Symlink {
             link = match readlinkat(found.above, OsStr::from_bytes(found.name), Vec::new()) {
-                Ok(target) => target.into_bytes(),
+                Ok(target) => self.decoded_link(target.into_bytes(), &|collector| shown(&path(collector))),
                 Err(errno) => {
                     self.unreadable(&path(self), system(errno));
                     return Ok(None);

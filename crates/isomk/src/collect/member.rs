@@ -40,8 +40,9 @@ impl Collector<'_> {
         let shown = archive.name().to_owned();
         let mut place = Place { number, base, left_out: HashMap::new() };
         let (mut members, mut stripped) = (0_u64, 0_u64);
-        while let Some(member) = archive.next_member().concerning(&shown)? {
+        while let Some(mut member) = archive.next_member().concerning(&shown)? {
             members += 1;
+            self.decode(&mut member, &shown);
             match self.stripped(&member.path) {
                 Some(_) => self.member(&mut archive, &mut place, &member)?,
                 None => stripped += 1,

@@ -2,6 +2,7 @@
 //! before the image is written.
 
 mod attributes;
+mod decode;
 mod entry;
 mod member;
 mod place;
@@ -18,6 +19,7 @@ use isokit_cli::name::shown;
 use isokit_cli::{Failure, Report, Written};
 use isokit_core::Error;
 use isokit_core::tree::build::{Build, ContentId, File, FileId, NameId};
+use isokit_core::tree::charset::Charset;
 use isokit_core::tree::{Kind, Time};
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -49,6 +51,8 @@ pub(crate) struct Options<'w> {
     pub longest_name: usize,
     /// No time is later than this.
     pub latest: Option<Time>,
+    /// The character set of the names in file systems and archives, where that is not UTF-8.
+    pub charset: Option<Charset>,
     /// Leading components of the names in archives that are taken off.
     pub strip_components: u32,
     /// Keep the paths of all inputs, for a dependency file.

@@ -64,12 +64,13 @@ impl Collector<'_> {
                     _ => statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?,
                 };
                 let names = target.map_or(&[][..], |target| &target.names);
-                let own = target.is_none_or(|target| target.into).then_some(name);
+                let decoded = self.decoded(name, &|_| shown(bytes));
+                let own = target.is_none_or(|target| target.into).then_some(&*decoded);
                 let parts: Vec<&[u8]> = names.iter().map(Vec::as_slice).chain(own).collect();
                 if self.left_out(Build::<Origin>::ROOT, &parts, false) {
                     return Ok(());
                 }
-                let (parent, called) = self.place_of(target, name)?;
+                let (parent, called) = self.place_of(target, &decoded)?;
                 self.named_once(parent, called, &stat, bytes)?;
                 let taken = if described || kind(&stat) == Some(Kind::Fifo) {
                     Some(self.passing(path, &stat, parent, called)?)
@@ -136,7 +137,10 @@ impl Collector<'_> {
 
     /// Takes in exactly the file or directory `path`, with nothing below it, at the same path in the image.
     pub(crate) fn listed(&mut self, path: &[u8]) -> Result<(), Failure> {
-        let place = Target::parse(path).map_err(|error| Failure { input: Some(shown(path)), error })?;
+        let mut place = Target::parse(path).map_err(|error| Failure { input: Some(shown(path)), error })?;
+        for name in &mut place.names {
+            *name = self.decoded(name, &|_| shown(path)).into_owned();
+        }
         let bare = Path::new(OsStr::from_bytes(path));
         self.options.written.refuse(bare.as_os_str())?;
         let follow =
@@ -236,18 +240,20 @@ impl Collector<'_> {
             }
         };
         let is_directory = kind(&stat) == Some(Kind::Directory);
+        let called =
+            self.decoded(bytes, &|collector| shown(&collector.sources.path(directory.source, bytes)));
         let length = path.len();
         if length > 0 {
             path.push(b'/');
         }
-        path.extend_from_slice(bytes);
-        let out = self.options.excludes.excludes(path, bytes, is_directory);
+        path.extend_from_slice(&called);
+        let out = self.options.excludes.excludes(path, &called, is_directory);
         path.truncate(length);
         if out {
             return Ok(None);
         }
         let found = Found { above, directory: directory.source, name: bytes, stat: &stat };
-        let Some(at) = self.entry(found, directory.at, bytes)? else { return Ok(None) };
+        let Some(at) = self.entry(found, directory.at, &called)? else { return Ok(None) };
         if !is_directory {
             return Ok(None);
         }

@@ -2,7 +2,9 @@
 
 use crate::collect::{Attributes, Follow};
 use clap::Args;
+use isokit_cli::flags::word;
 use isokit_cli::when::When;
+use isokit_core::tree::charset::Charset;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -65,6 +67,15 @@ pub(crate) struct Inputs {
     #[arg(long, hide_short_help = true, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
           default_missing_value = "always", hide_default_value = true, hide_possible_values = true)]
     pub graft_points: When,
+
+    /// Decode names of inputs from character set SET: gbk, shift_jis, ...
+    ///
+    /// Names of files, directories and tar members, and targets of symbolic links, are bytes whose character set is not
+    /// recorded; this option makes them UTF-8 in the image, and thus Unicode in Joliet and UDF. Labels are those of the
+    /// WHATWG Encoding Standard. Names that are not text in SET keep their bytes, with a warning; names in pax records
+    /// are UTF-8 already. TARGETs and options that name files in the image are not decoded.
+    #[arg(long, hide_short_help = true, value_name = "SET", value_parser = word::<Charset>)]
+    pub charset: Option<Charset>,
 
     /// Remove N leading components from the paths in tar archives
     ///

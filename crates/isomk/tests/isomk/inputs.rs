@@ -395,3 +395,37 @@ fn pipes_and_descriptors_that_are_named_become_files() {
     workshop.image(&["-H", "soft"]);
     assert_eq!(content("/soft").unwrap_or(b"a\n".to_vec()), b"a\n");
 }
+
+#[test]
+fn names_in_another_character_set_become_utf8() {
+    // 安装 and 软件 in GBK; a name that is not text in it.
+    let workshop = Workshop::new(
+        "gbk=$(printf '\\xb0\\xb2\\xd7\\xb0'); sub=$(printf '\\xc8\\xed\\xbc\\xfe'); mkdir -p tree/$sub
+        echo f > tree/$sub/$gbk.exe; ln -s $gbk.exe tree/$sub/link; echo l > $gbk.txt
+        printf '%s\\n' $gbk.txt > list
+        tar --format=gnu -cf old.tar -C tree .; tar --format=ustar -cf ustar.tar -C tree .
+        LC_ALL=C tar --format=pax --pax-option=hdrcharset=BINARY -cf raw.tar -C tree .
+        mkdir utf8; mkdir utf8/软件; echo f > utf8/软件/安装.exe; ln -s 安装.exe utf8/软件/link
+        bsdtar --format=pax --options hdrcharset=UTF-8 -cf pax.tar -C utf8 . || LC_ALL=C.UTF-8 tar --format=pax -cf pax.tar -C utf8 .",
+    );
+    let all = ["/软件", "/软件/link", "/软件/安装.exe"];
+    for source in ["tree", "@old.tar", "@ustar.tar", "@raw.tar", "@pax.tar"] {
+        paths(&workshop, &["--charset", "gbk", source], &all);
+        if let Some(listing) = workshop.listing("image.iso") {
+            // As mtree(5) spells them.
+            let target = "link=\\345\\256\\211\\350\\243\\205.exe ";
+            assert!(listing.values().any(|facts| facts.contains(target)), "{source}: {listing:?}");
+        }
+    }
+    paths(&workshop, &["--charset=gbk", "--exclude=/软件/安装.exe", "tree"], &["/软件", "/软件/link"]);
+    paths(&workshop, &["--charset=gbk", "--files-from=list"], &["/安装.txt"]);
+    if let Some(content) = workshop.content("image.iso", "/安装.txt") {
+        assert_eq!(content, b"l\n");
+    }
+    let said = workshop.isomk(&["-o", "image.iso", "--charset=shift_jis", "tree"]).assert().success();
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    let kept =
+        "isomk: tree/\\xc8\\xed\\xbc\\xfe: warning: the name is not valid Shift_JIS; its bytes are kept\n";
+    assert!(said.starts_with(kept), "{said}");
+    workshop.refuses(&["--charset=klingon", "tree"], "klingon");
+}
