@@ -1,25 +1,12 @@
 //! What the user wants recorded otherwise than the inputs have it: owners, modes, times, hidden names, weights.
 
-use crate::dates::{self, When};
-use crate::flags::{Assignment, Entries};
 use crate::globs::{Globs, lines};
-use crate::mode::Mode;
+use crate::request::{Change, Entries};
 use crate::sources::Origin;
 use isokit_core::tree::build::{Build, File, Hidden, NameId};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{Error, Result};
 use std::collections::HashSet;
-use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
-
-/// One thing said of a file.
-#[derive(Debug, Clone)]
-enum Change {
-    Owner(u32),
-    Group(u32),
-    Mode(Mode),
-    Modified(Time),
-}
 
 /// All that is said of entries, ready to be applied.
 #[derive(Debug)]
@@ -30,48 +17,21 @@ pub(crate) struct Adjustments {
 }
 
 impl Adjustments {
-    /// What the flags, and the lines of the weights file, say. No time is later than `latest`.
+    /// What is asked for, and what the lines of the weights file say. No time is later than `latest`.
     ///
     /// # Errors
     /// [`Error::Usage`] for patterns and values that are none.
-    pub(crate) fn new(flags: &Entries, weights: &[u8], latest: Option<Time>) -> Result<Self> {
-        let mut changes = Vec::new();
-        let mut add =
-            |flag: (&str, &str), texts: &[OsString], read: &dyn Fn(&str) -> Option<Change>| -> Result<()> {
-                let (flag, expected) = flag;
-                for text in texts {
-                    // The pattern is kept apart from the parsed value, which does not live as long.
-                    let assignment = Assignment::parse(flag, text)?;
-                    let change = read(assignment.value).ok_or_else(|| {
-                        Error::Usage(format!(
-                            "{flag}: \"{}\", expected {expected}, or GLOB= and that",
-                            text.as_bytes().escape_ascii()
-                        ))
-                    })?;
-                    changes.push((assignment.glob.to_vec(), change));
-                }
-                Ok(())
-            };
-        const NUMBER: &str = "a number from 0 to 4294967295";
-        const MODE: &str = "octal digits up to 7777, or letters as in a+rX,go-w";
-        add(("--owner", NUMBER), &flags.owner, &|value| value.parse().ok().map(Change::Owner))?;
-        add(("--group", NUMBER), &flags.group, &|value| value.parse().ok().map(Change::Group))?;
-        add(("--mode", MODE), &flags.mode, &|value| Mode::parse(value).map(Change::Mode))?;
-        add(("--mtime", dates::EXPECTED), &flags.mtime, &|value| {
-            let time = When::parse(value).ok()?.time();
-            Some(Change::Modified(latest.map_or(time, |latest| time.min(latest))))
-        })?;
-        let hidden = |globs: &[OsString], hidden: Hidden| {
-            globs.iter().map(|glob| (glob.as_bytes().to_vec(), hidden)).collect::<Vec<_>>()
+    pub(crate) fn new(entries: &Entries, weights: &[u8], latest: Option<Time>) -> Result<Self> {
+        let clamped = |change: &Change| match (change, latest) {
+            (Change::Modified(time), Some(latest)) => Change::Modified(latest.min(*time)),
+            (change, _) => change.clone(),
         };
-        let iso = hidden(&flags.hide, Hidden { iso: true, ..Hidden::default() });
-        let joliet = hidden(&flags.hide_joliet, Hidden { joliet: true, ..Hidden::default() });
-        let udf = hidden(&flags.hide_udf, Hidden { udf: true, ..Hidden::default() });
-        let hidden: Vec<_> = iso.into_iter().chain(joliet).chain(udf).collect();
         let weights = lines(weights).map(weighted).collect::<Result<Vec<_>>>()?;
         Ok(Self {
-            changes: Globs::new(changes.iter().map(|(glob, change)| (glob.as_slice(), change.clone())))?,
-            hidden: Globs::new(hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden)))?,
+            changes: Globs::new(
+                entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change))),
+            )?,
+            hidden: Globs::new(entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden)))?,
             weights: Globs::new(weights)?,
         })
     }

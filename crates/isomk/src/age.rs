@@ -1,6 +1,6 @@
 //! Times that make(1) compares.
 
-use crate::flags::Outputs;
+use crate::request::Outputs;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::error::reason;
@@ -19,7 +19,7 @@ pub(crate) struct Around(Vec<(PathBuf, Moment)>);
 impl Around {
     /// Those of an image with a dependency file; none without. `taken_in`: device and inode of directories.
     pub(crate) fn new(outputs: &Outputs, taken_in: &HashSet<(u64, u64)>) -> Self {
-        let written = [&outputs.to.output, &outputs.sums, &outputs.depfile].into_iter().flatten();
+        let written = [&outputs.image, &outputs.sums, &outputs.depfile].into_iter().flatten();
         let folders = written.filter_map(|path| folder_of(path));
         let known = folders.filter_map(|folder| stat(&folder).ok().map(|stat| (folder, stat)));
         let taken_in = known.filter(|(_, stat)| taken_in.contains(&(stat.st_dev, stat.st_ino)));

@@ -1,17 +1,16 @@
 //! The image that is planned: ISO 9660, UDF, or both over the same contents.
 
-use crate::flags::Flags;
 use crate::sources::Origin;
-use isokit_core::Result;
 use isokit_core::tree::build::Build;
+use isokit_core::{Error, Result};
 use isokit_core::{bridge, iso9660, udf};
 
-/// What planning is asked for.
+/// What planning is asked for, of the file systems that there are to be.
 #[derive(Debug)]
 pub(crate) struct Options {
     /// Of ISO 9660.
-    pub iso9660: iso9660::plan::Options,
-    /// Of UDF, where there is to be UDF.
+    pub iso9660: Option<iso9660::plan::Options>,
+    /// Of UDF.
     pub udf: Option<udf::plan::Options>,
 }
 
@@ -30,14 +29,15 @@ impl<'a> Image<'a> {
     /// Plans the image.
     ///
     /// # Errors
-    /// Those of the planners.
-    pub(crate) fn plan(flags: &Flags, build: &'a Build<Origin>, options: &'a Options) -> Result<Self> {
-        match &options.udf {
-            None => iso9660::plan::plan(build, &options.iso9660).map(Self::Iso9660),
-            Some(udf) if flags.format.has_iso9660() => {
-                bridge::plan(build, &options.iso9660, udf).map(|plan| Self::Bridge(Box::new(plan)))
+    /// Those of the planners; [`Error::Usage`] without a file system.
+    pub(crate) fn plan(build: &'a Build<Origin>, options: &'a Options) -> Result<Self> {
+        match (&options.iso9660, &options.udf) {
+            (Some(iso9660), None) => iso9660::plan::plan(build, iso9660).map(Self::Iso9660),
+            (Some(iso9660), Some(udf)) => {
+                bridge::plan(build, iso9660, udf).map(|plan| Self::Bridge(Box::new(plan)))
             }
-            Some(udf) => udf::plan::plan(build, udf).map(Self::Udf),
+            (None, Some(udf)) => udf::plan::plan(build, udf).map(Self::Udf),
+            (None, None) => Err(Error::Usage("an image requires a file system".into())),
         }
     }
 

@@ -8,8 +8,8 @@ mod contents;
 mod dates;
 mod dedup;
 mod depfile;
+mod dialect;
 mod dvd;
-mod flags;
 mod globs;
 mod habits;
 mod image;
@@ -19,12 +19,12 @@ mod mode;
 mod notes;
 mod operand;
 mod passed;
+mod planning;
 mod request;
 mod sources;
 mod sums;
 mod write;
 
-use flags::Flags;
 use isokit_cli::{Failure, Report, Status};
 use std::ffi::OsString;
 
@@ -33,13 +33,13 @@ use std::ffi::OsString;
 /// # Errors
 /// When no image could be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    match isokit_cli::parse::<Flags>(arguments, habits::HABITS, report) {
-        Ok(flags) => make::image(&flags, report),
+    match dialect::request(arguments, report)? {
+        Ok(request) => make::image(&request, report),
         Err(status) => Ok(status),
     }
 }
 
 /// The command line's definition, for manual pages and completions.
 pub fn command() -> clap::Command {
-    <Flags as clap::CommandFactory>::command()
+    dialect::command()
 }

@@ -1,79 +1,74 @@
-//! From flags to image.
+//! From request to image.
 
 use crate::adjust::{self, Adjustments};
-use crate::collect::{Attributes, Collected, Collector, Follow, Options};
+use crate::collect::{Collected, Collector, Follow, Options};
 use crate::contents::Contents;
-use crate::dates::{self, When};
 use crate::dedup;
 use crate::depfile;
 use crate::dvd;
-use crate::flags::{Flags, Inputs};
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
 use crate::notes;
-use crate::operand::{Input, Operand};
-use crate::request::{self, Extras};
+use crate::operand::Input;
+use crate::planning::{self, Extras};
+use crate::request::{self, Inputs, Product, Request, Text};
 use crate::write::Outputs;
 use isokit_cli::input::stdin;
 use isokit_cli::name::{push_lines, shown};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status, Written};
-use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Makes the image the flags ask for.
+/// Makes what is asked for.
 ///
 /// # Errors
 /// When none could be made.
-pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
-    report.set_quiet(flags.outputs.verbosity.quiet);
-    flags.check()?;
-    let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
-    let written = written(flags)?;
+pub(crate) fn image(request: &Request, report: &Report) -> Result<Status, Failure> {
+    report.set_quiet(request.manner.quiet);
+    let latest = request.latest;
+    let written = written(request)?;
     let mut texts = Texts::new(&written);
     let adjustments = {
-        let weights = texts.read_if(flags.entries.sort.as_deref())?;
-        Adjustments::new(&flags.entries, &weights, latest)?
+        let weights = texts.read_if(request.entries.weights.as_deref())?;
+        Adjustments::new(&request.entries, &weights, latest)?
     };
-    let extras = extras(flags, &mut texts)?;
-    let date = flags.image.date.as_deref().map(When::parse).transpose().concerning("--date")?.map(When::time);
-    let mut collected = collect(flags, report, latest, &mut texts)?;
+    let extras = extras(request, &mut texts)?;
+    let mut collected = collect(request, report, &mut texts)?;
     adjustments.apply(&mut collected.build)?;
     let newest = || adjust::newest(&collected.build, &collected.implicit).unwrap_or_default();
-    let date = date.or(latest).unwrap_or_else(newest);
+    let date = request.date.or(latest).unwrap_or_else(newest);
     let date = latest.map_or(date, |latest| date.min(latest));
     adjust::date_implicit(&mut collected.build, &collected.implicit, date)?;
-    let follow = flags.inputs.follow() != Follow::None;
+    let follow = request.inputs.follow != Follow::None;
     let mut alone = Vec::new();
-    if flags.format.dvd_video {
+    if request.format.dvd_video {
         let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
         alone = dvd::place(&mut collected.build, &contents, report)?;
     }
-    if flags.inputs.dedup {
+    if request.inputs.dedup {
         let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
-        let mut marked = request::marked(flags, &collected.build)?;
+        let mut marked = planning::marked(&request.boot, &collected.build)?;
         marked.extend(alone);
         dedup::share(&mut collected.build, &contents, &marked)?;
     }
-    let options = request::options(flags, extras, &mut collected.build, date)?;
-    let plan = Image::plan(flags, &collected.build, &options)?;
-    notes::say(&plan, &collected.build, flags.outputs.verbosity.verbose, report);
-    if flags.format.udf_special.is_none() {
+    let options = planning::options(request, extras, &mut collected.build, date)?;
+    let plan = Image::plan(&collected.build, &options)?;
+    notes::say(&plan, &collected.build, request.manner.verbose, report);
+    if !request.format.decides_specials {
         notes::say_special(&plan, &collected.build, report);
     }
-    if flags.outputs.print_size {
-        return print(&format!("{}\n", plan.size()), report);
+    match request.product {
+        Product::Size => return print(&format!("{}\n", plan.size()), report),
+        Product::Map => return print(&plan.map(), report),
+        Product::Image => {}
     }
-    if flags.outputs.map {
-        return print(&plan.map(), report);
-    }
-    let target = depfile_target(flags)?;
-    let outputs = Outputs::open(flags)?;
-    let written = outputs.write(flags, &collected, &plan, report, || {
+    let target = depfile_target(&request.outputs)?;
+    let outputs = Outputs::open(request)?;
+    let written = outputs.write(request, &collected, &plan, report, || {
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
         let folder = std::env::current_dir().ok();
         let again = report.status() != Status::Done;
@@ -90,12 +85,11 @@ pub(crate) fn image(flags: &Flags, report: &Report) -> Result<Status, Failure> {
 }
 
 /// What make(1) calls the image; empty if it does not have to know.
-fn depfile_target(flags: &Flags) -> Result<&[u8], Failure> {
-    let outputs = &flags.outputs;
+fn depfile_target(outputs: &request::Outputs) -> Result<&[u8], Failure> {
     if outputs.depfile.is_none() {
         return Ok(&[]);
     }
-    let output = outputs.to.output.as_deref().filter(|path| *path != Path::new("-"));
+    let output = outputs.image.as_deref().filter(|path| *path != Path::new("-"));
     let name = outputs.depfile_target.as_deref().or(output.map(Path::as_os_str)).map(OsStr::as_bytes);
     let Some(name) = name else {
         return Err(Error::Usage(
@@ -163,70 +157,59 @@ impl<'w> Texts<'w> {
     }
 }
 
-fn extras(flags: &Flags, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
-    let application_use = match &flags.image.application_use {
-        None => Vec::new(),
-        Some(text) => match text.as_bytes() {
-            [b'@', path @ ..] => texts.read(Path::new(OsStr::from_bytes(path)))?,
-            text => text.to_vec(),
-        },
+fn extras(request: &Request, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
+    let application_use = match &request.identifiers.application_use {
+        Text::Bytes(bytes) => bytes.clone(),
+        Text::File(path) => texts.read(path)?,
     };
-    let system_area = texts.read_if(flags.boot.system_area.as_deref())?;
+    let system_area = texts.read_if(request.boot.system_area.as_deref())?;
     Ok(Extras { application_use, system_area })
 }
 
 /// All inputs, as a tree.
-fn collect(
-    flags: &Flags,
-    report: &Report,
-    latest: Option<Time>,
-    texts: &mut Texts<'_>,
-) -> Result<Collected, Failure> {
-    let operands = flags
-        .sources
-        .iter()
-        .map(|text| Operand::parse(text, flags.inputs.graft_points))
-        .collect::<Result<Vec<_>>>()?;
-    operands.iter().filter(|operand| operand.input == Input::Stream).try_for_each(|_| texts.take_stdin())?;
-    let listed = texts.read_if(flags.inputs.files_from.as_deref())?;
+fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<Collected, Failure> {
+    let inputs = &request.inputs;
+    for _ in inputs.operands.iter().filter(|operand| operand.input == Input::Stream) {
+        texts.take_stdin()?;
+    }
+    let listed = texts.read_if(inputs.list.as_ref().map(|list| list.path.as_path()))?;
     let options = Options {
-        excludes: excludes(&flags.inputs, texts)?,
-        follow: flags.inputs.follow(),
-        attributes: flags.inputs.xattr.unwrap_or(Attributes::None),
+        excludes: excludes(inputs, texts)?,
+        follow: inputs.follow,
+        attributes: inputs.attributes,
         written: texts.written,
-        charset: flags.inputs.charset,
-        strip_components: flags.inputs.strip_components,
-        longest_name: flags.longest_name(),
-        latest,
-        list_inputs: flags.outputs.depfile.is_some(),
-        verbose: flags.outputs.verbosity.verbose,
+        charset: inputs.charset,
+        strip_components: inputs.strip_components,
+        longest_name: request.format.longest_name(),
+        latest: request.latest,
+        list_inputs: request.outputs.depfile.is_some(),
+        verbose: request.manner.verbose,
     };
-    let several = operands.len() > 1 || flags.inputs.files_from.is_some();
+    let several = inputs.operands.len() > 1 || inputs.list.is_some();
     let mut collector = Collector::new(&options, report, several)?;
-    for operand in &operands {
+    for operand in &inputs.operands {
         collector.operand(operand)?;
     }
-    let end = if flags.inputs.null { 0 } else { b'\n' };
+    let end = inputs.list.as_ref().map_or(b'\n', |list| list.end);
     for name in listed.split(|byte| *byte == end).filter(|name| !name.is_empty()) {
         collector.listed(name)?;
     }
     collector.finish()
 }
 
-fn excludes(flags: &Inputs, texts: &mut Texts<'_>) -> Result<Excludes, Failure> {
-    let files = flags.exclude_from.iter().map(|path| texts.read(path)).collect::<Result<Vec<_>, _>>()?;
+fn excludes(inputs: &Inputs, texts: &mut Texts<'_>) -> Result<Excludes, Failure> {
+    let files = inputs.exclude_from.iter().map(|path| texts.read(path)).collect::<Result<Vec<_>, _>>()?;
     let from_files = files.iter().flat_map(|text| lines(text));
-    let paths = from_files.chain(flags.exclude.iter().map(|glob| glob.as_bytes()));
-    Ok(Excludes::new(paths, flags.exclude_leaf.iter().map(|glob| glob.as_bytes()))?)
+    let paths = from_files.chain(inputs.exclude.iter().map(Vec::as_slice));
+    Ok(Excludes::new(paths, inputs.exclude_leaf.iter().map(Vec::as_slice))?)
 }
 
 /// What this run writes.
-fn written(flags: &Flags) -> Result<Written, Failure> {
-    let outputs = &flags.outputs;
+fn written(request: &Request) -> Result<Written, Failure> {
+    let outputs = &request.outputs;
     let texts = [("--sums", &outputs.sums), ("--depfile", &outputs.depfile)];
     let texts = texts.into_iter().filter_map(|(option, path)| Some((option, Some(path.as_deref()?))));
-    let prints = outputs.print_size || outputs.map;
-    let image = outputs.to.output.as_deref().filter(|_| !prints);
+    let image = outputs.image.as_deref().filter(|_| request.product == Product::Image);
     Written::new([("--output", image)].into_iter().chain(texts))
 }
 

@@ -1,184 +1,268 @@
-//! What planning is asked for: the flags, with everything that is a path in the image found in the tree.
+//! What is asked for: plain values, which know neither options nor their spelling. Every dialect of the command line yields
+//! a [`Request`], and collecting, planning and filling know nothing else.
 
-use crate::flags::{BootEntry, Flags};
-use crate::image::Options;
-use crate::operand::components;
-use crate::sources::Origin;
-use isokit_cli::name::shown;
-use isokit_core::iso9660::plan;
-use isokit_core::tree::build::{Added, Build, ContentId, File, NameId};
-use isokit_core::tree::{Kind, Time};
-use isokit_core::{Error, Result, udf};
+use crate::collect::{Attributes, Follow};
+use crate::mode::Mode;
+use crate::operand::Operand;
+use isokit_cli::when::When;
+use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
+use isokit_core::tree::Time;
+use isokit_core::tree::build::Hidden;
+use isokit_core::tree::charset::Charset;
+use isokit_core::{iso9660, udf};
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
-/// Sectors some drives want behind the data.
-const PAD_SECTORS: u32 = 150;
+/// An image, and what else is to be made of it.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// What the image is made of.
+    pub inputs: Inputs,
+    /// What is recorded otherwise than the inputs have it.
+    pub entries: Entries,
+    /// The file systems.
+    pub format: Format,
+    /// What the volume says of itself.
+    pub identifiers: Identifiers,
+    /// When the volume was made; `None` for the latest change of anything in it.
+    pub date: Option<Time>,
+    /// No date in the image is later than this.
+    pub latest: Option<Time>,
+    /// What boots.
+    pub boot: Boot,
+    /// What follows the last file.
+    pub padding: Padding,
+    /// What is to come out.
+    pub product: Product,
+    /// Where it goes.
+    pub outputs: Outputs,
+    /// How the work is done and told of.
+    pub manner: Manner,
+}
 
-/// An image that boots has a multiple of this many sectors: see [`plan::Options::multiple`].
-const BOOT_MULTIPLE: u32 = 16;
+/// What the image is made of.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// Directories, files and archives, in order.
+    pub operands: Vec<Operand>,
+    /// More files and directories, each by itself.
+    pub list: Option<List>,
+    /// Patterns of paths that are left out, as lines of a gitignore(5) file.
+    pub exclude: Vec<Vec<u8>>,
+    /// Files of such patterns, before those.
+    pub exclude_from: Vec<PathBuf>,
+    /// Patterns of names that are left out.
+    pub exclude_leaf: Vec<Vec<u8>>,
+    /// Which symbolic links are followed.
+    pub follow: Follow,
+    /// Which extended attributes are recorded.
+    pub attributes: Attributes,
+    /// The character set of names, where that is not UTF-8.
+    pub charset: Option<Charset>,
+    /// Leading components that names in archives lose.
+    pub strip_components: u32,
+    /// Equal contents are stored once.
+    pub dedup: bool,
+}
 
-/// What comes from files beside the tree.
+/// A list of paths.
+#[derive(Debug)]
+pub(crate) struct List {
+    /// `-` is standard input.
+    pub path: PathBuf,
+    /// What ends a path.
+    pub end: u8,
+}
+
+/// What is recorded otherwise than the inputs have it; of all that a pattern matches, the last one counts.
 #[derive(Debug, Default)]
-pub(crate) struct Extras {
-    /// See [`plan::Options::application_use`].
-    pub application_use: Vec<u8>,
-    /// See [`plan::Options::system_area`].
-    pub system_area: Vec<u8>,
+pub(crate) struct Entries {
+    /// By patterns of paths.
+    pub changes: Vec<(Vec<u8>, Change)>,
+    /// The trees that do not show what matches a pattern.
+    pub hidden: Vec<(Vec<u8>, Hidden)>,
+    /// A file of patterns and weights, which order the contents.
+    pub weights: Option<PathBuf>,
 }
 
-/// What planning is asked for. The boot catalog gets its name in the tree, dated `date`.
-///
-/// # Errors
-/// [`Error::NotFound`] for a boot image or text file that is not in the tree, [`Error::Usage`] for one that is empty or
-/// no file.
-pub(crate) fn options(
-    flags: &Flags,
-    extras: Extras,
-    build: &mut Build<Origin>,
-    date: Time,
-) -> Result<Options> {
-    let image = &flags.image;
-    let named =
-        |name: &Option<OsString>| name.as_ref().map(|name| in_root(build, name.as_bytes())).transpose();
-    let identifiers = plan::Identifiers {
-        copyright_file: named(&image.copyright)?,
-        abstract_file: named(&image.summary)?,
-        bibliographic_file: named(&image.biblio)?,
-        ..image.identifiers()
-    };
-    let boot = boot(flags, build, date)?;
-    let multiple = if boot.is_some() && !flags.outputs.no_pad { BOOT_MULTIPLE } else { 1 };
-    let iso9660 = plan::Options {
-        identifiers,
-        dates: plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() },
-        application_use: extras.application_use,
-        system_area: extras.system_area,
-        boot,
-        pad_sectors: if flags.outputs.pad { PAD_SECTORS } else { 0 },
-        // UDF, which has structures behind the padding, ends the image where there is any.
-        multiple: if flags.format.has_udf() { 1 } else { multiple },
-        ..image.names(flags.inputs.xattr.is_some())
-    };
-    let udf = flags.format.has_udf().then(|| udf(flags, &iso9660.system_area, date, multiple)).transpose()?;
-    Ok(Options { iso9660, udf })
+/// One thing recorded of a file.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    /// Its owner.
+    Owner(u32),
+    /// Its group.
+    Group(u32),
+    /// Its permissions.
+    Mode(Mode),
+    /// When it changed last.
+    Modified(Time),
 }
 
-/// What planning UDF is asked for.
-fn udf(flags: &Flags, system_area: &[u8], date: Time, multiple: u32) -> Result<udf::plan::Options> {
-    let options = flags.format.udf()?;
-    let image = &flags.image;
-    if image.volume_id.is_empty() {
-        // A dstring that is not said to be optional has at least a character (ECMA-167 1/7.2.12).
-        return Err(Error::Usage("--volume-id: is empty, but a UDF volume requires an identifier".into()));
-    }
-    let alone = !flags.format.has_iso9660();
-    let text = |name: &Option<OsString>| {
-        let name = name.as_ref().map_or(&[][..], |name| name.as_bytes());
-        components(name).next().map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned())
-    };
-    Ok(udf::plan::Options {
-        identifiers: udf::plan::Identifiers {
-            volume: image.volume_id.clone(),
-            volume_set: if image.volume_set.is_empty() {
-                image.volume_id.clone()
-            } else {
-                image.volume_set.clone()
-            },
-            copyright_file: text(&image.copyright),
-            abstract_file: text(&image.summary),
-            information: [image.publisher.clone(), image.preparer.clone(), image.application_id.clone()],
-        },
-        date,
-        strict_names: image.strict_names,
-        system_area: if alone { system_area.to_vec() } else { Vec::new() },
-        // Those of the media are multiples of it, or 1.
-        multiple: options.multiple.max(multiple),
-        // Beside ISO 9660 the padding is ISO 9660's.
-        pad_blocks: if flags.outputs.pad { PAD_SECTORS * (2048 / options.block_size) } else { 0 },
-        ..options
-    })
+/// The file systems, of which there is one at least.
+#[derive(Debug)]
+pub(crate) struct Format {
+    /// ISO 9660: names, Rock Ridge and Joliet. What depends on other parts of a request is added in planning.
+    pub iso9660: Option<iso9660::plan::Options>,
+    /// UDF: revision, blocks and specials; likewise.
+    pub udf: Option<udf::plan::Options>,
+    /// Whether the user decided about specials in UDF.
+    pub decides_specials: bool,
+    /// Files lie where DVD-Video requires.
+    pub dvd_video: bool,
 }
 
-/// A file the volume descriptors name, which only the root can hold.
-fn in_root(build: &Build<Origin>, name: &[u8]) -> Result<NameId> {
-    let mut parts = components(name);
-    match (parts.next(), parts.next()) {
-        (Some(name), None) => build
-            .child(Build::<Origin>::ROOT, name)
-            .filter(|found| build.kind(*found) == Kind::File)
-            .ok_or_else(|| Error::not_found(shown(name), "no such file in the root of the image")),
-        _ => Err(Error::Usage(format!("{}: must be a file in the root of the image", shown(name)))),
-    }
-}
-
-fn boot(flags: &Flags, build: &mut Build<Origin>, date: Time) -> Result<Option<plan::Boot>> {
-    let entries = flags.boot.entries()?;
-    if entries.is_empty() {
-        return match flags.boot.boot_catalog {
-            Some(_) => Err(Error::Usage("--boot-catalog: requires a boot entry".into())),
-            None => Ok(None),
-        };
-    }
-    let entries = entries.into_iter().map(|entry| entry_of(entry, build)).collect::<Result<Vec<_>>>()?;
-    let catalog = match &flags.boot.boot_catalog {
-        Some(path) => Some(catalog(path.as_bytes(), build, date)?),
-        None => None,
-    };
-    Ok(Some(plan::Boot { catalog, entries }))
-}
-
-/// Boot images that will not be in the image as they are in their files.
-///
-/// # Errors
-/// When an image is not in the tree.
-pub(crate) fn marked(flags: &Flags, build: &Build<Origin>) -> Result<Vec<ContentId>> {
-    let entries = flags.boot.entries()?;
-    let marked = entries.iter().filter(|entry| entry.boot_info_table || entry.grub2_boot_info);
-    marked.map(|entry| boot_image(build, &entry.path)).collect()
-}
-
-fn entry_of(entry: BootEntry, build: &Build<Origin>) -> Result<plan::BootEntry> {
-    let image = boot_image(build, &entry.path)?;
-    Ok(plan::BootEntry {
-        emulation: entry.emulation,
-        bootable: entry.bootable,
-        load_segment: entry.load_segment,
-        load_size: entry.load_size,
-        id: entry.id,
-        selection: entry.selection,
-        boot_info_table: entry.boot_info_table,
-        grub2_boot_info: entry.grub2_boot_info,
-        ..plan::BootEntry::new(entry.platform, image)
-    })
-}
-
-fn boot_image(build: &Build<Origin>, path: &[u8]) -> Result<ContentId> {
-    let name = build.find(path).ok_or_else(|| {
-        Error::not_found(shown(path), "no such file in the image; a boot image must be in the image")
-    })?;
-    let content = build.file(build.name(name).file).content;
-    content.ok_or_else(|| {
-        Error::Usage(format!("{}: is not a regular file with content; cannot be a boot image", shown(path)))
-    })
-}
-
-/// Makes the empty file that stands for the catalog.
-fn catalog(path: &[u8], build: &mut Build<Origin>, date: Time) -> Result<isokit_core::tree::build::FileId> {
-    let parts: Vec<&[u8]> = components(path).collect();
-    let (name, above) =
-        parts.split_last().ok_or_else(|| Error::Usage("--boot-catalog: names no file".into()))?;
-    let parent = above
-        .iter()
-        .try_fold(Build::<Origin>::ROOT, |at, part| build.child(at, part))
-        .ok_or_else(|| Error::not_found(shown(path), "its directory is not in the image"))?;
-    let file = build.add_file(&File::new(Kind::File, 0o444, date))?;
-    match build.add_name(parent, name, file)? {
-        Added::New(_) => Ok(file),
-        Added::There(there) if build.kind(there) == Kind::File => {
-            build.set_name(there, file);
-            Ok(file)
+impl Format {
+    /// Bytes of the longest name that all trees can hold, if need be changed.
+    pub(crate) fn longest_name(&self) -> usize {
+        match &self.iso9660 {
+            Some(options) if options.rock_ridge.is_some() => iso9660::plan::LONGEST_NAME,
+            _ => isokit_core::tree::build::LONGEST_NAME,
         }
-        Added::There(_) => Err(Error::Usage(format!("{}: exists and is not a file", shown(path)))),
     }
+}
+
+/// What the volume says of itself.
+#[derive(Debug, Default)]
+pub(crate) struct Identifiers {
+    /// Who may read the system area.
+    pub system: String,
+    /// The volume's name.
+    pub volume: String,
+    /// That of the set it belongs to.
+    pub volume_set: String,
+    /// Who published it.
+    pub publisher: String,
+    /// Who prepared it.
+    pub preparer: String,
+    /// What prepared it.
+    pub application: String,
+    /// What the application keeps for itself.
+    pub application_use: Text,
+    /// The file, in the root of the image, with the copyright statement.
+    pub copyright_file: Option<Vec<u8>>,
+    /// That with the abstract.
+    pub abstract_file: Option<Vec<u8>>,
+    /// That with the bibliography.
+    pub bibliographic_file: Option<Vec<u8>>,
+}
+
+/// Bytes, or a file that has them.
+#[derive(Debug)]
+pub(crate) enum Text {
+    /// These.
+    Bytes(Vec<u8>),
+    /// Those of this file.
+    File(PathBuf),
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
+/// How the image boots.
+#[derive(Debug, Default)]
+pub(crate) struct Boot {
+    /// The entries of the boot catalog, in its order.
+    pub entries: Vec<BootEntry>,
+    /// The path at which the catalog is a file.
+    pub catalog: Option<Vec<u8>>,
+    /// The file that has the system area.
+    pub system_area: Option<PathBuf>,
+}
+
+/// An entry of the boot catalog: as [`iso9660::plan::BootEntry`], but its image is a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BootEntry {
+    /// In the image.
+    pub path: Vec<u8>,
+    /// See [`platform`].
+    pub platform: u8,
+    /// What the image is to the firmware.
+    pub emulation: Emulation,
+    /// How much BIOS loads.
+    pub load_size: LoadSize,
+    /// Where to, in units of 16 bytes.
+    pub load_segment: u16,
+    /// The entry's name.
+    pub id: Vec<u8>,
+    /// When to choose it.
+    pub selection: Option<Selection>,
+    /// Patch in the boot information table.
+    pub boot_info_table: bool,
+    /// Patch in GRUB's.
+    pub grub2_boot_info: bool,
+    /// Whether firmware may boot it.
+    pub bootable: bool,
+}
+
+impl BootEntry {
+    /// The usual one for BIOS.
+    pub(crate) fn new(path: Vec<u8>) -> Self {
+        Self {
+            path,
+            platform: platform::X86,
+            emulation: Emulation::None,
+            load_size: LoadSize::Usual,
+            load_segment: 0,
+            id: Vec::new(),
+            selection: None,
+            boot_info_table: false,
+            grub2_boot_info: false,
+            bootable: true,
+        }
+    }
+}
+
+/// Zeros behind the last file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Padding {
+    /// What readers need: see `doc/decisions/padding.md`.
+    Usual,
+    /// 150 sectors, for drives that read ahead.
+    Track,
+    /// None.
+    None,
+}
+
+/// What comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Product {
+    /// The image.
+    Image,
+    /// Its size.
+    Size,
+    /// Its layout.
+    Map,
+}
+
+/// Where the image goes, and what is written beside it.
+#[derive(Debug)]
+pub(crate) struct Outputs {
+    /// The image's file; `None` for standard output.
+    pub image: Option<PathBuf>,
+    /// It is flushed to the disk.
+    pub sync: bool,
+    /// The file that gets the digests of all files.
+    pub sums: Option<PathBuf>,
+    /// The file that gets a rule for make(1).
+    pub depfile: Option<PathBuf>,
+    /// What the rule calls the image, if not by its path.
+    pub depfile_target: Option<OsString>,
+    /// No file appears if anything could not be recorded.
+    pub whole_or_nothing: bool,
+}
+
+/// How the work is done and told of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    /// Threads, one at least.
+    pub threads: usize,
+    /// When progress is shown.
+    pub progress: When,
+    /// Notes are printed.
+    pub verbose: bool,
+    /// Warnings are not.
+    pub quiet: bool,
 }

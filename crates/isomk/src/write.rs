@@ -3,8 +3,8 @@
 use crate::age::Around;
 use crate::collect::{Collected, Follow};
 use crate::contents::Contents;
-use crate::flags::Flags;
 use crate::image::Image;
+use crate::request::Request;
 use crate::sources::Origin;
 use crate::sums::Sums;
 use isokit_cli::name::shown;
@@ -32,11 +32,11 @@ impl Outputs {
     ///
     /// # Errors
     /// When one cannot be written.
-    pub(crate) fn open(flags: &Flags) -> Result<Self, Failure> {
-        let rule = Beside::open(flags.outputs.depfile.as_deref())?;
-        let sums = Beside::open(flags.outputs.sums.as_deref())?;
-        let image = Output::open(flags.outputs.to.output.as_deref(), Data::Binary)?;
-        if flags.outputs.whole_or_nothing && !image.appears() {
+    pub(crate) fn open(request: &Request) -> Result<Self, Failure> {
+        let rule = Beside::open(request.outputs.depfile.as_deref())?;
+        let sums = Beside::open(request.outputs.sums.as_deref())?;
+        let image = Output::open(request.outputs.image.as_deref(), Data::Binary)?;
+        if request.outputs.whole_or_nothing && !image.appears() {
             let sentence = "--whole-or-nothing requires a regular file as output; name one with -o";
             return Err(Error::Usage(sentence.into())).concerning(image.name());
         }
@@ -49,29 +49,29 @@ impl Outputs {
     /// When they cannot be written, or an input cannot be read after all: then a regular target is what it was.
     pub(crate) fn write(
         self,
-        flags: &Flags,
+        request: &Request,
         collected: &Collected,
         image: &Image<'_>,
         report: &Report,
         rule: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Failure> {
-        let around = Around::new(&flags.outputs, &collected.folders);
+        let around = Around::new(&request.outputs, &collected.folders);
         let contents = Contents::new(
             &collected.sources,
             &collected.archives,
             &collected.passed,
-            flags.inputs.follow() != Follow::None,
+            request.inputs.follow != Follow::None,
         );
-        let sums = flags.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
+        let sums = request.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
         let watch = Watch {
             collected,
             contents: &contents,
             report,
             sums: sums.as_ref(),
-            progress: flags.outputs.progress.start(self.image.name(), Some(image.size()), report),
+            progress: Progress::new(request.manner.progress, self.image.name(), Some(image.size()), report),
             unreadable: AtomicBool::new(false),
         };
-        let (output, threads) = (self.image, flags.outputs.threads.count());
+        let (output, threads) = (self.image, request.manner.threads);
         let to = To { contents: &contents, watch: &watch, threads, output: &output };
         let filled = match image {
             Image::Iso9660(plan) => to.fill(plan),
@@ -83,7 +83,7 @@ impl Outputs {
             return Err(Error::Usage("an input can no longer be read; the image is incomplete".into()))
                 .concerning(output.name());
         }
-        if flags.outputs.whole_or_nothing && report.status() != Status::Done {
+        if request.outputs.whole_or_nothing && report.status() != Status::Done {
             return Err(Error::Usage(
                 "not written, because some inputs could not be recorded as they are".into(),
             ))
@@ -92,8 +92,8 @@ impl Outputs {
         let unchanged = around.is_unchanged();
         self.sums.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))?;
         self.rule.finish(rule)?;
-        output.finish(flags.outputs.to.sync)?;
-        match &flags.outputs.to.output {
+        output.finish(request.outputs.sync)?;
+        match &request.outputs.image {
             // Otherwise the image may lack something, and make has to see that.
             Some(image) if unchanged => around.settle(image),
             _ => Ok(()),

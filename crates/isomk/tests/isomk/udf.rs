@@ -167,7 +167,7 @@ fn flags_that_contradict_each_other_are_refused() {
         ),
         (&["--no-joliet", "--joliet-length", "64"], "--joliet-length requires Joliet, which is off"),
         (&["--udf", "-V", ""], "--volume-id: is empty, but a UDF volume requires an identifier"),
-        (&["--dvd-video", "--udf=2.01"], "--dvd-video: VIDEO_TS/VIDEO_TS.IFO is missing"),
+        (&["--dvd-video", "--udf=2.01"], "--dvd-video: DVD-Video requires UDF 1.02 and --media dvd"),
     ] {
         let out = workshop.isomk(flags).arg("-o").arg("x").arg("tree").assert().code(2);
         let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();

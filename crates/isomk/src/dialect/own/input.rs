@@ -1,17 +1,21 @@
 //! Flags on what is taken in.
 
 use crate::collect::{Attributes, Follow};
-use clap::Args;
+use crate::operand::Operand;
+use crate::request::{self, List};
+use clap::{Args, ValueEnum};
 use isokit_cli::flags::word;
 use isokit_cli::when::When;
+use isokit_core::Result;
 use isokit_core::tree::charset::Charset;
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 /// What is taken in.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub(crate) struct Inputs {
+pub(super) struct Inputs {
     /// Also add the files listed in FILE
     ///
     /// Each is added under its own path. `-` is standard input. One name per line, relative to the working directory. A directory does not include its contents, as with cpio. Directories on the way that are not named get mode 0755 and the volume's date.
@@ -57,7 +61,7 @@ pub(crate) struct Inputs {
     ///
     /// This includes ACLs. WHICH is user if omitted.
     #[arg(long, hide_possible_values = true, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "user")]
-    pub xattr: Option<Attributes>,
+    pub xattr: Option<Xattr>,
 
     /// Read SOURCE as TARGET=SOURCE: always, never or auto
     ///
@@ -91,9 +95,51 @@ pub(crate) struct Inputs {
     pub dedup: bool,
 }
 
+/// Which extended attributes are recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Xattr {
+    /// None.
+    None,
+    /// The users' own and ACLs.
+    User,
+    /// All that the system lists.
+    Any,
+}
+
 impl Inputs {
+    /// Which extended attributes are recorded.
+    fn attributes(&self) -> Attributes {
+        match self.xattr {
+            None | Some(Xattr::None) => Attributes::None,
+            Some(Xattr::User) => Attributes::User,
+            Some(Xattr::Any) => Attributes::Any,
+        }
+    }
+
+    /// What the image is made of, `sources` being the operands.
+    ///
+    /// # Errors
+    /// [`Error::Usage`](isokit_core::Error::Usage) for an operand that is none.
+    pub(super) fn request(&self, sources: &[OsString]) -> Result<request::Inputs> {
+        let operands = sources.iter().map(|text| Operand::parse(text, self.graft_points));
+        let bytes = |globs: &[OsString]| globs.iter().map(|glob| glob.as_bytes().to_vec()).collect();
+        let end = if self.null { 0 } else { b'\n' };
+        Ok(request::Inputs {
+            operands: operands.collect::<Result<_>>()?,
+            list: self.files_from.clone().map(|path| List { path, end }),
+            exclude: bytes(&self.exclude),
+            exclude_from: self.exclude_from.clone(),
+            exclude_leaf: bytes(&self.exclude_leaf),
+            follow: self.follow(),
+            attributes: self.attributes(),
+            charset: self.charset,
+            strip_components: self.strip_components,
+            dedup: self.dedup,
+        })
+    }
+
     /// Which links are followed.
-    pub(crate) fn follow(&self) -> Follow {
+    fn follow(&self) -> Follow {
         match (self.dereference, self.dereference_args) {
             (true, _) => Follow::All,
             (_, true) => Follow::Operands,

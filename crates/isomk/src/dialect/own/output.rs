@@ -1,5 +1,6 @@
 //! Flags on what comes out.
 
+use crate::request::{self, Manner, Padding, Product};
 use clap::Args;
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
 use std::ffi::OsString;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 /// What comes out.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub(crate) struct Outputs {
+pub(super) struct Outputs {
     #[command(flatten)]
     pub to: OutputFlags,
 
@@ -64,4 +65,46 @@ pub(crate) struct Outputs {
 
     #[command(flatten)]
     pub verbosity: VerbosityFlags,
+}
+
+impl Outputs {
+    /// Where things go.
+    pub(super) fn request(&self) -> request::Outputs {
+        request::Outputs {
+            image: self.to.output.clone(),
+            sync: self.to.sync,
+            sums: self.sums.clone(),
+            depfile: self.depfile.clone(),
+            depfile_target: self.depfile_target.clone(),
+            whole_or_nothing: self.whole_or_nothing,
+        }
+    }
+
+    /// What comes out.
+    pub(super) fn product(&self) -> Product {
+        match (self.print_size, self.map) {
+            (true, _) => Product::Size,
+            (_, true) => Product::Map,
+            _ => Product::Image,
+        }
+    }
+
+    /// What follows the last file.
+    pub(super) fn padding(&self) -> Padding {
+        match (self.pad, self.no_pad) {
+            (true, _) => Padding::Track,
+            (_, true) => Padding::None,
+            _ => Padding::Usual,
+        }
+    }
+
+    /// How the work is done.
+    pub(super) fn manner(&self) -> Manner {
+        Manner {
+            threads: self.threads.count(),
+            progress: self.progress.progress,
+            verbose: self.verbosity.verbose,
+            quiet: self.verbosity.quiet,
+        }
+    }
 }

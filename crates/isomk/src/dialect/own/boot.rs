@@ -1,5 +1,6 @@
 //! Flags on booting.
 
+use crate::request::{self, BootEntry};
 use clap::Args;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::{Error, Result};
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 /// How the image boots.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Boot (El Torito)")]
-pub(crate) struct Boot {
+pub(super) struct Boot {
     /// Boot image for BIOS: PATH in the image
     #[arg(long, value_name = "PATH")]
     pub bios_boot: Option<OsString>,
@@ -48,123 +49,93 @@ pub(crate) struct Boot {
     pub system_area: Option<PathBuf>,
 }
 
-/// A boot entry as asked for: its image is a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    /// In the image.
-    pub path: Vec<u8>,
-    /// See [`platform`].
-    pub platform: u8,
-    /// What the image is to the firmware.
-    pub emulation: Emulation,
-    /// How much BIOS loads.
-    pub load_size: LoadSize,
-    /// Where to, in units of 16 bytes.
-    pub load_segment: u16,
-    /// The entry's name.
-    pub id: Vec<u8>,
-    /// When to choose it.
-    pub selection: Option<Selection>,
-    /// Patch in the boot information table.
-    pub boot_info_table: bool,
-    /// Patch in GRUB's.
-    pub grub2_boot_info: bool,
-    /// Whether firmware may boot it.
-    pub bootable: bool,
-}
-
 impl Boot {
-    /// The entries in the order of the catalog.
+    /// What is asked for.
     ///
     /// # Errors
     /// [`Error::Usage`] for a key or value that is none.
-    pub(crate) fn entries(&self) -> Result<Vec<Entry>> {
+    pub(super) fn request(&self) -> Result<request::Boot> {
+        Ok(request::Boot {
+            entries: self.entries()?,
+            catalog: self.boot_catalog.as_ref().map(|path| path.as_bytes().to_vec()),
+            system_area: self.system_area.clone(),
+        })
+    }
+
+    /// The entries in the order of the catalog.
+    fn entries(&self) -> Result<Vec<BootEntry>> {
         let bios = self.bios_boot.iter().map(|path| {
             let (boot_info_table, grub2_boot_info) = (self.boot_info_table, self.grub2_boot_info);
-            Ok(Entry { boot_info_table, grub2_boot_info, ..Entry::new(path.as_bytes().to_vec()) })
+            Ok(BootEntry { boot_info_table, grub2_boot_info, ..BootEntry::new(path.as_bytes().to_vec()) })
         });
-        let efi = self
-            .efi_boot
-            .iter()
-            .map(|path| Ok(Entry { platform: platform::EFI, ..Entry::new(path.as_bytes().to_vec()) }));
-        bios.chain(self.boot.iter().map(|text| Entry::parse(text))).chain(efi).collect()
+        let efi = self.efi_boot.iter().map(|path| {
+            Ok(BootEntry { platform: platform::EFI, ..BootEntry::new(path.as_bytes().to_vec()) })
+        });
+        bios.chain(self.boot.iter().map(|text| entry(text))).chain(efi).collect()
+    }
+
+    /// Whether anything is to boot.
+    pub(super) fn boots(&self) -> bool {
+        self.bios_boot.is_some() || self.efi_boot.is_some() || !self.boot.is_empty()
     }
 }
 
-impl Entry {
-    fn new(path: Vec<u8>) -> Self {
-        Self {
-            path,
-            platform: platform::X86,
-            emulation: Emulation::None,
-            load_size: LoadSize::Usual,
-            load_segment: 0,
-            id: Vec::new(),
-            selection: None,
-            boot_info_table: false,
-            grub2_boot_info: false,
-            bootable: true,
-        }
+/// The entry that `PATH[,KEY=VALUE]...` asks for.
+fn entry(text: &OsStr) -> Result<BootEntry> {
+    let wrong = |why: &str| Error::Usage(format!("--boot: \"{}\": {why}", text.as_bytes().escape_ascii()));
+    let parts = divided(text.as_bytes());
+    let (path, settings) = parts.split_first().ok_or_else(|| wrong("names no boot image"))?;
+    if path.is_empty() {
+        return Err(wrong("names no boot image"));
     }
+    let mut entry = BootEntry::new(path.clone());
+    for setting in settings {
+        let setting = std::str::from_utf8(setting).map_err(|_| wrong("is not UTF-8"))?;
+        let (key, value) = match setting.split_once('=') {
+            Some((key, value)) => (key, Some(value)),
+            None => (setting, None),
+        };
+        set(&mut entry, key, value)
+            .ok_or_else(|| wrong(&format!("\"{setting}\", expected {}", expected(key))))?;
+    }
+    Ok(entry)
+}
 
-    fn parse(text: &OsStr) -> Result<Self> {
-        let wrong =
-            |why: &str| Error::Usage(format!("--boot: \"{}\": {why}", text.as_bytes().escape_ascii()));
-        let parts = divided(text.as_bytes());
-        let (path, settings) = parts.split_first().ok_or_else(|| wrong("names no boot image"))?;
-        if path.is_empty() {
-            return Err(wrong("names no boot image"));
+/// `None` for an unknown key, or a value it cannot have.
+fn set(entry: &mut BootEntry, key: &str, value: Option<&str>) -> Option<()> {
+    match (key, value) {
+        ("boot-info-table", None) => entry.boot_info_table = true,
+        ("grub2-boot-info", None) => entry.grub2_boot_info = true,
+        ("not-bootable", None) => entry.bootable = false,
+        ("id", Some(text)) => entry.id = text.as_bytes().to_vec(),
+        ("load-size", Some("whole")) => entry.load_size = LoadSize::Whole,
+        ("load-size", Some(sectors)) => entry.load_size = LoadSize::Sectors(number(sectors)?),
+        ("load-segment", Some(segment)) => entry.load_segment = number(segment)?,
+        ("platform", Some(name)) => {
+            entry.platform = match name {
+                "bios" | "x86" => platform::X86,
+                "ppc" => platform::POWER_PC,
+                "mac" => platform::MAC,
+                "efi" | "uefi" => platform::EFI,
+                other => u8::try_from(number(other)?).ok()?,
+            }
         }
-        let mut entry = Self::new(path.clone());
-        for setting in settings {
-            let setting = std::str::from_utf8(setting).map_err(|_| wrong("is not UTF-8"))?;
-            let (key, value) = match setting.split_once('=') {
-                Some((key, value)) => (key, Some(value)),
-                None => (setting, None),
-            };
-            entry
-                .set(key, value)
-                .ok_or_else(|| wrong(&format!("\"{setting}\", expected {}", expected(key))))?;
+        ("emulation", Some(name)) => {
+            entry.emulation = match name {
+                "none" => Emulation::None,
+                "floppy" => Emulation::Floppy,
+                "hard-disk" => Emulation::HardDisk,
+                _ => return None,
+            }
         }
-        Ok(entry)
+        ("selection", Some(text)) => {
+            let (kind, hex) = text.split_once(':')?;
+            let criteria = hex::decode(hex).ok()?;
+            entry.selection = Some(Selection { kind: u8::try_from(number(kind)?).ok()?, criteria });
+        }
+        _ => return None,
     }
-
-    /// `None` for an unknown key, or a value it cannot have.
-    fn set(&mut self, key: &str, value: Option<&str>) -> Option<()> {
-        match (key, value) {
-            ("boot-info-table", None) => self.boot_info_table = true,
-            ("grub2-boot-info", None) => self.grub2_boot_info = true,
-            ("not-bootable", None) => self.bootable = false,
-            ("id", Some(text)) => self.id = text.as_bytes().to_vec(),
-            ("load-size", Some("whole")) => self.load_size = LoadSize::Whole,
-            ("load-size", Some(sectors)) => self.load_size = LoadSize::Sectors(number(sectors)?),
-            ("load-segment", Some(segment)) => self.load_segment = number(segment)?,
-            ("platform", Some(name)) => {
-                self.platform = match name {
-                    "bios" | "x86" => platform::X86,
-                    "ppc" => platform::POWER_PC,
-                    "mac" => platform::MAC,
-                    "efi" | "uefi" => platform::EFI,
-                    other => u8::try_from(number(other)?).ok()?,
-                }
-            }
-            ("emulation", Some(name)) => {
-                self.emulation = match name {
-                    "none" => Emulation::None,
-                    "floppy" => Emulation::Floppy,
-                    "hard-disk" => Emulation::HardDisk,
-                    _ => return None,
-                }
-            }
-            ("selection", Some(text)) => {
-                let (kind, hex) = text.split_once(':')?;
-                let criteria = hex::decode(hex).ok()?;
-                self.selection = Some(Selection { kind: u8::try_from(number(kind)?).ok()?, criteria });
-            }
-            _ => return None,
-        }
-        Some(())
-    }
+    Some(())
 }
 
 /// What a setting looks like.
@@ -214,10 +185,9 @@ mod tests {
     #[test]
     fn a_boot_entry_says_what_differs_from_the_usual() {
         let text = r"a\,b.img,platform=efi,emulation=floppy,load-size=8,load-segment=0x7c0,id=x=y,boot-info-table,selection=1:00ff";
-        let entry = Entry::parse(OsStr::new(text)).expect("good");
         assert_eq!(
-            entry,
-            Entry {
+            entry(OsStr::new(text)).expect("good"),
+            BootEntry {
                 path: b"a,b.img".to_vec(),
                 platform: 0xEF,
                 emulation: Emulation::Floppy,
@@ -230,7 +200,7 @@ mod tests {
                 bootable: true,
             }
         );
-        assert_eq!(Entry::parse(OsStr::new("a")).expect("good"), Entry::new(b"a".to_vec()));
+        assert_eq!(entry(OsStr::new("a")).expect("good"), BootEntry::new(b"a".to_vec()));
     }
 
     #[test]
@@ -246,7 +216,7 @@ mod tests {
             ),
             (",platform=efi", r#"--boot: ",platform=efi": names no boot image"#),
         ] {
-            assert_eq!(Entry::parse(OsStr::new(text)).expect_err("wrong").to_string(), why);
+            assert_eq!(entry(OsStr::new(text)).expect_err("wrong").to_string(), why);
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Flags that change how entries are recorded.
 
+use crate::dates::{self, When};
+use crate::mode::Mode;
+use crate::request::{self, Change};
 use clap::Args;
+use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -9,7 +13,7 @@ use std::path::PathBuf;
 /// How entries are recorded.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Entries")]
-pub(crate) struct Entries {
+pub(super) struct Entries {
     /// Record owner UID for everything or for GLOB
     ///
     /// This and the next three options may be repeated; the last match wins. `dir` matches the directory itself,
@@ -53,13 +57,59 @@ pub(crate) struct Entries {
     pub sort: Option<PathBuf>,
 }
 
+impl Entries {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for values that are none.
+    pub(super) fn request(&self) -> Result<request::Entries> {
+        const NUMBER: &str = "a number from 0 to 4294967295";
+        const MODE: &str = "octal digits up to 7777, or letters as in a+rX,go-w";
+        let mut changes = Vec::new();
+        let mut add = |option: &str, expected: &str, texts: &[OsString], read: &Read| -> Result<()> {
+            for text in texts {
+                changes.push(assigned(option, expected, text, read)?);
+            }
+            Ok(())
+        };
+        add("--owner", NUMBER, &self.owner, &|value| value.parse().ok().map(Change::Owner))?;
+        add("--group", NUMBER, &self.group, &|value| value.parse().ok().map(Change::Group))?;
+        add("--mode", MODE, &self.mode, &|value| Mode::parse(value).map(Change::Mode))?;
+        add("--mtime", dates::EXPECTED, &self.mtime, &|value| {
+            When::parse(value).ok().map(|when| Change::Modified(when.time()))
+        })?;
+        let hidden = |globs: &[OsString], hidden: Hidden| -> Vec<_> {
+            globs.iter().map(|glob| (glob.as_bytes().to_vec(), hidden)).collect()
+        };
+        let hidden = [
+            hidden(&self.hide, Hidden { iso: true, ..Hidden::default() }),
+            hidden(&self.hide_joliet, Hidden { joliet: true, ..Hidden::default() }),
+            hidden(&self.hide_udf, Hidden { udf: true, ..Hidden::default() }),
+        ];
+        Ok(request::Entries { changes, hidden: hidden.concat(), weights: self.sort.clone() })
+    }
+}
+
+/// Reads a value, if it is one.
+type Read = dyn Fn(&str) -> Option<Change>;
+
+/// What the `text` of `option` changes, and of what.
+fn assigned(option: &str, expected: &str, text: &OsStr, read: &Read) -> Result<(Vec<u8>, Change)> {
+    let Assignment { glob, value } = Assignment::parse(option, text)?;
+    let change = read(value).ok_or_else(|| {
+        let given = text.as_bytes().escape_ascii();
+        Error::Usage(format!("{option}: \"{given}\", expected {expected}, or GLOB= and that"))
+    })?;
+    Ok((glob.to_vec(), change))
+}
+
 /// `[GLOB=]VALUE`, divided at the last `=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Assignment<'a> {
+struct Assignment<'a> {
     /// What it concerns: `**` for everything.
-    pub glob: &'a [u8],
+    glob: &'a [u8],
     /// The value.
-    pub value: &'a str,
+    value: &'a str,
 }
 
 impl<'a> Assignment<'a> {
@@ -67,7 +117,7 @@ impl<'a> Assignment<'a> {
     ///
     /// # Errors
     /// [`Error::Usage`] for a value that is not UTF-8.
-    pub(crate) fn parse(flag: &str, text: &'a OsStr) -> Result<Self> {
+    fn parse(flag: &str, text: &'a OsStr) -> Result<Self> {
         let bytes = text.as_bytes();
         let (glob, value) = match bytes.iter().rposition(|byte| *byte == b'=') {
             Some(equals) => (&bytes[..equals], &bytes[equals + 1..]),

@@ -1,4 +1,4 @@
-//! The command line of isomk.
+//! isomk's own command line.
 
 mod boot;
 mod entries;
@@ -8,16 +8,34 @@ mod image;
 mod input;
 mod output;
 
-pub(crate) use boot::{Boot, Entry as BootEntry};
-pub(crate) use entries::{Assignment, Entries};
-pub(crate) use format::Format;
-pub(crate) use image::Image;
-pub(crate) use input::Inputs;
-pub(crate) use output::Outputs;
-
-use clap::{ArgAction, Parser};
-use isokit_core::tree::build::LONGEST_NAME;
+use crate::dates::{self, When};
+use crate::habits::HABITS;
+use crate::request::{Format, Request};
+use boot::Boot;
+use clap::{ArgAction, CommandFactory, Parser};
+use entries::Entries;
+use image::Image;
+use input::Inputs;
+use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::udf;
+use output::Outputs;
 use std::ffi::OsString;
+
+/// As [`super::request`].
+///
+/// # Errors
+/// When an argument is no value, or contradicts another one.
+pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Result<Request, Status>, Failure> {
+    match isokit_cli::parse::<Flags>(arguments, HABITS, report) {
+        Ok(flags) => flags.request().map(Ok),
+        Err(status) => Ok(Err(status)),
+    }
+}
+
+/// The command line's definition, for manual pages and completions.
+pub(crate) fn command() -> clap::Command {
+    Flags::command()
+}
 
 /// Build an ISO 9660 or UDF image from files, directories and tar archives.
 ///
@@ -26,7 +44,7 @@ use std::ffi::OsString;
 /// the version of this program.
 #[derive(Debug, Parser)]
 #[command(name = "isomk", version, disable_version_flag = true, after_help = EXAMPLES, after_long_help = AFTER)]
-pub(crate) struct Flags {
+struct Flags {
     /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
     ///
     /// The contents of a DIRECTORY become the root of the image; several directories merge, and a later file replaces
@@ -54,7 +72,7 @@ pub(crate) struct Flags {
     #[command(flatten)]
     pub entries: Entries,
     #[command(flatten)]
-    pub format: Format,
+    pub format: format::Format,
     #[command(flatten)]
     pub image: Image,
     #[command(flatten)]
@@ -62,10 +80,32 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
-    /// Bytes of the longest name that all trees can hold, if need be changed.
-    pub(crate) fn longest_name(&self) -> usize {
-        let rock_ridge = self.format.has_iso9660() && self.image.rock_ridge().is_some();
-        if rock_ridge { isokit_core::iso9660::plan::LONGEST_NAME } else { LONGEST_NAME }
+    /// What is asked for.
+    fn request(&self) -> Result<Request, Failure> {
+        self.check()?;
+        let date = self.image.date.as_deref().map(When::parse).transpose().concerning("--date")?;
+        let names = self.image.names(self.inputs.xattr.is_some());
+        Ok(Request {
+            inputs: self.inputs.request(&self.sources)?,
+            entries: self.entries.request()?,
+            format: Format {
+                udf: self
+                    .format
+                    .udf()?
+                    .map(|udf| udf::plan::Options { strict_names: names.strict_names, ..udf }),
+                iso9660: self.format.has_iso9660().then_some(names),
+                decides_specials: self.format.udf_special.is_some(),
+                dvd_video: self.format.dvd_video,
+            },
+            identifiers: self.image.identifiers(),
+            date: date.map(When::time),
+            latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
+            boot: self.boot.request()?,
+            padding: self.outputs.padding(),
+            product: self.outputs.product(),
+            outputs: self.outputs.request(),
+            manner: self.outputs.manner(),
+        })
     }
 }
 
@@ -94,7 +134,6 @@ Examples:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_is_sound() {
@@ -114,7 +153,7 @@ mod tests {
     #[test]
     fn every_habit_is_one_of_other_tools() {
         use isokit_cli::habits::shadowed;
-        let command = <Flags as clap::CommandFactory>::command();
-        assert_eq!(shadowed(crate::habits::HABITS, &command), None);
+        let command = Flags::command();
+        assert_eq!(shadowed(HABITS, &command), None);
     }
 }

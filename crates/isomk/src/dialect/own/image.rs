@@ -1,13 +1,15 @@
 //! Flags on the image as a whole: names, identifiers, dates.
 
+use crate::request::{Identifiers, Text};
 use clap::Args;
 use isokit_core::iso9660::plan;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 
 /// The image as a whole.
 #[derive(Debug, Args)]
 #[command(next_help_heading = FORMAT)]
-pub(crate) struct Image {
+pub(super) struct Image {
     /// Version of Rock Ridge: 1.12 (default), 1.10 or off
     #[arg(long, value_name = "VERSION", value_enum, hide_possible_values = true, hide_short_help = true)]
     pub rr: Option<RockRidge>,
@@ -119,7 +121,7 @@ const LONGEST_JOLIET: u8 = 103;
 
 /// The versions of Rock Ridge, and none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum RockRidge {
+pub(super) enum RockRidge {
     /// Every file has a serial number.
     #[value(name = "1.12")]
     V1_12,
@@ -142,7 +144,7 @@ impl Image {
     }
 
     /// What planning is asked for, as far as it concerns names.
-    pub(crate) fn names(&self, attributes: bool) -> plan::Options {
+    pub(super) fn names(&self, attributes: bool) -> plan::Options {
         let deep = match &self.relocate {
             Some(name) => plan::Deep::Relocated { name: name.clone().into_bytes() },
             None => plan::Deep::AsIs,
@@ -162,16 +164,23 @@ impl Image {
         }
     }
 
-    /// Identifiers, but for those that name files.
-    pub(crate) fn identifiers(&self) -> plan::Identifiers {
-        plan::Identifiers {
+    /// What the volume says of itself.
+    pub(super) fn identifiers(&self) -> Identifiers {
+        let name = |name: &Option<OsString>| name.as_ref().map(|name| name.as_bytes().to_vec());
+        Identifiers {
             system: self.system_id.clone(),
             volume: self.volume_id.clone(),
             volume_set: self.volume_set.clone(),
             publisher: self.publisher.clone(),
-            data_preparer: self.preparer.clone(),
+            preparer: self.preparer.clone(),
             application: self.application_id.clone(),
-            ..plan::Identifiers::default()
+            application_use: match self.application_use.as_ref().map(|text| text.as_bytes()) {
+                Some([b'@', path @ ..]) => Text::File(OsStr::from_bytes(path).into()),
+                text => Text::Bytes(text.unwrap_or_default().to_vec()),
+            },
+            copyright_file: name(&self.copyright),
+            abstract_file: name(&self.summary),
+            bibliographic_file: name(&self.biblio),
         }
     }
 }

@@ -7,7 +7,7 @@ use isokit_core::{Error, Result};
 /// Which file systems the image has.
 #[derive(Debug, Args)]
 #[command(next_help_heading = super::image::FORMAT)]
-pub(crate) struct Format {
+pub(super) struct Format {
     /// iso9660 (default), or udf for UDF alone
     ///
     /// --udf writes both. UDF alone refuses options that require ISO 9660, Rock Ridge, Joliet or El Torito.
@@ -53,7 +53,7 @@ pub(crate) struct Format {
 
 /// The main file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     /// ISO 9660, and what --udf adds
     Iso9660,
     /// UDF alone
@@ -62,7 +62,7 @@ pub(crate) enum Kind {
 
 /// What becomes of names that are neither files nor directories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Special {
+pub(super) enum Special {
     /// They are in the UDF tree
     Keep,
     /// They are not
@@ -71,7 +71,7 @@ pub(crate) enum Special {
 
 /// Revisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Revision {
+pub(super) enum Revision {
     /// UDF 1.02.
     #[value(name = "1.02")]
     V1_02,
@@ -91,7 +91,7 @@ pub(crate) enum Revision {
 
 /// Media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Media {
+pub(super) enum Media {
     /// DVD.
     Dvd,
     /// Blu-ray.
@@ -102,12 +102,12 @@ pub(crate) enum Media {
 
 impl Format {
     /// Whether there is ISO 9660.
-    pub(crate) fn has_iso9660(&self) -> bool {
+    pub(super) fn has_iso9660(&self) -> bool {
         self.format == Kind::Iso9660
     }
 
     /// Whether there is UDF.
-    pub(crate) fn has_udf(&self) -> bool {
+    pub(super) fn has_udf(&self) -> bool {
         !self.has_iso9660() || self.udf.is_some() || self.dvd_video
     }
 
@@ -115,7 +115,10 @@ impl Format {
     ///
     /// # Errors
     /// [`Error::Usage`] for flags that contradict each other.
-    pub(crate) fn udf(&self) -> Result<plan::Options> {
+    pub(super) fn udf(&self) -> Result<Option<plan::Options>> {
+        if !self.has_udf() {
+            return Ok(None);
+        }
         let bridge = self.has_iso9660();
         if bridge && self.media == Some(Media::Hdd) {
             return Err(Error::Usage(
@@ -140,7 +143,7 @@ impl Format {
         if self.dvd_video && (revision != plan::Revision::V1_02 || media != Some(Media::Dvd)) {
             return Err(Error::Usage("--dvd-video: DVD-Video requires UDF 1.02 and --media dvd".into()));
         }
-        Ok(plan::Options {
+        Ok(Some(plan::Options {
             revision,
             block_size: if media == Some(Media::Hdd) { 512 } else { 2048 },
             multiple: match media {
@@ -152,6 +155,6 @@ impl Format {
             // DVD-Video players look for files in extents.
             embed: !bridge && !self.dvd_video,
             ..plan::Options::default()
-        })
+        }))
     }
 }

@@ -4,7 +4,7 @@
 
 use super::Flags;
 use super::image::RockRidge;
-use crate::collect::Attributes;
+use super::input::Xattr;
 use isokit_core::{Error, Result};
 
 /// What an image may have.
@@ -21,8 +21,8 @@ impl Flags {
     ///
     /// # Errors
     /// [`Error::Usage`] for one that would have no effect beside the others.
-    pub(crate) fn check(&self) -> Result<()> {
-        if !self.format.has_iso9660() && !self.boot.entries()?.is_empty() {
+    pub(super) fn check(&self) -> Result<()> {
+        if !self.format.has_iso9660() && self.boot.boots() {
             return Err(Error::Usage("booting requires ISO 9660; try --udf instead of --format udf".into()));
         }
         let idle = self.given().into_iter().filter(|(_, given, _)| *given);
@@ -47,7 +47,7 @@ impl Flags {
             ("--biblio", image.biblio.is_some(), Part::Iso9660),
             ("--boot-catalog", self.boot.boot_catalog.is_some(), Part::Iso9660),
             ("--relocate", image.relocate.is_some(), Part::RockRidge),
-            ("--xattr", inputs.xattr.is_some_and(|which| which != Attributes::None), Part::RockRidge),
+            ("--xattr", inputs.xattr.is_some_and(|which| which != Xattr::None), Part::RockRidge),
             ("--joliet-length", image.joliet_length.is_some(), Part::Joliet),
             ("--hide-joliet", !entries.hide_joliet.is_empty(), Part::Joliet),
         ]

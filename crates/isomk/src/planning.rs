@@ -1,0 +1,195 @@
+//! What planning is asked for: the request, with everything that is a path in the image found in the tree.
+
+use crate::image::Options;
+use crate::operand::components;
+use crate::request::{Boot, BootEntry, Identifiers, Padding, Request};
+use crate::sources::Origin;
+use isokit_cli::name::shown;
+use isokit_core::iso9660::plan;
+use isokit_core::tree::build::{Added, Build, ContentId, File, NameId};
+use isokit_core::tree::{Kind, Time};
+use isokit_core::{Error, Result, udf};
+
+/// Sectors some drives want behind the data.
+const PAD_SECTORS: u32 = 150;
+
+/// An image that boots has a multiple of this many sectors: see [`plan::Options::multiple`].
+const BOOT_MULTIPLE: u32 = 16;
+
+/// What comes from files beside the tree.
+#[derive(Debug, Default)]
+pub(crate) struct Extras {
+    /// See [`plan::Options::application_use`].
+    pub application_use: Vec<u8>,
+    /// See [`plan::Options::system_area`].
+    pub system_area: Vec<u8>,
+}
+
+/// What planning is asked for. The boot catalog gets its name in the tree, dated `date`.
+///
+/// # Errors
+/// [`Error::NotFound`] for a boot image or text file that is not in the tree, [`Error::Usage`] for one that is empty or
+/// no file.
+pub(crate) fn options(
+    request: &Request,
+    extras: Extras,
+    build: &mut Build<Origin>,
+    date: Time,
+) -> Result<Options> {
+    let Identifiers { system, volume, volume_set, publisher, preparer, application, .. } =
+        &request.identifiers;
+    let named = |name: &Option<Vec<u8>>| name.as_ref().map(|name| in_root(build, name)).transpose();
+    let identifiers = plan::Identifiers {
+        system: system.clone(),
+        volume: volume.clone(),
+        volume_set: volume_set.clone(),
+        publisher: publisher.clone(),
+        data_preparer: preparer.clone(),
+        application: application.clone(),
+        copyright_file: named(&request.identifiers.copyright_file)?,
+        abstract_file: named(&request.identifiers.abstract_file)?,
+        bibliographic_file: named(&request.identifiers.bibliographic_file)?,
+    };
+    let boot = boot(&request.boot, build, date)?;
+    let is_padded = request.padding != Padding::None;
+    let multiple = if boot.is_some() && is_padded { BOOT_MULTIPLE } else { 1 };
+    let udf = match &request.format.udf {
+        Some(options) => Some(udf(request, options, &extras.system_area, date, multiple)?),
+        None => None,
+    };
+    let iso9660 = plan::Options {
+        identifiers,
+        dates: plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() },
+        application_use: extras.application_use,
+        system_area: extras.system_area,
+        boot,
+        pad_sectors: pad_sectors(request.padding),
+        // UDF, which has structures behind the padding, ends the image where there is any.
+        multiple: if udf.is_some() { 1 } else { multiple },
+        ..request.format.iso9660.clone().unwrap_or_default()
+    };
+    Ok(Options { iso9660: request.format.iso9660.as_ref().map(|_| iso9660), udf })
+}
+
+/// Sectors of 2048 bytes behind the last file.
+const fn pad_sectors(padding: Padding) -> u32 {
+    match padding {
+        Padding::Track => PAD_SECTORS,
+        Padding::Usual | Padding::None => 0,
+    }
+}
+
+/// What planning UDF is asked for, `options` being what the format says.
+fn udf(
+    request: &Request,
+    options: &udf::plan::Options,
+    system_area: &[u8],
+    date: Time,
+    multiple: u32,
+) -> Result<udf::plan::Options> {
+    let Identifiers { volume, volume_set, copyright_file, abstract_file, .. } = &request.identifiers;
+    if volume.is_empty() {
+        // A dstring that is not said to be optional has at least a character (ECMA-167 1/7.2.12).
+        return Err(Error::Usage("--volume-id: is empty, but a UDF volume requires an identifier".into()));
+    }
+    let alone = request.format.iso9660.is_none();
+    let text = |name: &Option<Vec<u8>>| {
+        let name = name.as_deref().unwrap_or_default();
+        components(name).next().map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned())
+    };
+    let Identifiers { publisher, preparer, application, .. } = &request.identifiers;
+    Ok(udf::plan::Options {
+        identifiers: udf::plan::Identifiers {
+            volume: volume.clone(),
+            volume_set: if volume_set.is_empty() { volume.clone() } else { volume_set.clone() },
+            copyright_file: text(copyright_file),
+            abstract_file: text(abstract_file),
+            information: [publisher.clone(), preparer.clone(), application.clone()],
+        },
+        date,
+        system_area: if alone { system_area.to_vec() } else { Vec::new() },
+        // Those of the media are multiples of it, or 1.
+        multiple: options.multiple.max(multiple),
+        // Beside ISO 9660 the padding is ISO 9660's.
+        pad_blocks: pad_sectors(request.padding) * (2048 / options.block_size),
+        ..options.clone()
+    })
+}
+
+/// A file the volume descriptors name, which only the root can hold.
+fn in_root(build: &Build<Origin>, name: &[u8]) -> Result<NameId> {
+    let mut parts = components(name);
+    match (parts.next(), parts.next()) {
+        (Some(name), None) => build
+            .child(Build::<Origin>::ROOT, name)
+            .filter(|found| build.kind(*found) == Kind::File)
+            .ok_or_else(|| Error::not_found(shown(name), "no such file in the root of the image")),
+        _ => Err(Error::Usage(format!("{}: must be a file in the root of the image", shown(name)))),
+    }
+}
+
+fn boot(request: &Boot, build: &mut Build<Origin>, date: Time) -> Result<Option<plan::Boot>> {
+    if request.entries.is_empty() {
+        return match request.catalog {
+            Some(_) => Err(Error::Usage("--boot-catalog: requires a boot entry".into())),
+            None => Ok(None),
+        };
+    }
+    let entries = request.entries.iter().map(|entry| entry_of(entry, build)).collect::<Result<Vec<_>>>()?;
+    let catalog = request.catalog.as_ref().map(|path| catalog(path, build, date)).transpose()?;
+    Ok(Some(plan::Boot { catalog, entries }))
+}
+
+/// Boot images that will not be in the image as they are in their files.
+///
+/// # Errors
+/// When an image is not in the tree.
+pub(crate) fn marked(request: &Boot, build: &Build<Origin>) -> Result<Vec<ContentId>> {
+    let marked = request.entries.iter().filter(|entry| entry.boot_info_table || entry.grub2_boot_info);
+    marked.map(|entry| boot_image(build, &entry.path)).collect()
+}
+
+fn entry_of(entry: &BootEntry, build: &Build<Origin>) -> Result<plan::BootEntry> {
+    let image = boot_image(build, &entry.path)?;
+    Ok(plan::BootEntry {
+        emulation: entry.emulation,
+        bootable: entry.bootable,
+        load_segment: entry.load_segment,
+        load_size: entry.load_size,
+        id: entry.id.clone(),
+        selection: entry.selection.clone(),
+        boot_info_table: entry.boot_info_table,
+        grub2_boot_info: entry.grub2_boot_info,
+        ..plan::BootEntry::new(entry.platform, image)
+    })
+}
+
+fn boot_image(build: &Build<Origin>, path: &[u8]) -> Result<ContentId> {
+    let name = build.find(path).ok_or_else(|| {
+        Error::not_found(shown(path), "no such file in the image; a boot image must be in the image")
+    })?;
+    let content = build.file(build.name(name).file).content;
+    content.ok_or_else(|| {
+        Error::Usage(format!("{}: is not a regular file with content; cannot be a boot image", shown(path)))
+    })
+}
+
+/// Makes the empty file that stands for the catalog.
+fn catalog(path: &[u8], build: &mut Build<Origin>, date: Time) -> Result<isokit_core::tree::build::FileId> {
+    let parts: Vec<&[u8]> = components(path).collect();
+    let (name, above) =
+        parts.split_last().ok_or_else(|| Error::Usage("--boot-catalog: names no file".into()))?;
+    let parent = above
+        .iter()
+        .try_fold(Build::<Origin>::ROOT, |at, part| build.child(at, part))
+        .ok_or_else(|| Error::not_found(shown(path), "its directory is not in the image"))?;
+    let file = build.add_file(&File::new(Kind::File, 0o444, date))?;
+    match build.add_name(parent, name, file)? {
+        Added::New(_) => Ok(file),
+        Added::There(there) if build.kind(there) == Kind::File => {
+            build.set_name(there, file);
+            Ok(file)
+        }
+        Added::There(_) => Err(Error::Usage(format!("{}: exists and is not a file", shown(path)))),
+    }
+}
