@@ -292,7 +292,7 @@ impl<'s> Image<'s> {
     fn instead(source: &'s dyn Source, options: &Options, place: Place, error: Error) -> Result<Self> {
         let Place { recognition, is_alone } = place;
         // A source without a size would have to be read to its end to know that there is no anchor.
-        if recognition.nsr.is_none() && source.size().is_none() {
+        if recognition.nsr.is_none() && !source.access().is_random() {
             return Err(error);
         }
         match udf::Image::open_recognized(source, recognition) {

@@ -36,7 +36,7 @@ pub(super) fn choose(source: &dyn Source, iso9660: &iso9660::Image<'_>, udf: &ud
     let kind = iso9660.tree().kind();
     let word = TreeKind::Iso9660(kind).word();
     // What comes through a pipe is not read for this: what is wanted may lie anywhere, and what passes is kept.
-    let is_pipe = source.size().is_none();
+    let is_pipe = !source.access().is_random();
     let counts = if is_pipe { None } else { udf.integrity().ok().flatten().and_then(|found| found.counts) };
     let depth = depth(source, counts);
     let (mut of_iso9660, mut of_udf) =

@@ -20,7 +20,7 @@ impl Image<'_> {
     /// `source`, of which this is the image; of one that passes once, nothing.
     pub fn differences(&self, source: &dyn Source) -> Vec<String> {
         let mut differences = Vec::new();
-        if source.size().is_none() {
+        if !source.access().is_random() {
             return differences;
         }
         let shown = Census::of(self.tree(), self.shown().word());

@@ -68,7 +68,7 @@ fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
 /// What lies beside the tree of `image`, on `source`, where that tree is empty: the file system of a partition that is not
 /// looked into, as HFS on discs for the Macintosh. A source that passes once is not read for it.
 pub fn beside_nothing(source: &dyn Source, image: &Image<'_>) -> Option<String> {
-    if source.passed().is_some() || !is_empty(image.tree()) {
+    if !source.access().is_random() || !is_empty(image.tree()) {
         return None;
     }
     let tables = tables(source, &Findings::default()).ok()?;
@@ -118,7 +118,7 @@ fn is_apart(partition: &Partition) -> bool {
 /// What volume `partition` holds, if it does. A pipe is not read far for it.
 fn volume(source: &dyn Source, partition: &Partition) -> Result<Option<&'static str>> {
     let far = source.passed().is_some_and(|passed| partition.start > passed.saturating_add(LOOK_AHEAD));
-    if far && source.size().is_none() {
+    if far && !source.access().is_random() {
         return Ok(None);
     }
     let Ok(section) = Section::new(source, partition.start, Some(partition.length)) else { return Ok(None) };

@@ -93,7 +93,7 @@ pub(super) fn is_followed(source: &dyn Source, image: &iso9660::Image<'_>) -> Re
 
 /// The sessions of ISO 9660. A pipe without one at its start is not read for others.
 fn known(source: &dyn Source) -> Vec<Session> {
-    if source.size().is_some() { sessions(source) } else { Vec::new() }
+    if source.access().is_random() { sessions(source) } else { Vec::new() }
 }
 
 /// The recognition sequences of the sessions of UDF alone that follow the sessions `known`, or, where there is none, the
@@ -142,7 +142,7 @@ fn has_volume(source: &dyn Source, start: u64) -> Result<bool> {
 /// As [`behind`], of the session of UDF at sector `start`, if that can be read.
 fn udf_at(source: &dyn Source, start: u64) -> Result<Option<(u64, [u64; 2])>> {
     let recognition = Recognition { is_followed: true, ..udf::recognize_session(source, start)? };
-    if recognition.nsr.is_none() || source.size().is_none() {
+    if recognition.nsr.is_none() || !source.access().is_random() {
         return Ok(None);
     }
     match udf::Image::open_recognized(source, recognition) {
@@ -178,7 +178,7 @@ impl Image<'_> {
     /// Those of the source.
     pub fn sessions(&self, source: &dyn Source) -> Result<Vec<Session>> {
         let mut all = match self.iso9660().map(iso9660::Image::sessions).unwrap_or_default() {
-            [] if self.iso9660().is_some() || source.size().is_some() => sessions(source),
+            [] if self.iso9660().is_some() || source.access().is_random() => sessions(source),
             found => found.to_vec(),
         };
         let others = alone(source, &all)?;

@@ -25,7 +25,7 @@ const FAR: u64 = 1 << 15;
 pub(super) fn check(source: &dyn Source, set: &DescriptorSet) -> Result<()> {
     let Some(root) = set.primary().and_then(|(_, volume)| root(volume)) else { return Ok(()) };
     let behind = set.start.saturating_add(FIRST_DESCRIPTOR).saturating_add(1);
-    let near = if source.size().is_some() {
+    let near = if source.access().is_random() {
         if is_root(source, root, root)? {
             return Ok(());
         }
@@ -60,7 +60,7 @@ pub(super) fn check(source: &dyn Source, set: &DescriptorSet) -> Result<()> {
 /// # Errors
 /// Those of the source.
 pub(super) fn find(source: &dyn Source) -> Result<Option<Error>> {
-    let Some(size) = source.size().filter(|_| source.passed().is_none()) else { return Ok(None) };
+    let Some(size) = source.size().filter(|_| source.access().is_random()) else { return Ok(None) };
     let first = start_of(source);
     let last = (size / SECTOR).min(first.saturating_add(FAR));
     for sector in first.saturating_add(1)..last {

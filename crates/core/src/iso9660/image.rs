@@ -164,7 +164,7 @@ fn session(
         let (sessions, last) = found(source, Reach::Near);
         let start = newest_start(&sessions, start_of(source));
         note_newer(source, start, findings);
-        if source.size().is_none() {
+        if !source.access().is_random() {
             let at = source.origin();
             findings.note(at, VOLUME_DESCRIPTOR, "a newer session far ahead in the pipe is not searched for");
         }

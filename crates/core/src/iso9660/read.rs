@@ -80,7 +80,7 @@ impl<'s> Iso9660Tree<'s> {
 
     /// Whether it is a tree of Rock Ridge that names none of its files.
     pub(super) fn names_nothing(&self) -> bool {
-        let is_random = self.files.space.source.size().is_some();
+        let is_random = self.files.space.source.access().is_random();
         self.kind() == TreeKind::RockRidge
             && self.root_extent().is_ok_and(|root| names_nothing(&self.files, vec![root], is_random))
     }

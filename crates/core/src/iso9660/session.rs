@@ -76,7 +76,7 @@ impl Reach {
     /// Whether it goes to byte `end` of `source`.
     pub(super) fn covers(self, source: &dyn Source, end: u64) -> bool {
         let near = |passed: u64| end <= passed.saturating_add(LOOK_AHEAD);
-        self == Self::Whole || source.size().is_some() || source.passed().is_none_or(near)
+        self == Self::Whole || source.access().is_random() || source.passed().is_none_or(near)
     }
 }
 
@@ -85,7 +85,7 @@ impl Reach {
 fn places_behind(source: &dyn Source, start: u64, ends: [u64; 2], reach: Reach) -> impl Iterator<Item = u64> {
     let near = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
     // A pipe is not read across a gap that may not be there.
-    let crosses = reach == Reach::Whole || source.size().is_some();
+    let crosses = reach == Reach::Whole || source.access().is_random();
     let far =
         ends.into_iter().filter(move |_| crosses).flat_map(|end| GAPS.map(|gap| end.saturating_add(gap)));
     let size = source.size().unwrap_or(u64::MAX);

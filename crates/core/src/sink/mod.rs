@@ -35,5 +35,8 @@ const SMALL: u64 = 32 << 10;
 /// part of a block from a FIFO, as in `tar -tf <(isocat --tar x.iso)`.
 const BLOCK: u64 = 512;
 
+#[cfg(test)]
+mod scattered;
+
 /// Hears of bytes that were written, as they are.
 type Progress<'a> = dyn Fn(u64) + Sync + 'a;

@@ -105,9 +105,9 @@ impl<'o> Placed<'o> {
         while moved < there && self.holes {
             let from = at.saturating_add(moved);
             let left = there.saturating_sub(moved);
-            let Some((hole, data)) = source.descriptor(from).and_then(|from| next_data(from, left)) else {
-                break;
-            };
+            let run = source.run(from);
+            let next = run.and_then(|run| next_data((run.file, run.offset), left.min(run.length)));
+            let Some((hole, data)) = next else { break };
             self.zeros_at(offset.saturating_add(moved), hole)?;
             moved = moved.saturating_add(hole);
             let part =
@@ -133,11 +133,17 @@ impl<'o> Placed<'o> {
         at: u64,
         length: u64,
     ) -> io::Result<Moved> {
+        let there = source.size().map_or(length, |size| size.saturating_sub(at).min(length));
         let mut moved = 0;
-        if let Some(from) = source.descriptor(at).filter(|_| length >= wide(STEP)) {
-            let there = source.size().map_or(length, |size| size.saturating_sub(at).min(length));
-            let to = (self.out, Some(self.place(offset)?));
-            moved = transfer(Way::in_place(), from, to, there, self.progress);
+        while there.saturating_sub(moved) >= wide(STEP) {
+            let Some(run) = source.run(at.saturating_add(moved)) else { break };
+            let part = there.saturating_sub(moved).min(run.length);
+            let to = (self.out, Some(self.place(offset.saturating_add(moved))?));
+            let done = transfer(Way::in_place(), (run.file, run.offset), to, part, self.progress);
+            moved = moved.saturating_add(done);
+            if done < part || part == 0 {
+                break;
+            }
         }
         let mut buffer = vec![0; STEP.min(narrow(length.saturating_sub(moved)))];
         while moved < length {
@@ -180,6 +186,7 @@ impl<'o> Placed<'o> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scattered::Scattered;
     use super::*;
     use crate::source::{File, Memory};
     use std::fs;
@@ -244,6 +251,22 @@ mod tests {
         let written = content(out);
         assert_eq!(written.len(), 65 << 20);
         assert!(written[..64 << 20] == content(input));
+    }
+
+    #[test]
+    fn what_lies_in_pieces_is_moved_piece_by_piece() {
+        let data = [pattern(3), pattern(4)].concat();
+        for (block, holes) in [(1 << 12, false), (1 << 12, true), (200_000, false), (200_000, true)] {
+            let source = Scattered::new(&data, block);
+            let out = tempfile::tempfile().expect("a file");
+            let placed = Placed::new(&out, 0).expect("a file");
+            let placed = if holes { placed.with_holes() } else { placed };
+            let moved = placed.move_at(10, &source, 1, wide(data.len())).expect("room");
+            assert!(moved.stopped.expect("it ends early").is_truncation());
+            assert_eq!(moved.bytes, wide(data.len()) - 1);
+            placed.finish(0).expect("room");
+            assert!(content(out)[10..] == data[1..], "{block} {holes}");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::kernel::transfer;
 use super::{BLOCK, Moved, Progress, SMALL, STEP};
 use crate::number::{narrow, wide};
-use crate::source::Source;
 use crate::source::descriptor::wait;
+use crate::source::{Run, Source};
 use crate::system::{Way, widen};
 use rustix::event::PollFlags;
 use rustix::io::Errno;
@@ -78,20 +78,44 @@ impl<'o> Sink<'o> {
     /// # Errors
     /// Those of the output. When the source fails, what was there has been written.
     pub fn move_from<S: Source + ?Sized>(&mut self, source: &S, at: u64, length: u64) -> io::Result<Moved> {
-        let mut moved = 0;
-        if length >= SMALL
-            && self.way.is_some()
-            && let Some(from) = source.descriptor(at)
-        {
-            self.flush()?;
-            // A window must not give what lies behind its end.
-            let mut there = source.size().map_or(length, |size| size.saturating_sub(at).min(length));
-            if self.way.is_some_and(Way::is_to_a_pipe) {
-                there = there.saturating_sub(there % BLOCK);
+        let (mut moved, mut by_kernel) = (0, self.way.is_some());
+        while moved < length {
+            let left = length.saturating_sub(moved);
+            let from = at.saturating_add(moved);
+            let run = if by_kernel && left >= SMALL { source.run(from) } else { None };
+            let mut passing = left;
+            if let Some(run) = run {
+                // A window must not give what lies behind its end.
+                let there = source.size().map_or(left, |size| size.saturating_sub(from).min(left));
+                let there = there.min(run.length);
+                let done;
+                (done, by_kernel) = self.transfer(run, there)?;
+                moved = moved.saturating_add(done);
+                passing = if by_kernel { there } else { left }.saturating_sub(done);
             }
-            moved = transfer(self.way, from, (self.out, None), there, self.progress);
-            self.position = self.position.saturating_add(moved);
+            let Moved { bytes, stopped } = self.pass(source, at.saturating_add(moved), passing)?;
+            moved = moved.saturating_add(bytes);
+            if stopped.is_some() {
+                return Ok(Moved { bytes: moved, stopped });
+            }
         }
+        Ok(Moved { bytes: moved, stopped: None })
+    }
+
+    /// Has the kernel move `length` bytes of `run`, or as many whole blocks; how many it did, and whether it does.
+    fn transfer(&mut self, run: Run<'_>, length: u64) -> io::Result<(u64, bool)> {
+        self.flush()?;
+        let odd = if self.way.is_some_and(Way::is_to_a_pipe) { length % BLOCK } else { 0 };
+        let wanted = length.saturating_sub(odd);
+        let from = (run.file, run.offset);
+        let done = transfer(self.way, from, (self.out, None), wanted, self.progress);
+        self.position = self.position.saturating_add(done);
+        Ok((done, done == wanted && done > 0))
+    }
+
+    /// Writes `length` bytes of `source`, from its byte `at` on, through the program.
+    fn pass<S: Source + ?Sized>(&mut self, source: &S, at: u64, length: u64) -> io::Result<Moved> {
+        let mut moved = 0;
         while moved < length {
             let left = length.saturating_sub(moved);
             let from = at.saturating_add(moved);
@@ -181,6 +205,7 @@ impl Write for Sink<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scattered::Scattered;
     use super::*;
     use crate::source::{File, Memory, Section};
     use std::fs;
@@ -262,6 +287,25 @@ mod tests {
         }
         expected.extend_from_slice(data);
         expected
+    }
+
+    #[test]
+    fn what_lies_in_pieces_is_moved_piece_by_piece() {
+        let data = bytes((1 << 20) + 777);
+        for block in [1 << 12, narrow(SMALL), 100_000, 1 << 21] {
+            let source = Scattered::new(&data, block);
+            let write = |out: BorrowedFd<'_>| {
+                let mut sink = Sink::new(&out);
+                let moved = sink.move_from(&source, 333, wide(data.len()) + 5).expect("room");
+                assert_eq!(moved.bytes, wide(data.len()) - 333);
+                assert!(moved.stopped.expect("it ends early").is_truncation());
+                sink.finish().expect("room");
+            };
+            assert!(through_a_pipe(|pipe| write(pipe.as_fd())) == data[333..], "{block}");
+            let plain = tempfile::tempfile().expect("a file");
+            write(plain.as_fd());
+            assert!(content(plain) == data[333..], "{block}");
+        }
     }
 
     #[test]

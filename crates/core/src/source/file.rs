@@ -1,6 +1,6 @@
 //! Regular files and block devices, read by `pread`: no cursor is shared, so threads do not wait for each other.
 
-use super::{IMAGE, Source};
+use super::{IMAGE, Run, Source};
 use crate::error::{Error, Problem, Result, reason};
 use crate::fields::corrupt;
 use crate::number::wide;
@@ -66,8 +66,8 @@ impl Source for File {
         })
     }
 
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        Some((self.handle.as_fd(), at))
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        Some(Run { file: self.handle.as_fd(), offset: at, length: u64::MAX })
     }
 }
 
@@ -81,8 +81,8 @@ impl Source for BorrowedFd<'_> {
         pread(*self, at, into).map_err(|(from, error)| failed(from, error))
     }
 
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        Some((*self, at))
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        Some(Run { file: *self, offset: at, length: u64::MAX })
     }
 }
 

@@ -8,11 +8,10 @@
 
 #![expect(unsafe_code, reason = "a mapping is memory that other processes change and cut off")]
 
-use super::{File, Source};
+use super::{File, Run, Source};
 use crate::error::Result;
 use crate::number::{narrow, wide};
 use memmap2::{MmapOptions, MmapRaw, UncheckedAdvice};
-use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -60,8 +59,8 @@ impl Source for Map {
         Ok(copied)
     }
 
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        self.file.descriptor(at)
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        self.file.run(at)
     }
 }
 

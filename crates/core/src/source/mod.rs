@@ -4,6 +4,7 @@ use crate::error::{Error, Problem, Result, Structure};
 use crate::fields::corrupt;
 use crate::number::wide;
 use std::fmt;
+use std::ops::Range;
 use std::os::fd::BorrowedFd;
 
 pub(crate) mod descriptor;
@@ -27,6 +28,33 @@ pub use shifted::Shifted;
 
 /// The input as a whole, for errors about its end.
 pub const IMAGE: Structure = Structure::new("image", "its own size");
+
+/// How a source can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anywhere, as often as wanted: what lies far ahead costs no more than what is near.
+    Random,
+    /// Forward: what lies far ahead costs everything before it, which is kept until it is released.
+    Forward,
+}
+
+impl Access {
+    /// Whether it is [`Access::Random`].
+    pub const fn is_random(self) -> bool {
+        matches!(self, Self::Random)
+    }
+}
+
+/// Bytes of a source that the kernel can read by itself: see [`Source::run`].
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'s> {
+    /// Where they can be read.
+    pub file: BorrowedFd<'s>,
+    /// The first of them in it.
+    pub offset: u64,
+    /// How many follow each other there; more than the source has where it goes on to its end.
+    pub length: u64,
+}
 
 /// A place to read bytes from at any offset.
 ///
@@ -52,6 +80,14 @@ pub trait Source: Send + Sync + fmt::Debug {
         if have == into.len() { Ok(()) } else { Err(self.ends(at, wide(have), wide(into.len()))) }
     }
 
+    /// How it can be read, as things stand: what passes once can be read anywhere when it has ended and all of it was kept.
+    fn access(&self) -> Access {
+        Access::Random
+    }
+
+    /// These bytes will be read soon, in this order. A hint: who has them far away can fetch them together.
+    fn will_read(&self, _ranges: &[Range<u64>]) {}
+
     /// Absolute byte offset, in the input the user named, of this source's byte 0.
     fn origin(&self) -> u64 {
         0
@@ -70,9 +106,9 @@ pub trait Source: Send + Sync + fmt::Debug {
         None
     }
 
-    /// The descriptor, and the offset in it, at which byte `at` of this source can be read by the kernel, and
-    /// from which all later bytes follow contiguously; `None` when the bytes have to pass through the program.
-    fn descriptor(&self, _at: u64) -> Option<(BorrowedFd<'_>, u64)> {
+    /// Where the kernel can read byte `at` of this source and those that follow it; `None` when they have to pass through
+    /// the program.
+    fn run(&self, _at: u64) -> Option<Run<'_>> {
         None
     }
 
@@ -111,8 +147,14 @@ macro_rules! source_behind {
             fn passed(&self) -> Option<u64> {
                 (**self).passed()
             }
-            fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-                (**self).descriptor(at)
+            fn access(&self) -> Access {
+                (**self).access()
+            }
+            fn will_read(&self, ranges: &[Range<u64>]) {
+                (**self).will_read(ranges);
+            }
+            fn run(&self, at: u64) -> Option<Run<'_>> {
+                (**self).run(at)
             }
         }
     )*};

@@ -1,9 +1,9 @@
 //! Bytes that pass once: a pipe, a FIFO, a socket. What has passed is kept while it may be asked for again, in memory
 //! first, past [`IN_MEMORY`] in a temporary file that has no name; [`Source::done_before`] lets it go.
 
-use super::Source;
 use super::descriptor::{wait, write_at};
 use super::file::pread;
+use super::{Access, Source};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use crate::system::{forget, widen};
@@ -120,6 +120,11 @@ impl Source for Pipe {
 
     fn passed(&self) -> Option<u64> {
         Some(self.consumed())
+    }
+
+    fn access(&self) -> Access {
+        let passing = self.lock();
+        if passing.ended && passing.released == 0 { Access::Random } else { Access::Forward }
     }
 }
 

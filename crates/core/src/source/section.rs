@@ -1,9 +1,9 @@
 //! A bounded window into another source: a partition, a session, a boot image.
 
-use super::Source;
+use super::{Access, Run, Source};
 use crate::error::{Error, Result};
 use crate::number::narrow;
-use std::os::fd::BorrowedFd;
+use std::ops::Range;
 
 /// `length` bytes, or all there are, from byte `start` of `inner` on.
 #[derive(Debug, Clone)]
@@ -66,8 +66,20 @@ impl<S: Source> Source for Section<S> {
         Some(self.inner.passed()?.saturating_sub(self.start))
     }
 
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        self.inner.descriptor(self.start.checked_add(at)?)
+    fn access(&self) -> Access {
+        self.inner.access()
+    }
+
+    fn will_read(&self, ranges: &[Range<u64>]) {
+        let shifted = |at: u64| self.start.saturating_add(at);
+        let ranges: Vec<_> = ranges.iter().map(|range| shifted(range.start)..shifted(range.end)).collect();
+        self.inner.will_read(&ranges);
+    }
+
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        let run = self.inner.run(self.start.checked_add(at)?)?;
+        let inside = self.length.map_or(u64::MAX, |length| length.saturating_sub(at));
+        Some(Run { length: run.length.min(inside), ..run })
     }
 }
 

@@ -1,9 +1,9 @@
 //! A part of a disc by itself, a session or a track, read at the offsets it had on the disc.
 
-use super::{IMAGE, Source};
+use super::{Access, IMAGE, Run, Source};
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
-use std::os::fd::BorrowedFd;
+use std::ops::Range;
 
 /// What `inner` has, from byte `first` of a disc on. Errors name bytes of the disc.
 #[derive(Debug, Clone)]
@@ -47,8 +47,18 @@ impl<S: Source> Source for Shifted<S> {
         Some(self.inner.passed()?.saturating_add(self.first))
     }
 
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        self.inner.descriptor(at.checked_sub(self.first)?)
+    fn access(&self) -> Access {
+        self.inner.access()
+    }
+
+    fn will_read(&self, ranges: &[Range<u64>]) {
+        let shifted = |at: u64| at.saturating_sub(self.first);
+        let ranges: Vec<_> = ranges.iter().map(|range| shifted(range.start)..shifted(range.end)).collect();
+        self.inner.will_read(&ranges);
+    }
+
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        self.inner.run(at.checked_sub(self.first)?)
     }
 }
 

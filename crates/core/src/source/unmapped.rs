@@ -1,9 +1,8 @@
 //! Regular files for metadata where nothing is mapped: on other systems than Linux, what a mapping answers when its file
 //! shrinks has not been tried.
 
-use super::{File, Source};
+use super::{File, Run, Source};
 use crate::error::Result;
-use std::os::fd::BorrowedFd;
 
 /// A regular file, read as [`File`] is.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ impl Source for Map {
         self.file.read_some(at, into)
     }
 
-    fn descriptor(&self, at: u64) -> Option<(BorrowedFd<'_>, u64)> {
-        self.file.descriptor(at)
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        self.file.run(at)
     }
 }

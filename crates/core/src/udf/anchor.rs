@@ -81,7 +81,7 @@ pub fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<boo
     if recognition.nsr.is_some() {
         return Ok(true);
     }
-    let is_random = source.size().is_some();
+    let is_random = source.access().is_random();
     if !is_random && !recognition.has_extended_area {
         return Ok(false);
     }

@@ -10,6 +10,7 @@ use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::number::{narrow, wide};
 use crate::tree::{Cursor, Detail, Entry, Kind};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Extents that are kept of each name of a batch: 12 MiB of the largest one.
@@ -47,6 +48,7 @@ struct Room {
     identifiers: Vec<u8>,
     batch: Vec<Pending>,
     order: Vec<usize>,
+    windows: Vec<Range<u64>>,
     window: Vec<u8>,
     block: Block,
 }
@@ -173,34 +175,46 @@ impl Directory<'_, '_> {
         );
         self.room.order.sort_by_key(|number| known.get(*number).map(|one| one.place));
         let order = std::mem::take(&mut self.room.order);
+        let mut windows = std::mem::take(&mut self.room.windows);
+        self.divide(&order, &mut windows);
+        self.space.source.will_read(&windows);
         let mut rest = order.as_slice();
-        while let Some(first) = rest.first() {
-            let start = self.place(*first);
-            let mut end = start;
-            let near = rest.iter().take_while(|number| {
-                let place = self.place(**number);
-                let after = place.saturating_add(self.space.block);
-                let fits = place.saturating_sub(end) <= GAP && after.saturating_sub(start) <= WINDOW;
-                if fits {
-                    end = after;
-                }
-                fits || place == start
-            });
-            let count = near.count().max(1);
-            let (these, others) = rest.split_at(count.min(rest.len()));
-            self.read_window(start, end.max(start.saturating_add(self.space.block)), these);
+        for window in &windows {
+            let count = rest.iter().take_while(|number| window.contains(&self.place(**number))).count();
+            let (these, others) = rest.split_at(count.max(1).min(rest.len()));
+            self.read_window(window.clone(), these);
             rest = others;
         }
-        self.room.order = order;
+        (self.room.order, self.room.windows) = (order, windows);
+    }
+
+    /// The `windows` in which the file entries of the names in `order` lie, that of each in one alone.
+    fn divide(&self, order: &[usize], windows: &mut Vec<Range<u64>>) {
+        windows.clear();
+        for number in order {
+            let place = self.place(*number);
+            let after = place.saturating_add(self.space.block);
+            match windows.last_mut() {
+                Some(last)
+                    if place.saturating_sub(last.end) <= GAP
+                        && after.saturating_sub(last.start) <= WINDOW =>
+                {
+                    last.end = last.end.max(after);
+                }
+                Some(last) if last.contains(&place) => {}
+                _ => windows.push(place..after),
+            }
+        }
     }
 
     fn place(&self, number: usize) -> u64 {
         self.room.batch.get(number).map_or(0, |pending| pending.place)
     }
 
-    /// Reads bytes `start` to `end`, and in them the file entries of the names `numbers`.
-    fn read_window(&mut self, start: u64, end: u64, numbers: &[usize]) {
-        self.room.window.resize(narrow(end.saturating_sub(start)), 0);
+    /// Reads the bytes of `window`, and in them the file entries of the names `numbers`.
+    fn read_window(&mut self, window: Range<u64>, numbers: &[usize]) {
+        let start = window.start;
+        self.room.window.resize(narrow(window.end.saturating_sub(start)), 0);
         let space = self.space;
         match space.source.read_some(start, &mut self.room.window) {
             Ok(have) => self.room.window.truncate(have),

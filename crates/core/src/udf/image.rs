@@ -79,7 +79,7 @@ impl<'s> Image<'s> {
     ) -> Result<Self> {
         // A pipe is not read to its end for what is most likely as damaged.
         let other =
-            if source.size().is_some() { anchor::other(source, recognition, anchored)? } else { None };
+            if source.access().is_random() { anchor::other(source, recognition, anchored)? } else { None };
         let Some(other) = other else { return Err(error) };
         match Self::open_anchored(source, recognition, other, findings) {
             Ok(image) => {

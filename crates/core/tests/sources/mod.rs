@@ -1,7 +1,7 @@
 //! Every kind of source to read the same bytes over.
 
 use isokit_core::error::{Corrupt, Problem};
-use isokit_core::source::{IMAGE, Memory, Pipe, Source};
+use isokit_core::source::{File, IMAGE, Map, Memory, Pipe, Section, Source};
 use isokit_core::{Error, Result};
 use std::io::{Cursor, Read};
 
@@ -33,7 +33,13 @@ pub(crate) fn over_sources(bytes: &[u8], test: impl Fn(&dyn Source)) {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), bytes).expect("room for a small image");
     let opened = std::fs::File::open(file.path()).expect("it was just written");
-    test(&isokit_core::source::File::new(opened).expect("a regular file"));
+    let opened = File::new(opened).expect("a regular file");
+    test(&opened);
+    test(&Map::new(opened));
+    // A window, behind whose end there is something else.
+    let more = [bytes, &[0xaa; 4096]].concat();
+    let length = u64::try_from(bytes.len()).expect("64 bits");
+    test(&Section::new(Memory(more), 0, Some(length)).expect("it begins inside"));
 }
 
 /// An image, and those of its sectors of 2048 bytes that the drive does not give any more.

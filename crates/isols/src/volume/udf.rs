@@ -21,7 +21,7 @@ pub(super) fn plain_facts(image: &Image<'_>) -> Vec<Fact> {
     }
     facts.push(Fact::number("block size", "block_size", image.tree().block_size(), "bytes"));
     // From a pipe everything before the last anchor would have to be read to find it.
-    if image.source().size().is_some()
+    if image.source().access().is_random()
         && let Ok(end) = image.end_behind(image.end())
     {
         facts.push(Fact::number("volume size", "volume_size", end, "bytes"));
