@@ -31,7 +31,7 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
 
     /// Read the image at byte OFFSET of the input
     ///
-    /// As 32768, 0x8000, 1M or 16s: the suffix s counts sectors of 2048 bytes.
+    /// OFFSET is a number such as 32768, 0x8000, 1M or 16s; the suffix s counts sectors of 2048 bytes.
     #[arg(long, value_name = "OFFSET", value_parser = crate::offset::parse, help_heading = READ)]
     pub at: Option<u64>,
 
@@ -41,17 +41,17 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
 
     /// Count sectors from N: the input is a part of a disc
     ///
-    /// For a session or track that was saved by itself, whose addresses count from the start of the disc: N is the
-    /// sector of the disc at which the input begins, 45000 for the last track of a GD-ROM. Byte offsets are then those
-    /// of the disc.
+    /// Use this for a session or track that was saved by itself, whose addresses count from the start of the disc. N is
+    /// the sector of the disc at which the input begins, such as 45000 for the last track of a GD-ROM. Byte offsets are
+    /// then those of the disc.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32), help_heading = READ,
           hide_short_help = true)]
     pub first_sector: Option<u32>,
 
     /// Session to read: a number from 1, or newest (default)
     ///
-    /// Or the sector at which it starts, as 11702s. Without this option, a pipe is not read to its end in search of a
-    /// newer session.
+    /// The sector at which a session starts, as in 11702s, selects it too. Without this option, a pipe is not read to its
+    /// end to find a newer session.
     #[arg(long, value_name = "N", value_parser = word::<S>, help_heading = READ)]
     pub session: Option<S>,
 
@@ -84,7 +84,7 @@ pub fn word<W: Word>(text: &str) -> Result<W, String> {
 pub struct LiteralFlags {
     /// Take every PATH as it stands, never as a pattern
     ///
-    /// Without this option, too, a PATH that exists in the image is that path, whatever characters it has.
+    /// A PATH that exists in the image is never a pattern, even without this option.
     #[arg(long, hide_short_help = true, help_heading = READ)]
     pub literal: bool,
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Convert disk images between raw and compressed forms
 ///
 /// Reads any of raw, gzip, zstd, xz, bzip2 and lz4, told apart by content, and writes raw bytes, or the format that --to
-/// or the name of the output file asks for. In a pipe without options: whatever comes in, raw goes out.
+/// or the name of the output file asks for. In a pipe and without options, it decompresses whatever it reads.
 #[derive(Debug, Parser)]
 #[command(name = "imgconv", version, override_usage = "imgconv [OPTIONS] [-o FILE] [INPUT]", after_help = EXAMPLES)]
 pub struct Flags {
@@ -48,7 +48,7 @@ pub struct Flags {
     )]
     pub long: Option<u32>,
 
-    /// Bytes behind the last member of the input: error (default), ignore, or keep (append them as they are)
+    /// Data after the last member of the input: error (default), ignore, or keep (append them as they are)
     #[arg(
         long,
         value_enum,

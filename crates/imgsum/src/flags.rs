@@ -91,7 +91,7 @@ pub(crate) struct What {
     #[arg(long, hide_short_help = true, requires = "files", conflicts_with = "check")]
     pub(crate) disc_order: bool,
 
-    /// Digest the volume only, not what lies behind it
+    /// Digest the volume only, not what follows it
     #[arg(long)]
     pub(crate) volume: bool,
 

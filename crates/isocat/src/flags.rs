@@ -15,7 +15,7 @@ use std::ffi::OsString;
 ///
 /// Writes the contents of the given files in IMAGE one after the other, in the order they are given, as cat(1) does.
 /// Symbolic links are followed inside the image. With --tar, writes whole directories as a tar archive; with
-/// --part and no PATH, the bytes of the partition. From a pipe no more is read than is needed.
+/// --part and no PATH, the bytes of the partition. A pipe is read no further than necessary.
 #[derive(Debug, Parser)]
 #[command(name = "isocat", version, args_override_self = true, after_help = EXAMPLES)]
 #[command(group = ArgGroup::new("what").args(["tar", "boot", "boot_catalog", "system_area", "range"]))]

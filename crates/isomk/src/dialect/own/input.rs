@@ -18,7 +18,7 @@ use std::path::PathBuf;
 pub(super) struct Inputs {
     /// Also add the files listed in FILE
     ///
-    /// Each is added under its own path. `-` is standard input. One name per line, relative to the working directory. A directory does not include its contents, as with cpio. Directories on the way that are not named get mode 0755 and the volume's date.
+    /// FILE contains one path per line, relative to the working directory; `-` is standard input. Each file is added under its own path. A directory does not include its contents, as in cpio. Parent directories that are not listed get mode 0755 and the volume's date.
     #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
 
@@ -35,7 +35,7 @@ pub(super) struct Inputs {
 
     /// Omit files and directories whose source name matches GLOB
     ///
-    /// Works as mkisofs -m: only the name is compared, and * matches any characters.
+    /// This works as mkisofs -m: only the name is compared, and * matches any characters.
     #[arg(long, hide_short_help = true, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude_leaf: Vec<OsString>,
 

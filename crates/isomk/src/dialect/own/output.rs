@@ -22,7 +22,7 @@ pub(super) struct Outputs {
     /// Append 150 sectors of zeros, for drives that cannot read the last sectors of a track
     ///
     /// Without it, an image that boots is padded to a multiple of 32 KiB, because boot loaders read the end of the last
-    /// file wrong if the image ends within such a block; any other image ends with its last file. The volume's size
+    /// file incorrectly if the image ends within such a block; any other image ends with its last file. The volume's size
     /// includes the padding.
     #[arg(long, hide_short_help = true, overrides_with = "no_pad")]
     pub pad: bool,
@@ -50,8 +50,8 @@ pub(super) struct Outputs {
 
     /// Also write to FILE a make(1) rule that lists all inputs
     ///
-    /// The rule is for GNU make. It lists every file and directory that was taken in, and keeps make from remaking them
-    /// by its built-in rules. If the exit status is 1, or if make cannot name an input, it makes make build the image again.
+    /// The rule is for GNU make. It lists every file and directory that was added, and keeps make from rebuilding them
+    /// with its built-in rules. If the exit status is 1, or if make cannot name an input, it makes make build the image again.
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
 
