@@ -22,7 +22,10 @@ pub fn tools() -> Vec<Command> {
 pub fn page(tool: Command, written: &str) -> io::Result<String> {
     let name = tool.get_name().to_owned();
     let usage = tool.clone().render_usage().to_string();
-    let man = Man::new(tool.disable_help_subcommand(true))
+    let about = tool.get_about().map(ToString::to_string).unwrap_or_default();
+    // The renderer leaves out the help of what the short help leaves out.
+    let tool = tool.disable_help_subcommand(true).mut_args(|argument| argument.hide_short_help(false));
+    let man = Man::new(tool)
         .title(name.to_uppercase())
         .section("1")
         .date("2026-11-21")
@@ -30,7 +33,7 @@ pub fn page(tool: Command, written: &str) -> io::Result<String> {
         .manual("isokit manual");
     let mut text = Vec::new();
     man.render_title(&mut text)?;
-    man.render_name_section(&mut text)?;
+    text.extend_from_slice(naming(&name, &about).as_bytes());
     text.extend_from_slice(synopsis(&name, &usage).as_bytes());
     let (description, rest) = written.split_once(".SH OPTIONS\n").unwrap_or((written, ""));
     text.extend_from_slice(description.as_bytes());
@@ -39,6 +42,13 @@ pub fn page(tool: Command, written: &str) -> io::Result<String> {
     let text = String::from_utf8(text).map_err(io::Error::other)?;
     // The renderer breaks a line before and after each blank one, which mandoc(1) calls a mistake.
     Ok(text.replace(".br\n\n.br\n", ".sp\n").replace(".br\n.sp\n.br\n", ".sp\n"))
+}
+
+/// NAME: what the tool does, in lower case, as apropos(1) lists it.
+fn naming(name: &str, about: &str) -> String {
+    let mut letters = about.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+    format!(".SH NAME\n{name} \\- {first}{}\n", letters.as_str().replace('-', "\\-"))
 }
 
 /// SYNOPSIS: the line of usage that `--help` prints, without the word.

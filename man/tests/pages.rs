@@ -45,6 +45,20 @@ fn every_option_is_documented_and_every_value_named() {
     }
 }
 
+#[test]
+fn pages_describe_every_option() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for tool in isokit_man::tools() {
+        let name = tool.get_name().to_owned();
+        let page = std::fs::read_to_string(folder.join(format!("{name}.1"))).expect("a page of the project");
+        for paragraph in page.split("\n.TP\n").skip(1) {
+            let (tag, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+            let is_described = !rest.is_empty() && !rest.starts_with(".SH");
+            assert!(is_described, "{name}: {tag} is not described");
+        }
+    }
+}
+
 /// Two screens of a terminal of 24 lines.
 const SCREENS: usize = 48;
 

@@ -41,25 +41,25 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
 
     /// Count sectors from N: the input is a part of a disc
     ///
-    /// Use this for a session or track that was saved by itself, whose addresses count from the start of the disc. N is
-    /// the sector of the disc at which the input begins, such as 45000 for the last track of a GD-ROM. Byte offsets are
-    /// then those of the disc.
+    /// A session or track that was saved to a file of its own records addresses from the start of the disc. N is the
+    /// sector of the disc at which the input begins: 45000 for the last track of a GD-ROM. Byte offsets are then counted
+    /// from the start of the disc too.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32), help_heading = READ,
           hide_short_help = true)]
     pub first_sector: Option<u32>,
 
     /// Session to read: a number from 1, or newest (default)
     ///
-    /// The sector at which a session starts, as in 11702s, selects it too. Without this option, a pipe is not read to its
-    /// end to find a newer session.
+    /// N can also be the sector at which the session starts, such as 11702s. Without this option, a pipe is not read to
+    /// its end in search of a newer session.
     #[arg(long, value_name = "N", value_parser = word::<S>, help_heading = READ)]
     pub session: Option<S>,
 
     /// Decode names from character set SET: gbk, shift_jis, latin1, ...
     ///
-    /// Names of Rock Ridge and plain ISO 9660 are bytes whose character set is not recorded; this option shows them,
-    /// the targets of symbolic links and volume identifiers as UTF-8. Labels are those of the WHATWG Encoding Standard. Names that are
-    /// not text in SET keep their bytes. Joliet and UDF names are Unicode and not affected.
+    /// Rock Ridge and plain ISO 9660 do not record the character set of names. This option shows names, targets of
+    /// symbolic links and volume identifiers as UTF-8. SET is a label of the WHATWG Encoding Standard. Names that are not
+    /// valid in SET keep their bytes. Joliet and UDF names are Unicode and not affected.
     #[arg(long, value_name = "SET", value_parser = word::<Charset>, hide_short_help = true, help_heading = READ)]
     pub charset: Option<Charset>,
 }
@@ -84,7 +84,7 @@ pub fn word<W: Word>(text: &str) -> Result<W, String> {
 pub struct LiteralFlags {
     /// Take every PATH as it stands, never as a pattern
     ///
-    /// A PATH that exists in the image is never a pattern, even without this option.
+    /// Even without this option, a PATH that exists in the image is never a pattern.
     #[arg(long, hide_short_help = true, help_heading = READ)]
     pub literal: bool,
 }
@@ -100,6 +100,13 @@ pub struct VerbosityFlags {
     #[arg(short, long)]
     pub quiet: bool,
 }
+
+/// The long help of `--verbose` where files of an image are read.
+pub const VERBOSE_READING: &str = "\
+Also print notes: what was chosen, tolerated or changed
+
+The notes tell how the trees of the image differ in the files and directories they contain. The trees of an image that
+comes through a pipe are not compared.";
 
 /// Whether progress is shown.
 #[derive(Debug, Clone, Copy, Args)]

@@ -20,7 +20,8 @@ pub(crate) struct Flags {
 
     /// Digests to compute: md5, sha1, sha256 (default), ...
     ///
-    /// A list, or repeated; all are computed in one pass. md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-256, blake2b, blake3, crc32 or xxh3.
+    /// ALGO is md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-256, blake2b, blake3, crc32 or xxh3, or several
+    /// of them separated by commas. May be repeated. All digests are computed in one pass.
     #[arg(short, long, hide_possible_values = true, value_name = "ALGO", value_delimiter = ',', value_parser = algorithm())]
     pub(crate) algorithm: Vec<Algorithm>,
 
@@ -44,6 +45,9 @@ pub(crate) struct Flags {
     pub(crate) progress: ProgressFlags,
 
     /// Also print notes: what was chosen and tolerated
+    ///
+    /// With --files, the notes tell how the trees of the image differ in the files and directories they contain. The trees
+    /// of an image that comes through a pipe are not compared.
     #[arg(short, long, help_heading = None)]
     pub(crate) verbose: bool,
 }
@@ -108,8 +112,8 @@ pub(crate) type ImageFlags = isokit_cli::flags::ImageFlags<Names, Choice, Sessio
 pub(crate) struct Check {
     /// Read digests from lists and check the files they name
     ///
-    /// With --volume, --at, --part or --session, check the same part of each. With --files, IMAGE is a list and the image
-    /// that has the files it names.
+    /// With --volume, --at, --part or --session, check the same part of each file. With --files, the operands are one list
+    /// and the image that contains the files it names.
     #[arg(short, long)]
     pub(crate) check: bool,
 

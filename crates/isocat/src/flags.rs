@@ -19,6 +19,7 @@ use std::ffi::OsString;
 #[derive(Debug, Parser)]
 #[command(name = "isocat", version, args_override_self = true, after_help = EXAMPLES)]
 #[command(group = ArgGroup::new("what").args(["tar", "boot", "boot_catalog", "system_area", "range"]))]
+#[command(mut_arg("verbose", |flag| flag.long_help(isokit_cli::flags::VERBOSE_READING)))]
 pub struct Flags {
     /// Image to read: a file, a block device, a FIFO, or `-` for standard input
     pub image: OsString,

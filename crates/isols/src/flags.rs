@@ -14,6 +14,7 @@ use std::ffi::OsString;
 /// or `-` for standard input; a pipe is read no further than necessary.
 #[derive(Debug, Parser)]
 #[command(name = "isols", version, disable_help_flag = true, args_override_self = true, after_help = EXAMPLES)]
+#[command(mut_arg("verbose", |flag| flag.long_help(isokit_cli::flags::VERBOSE_READING)))]
 pub struct Arguments {
     /// Image to read; standard input if omitted or `-`
     pub image: Option<OsString>,
@@ -114,8 +115,8 @@ pub struct Arguments {
 
     /// Sort by WORD: name, size, time or none
     ///
-    /// Names are compared byte by byte, with -R whole paths. This is the default, except that -R without -l, --json and
-    /// --extents list in the order of the image.
+    /// The default is name, except that -R without -l, --json and --extents list in the order of the image. Names are
+    /// compared byte by byte; with -R, whole paths are compared.
     #[arg(long, value_name = "WORD", hide_short_help = true, hide_possible_values = true, help_heading = "Order",
           overrides_with_all = ["by_size", "by_time", "unsorted"])]
     pub sort: Option<Sort>,

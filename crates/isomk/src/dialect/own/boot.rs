@@ -32,8 +32,8 @@ pub(super) struct Boot {
     ///
     /// platform=bios|ppc|mac|efi|NUMBER, emulation=none|floppy|hard-disk, load-size=SECTORS|whole (of 512 bytes;
     /// default: whole, or 4 with boot-info-table or grub2-boot-info), load-segment=NUMBER, id=TEXT, selection=KIND:HEX,
-    /// boot-info-table, grub2-boot-info, not-bootable. The default is a BIOS entry without emulation. Write a comma or
-    /// backslash in PATH with a backslash before it. May be repeated; entries are recorded in the order --bios-boot,
+    /// boot-info-table, grub2-boot-info, not-bootable. The default is a BIOS entry without emulation. Precede a comma or
+    /// backslash in PATH with a backslash. May be repeated; entries are recorded in the order --bios-boot,
     /// --boot, --efi-boot, and the first is the default.
     #[arg(long, hide_short_help = true, value_name = "PATH[,KEY=VALUE]...")]
     pub boot: Vec<OsString>,

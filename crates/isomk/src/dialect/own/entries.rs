@@ -16,8 +16,8 @@ use std::path::PathBuf;
 pub(super) struct Entries {
     /// Record owner UID for everything or for GLOB
     ///
-    /// This and the next three options may be repeated; the last match wins. `dir` matches the directory itself,
-    /// `dir/**` everything in it. A path that is written exactly like GLOB matches too.
+    /// --owner, --group, --mode and --mtime may be repeated; the last match wins. `dir` matches the directory itself, `dir/**`
+    /// everything in it. A path that is spelled exactly like GLOB matches too.
     #[arg(long, value_name = "[GLOB=]UID")]
     pub owner: Vec<OsString>,
 
@@ -51,8 +51,8 @@ pub(super) struct Entries {
 
     /// Order contents by the weights in FILE, heaviest first: lines of GLOB and WEIGHT
     ///
-    /// WEIGHT, -2147483648 to 2147483647, follows the last blank of a line. A directory's weight applies to everything
-    /// below it. The last match wins; the default weight is 0. Equal weights are ordered by path.
+    /// WEIGHT is a number from -2147483648 to 2147483647 after the last blank of the line. The weight of a directory applies
+    /// to everything below it. The last match wins. The default weight is 0. Contents of equal weight are ordered by path.
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub sort: Option<PathBuf>,
 }

@@ -46,7 +46,8 @@ pub(super) struct Format {
 
     /// Lay out VIDEO_TS as DVD-Video requires
     ///
-    /// Its files come first, in order, where the IFO files expect them. Implies --udf=1.02 --media dvd; with --format udf, UDF alone.
+    /// The files of VIDEO_TS come first, in the order and at the distances that the IFO files record. Implies --udf=1.02
+    /// --media dvd; with --format udf, the image is UDF alone.
     #[arg(long, hide_short_help = true)]
     pub dvd_video: bool,
 }

@@ -28,24 +28,23 @@ pub(super) struct Image {
 
     /// Fail instead of changing a name or an identifier that cannot be recorded
     ///
-    /// This applies to names in the Joliet and UDF trees and to targets of links in UDF; names in the plain tree are
-    /// always changed, and Rock Ridge records names unchanged. Volume identifiers must fit all descriptors: Joliet's
-    /// holds half as many characters, so a volume identifier may have 16, or 32 with --no-joliet. UDF holds 30, or 15
-    /// if a character is beyond Latin-1.
+    /// This applies to names in the Joliet and UDF trees and to targets of links in UDF. Names in the plain tree are always
+    /// changed, and Rock Ridge records names unchanged. Volume identifiers must fit all descriptors: at most 16 characters
+    /// with Joliet, 32 with --no-joliet, and 30 in UDF, or 15 if one is beyond Latin-1.
     #[arg(long, hide_short_help = true)]
     pub strict_names: bool,
 
     /// Length of primary names: 1: 8.3, 2, 3: 31, 4: 207
     ///
-    /// The default is 2. Level 4 is ISO 9660:1999. At any level, a file over 4 GiB is recorded in several extents, which makes the image
-    /// level 3.
+    /// The default is 2. Level 4 is ISO 9660:1999. At any level, a file over 4 GiB is recorded in several extents, which
+    /// makes the image level 3.
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=4))]
     pub iso_level: Option<u8>,
 
     /// Move directories below the eighth level to NAME in the root; Rock Ridge readers restore them
     ///
-    /// NAME is rr_moved if omitted. An rr_moved or .rr_moved of the source holds them beside its own contents, because
-    /// libarchive looks for them there only.
+    /// NAME is rr_moved if omitted. If the source contains rr_moved or .rr_moved, the directories are moved into it, because
+    /// libarchive looks for them only there.
     #[arg(long, hide_short_help = true, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "rr_moved")]
     pub relocate: Option<String>,
 
@@ -53,7 +52,7 @@ pub(super) struct Image {
     ///
     /// Up to 32 characters.
     ///
-    /// UDF's logical volume descriptor, where most programs look for it, holds 126 characters, or 63 if one is beyond
+    /// In UDF, the logical volume descriptor, which most programs read, holds 126 characters, or 63 if one is beyond
     /// Latin-1; the other descriptors hold 30 or 15.
     #[arg(
         short = 'V',
@@ -105,8 +104,8 @@ pub(super) struct Image {
     ///
     /// WHEN is now, @SECONDS, YYYY-MM-DD[Thh:mm:ssZ] or YYYYMMDDhhmmsscc.
     ///
-    /// The default is SOURCE_DATE_EPOCH, else the latest modification time of any file in the image. Directories that
-    /// are created on the way to a TARGET get this date too.
+    /// The default is SOURCE_DATE_EPOCH if set, otherwise the latest modification time of any file in the image. Parent
+    /// directories that are created for a TARGET get this date too.
     #[arg(long, hide_short_help = true, value_name = "WHEN", help_heading = IDENTIFIERS)]
     pub date: Option<String>,
 }

@@ -18,7 +18,9 @@ use std::path::PathBuf;
 pub(super) struct Inputs {
     /// Also add the files listed in FILE
     ///
-    /// FILE contains one path per line, relative to the working directory; `-` is standard input. Each file is added under its own path. A directory does not include its contents, as in cpio. Parent directories that are not listed get mode 0755 and the volume's date.
+    /// FILE contains one name per line, relative to the working directory; `-` is standard input. Each file is added under
+    /// its own path. A directory does not include its contents, as with cpio(1). Parent directories that are not listed get
+    /// mode 0755 and the volume's date.
     #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
 
@@ -28,20 +30,20 @@ pub(super) struct Inputs {
 
     /// Omit paths that match GLOB, and everything below them
     ///
-    /// Patterns work as lines of a gitignore(5) file: !GLOB includes again what an earlier pattern excluded, and the last
-    /// match wins. May be repeated. A path that is written exactly like GLOB matches too.
+    /// Patterns work as in a gitignore(5) file: !GLOB includes again what an earlier pattern excluded, and the last match
+    /// wins. A path that is spelled exactly like GLOB matches too. May be repeated.
     #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude: Vec<OsString>,
 
     /// Omit files and directories whose source name matches GLOB
     ///
-    /// This works as mkisofs -m: only the name is compared, and * matches any characters.
+    /// As with mkisofs -m, only the last component of the source path is compared, and * matches any characters.
     #[arg(long, hide_short_help = true, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude_leaf: Vec<OsString>,
 
     /// Read --exclude patterns from FILE, one per line; # begins a comment
     ///
-    /// They are applied before those of --exclude.
+    /// These patterns are applied before those of --exclude.
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub exclude_from: Vec<PathBuf>,
 
@@ -59,14 +61,14 @@ pub(super) struct Inputs {
 
     /// Record extended attributes: none, user or any
     ///
-    /// This includes ACLs. WHICH is user if omitted.
+    /// user and any include ACLs. WHICH is user if omitted.
     #[arg(long, hide_possible_values = true, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "user")]
     pub xattr: Option<Xattr>,
 
     /// Read SOURCE as TARGET=SOURCE: always, never or auto
     ///
-    /// With auto, the default, a SOURCE that exists under its whole name is that file, whether it has a =, begins with @ or
-    /// contains a backslash; any other is divided at its =. With never, only a leading @ and - have a meaning. WHEN is
+    /// With auto, the default, a SOURCE that exists under its whole name is that file, even if it contains = or a backslash
+    /// or begins with @; any other SOURCE is divided at its first =. With never, only - and a leading @ are special. WHEN is
     /// always if omitted.
     #[arg(long, hide_short_help = true, value_name = "WHEN", default_value = "auto", num_args = 0..=1, require_equals = true,
           default_missing_value = "always", hide_default_value = true, hide_possible_values = true)]
@@ -74,23 +76,23 @@ pub(super) struct Inputs {
 
     /// Decode names of inputs from character set SET: gbk, shift_jis, ...
     ///
-    /// Names of files, directories and tar members, and targets of symbolic links, are bytes whose character set is not
-    /// recorded; this option makes them UTF-8 in the image, and thus Unicode in Joliet and UDF. Labels are those of the
-    /// WHATWG Encoding Standard. Names that are not text in SET keep their bytes, with a warning; names in pax records
-    /// are UTF-8 already. TARGETs and options that name files in the image are not decoded.
+    /// File systems and tar archives do not record the character set of names. This option records names and targets of
+    /// symbolic links as UTF-8, and thus as Unicode in Joliet and UDF. SET is a label of the WHATWG Encoding Standard. Names
+    /// that are not valid in SET keep their bytes, with a warning. Names in pax records are UTF-8 already. TARGETs and
+    /// options that name files in the image are not decoded.
     #[arg(long, hide_short_help = true, value_name = "SET", value_parser = word::<Charset>)]
     pub charset: Option<Charset>,
 
     /// Remove N leading components from the paths in tar archives
     ///
-    /// Members with no more components than that are omitted. Targets of hard links are shortened too, those of symbolic
-    /// links are not. As in tar(1), the `.` of `./a` is a component.
+    /// Members with N or fewer components are omitted. Targets of hard links are shortened too; targets of symbolic links
+    /// are not. As in tar(1), the `.` of `./a` is a component.
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub strip_components: u32,
 
     /// Store identical contents once
     ///
-    /// Files of equal size are read before the image is written, to compare them. Hard links are always stored once.
+    /// Files of equal size are read and compared before the image is written. Hard links are always stored once.
     #[arg(long)]
     pub dedup: bool,
 }

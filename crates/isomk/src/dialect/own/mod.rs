@@ -47,16 +47,17 @@ pub(crate) fn command() -> clap::Command {
 struct Flags {
     /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
     ///
-    /// The contents of a DIRECTORY become the root of the image; several directories merge, and a later file replaces
-    /// an earlier one of the same name. A FILE goes into the root under its own name. @ARCHIVE adds the members of a tar
-    /// archive, - and @- those of one on standard input; a tar file without the @ is stored as a file.
+    /// The contents of a DIRECTORY become the root of the image. Several directories are merged, and a later file replaces
+    /// an earlier one of the same name. A FILE is stored in the root under its own name. @ARCHIVE adds the members of a tar
+    /// archive; - and @- read one from standard input. A tar file without the @ is stored as a file.
     ///
-    /// TARGET=SOURCE puts any of these at TARGET in the image: the contents of a directory or an archive below it, a file
-    /// under that name, or into it if TARGET ends in a slash. The first = separates the two; write = in a name as \= and
-    /// a backslash before = or \ as \\. What exists under its whole name is not divided (--graft-points).
+    /// TARGET=SOURCE stores any of these at TARGET in the image: the contents of a directory or an archive below it; a file
+    /// under that name, or inside it if TARGET ends in a slash. The first = separates TARGET and SOURCE; write \= for a = in a
+    /// name, and \\ for a backslash before = or \. A SOURCE that exists under its whole name is not divided (see
+    /// --graft-points).
     ///
-    /// A symbolic link to a directory stands for the directory, any other is recorded as a link unless -H or -L is given.
-    /// A named pipe and a descriptor (/dev/fd/3, /dev/stdin, <(COMMAND)) are read to their end and become files. Two FILEs
+    /// A symbolic link to a directory stands for the directory; any other link is recorded as a link unless -H or -L is given.
+    /// A named pipe or a descriptor (/dev/fd/3, /dev/stdin, <(COMMAND)) is read to its end and stored as a file. Two FILEs
     /// cannot have the same name in the image.
     #[arg(value_name = "SOURCE", required_unless_present = "files_from")]
     pub sources: Vec<OsString>,
@@ -110,10 +111,10 @@ impl Flags {
 }
 
 const AFTER: &str = "\
-Patterns (GLOB) are those of gitignore(5), matched with paths in the image. One
-without a slash matches a name at any depth, one with a slash is a path from the
-root; * and ? stop at slashes, ** does not; a slash at the end means directories
-only.
+Patterns (GLOB) work as in gitignore(5) and match paths in the image. A pattern
+without a slash matches a name at any depth; one with a slash is a path from the
+root. * and ? do not match slashes, ** does. A slash at the end restricts the
+pattern to directories.
 
 Environment:
   SOURCE_DATE_EPOCH  no date in the image is later than this (seconds since 1970)

@@ -21,8 +21,8 @@ pub(super) struct Outputs {
 
     /// Append 150 sectors of zeros, for drives that cannot read the last sectors of a track
     ///
-    /// Without it, an image that boots is padded to a multiple of 32 KiB, because boot loaders read the end of the last
-    /// file incorrectly if the image ends within such a block; any other image ends with its last file. The volume's size
+    /// By default, an image with a boot entry is padded to a multiple of 32 KiB, because boot loaders misread the end of
+    /// the last file if the image ends within such a block; any other image ends with its last file. The volume's size
     /// includes the padding.
     #[arg(long, hide_short_help = true, overrides_with = "no_pad")]
     pub pad: bool,
@@ -33,7 +33,7 @@ pub(super) struct Outputs {
 
     /// Print the exact size of the image in bytes; write nothing
     ///
-    /// Contents are read only to compare them (--dedup) or because a tar stream contains them.
+    /// File contents are read only with --dedup and from tar streams.
     #[arg(long, hide_short_help = true, conflicts_with_all = ["map", "sums", "depfile"])]
     pub print_size: bool,
 
@@ -43,15 +43,15 @@ pub(super) struct Outputs {
 
     /// Also write the SHA-256 of every file to FILE
     ///
-    /// Lines are those of sha256sum. Paths are those in the image, without a leading slash, so that `sha256sum -c` finds them where the image is
-    /// mounted or extracted.
+    /// The format is that of sha256sum(1). Paths have no leading slash, so that `sha256sum -c` finds the files where the image
+    /// is mounted or extracted.
     #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
 
     /// Also write to FILE a make(1) rule that lists all inputs
     ///
-    /// The rule is for GNU make. It lists every file and directory that was added, and keeps make from rebuilding them
-    /// with its built-in rules. If the exit status is 1, or if make cannot name an input, it makes make build the image again.
+    /// The rule is for GNU make. It lists every file and directory that was read, and prevents make from remaking them by its
+    /// built-in rules. If the exit status is 1, or if make cannot name an input, the rule causes make to rebuild the image.
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
 
