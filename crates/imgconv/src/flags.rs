@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 /// Convert disk images between raw and compressed forms
 ///
-/// Reads any of raw, gzip, zstd, xz, bzip2 and lz4, told apart by content, and writes raw bytes, or the format that --to
-/// or the name of the output file asks for. In a pipe and without options, it decompresses whatever it reads.
+/// Reads raw, gzip, zstd, xz, bzip2 and lz4 data, detected by content, and writes raw data or the format that --to or the
+/// name of the output file selects. In a pipe and without options, it decompresses whatever it reads.
 #[derive(Debug, Parser)]
 #[command(name = "imgconv", version, override_usage = "imgconv [OPTIONS] [-o FILE] [INPUT]", after_help = EXAMPLES)]
 pub struct Flags {
@@ -48,7 +48,7 @@ pub struct Flags {
     )]
     pub long: Option<u32>,
 
-    /// Data after the last member of the input: error (default), ignore, or keep (append them as they are)
+    /// Data after the last member of the input: error (default), ignore, or keep (append it unchanged)
     #[arg(
         long,
         value_enum,
