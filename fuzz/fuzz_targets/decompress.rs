@@ -1,11 +1,6 @@
-//! Every decoder of imgconv. The first byte chooses: gzip, zstd, xz, bzip2 or lz4, and one thread or two.
+//! Every decoder of the containers. The first byte chooses: which of the table, and one thread or two.
 #![no_main]
-use imgconv::convert::{Settings, decode};
-use imgconv::error::{Error, Result};
-use imgconv::format::Format;
-use imgconv::gzip::Layout;
-use imgconv::input::Input;
-use imgconv::step::Sink;
+use isokit_containers::{CONTAINERS, Error, Format, Input, Options, Result, Settings, Sink, Trailing, decode};
 
 /// Ends a decompression bomb by an error, as a full disk would.
 struct Bounded(usize);
@@ -19,9 +14,9 @@ impl Sink for Bounded {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some((choice, bytes)) = bytes.split_first() else { return };
-    let formats = [Format::Gzip, Format::Zstd, Format::Xz, Format::Bzip2, Format::Lz4];
-    let format = formats[usize::from(choice >> 1) % formats.len()];
+    let container = CONTAINERS[usize::from(choice >> 1) % CONTAINERS.len()];
     let threads = 1 + usize::from(choice & 1);
-    let settings = Settings { level: 1, layout: Layout::One, long: None, threads };
-    let _ = decode(format, &mut Input::new(bytes), &settings, &mut Bounded(16 << 20));
+    let settings = Settings { level: 1, members: false, long: None, threads };
+    let options = Options { settings, trailing: Trailing::Error, expected: None };
+    let _ = decode(Format::Container(container), &mut Input::new(bytes), &options, &mut Bounded(16 << 20));
 });

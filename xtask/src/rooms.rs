@@ -42,7 +42,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("isocat", &["isokit_core", "isokit_cli"]),
     ("isomk", &["isokit_core", "isokit_cli"]),
     ("imgsum", &["isokit_core", "isokit_cli"]),
-    ("imgconv", &["isokit_core", "isokit_cli"]),
+    ("containers", &["isokit_core"]),
+    ("imgconv", &["isokit_core", "isokit_cli", "isokit_containers"]),
 ];
 
 /// What the command-line crate may know of the core: never a format.
@@ -82,6 +83,7 @@ fn check_crate(name: &str, allowed: &[&str], shown: &str, code: &str, problems: 
         let other = match *other {
             "core" => "isokit_core",
             "cli" => "isokit_cli",
+            "containers" => "isokit_containers",
             tool => tool,
         };
         let own = other == name || other.strip_prefix("isokit_") == Some(name);

@@ -1,9 +1,9 @@
 //! The command line of `imgconv`.
 
-use crate::convert::Trailing;
-use crate::format::Format;
 use clap::Parser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
+use isokit_containers::{CONTAINERS, Format, Trailing};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -22,11 +22,11 @@ pub struct Flags {
     pub output: OutputFlags,
 
     /// Format to write: raw, gzip, zstd, xz, bzip2 or lz4 [default: by the name of the output, else raw]
-    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
     pub to: Option<Format>,
 
     /// Read the input as FORMAT instead of detecting it
-    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
     pub from: Option<Format>,
 
     /// Compression level, also as -1 to -19: gzip 1-12, zstd 1-19, xz 0-9, bzip2 1-9
@@ -51,7 +51,7 @@ pub struct Flags {
     /// Data after the last member of the input: error (default), ignore, or keep (append it unchanged)
     #[arg(
         long,
-        value_enum,
+        value_parser = trailing(),
         value_name = "WHAT",
         default_value = "error",
         hide_default_value = true,
@@ -78,6 +78,30 @@ pub struct Flags {
     /// How much is printed
     #[command(flatten)]
     pub verbosity: VerbosityFlags,
+}
+
+/// Formats, by their names and aliases.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let raw = PossibleValue::new(Format::Raw.name()).help("Bytes as they are");
+    let container = CONTAINERS.iter().map(|container| {
+        PossibleValue::new(container.name).aliases(container.aliases).help(container.standard)
+    });
+    PossibleValuesParser::new([raw].into_iter().chain(container))
+        .map(|name| Format::named(&name).expect("because only names of formats get here"))
+}
+
+/// What is done with bytes behind the last part of the input.
+fn trailing() -> impl TypedValueParser<Value = Trailing> {
+    let all = [
+        PossibleValue::new("error").help("They are an error"),
+        PossibleValue::new("ignore").help("They are left out"),
+        PossibleValue::new("keep").help("They follow the decompressed data, as they are"),
+    ];
+    PossibleValuesParser::new(all).map(|word| match word.as_str() {
+        "ignore" => Trailing::Ignore,
+        "keep" => Trailing::Keep,
+        _ => Trailing::Error,
+    })
 }
 
 /// `arguments` with `-1` to `-19` written as `--level=N`, up to `--`.

@@ -1,23 +1,11 @@
 //! The `imgconv` tool: raw bytes to compressed ones and back, as a stream.
 
-pub mod bzip2;
-pub mod checks;
-pub mod convert;
-pub mod engine;
-pub mod error;
+mod choice;
 pub mod flags;
-pub mod format;
-pub mod gzip;
 mod habits;
-pub mod input;
-pub mod lz4;
-mod memory;
 mod promise;
-pub mod raw;
+mod raw;
 mod run;
-pub mod step;
-pub mod xz;
-pub mod zstd;
 
 pub use run::run;
 

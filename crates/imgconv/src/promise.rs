@@ -1,5 +1,6 @@
 //! What the names of files promise, and data that is known and not converted.
 
+use isokit_containers::{Expected, Format};
 use isokit_core::Error;
 use isokit_core::error::Result;
 use isokit_core::sniff::{self, Class};
@@ -8,7 +9,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 /// Bytes of a block of a tar archive.
-pub(crate) const TAR_BLOCK: usize = 512;
+const TAR_BLOCK: usize = 512;
 
 /// Where a tar header has its checksum (POSIX.1-2017, pax, "ustar Interchange Format").
 const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
@@ -23,14 +24,23 @@ pub(crate) fn names_tar(path: &Path) -> bool {
     let is_tar = |path: &OsStr| extension(Path::new(path)).as_deref() == Some("tar");
     let stem = path.file_stem().is_some_and(is_tar);
     match extension(path).as_deref() {
-        Some("tar" | "tgz" | "txz" | "tzst" | "tbz" | "tbz2" | "tlz4") => true,
-        Some("gz" | "gzip" | "xz" | "zst" | "zstd" | "bz2" | "bzip2" | "lz4") => stem,
-        _ => false,
+        Some("tar") => true,
+        Some(suffix) => match Format::of_suffix(suffix) {
+            Some(Format::Container(container)) => container.archive_suffixes.contains(&suffix) || stem,
+            _ => false,
+        },
+        None => false,
     }
 }
 
+/// What is expected where a name promises a tar archive.
+pub(crate) fn tar() -> Expected {
+    let otherwise = "not a tar archive, which the name of the output promises";
+    Expected { length: TAR_BLOCK, is_right: begins_tar, otherwise }
+}
+
 /// Whether a tar archive can begin with `block`: a header, or the zeros of an empty archive.
-pub(crate) fn begins_tar(block: &[u8]) -> bool {
+fn begins_tar(block: &[u8]) -> bool {
     let Some(block) = block.get(..TAR_BLOCK) else { return false };
     let field = block.get(TAR_CHECKSUM).unwrap_or_default();
     let digits = String::from_utf8_lossy(field);

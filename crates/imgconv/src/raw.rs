@@ -1,8 +1,7 @@
 //! Raw bytes: moved in the kernel where they need no conversion, with holes for zeros where that is asked for.
 
-use crate::error::{Error, Result};
-use crate::step::{STEP, Sink};
 use isokit_cli::progress::Progress;
+use isokit_containers::{Error, Result, STEP, Sink};
 use isokit_core::number::{narrow, wide};
 use rustix::fs::{SeekFrom as Whence, copy_file_range, seek};
 use rustix::io::Errno;
@@ -17,29 +16,33 @@ const PAGE: usize = 4096;
 /// Bytes the kernel is asked to move at once: little enough that progress is seen.
 const AT_ONCE: usize = 64 * 1024 * 1024;
 
-impl Sink for &File {
+/// A file that is written front to back.
+#[derive(Debug)]
+pub(crate) struct Plain<'a>(pub(crate) &'a File);
+
+impl Sink for Plain<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        self.write_all(bytes).map_err(Error::Output)
+        self.0.write_all(bytes).map_err(Error::Output)
     }
 }
 
 /// A regular file that is left with holes where the data is zero.
 #[derive(Debug)]
-pub struct Sparse<'a> {
+pub(crate) struct Sparse<'a> {
     file: &'a File,
     at: u64,
 }
 
 impl<'a> Sparse<'a> {
     /// Continues `file`, a regular one, at byte `at`, if it has no bytes behind that: they would show in the holes.
-    pub fn new(file: &'a File, at: u64) -> Option<Self> {
+    pub(crate) fn new(file: &'a File, at: u64) -> Option<Self> {
         let length = file.metadata().ok()?.len();
         (length <= at).then_some(Self { file, at })
     }
 
     /// Moves what is left of `input`, a regular file, and leaves a hole for each of its own, which are not read.
     /// Returns how many bytes that were.
-    pub fn pass(&mut self, input: &File, progress: &Progress<'_>) -> Result<u64> {
+    pub(crate) fn pass(&mut self, input: &File, progress: &Progress<'_>) -> Result<u64> {
         let failed = |at| move |source| Error::Input { at, source };
         let start = { input }.stream_position().map_err(failed(0))?;
         let mut at = start;
@@ -78,7 +81,7 @@ impl<'a> Sparse<'a> {
     }
 
     /// Gives the file its size, which a hole at its end has not.
-    pub fn finish(&mut self) -> Result<()> {
+    pub(crate) fn finish(&mut self) -> Result<()> {
         self.file.set_len(self.at).map_err(Error::Output)?;
         { self.file }.seek(SeekFrom::Start(self.at)).map(drop).map_err(Error::Output)
     }
@@ -118,7 +121,7 @@ fn run(bytes: &[u8], at: u64, zero: bool) -> usize {
 
 /// Moves all of `input` to `output` in the kernel, where it can do that, else through a buffer; `at` bytes of the input
 /// have passed before. Returns how many have then.
-pub fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Result<u64> {
+pub(crate) fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Result<u64> {
     let mut at = at;
     let moved = |at: &mut u64, bytes: usize| {
         *at = at.saturating_add(wide(bytes));

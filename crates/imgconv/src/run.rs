@@ -1,18 +1,17 @@
 //! One run of the tool: from the command line to the exit status.
 
-use crate::convert::{Decoded, Settings, Trailing, convert, decode, settle};
-use crate::error::{Error as Fault, Result};
+use crate::choice::{of_name, options};
 use crate::flags::{Flags, with_levels};
-use crate::format::Format;
-use crate::gzip::Layout;
-use crate::input::Input;
-use crate::promise::{broken, names_tar, unconverted};
-use crate::raw::{self, Sparse};
-use crate::step::{Counted, Discard, Sink};
+use crate::promise::{broken, unconverted};
+use crate::raw::{self, Plain, Sparse};
 use isokit_cli::input::stdin;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status, Written};
+use isokit_containers::{
+    Counted, Decoded, Discard, Error as Fault, Format, Input, Options, Result, Sink, Trailing, convert,
+    decode,
+};
 use isokit_core::Error;
 use isokit_core::number::wide;
 use isokit_core::source::{self, Source};
@@ -51,23 +50,23 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     }
     let to = match (flags.to, flags.output.output.as_deref()) {
         (Some(to), Some(name)) if to != Format::Raw => {
-            Format::of_name(name).concerning(name.display())?;
+            of_name(name).concerning(name.display())?;
             to
         }
         (Some(to), _) => to,
-        (None, Some(name)) => Format::of_name(name).concerning(name.display())?,
+        (None, Some(name)) => of_name(name).concerning(name.display())?,
         (None, None) => Format::Raw,
     };
     if flags.from.is_none() && from == Format::Raw {
         look(&flags, &source, to, report).concerning(&source.name)?;
     }
-    let settings = settings(&flags, to)?;
+    let options = options(&flags, to)?;
     let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
     let _ = fcntl_setpipe_size(&source.file, PIPE);
     let _ = fcntl_setpipe_size(output.file(), PIPE);
     let progress = source.progress(&flags, report);
-    let written = write(&flags, &source, (from, to), &settings, &output, &progress)?;
+    let written = write(&flags, &source, (from, to), &options, &output, &progress)?;
     drop(progress);
     match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
@@ -87,7 +86,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 /// converted is said.
 fn look(flags: &Flags, source: &Opened, to: Format, report: &Report) -> Result<(), Error> {
     let name = flags.input.as_deref().unwrap_or(Path::new("-"));
-    let promised = Format::of_name(name);
+    let promised = of_name(name);
     if let Some(format) = promised.as_ref().ok().filter(|format| **format != Format::Raw) {
         return Err(broken(&source.prefix, format.name()));
     }
@@ -109,13 +108,13 @@ fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Resul
         let nothing = Error::Usage(format!("{what}: nothing to verify"));
         return Err(nothing).concerning(&source.name);
     }
-    let settings = settings(flags, Format::Raw)?;
+    let options = options(flags, Format::Raw)?;
     let progress = source.progress(flags, report);
     let mut input = source.input(&progress);
     let mut nothing = Discard;
     let mut counted = Counted::new(&mut nothing);
-    let settled = if flags.from.is_some() { Ok(from) } else { settle(from, &mut input) };
-    let decoded = settled.and_then(|from| Ok((from, decode(from, &mut input, &settings, &mut counted)?)));
+    let settled = if flags.from.is_some() { Ok(from) } else { from.settled(&mut input) };
+    let decoded = settled.and_then(|from| Ok((from, decode(from, &mut input, &options, &mut counted)?)));
     let (read, written) = (input.offset(), counted.bytes());
     drop(input);
     drop(progress);
@@ -133,13 +132,13 @@ fn write(
     flags: &Flags,
     source: &Opened,
     (from, to): (Format, Format),
-    settings: &Settings,
+    options: &Options,
     output: &Output,
     progress: &Progress<'_>,
 ) -> Result<Result<Moved, Fault>, Failure> {
-    let mut file = output.file();
+    let file = output.file();
     let mut input = source.input(progress);
-    let settled = if flags.from.is_some() { Ok(from) } else { settle(from, &mut input) };
+    let settled = if flags.from.is_some() { Ok(from) } else { from.settled(&mut input) };
     let from = match settled {
         Ok(from) => from,
         Err(fault) => return Ok(Err(fault)),
@@ -149,25 +148,26 @@ fn write(
             || Error::Usage("--sparse requires a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
-        if (from, to) == (Format::Raw, Format::Raw) && source.is_file() && !settings.archive {
+        if (from, to) == (Format::Raw, Format::Raw) && source.is_file() && options.expected.is_none() {
             let begun = sparse.put(&source.prefix);
             let rest = begun.and_then(|()| sparse.pass(&source.file, progress));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
             return Ok(bytes.map(Moved::as_they_are));
         }
         let mut counted = Counted::new(sparse);
-        let converted = convert(from, &mut input, to, settings, &mut counted);
+        let converted = convert(from, &mut input, to, options, &mut counted);
         let (read, written) = (input.offset(), counted.bytes());
         let finished = converted.and_then(|known| sparse.finish().map(|()| known));
         return Ok(finished.map(|known| Moved { from, read, written, known }));
     }
-    if (from, to) == (Format::Raw, Format::Raw) && !settings.archive {
-        let begun = file.put(&source.prefix);
+    if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
+        let begun = Plain(file).put(&source.prefix);
         let all = begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()), progress));
         return Ok(all.map(Moved::as_they_are));
     }
-    let mut counted = Counted::new(&mut file);
-    let converted = convert(from, &mut input, to, settings, &mut counted);
+    let mut plain = Plain(file);
+    let mut counted = Counted::new(&mut plain);
+    let converted = convert(from, &mut input, to, options, &mut counted);
     Ok(converted.map(|known| Moved { from, read: input.offset(), written: counted.bytes(), known }))
 }
 
@@ -207,31 +207,6 @@ impl Moved {
             report.note(input, format_args!("{from}, {read}; {done}"));
         }
     }
-}
-
-/// The settings for writing `to`, or what contradicts it.
-fn settings(flags: &Flags, to: Format) -> Result<Settings, Error> {
-    let usage = |text: String| Err(Error::Usage(text));
-    if flags.members && to != Format::Gzip {
-        return usage(format!("--members is for gzip; the output is {}", to.name()));
-    }
-    let level = match (flags.level, to.levels()) {
-        (None, _) => to.default_level(),
-        (Some(level), Some(levels)) if levels.contains(&level) => level,
-        (Some(level), Some(levels)) => {
-            let (first, last) = (levels.start(), levels.end());
-            return usage(format!("level {level}: {} has levels {first} to {last}", to.name()));
-        }
-        (Some(level), None) => return usage(format!("level {level}: {} has no levels", to.name())),
-    };
-    Ok(Settings {
-        level,
-        layout: if flags.members { Layout::Members } else { Layout::One },
-        long: flags.long,
-        trailing: flags.trailing,
-        archive: flags.output.output.as_deref().is_some_and(names_tar),
-        threads: flags.threads.count(),
-    })
 }
 
 /// The input, of which the beginning was read to recognise it.

@@ -1,7 +1,6 @@
 //! The unit in which uncompressed bytes travel between two stages.
 
-use crate::error::{Error, Result};
-use crate::promise::{TAR_BLOCK, begins_tar};
+use crate::error::Result;
 use isokit_core::number::wide;
 use std::sync::{Mutex, PoisonError};
 
@@ -73,9 +72,15 @@ impl Step {
 /// A place for bytes, in order: what decoders and encoders write to.
 pub trait Sink {
     /// Takes all of `bytes`.
+    ///
+    /// # Errors
+    /// [`Error::Output`](crate::Error::Output) when they cannot be written; any other ends the conversion as well.
     fn put(&mut self, bytes: &[u8]) -> Result<()>;
 
     /// Takes what `step` holds and gives an empty one back.
+    ///
+    /// # Errors
+    /// As [`Sink::put`].
     fn exchange(&mut self, mut step: Step) -> Result<Step> {
         self.put(step.filled())?;
         step.clear();
@@ -94,19 +99,20 @@ impl Sink for Discard {
 }
 
 /// Counts the bytes on their way.
-pub(crate) struct Counted<'s> {
+#[expect(missing_debug_implementations, reason = "a sink has none")]
+pub struct Counted<'s> {
     sink: &'s mut dyn Sink,
     bytes: u64,
 }
 
 impl<'s> Counted<'s> {
     /// Passes everything on to `sink`.
-    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
+    pub fn new(sink: &'s mut dyn Sink) -> Self {
         Self { sink, bytes: 0 }
     }
 
     /// Bytes that were passed on.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         self.bytes
     }
 }
@@ -115,40 +121,6 @@ impl Sink for Counted<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes = self.bytes.saturating_add(wide(bytes.len()));
         self.sink.put(bytes)
-    }
-}
-
-/// Lets only a tar archive pass.
-pub(crate) struct Archive<'s> {
-    sink: &'s mut dyn Sink,
-    beginning: Option<Vec<u8>>,
-}
-
-impl<'s> Archive<'s> {
-    /// Passes everything on to `sink` once its beginning has come.
-    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
-        Self { sink, beginning: Some(Vec::new()) }
-    }
-
-    /// That was all.
-    pub(crate) fn finish(self) -> Result<()> {
-        // Less than a block is no archive.
-        self.beginning.map_or(Ok(()), |_| Err(Error::NotArchive))
-    }
-}
-
-impl Sink for Archive<'_> {
-    fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        let Some(beginning) = &mut self.beginning else { return self.sink.put(bytes) };
-        beginning.extend_from_slice(bytes);
-        if beginning.len() < TAR_BLOCK {
-            return Ok(());
-        }
-        if !begins_tar(beginning) {
-            return Err(Error::NotArchive);
-        }
-        let beginning = self.beginning.take().unwrap_or_default();
-        self.sink.put(&beginning)
     }
 }
 
@@ -161,17 +133,17 @@ impl Sink for Vec<u8> {
 
 /// Steps that go round between two stages instead of being allocated each time.
 #[derive(Debug, Default)]
-pub struct Pool(Mutex<Vec<Step>>);
+pub(crate) struct Pool(Mutex<Vec<Step>>);
 
 impl Pool {
     /// An empty step.
-    pub fn take(&self) -> Step {
+    pub(crate) fn take(&self) -> Step {
         let reused = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         reused.unwrap_or_default()
     }
 
     /// Gives a step back.
-    pub fn give(&self, mut step: Step) {
+    pub(crate) fn give(&self, mut step: Step) {
         step.clear();
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if free.len() < KEPT {

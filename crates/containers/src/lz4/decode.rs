@@ -18,7 +18,12 @@ const ENOUGH: usize = 256 * 1024;
 /// Decodes all frames of `input` into `sink`.
 ///
 /// Memory: at most `2 * threads` blocks of up to 4 MiB (8 MiB in legacy frames) and their compressed forms.
-pub fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+pub(super) fn decode(
+    input: &mut Input<'_>,
+    threads: usize,
+    checks: &mut Checks,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let mut frames = Frames { input, frame: None, history: Vec::new(), failed: None, checks };
     let mut hash = XxHash32::with_seed(0);
     let mut length = 0_u64;

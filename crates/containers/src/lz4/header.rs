@@ -113,7 +113,7 @@ pub(super) fn plain() -> [u8; 7] {
 pub(super) const BLOCK: usize = 4 * 1024 * 1024;
 
 /// Passes over a skippable frame, behind its magic number.
-pub fn skip(input: &mut Input<'_>) -> Result<()> {
+pub(crate) fn skip(input: &mut Input<'_>) -> Result<()> {
     let mut left = u64::from(u32::from_le_bytes(input.array(FRAME)?));
     while left > 0 {
         let at = input.offset();

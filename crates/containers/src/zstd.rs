@@ -1,14 +1,37 @@
 //! zstd (RFC 8878): frames one after another, skippable frames between them.
 
 use crate::checks::Checks;
+use crate::container::{Container, Levels, Reading, Writing};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::memory::amount;
 use crate::step::{STEP, Sink};
-use isokit_core::sniff::{SKIPPABLE, ZSTANDARD};
+use isokit_core::sniff::{Packed, SKIPPABLE, ZSTANDARD};
 use std::io;
 use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
+
+/// The description of zstd.
+pub(crate) const CONTAINER: Container = Container {
+    name: "zstd",
+    aliases: &["zst"],
+    standard: "RFC 8878",
+    suffixes: &["zst", "zstd"],
+    archive_suffixes: &["tzst"],
+    magic: Packed::Zstandard,
+    reading: Some(Reading {
+        streams: true,
+        parallel: None,
+        decode: |input, settings, checks, sink| decode(input, settings.long.is_some(), checks, sink),
+    }),
+    writing: Some(Writing {
+        streams: true,
+        parallel: Some("jobs"),
+        levels: Some(Levels { range: 1..=19, default: 3 }),
+        members: false,
+        encode: |raw, settings, sink| encode(raw, settings.level, settings.long, settings.threads, sink),
+    }),
+};
 
 /// The structure named in errors.
 const FRAME: &str = "zstd frame";
@@ -31,13 +54,10 @@ const LONGEST_HEADER: usize = 18;
 /// Bytes read at once, which the encoder copies to its window: few enough to be still in the processor's nearest cache.
 const READ: usize = 64 * 1024;
 
-/// Window of long distance matching when none is given.
-pub const LONG_WINDOW: u32 = 27;
-
 /// Decodes all frames of `input` into `sink`.
 ///
 /// Memory: the window the frames ask for, at most 128 MiB, or 2 GiB with `long`, and 2 MiB.
-pub fn decode(input: &mut Input<'_>, long: bool, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+fn decode(input: &mut Input<'_>, long: bool, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
     engine::ahead(sink, |out| {
         let mut decoder = Decoder::new().map_err(codec)?;
         let limit = if long { LARGEST_WINDOW } else { WINDOW };
@@ -122,13 +142,7 @@ fn failed(start: u64, at: u64, window: Option<u64>, limit: u32, error: &io::Erro
 }
 
 /// Compresses all of `raw` at `level` (1 to 19), with a window of two to the power of `long` if that is given.
-pub fn encode(
-    raw: &mut dyn Raw,
-    level: u8,
-    long: Option<u32>,
-    threads: usize,
-    out: &mut dyn Sink,
-) -> Result<()> {
+fn encode(raw: &mut dyn Raw, level: u8, long: Option<u32>, threads: usize, out: &mut dyn Sink) -> Result<()> {
     let mut encoder = Encoder::new(level.into()).map_err(codec)?;
     let mut set = |parameter| encoder.set_parameter(parameter).map_err(codec);
     set(CParameter::ChecksumFlag(true))?;

@@ -3,6 +3,7 @@
 mod dictionary;
 
 use crate::checks::{Checks, Unsupported};
+use crate::container::{Container, Levels, Reading, Writing};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
@@ -10,8 +11,30 @@ use crate::memory::amount;
 use crate::step::{STEP, Sink};
 use dictionary::Taken;
 use isokit_core::number::{narrow, wide};
-use isokit_core::sniff::XZ;
+use isokit_core::sniff::{Packed, XZ};
 use liblzma::stream::{Action, Check, Error as Lzma, MtStreamBuilder, Status, Stream};
+
+/// The description of xz.
+pub(crate) const CONTAINER: Container = Container {
+    name: "xz",
+    aliases: &[],
+    standard: "The .xz file format",
+    suffixes: &["xz"],
+    archive_suffixes: &["txz"],
+    magic: Packed::Xz,
+    reading: Some(Reading {
+        streams: true,
+        parallel: Some("blocks that record their sizes"),
+        decode: |input, settings, checks, sink| decode(input, settings.threads, checks, sink),
+    }),
+    writing: Some(Writing {
+        streams: true,
+        parallel: Some("blocks"),
+        levels: Some(Levels { range: 0..=9, default: 6 }),
+        members: false,
+        encode: |raw, settings, sink| encode(raw, settings.level, settings.threads, sink),
+    }),
+};
 
 /// The structure named in errors.
 const STREAM: &str = "xz stream";
@@ -26,7 +49,7 @@ const PARALLEL: u64 = 1 << 30;
 ///
 /// Memory: the dictionary, which has up to 4 GiB and grows with the data that is decoded; blocks are decoded in parallel
 /// as long as that takes no more than 1 GiB.
-pub fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
     engine::ahead(sink, |out| {
         loop {
             let at = input.offset();
@@ -106,7 +129,7 @@ fn damaged(at: u64, error: Lzma, taken: &Taken) -> Error {
 /// sizes, so that they can be read in parallel.
 ///
 /// Memory: about three blocks a thread, and the dictionary's tables: 200 MiB a thread at level 6.
-pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
+fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
     let mut encoder = Encoder::new(level, threads)?;
     let mut block = vec![0; STEP];
     let mut packed = vec![0; STEP];

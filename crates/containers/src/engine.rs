@@ -33,7 +33,7 @@ pub trait Raw: Send {
 /// Runs `produce` in a thread of its own and `consume` here on what it sends.
 ///
 /// An error of `consume` stops `produce`, whose own error is then [`Error::Stopped`] and not told.
-pub fn pipe<T: Send>(
+pub(crate) fn pipe<T: Send>(
     produce: impl FnOnce(&mut dyn FnMut(T) -> Result<()>) -> Result<()> + Send,
     mut consume: impl FnMut(T) -> Result<()>,
 ) -> Result<()> {
@@ -49,7 +49,10 @@ pub fn pipe<T: Send>(
 }
 
 /// Runs `decode` one stage ahead of `sink`. What was decoded before an error gets there too.
-pub fn ahead(sink: &mut dyn Sink, decode: impl FnOnce(&mut Gathered<'_>) -> Result<()> + Send) -> Result<()> {
+pub(crate) fn ahead(
+    sink: &mut dyn Sink,
+    decode: impl FnOnce(&mut Gathered<'_>) -> Result<()> + Send,
+) -> Result<()> {
     let pool = Pool::default();
     pipe(
         |send| {
@@ -68,20 +71,19 @@ pub fn ahead(sink: &mut dyn Sink, decode: impl FnOnce(&mut Gathered<'_>) -> Resu
 }
 
 /// Bytes on their way to a sink, which gets them in full steps.
-#[expect(missing_debug_implementations, reason = "a sink has none")]
-pub struct Gathered<'s> {
+pub(crate) struct Gathered<'s> {
     sink: &'s mut (dyn Sink + 's),
     step: Step,
 }
 
 impl Gathered<'_> {
     /// Where the next bytes go: room for at least one.
-    pub fn room(&mut self) -> &mut [u8] {
+    pub(crate) fn room(&mut self) -> &mut [u8] {
         self.step.room()
     }
 
     /// The first `count` bytes of the room are now filled.
-    pub fn advance(&mut self, count: usize) -> Result<()> {
+    pub(crate) fn advance(&mut self, count: usize) -> Result<()> {
         self.step.advance(count);
         if self.step.is_full() { self.flush() } else { Ok(()) }
     }
@@ -115,7 +117,7 @@ impl Sink for Handover<'_> {
 }
 
 /// Lets `encode` read what `decode` puts out, the two in threads of their own.
-pub fn transcode(
+pub(crate) fn transcode(
     decode: impl FnOnce(&mut dyn Sink) -> Result<()> + Send,
     encode: impl FnOnce(&mut dyn Raw) -> Result<()>,
 ) -> Result<()> {
@@ -174,7 +176,7 @@ type Job<J, R> = (J, SyncSender<Result<R>>);
 ///
 /// `next` gives jobs until `None`, in a thread of its own; each worker gets its own function from `worker`. At most
 /// `2 * threads` jobs and results exist at once. The first error in the order of the jobs is the one returned.
-pub fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
+pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
     threads: usize,
     mut next: impl FnMut() -> Result<Option<J>> + Send,
     worker: impl Fn() -> W + Sync,

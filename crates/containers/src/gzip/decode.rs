@@ -22,7 +22,12 @@ const TURNS: usize = 16;
 /// Decodes all members of `input` into `sink`.
 ///
 /// Memory: below 4 MiB while streaming; at most `2 * threads` members of up to 16 MiB each way in parallel.
-pub fn decode(input: &mut Input<'_>, threads: usize, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+pub(super) fn decode(
+    input: &mut Input<'_>,
+    threads: usize,
+    checks: &mut Checks,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let mut turns = if threads > 1 { TURNS } else { 0 };
     // The checksum is not optional.
     checks.add(Some("CRC-32"));

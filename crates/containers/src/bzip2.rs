@@ -1,13 +1,36 @@
 //! bzip2: streams one after another.
 
 use crate::checks::Checks;
+use crate::container::{Container, Levels, Reading, Writing};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::step::Sink;
 use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
 use isokit_core::number::narrow;
-use isokit_core::sniff::BZIP2;
+use isokit_core::sniff::{BZIP2, Packed};
+
+/// The description of bzip2.
+pub(crate) const CONTAINER: Container = Container {
+    name: "bzip2",
+    aliases: &["bz2"],
+    standard: "bzip2",
+    suffixes: &["bz2", "bzip2"],
+    archive_suffixes: &["tbz2", "tbz"],
+    magic: Packed::Bzip2,
+    reading: Some(Reading {
+        streams: true,
+        parallel: None,
+        decode: |input, _, checks, sink| decode(input, checks, sink),
+    }),
+    writing: Some(Writing {
+        streams: true,
+        parallel: Some("blocks"),
+        levels: Some(Levels { range: 1..=9, default: 9 }),
+        members: false,
+        encode: |raw, settings, sink| encode(raw, settings.level, settings.threads, sink),
+    }),
+};
 
 /// The structure named in errors.
 const STREAM: &str = "bzip2 stream";
@@ -16,7 +39,7 @@ const STREAM: &str = "bzip2 stream";
 const BLOCK: usize = 100_000;
 
 /// Decodes all streams of `input` into `sink`.
-pub fn decode(input: &mut Input<'_>, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
+fn decode(input: &mut Input<'_>, checks: &mut Checks, sink: &mut dyn Sink) -> Result<()> {
     engine::ahead(sink, |out| {
         loop {
             stream(input, out)?;
@@ -62,7 +85,7 @@ fn damaged(at: u64, error: &Bz) -> Error {
 }
 
 /// Compresses all of `raw` at `level` (1 to 9), a stream a block, blocks in parallel.
-pub fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
+fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
     // A block of 100,000 bytes holds that many after its run-length coding, less 19.
     let size = usize::from(level) * BLOCK - 19;
     let mut first = true;

@@ -13,7 +13,7 @@ const BLOCK: usize = 1024 * 1024;
 
 /// How the blocks become a gzip file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Layout {
+pub(super) enum Layout {
     /// One member, read by every gunzip.
     #[default]
     One,
@@ -24,7 +24,7 @@ pub enum Layout {
 /// Compresses all of `raw` at `level` (1 to 12).
 ///
 /// Memory: about `2 * threads` blocks of 1 MiB and their compressed forms.
-pub fn encode(
+pub(super) fn encode(
     raw: &mut dyn Raw,
     level: u8,
     layout: Layout,

@@ -13,7 +13,7 @@ use twox_hash::XxHash32;
 /// Compresses all of `raw` into one frame.
 ///
 /// Memory: about `2 * threads` blocks of 4 MiB and their compressed forms.
-pub fn encode(raw: &mut dyn Raw, threads: usize, out: &mut dyn Sink) -> Result<()> {
+pub(super) fn encode(raw: &mut dyn Raw, threads: usize, out: &mut dyn Sink) -> Result<()> {
     out.put(&plain())?;
     let hash = Mutex::new(XxHash32::with_seed(0));
     engine::ordered(

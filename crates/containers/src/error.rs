@@ -30,9 +30,9 @@ pub enum Error {
         /// What was expected there.
         part: &'static str,
     },
-    /// The output's name promises a tar archive.
-    #[error("not a tar archive, which the name of the output promises")]
-    NotArchive,
+    /// The raw bytes are not what is expected of them.
+    #[error("{0}")]
+    Unexpected(&'static str),
     /// The input could not be read.
     #[error("read at byte {at}: {}", reason(source))]
     Input {

@@ -1,0 +1,174 @@
+//! One conversion: what comes in, what goes out, and with which settings.
+
+use crate::checks::Checks;
+use crate::container::Settings;
+use crate::engine::{self, Raw};
+use crate::error::{Error, Result};
+use crate::format::Format;
+use crate::input::Input;
+use crate::step::{STEP, Sink};
+use std::io::Read;
+
+/// How to convert.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How to compress and decompress.
+    pub settings: Settings,
+    /// What is done with bytes behind the last part of the input.
+    pub trailing: Trailing,
+    /// What the raw bytes have to be, whatever the input and the output are.
+    pub expected: Option<Expected>,
+}
+
+/// Bytes behind the last member, frame or stream of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Trailing {
+    /// They are an error.
+    #[default]
+    Error,
+    /// They are left out.
+    Ignore,
+    /// They follow the decompressed data, as they are.
+    Keep,
+}
+
+/// What raw bytes have to begin with.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected {
+    /// Bytes of the beginning that tell. Fewer are not what is expected.
+    pub length: usize,
+    /// Whether that beginning, and maybe more behind it, is right.
+    pub is_right: fn(&[u8]) -> bool,
+    /// What is said when it is not.
+    pub otherwise: &'static str,
+}
+
+/// What became known of an input while it was decoded.
+#[derive(Debug, Default)]
+pub struct Decoded {
+    /// What its data was compared with.
+    pub checks: Checks,
+    /// Where the bytes begin that follow its last part, when they were not an error.
+    pub trailing: Option<u64>,
+}
+
+/// Decompresses `input`, which is `from`, into `sink`.
+///
+/// # Errors
+/// [`Error::Damaged`] and [`Error::Trailing`] of the input, and what reading and writing give. What was decompressed before
+/// it got to `sink`.
+pub fn decode(
+    from: Format,
+    input: &mut Input<'_>,
+    options: &Options,
+    sink: &mut dyn Sink,
+) -> Result<Decoded> {
+    let mut decoded = Decoded::default();
+    let ended = match from {
+        Format::Raw => copy(input, sink),
+        Format::Container(container) => match &container.reading {
+            Some(reading) => (reading.decode)(input, &options.settings, &mut decoded.checks, sink),
+            None => Err(Error::Codec(format!("{} is not read", container.name))),
+        },
+    };
+    match ended {
+        Err(Error::Trailing { at, .. }) if options.trailing != Trailing::Error => {
+            decoded.trailing = Some(at);
+            if options.trailing == Trailing::Keep {
+                // Only zeros were passed over to look at what follows them.
+                let zeros = std::io::repeat(0).take(input.offset() - at);
+                copy(&mut Input::new(zeros), sink)?;
+                copy(input, sink)?;
+            }
+        }
+        ended => ended?,
+    }
+    Ok(decoded)
+}
+
+/// Compresses `raw` to the format `to` into `sink`.
+fn encode(raw: &mut dyn Raw, to: Format, settings: &Settings, sink: &mut dyn Sink) -> Result<()> {
+    match to {
+        Format::Raw => copy(raw, sink),
+        Format::Container(container) => match &container.writing {
+            Some(writing) => (writing.encode)(raw, settings, sink),
+            None => Err(Error::Codec(format!("{} is not written", container.name))),
+        },
+    }
+}
+
+/// As [`decode`], of what is expected.
+fn checked(from: Format, input: &mut Input<'_>, options: &Options, sink: &mut dyn Sink) -> Result<Decoded> {
+    let Some(expected) = options.expected else { return decode(from, input, options, sink) };
+    let mut checking = Checking { expected, sink, beginning: Some(Vec::new()) };
+    let decoded = decode(from, input, options, &mut checking)?;
+    checking.finish().map(|()| decoded)
+}
+
+/// Converts `input` from one format to another.
+///
+/// # Errors
+/// As [`decode`]; and [`Error::Unexpected`] for raw bytes that are not what is expected.
+pub fn convert(
+    from: Format,
+    input: &mut Input<'_>,
+    to: Format,
+    options: &Options,
+    sink: &mut dyn Sink,
+) -> Result<Decoded> {
+    match (from, to) {
+        (Format::Raw, Format::Raw) => checked(from, input, options, sink),
+        (Format::Raw, to) if options.expected.is_none() => {
+            encode(input, to, &options.settings, sink).map(|()| Decoded::default())
+        }
+        (_, Format::Raw) => checked(from, input, options, sink),
+        (_, to) => {
+            let mut decoded = Decoded::default();
+            engine::transcode(
+                |sink| checked(from, input, options, sink).map(|known| decoded = known),
+                |raw| encode(raw, to, &options.settings, sink),
+            )?;
+            Ok(decoded)
+        }
+    }
+}
+
+fn copy(raw: &mut dyn Raw, sink: &mut dyn Sink) -> Result<()> {
+    let mut block = vec![0; STEP];
+    loop {
+        match raw.read(&mut block)? {
+            0 => return Ok(()),
+            count => sink.put(block.get(..count).unwrap_or_default())?,
+        }
+    }
+}
+
+/// Lets only pass what is expected.
+struct Checking<'s> {
+    expected: Expected,
+    sink: &'s mut dyn Sink,
+    /// What came so far, until it is known to be right.
+    beginning: Option<Vec<u8>>,
+}
+
+impl Checking<'_> {
+    /// That was all.
+    fn finish(self) -> Result<()> {
+        self.beginning.map_or(Ok(()), |_| Err(Error::Unexpected(self.expected.otherwise)))
+    }
+}
+
+impl Sink for Checking<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some(beginning) = &mut self.beginning else { return self.sink.put(bytes) };
+        beginning.extend_from_slice(bytes);
+        if beginning.len() < self.expected.length {
+            return Ok(());
+        }
+        if !(self.expected.is_right)(beginning) {
+            return Err(Error::Unexpected(self.expected.otherwise));
+        }
+        let beginning = self.beginning.take().unwrap_or_default();
+        self.sink.put(&beginning)
+    }
+}

@@ -1,0 +1,105 @@
+//! What bytes are, and what they are to become: a container, or the bytes as they are.
+
+use crate::container::Container;
+use crate::error::Result;
+use crate::input::Input;
+use crate::table::CONTAINERS;
+use crate::{lz4, zstd};
+use isokit_core::sniff::{self, LZ4, LZ4_LEGACY, SKIPPABLE};
+
+/// What bytes can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Bytes as they are.
+    Raw,
+    /// Those of a container.
+    Container(&'static Container),
+}
+
+impl Format {
+    /// The format of this name or alias.
+    pub fn named(name: &str) -> Option<Self> {
+        let has = |container: &&&Container| container.name == name || container.aliases.contains(&name);
+        let found = CONTAINERS.iter().find(has).map(|container| Self::Container(container));
+        found.or_else(|| (name == Self::Raw.name()).then_some(Self::Raw))
+    }
+
+    /// The container that files with this last extension, in lower case, are of.
+    pub fn of_suffix(suffix: &str) -> Option<Self> {
+        CONTAINERS.iter().find(|container| container.has_suffix(suffix)).map(|found| Self::Container(found))
+    }
+
+    /// The format of an input that begins with `bytes`: at least [`sniff::LOOKS_AT`] of them, or all there are.
+    /// Containers that are not read are raw bytes like any other.
+    pub fn of_content(bytes: &[u8]) -> Self {
+        let packed = sniff::packed(bytes);
+        let found = CONTAINERS.iter().find(|container| Some(container.magic) == packed);
+        found.filter(|found| found.reading.is_some()).map_or(Self::Raw, |found| Self::Container(found))
+    }
+
+    /// As users know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Container(container) => container.name,
+        }
+    }
+
+    /// The format of `input`, which begins as this one does: that of the first frame that is not skippable, where such
+    /// frames, which zstd and LZ4 share, come before it. They are passed over, as is the whole of an input that has no
+    /// other.
+    ///
+    /// # Errors
+    /// Those of the input, and what is cut off.
+    pub fn settled(self, input: &mut Input<'_>) -> Result<Self> {
+        while self == Self::Container(&zstd::CONTAINER) {
+            let Some(&[first, a, b, c]) = input.peek(4)?.first_chunk() else { break };
+            match [first, a, b, c] {
+                LZ4 | LZ4_LEGACY => return Ok(Self::Container(&lz4::CONTAINER)),
+                [0x50..=0x5f, ..] if [a, b, c] == SKIPPABLE => {
+                    input.consume(4);
+                    lz4::skip(input)?;
+                }
+                _ => break,
+            }
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_recognised_by_content() {
+        let cases: [(&[u8], &str); 10] = [
+            (b"\x1f\x8b\x08\0\0\0\0\0\0\x03", "gzip"),
+            (b"\x02\x21\x4c\x18", "lz4"),
+            (b"\x28\xb5\x2f\xfd\x24\0", "zstd"),
+            (b"\x53\x2a\x4d\x18\x04\0\0\0", "zstd"),
+            (b"\xfd7zXZ\0\0\x04", "xz"),
+            (b"BZh91AY&SY", "bzip2"),
+            (b"BZh9 is a word", "raw"),
+            (b"\x04\x22\x4d\x18", "lz4"),
+            (b"LZIP\x01\x0c", "raw"),
+            (b"", "raw"),
+        ];
+        for (bytes, name) in cases {
+            assert_eq!(Format::of_content(bytes).name(), name, "{:?}", bytes.escape_ascii().to_string());
+        }
+    }
+
+    #[test]
+    fn names_and_suffixes_lead_to_formats() {
+        for (name, want) in [("raw", "raw"), ("gz", "gzip"), ("zst", "zstd"), ("bz2", "bzip2"), ("xz", "xz")]
+        {
+            assert_eq!(Format::named(name).map(Format::name), Some(want));
+        }
+        assert_eq!(Format::named("tgz"), None);
+        for (suffix, want) in [("svgz", "gzip"), ("tzst", "zstd"), ("tbz", "bzip2"), ("lz4", "lz4")] {
+            assert_eq!(Format::of_suffix(suffix).map(Format::name), Some(want));
+        }
+        assert_eq!(Format::of_suffix("img"), None);
+    }
+}
