@@ -89,12 +89,20 @@ pub struct LiteralFlags {
     pub literal: bool,
 }
 
-/// How much is printed on standard error.
+/// Whether notes are printed on standard error.
 #[derive(Debug, Clone, Copy, Default, Args)]
-pub struct VerbosityFlags {
+pub struct VerboseFlags {
     /// Also print notes: what was chosen, tolerated or changed
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// How much is printed on standard error.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct VerbosityFlags {
+    /// Whether notes are.
+    #[command(flatten)]
+    pub notes: VerboseFlags,
 
     /// Print errors only
     #[arg(short, long)]

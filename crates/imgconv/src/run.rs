@@ -197,7 +197,7 @@ impl Moved {
             (Some(unsupported), None) => report.failure(input, unsupported),
             (Some(unsupported), Some(_)) => report.warning(input, unsupported),
         }
-        if flags.verbosity.verbose {
+        if flags.verbosity.notes.verbose {
             let from = from.name();
             let done = match to {
                 Some(to) => format!("{}, {written} bytes out", to.name()),

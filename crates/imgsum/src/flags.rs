@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser};
-use isokit_cli::flags::{ProgressFlags, ThreadsFlags};
+use isokit_cli::flags::{ProgressFlags, ThreadsFlags, VerboseFlags};
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Style;
 use isokit_core::image::Names;
@@ -25,6 +25,16 @@ pub(crate) struct Flags {
     #[arg(short, long, hide_possible_values = true, value_name = "ALGO", value_delimiter = ',', value_parser = algorithm())]
     pub(crate) algorithm: Vec<Algorithm>,
 
+    // Before those that have a heading: it would be that of all that follows.
+    #[command(flatten)]
+    pub(crate) threads: ThreadsFlags,
+
+    #[command(flatten)]
+    pub(crate) progress: ProgressFlags,
+
+    #[command(flatten)]
+    pub(crate) notes: VerboseFlags,
+
     #[command(flatten)]
     pub(crate) lines: Lines,
 
@@ -37,19 +47,6 @@ pub(crate) struct Flags {
 
     #[command(flatten)]
     pub(crate) check: Check,
-
-    #[command(flatten)]
-    pub(crate) threads: ThreadsFlags,
-
-    #[command(flatten)]
-    pub(crate) progress: ProgressFlags,
-
-    /// Also print notes: what was chosen and tolerated
-    ///
-    /// With --files, the notes tell how the trees of the image differ in the files and directories they contain. The trees
-    /// of an image that comes through a pipe are not compared.
-    #[arg(short, long, help_heading = None)]
-    pub(crate) verbose: bool,
 }
 
 /// How lines are written.
@@ -88,6 +85,9 @@ pub(crate) struct Lines {
 #[command(next_help_heading = "What to digest")]
 pub(crate) struct What {
     /// Digest every regular file in the image, in one pass
+    ///
+    /// With -v, the notes tell how the trees of the image differ in the files and directories they contain. The trees of an
+    /// image that comes through a pipe are not compared.
     #[arg(long, conflicts_with = "volume")]
     pub(crate) files: bool,
 

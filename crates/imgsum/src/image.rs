@@ -44,7 +44,7 @@ pub(crate) fn open(operand: &OsStr, flags: &Flags, report: &Report) -> Result<In
 
 /// Tells what deviates in the input `name`, if that is asked for.
 pub(crate) fn tell(flags: &Flags, name: &str, findings: &[Finding], report: &Report) {
-    for finding in findings.iter().filter(|_| flags.verbose) {
+    for finding in findings.iter().filter(|_| flags.notes.verbose) {
         report.finding(name, finding);
     }
 }

@@ -152,7 +152,7 @@ impl Job<'_, '_> {
             _ => image.truncation(self.source),
         };
         self.report.failures(self.input, image.withheld());
-        if self.flags.verbosity.verbose {
+        if self.flags.verbosity.notes.verbose {
             for difference in image.differences(self.source) {
                 self.report.note(self.input, difference);
             }
@@ -182,7 +182,7 @@ impl Job<'_, '_> {
         let operands = if operands.is_empty() { &whole } else { operands };
         let mut missing = |path: &[u8], error| lacks(report, input, path, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
-        let mut losses = Losses::new(tree, report, input, self.flags.verbosity.verbose);
+        let mut losses = Losses::new(tree, report, input, self.flags.verbosity.notes.verbose);
         let mut met = |path: &[u8], entry: &Entry| losses.meet(path, entry);
         let members = Members::collect(tree, found, &mut met, &mut missing)?;
         losses.say();

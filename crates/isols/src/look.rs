@@ -119,7 +119,7 @@ impl Look<'_> {
         if let Err(error) = written {
             self.report.failure(self.input, error);
         }
-        if self.arguments.verbosity.verbose {
+        if self.arguments.verbosity.notes.verbose {
             if let Some(image) = image {
                 let tree = image.shown().word();
                 self.report.note(self.input, format!("reading the {tree} tree: {}", image.reason()));

@@ -59,7 +59,7 @@ fn digests(
     if let Some(error) = image.truncation_behind_all(&*source) {
         report.failure(&name, error);
     }
-    if flags.verbose {
+    if flags.notes.verbose {
         image.differences(&*source).iter().for_each(|difference| report.note(&name, difference));
     }
     image::tell(flags, &name, &findings.take(), report);

@@ -103,7 +103,7 @@ impl Outputs {
         Manner {
             threads: self.threads.count(),
             progress: self.progress.progress,
-            verbose: self.verbosity.verbose,
+            verbose: self.verbosity.notes.verbose,
             quiet: self.verbosity.quiet,
         }
     }
