@@ -47,7 +47,7 @@ impl Checks {
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, kind } = self;
-        write!(f, "byte {at}: xz stream: check type {kind:#x} is not supported; the data was not verified")
+        write!(f, "byte {at:#x}: xz stream: check type {kind:#x} is not supported; the data was not verified")
     }
 }
 

@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The compressed input breaks its format at a known byte.
-    #[error("byte {at}: {what}: {problem}")]
+    #[error("byte {at:#x}: {what}: {problem}")]
     Damaged {
         /// Byte offset in the compressed input.
         at: u64,
@@ -22,7 +22,7 @@ pub enum Error {
     },
     /// The input goes on behind its last part.
     #[error(
-        "byte {at}: {part}: trailing garbage: the bytes after the last {part} are not another one; see --trailing"
+        "byte {at:#x}: {part}: trailing garbage: the bytes after the last {part} are not another one; see --trailing"
     )]
     Trailing {
         /// Byte offset in the compressed input.
@@ -34,7 +34,7 @@ pub enum Error {
     #[error("{0}")]
     Unexpected(&'static str),
     /// The input could not be read.
-    #[error("read at byte {at}: {}", reason(source))]
+    #[error("read at byte {at:#x}: {}", reason(source))]
     Input {
         /// Byte offset in the input.
         at: u64,

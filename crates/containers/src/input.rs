@@ -216,6 +216,6 @@ mod tests {
     fn truncation_names_the_first_missing_byte() {
         let mut input = Input::new(&b"abc"[..]);
         let error = input.array::<4>("header").unwrap_err();
-        assert_eq!(error.to_string(), "byte 3: header: the input ends here, inside it");
+        assert_eq!(error.to_string(), "byte 0x3: header: the input ends here, inside it");
     }
 }

@@ -189,7 +189,7 @@ impl Moved {
         let Self { from, read, written, known } = self;
         if let Some(at) = known.trailing {
             let done = if flags.trailing == Trailing::Keep { "kept" } else { "ignored" };
-            report.warning(input, format_args!("byte {at}: trailing garbage {done}"));
+            report.warning(input, format_args!("byte {at:#x}: trailing garbage {done}"));
         }
         match (known.checks.unsupported(), to) {
             (None, _) => {}

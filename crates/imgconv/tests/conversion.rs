@@ -99,12 +99,12 @@ fn truncation_names_the_first_missing_byte_and_leaves_no_output() {
             let cut = packed.len() * sixteenth / 16;
             let run = imgconv(&["-o", output.to_str().unwrap()]).write_stdin(&packed[..cut]).assert().code(1);
             let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-            assert!(said.contains(&format!("standard input: byte {cut}: {format}")), "{format}: {said}");
+            assert!(said.contains(&format!("standard input: byte {cut:#x}: {format}")), "{format}: {said}");
             assert!(said.contains("the input ends here"), "{format}: {said}");
         }
         let last = imgconv(&["--check"]).write_stdin(&packed[..packed.len() - 1]).assert().code(1);
         let said = String::from_utf8_lossy(&last.get_output().stderr).into_owned();
-        assert!(said.contains(&format!("byte {}: ", packed.len() - 1)), "{format}: {said}");
+        assert!(said.contains(&format!("byte {:#x}: ", packed.len() - 1)), "{format}: {said}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -118,7 +118,7 @@ fn trailing_garbage_is_named_by_its_first_byte() {
         let run = imgconv(&[]).write_stdin(packed).assert().code(1);
         let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert!(
-            said.contains(&format!("byte {end}: {format}")) && said.contains("trailing garbage"),
+            said.contains(&format!("byte {end:#x}: {format}")) && said.contains("trailing garbage"),
             "{said}"
         );
     }
@@ -183,7 +183,7 @@ fn zeros_behind_gzip_are_padding_up_to_the_end_only() {
             for behind in [b"x".as_slice(), &packed] {
                 let run = imgconv(&[]).write_stdin([padded.as_slice(), behind].concat()).assert().code(1);
                 let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-                assert!(said.contains(&format!("byte {end}: gzip member: trailing garbage")), "{said}");
+                assert!(said.contains(&format!("byte {end:#x}: gzip member: trailing garbage")), "{said}");
             }
         }
     }
@@ -375,7 +375,7 @@ fn sizes_that_gzip_members_record_are_hints() {
             let run = imgconv(&["--threads", threads]).write_stdin(cut).assert().code(1);
             let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
             assert!(
-                said.contains(&format!("byte {}: gzip trailer: the input ends here", cut.len())),
+                said.contains(&format!("byte {:#x}: gzip trailer: the input ends here", cut.len())),
                 "{said}"
             );
         }
@@ -411,7 +411,8 @@ fn bytes_behind_the_last_member_are_ignored_or_kept_when_asked() {
             [("ignore", "ignored", &b"hello\n"[..]), ("keep", "kept", b"hello\n\0\0\0metadata")]
         {
             let run = imgconv(&["--trailing", what]).write_stdin(file.as_slice()).assert().success();
-            let warning = format!("imgconv: standard input: warning: byte {end}: trailing garbage {done}\n");
+            let warning =
+                format!("imgconv: standard input: warning: byte {end:#x}: trailing garbage {done}\n");
             run.stdout(out).stderr(warning);
         }
         let check = imgconv(&["--check", "--trailing=ignore", "-q"]).write_stdin(file).assert();
@@ -432,7 +433,7 @@ fn a_check_of_an_unknown_type_is_not_taken_for_verified() {
     file[end - 3] = 5;
     let footer = crc(&file[end - 8..end - 2]);
     file[end - 12..end - 8].copy_from_slice(&footer);
-    let said = "byte 7: xz stream: check type 0x5 is not supported; the data was not verified";
+    let said = "byte 0x7: xz stream: check type 0x5 is not supported; the data was not verified";
     let run = imgconv(&[]).write_stdin(file.as_slice()).assert().success().stdout("hello\n");
     run.stderr(format!("imgconv: standard input: warning: {said}\n"));
     let check = imgconv(&["--check"]).write_stdin(file.as_slice()).assert().code(1);
@@ -554,24 +555,27 @@ fn want_of_memory_is_said_with_the_memory_that_is_needed() {
     let at = 12;
     let said = said_without_memory("--threads 1", &big);
     let sentence = "xz block: out of memory: its dictionary takes 1536 MiB\n";
-    assert_eq!(said, format!("imgconv: standard input: byte {at}: {sentence}"));
+    assert_eq!(said, format!("imgconv: standard input: byte {at:#x}: {sentence}"));
     // Of a later stream, read by several threads.
     let at = first.len() + at;
     first.extend_from_slice(&big);
     let said = said_without_memory("--threads 2", &first);
-    assert_eq!(said, format!("imgconv: standard input: byte {at}: {sentence}"));
+    assert_eq!(said, format!("imgconv: standard input: byte {at:#x}: {sentence}"));
 
     // Two frames of an empty raw block; the windows are of 2 GiB and 4 GiB.
     let frame = |window| [0x28, 0xb5, 0x2f, 0xfd, 0, window, 1, 0, 0];
     let said = said_without_memory("--long=31", &frame(21 << 3));
-    assert_eq!(said, "imgconv: standard input: byte 0: zstd frame: out of memory: its window takes 2 GiB\n");
+    assert_eq!(
+        said,
+        "imgconv: standard input: byte 0x0: zstd frame: out of memory: its window takes 2 GiB\n"
+    );
     for (arguments, window, end) in [
         (&[][..], 21 << 3, "2 GiB is larger than 128 MiB; --long allows it\n"),
         (&["--long=31"], 22 << 3, "4 GiB is larger than 2 GiB, the largest supported\n"),
     ] {
         let run = imgconv(arguments).write_stdin(frame(window)).assert().code(1);
         let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-        assert_eq!(said, format!("imgconv: standard input: byte 0: zstd frame: its window of {end}"));
+        assert_eq!(said, format!("imgconv: standard input: byte 0x0: zstd frame: its window of {end}"));
     }
 
     let said = said_without_memory("--to xz -9 --threads 2", b"hello\n");

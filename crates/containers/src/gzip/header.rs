@@ -210,7 +210,7 @@ mod tests {
 
         let last = bytes.len() - 1;
         bytes[last] ^= 1;
-        assert!(parse(&bytes).unwrap_err().to_string().starts_with("byte 31: gzip header: CRC-16 is"));
+        assert!(parse(&bytes).unwrap_err().to_string().starts_with("byte 0x1f: gzip header: CRC-16 is"));
     }
 
     #[test]
@@ -218,7 +218,7 @@ mod tests {
         let bytes = [0x1f, 0x8b, 8, 0x80, 0, 0, 0, 0, 0, 0];
         assert_eq!(
             parse(&bytes).unwrap_err().to_string(),
-            "byte 3: gzip header: reserved flags are set: 0x80"
+            "byte 0x3: gzip header: reserved flags are set: 0x80"
         );
     }
 
