@@ -32,11 +32,7 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is a directory, or is a terminal.
     pub fn open(operand: &OsStr) -> Result<Self, Failure> {
-        let standard = operand == "-";
-        let name = if standard { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() };
-        let file = if standard { stdin() } else { File::open(Path::new(operand)) };
-        let opened = file.and_then(|file| Ok((file.metadata()?, file)));
-        let (about, file) = opened.map_err(|error| Error::io("open", error)).concerning(&name)?;
+        let Opened { name, file, about } = Opened::new(operand)?;
         let source = from_file(file, &about).concerning(&name)?;
         Ok(Self { name, source })
     }
@@ -59,6 +55,58 @@ impl Input {
     }
 }
 
+/// A file that was opened to be read from where it stands, of whatever kind.
+#[derive(Debug)]
+pub struct Opened {
+    /// As [`Input::name`].
+    pub name: String,
+    /// The file: neither a directory nor a terminal.
+    pub file: File,
+    about: Metadata,
+}
+
+impl Opened {
+    /// Opens `operand`, standard input for `-`.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn new(operand: &OsStr) -> Result<Self, Failure> {
+        let standard = operand == "-";
+        let name = if standard { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() };
+        let file = if standard { stdin() } else { File::open(Path::new(operand)) };
+        let opened = file.and_then(|file| Ok((file.metadata()?, file)));
+        let (about, file) = opened.map_err(|error| Error::io("open", error)).concerning(&name)?;
+        if about.is_dir() {
+            return Err(Error::Usage("is a directory, not an image".into())).concerning(name);
+        }
+        if file.is_terminal() {
+            let sentence = "is a terminal: name an image, or pipe one in";
+            return Err(Error::Usage(sentence.into())).concerning(name);
+        }
+        Ok(Self { name, file, about })
+    }
+
+    /// Whether it is a regular file, which can have holes.
+    pub fn is_regular(&self) -> bool {
+        self.about.is_file()
+    }
+
+    /// Bytes from where it stands to the end of a regular file or block device; `None` of anything else.
+    pub fn left(&self) -> Option<u64> {
+        if !is_measured(&self.about) {
+            return None;
+        }
+        let at = rustix::fs::tell(&self.file).ok()?;
+        let size = source::File::new(self.file.try_clone().ok()?).ok()?.size()?;
+        Some(size.saturating_sub(at))
+    }
+}
+
+/// Whether it is of a kind that has a size, and can be read anywhere.
+fn is_measured(about: &Metadata) -> bool {
+    about.is_file() || about.file_type().is_block_device()
+}
+
 /// The pipeline that hands what is in `operand` to `call`.
 pub fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
     let by = match packed {
@@ -77,19 +125,12 @@ pub fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
 }
 
 fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
-    let kind = about.file_type();
-    if kind.is_dir() {
-        return Err(Error::Usage("is a directory, not an image".into()));
-    }
-    if file.is_terminal() {
-        return Err(Error::Usage("is a terminal: name an image, or pipe one in".into()));
-    }
-    if kind.is_file() || kind.is_block_device() {
+    if is_measured(about) {
         let start = rustix::fs::seek(&file, SeekFrom::Current(0)).unwrap_or(0);
         let whole = source::File::new(file)?;
         // A device's error is better told by a read that fails than by a fault in a mapping.
         let source: Box<dyn Source> =
-            if kind.is_file() { Box::new(Map::new(whole)) } else { Box::new(whole) };
+            if about.is_file() { Box::new(Map::new(whole)) } else { Box::new(whole) };
         return match start {
             0 => Ok(source),
             start => Ok(Box::new(Section::new(source, start, None)?)),

@@ -4,7 +4,7 @@ use crate::choice::{of_name, options};
 use crate::flags::{Flags, with_levels};
 use crate::promise::{broken, unconverted};
 use crate::raw::{self, Plain, Sparse};
-use isokit_cli::input::stdin;
+use isokit_cli::input::Opened;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status, Written};
@@ -14,13 +14,10 @@ use isokit_containers::{
 };
 use isokit_core::Error;
 use isokit_core::number::wide;
-use isokit_core::source::{self, Source};
-use rustix::fs::SeekFrom;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{IsTerminal, Read};
-use std::os::unix::fs::FileTypeExt;
+use std::io::Read;
 use std::path::Path;
 
 /// Bytes a pipe is widened to, where the system allows it.
@@ -39,11 +36,12 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(flags.verbosity.quiet);
+    let operand = flags.input.as_deref().map_or(OsStr::new("-"), Path::as_os_str);
     if !flags.check {
         let written = Written::new([("--output", flags.output.output.as_deref())])?;
-        written.refuse(flags.input.as_deref().map_or(OsStr::new("-"), Path::as_os_str))?;
+        written.refuse(operand)?;
     }
-    let source = Opened::new(flags.input.as_deref())?;
+    let source = Begun::new(operand)?;
     let from = flags.from.unwrap_or_else(|| Format::of_content(&source.prefix));
     if flags.check {
         return check(&flags, &source, from, report);
@@ -58,21 +56,21 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         (None, None) => Format::Raw,
     };
     if flags.from.is_none() && from == Format::Raw {
-        look(&flags, &source, to, report).concerning(&source.name)?;
+        look(&flags, &source, to, report).concerning(source.name())?;
     }
     let options = options(&flags, to)?;
     let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
-    let _ = fcntl_setpipe_size(&source.file, PIPE);
+    let _ = fcntl_setpipe_size(&source.opened.file, PIPE);
     let _ = fcntl_setpipe_size(output.file(), PIPE);
     let progress = source.progress(&flags, report);
     let written = write(&flags, &source, (from, to), &options, &output, &progress)?;
     drop(progress);
     match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
-        Err(fault) => report.failure(&source.name, fault),
+        Err(fault) => report.failure(source.name(), fault),
         Ok(moved) => {
-            moved.tell(&flags, &source.name, Some(to), report);
+            moved.tell(&flags, source.name(), Some(to), report);
             let name = output.name().to_owned();
             if let Err(failure) = output.finish(flags.output.sync) {
                 report.failure(name, failure.error);
@@ -84,7 +82,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 
 /// Looks at data that no format was recognised in: what its name promises otherwise is refused, what is known and not
 /// converted is said.
-fn look(flags: &Flags, source: &Opened, to: Format, report: &Report) -> Result<(), Error> {
+fn look(flags: &Flags, source: &Begun, to: Format, report: &Report) -> Result<(), Error> {
     let name = flags.input.as_deref().unwrap_or(Path::new("-"));
     let promised = of_name(name);
     if let Some(format) = promised.as_ref().ok().filter(|format| **format != Format::Raw) {
@@ -97,16 +95,17 @@ fn look(flags: &Flags, source: &Opened, to: Format, report: &Report) -> Result<(
         return Err(Error::Usage(format!("{sentence}; --from raw copies it as it is")));
     }
     let done = if to == Format::Raw { "copied" } else { "compressed" };
-    report.warning(&source.name, format_args!("{sentence}; it is {done} as it is"));
+    report.warning(source.name(), format_args!("{sentence}; it is {done} as it is"));
     Ok(())
 }
 
 /// Decompresses everything and keeps nothing.
-fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Result<Status, Failure> {
+fn check(flags: &Flags, source: &Begun, from: Format, report: &Report) -> Result<Status, Failure> {
     if from == Format::Raw {
-        let what = unconverted(&source.prefix).concerning(&source.name)?.unwrap_or_else(|| "raw data".into());
+        let what =
+            unconverted(&source.prefix).concerning(source.name())?.unwrap_or_else(|| "raw data".into());
         let nothing = Error::Usage(format!("{what}: nothing to verify"));
-        return Err(nothing).concerning(&source.name);
+        return Err(nothing).concerning(source.name());
     }
     let options = options(flags, Format::Raw)?;
     let progress = source.progress(flags, report);
@@ -120,9 +119,9 @@ fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Resul
     drop(progress);
     match decoded {
         Ok((from, known)) => {
-            Moved { from, read, written, known }.tell(flags, &source.name, None, report);
+            Moved { from, read, written, known }.tell(flags, source.name(), None, report);
         }
-        Err(fault) => report.failure(&source.name, fault),
+        Err(fault) => report.failure(source.name(), fault),
     }
     Ok(report.status())
 }
@@ -130,7 +129,7 @@ fn check(flags: &Flags, source: &Opened, from: Format, report: &Report) -> Resul
 /// Converts, with the output as the flags want it.
 fn write(
     flags: &Flags,
-    source: &Opened,
+    source: &Begun,
     (from, to): (Format, Format),
     options: &Options,
     output: &Output,
@@ -148,9 +147,12 @@ fn write(
             || Error::Usage("--sparse requires a regular file that ends where the output begins".into());
         let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
-        if (from, to) == (Format::Raw, Format::Raw) && source.is_file() && options.expected.is_none() {
+        if (from, to) == (Format::Raw, Format::Raw)
+            && source.opened.is_regular()
+            && options.expected.is_none()
+        {
             let begun = sparse.put(&source.prefix);
-            let rest = begun.and_then(|()| sparse.pass(&source.file, progress));
+            let rest = begun.and_then(|()| sparse.pass(&source.opened.file, progress));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
             return Ok(bytes.map(Moved::as_they_are));
         }
@@ -162,7 +164,8 @@ fn write(
     }
     if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
         let begun = Plain(file).put(&source.prefix);
-        let all = begun.and_then(|()| raw::pass(&source.file, file, wide(source.prefix.len()), progress));
+        let all =
+            begun.and_then(|()| raw::pass(&source.opened.file, file, wide(source.prefix.len()), progress));
         return Ok(all.map(Moved::as_they_are));
     }
     let mut plain = Plain(file);
@@ -210,61 +213,37 @@ impl Moved {
 }
 
 /// The input, of which the beginning was read to recognise it.
-struct Opened {
-    name: String,
-    file: File,
+struct Begun {
+    opened: Opened,
     prefix: Vec<u8>,
     /// Bytes there are, when that is known.
     size: Option<u64>,
 }
 
-impl Opened {
-    fn new(path: Option<&Path>) -> Result<Self, Failure> {
-        let (name, file) = match path.filter(|path| *path != Path::new("-")) {
-            Some(path) => (path.display().to_string(), File::open(path)),
-            None => ("standard input".to_owned(), stdin()),
-        };
-        let file = file.map_err(|error| Error::io("open", error)).concerning(&name)?;
-        if file.metadata().is_ok_and(|about| about.is_dir()) {
-            return Err(Error::Usage("is a directory, not an image".into())).concerning(&name);
-        }
-        if file.is_terminal() {
-            let sentence = "is a terminal: name a file, or pipe one in";
-            return Err(Error::Usage(sentence.into())).concerning(&name);
-        }
-        let size = left(&file);
+impl Begun {
+    fn new(operand: &OsStr) -> Result<Self, Failure> {
+        let opened = Opened::new(operand)?;
+        let size = opened.left();
         let mut prefix = Vec::new();
-        let read = { &file }.take(BEGINNING).read_to_end(&mut prefix);
-        read.map_err(|error| Error::io("read", error)).concerning(&name)?;
-        Ok(Self { name, file, prefix, size })
+        let read = { &opened.file }.take(BEGINNING).read_to_end(&mut prefix);
+        read.map_err(|error| Error::io("read", error)).concerning(&opened.name)?;
+        Ok(Self { opened, prefix, size })
+    }
+
+    fn name(&self) -> &str {
+        &self.opened.name
     }
 
     fn input<'a>(&'a self, progress: &'a Progress<'a>) -> Input<'a> {
-        Input::new(self.prefix.as_slice().chain(Watched { file: &self.file, progress }))
-    }
-
-    /// Whether it is a regular file, which may have holes.
-    fn is_file(&self) -> bool {
-        self.file.metadata().is_ok_and(|about| about.is_file())
+        Input::new(self.prefix.as_slice().chain(Watched { file: &self.opened.file, progress }))
     }
 
     /// The progress over it, of which the beginning was read already.
     fn progress<'r>(&self, flags: &Flags, report: &'r Report) -> Progress<'r> {
-        let progress = flags.progress.start(&self.name, self.size, report);
+        let progress = flags.progress.start(self.name(), self.size, report);
         progress.add(wide(self.prefix.len()));
         progress
     }
-}
-
-/// Bytes of a regular file or block device from where it stands; `None` of anything else.
-fn left(file: &File) -> Option<u64> {
-    let kind = file.metadata().ok()?.file_type();
-    if !kind.is_file() && !kind.is_block_device() {
-        return None;
-    }
-    let at = rustix::fs::seek(file, SeekFrom::Current(0)).ok()?;
-    let size = source::File::new(file.try_clone().ok()?).ok()?.size()?;
-    Some(size.saturating_sub(at))
 }
 
 /// A file whose reading is shown.
