@@ -33,4 +33,34 @@ mod tests {
             assert!(levels.range.contains(&levels.default), "{levels:?}");
         }
     }
+
+    /// The row of `container` in the document.
+    fn row(container: &Container) -> String {
+        let listed = |suffixes: &[&str]| suffixes.join(", ");
+        let way = |streams: bool, parallel: Option<&str>| {
+            [if streams { "yes" } else { "no" }, parallel.unwrap_or("no")].map(str::to_owned)
+        };
+        let none = || ["-", "-"].map(str::to_owned);
+        let read = container.reading.as_ref();
+        let read = read.map_or_else(none, |reading| way(reading.streams, reading.parallel));
+        let writing = container.writing.as_ref();
+        let written = writing.map_or_else(none, |writing| way(writing.streams, writing.parallel));
+        let levels = writing.and_then(|writing| writing.levels.as_ref()).map_or("-".into(), |levels| {
+            format!("{} to {}, {}", levels.range.start(), levels.range.end(), levels.default)
+        });
+        let named = [container.name.to_owned(), container.standard.to_owned()];
+        let suffixes = [container.suffixes, container.archive_suffixes].map(listed);
+        let cells = [&named[..], &suffixes, &read, &written, &[levels]].concat();
+        format!("| {} |", cells.join(" | "))
+    }
+
+    #[test]
+    fn the_document_has_every_container() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../doc/formats/containers.md");
+        let document = std::fs::read_to_string(path).expect("a document is text");
+        let rows = document.lines().filter(|line| line.starts_with("| ")).skip(1);
+        let rows: Vec<_> = rows.map(str::to_owned).collect();
+        let want: Vec<_> = CONTAINERS.into_iter().map(row).collect();
+        assert_eq!(rows, want, "{}", want.join("\n"));
+    }
 }
