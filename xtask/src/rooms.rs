@@ -50,8 +50,11 @@ const CRATES: &[(&str, &[&str])] = &[
 const CLI_KNOWS: &[&str] =
     &["error", "finding", "number", "source", "sink", "sniff", "tree", "Error", "Result"];
 
-/// Words the core may not use: it has no terminal, process, environment or clock.
-const CORE_FORBIDDEN: &[&str] =
+/// Crates that other programs use as well: they have no terminal, process, environment or clock.
+const LIBRARIES: &[&str] = &["core", "containers"];
+
+/// Words they may not use.
+const LIBRARIES_FORBIDDEN: &[&str] =
     &["std::process", "std::env", "SystemTime::now", "Instant::now", "io::stdout", "io::stderr", "io::stdin"];
 
 /// Prints the arrows that are there and fails on one that may not be.
@@ -91,6 +94,11 @@ fn check_crate(name: &str, allowed: &[&str], shown: &str, code: &str, problems: 
             problems.push(format!("{shown}: {name} may not know {other}"));
         }
     }
+    if LIBRARIES.contains(&name) {
+        for word in LIBRARIES_FORBIDDEN.iter().filter(|word| code.contains(**word)) {
+            problems.push(format!("{shown}: a library may not use {word}"));
+        }
+    }
     if name == "cli" {
         for target in targets(code, "isokit_core::") {
             if !CLI_KNOWS.contains(&target.as_str()) {
@@ -107,11 +115,6 @@ fn check_core(
     arrows: &mut BTreeSet<(String, String)>,
     problems: &mut Vec<String>,
 ) {
-    for word in CORE_FORBIDDEN {
-        if code.contains(word) {
-            problems.push(format!("{shown}: the core may not use {word}"));
-        }
-    }
     let room = path.split(['/', '.']).next().unwrap_or_default();
     let Some((_, allowed)) = CORE.iter().find(|(name, _)| *name == room) else {
         problems.push(format!("{shown}: room {room} is not in the table of rooms"));
