@@ -1,7 +1,9 @@
 //! The unit in which uncompressed bytes travel between two stages.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use isokit_core::number::wide;
+use isokit_core::sink;
+use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes of one step: large enough to make the hand-over cheap, small enough to stay in cache.
@@ -121,6 +123,13 @@ impl Sink for Counted<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes = self.bytes.saturating_add(wide(bytes.len()));
         self.sink.put(bytes)
+    }
+}
+
+/// Nothing is sure to be written before [`sink::Sink::finish`].
+impl Sink for sink::Sink<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(Error::Output)
     }
 }
 

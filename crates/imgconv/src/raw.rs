@@ -3,12 +3,12 @@
 use isokit_cli::progress::Progress;
 use isokit_containers::{Error, Result, STEP, Sink};
 use isokit_core::number::{narrow, wide};
+use isokit_core::sink::Placed;
 use rustix::fs::{SeekFrom as Whence, copy_file_range, seek};
 use rustix::io::Errno;
 use rustix::pipe::{SpliceFlags, splice};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileExt;
 
 /// Granularity of holes, in bytes: the block of common file systems.
 const PAGE: usize = 4096;
@@ -16,20 +16,13 @@ const PAGE: usize = 4096;
 /// Bytes the kernel is asked to move at once: little enough that progress is seen.
 const AT_ONCE: usize = 64 * 1024 * 1024;
 
-/// A file that is written front to back.
-#[derive(Debug)]
-pub(crate) struct Plain<'a>(pub(crate) &'a File);
-
-impl Sink for Plain<'_> {
-    fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        self.0.write_all(bytes).map_err(Error::Output)
-    }
-}
-
 /// A regular file that is left with holes where the data is zero.
 #[derive(Debug)]
 pub(crate) struct Sparse<'a> {
-    file: &'a File,
+    placed: Placed<'a>,
+    /// Where in the file its first byte belongs.
+    base: u64,
+    /// Bytes there are so far, holes included.
     at: u64,
 }
 
@@ -37,7 +30,10 @@ impl<'a> Sparse<'a> {
     /// Continues `file`, a regular one, at byte `at`, if it has no bytes behind that: they would show in the holes.
     pub(crate) fn new(file: &'a File, at: u64) -> Option<Self> {
         let length = file.metadata().ok()?.len();
-        (length <= at).then_some(Self { file, at })
+        if length > at {
+            return None;
+        }
+        Some(Self { placed: Placed::new(file, at).ok()?, base: at, at: 0 })
     }
 
     /// Moves what is left of `input`, a regular file, and leaves a hole for each of its own, which are not read.
@@ -81,9 +77,8 @@ impl<'a> Sparse<'a> {
     }
 
     /// Gives the file its size, which a hole at its end has not.
-    pub(crate) fn finish(&mut self) -> Result<()> {
-        self.file.set_len(self.at).map_err(Error::Output)?;
-        { self.file }.seek(SeekFrom::Start(self.at)).map(drop).map_err(Error::Output)
+    pub(crate) fn finish(self) -> Result<()> {
+        self.placed.finish(self.at).map_err(Error::Output)
     }
 }
 
@@ -91,12 +86,12 @@ impl Sink for Sparse<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let hole = run(rest, self.at, true);
+            let hole = run(rest, self.base + self.at, true);
             self.at += wide(hole);
             rest = rest.get(hole..).unwrap_or_default();
-            let data = run(rest, self.at, false);
+            let data = run(rest, self.base + self.at, false);
             let (now, later) = rest.split_at_checked(data).unwrap_or((rest, &[]));
-            self.file.write_all_at(now, self.at).map_err(Error::Output)?;
+            self.placed.write_at(self.at, now).map_err(Error::Output)?;
             self.at += wide(data);
             rest = later;
         }

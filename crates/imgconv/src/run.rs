@@ -3,7 +3,7 @@
 use crate::choice::{of_name, options};
 use crate::flags::{Flags, with_levels};
 use crate::promise::{broken, unconverted};
-use crate::raw::{self, Plain, Sparse};
+use crate::raw::{self, Sparse};
 use isokit_cli::input::Opened;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
@@ -14,6 +14,7 @@ use isokit_containers::{
 };
 use isokit_core::Error;
 use isokit_core::number::wide;
+use isokit_core::sink;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -62,7 +63,6 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
     let _ = fcntl_setpipe_size(&source.opened.file, PIPE);
-    let _ = fcntl_setpipe_size(output.file(), PIPE);
     let progress = source.progress(&flags, report);
     let written = write(&flags, &source, (from, to), &options, &output, &progress)?;
     drop(progress);
@@ -145,8 +145,8 @@ fn write(
     if flags.sparse {
         let no_holes =
             || Error::Usage("--sparse requires a regular file that ends where the output begins".into());
-        let mut sparse = output.in_place().and_then(|at| Sparse::new(file, at));
-        let sparse = sparse.as_mut().ok_or_else(no_holes).concerning(output.name())?;
+        let sparse = output.in_place().and_then(|at| Sparse::new(file, at));
+        let mut sparse = sparse.ok_or_else(no_holes).concerning(output.name())?;
         if (from, to) == (Format::Raw, Format::Raw)
             && source.opened.is_regular()
             && options.expected.is_none()
@@ -156,22 +156,31 @@ fn write(
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
             return Ok(bytes.map(Moved::as_they_are));
         }
-        let mut counted = Counted::new(sparse);
+        let mut counted = Counted::new(&mut sparse);
         let converted = convert(from, &mut input, to, options, &mut counted);
         let (read, written) = (input.offset(), counted.bytes());
         let finished = converted.and_then(|known| sparse.finish().map(|()| known));
         return Ok(finished.map(|known| Moved { from, read, written, known }));
     }
+    let mut out = sink::Sink::new(file);
     if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
-        let begun = Plain(file).put(&source.prefix);
+        let begun = out.put(&source.prefix).and_then(|()| finish(out));
         let all =
             begun.and_then(|()| raw::pass(&source.opened.file, file, wide(source.prefix.len()), progress));
         return Ok(all.map(Moved::as_they_are));
     }
-    let mut plain = Plain(file);
-    let mut counted = Counted::new(&mut plain);
+    let mut counted = Counted::new(&mut out);
     let converted = convert(from, &mut input, to, options, &mut counted);
-    Ok(converted.map(|known| Moved { from, read: input.offset(), written: counted.bytes(), known }))
+    let written = counted.bytes();
+    // What came before an error is written, too.
+    let finished = finish(out);
+    let known = converted.and_then(|known| finished.map(|()| known));
+    Ok(known.map(|known| Moved { from, read: input.offset(), written, known }))
+}
+
+/// Writes what is still to be written.
+fn finish(out: sink::Sink<'_>) -> Result<(), Fault> {
+    out.finish().map(drop).map_err(Fault::Output)
 }
 
 /// Bytes that came in and went out.
