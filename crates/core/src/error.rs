@@ -251,6 +251,12 @@ pub enum Problem {
         /// What it is, in the standard's words.
         field: &'static str,
     },
+    /// Two structures have bytes in common that cannot.
+    #[error("its extent overlaps that of {with}")]
+    Overlap {
+        /// The other structure.
+        with: &'static str,
+    },
     /// Compressed data that its method cannot decode.
     #[error("{method} data is damaged")]
     Undecodable {

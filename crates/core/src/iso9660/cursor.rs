@@ -67,12 +67,19 @@ impl Cursor for Directory<'_> {
                 Ok(record) => record,
                 Err(error) => {
                     self.is_bare = false;
-                    self.records.pass_sector();
+                    self.records.pass_damaged();
                     return Err(error);
                 }
             };
             let length = record.length();
             let is_first = std::mem::take(&mut self.is_bare);
+            if !is_first && own_length::begins(&self.files.space, &record) {
+                self.files
+                    .space
+                    .note(record.at, "another directory begins here, within this one; it was not read");
+                self.records.pass_all();
+                break;
+            }
             if record.stands() != Stands::ForName {
                 let said = self.length.filter(|_| is_first);
                 let more =

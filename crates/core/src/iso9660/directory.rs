@@ -1,6 +1,6 @@
 //! The bytes of one directory, record after record, a piece at a time.
 
-use super::layout::{DIRECTORY, SECTOR};
+use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR};
 use super::record::Record;
 use super::space::Space;
 use crate::error::{Error, Problem, Result};
@@ -50,6 +50,8 @@ pub(super) struct Records<'t> {
     /// Byte of the source at which the buffer starts.
     buffer_at: u64,
     position: usize,
+    /// What lies behind its end was looked at.
+    is_lengthened: bool,
     /// Byte of the source of the first sector without a record, if another may follow that has some.
     empty: Option<u64>,
 }
@@ -72,6 +74,7 @@ impl<'t> Records<'t> {
             filled: 0,
             buffer_at: 0,
             position: 0,
+            is_lengthened: false,
             empty: None,
         }
     }
@@ -86,17 +89,69 @@ impl<'t> Records<'t> {
             match self.bytes().get(self.position).copied() {
                 Some(0) => {
                     self.see_empty();
+                    let from = self.position;
                     self.skip_to_boundary(self.space.block);
+                    if let Some(next) = self.next_certain(from, self.position) {
+                        self.position = next;
+                        self.empty = None;
+                        return Err(self.broken_off(from));
+                    }
                 }
                 Some(length) if self.is_cut(length) => self.read_on()?,
                 Some(_) => return self.empty.take().map_or(Ok(true), |at| Err(self.lost(at))),
-                None if !self.next_piece()? => {
+                None if !self.next_piece()? && !self.goes_on()? => {
                     self.note_trailing();
                     return Ok(false);
                 }
                 None => {}
             }
         }
+    }
+
+    /// Whether records without doubt lie in the rest of the last sector, behind the end of the directory: its length is that
+    /// of whole sectors (ECMA-119 6.8.1.3), and where it is not, it may be wrong. They are read next.
+    fn goes_on(&mut self) -> Result<bool> {
+        let at = self.buffer_at.saturating_add(wide(self.filled));
+        let rest = at.next_multiple_of(SECTOR).saturating_sub(at);
+        if rest == 0 || self.filled == 0 || self.is_lengthened {
+            return Ok(false);
+        }
+        self.is_lengthened = true;
+        self.extent = Extent::recorded(at, rest);
+        // What is not there ends the directory where it says that it ends.
+        if self.fill(0).is_err() || !self.is_certain(0) {
+            self.pass_all();
+            return Ok(false);
+        }
+        let at = self.space.source.origin().saturating_add(at);
+        self.space.findings.note(at, DIRECTORY, "records follow its end in the same sector; they were read");
+        Ok(true)
+    }
+
+    /// Where the first record begins that lies behind `from`, before `end`, and is one without doubt. A sector that is in
+    /// order has zeros there (ECMA-119 6.8.1.1).
+    fn next_certain(&self, from: usize, end: usize) -> Option<usize> {
+        let first = from.saturating_add(1);
+        if self.bytes().get(first..end)?.iter().all(|byte| *byte == 0) {
+            return None;
+        }
+        // Records have an even length.
+        let odd = narrow(self.buffer_at % 2);
+        (first..end).filter(|at| at.wrapping_add(odd).is_multiple_of(2)).find(|at| self.is_certain(*at))
+    }
+
+    /// Whether a record lies at `position` without doubt.
+    fn is_certain(&self, position: usize) -> bool {
+        let there = self.bytes().get(position..self.boundary(position, SECTOR)).unwrap_or_default();
+        Record::parse(there, 0).is_ok_and(|record| record.of(self.space.standard).is_certain())
+    }
+
+    /// The error of a record at `position` that has no length, though others follow in its sector.
+    fn broken_off(&self, position: usize) -> Error {
+        let at = self.buffer_at.saturating_add(wide(position));
+        let limit = "at least 34, as other records follow in the sector".into();
+        let problem = Problem::OutOfRange { field: "length of directory record", got: 0, limit };
+        corrupt(self.space.source.origin().saturating_add(at), DIRECTORY_RECORD, problem)
     }
 
     /// Notes sectors without records behind all others: they may have been set aside, or lost.
@@ -141,7 +196,7 @@ impl<'t> Records<'t> {
             self.space.note(at, "it crosses into the next sector; read anyway");
             return Ok(record.of(self.space.standard));
         }
-        Ok(Record::parse(in_sector, at)?.of(self.space.standard))
+        Record::parse_alone(in_sector, at, self.space.standard)
     }
 
     /// The identifier of the record behind the current one, of `length` bytes, where that was read already.
@@ -159,9 +214,12 @@ impl<'t> Records<'t> {
         self.position = self.position.saturating_add(length);
     }
 
-    /// Passes over the rest of a sector in which a record is damaged: its length cannot be trusted.
-    pub(super) fn pass_sector(&mut self) {
+    /// Passes over a record that is damaged, so that its length cannot be trusted: up to one in its sector that is certain,
+    /// or over all the rest of that.
+    pub(super) fn pass_damaged(&mut self) {
+        let from = self.position;
         self.skip_to_boundary(SECTOR);
+        self.position = self.next_certain(from, self.position).unwrap_or(self.position);
     }
 
     /// Goes on for `more` bytes behind the last extent, which is being read.

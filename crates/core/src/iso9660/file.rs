@@ -11,6 +11,7 @@ use crate::error::{Error, Problem, Result};
 use crate::fields::corrupt;
 use crate::number::wide;
 use crate::tree::{Entry, Extent, Kind};
+use std::sync::atomic::AtomicBool;
 
 /// Which names a tree shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,12 +34,14 @@ pub(super) struct Files<'s> {
     /// Bytes before the first system use entry of every record but the root's own.
     pub(super) skip: usize,
     pub(super) buffers: Buffers,
+    /// A place-holder of a relocated directory was met.
+    pub(super) relocates: AtomicBool,
 }
 
 impl<'s> Files<'s> {
     /// The files of a tree of `kind` in `space`, without bytes to skip.
     pub(super) fn new(space: Space<'s>, kind: TreeKind) -> Self {
-        Self { space, kind, skip: 0, buffers: Buffers::default() }
+        Self { space, kind, skip: 0, buffers: Buffers::default(), relocates: AtomicBool::new(false) }
     }
 
     /// The records of the directory in `extents`.
@@ -192,12 +195,26 @@ impl<'s> Files<'s> {
         }
     }
 
+    /// Makes `entry`, which Rock Ridge calls a directory and its record a file, a directory if one lies there.
+    fn flag(&self, entry: &mut Entry) {
+        let at = entry.extents.first().and_then(|extent| extent.offset);
+        let Some(found) = at.and_then(|at| own_length::find(&self.space, &self.buffers, at)) else { return };
+        self.space.note(
+            entry.at,
+            "its record calls a directory a file; Rock Ridge and the directory itself do not",
+        );
+        entry.kind = Kind::Directory;
+        entry.extents = vec![found];
+        measure(entry);
+    }
+
     /// Settles what `entry`, whose extents are complete, is, and checks that its name can be one.
     ///
     /// # Errors
     /// [`Problem::Text`] for a name that is empty, `.` or `..`, by Rock Ridge and by identifier.
     pub(super) fn settle(&self, marks: &Marks, entry: &mut Entry) -> Result<()> {
         match marks.kind {
+            Some(Kind::Directory) if entry.kind == Kind::File => self.flag(entry),
             Some(Kind::Directory) | None => {}
             Some(_) if entry.kind == Kind::Directory => {
                 self.space.note(entry.at, "Rock Ridge calls a directory something else");

@@ -20,6 +20,17 @@ pub(super) fn recover(space: &Space<'_>, buffers: &Buffers, record: &Record<'_>)
     }
 }
 
+/// The extent of the directory that begins at byte `at`, if one does that says where it lies.
+pub(super) fn find(space: &Space<'_>, buffers: &Buffers, at: u64) -> Option<Extent> {
+    first_record_says(space, buffers, at).map(|length| Extent::recorded(at, length))
+}
+
+/// Whether a directory begins with the record `own`, by what that says.
+pub(super) fn begins(space: &Space<'_>, own: &Record<'_>) -> bool {
+    own.stands() == Stands::ForItself
+        && of_own(space, own, own.at.saturating_sub(space.source.origin())).is_some()
+}
+
 /// The length by which the directory `own`, which lies at byte `at`, is longer than the `length` it was said to have.
 pub(super) fn excess(space: &Space<'_>, own: &Record<'_>, at: u64, length: u64) -> Option<u64> {
     let more = of_own(space, own, at)?.checked_sub(length).filter(|more| *more > 0)?;

@@ -16,6 +16,7 @@ use crate::finding::Findings;
 use crate::source::Source;
 use crate::tree::{Cursor, Detail, Entry, Extent, Kind, Tree};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Records of the root directory that are asked for Rock Ridge, where the directory's own does not announce it.
 const MOST_WITNESSES: usize = 8;
@@ -227,6 +228,10 @@ impl Tree for Iso9660Tree<'_> {
         }
         files.date(&record, &mut entry);
         Ok(entry)
+    }
+
+    fn shares_directories(&self) -> bool {
+        self.files.relocates.load(Ordering::Relaxed)
     }
 
     fn open<'t>(&'t self, directory: &Entry, _detail: Detail) -> Result<Box<dyn Cursor + 't>> {

@@ -6,6 +6,9 @@ use crate::error::Result;
 use crate::fields::Fields;
 use crate::number::wide;
 
+/// Bytes of the shortest record (ECMA-119 9.1).
+const LEAST: usize = 34;
+
 /// One directory record (ECMA-119 9.1).
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
@@ -79,6 +82,48 @@ impl<'a> Record<'a> {
     /// Whether both byte orders of its place or of its length agree: bytes that are no record hardly ever do.
     pub(super) fn is_plausible(&self) -> bool {
         self.fixed.location_of_extent.agree() || self.fixed.data_length.agree()
+    }
+
+    /// Whether its system use field holds another record behind its entries, so that it is shorter than it says.
+    fn swallows_another(&self, standard: Standard) -> bool {
+        let mut rest = self.system_use;
+        // Entries begin with a signature of two characters and their length (SUSP 4.1).
+        while let [one, two, length, ..] = rest
+            && *length >= 4
+            && one.is_ascii_alphanumeric()
+            && two.is_ascii_alphanumeric()
+            && let Some(behind) = rest.get(usize::from(*length)..)
+        {
+            rest = behind;
+        }
+        rest.len() >= LEAST && Self::parse(rest, 0).is_ok_and(|other| other.of(standard).is_certain())
+    }
+
+    /// As [`Record::parse`], of a volume of `standard`, and without a record in its system use field.
+    ///
+    /// # Errors
+    /// As [`Record::parse`].
+    pub(super) fn parse_alone(bytes: &'a [u8], at: u64, standard: Standard) -> Result<Self> {
+        let record = Self::parse(bytes, at)?.of(standard);
+        if record.system_use.len() >= LEAST && record.swallows_another(standard) {
+            let (field, limit) = ("length of directory record", "less, as another record follows earlier");
+            let whole = Fields::new(bytes, at, DIRECTORY_RECORD);
+            return Err(whole.out_of_range(field, wide(record.length()), limit));
+        }
+        Ok(record)
+    }
+
+    /// Whether bytes at which no record is known to begin are one: all that is recorded twice agrees, and is possible.
+    pub(super) fn is_certain(&self) -> bool {
+        let Self { fixed, identifier, .. } = self;
+        let (place, number) = (fixed.location_of_extent, fixed.volume_sequence_number);
+        let is_odd = !self.length().is_multiple_of(2) || identifier.is_empty();
+        place.agree()
+            && place.get() > 0
+            && fixed.data_length.agree()
+            && number.agree()
+            && number.get() > 0
+            && !is_odd
     }
 
     /// Bytes of the whole record.

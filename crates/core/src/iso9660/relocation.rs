@@ -9,6 +9,7 @@ use super::susp::Continuations;
 use crate::error::{Problem, Result, Structure};
 use crate::fields::corrupt;
 use crate::tree::{Entry, Extent, Kind};
+use std::sync::atomic::Ordering;
 
 /// The entry of a place-holder that says where the relocated directory lies.
 const CHILD_LINK: Structure = Structure::new("CL system use entry", "RRIP 4.1.5.1");
@@ -35,6 +36,7 @@ pub(super) fn follow_child_link(files: &Files<'_>, block: u32, entry: &mut Entry
         };
         return Err(corrupt(entry.at, CHILD_LINK, problem));
     };
+    files.relocates.store(true, Ordering::Relaxed);
     entry.kind = Kind::Directory;
     entry.extents.clear();
     files.extents(&own, &mut entry.extents)?;

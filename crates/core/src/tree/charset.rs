@@ -107,6 +107,10 @@ impl Tree for Decoded<'_> {
         self.tree.root()
     }
 
+    fn shares_directories(&self) -> bool {
+        self.tree.shares_directories()
+    }
+
     fn open<'c>(&'c self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 'c>> {
         Ok(Box::new(Names { cursor: self.tree.open(directory, detail)?, tree: self }))
     }

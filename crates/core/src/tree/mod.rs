@@ -274,6 +274,11 @@ pub trait Tree: Send + Sync + fmt::Debug {
     /// The root directory; its name is empty.
     fn root(&self) -> Result<Entry>;
 
+    /// Whether a directory may have had several names among those read so far, as one has that Rock Ridge relocated.
+    fn shares_directories(&self) -> bool {
+        false
+    }
+
     /// The entries of `directory` (which this tree handed out), in the order the image has them, without `.` and `..`,
     /// with at least `detail`.
     fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>>;

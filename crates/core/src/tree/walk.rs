@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 /// Directories inside each other, at the most. Path lookups stop at paths of 4,096 bytes, which is 2,048 directories.
 pub const DEEPEST: usize = 2048;
 
-/// Times that a directory already listed elsewhere is listed again. Two names of one directory are odd but harmless;
-/// a few dozen such names in each directory make a tree that no computer can list.
+/// Times that a directory already listed elsewhere is listed again: a few dozen such names in each directory make a tree that no computer can list.
 const MOST_REPEATS: usize = 1000;
 
 /// Bytes of directories that share their place with others, and are listed all the same: directories that overlap could
@@ -111,8 +110,14 @@ impl Walk<'_> {
         let first = directory.extents.iter().find(|extent| extent.offset.is_some());
         let place = first.and_then(|extent| extent.offset);
         let end = place.zip(first).map_or(0, |(place, first)| place.saturating_add(first.length));
-        if let Err(error) = self.admit(directory, place, end) {
-            return visitor.failure(named(&self.path), error);
+        match self.admit(directory, place, end) {
+            Ok(overlaps) if !overlaps || self.tree.shares_directories() => {}
+            // It is listed all the same, but the names of one of the two are lost.
+            Ok(_) => {
+                let problem = Problem::Overlap { with: "another directory" };
+                visitor.failure(named(&self.path), corrupt(directory.at, DIRECTORY, problem))?;
+            }
+            Err(error) => return visitor.failure(named(&self.path), error),
         }
         match self.tree.open(directory, visitor.detail()) {
             Ok(cursor) => {
@@ -134,20 +139,23 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a directory may be entered: not if that could go on for ever.
-    fn admit(&mut self, directory: &Entry, place: Option<u64>, end: u64) -> Result<()> {
+    /// Whether a directory overlaps another one.
+    ///
+    /// # Errors
+    /// When it may not be entered, because that could go on for ever.
+    fn admit(&mut self, directory: &Entry, place: Option<u64>, end: u64) -> Result<bool> {
         if self.stack.len() >= DEEPEST {
             let limit = format!("at most {DEEPEST}");
             let problem =
                 Problem::OutOfRange { field: "depth", got: crate::number::wide(DEEPEST) + 1, limit };
             return Err(corrupt(directory.at, DIRECTORY, problem));
         }
-        let Some(place) = place else { return Ok(()) };
+        let Some(place) = place else { return Ok(false) };
         let before = self.seen.range(..=place).next_back();
         let overlaps = before.is_some_and(|(_, (end, _))| *end > place)
             || self.seen.range(place..end.max(place.saturating_add(1))).next().is_some();
         if !overlaps {
-            return Ok(());
+            return Ok(false);
         }
         let is_listed_now = self.seen.get(&place).is_some_and(|(_, listed_now)| *listed_now);
         let repeated = self.repeated.saturating_add(directory.size);
@@ -155,6 +163,6 @@ impl Walk<'_> {
             return Err(corrupt(directory.at, DIRECTORY, Problem::Loop { via: "its extent" }));
         }
         (self.repeats, self.repeated) = (self.repeats.saturating_add(1), repeated);
-        Ok(())
+        Ok(true)
     }
 }
