@@ -102,7 +102,7 @@ const CASES: &[Case] = &[
     ),
     (
         "libcdio-malformed2.iso",
-        0,
+        3,
         Some("length of directory record is 2, expected 34 to 255"),
         Some("the volume space ends at byte 53248"),
     ),

@@ -109,9 +109,15 @@ fn no_tree() -> Error {
     Error::not_found("tree", "the image has no such tree")
 }
 
-/// The volume of the newest session, where the sessions of `source` are of UDF alone and `first` is that of the first one.
-fn newest<'s>(source: &'s dyn Source, options: &Options, first: udf::Image<'s>) -> Result<udf::Image<'s>> {
-    let is_first = first.recognition().start == start_of(source) && !first.recognition().has_iso9660;
+/// The volume of the newest session, where `first` is that of the first one and no session of `source` `is_of_iso9660` that
+/// can be read: those would have told of others.
+fn newest<'s>(
+    source: &'s dyn Source,
+    options: &Options,
+    first: udf::Image<'s>,
+    is_of_iso9660: bool,
+) -> Result<udf::Image<'s>> {
+    let is_first = first.recognition().start == start_of(source) && !is_of_iso9660;
     match if is_first && options.wants_newest() { session::newer(source, &first)? } else { None } {
         Some(newer) => udf::Image::open_recognized(source, newer),
         None => Ok(first),
@@ -169,7 +175,8 @@ impl<'s> Image<'s> {
         let asked = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
         let iso9660 = iso9660::Image::open(source, &asked).ok();
         let Place { recognition, is_alone } = session::of_udf(source, options, iso9660.as_ref())?;
-        if recognition.nsr.is_none() && recognition.has_iso9660 {
+        let is_bare = recognition.nsr.is_none() && recognition.has_iso9660;
+        if is_bare && !udf::is_announced(source, recognition)? {
             return Err(match &iso9660 {
                 Some(image) if image.sessions().len() > 1 => no_tree_here(),
                 _ => no_tree(),
@@ -182,7 +189,7 @@ impl<'s> Image<'s> {
                     .err()
                     .unwrap_or(error));
             }
-            udf => newest(source, options, udf?)?,
+            udf => newest(source, options, udf?, iso9660.is_some())?,
         };
         let iso9660 = iso9660.filter(|_| !is_alone);
         let is_older = iso9660.as_ref().is_some_and(|image| choice::is_behind(image, &udf));
@@ -300,7 +307,7 @@ impl<'s> Image<'s> {
                 if is_alone {
                     return Ok(Self::alone(source, recognition, udf));
                 }
-                let udf = newest(source, options, udf)?;
+                let udf = newest(source, options, udf, false)?;
                 let mut image = Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one");
                 if recognition.has_iso9660 || matches!(error, Error::Corrupt(_) | Error::Unsupported(_)) {
                     image.reason = "it is the only one that can be read".into();
@@ -310,6 +317,8 @@ impl<'s> Image<'s> {
             }
             // Without a descriptor that says UDF, what the input is says more than what it lacks.
             Err(_) if recognition.nsr.is_none() => Err(error),
+            // What is known of ISO 9660 says why both are elsewhere.
+            Err(_) if recognition.has_iso9660 && matches!(error, Error::Foreign(_)) => Err(error),
             Err(error) => Err(error),
         }
     }
