@@ -30,16 +30,18 @@ impl What {
     }
 }
 
-/// Opens the image `operand`: all of it, or from `--at` on, or the partition of `--part`.
+/// Opens the image `operand`: all of it, or from `--at` on, or the partition of `--part`, whose length comes with it.
 ///
 /// # Errors
 /// When it cannot be opened, is compressed, or has no such part.
-pub(crate) fn open(operand: &OsStr, flags: &Flags, report: &Report) -> Result<Input, Failure> {
+pub(crate) fn open(operand: &OsStr, flags: &Flags, report: &Report) -> Result<(Input, Option<u64>), Failure> {
     let Input { name, source } = Input::open_image(operand, report)?;
     let findings = Findings::default();
-    let source = section(source, &flags.what, &findings).concerning(&name)?;
+    let read = &flags.what.read;
+    let window = window(source, read.at, read.part, read.first_sector, &findings).concerning(&name)?;
+    let (source, length) = (window.0, window.1.map(|partition| partition.length));
     tell(flags, &name, &findings.take(), report);
-    Ok(Input { name, source })
+    Ok((Input { name, source }, length))
 }
 
 /// Tells what deviates in the input `name`, if that is asked for.
@@ -49,14 +51,10 @@ pub(crate) fn tell(flags: &Flags, name: &str, findings: &[Finding], report: &Rep
     }
 }
 
-fn section(source: Box<dyn Source>, what: &What, findings: &Findings) -> Result<Box<dyn Source>> {
-    let (source, part) = window(source, what.read.at, what.read.part, what.read.first_sector, findings)?;
-    match (part, source.size()) {
-        (Some(part), Some(there)) if there.saturating_sub(source.first()) < part.length => {
-            Err(source.ends(source.first(), there.saturating_sub(source.first()), part.length))
-        }
-        _ => Ok(source),
-    }
+/// That `source`, a partition of `length` bytes, goes to its end.
+fn reaches(source: &dyn Source, length: u64) -> Result<()> {
+    let there = source.size().map_or(length, |size| size.saturating_sub(source.first()));
+    if there < length { Err(source.ends(source.first(), there, length)) } else { Ok(()) }
 }
 
 /// The digests of the part of `operand` that `flags` ask for, or why they could not be finished.
@@ -70,9 +68,13 @@ pub(crate) fn sums(
     threads: usize,
     run: &Run<'_>,
 ) -> Result<Result<Sums, Failure>, Failure> {
-    let Input { name, source } = open(operand, flags, run.report)?;
+    let (Input { name, source }, length) = open(operand, flags, run.report)?;
     if !flags.what.volume && flags.what.read.session.is_none() {
-        let sums = of_source(&*source, &|_| Ok(None), algorithms, threads, &run.progress);
+        if let Some(length) = length {
+            reaches(&*source, length).concerning(&name)?;
+        }
+        let end = length.map(|length| source.first().saturating_add(length));
+        let sums = of_source(&*source, &|_| Ok(end), algorithms, threads, &run.progress);
         return Ok(sums.concerning(&name));
     }
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;

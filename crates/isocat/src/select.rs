@@ -3,7 +3,7 @@
 use crate::operands::Operand;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::glob::{self, Patterns};
-use isokit_core::tree::resolve::{Follow, Found, resolve};
+use isokit_core::tree::resolve::{Follow, Found, names_something, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
 use std::collections::HashMap;
@@ -83,6 +83,7 @@ impl<'o> Sought<'o> {
             // What could not be read on the way to it is met again when all is walked.
             Operand::Pattern(pattern) => match (resolve(tree, pattern, follow), glob::check(pattern)) {
                 (Ok(found), _) => Self::There(Box::new(found)),
+                _ if names_something(tree, pattern, follow) => Self::Path(pattern),
                 (Err(_), Ok(())) => Self::Pattern(pattern),
                 (Err(_), Err(error)) => Self::Malformed(pattern, error),
             },
@@ -128,7 +129,7 @@ impl<'a> Search<'a> {
 impl Visitor for Search<'_> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
         self.matches.clear();
-        self.patterns.matches(path, &mut self.matches);
+        self.patterns.matches(path, entry.kind == Kind::Directory, &mut self.matches);
         let found = || Found { path: path.to_vec(), entry: entry.clone() };
         for number in self.matches.iter().filter_map(|number| self.pattern_operands.get(*number)) {
             if let Some(finds) = self.finds.get_mut(*number) {

@@ -9,7 +9,7 @@ use crate::truncation::Truncation;
 use isokit_cli::Report;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::glob::{self, Patterns, is_pattern};
-use isokit_core::tree::resolve::{Follow, Found, resolve};
+use isokit_core::tree::resolve::{Follow, Found, names_something, resolve};
 use isokit_core::tree::walk::{Descend, Visitor, append, walk};
 use isokit_core::tree::{Detail, Entry, Kind, Tree};
 use std::io::Write;
@@ -64,7 +64,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             match resolve(self.tree, path, Follow::OnTheWay) {
                 Ok(found) => self.operand(found, &mut directories)?,
                 // What could not be read on the way to it is met again when all is walked.
-                Err(_) if !self.request.literal && is_pattern(path) => match glob::check(path) {
+                Err(_) if self.is_pattern(path) => match glob::check(path) {
                     Ok(()) => patterns.push(path.as_slice()),
                     Err(error) => self.failed(path, &error),
                 },
@@ -83,6 +83,11 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             self.contents(directory, headings)?;
         }
         self.output.flush()
+    }
+
+    /// Whether `path`, which was not found, is a pattern.
+    fn is_pattern(&self, path: &[u8]) -> bool {
+        !self.request.literal && is_pattern(path) && !names_something(self.tree, path, Follow::OnTheWay)
     }
 
     /// One operand: listed at once, unless it is a directory whose content is wanted, which comes after all files.
@@ -296,7 +301,7 @@ struct Matching<'l, 'a, 's, W: Write> {
 
 impl<W: Write> Visitor for Matching<'_, '_, '_, W> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        self.patterns.matches(path, &mut self.numbers);
+        self.patterns.matches(path, entry.kind == Kind::Directory, &mut self.numbers);
         for number in &self.numbers {
             if let Some(matched) = self.matched.get_mut(*number) {
                 *matched = true;

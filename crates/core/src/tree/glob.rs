@@ -21,10 +21,12 @@ pub fn check(operand: &[u8]) -> Result<()> {
 }
 
 /// Several patterns, matched at once. `*` and `?` stay within one component; `**` crosses them; `[a-z]`, `{a,b}` and
-/// backslash as in a shell. A pattern without a leading `/` is one from the root all the same.
+/// backslash as in a shell. One that ends in a slash matches directories only. A pattern without a leading `/` is one from the root all the same.
 #[derive(Debug, Clone)]
 pub struct Patterns {
     set: GlobSet,
+    /// By number, whether directories alone match.
+    directories: Vec<bool>,
 }
 
 impl Patterns {
@@ -33,17 +35,19 @@ impl Patterns {
     /// # Errors
     /// [`Error::Usage`] when one is malformed or not UTF-8.
     pub fn new<'a>(operands: impl IntoIterator<Item = &'a [u8]>) -> Result<Self> {
-        let mut set = GlobSetBuilder::new();
+        let (mut set, mut directories) = (GlobSetBuilder::new(), Vec::new());
         for operand in operands {
             set.add(pattern(operand)?);
+            directories.push(operand.ends_with(b"/"));
         }
         let set = set.build().map_err(|error| Error::Usage(error.to_string()))?;
-        Ok(Self { set })
+        Ok(Self { set, directories })
     }
 
     /// Puts the numbers of the patterns that match `path`, which begins with `/`, into `numbers`.
-    pub fn matches(&self, path: &[u8], numbers: &mut Vec<usize>) {
+    pub fn matches(&self, path: &[u8], is_directory: bool, numbers: &mut Vec<usize>) {
         self.set.matches_candidate_into(&Candidate::from_bytes(path), numbers);
+        numbers.retain(|number| is_directory || self.directories.get(*number) != Some(&true));
     }
 }
 
@@ -81,8 +85,14 @@ mod tests {
             (b"/lib64", &[]),
         ] {
             let mut numbers = Vec::new();
-            patterns.matches(path, &mut numbers);
+            patterns.matches(path, false, &mut numbers);
             assert_eq!(numbers, want, "{}", path.escape_ascii());
+        }
+        let patterns = Patterns::new([&b"/b*/"[..], b"/b*"]).expect("good patterns");
+        for (is_directory, want) in [(true, &[0, 1][..]), (false, &[1])] {
+            let mut numbers = Vec::new();
+            patterns.matches(b"/boot", is_directory, &mut numbers);
+            assert_eq!(numbers, want);
         }
     }
 

@@ -82,6 +82,13 @@ pub fn resolve(tree: &dyn Tree, path: &[u8], follow: Follow) -> Result<Found> {
     Ok(found)
 }
 
+/// Whether `path` ends in slashes and something is called so without them: a path that is no directory, but no pattern either.
+pub fn names_something(tree: &dyn Tree, path: &[u8], follow: Follow) -> bool {
+    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last.saturating_add(1));
+    let trimmed = path.get(..end).unwrap_or_default();
+    !trimmed.is_empty() && trimmed.len() < path.len() && resolve(tree, trimmed, follow).is_ok()
+}
+
 /// The stream of an entry of `above`, or of itself, that `wanted` means: the entry's name, a colon, the stream's name. Its
 /// own name is then all of that.
 fn stream(tree: &dyn Tree, above: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {

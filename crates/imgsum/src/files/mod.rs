@@ -42,7 +42,7 @@ fn digests(
     report: &Report,
     collect: impl FnOnce(&dyn Tree, &str) -> Result<List, Error>,
 ) -> Result<Digests, Failure> {
-    let Input { name, source } = image::open(operand, flags, report)?;
+    let (Input { name, source }, _) = image::open(operand, flags, report)?;
     let passes = source.size().is_none();
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
     if let Some(sentence) = beside_nothing(&*source, &image) {
