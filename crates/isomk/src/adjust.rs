@@ -17,33 +17,49 @@ pub(crate) struct Adjustments {
 }
 
 impl Adjustments {
-    /// What is asked for, and what the lines of the weights file say. No time is later than `latest`.
+    /// What is asked for, and what the lines of the weights file say. No time is later than `latest`;
+    /// with `literal` no pattern is one.
     ///
     /// # Errors
     /// [`Error::Usage`] for patterns and values that are none.
-    pub(crate) fn new(entries: &Entries, weights: &[u8], latest: Option<Time>) -> Result<Self> {
+    pub(crate) fn new(
+        entries: &Entries,
+        weights: &[u8],
+        latest: Option<Time>,
+        literal: bool,
+    ) -> Result<Self> {
         let clamped = |change: &Change| match (change, latest) {
             (Change::Modified(time), Some(latest)) => Change::Modified(latest.min(*time)),
             (change, _) => change.clone(),
         };
         let weights = lines(weights).map(weighted).collect::<Result<Vec<_>>>()?;
-        Ok(Self {
-            changes: Globs::new(
-                entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change))),
-            )?,
-            hidden: Globs::new(entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden)))?,
+        let changes = entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change)));
+        let hidden = entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden));
+        let all = Self {
+            changes: Globs::new(changes)?,
+            hidden: Globs::new(hidden)?,
             weights: Globs::new(weights)?,
-        })
+        };
+        Ok(if literal { all.literally() } else { all })
+    }
+
+    fn literally(self) -> Self {
+        Self {
+            changes: self.changes.literally(),
+            hidden: self.hidden.literally(),
+            weights: self.weights.literally(),
+        }
     }
 
     /// Applies all of it.
     ///
     /// # Errors
-    /// Never, but for the numbering of [`Build`].
-    pub(crate) fn apply(&self, build: &mut Build<Origin>) -> Result<()> {
+    /// [`Error::Usage`] for a malformed pattern that is no name either.
+    pub(crate) fn apply(&mut self, build: &mut Build<Origin>) -> Result<()> {
         if self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty() {
             return Ok(());
         }
+        self.know(build);
         // The weight each directory hands down; names come after their directories.
         let mut handed_down = Vec::new();
         for name in build.names() {
@@ -59,7 +75,22 @@ impl Adjustments {
             build.set_hidden(name, hidden);
             self.weigh(build, name, &path, &mut handed_down);
         }
-        Ok(())
+        self.changes.check()?;
+        self.hidden.check()?;
+        self.weights.check()
+    }
+
+    /// Patterns that are written like something in the tree are no patterns.
+    fn know(&mut self, build: &Build<Origin>) {
+        if !(self.changes.wants_paths() || self.hidden.wants_paths() || self.weights.wants_paths()) {
+            return;
+        }
+        for name in build.names() {
+            let path = build.path(name);
+            self.changes.know(&path);
+            self.hidden.know(&path);
+            self.weights.know(&path);
+        }
     }
 
     fn change(&self, build: &mut Build<Origin>, name: NameId, path: &[u8], directory: bool) -> Result<()> {

@@ -3,7 +3,8 @@
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use isokit_core::tree::glob::is_pattern;
 use isokit_core::{Error, Result};
-use std::collections::{HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -22,26 +23,87 @@ pub(crate) struct Globs<T> {
     /// The numbers of the patterns with special characters, by the path or name that is written like them.
     literal: HashMap<Vec<u8>, Vec<usize>>,
     rules: Vec<Rule<T>>,
+    /// By number, whether a pattern matches nothing but what is written like it.
+    exact: Vec<bool>,
+    /// Patterns that are none: each has to be something's name.
+    malformed: Vec<Malformed>,
+}
+
+/// A text that is no pattern.
+#[derive(Debug, Clone)]
+struct Malformed {
+    number: usize,
+    /// Why.
+    problem: String,
+    /// Something is called so.
+    is_name: Cell<bool>,
+}
+
+impl Malformed {
+    fn new(number: usize, problem: impl ToString) -> Self {
+        Self { number, problem: problem.to_string(), is_name: Cell::new(false) }
+    }
 }
 
 impl<T> Globs<T> {
-    /// The patterns, in order.
+    /// The patterns, in order. One that is malformed (an open bracket or brace) stands for what is written like it alone.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a pattern that is none: an open bracket or brace, or not UTF-8.
+    /// [`Error::Usage`] for a pattern that is not UTF-8, or that matches nothing.
     pub(crate) fn new<'p>(patterns: impl IntoIterator<Item = (&'p [u8], T)>) -> Result<Self> {
         let (mut set, mut rules) = (GlobSetBuilder::new(), Vec::new());
         let mut literal: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        let (mut exact, mut malformed) = (Vec::new(), Vec::new());
         for (pattern, says) in patterns {
             let directories_only = pattern.ends_with(b"/");
-            set.add(rooted(pattern)?);
+            let glob = rooted(pattern);
+            exact.push(glob.is_err());
+            set.add(match glob {
+                Err(error) if !is_pattern(pattern) => return Err(error),
+                Err(error) => {
+                    malformed.push(Malformed::new(rules.len(), error));
+                    // It keeps the number, and matches nothing.
+                    nothing()?
+                }
+                Ok(glob) => glob,
+            });
             if is_pattern(pattern) {
                 literal.entry(written_like(pattern)).or_default().push(rules.len());
             }
             rules.push(Rule { directories_only, says });
         }
         let set = set.build().map_err(|error| Error::Usage(error.to_string()))?;
-        Ok(Self { set, literal, rules })
+        Ok(Self { set, literal, rules, exact, malformed })
+    }
+
+    /// As [`Globs::new`], with every pattern standing for what is written like it alone.
+    pub(crate) fn literally(mut self) -> Self {
+        self.exact.iter_mut().for_each(|exact| *exact = true);
+        self.malformed.clear();
+        self
+    }
+
+    /// Knows that something lies at `path`, which starts at the root, without a slash: a pattern written like that is no
+    /// pattern.
+    pub(crate) fn know(&mut self, path: &[u8]) {
+        for number in written(&self.literal, path) {
+            if let Some(exact) = self.exact.get_mut(number) {
+                *exact = true;
+            }
+        }
+    }
+
+    /// Whether any pattern could turn out to be a path.
+    pub(crate) fn wants_paths(&self) -> bool {
+        !self.literal.is_empty()
+    }
+
+    /// That what is malformed is the name of something, once all that there is was asked for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for the first that is not.
+    pub(crate) fn check(&self) -> Result<()> {
+        check(&self.malformed)
     }
 
     /// Whether there are no patterns.
@@ -57,17 +119,36 @@ impl<T> Globs<T> {
         } else {
             self.set.matches_candidate(&Candidate::from_bytes(path))
         };
+        matched.retain(|number| self.exact.get(*number) != Some(&true));
         if !self.literal.is_empty() {
-            let rooted = [b"/", path].concat();
-            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            let written = [rooted.as_slice(), name].into_iter().filter_map(|text| self.literal.get(text));
-            matched.extend(written.flatten());
+            matched.extend(written(&self.literal, path));
             matched.sort_unstable();
             matched.dedup();
+            let met = self.malformed.iter().filter(|malformed| matched.contains(&malformed.number));
+            met.for_each(|malformed| malformed.is_name.set(true));
         }
         let rules = matched.into_iter().filter_map(|number| self.rules.get(number));
         rules.filter(move |rule| directory || !rule.directories_only).map(|rule| &rule.says)
     }
+}
+
+fn check(malformed: &[Malformed]) -> Result<()> {
+    match malformed.iter().find(|malformed| !malformed.is_name.get()) {
+        Some(malformed) => Err(Error::Usage(malformed.problem.clone())),
+        None => Ok(()),
+    }
+}
+
+/// The numbers in `literal` of the patterns that are written like `path`, or like its last component.
+fn written(literal: &HashMap<Vec<u8>, Vec<usize>>, path: &[u8]) -> Vec<usize> {
+    let rooted = [b"/", path].concat();
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    [rooted.as_slice(), name].into_iter().filter_map(|text| literal.get(text)).flatten().copied().collect()
+}
+
+/// A pattern that no path matches.
+fn nothing() -> Result<Glob> {
+    glob(b"\0", b"")
 }
 
 /// The path that is written like `pattern`, with a slash before it, or for one that matches at any depth the name.
@@ -90,7 +171,7 @@ fn rooted(pattern: &[u8]) -> Result<Glob> {
 
 fn glob(text: &[u8], shown: &[u8]) -> Result<Glob> {
     let wrong = |why: String| Error::Usage(format!("pattern \"{}\": {why}", shown.escape_ascii()));
-    if shown.iter().all(|byte| *byte == b'/') {
+    if !shown.is_empty() && shown.iter().all(|byte| *byte == b'/') {
         return Err(wrong("matches nothing".into()));
     }
     let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8".into()))?;
@@ -108,8 +189,9 @@ pub(crate) struct Excludes {
     paths: Globs<bool>,
     /// Patterns on the last component of the source's path.
     leaves: GlobSet,
-    /// The patterns of `leaves`, each of which matches the name that is written like it too.
-    literal_leaves: HashSet<Vec<u8>>,
+    /// The patterns of `leaves`, each of which matches the name that is written like it too, by number.
+    literal_leaves: HashMap<Vec<u8>, usize>,
+    malformed_leaves: Vec<Malformed>,
 }
 
 impl Excludes {
@@ -128,19 +210,48 @@ impl Excludes {
             out => (out, true),
         });
         let paths = Globs::new(signed)?;
-        let (mut set, mut literal_leaves) = (GlobSetBuilder::new(), HashSet::new());
-        for leaf in leaves {
+        let (mut set, mut literal_leaves) = (GlobSetBuilder::new(), HashMap::new());
+        let mut malformed_leaves = Vec::new();
+        for (number, leaf) in leaves.into_iter().enumerate() {
             if leaf.contains(&b'/') {
                 let shown = leaf.escape_ascii();
                 return Err(Error::Usage(format!(
                     "--exclude-leaf \"{shown}\": matches names, which never contain a slash; use --exclude"
                 )));
             }
-            set.add(glob(leaf, leaf)?);
-            literal_leaves.insert(leaf.to_vec());
+            match glob(leaf, leaf) {
+                Ok(glob) => {
+                    set.add(glob);
+                }
+                Err(error) => malformed_leaves.push(Malformed::new(number, error)),
+            }
+            literal_leaves.insert(leaf.to_vec(), number);
         }
         let leaves = set.build().map_err(|error| Error::Usage(error.to_string()))?;
-        Ok(Self { paths, leaves, literal_leaves })
+        Ok(Self { paths, leaves, literal_leaves, malformed_leaves })
+    }
+
+    /// As [`Globs::literally`].
+    pub(crate) fn literally(self) -> Self {
+        Self { paths: self.paths.literally(), leaves: GlobSet::empty(), malformed_leaves: Vec::new(), ..self }
+    }
+
+    /// As [`Globs::know`], of what `exists` says of a path.
+    pub(crate) fn know(&mut self, exists: &dyn Fn(&[u8]) -> bool) {
+        let written: Vec<Vec<u8>> = self.paths.literal.keys().cloned().collect();
+        let paths = written.iter().filter_map(|written| written.strip_prefix(b"/"));
+        for path in paths.filter(|path| exists(path)) {
+            self.paths.know(path);
+        }
+    }
+
+    /// As [`Globs::check`].
+    ///
+    /// # Errors
+    /// As [`Globs::check`].
+    pub(crate) fn check(&self) -> Result<()> {
+        self.paths.check()?;
+        check(&self.malformed_leaves)
     }
 
     /// Whether any pattern looks at paths in the image.
@@ -150,9 +261,15 @@ impl Excludes {
 
     /// Whether the entry at `path` of the image, called `leaf` where it comes from, is left out, and all below it.
     pub(crate) fn excludes(&self, path: &[u8], leaf: &[u8], directory: bool) -> bool {
-        self.paths.of(path, directory).next_back() == Some(&true)
-            || (!self.leaves.is_empty()
-                && (self.leaves.is_match(OsStr::from_bytes(leaf)) || self.literal_leaves.contains(leaf)))
+        self.paths.of(path, directory).next_back() == Some(&true) || self.is_left_out(leaf)
+    }
+
+    /// Whether a pattern of names matches `leaf`.
+    fn is_left_out(&self, leaf: &[u8]) -> bool {
+        let literal = self.literal_leaves.get(leaf);
+        let met = self.malformed_leaves.iter().filter(|malformed| Some(&malformed.number) == literal);
+        met.for_each(|malformed| malformed.is_name.set(true));
+        literal.is_some() || (!self.leaves.is_empty() && self.leaves.is_match(OsStr::from_bytes(leaf)))
     }
 }
 
@@ -225,7 +342,19 @@ mod tests {
         assert!(excludes.excludes(b"renamed", b"x.bak", false));
         assert!(!excludes.excludes(b"x.bak", b"renamed", false));
         assert!(Excludes::new([], [&b"a/b"[..]]).is_err());
-        assert!(Excludes::new([&b"[a"[..]], []).is_err());
+        let malformed = Excludes::new([&b"[a"[..]], [&b"x["[..]]).expect("names perhaps");
+        assert!(malformed.check().is_err());
+        assert!(malformed.excludes(b"[a", b"[a", false));
+        assert!(malformed.excludes(b"y", b"x[", false));
+        malformed.check().expect("both are names");
+        let mut known = Excludes::new([&b"/file[1]"[..]], []).expect("legal");
+        assert!(known.excludes(b"file1", b"file1", false));
+        known.know(&|path| path == b"file[1]");
+        assert!(!known.excludes(b"file1", b"file1", false), "it is a path");
+        assert!(known.excludes(b"file[1]", b"file[1]", false));
+        assert!(
+            !Excludes::new([&b"*"[..]], [&b"*"[..]]).expect("legal").literally().excludes(b"a", b"a", false)
+        );
     }
 
     #[test]

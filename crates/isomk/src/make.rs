@@ -9,7 +9,7 @@ use crate::dvd;
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
 use crate::notes;
-use crate::operand::Input;
+use crate::operand::{Input, Operand, components};
 use crate::planning::{self, Extras};
 use crate::request::{self, Inputs, Product, Request, Text};
 use crate::write::Outputs;
@@ -32,9 +32,9 @@ pub(crate) fn image(request: &Request, report: &Report) -> Result<Status, Failur
     let latest = request.latest;
     let written = written(request)?;
     let mut texts = Texts::new(&written);
-    let adjustments = {
+    let mut adjustments = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
-        Adjustments::new(&request.entries, &weights, latest)?
+        Adjustments::new(&request.entries, &weights, latest, request.inputs.literal)?
     };
     let extras = extras(request, &mut texts)?;
     let mut collected = collect(request, report, &mut texts)?;
@@ -194,14 +194,32 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
     for name in listed.split(|byte| *byte == end).filter(|name| !name.is_empty()) {
         collector.listed(name)?;
     }
-    collector.finish()
+    let collected = collector.finish()?;
+    options.excludes.check()?;
+    Ok(collected)
 }
 
 fn excludes(inputs: &Inputs, texts: &mut Texts<'_>) -> Result<Excludes, Failure> {
     let files = inputs.exclude_from.iter().map(|path| texts.read(path)).collect::<Result<Vec<_>, _>>()?;
     let from_files = files.iter().flat_map(|text| lines(text));
     let paths = from_files.chain(inputs.exclude.iter().map(Vec::as_slice));
-    Ok(Excludes::new(paths, inputs.exclude_leaf.iter().map(Vec::as_slice))?)
+    let mut excludes = Excludes::new(paths, inputs.exclude_leaf.iter().map(Vec::as_slice))?;
+    if inputs.literal {
+        return Ok(excludes.literally());
+    }
+    // In an archive it is not known before what there is.
+    excludes.know(&|path| inputs.operands.iter().any(|operand| is_below(operand, path)));
+    Ok(excludes)
+}
+
+/// Whether something of a directory that is an operand has `path` in the image.
+fn is_below(operand: &Operand, path: &[u8]) -> bool {
+    let Input::Path(folder) = &operand.input else { return false };
+    let mut rest: Vec<&[u8]> = components(path).collect();
+    let target = operand.target.as_ref().map_or(&[][..], |target| &target.names);
+    let is_inside = rest.len() > target.len() && rest.iter().zip(target).all(|(one, two)| one == two);
+    let below = rest.split_off(target.len().min(rest.len())).join(&b'/');
+    is_inside && folder.join(OsStr::from_bytes(&below)).symlink_metadata().is_ok()
 }
 
 /// What this run writes.

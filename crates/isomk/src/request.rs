@@ -53,6 +53,8 @@ pub(crate) struct Inputs {
     pub exclude_from: Vec<PathBuf>,
     /// Patterns of names that are left out.
     pub exclude_leaf: Vec<Vec<u8>>,
+    /// No pattern, of these or of [`Entries`], is one: each stands for what is written like it.
+    pub literal: bool,
     /// Which symbolic links are followed.
     pub follow: Follow,
     /// Which extended attributes are recorded.

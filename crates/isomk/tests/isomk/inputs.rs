@@ -429,3 +429,34 @@ fn names_in_another_character_set_become_utf8() {
     assert!(said.starts_with(kept), "{said}");
     workshop.refuses(&["--charset=klingon", "tree"], "klingon");
 }
+
+#[test]
+fn what_a_pattern_spells_is_that_path() {
+    let workshop = Workshop::new(
+        "mkdir -p tree/sub; echo 1 > 'tree/file[1].txt'; echo 2 > tree/file1.txt; echo b > 'tree/['
+        echo s > tree/sub/file1.txt; tar -cf tree.tar -C tree .; printf '/[ 5\\n' > weights",
+    );
+    let all = ["/[", "/file1.txt", "/file[1].txt", "/sub", "/sub/file1.txt"];
+    let without = |out: &[&str]| all.into_iter().filter(|path| !out.contains(path)).collect::<Vec<_>>();
+    for (arguments, out) in [
+        (&["--exclude", "/file[1].txt", "tree"][..], &["/file[1].txt"][..]),
+        (&["--exclude", "/[", "tree"], &["/["]),
+        (&["--exclude", "[", "@tree.tar"], &["/["]),
+        (&["--exclude-leaf", "[", "tree"], &["/["]),
+        (&["--exclude-leaf", "file[1].txt", "--literal", "tree"], &["/file[1].txt"]),
+        (&["--exclude", "file[1].txt", "--literal", "@tree.tar"], &["/file[1].txt"]),
+        (&["--hide", "file[1].txt", "--hide-joliet", "/file[1].txt", "@tree.tar"], &["/file[1].txt"]),
+        (&["--mode", "/[=0600", "--owner", "[=5", "--sort", "weights", "tree"], &[]),
+    ] {
+        paths(&workshop, arguments, &without(out));
+    }
+    workshop.image(&["--mode", "file[1].txt=0600", "tree"]);
+    if let Some(listing) = workshop.listing("image.iso") {
+        assert!(listing["file1.txt"].contains("mode=644"), "{listing:?}");
+        assert!(listing.values().any(|facts| facts.contains("mode=600")), "{listing:?}");
+    }
+    for option in ["--exclude", "--exclude-leaf", "--hide"] {
+        workshop.refuses(&[option, "x[", "tree"], "pattern \"x[\": unclosed character class");
+    }
+    workshop.refuses(&["--mode", "x[=0600", "tree"], "pattern \"x[\": unclosed character class");
+}

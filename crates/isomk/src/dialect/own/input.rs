@@ -47,6 +47,13 @@ pub(super) struct Inputs {
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub exclude_from: Vec<PathBuf>,
 
+    /// Take every GLOB as it stands, never as a pattern
+    ///
+    /// This applies to all options that take GLOB. Even without it, a GLOB that is the path of something in the image is
+    /// that path. With --exclude, this is known only of paths with a slash in directories; other names match in addition.
+    #[arg(long, hide_short_help = true)]
+    pub literal: bool,
+
     /// Follow all symbolic links
     ///
     /// A dangling link, or one to a directory above itself, is recorded as a link.
@@ -132,6 +139,7 @@ impl Inputs {
             exclude: bytes(&self.exclude),
             exclude_from: self.exclude_from.clone(),
             exclude_leaf: bytes(&self.exclude_leaf),
+            literal: self.literal,
             follow: self.follow(),
             attributes: self.attributes(),
             charset: self.charset,
