@@ -194,7 +194,7 @@ pub struct Unsupported {
 #[non_exhaustive]
 pub enum Problem {
     /// The input ends inside the structure.
-    #[error("truncated: {need} bytes needed, {have} there")]
+    #[error("truncated: {} needed, {have} there", bytes(*need))]
     Truncated {
         /// Bytes the structure needs.
         need: u64,
@@ -202,7 +202,7 @@ pub enum Problem {
         have: u64,
     },
     /// The input ends before the place at which the structure would begin: the address is wrong, or the input was cut.
-    #[error("ends at byte {end:#x} (sector {}), before the {need} bytes needed here", end / 2048)]
+    #[error("ends at byte {end:#x} (sector {}), before the {} needed here", end / 2048, bytes(*need))]
     Behind {
         /// Absolute byte at which the input ends.
         end: u64,
@@ -295,6 +295,11 @@ impl Problem {
             _ => false,
         }
     }
+}
+
+/// A number of bytes for a message.
+fn bytes(count: u64) -> String {
+    format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
 /// Bytes for a message: quoted ASCII with everything else escaped.

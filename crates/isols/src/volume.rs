@@ -107,7 +107,7 @@ fn facts(volume: &VolumeDescriptor, image: &iso9660::Image<'_>, charset: Option<
     let several = |fact: Fact, number: u16| if number > 1 { fact } else { fact.unsaid() };
     let set = [volume.volume_set_size.get(), volume.volume_sequence_number.get()];
     let block = image.tree().block_size();
-    let blocks = u64::from(volume.volume_space_size.get());
+    let blocks = u64::from(volume.blocks());
     let standard = match volume.standard() {
         Standard::Ecma119 => Fact::text("standard", "standard", "iso9660").unsaid(),
         Standard::HighSierra => Fact::text("standard", "standard", "high-sierra").in_words("High Sierra"),

@@ -4,7 +4,7 @@
 use super::{Image, TreeKind};
 use crate::error::{Error, Result};
 use crate::iso9660::{self, SessionChoice};
-use crate::number::wide;
+use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::walk::{Descend, Visitor, walk};
 use crate::tree::{Entry, Kind, Tree};
@@ -13,6 +13,13 @@ use std::fmt;
 
 /// Entries of each tree that are compared: some times what the largest installation media hold.
 const COMPARED: u64 = 1 << 18;
+
+/// Contents recorded at places of their own that are compared by their bytes: a writer that does not share them has as many
+/// in both trees.
+const MOST_READ: usize = 4096;
+
+/// Bytes of each that are.
+const BEGINNING: u64 = 4096;
 
 impl Image<'_> {
     /// How the other trees of the session that is shown differ from the shown tree in what they hold, one sentence for each
@@ -32,11 +39,11 @@ impl Image<'_> {
                     let Some(image) = self.reopened(source, kind) else { continue };
                     let other = Census::of(image.tree(), TreeKind::Iso9660(kind).word());
                     differences.extend(self.table(source, &other, &image));
-                    differences.extend(other.against(&shown));
+                    differences.extend(other.against(&shown, source));
                 }
                 TreeKind::Udf => {
                     let Some(image) = self.udf() else { continue };
-                    differences.extend(Census::of(image.tree(), kind.word()).against(&shown));
+                    differences.extend(Census::of(image.tree(), kind.word()).against(&shown, source));
                 }
             }
         }
@@ -89,6 +96,15 @@ struct Content {
 }
 
 impl Content {
+    /// Whether both begin with the same bytes; what cannot be read does not.
+    fn begins_as(&self, other: &Self, source: &dyn Source) -> bool {
+        let beginning = |content: &Self| {
+            let mut bytes = vec![0; narrow(content.size.min(BEGINNING))];
+            source.read_at(content.place?, &mut bytes).ok().map(|()| bytes)
+        };
+        beginning(self).is_some_and(|bytes| Some(bytes) == beginning(other))
+    }
+
     /// Of `entry`, if that is a file with anything in it.
     fn of(entry: &Entry) -> Option<Self> {
         let size = entry.extents.iter().fold(0, |sum: u64, extent| sum.saturating_add(extent.length));
@@ -174,7 +190,7 @@ impl<'t> Census<'t> {
     }
 
     /// How this tree differs from the `shown` one.
-    fn against(&self, shown: &Self) -> Option<String> {
+    fn against(&self, shown: &Self, source: &dyn Source) -> Option<String> {
         let (word, other) = (self.word, shown.word);
         if let Some(damage) = &self.damage {
             return Some(format!("the {word} tree is damaged: {damage}"));
@@ -184,7 +200,7 @@ impl<'t> Census<'t> {
         }
         let mut parts = Vec::new();
         for (whole, poor) in [(shown, self), (self, shown)] {
-            let lost = whole.unmatched(poor);
+            let lost = whole.unmatched(poor, source);
             if let Some(first) = lost.first() {
                 let path = whole.path(*first);
                 let path = String::from_utf8_lossy(&path);
@@ -195,6 +211,11 @@ impl<'t> Census<'t> {
                     poor.word, whole.word
                 ));
             }
+        }
+        if parts.is_empty() && self.contents.len() != shown.contents.len() {
+            let files = Count(wide(self.contents.len()), "file with content", "files with content");
+            parts
+                .push(format!("the {word} tree contains {files}, the {other} tree {}", shown.contents.len()));
         }
         if self.directories != shown.directories {
             let directories = Count(self.directories, "directory", "directories");
@@ -211,21 +232,24 @@ impl<'t> Census<'t> {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// The contents that `other` lacks: nothing there is recorded at the same place, nor, with that left out, is there
-    /// anything of the same size.
-    fn unmatched(&self, other: &Self) -> Vec<Content> {
+    /// The contents that `other` lacks: nothing there is recorded at the same place, nor, with that left out, is anything
+    /// there that begins with the same bytes and has as many.
+    fn unmatched(&self, other: &Self, source: &dyn Source) -> Vec<Content> {
         let only = |one: &Self, two: &Self| -> Vec<Content> {
             let places: BTreeSet<Content> = two.contents.iter().copied().collect();
             let mut seen = BTreeSet::new();
             let is_only = |content: &&Content| !places.contains(content) && seen.insert(**content);
             one.contents.iter().filter(is_only).copied().collect()
         };
-        let mut others = only(other, self).into_iter().peekable();
+        let mut others = only(other, self);
         let mut lost = only(self, other);
-        // Both are sorted by size.
+        lost.truncate(MOST_READ);
+        others.truncate(MOST_READ);
         lost.retain(|content| {
-            while others.next_if(|other| other.size < content.size).is_some() {}
-            others.next_if(|other| other.size == content.size).is_none()
+            let same = others
+                .iter()
+                .position(|other| other.size == content.size && content.begins_as(other, source));
+            same.map(|same| others.swap_remove(same)).is_none()
         });
         lost
     }

@@ -122,13 +122,16 @@ fn volume(source: &dyn Source, partition: &Partition) -> Result<Option<&'static 
         return Ok(None);
     }
     let Ok(section) = Section::new(source, partition.start, Some(partition.length)) else { return Ok(None) };
-    let mut head = [0; 6];
+    let mut head = [0; high_sierra::IDENTIFIER_AT + 5];
     let read = section.read_some(FIRST_DESCRIPTOR.saturating_mul(SECTOR), &mut head)?;
+    let head = head.get(..read).unwrap_or_default();
     let recognition = udf::recognize(&section)?;
-    let is_iso9660 = read == head.len() && head.ends_with(&STANDARD_IDENTIFIER);
-    Ok(match (is_iso9660, recognition.nsr) {
-        (_, Some(_)) => Some("a UDF volume"),
-        (true, None) => Some("an ISO 9660 volume"),
-        (false, None) => None,
+    let is_iso9660 = head.get(1..).is_some_and(|found| found.starts_with(&STANDARD_IDENTIFIER));
+    let is_high_sierra = head.ends_with(&high_sierra::STANDARD_IDENTIFIER);
+    Ok(match recognition.nsr {
+        Some(_) => Some("a UDF volume"),
+        None if is_iso9660 => Some("an ISO 9660 volume"),
+        None if is_high_sierra => Some("a High Sierra volume"),
+        None => None,
     })
 }

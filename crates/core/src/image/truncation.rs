@@ -45,6 +45,9 @@ impl Image<'_> {
             source.done_before(last);
             source.read_some(last, &mut [0])?;
         }
+        if let Volume::Iso9660(image) = &self.shown {
+            image.cross_gap();
+        }
         Ok(())
     }
 }

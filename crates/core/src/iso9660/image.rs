@@ -84,6 +84,14 @@ impl<'s> Image<'s> {
         )))
     }
 
+    /// Reads on across the gap between the sessions of a disc, if the source passes once and goes on there, so that
+    /// [`Image::newer_session`] knows of one behind it.
+    pub(crate) fn cross_gap(&self) {
+        if let Some(last) = self.last.as_ref().filter(|_| !self.source.access().is_random()) {
+            let _ = last.followed_by(self.source, Reach::Whole);
+        }
+    }
+
     /// The volume descriptors, in the order they are recorded.
     pub fn descriptors(&self) -> &[Descriptor] {
         &self.descriptors.descriptors

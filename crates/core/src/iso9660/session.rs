@@ -86,8 +86,11 @@ fn places_behind(source: &dyn Source, start: u64, ends: [u64; 2], reach: Reach) 
     let near = ends.into_iter().flat_map(|end| ALIGNMENTS.map(|alignment| round_up(end, alignment)));
     // A pipe is not read across a gap that may not be there.
     let crosses = reach == Reach::Whole || source.access().is_random();
-    let far =
-        ends.into_iter().filter(move |_| crosses).flat_map(|end| GAPS.map(|gap| end.saturating_add(gap)));
+    let passed = source.passed().unwrap_or_default();
+    let has_passed =
+        move |place: &u64| place.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR) < passed;
+    let far = ends.into_iter().flat_map(|end| GAPS.map(|gap| end.saturating_add(gap)));
+    let far = far.filter(move |place| crosses || has_passed(place));
     let size = source.size().unwrap_or(u64::MAX);
     near.chain(far).filter(move |place| *place >= start.saturating_add(FIRST_DESCRIPTOR)).filter(
         move |place| {

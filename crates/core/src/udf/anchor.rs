@@ -62,6 +62,11 @@ pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) 
             return Ok(found);
         }
     }
+    // An image that is cut off before the first place has room for none.
+    let first = usual(start, recognition.sector.unwrap_or(2048));
+    if source.size().is_some_and(|size| size <= first) {
+        return Err(source.ends(first, 0, 512));
+    }
     let at = source.origin().saturating_add(usual(start, 2048));
     let expected = match start {
         0 => "one at sector 256, 512, N or N - 256".to_owned(),

@@ -58,7 +58,8 @@ impl<'s> Image<'s> {
         let anchored = anchor::find(source, recognition, &findings)?;
         if recognition.nsr.is_none() {
             let deviation = "the NSR descriptor is missing; an anchor was found without it";
-            findings.note(source.origin().saturating_add(32_768), layout::RECOGNITION, deviation);
+            let first = recognition.start.saturating_mul(2048).saturating_add(32_768);
+            findings.note(source.origin().saturating_add(first), layout::RECOGNITION, deviation);
         }
         let image = match Self::open_anchored(source, recognition, anchored, &findings) {
             Err(error) if error.is_damage() => {

@@ -187,6 +187,12 @@ fn files_that_a_tree_lacks_are_named() {
     hold(&mut image, &[("A file", 24, 6)]);
     let both = "the joliet tree lacks 1 file of the rr tree (/a file); the rr tree lacks 1 file of the joliet tree (/A file)";
     assert_eq!(differences(&image), [both]);
+    // Of the same size, but with other bytes.
+    put(&mut image.bytes, 27 * 2048, b"other");
+    hold(&mut image, &[("A file", 27, 5)]);
+    assert_eq!(differences(&image), [both]);
+    hold(&mut image, &[("A file", 24, 5), ("another name", 24, 5)]);
+    assert_eq!(differences(&image), ["the joliet tree contains 2 files with content, the rr tree 1"]);
     hold(&mut image, &[("A file", 24, 5), ("empty", 0, 0)]);
     assert_eq!(differences(&image), ["the joliet tree contains 1 empty file, the rr tree 0"]);
 }
