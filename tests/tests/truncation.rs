@@ -42,8 +42,11 @@ fn is_said_by_all(recipe: &str, missing: u64) {
     let size = std::fs::metadata(folder.path().join("x")).expect("made").len();
     let end = size.checked_sub(missing).expect("large enough");
     ran(folder.path(), &format!("head -c -{missing} whole > x"));
-    let sentence =
-        format!("byte {end:#x} (sector {}): image: truncated: {missing} bytes needed, 0 there", end / 2048);
+    let plural = if missing == 1 { "" } else { "s" };
+    let sentence = format!(
+        "byte {end:#x} (sector {}): image: truncated: {missing} byte{plural} needed, 0 there",
+        end / 2048
+    );
     for (reader, (status, out, said)) in READERS.iter().zip(whole) {
         assert_eq!((status, said.as_str()), (Some(0), ""), "{recipe}: {reader}");
         let (cut, of_cut, problems) = ran(folder.path(), reader);
