@@ -35,10 +35,8 @@ pub enum Trailing {
 /// What raw bytes have to begin with.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected {
-    /// Bytes of the beginning that tell. Fewer are not what is expected.
-    pub length: usize,
-    /// Whether that beginning, and maybe more behind it, is right.
-    pub is_right: fn(&[u8]) -> bool,
+    /// Whether bytes that begin with these, or that are these and no more, are right; `None` where more have to be seen.
+    pub is_right: fn(&[u8], is_all: bool) -> Option<bool>,
     /// What is said when it is not.
     pub otherwise: &'static str,
 }
@@ -154,7 +152,13 @@ struct Checking<'s> {
 impl Checking<'_> {
     /// That was all.
     fn finish(self) -> Result<()> {
-        self.beginning.map_or(Ok(()), |_| Err(Error::Unexpected(self.expected.otherwise)))
+        match self.beginning {
+            Some(all) if (self.expected.is_right)(&all, true) != Some(true) => {
+                Err(Error::Unexpected(self.expected.otherwise))
+            }
+            Some(all) => self.sink.put(&all),
+            None => Ok(()),
+        }
     }
 }
 
@@ -162,11 +166,10 @@ impl Sink for Checking<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         let Some(beginning) = &mut self.beginning else { return self.sink.put(bytes) };
         beginning.extend_from_slice(bytes);
-        if beginning.len() < self.expected.length {
-            return Ok(());
-        }
-        if !(self.expected.is_right)(beginning) {
-            return Err(Error::Unexpected(self.expected.otherwise));
+        match (self.expected.is_right)(beginning, false) {
+            None => return Ok(()),
+            Some(false) => return Err(Error::Unexpected(self.expected.otherwise)),
+            Some(true) => {}
         }
         let beginning = self.beginning.take().unwrap_or_default();
         self.sink.put(&beginning)

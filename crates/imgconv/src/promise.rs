@@ -11,6 +11,9 @@ use std::path::Path;
 /// Bytes of a block of a tar archive.
 const TAR_BLOCK: usize = 512;
 
+/// Zeros that no image begins with, whatever file system is in it: 128 KiB.
+const EMPTY: usize = 128 << 10;
+
 /// Where a tar header has its checksum (POSIX.1-2017, pax, "ustar Interchange Format").
 const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
 
@@ -36,19 +39,31 @@ pub(crate) fn names_tar(path: &Path) -> bool {
 /// What is expected where a name promises a tar archive.
 pub(crate) fn tar() -> Expected {
     let otherwise = "not a tar archive, which the name of the output promises";
-    Expected { length: TAR_BLOCK, is_right: begins_tar, otherwise }
+    Expected { is_right: is_tar, otherwise }
 }
 
-/// Whether a tar archive can begin with `block`: a header, or the zeros of an empty archive.
+/// Whether a tar archive can begin with these `bytes`, or be them: with a header, or with the zeros of an empty archive, of
+/// which an image has some too, before what it holds.
+fn is_tar(bytes: &[u8], is_all: bool) -> Option<bool> {
+    let Some(block) = bytes.get(..TAR_BLOCK) else { return is_all.then_some(false) };
+    if begins_tar(block) {
+        return Some(true);
+    }
+    if bytes.iter().any(|byte| *byte != 0) {
+        return Some(false);
+    }
+    (is_all || bytes.len() >= EMPTY).then_some(true)
+}
+
+/// Whether `block` is the header of a member.
 fn begins_tar(block: &[u8]) -> bool {
-    let Some(block) = block.get(..TAR_BLOCK) else { return false };
     let field = block.get(TAR_CHECKSUM).unwrap_or_default();
     let digits = String::from_utf8_lossy(field);
     let stored = u32::from_str_radix(digits.trim_matches([' ', '\0']), 8).ok();
     let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
     // The field itself counts as eight blanks.
     let computed = sum(block) - sum(field) + 8 * u32::from(b' ');
-    stored == Some(computed) || block.iter().all(|byte| *byte == 0)
+    stored == Some(computed)
 }
 
 /// What begins with `beginning` and is a packed format or a disk container that is not converted, by its name.

@@ -519,10 +519,12 @@ fn what_a_name_promises_is_kept_or_refused() {
 fn a_name_of_a_tar_archive_is_for_tar_archives() {
     let folder = tempfile::tempdir().unwrap();
     let empty = vec![0; 10240];
+    // An image has zeros before its volume descriptors, as an empty archive has.
+    let image = [&[0; 32 << 10][..], b"\x01CD001\x01", &[0; 2041]].concat();
     for (name, format) in [("a.tar.gz", "gzip"), ("a.tgz", "zstd"), ("a.tar.xz", "raw"), ("a.tar", "bzip2")] {
         let output = folder.path().join(name);
         let to = output.to_str().unwrap();
-        for wrong in [&b"not an archive"[..], &data(5000)] {
+        for wrong in [&b"not an archive"[..], &data(5000), &image] {
             let refused = imgconv(&["-o", to]).write_stdin(packed(format, wrong)).assert().code(1);
             refused.stderr(
                 "imgconv: standard input: not a tar archive, which the name of the output promises\n",
