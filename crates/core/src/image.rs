@@ -16,11 +16,15 @@ mod choice;
 mod damage;
 mod difference;
 mod elsewhere;
+mod opened;
 mod session;
 mod truncation;
+mod volume;
 
 pub use damage::Damage;
 pub use elsewhere::{beside_nothing, is_announced};
+pub use opened::Opened;
+pub use volume::Volume;
 
 /// Which names a tree shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,9 +96,9 @@ impl Options {
 /// An image whose descriptors were read.
 #[derive(Debug)]
 pub struct Image<'s> {
-    shown: Volume<'s>,
+    shown: Box<dyn Volume + 's>,
     /// What else was opened, on a bridge.
-    other: Option<Volume<'s>>,
+    other: Option<Box<dyn Volume + 's>>,
     reason: String,
     /// What is announced and cannot be read.
     damage: Vec<Damage>,
@@ -124,13 +128,6 @@ fn newest<'s>(
     }
 }
 
-/// A volume of either format.
-#[derive(Debug)]
-enum Volume<'s> {
-    Iso9660(Box<iso9660::Image<'s>>),
-    Udf(Box<udf::Image<'s>>),
-}
-
 impl<'s> Image<'s> {
     /// Reads the descriptors, and where there is a choice some of both trees.
     ///
@@ -158,14 +155,18 @@ impl<'s> Image<'s> {
         }
     }
 
-    fn new(shown: Volume<'s>, other: Option<Volume<'s>>, reason: impl Into<String>) -> Self {
+    fn new(
+        shown: Box<dyn Volume + 's>,
+        other: Option<Box<dyn Volume + 's>>,
+        reason: impl Into<String>,
+    ) -> Self {
         let (damage, findings) = (Vec::new(), Findings::default());
         Self { shown, other, reason: reason.into(), damage, findings }
     }
 
     fn of_iso9660(mut image: iso9660::Image<'s>) -> Self {
         let (reason, damage) = (image.reason(), image.take_damage());
-        let mut image = Self::new(Volume::Iso9660(Box::new(image)), None, reason);
+        let mut image = Self::new(Box::new(image), None, reason);
         image.add_damage_of(damage);
         image
     }
@@ -193,8 +194,8 @@ impl<'s> Image<'s> {
         };
         let iso9660 = iso9660.filter(|_| !is_alone);
         let is_older = iso9660.as_ref().is_some_and(|image| choice::is_behind(image, &udf));
-        let other = iso9660.map(|image| Volume::Iso9660(Box::new(image)));
-        let mut image = Self::new(Volume::Udf(Box::new(udf)), other, "it was asked for");
+        let other = iso9660.map(|image| -> Box<dyn Volume> { Box::new(image) });
+        let mut image = Self::new(Box::new(udf), other, "it was asked for");
         if is_older {
             image.add_older();
         }
@@ -239,7 +240,7 @@ impl<'s> Image<'s> {
 
     /// `udf`, which has the only tree of a session behind all of ISO 9660.
     fn alone(source: &'s dyn Source, recognition: Recognition, udf: udf::Image<'s>) -> Self {
-        let mut image = Self::new(Volume::Udf(Box::new(udf)), None, "it is the only tree of its session");
+        let mut image = Self::new(Box::new(udf), None, "it is the only tree of its session");
         // A session that has descriptors of ISO 9660 would have been found by the first of them.
         if recognition.has_iso9660 {
             let session = u32::try_from(recognition.start).ok().map(SessionChoice::Sector);
@@ -285,7 +286,7 @@ impl<'s> Image<'s> {
         }
         let Chosen { shows_udf, reason, damage } = choice::choose(source, &iso9660, &udf);
         let of_iso9660 = iso9660.take_damage();
-        let (udf, iso9660) = (Volume::Udf(Box::new(udf)), Volume::Iso9660(Box::new(iso9660)));
+        let (udf, iso9660): (Box<dyn Volume>, Box<dyn Volume>) = (Box::new(udf), Box::new(iso9660));
         let (shown, other) = if shows_udf { (udf, iso9660) } else { (iso9660, udf) };
         let mut image = Self::new(shown, Some(other), reason);
         image.add_damage_of(of_iso9660);
@@ -308,7 +309,7 @@ impl<'s> Image<'s> {
                     return Ok(Self::alone(source, recognition, udf));
                 }
                 let udf = newest(source, options, udf, false)?;
-                let mut image = Self::new(Volume::Udf(Box::new(udf)), None, "it is the only one");
+                let mut image = Self::new(Box::new(udf), None, "it is the only one");
                 if recognition.has_iso9660 || matches!(error, Error::Corrupt(_) | Error::Unsupported(_)) {
                     image.reason = "it is the only one that can be read".into();
                     image.add_damage(damage::ISO9660, error);
@@ -323,40 +324,29 @@ impl<'s> Image<'s> {
         }
     }
 
-    fn volumes(&self) -> impl Iterator<Item = &Volume<'s>> {
-        std::iter::once(&self.shown).chain(&self.other)
+    /// The volumes that were opened, the one that is shown first.
+    pub fn volumes(&self) -> impl Iterator<Item = &(dyn Volume + 's)> {
+        std::iter::once(&*self.shown).chain(self.other.as_deref())
     }
 
     /// What of ISO 9660 there is.
-    pub fn iso9660(&self) -> Option<&iso9660::Image<'s>> {
-        self.volumes().find_map(|volume| match volume {
-            Volume::Iso9660(image) => Some(&**image),
-            Volume::Udf(_) => None,
-        })
+    pub fn iso9660(&self) -> Option<&iso9660::Image<'_>> {
+        self.volumes().find_map(Volume::iso9660)
     }
 
     /// What of UDF there is. An ISO 9660 tree that was asked for is opened without looking for UDF.
-    pub fn udf(&self) -> Option<&udf::Image<'s>> {
-        self.volumes().find_map(|volume| match volume {
-            Volume::Udf(image) => Some(&**image),
-            Volume::Iso9660(_) => None,
-        })
+    pub fn udf(&self) -> Option<&udf::Image<'_>> {
+        self.volumes().find_map(Volume::udf)
     }
 
     /// The tree that is shown.
     pub fn tree(&self) -> &dyn Tree {
-        match &self.shown {
-            Volume::Iso9660(image) => image.tree(),
-            Volume::Udf(image) => image.tree(),
-        }
+        self.shown.tree()
     }
 
     /// Which tree that is.
     pub fn shown(&self) -> TreeKind {
-        match &self.shown {
-            Volume::Iso9660(image) => TreeKind::Iso9660(image.tree().kind()),
-            Volume::Udf(_) => TreeKind::Udf,
-        }
+        self.shown.kind()
     }
 
     /// Why it is shown, in words.
@@ -380,12 +370,8 @@ impl<'s> Image<'s> {
     pub fn take_findings(&self) -> Vec<Finding> {
         let mut findings = self.findings.take();
         for volume in self.volumes() {
-            let of_volume = match volume {
-                Volume::Iso9660(image) => image.take_findings(),
-                Volume::Udf(image) => image.take_findings(),
-            };
             // What was compared to choose a tree may be read a second time.
-            for finding in of_volume {
+            for finding in volume.take_findings() {
                 if !findings.contains(&finding) {
                     findings.push(finding);
                 }

@@ -1,6 +1,6 @@
 //! What an image announces and does not show: a tree that cannot be read, in place of which a poorer one may be shown.
 
-use super::{Image, Volume};
+use super::Image;
 use crate::error::Error;
 use crate::iso9660;
 use crate::source::Source;
@@ -35,7 +35,7 @@ impl Image<'_> {
     /// damage to others is not among it. To be asked for once all has been read.
     pub fn withheld(&self) -> impl Iterator<Item: fmt::Display> {
         let damage = self.damage.iter().map(ToString::to_string);
-        damage.chain(self.newer_session().map(|error| error.to_string()))
+        damage.chain(self.shown.newer_session().map(|error| error.to_string()))
     }
 
     /// Adds that `what` is damaged.
@@ -62,13 +62,5 @@ impl Image<'_> {
             self.damage.retain(|damage| !damage.is_truncation);
         }
         self
-    }
-
-    /// As [`iso9660::Image::newer_session`]. UDF, where that is shown, keeps its own account of sessions.
-    fn newer_session(&self) -> Option<Error> {
-        match &self.shown {
-            Volume::Iso9660(image) => image.newer_session(),
-            Volume::Udf(_) => None,
-        }
     }
 }

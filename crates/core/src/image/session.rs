@@ -2,7 +2,7 @@
 //! of UDF alone. Each has a volume recognition sequence and an anchor where an image by itself has them, counted from its
 //! start, and addresses that count from the start of the disc, as those of ISO 9660.
 
-use super::{Image, Options, Volume};
+use super::{Image, Options};
 use crate::error::{Error, Result};
 use crate::iso9660::session::{Session, SessionChoice, newest_start, places, sessions, start_of};
 use crate::iso9660::{self, layout::SECTOR};
@@ -166,10 +166,7 @@ fn behind(source: &dyn Source, volume: &udf::Image<'_>) -> Result<Option<(u64, [
 impl Image<'_> {
     /// The first sector, of 2048 bytes, of the session that is shown.
     pub fn session_start(&self) -> u64 {
-        match &self.shown {
-            Volume::Iso9660(image) => image.session_start(),
-            Volume::Udf(image) => image.recognition().start,
-        }
+        self.shown.session_start() / SECTOR
     }
 
     /// The sessions of `source`, of which this is the image, oldest first.

@@ -8,11 +8,7 @@ impl Image<'_> {
     /// The byte of the source behind all that the descriptors of the opened volumes declare; 0 where they declare nothing.
     /// On a bridge the volume space of ISO 9660 is to hold both, and the partitions of UDF may go further.
     pub fn volume_end(&self) -> u64 {
-        let ends = self.volumes().map(|volume| match volume {
-            Volume::Iso9660(image) => image.end(),
-            Volume::Udf(image) => image.end(),
-        });
-        ends.max().unwrap_or_default()
+        self.volumes().map(Volume::end).max().unwrap_or_default()
     }
 
     /// That `source`, of which this is the image, ends before the volume does. What a pipe holds is known only when it has
@@ -32,10 +28,7 @@ impl Image<'_> {
     /// As [`iso9660::Image::excess`](crate::iso9660::Image::excess), where a volume of ISO 9660 is shown: what UDF records lies
     /// in its partitions.
     pub fn excess(&self) -> Option<(u64, Error)> {
-        match &self.shown {
-            Volume::Iso9660(image) => image.excess(),
-            Volume::Udf(_) => None,
-        }
+        self.shown.excess()
     }
 
     /// Reads on to the end of the volume, if `source` passes once.
@@ -45,9 +38,7 @@ impl Image<'_> {
             source.done_before(last);
             source.read_some(last, &mut [0])?;
         }
-        if let Volume::Iso9660(image) = &self.shown {
-            image.cross_gap();
-        }
+        self.shown.look_for_newer_session();
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Trees that a volume announces and that cannot be read: which one is shown instead, and what is said of it.
 
 use crate::support::{Builder, ROOT, both32, nm, put, px, record, root_use};
-use isokit_core::image::{Image, Names, Options, TreeKind as Shown};
+use isokit_core::image::{Image, Names, Opened, Options, TreeKind as Shown};
 use isokit_core::iso9660::TreeKind;
 use isokit_core::source::{Memory, Pipe, Source};
 use isokit_core::tree::{Detail, Entry};
@@ -161,6 +161,19 @@ fn rock_ridge_is_used_where_only_its_announcement_is_damaged() {
     put(&mut image.bytes, 20 * 2048 + 41, b"XX");
     let (tree, _, names, withheld) = look(&Memory(&image.bytes), Names::Auto);
     assert_eq!((tree, names, withheld), ("rr", vec!["a file".to_owned()], vec![]));
+}
+
+#[test]
+fn an_image_can_own_its_source() {
+    let image = image();
+    let opened = std::thread::spawn(move || Opened::new(Memory(image.bytes), &Options::default()));
+    let opened = opened.join().expect("no panic").expect("it opens");
+    assert_eq!(opened.image().shown().word(), "rr");
+    assert_eq!(opened.source().size(), Some(40 * 2048));
+    let root = opened.image().tree().root().expect("a root");
+    let mut entry = Entry::default();
+    let mut names = opened.image().tree().open(&root, Detail::Names).expect("it opens");
+    assert!(names.next(&mut entry).expect("a name") && entry.name == b"a file");
 }
 
 /// How the trees of `image` differ.
