@@ -11,6 +11,7 @@ pub(crate) mod calendar;
 pub mod charset;
 pub mod content;
 pub mod glob;
+pub mod inventory;
 pub mod naming;
 pub mod resolve;
 pub mod walk;
@@ -144,7 +145,7 @@ pub struct Attribute {
 }
 
 /// A piece of a file's content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Extent {
     /// Byte offset in the source, or `None` for a piece that is not recorded and reads as zeros.
     pub offset: Option<u64>,
@@ -157,10 +158,15 @@ impl Extent {
     pub const fn recorded(offset: u64, length: u64) -> Self {
         Self { offset: Some(offset), length }
     }
+
+    /// The first byte of the source that any of `pieces` needs; `None` when none is recorded.
+    pub fn first_byte(pieces: &[Self]) -> Option<u64> {
+        pieces.iter().filter_map(|piece| piece.offset).min()
+    }
 }
 
 /// How the bytes of the extents become the bytes of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Coding {
     /// They are the file.
     #[default]

@@ -3,6 +3,7 @@
 
 mod announced;
 mod ecma119;
+mod inventory;
 mod lengths;
 mod paths;
 mod rock_ridge;
