@@ -1,12 +1,12 @@
 //! Members of an archive, written.
 
 use crate::contents::copy;
-use crate::members::{Member, Members};
 use crate::stream::Stream;
 use crate::tar::{self, Type};
 use isokit_core::error::{Error, Result};
 use isokit_core::source::Source;
 use isokit_core::tree::content::{Content, first_missing};
+use isokit_core::tree::inventory::Inventory;
 use isokit_core::tree::{Entry, Kind, Posix};
 
 /// Who is told about what an archive lacks.
@@ -17,6 +17,33 @@ pub(crate) trait Lacks {
     fn left_out(&mut self, path: &[u8], sentence: &str);
 }
 
+/// A member to be written.
+#[derive(Debug, Default)]
+struct Member {
+    /// Path without leading slash; a directory's ends with one.
+    path: Vec<u8>,
+    /// What is known of it; without name.
+    entry: Entry,
+    /// Path of the member that it is another name of; empty when it is none.
+    first_name: Vec<u8>,
+}
+
+impl Member {
+    /// Becomes the one at `place` of `inventory`.
+    fn fill(&mut self, inventory: &Inventory, place: usize) {
+        inventory.restore(place, &mut self.entry);
+        inventory.path(place, &mut self.path);
+        if self.entry.kind == Kind::Directory {
+            self.path.push(b'/');
+        }
+        self.first_name.clear();
+        let first = inventory.first_name(place);
+        if first != place {
+            inventory.path(first, &mut self.first_name);
+        }
+    }
+}
+
 /// How writing one member ended.
 enum Written {
     Whole,
@@ -24,7 +51,7 @@ enum Written {
     Ended,
 }
 
-/// Writes `members`, whose contents lie on `source`, as a tar archive.
+/// Writes what is in `inventory`, whose contents lie on `source`, as a tar archive.
 ///
 /// A file that the image is known not to have whole becomes a member as long as what there is. Where a piece turns out
 /// to be unreadable when its length was already written, zeros stand for it. When a pipe ends inside a file the archive
@@ -34,17 +61,15 @@ enum Written {
 /// When the output fails.
 pub(crate) fn write(
     source: &dyn Source,
-    members: &Members,
+    inventory: &Inventory,
     stream: &mut Stream<'_>,
     lacks: &mut dyn Lacks,
 ) -> Result<()> {
     let mut member = Member::default();
     let mut header = Vec::new();
-    for place in 0..members.len() {
-        if !members.get(place, &mut member) {
-            break;
-        }
-        source.done_before(member.needs_from);
+    for place in 0..inventory.len() {
+        member.fill(inventory, place);
+        source.done_before(inventory.needed_from(place));
         match one(source, &member, &mut header, stream, lacks) {
             Ok(Written::Whole) => {}
             Ok(Written::Ended) => return stream.flush(),

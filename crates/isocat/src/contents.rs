@@ -5,8 +5,9 @@ use crate::stream::Stream;
 use isokit_core::error::{Error, Result};
 use isokit_core::source::Source;
 use isokit_core::tree::content::Content;
+use isokit_core::tree::inventory::needed_from;
 use isokit_core::tree::resolve::Found;
-use isokit_core::tree::{Entry, Kind};
+use isokit_core::tree::{Entry, Extent, Kind};
 use std::ops::Range;
 
 /// Bytes by which text is told from binary data before a terminal shows it.
@@ -24,9 +25,9 @@ pub(crate) fn write(
     stream: &mut Stream<'_>,
     failed: &mut dyn FnMut(&[u8], Error),
 ) -> Result<()> {
-    let mut needed = needed(files);
-    for file in files {
-        source.done_before(needed.pop().unwrap_or_default());
+    let needed = needed_from(files.iter().map(|file| first_byte(&file.entry)));
+    for (file, needed) in files.iter().zip(needed) {
+        source.done_before(needed);
         match one(source, &file.entry, range, stream) {
             Ok(()) => {}
             Err(error) if stream.is_broken() => return Err(error),
@@ -36,20 +37,9 @@ pub(crate) fn write(
     stream.flush()
 }
 
-/// For each file, the last one first: the first byte of the image that it or any later one needs.
-fn needed(files: &[Found]) -> Vec<u64> {
-    let starts = files.iter().rev().map(|file| start(&file.entry));
-    starts
-        .scan(u64::MAX, |least, start| {
-            *least = start.min(*least);
-            Some(*least)
-        })
-        .collect()
-}
-
-fn start(entry: &Entry) -> u64 {
-    let offsets = entry.extents.iter().filter_map(|extent| extent.offset);
-    offsets.min().filter(|_| entry.kind == Kind::File).unwrap_or(u64::MAX)
+/// The first byte of the image that `entry` needs, if it needs any.
+fn first_byte(entry: &Entry) -> Option<u64> {
+    Extent::first_byte(&entry.extents).filter(|_| entry.kind == Kind::File)
 }
 
 fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mut Stream<'_>) -> Result<()> {

@@ -5,7 +5,6 @@ mod contents;
 mod flags;
 mod habits;
 mod losses;
-mod members;
 mod operands;
 mod places;
 mod range;
@@ -17,7 +16,6 @@ pub use flags::{Flags, ImageFlags};
 
 use crate::flags::Request;
 use crate::losses::Losses;
-use crate::members::Members;
 use crate::operands::Operand;
 use crate::range::ByteRange;
 use crate::stream::Stream;
@@ -31,8 +29,9 @@ use isokit_core::image::{Image, beside_nothing};
 use isokit_core::partition::window;
 use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
+use isokit_core::tree::inventory::{Collected, Keep, Same};
 use isokit_core::tree::resolve::Follow;
-use isokit_core::tree::{Entry, Extent, Tree};
+use isokit_core::tree::{Extent, Tree};
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
@@ -169,7 +168,7 @@ impl Job<'_, '_> {
             lacks(report, input, path, error)
         })?;
         if range.is_none() {
-            self.begin(found.iter().map(|found| found.entry.size));
+            self.begin(found.iter().fold(0, |sum, found| sum.saturating_add(found.entry.size)));
         }
         contents::write(self.source, &found, range, &mut self.stream, &mut |path, error| {
             report.failure(inside(input, path), error);
@@ -183,16 +182,16 @@ impl Job<'_, '_> {
         let mut missing = |path: &[u8], error| lacks(report, input, path, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
         let mut losses = Losses::new(tree, report, input, self.flags.verbosity.notes.verbose);
-        let mut met = |path: &[u8], entry: &Entry| losses.meet(path, entry);
-        let members = Members::collect(tree, found, &mut met, &mut missing)?;
+        let mut collected = Collected::new(Keep::All);
+        collected.collect(tree, found, &mut losses)?;
         losses.say();
-        self.begin(members.sizes());
-        archive::write(self.source, &members, &mut self.stream, &mut Lacks { report, input })
+        let inventory = collected.in_tree_order(Same::File);
+        self.begin(inventory.bytes());
+        archive::write(self.source, &inventory, &mut self.stream, &mut Lacks { report, input })
     }
 
-    /// Begins to show how much of all this was written.
-    fn begin(&self, sizes: impl Iterator<Item = u64>) {
-        let total = sizes.fold(0, u64::saturating_add);
+    /// Begins to show how much of `total` bytes was written.
+    fn begin(&self, total: u64) {
         let _ = self.progress.set(self.flags.progress.start(self.input, Some(total), self.report));
     }
 
@@ -208,7 +207,7 @@ impl Job<'_, '_> {
 
     /// Writes a piece of the image as it is.
     fn place(&mut self, place: Extent) -> Result<()> {
-        self.begin(std::iter::once(place.length));
+        self.begin(place.length);
         let written = self.stream.extent(self.source, place).and_then(|()| self.stream.flush());
         match written {
             Err(error) if !self.stream.is_broken() => {

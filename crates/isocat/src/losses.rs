@@ -3,6 +3,8 @@
 
 use isokit_cli::Report;
 use isokit_cli::name::inside;
+use isokit_core::Error;
+use isokit_core::tree::inventory::Collector;
 use isokit_core::tree::{Attribute, Entry, Tree};
 
 /// What the names of attributes begin with that only UDF has.
@@ -11,7 +13,7 @@ const OF_UDF: &[u8] = b"udf.";
 const KEPT_BY_UDF: &[u8] = b"*UDF ";
 
 /// Whether an archive has a place for `attribute`.
-pub(crate) fn is_kept(attribute: &Attribute) -> bool {
+fn is_kept(attribute: &Attribute) -> bool {
     !attribute.name.starts_with(OF_UDF)
 }
 
@@ -31,8 +33,8 @@ impl<'a> Losses<'a> {
         Self { tree, report, input, verbose, with: [0; 2] }
     }
 
-    /// Meets `entry` at `path`.
-    pub(crate) fn meet(&mut self, path: &[u8], entry: &Entry) {
+    /// Notes what `entry`, at `path`, loses.
+    fn note(&mut self, path: &[u8], entry: &Entry) {
         let attributes = entry.attributes.iter().filter(|attribute| !is_kept(attribute)).count();
         let counts = [self.streams(path, entry), attributes];
         for ((count, with), what) in
@@ -76,5 +78,20 @@ impl<'a> Losses<'a> {
         if !self.verbose {
             self.report.warning(self.input, format_args!("{what} are not in the archive; -v lists them"));
         }
+    }
+}
+
+impl Collector for Losses<'_> {
+    fn meet(&mut self, path: &[u8], entry: &Entry) -> bool {
+        self.note(path, entry);
+        true
+    }
+
+    fn keeps(&self, attribute: &Attribute) -> bool {
+        is_kept(attribute)
+    }
+
+    fn unreadable(&mut self, path: &[u8], error: Error) {
+        self.report.failure(inside(self.input, path), error);
     }
 }

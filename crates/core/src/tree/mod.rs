@@ -238,29 +238,6 @@ impl Entry {
         self.hidden = false;
         self.at = 0;
     }
-
-    /// What two names of one file have in common: the recorded serial, else the place of the content. `None` for
-    /// entries that cannot be told to be the same file (no content, no serial).
-    pub fn identity(&self) -> Option<Identity> {
-        if let Some(Posix { serial: Some(serial), .. }) = self.posix {
-            return Some(Identity::Serial(serial));
-        }
-        match self.extents.first() {
-            Some(Extent { offset: Some(offset), length }) if *length > 0 && self.kind == Kind::File => {
-                Some(Identity::Place(*offset, self.size))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// The mark by which hard links are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Identity {
-    /// A recorded file serial number.
-    Serial(u64),
-    /// First byte and size of shared content.
-    Place(u64, u64),
 }
 
 /// What is wanted of the entries of a directory.
