@@ -17,7 +17,7 @@ use isokit_core::finding::Findings;
 use isokit_core::image::{Image, beside_nothing};
 use isokit_core::tree::Tree;
 use isokit_core::tree::charset::Decoded;
-use list::List;
+use isokit_core::tree::inventory::Inventory;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{BufWriter, Write};
@@ -27,20 +27,20 @@ use work::{Pass, Results};
 struct Digests {
     /// What messages call the image.
     image: String,
-    list: List,
+    inventory: Inventory,
     results: Results,
 }
 
 /// Digests the files of the image `operand` that `collect` lists; it is given the image's name.
 ///
-/// What is kept is per name: the path and about 50 bytes, and a digest of each algorithm. Beyond that every thread
-/// has a buffer of 4 MiB, 16 MiB for MD5.
+/// What is kept is per name: itself and about 60 bytes, and a digest of each algorithm. Beyond that every thread has a
+/// buffer of 4 MiB, 16 MiB for MD5.
 fn digests(
     flags: &Flags,
     operand: &OsStr,
     algorithms: &[Algorithm],
     report: &Report,
-    collect: impl FnOnce(&dyn Tree, &str) -> Result<List, Error>,
+    collect: impl FnOnce(&dyn Tree, &str) -> Result<Inventory, Error>,
 ) -> Result<Digests, Failure> {
     let (Input { name, source }, _) = image::open(operand, flags, report)?;
     let passes = source.size().is_none();
@@ -51,9 +51,9 @@ fn digests(
     let findings = Findings::default();
     let charset = flags.what.read.charset.filter(|_| !image.shown().is_unicode());
     let tree = Decoded::new(image.tree(), charset, &findings);
-    let list = collect(&tree, &name).concerning(&name)?;
-    let progress = flags.progress.start(&name, Some(list.bytes()), report);
-    let pass = Pass::new(&*source, &list, algorithms, passes, &progress);
+    let inventory = collect(&tree, &name).concerning(&name)?;
+    let progress = flags.progress.start(&name, Some(inventory.bytes()), report);
+    let pass = Pass::new(&*source, &inventory, algorithms, passes, &progress);
     let results = pass.digests(flags.threads.count());
     drop(progress);
     if let Some(error) = image.truncation_behind_all(&*source) {
@@ -65,7 +65,7 @@ fn digests(
     image::tell(flags, &name, &findings.take(), report);
     image::tell(flags, &name, &image.take_findings(), report);
     report.failures(&name, image.withheld());
-    Ok(Digests { image: name, list, results })
+    Ok(Digests { image: name, inventory, results })
 }
 
 /// Prints a line for every name of a regular file in the image.
@@ -77,21 +77,23 @@ pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     };
     let algorithms = flags.algorithms();
     let digests = digests(flags, &operand, &algorithms, report, |tree, name| {
-        List::collect(tree, &mut |path, error| report.failure(inside(name, path), error))
+        list::all(tree, &mut |path, error| report.failure(inside(name, path), error))
     })?;
-    let Digests { image, list, results } = digests;
+    let Digests { image, inventory, results } = digests;
     let mut output = BufWriter::with_capacity(1 << 17, Lines::stdout()?);
     let mut written = Ok(());
-    for number in list.order(flags.what.disc_order) {
-        let Some(path) = list.path(number) else { continue };
-        match results.of(list.first_name(number)) {
+    let paths = inventory.paths();
+    let places = if flags.what.disc_order { (0..inventory.len()).collect() } else { paths.sorted() };
+    for place in places {
+        // No list takes it for standard input.
+        let path = if paths.of(place) == b"-" { b"./-" } else { paths.of(place) };
+        match results.of(inventory.first_name(place)) {
             Ok(values) if written.is_ok() => {
-                let size = list.names().get(number).map_or(0, |name| name.size);
-                let sums = Sums { size, values: values.to_vec() };
-                written = output.write_all(&lines(flags, &algorithms, &path, &sums));
+                let sums = Sums { size: inventory.size(place), values: values.to_vec() };
+                written = output.write_all(&lines(flags, &algorithms, path, &sums));
             }
             Ok(_) => {}
-            Err(problem) => report.failure(inside(&image, &path), problem),
+            Err(problem) => report.failure(inside(&image, path), problem),
         }
     }
     finish(written.and_then(|()| output.flush()), report)
@@ -119,7 +121,7 @@ pub(crate) fn named<'n>(
     let mut values = HashMap::new();
     let digests = digests(flags, operand, &algorithms, report, |tree, image| {
         let mut failure = |path: &[u8], error| report.failure(inside(image, path), error);
-        List::named(tree, wanted, &mut failure, &mut |path, error| {
+        list::named(tree, wanted, &mut failure, &mut |path, error| {
             let missing = matches!(error, Error::NotFound { .. });
             let problem = if let Error::NotFound { problem, .. } = error {
                 problem.to_owned()
@@ -130,10 +132,11 @@ pub(crate) fn named<'n>(
             values.insert(path, Err(Trouble { missing, input, problem }));
         })
     })?;
-    let Digests { image, list, results } = digests;
-    for number in 0..list.names().len() {
-        let Some(path) = list.plain_path(number) else { continue };
-        let of_file = results.of(list.first_name(number)).map(<[DigestValue]>::to_vec);
+    let Digests { image, inventory, results } = digests;
+    let paths = inventory.paths();
+    for place in 0..inventory.len() {
+        let path = paths.of(place);
+        let of_file = results.of(inventory.first_name(place)).map(<[DigestValue]>::to_vec);
         let trouble = |problem: &str| Trouble {
             missing: false,
             input: inside(&image, path),

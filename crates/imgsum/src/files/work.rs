@@ -3,14 +3,14 @@
 //! Each thread claims what comes next on the disc. From a pipe it reads while it holds the claim, so that the bytes are
 //! taken in order; a file or device it reads while others claim.
 
-use super::list::{List, Name, Stored};
 use isokit_cli::progress::Progress;
 use isokit_core::digest::{Algorithm, DigestValue, Hasher, digest_many};
 use isokit_core::error::Result;
 use isokit_core::number::{narrow, wide};
 use isokit_core::source::Source;
+use isokit_core::tree::Entry;
 use isokit_core::tree::content::Content;
-use isokit_core::tree::{Entry, Extent};
+use isokit_core::tree::inventory::Inventory;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -28,16 +28,16 @@ const USUAL: Sizes = Sizes { stretch: 4 << 20, small: 512 << 10 };
 /// For MD5, where lanes gain so much that a large file is better off in one, with few others, than alone.
 const LARGE: Sizes = Sizes { stretch: 16 << 20, small: 6 << 20 };
 
-/// The digests of the files of a list, or why there are none.
+/// The digests of the files of an inventory, or why there are none.
 #[derive(Debug)]
 pub(super) struct Results(Vec<Outcome>);
 
 type Outcome = Result<Vec<DigestValue>, String>;
 
 impl Results {
-    /// Of the file with name `number`, which is the first name of its bytes.
-    pub(super) fn of(&self, number: usize) -> Result<&[DigestValue], &str> {
-        match self.0.get(number) {
+    /// Of the file at `place`, which is the first name of its bytes.
+    pub(super) fn of(&self, place: usize) -> Result<&[DigestValue], &str> {
+        match self.0.get(place) {
             Some(Ok(values)) => Ok(values),
             Some(Err(problem)) => Err(problem),
             None => Err("not digested"),
@@ -49,34 +49,34 @@ impl Results {
 #[derive(Debug)]
 pub(super) struct Pass<'a> {
     source: &'a dyn Source,
-    list: &'a List,
+    inventory: &'a Inventory,
     algorithms: &'a [Algorithm],
     passes: bool,
     progress: &'a Progress<'a>,
     sizes: Sizes,
-    /// The first name nobody has claimed.
+    /// The first place nobody has claimed.
     next: Mutex<usize>,
 }
 
 /// What one claim is for.
 enum Claim {
-    /// The small files among these names, and the bytes of disc they lie in.
+    /// The small files among these places, and the bytes of disc they lie in.
     Stretch(Range<usize>, Range<u64>),
     /// One large or odd file.
     Alone(usize),
 }
 
 impl<'a> Pass<'a> {
-    /// Of every file of `list`. With `passes`, `source` is read front to back and told what is not needed again.
+    /// Of every file in `inventory`. With `passes`, `source` is read front to back and told what is not needed again.
     pub(super) fn new(
         source: &'a dyn Source,
-        list: &'a List,
+        inventory: &'a Inventory,
         algorithms: &'a [Algorithm],
         passes: bool,
         progress: &'a Progress<'a>,
     ) -> Self {
         let sizes = if algorithms.contains(&Algorithm::Md5) { LARGE } else { USUAL };
-        Self { source, list, algorithms, passes, progress, sizes, next: Mutex::new(0) }
+        Self { source, inventory, algorithms, passes, progress, sizes, next: Mutex::new(0) }
     }
 
     /// Digests every file once.
@@ -90,9 +90,9 @@ impl<'a> Pass<'a> {
             }
         });
         let mut results = Vec::new();
-        results.resize_with(self.list.names().len(), || Ok(Vec::new()));
-        for (number, outcome) in outcomes {
-            if let Some(result) = results.get_mut(number) {
+        results.resize_with(self.inventory.len(), || Ok(Vec::new()));
+        for (place, outcome) in outcomes {
+            if let Some(result) = results.get_mut(place) {
                 *result = outcome;
             }
         }
@@ -106,111 +106,104 @@ impl<'a> Pass<'a> {
         loop {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(claim) = self.claim(*next) else { break };
-            let (names, place) = match claim {
-                Claim::Stretch(names, place) => (names, Some(place)),
-                Claim::Alone(number) => (number..number.saturating_add(1), None),
-            };
-            *next = names.end;
-            let held = self.passes.then_some(next);
-            if let (true, Some(name)) = (self.passes, self.list.names().get(names.start)) {
-                self.source.done_before(place.as_ref().map_or(name.at, |place| place.start));
+            let needed = self.inventory.needed_from(*next);
+            // Where no file needs any more, what is there may serve to compare the trees.
+            if self.passes && needed != u64::MAX {
+                self.source.done_before(needed);
             }
-            match place {
-                Some(place) => {
-                    let read = self.read(&mut buffer, &place);
+            let (places, bytes) = match claim {
+                Claim::Stretch(places, bytes) => (places, Some(bytes)),
+                Claim::Alone(place) => (place..place.saturating_add(1), None),
+            };
+            *next = places.end;
+            let held = self.passes.then_some(next);
+            match bytes {
+                Some(bytes) => {
+                    let read = self.read(&mut buffer, &bytes);
                     drop(held);
                     let there = read.map(|length| buffer.get(..length).unwrap_or_default());
-                    self.stretch(names, place.start, there, &mut outcomes);
+                    self.stretch(places, bytes.start, there, &mut outcomes);
                 }
-                None => outcomes.extend(names.map(|number| (number, self.alone(number)))),
+                None => outcomes.extend(places.map(|place| (place, self.alone(place)))),
             }
         }
         outcomes
     }
 
-    /// What comes next from name `start` on: as many small files as fit a stretch, else one file.
+    /// What comes next from place `start` on: as many small files as fit a stretch, else one file.
     fn claim(&self, start: usize) -> Option<Claim> {
-        let mut place: Option<Range<u64>> = None;
+        let mut bytes: Option<Range<u64>> = None;
         let mut end = start;
-        for name in self.list.names().get(start..)? {
-            if name.stored != Stored::Whole || name.size > self.sizes.small {
-                break;
-            }
-            let first = place.as_ref().map_or(name.at, |place| place.start);
-            let last = name.at.saturating_add(name.size);
-            if name.size > 0 {
-                if last.saturating_sub(first) > self.sizes.stretch {
+        while end < self.inventory.len() {
+            let whole = self.inventory.whole(end).filter(|_| self.inventory.size(end) <= self.sizes.small);
+            let Some(whole) = whole else { break };
+            // Further names need no bytes, and those of the first may be gone.
+            if !whole.is_empty() && self.inventory.first_name(end) == end {
+                let first = bytes.as_ref().map_or(whole.start, |bytes| bytes.start);
+                if whole.end.saturating_sub(first) > self.sizes.stretch {
                     break;
                 }
-                let furthest = place.as_ref().map_or(0, |place| place.end);
-                place = Some(first..furthest.max(last));
+                let furthest = bytes.as_ref().map_or(0, |bytes| bytes.end);
+                bytes = Some(first..furthest.max(whole.end));
             }
             end = end.saturating_add(1);
         }
         match end > start {
-            true => Some(Claim::Stretch(start..end, place.unwrap_or(0..0))),
-            false => (start < self.list.names().len()).then_some(Claim::Alone(start)),
+            true => Some(Claim::Stretch(start..end, bytes.unwrap_or(0..0))),
+            false => (start < self.inventory.len()).then_some(Claim::Alone(start)),
         }
     }
 
-    /// Reads `place` into `buffer` as far as it is there; how far that is.
-    fn read(&self, buffer: &mut Vec<u8>, place: &Range<u64>) -> Result<usize> {
-        let length = narrow(place.end.saturating_sub(place.start));
+    /// Reads `bytes` of the source into `buffer` as far as they are there; how far that is.
+    fn read(&self, buffer: &mut Vec<u8>, bytes: &Range<u64>) -> Result<usize> {
+        let length = narrow(bytes.end.saturating_sub(bytes.start));
         if buffer.len() < length {
             buffer.resize(length, 0);
         }
-        self.source.read_some(place.start, buffer.get_mut(..length).unwrap_or_default())
+        self.source.read_some(bytes.start, buffer.get_mut(..length).unwrap_or_default())
     }
 
-    /// Digests the files with these names out of the bytes that lie from `start` on.
+    /// Digests the files at `places` out of the bytes that lie from `start` on.
     fn stretch(
         &self,
-        names: Range<usize>,
+        places: Range<usize>,
         start: u64,
         bytes: Result<&[u8]>,
         outcomes: &mut Vec<(usize, Outcome)>,
     ) {
-        let mut numbers = Vec::with_capacity(names.len());
-        let mut messages = Vec::with_capacity(names.len());
-        for number in names.filter(|number| self.list.first_name(*number) == *number) {
-            let Some(name) = self.list.names().get(number) else { continue };
-            match message(name, start, bytes.as_ref().map_or(&[], |bytes| bytes)) {
+        let mut there = Vec::with_capacity(places.len());
+        let mut messages = Vec::with_capacity(places.len());
+        for place in places.filter(|place| self.inventory.first_name(*place) == *place) {
+            let Some(whole) = self.inventory.whole(place) else { continue };
+            match message(whole, start, bytes.as_ref().map_or(&[], |bytes| bytes)) {
                 Some(message) => {
-                    numbers.push(number);
+                    there.push(place);
                     messages.push(message);
                 }
                 // Read again by itself, so that it gets the error that concerns it.
-                None => outcomes.push((number, self.alone(number))),
+                None => outcomes.push((place, self.alone(place))),
             }
         }
-        let mut values = vec![Vec::with_capacity(self.algorithms.len()); numbers.len()];
+        let mut values = vec![Vec::with_capacity(self.algorithms.len()); there.len()];
         for algorithm in self.algorithms {
             for (values, value) in values.iter_mut().zip(digest_many(*algorithm, &messages)) {
                 values.push(value);
             }
         }
         self.progress.add(messages.iter().fold(0, |sum, message| sum.saturating_add(wide(message.len()))));
-        outcomes.extend(numbers.into_iter().zip(values.into_iter().map(Ok)));
+        outcomes.extend(there.into_iter().zip(values.into_iter().map(Ok)));
     }
 
     /// Digests one file by itself.
-    fn alone(&self, number: usize) -> Outcome {
-        let Some(name) = self.list.names().get(number).filter(|_| self.list.first_name(number) == number)
-        else {
+    fn alone(&self, place: usize) -> Outcome {
+        if self.inventory.first_name(place) != place {
             return Ok(Vec::new());
-        };
-        let whole;
-        let entry = match &name.stored {
-            Stored::Otherwise(entry) => entry.as_ref(),
-            Stored::Whole => {
-                let extents = vec![Extent::recorded(name.at, name.size)];
-                whole = Entry { size: name.size, extents, ..Entry::default() };
-                &whole
-            }
-        };
+        }
+        let mut entry = Entry::default();
+        self.inventory.restore(place, &mut entry);
         let mut hashers: Vec<Hasher> = self.algorithms.iter().copied().map(Hasher::new).collect();
         let mut digest = || {
-            Content::open(self.source, entry)?.copy(0..u64::MAX, &mut |bytes| {
+            Content::open(self.source, &entry)?.copy(0..u64::MAX, &mut |bytes| {
                 hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
                 self.progress.add(wide(bytes.len()));
                 Ok(())
@@ -221,11 +214,10 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// The bytes of a small file, out of `bytes` that lie from `start` on; `None` when they are not all there.
-fn message<'b>(name: &Name, start: u64, bytes: &'b [u8]) -> Option<&'b [u8]> {
-    if name.size == 0 {
+/// The bytes of a small file, which is `whole`, out of `bytes` that lie from `start` on; `None` when they are not all there.
+fn message(whole: Range<u64>, start: u64, bytes: &[u8]) -> Option<&[u8]> {
+    if whole.is_empty() {
         return Some(&[]);
     }
-    let from = name.at.checked_sub(start)?;
-    bytes.get(narrow(from)..narrow(from.checked_add(name.size)?))
+    bytes.get(narrow(whole.start.checked_sub(start)?)..narrow(whole.end.checked_sub(start)?))
 }
