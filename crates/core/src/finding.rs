@@ -33,7 +33,7 @@ impl Findings {
     pub fn note(&self, at: u64, what: Structure, deviation: impl Into<String>) {
         let mut list = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let finding = Finding { at, what, deviation: deviation.into() };
-        if list.len() < Self::LIMIT && list.last() != Some(&finding) {
+        if list.len() < Self::LIMIT && !list.contains(&finding) {
             list.push(finding);
         }
     }
