@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
+use crate::tree::lookup::scan;
 use crate::tree::{Cursor, Detail, Entry, Tree};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
@@ -113,6 +114,15 @@ impl Tree for Decoded<'_> {
 
     fn open<'c>(&'c self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 'c>> {
         Ok(Box::new(Names { cursor: self.tree.open(directory, detail)?, tree: self }))
+    }
+
+    fn lookup(&self, directory: &Entry, name: &[u8]) -> Result<Option<Entry>> {
+        if self.charset.is_some() {
+            return scan(self, directory, name);
+        }
+        let found = self.tree.lookup(directory, name)?;
+        found.iter().for_each(|entry| self.check(entry));
+        Ok(found)
     }
 
     fn streams(&self, entry: &Entry) -> Result<Vec<Entry>> {

@@ -12,6 +12,7 @@ pub mod charset;
 pub mod content;
 pub mod glob;
 pub mod inventory;
+pub(crate) mod lookup;
 pub mod naming;
 pub mod resolve;
 pub mod walk;
@@ -265,6 +266,23 @@ pub trait Tree: Send + Sync + fmt::Debug {
     /// The entries of `directory` (which this tree handed out), in the order the image has them, without `.` and `..`,
     /// with at least `detail`.
     fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>>;
+
+    /// The entry of `directory` (which this tree handed out) that has this name, byte for byte, with all that is recorded. Of
+    /// several it is the first without a version number, or with a later version than any before it. What cannot be read
+    /// is passed over if the name is found elsewhere.
+    ///
+    /// Trees of ISO 9660 remember where the names of a directory are once one is looked up in it again, so that each
+    /// further one takes the same time, however many there are (not in a pipe, which is read no further than to the name). That directories are sorted by identifier (ECMA-119 9.3)
+    /// is of no use for it: Rock Ridge names are not, and writers are known that do not sort. Directories of UDF are in no
+    /// order: all identifiers up to the name are read, but one file entry only. The provided method, which
+    /// [`charset::Decoded`] has for names that it decodes, reads all entries up to that one.
+    ///
+    /// # Errors
+    /// Where the name is not found: what is wrong with an entry of that name, or else with the first one whose name cannot be
+    /// read; those of [`Self::open`].
+    fn lookup(&self, directory: &Entry, name: &[u8]) -> Result<Option<Entry>> {
+        lookup::scan(self, directory, name)
+    }
 
     /// The named streams of `entry` (which this tree handed out): further contents, each a file with a name.
     fn streams(&self, entry: &Entry) -> Result<Vec<Entry>> {

@@ -123,22 +123,37 @@ enum Likeness {
     None,
     CaseAside(Option<u32>),
     VersionAside(Option<u32>),
-    Exact(Option<u32>),
 }
 
 /// The entry of `directory` that `wanted` means.
 fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<Entry>> {
+    match tree.lookup(directory, wanted) {
+        Ok(None) => like(tree, directory, wanted, None),
+        Err(error) => like(tree, directory, wanted, Some(error)),
+        found => found,
+    }
+}
+
+/// The entry of `directory`, which has none named `wanted`, that is meant by it all the same; if there is none, `failure` may be
+/// why.
+fn like(
+    tree: &dyn Tree,
+    directory: &Entry,
+    wanted: &[u8],
+    mut failure: Option<Error>,
+) -> Result<Option<Entry>> {
     let mut cursor = tree.open(directory, Detail::All)?;
     let mut entry = Entry::default();
     let mut best = (Likeness::None, Entry::default());
     let mut ambiguous = false;
-    let mut failure = None;
     loop {
         match cursor.next(&mut entry) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                failure = failure.or(Some(error));
+                if entry.name.is_empty() || likeness(&entry, wanted) > Likeness::None {
+                    failure.get_or_insert(error);
+                }
                 continue;
             }
         }
@@ -150,9 +165,6 @@ fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<E
             ambiguous &= matches!(likeness, Likeness::CaseAside(_));
             best = (likeness, entry.clone());
         }
-        if likeness == Likeness::Exact(None) {
-            break;
-        }
     }
     match (best, failure) {
         ((Likeness::None, _), Some(failure)) => Err(failure),
@@ -163,9 +175,6 @@ fn look_up(tree: &dyn Tree, directory: &Entry, wanted: &[u8]) -> Result<Option<E
 
 fn likeness(entry: &Entry, wanted: &[u8]) -> Likeness {
     let version = entry.version;
-    if entry.name == wanted {
-        return Likeness::Exact(version);
-    }
     let stem = stem(entry);
     if stem == wanted {
         return Likeness::VersionAside(version);

@@ -29,10 +29,10 @@ const GAP: u64 = 16 << 10;
 
 /// A name whose file entry is to be read, or was.
 #[derive(Debug, Default)]
-struct Pending {
-    entry: Entry,
+pub(super) struct Pending {
+    pub(super) entry: Entry,
     /// Leads to the file entry, where that is wanted.
-    icb: Option<LongAd>,
+    pub(super) icb: Option<LongAd>,
     /// What the name says.
     is_directory: bool,
     /// Whether the file entry has more extents or attributes than are kept: it is read again when it is this name's turn.
@@ -40,6 +40,16 @@ struct Pending {
     /// Byte of the source at which its file entry lies.
     place: u64,
     failure: Option<Error>,
+}
+
+impl Pending {
+    /// Notes that the file entry, which was read, is not what the name says.
+    pub(super) fn check_kind(&self, space: &Space<'_>) {
+        if self.is_directory != (self.entry.kind == Kind::Directory) {
+            let deviation = "the directory bit contradicts the file entry; the file entry was used";
+            space.findings.note(self.entry.at, FILE_IDENTIFIER, deviation);
+        }
+    }
 }
 
 /// The memory that reading a directory takes, kept from one to the next.
@@ -263,15 +273,14 @@ impl Directory<'_, '_> {
             (*extents, *attributes) = (Vec::new(), Vec::new());
         }
         extents.shrink_to(MOST_KEPT);
-        if pending.failure.is_none() && pending.is_directory != (pending.entry.kind == Kind::Directory) {
-            let deviation = "the directory bit contradicts the file entry; the file entry was used";
-            space.findings.note(pending.entry.at, FILE_IDENTIFIER, deviation);
+        if pending.failure.is_none() {
+            pending.check_kind(space);
         }
     }
 }
 
 /// Takes the next name into `pending`: `None` at the end, `false` for a descriptor that is not to be shown.
-fn take(
+pub(super) fn take(
     space: &Space<'_>,
     identifiers: &mut Identifiers<'_, '_>,
     detail: Detail,

@@ -14,6 +14,7 @@ pub mod image;
 mod integrity;
 pub mod layout;
 mod link;
+mod lookup;
 pub mod maps;
 pub mod plan;
 pub mod read;

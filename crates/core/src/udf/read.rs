@@ -5,7 +5,7 @@ use super::icb::{self, Block};
 use super::layout::{FILE_ENTRY, FileSetDescriptor, LongAd};
 use super::sequence::Placed;
 use super::space::Space;
-use super::{file, streams};
+use super::{file, lookup, streams};
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
 use crate::tree::{Cursor, Detail, Entry, Kind, Tree};
@@ -75,6 +75,10 @@ impl Tree for UdfTree<'_> {
             streams::collect(&self.space, &self.rooms, directory, entry.at, &mut found)?;
         }
         Ok(found)
+    }
+
+    fn lookup(&self, directory: &Entry, name: &[u8]) -> Result<Option<Entry>> {
+        lookup::find(&self.space, directory, name)
     }
 
     fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>> {

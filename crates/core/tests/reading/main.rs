@@ -5,6 +5,9 @@ mod announced;
 mod ecma119;
 mod inventory;
 mod lengths;
+mod lookup;
+#[path = "../lookups/mod.rs"]
+mod lookups;
 mod paths;
 mod rock_ridge;
 #[path = "../sources/mod.rs"]

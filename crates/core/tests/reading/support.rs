@@ -1,8 +1,9 @@
 //! Tiny ISO 9660 images, put together byte by byte, and the sources to read them over.
 
+use crate::lookups::assert_lookups_are_scans;
 use crate::sources::over_sources;
 use isokit_core::iso9660::{Image, Names, Options};
-use isokit_core::source::Source;
+use isokit_core::source::{Memory, Source};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Tree};
 use isokit_core::{Error, Result};
@@ -155,9 +156,13 @@ pub(crate) fn list(source: &dyn Source, names: Names) -> Vec<String> {
     lines.0
 }
 
-/// Asserts what the tree that auto chooses lists, over every kind of source.
+/// Asserts what the tree that auto chooses lists, over every kind of source, and that names are found in it as they are
+/// listed.
 pub(crate) fn assert_lists(builder: &Builder, want: &[&str]) {
     over_sources(&builder.bytes, |source| {
         assert_eq!(list(source, Names::Auto), want);
     });
+    let memory = Memory(&builder.bytes);
+    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    assert_lookups_are_scans(image.tree());
 }

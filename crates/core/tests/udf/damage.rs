@@ -1,8 +1,10 @@
 //! Volumes broken in one place: what is said, and that all else is still read.
 
 use crate::disc::{Disc, File, ROOT, named};
+use crate::lookups::assert_lookups_are_scans;
 use crate::support::{assert_lists, list};
 use isokit_core::source::Memory;
+use isokit_core::udf::Image;
 
 fn three() -> Disc {
     let mut disc = Disc::new(2048);
@@ -18,7 +20,9 @@ fn a_damaged_file_entry_costs_one_name() {
     let mut disc = three();
     let at = disc.at(3) + 50;
     disc.bytes[at] ^= 1;
-    let lines = list(&Memory(&disc.bytes));
+    let memory = Memory(&disc.bytes);
+    let lines = list(&memory);
+    assert_lookups_are_scans(Image::open(&memory).expect("a volume").tree());
     assert_eq!(lines.len(), 3);
     assert_eq!((lines[0].as_str(), lines[2].as_str()), ("- /one 1", "- /three 3"));
     assert!(
@@ -35,7 +39,9 @@ fn a_damaged_name_costs_one_name() {
     let mut bytes = names.concat();
     bytes[names[0].len() + 39] ^= 1;
     disc.file(ROOT, &File::directory(&bytes));
-    let lines = list(&Memory(&disc.bytes));
+    let memory = Memory(&disc.bytes);
+    let lines = list(&memory);
+    assert_lookups_are_scans(Image::open(&memory).expect("a volume").tree());
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert_eq!((lines[0].as_str(), lines[2].as_str()), ("- /one 1", "- /three 3"));
     assert!(lines[1].contains("file identifier descriptor: descriptor CRC"), "{lines:?}");

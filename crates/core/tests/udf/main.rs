@@ -7,6 +7,8 @@ mod damage;
 mod disc;
 mod files;
 mod integrity;
+#[path = "../lookups/mod.rs"]
+mod lookups;
 mod names;
 mod partitions;
 mod scratches;

@@ -1,8 +1,9 @@
 //! Sources to read a disc over, and what a walk finds as text.
 
 use crate::disc::Disc;
+use crate::lookups::assert_lookups_are_scans;
 use crate::sources::over_sources;
-use isokit_core::source::Source;
+use isokit_core::source::{Memory, Source};
 use isokit_core::tree::content::Content;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
@@ -73,7 +74,9 @@ pub(crate) fn list(source: &dyn Source) -> Vec<String> {
     lines.lines
 }
 
-/// Asserts what is listed, over every kind of source.
+/// Asserts what is listed, over every kind of source, and that names are found as they are listed.
 pub(crate) fn assert_lists(disc: &Disc, want: &[&str]) {
     over_sources(&disc.bytes, |source| assert_eq!(list(source), want));
+    let memory = Memory(&disc.bytes);
+    assert_lookups_are_scans(Image::open(&memory).expect("a volume").tree());
 }
