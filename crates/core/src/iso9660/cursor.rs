@@ -34,6 +34,15 @@ pub(super) struct Directory<'t> {
     identifier: Vec<u8>,
     /// Identifier of the record before.
     last: Vec<u8>,
+    /// Where the record of the entry given last begins, and the record before that one.
+    pub(super) began: Began,
+}
+
+/// Bytes of the source at which two records begin that follow each other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Began {
+    pub(super) before: Option<u64>,
+    pub(super) at: Option<u64>,
 }
 
 impl<'t> Directory<'t> {
@@ -52,7 +61,15 @@ impl<'t> Directory<'t> {
             is_root: files.kind == TreeKind::RockRidge && directory.name.is_empty(),
             identifier: Vec::new(),
             last: Vec::new(),
+            began: Began::default(),
         }
+    }
+
+    /// The entries of `directory` from the record on that begins at byte `at` of the source; `None` where that is behind
+    /// the extents of the directory.
+    pub(super) fn resume(files: &'t Files<'_>, directory: &Entry, at: u64) -> Option<Self> {
+        let mut resumed = Self { is_bare: false, ..Self::new(files, directory) };
+        resumed.records.start_at(at).then_some(resumed)
     }
 }
 
@@ -63,6 +80,7 @@ impl Cursor for Directory<'_> {
             if !self.records.seek().inspect_err(|_| self.is_bare = false)? {
                 break;
             }
+            self.began = Began { before: self.began.at, at: Some(self.records.at()) };
             let record = match self.records.record() {
                 Ok(record) => record,
                 Err(error) => {

@@ -209,6 +209,24 @@ impl<'t> Records<'t> {
         rest.get(..usize::from(*length))
     }
 
+    /// Byte of the source at which the current record begins.
+    pub(super) fn at(&self) -> u64 {
+        self.buffer_at.saturating_add(wide(self.position))
+    }
+
+    /// Moves to byte `at` of the source, at which a record begins, before any was read; `false` where that is not among the
+    /// extents.
+    pub(super) fn start_at(&mut self, at: u64) -> bool {
+        for extent in self.extents.by_ref() {
+            let start = extent.offset.unwrap_or_default();
+            if let Some(into) = at.checked_sub(start).filter(|into| *into < extent.length) {
+                self.extent = Extent::recorded(at, extent.length.saturating_sub(into));
+                return true;
+            }
+        }
+        false
+    }
+
     /// Passes over a record of `length` bytes.
     pub(super) fn pass(&mut self, length: usize) {
         self.position = self.position.saturating_add(length);

@@ -14,6 +14,7 @@ pub mod high_sierra;
 pub mod image;
 pub mod joliet;
 pub mod layout;
+mod lookup;
 mod nameless;
 mod names;
 mod own_length;

@@ -4,6 +4,7 @@ use super::cursor::Directory;
 use super::directory::Records;
 use super::file::{Files, TreeKind};
 use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
+use super::lookup::Indexes;
 use super::nameless::names_nothing;
 use super::path_table;
 use super::record::{Record, Stands};
@@ -29,6 +30,7 @@ pub struct Iso9660Tree<'s> {
     root_at: u64,
     /// Whether the records of the root directory show Rock Ridge in use.
     rock_ridge: bool,
+    indexes: Indexes,
 }
 
 impl<'s> Iso9660Tree<'s> {
@@ -54,7 +56,13 @@ impl<'s> Iso9660Tree<'s> {
             (*length, *identifier_length) = (34, 1);
         }
         let space = Space::new(source, volume, block_size, session_start, findings);
-        let mut tree = Self { files: Files::new(space, kind), root, root_at, rock_ridge: false };
+        let mut tree = Self {
+            files: Files::new(space, kind),
+            root,
+            root_at,
+            rock_ridge: false,
+            indexes: Indexes::default(),
+        };
         if kind != TreeKind::RockRidge {
             note_dates(volume, at, &tree.files.space.findings);
         }
@@ -236,5 +244,9 @@ impl Tree for Iso9660Tree<'_> {
 
     fn open<'t>(&'t self, directory: &Entry, _detail: Detail) -> Result<Box<dyn Cursor + 't>> {
         Ok(Box::new(Directory::new(&self.files, directory)))
+    }
+
+    fn lookup(&self, directory: &Entry, name: &[u8]) -> Result<Option<Entry>> {
+        self.indexes.find(self, &self.files, directory, name)
     }
 }
