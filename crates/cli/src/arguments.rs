@@ -1,7 +1,7 @@
 //! Reading a command line.
 
 use crate::exit::Status;
-use crate::habits::{Habit, followed};
+use crate::habits::{Habit, followed, long};
 use crate::report::Report;
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -18,6 +18,10 @@ const WIDTH: usize = 80;
 pub fn parse<A: Parser>(arguments: Vec<OsString>, habits: &[Habit], report: &Report) -> Result<A, Status> {
     let mut command = A::command().max_term_width(WIDTH);
     let typed = arguments.get(1..).unwrap_or_default().to_vec();
+    let long = long(habits, &typed);
+    if !long.is_empty() {
+        return Err(answered(long, report));
+    }
     let parsed =
         command.try_get_matches_from_mut(arguments).and_then(|matches| A::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
@@ -26,16 +30,21 @@ pub fn parse<A: Parser>(arguments: Vec<OsString>, habits: &[Habit], report: &Rep
         kind => {
             let followed = followed(habits, &typed);
             if kind == ErrorKind::UnknownArgument && !followed.is_empty() {
-                for Habit { option, instead } in followed {
-                    report.remark(format_args!("{option}: {instead}"));
-                }
-                report.remark(format_args!("try: {} --help", report.tool()));
-                return Status::Failed;
+                return answered(followed, report);
             }
             report.remark(format!("{}; try: {} --help", sentence(&error), report.tool()));
             Status::Failed
         }
     })
+}
+
+/// Says what to type instead of `habits`; the status to end with.
+fn answered(habits: Vec<Habit>, report: &Report) -> Status {
+    for Habit { option, instead } in habits {
+        report.remark(format_args!("{option}: {instead}"));
+    }
+    report.remark(format_args!("try: {} --help", report.tool()));
+    Status::Failed
 }
 
 /// What clap says on several lines, without its usage and its label, on one.

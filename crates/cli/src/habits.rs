@@ -31,6 +31,19 @@ pub(crate) fn followed(known: &[Habit], arguments: &[OsString]) -> Vec<Habit> {
     found
 }
 
+/// The habits of `known` that are long options with one hyphen, which would be read as several letters: `-hide` as `-h`, and
+/// `-volid` as `-v -o lid`. Nobody means those.
+pub(crate) fn long(known: &[Habit], arguments: &[OsString]) -> Vec<Habit> {
+    let options = arguments.iter().map(|argument| argument.as_bytes()).take_while(|bytes| *bytes != b"--");
+    let name =
+        |option: &[u8]| option.split(|byte| *byte == b'=').next().map(<[u8]>::to_vec).unwrap_or_default();
+    let names: Vec<Vec<u8>> = options.filter(|option| !option.starts_with(b"--")).map(name).collect();
+    let is_typed = |habit: &&Habit| {
+        habit.option.len() > 2 && names.iter().any(|name| name.as_slice() == habit.option.as_bytes())
+    };
+    known.iter().filter(is_typed).copied().collect()
+}
+
 /// Those of one argument: the whole of it, or it up to `=`, or with a number behind it, or else its letters.
 fn of_option(known: &[Habit], option: &[u8]) -> Vec<Habit> {
     let name = option.split(|byte| *byte == b'=').next().unwrap_or(option);
@@ -73,6 +86,19 @@ mod tests {
         habit("--keep", "the input is always kept"),
         habit("-no-emul-boot", "no emulation is the default"),
     ];
+
+    #[test]
+    fn long_options_with_one_hyphen_are_no_letters() {
+        for (arguments, want) in [
+            (&["-no-emul-boot", "-d"][..], &["-no-emul-boot"][..]),
+            (&["-no-emul-boot=1"], &["-no-emul-boot"]),
+            (&["--keep", "-dc", "--", "-no-emul-boot"], &[]),
+        ] {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            let found: Vec<&str> = long(KNOWN, &arguments).iter().map(|habit| habit.option).collect();
+            assert_eq!(found, want, "{arguments:?}");
+        }
+    }
 
     #[test]
     fn options_of_other_tools_are_found_alone_in_clusters_and_with_values() {

@@ -22,6 +22,29 @@ pub(crate) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase())
 }
 
+/// The format that the name of `path` promises and imgconv does not convert, if it does.
+pub(crate) fn promised_otherwise(path: &Path) -> Option<&'static str> {
+    let extension = extension(path)?;
+    UNCONVERTED.iter().find(|(suffix, _)| *suffix == extension).map(|(_, name)| *name)
+}
+
+/// Suffixes of compressed data, archives and disk containers that are not converted.
+const UNCONVERTED: &[(&str, &str)] = &[
+    ("zip", "Zip"),
+    ("7z", "7-zip"),
+    ("rar", "RAR"),
+    ("lzma", "lzma"),
+    ("lz", "lzip"),
+    ("z", "compress"),
+    ("lzo", "lzop"),
+    ("lrz", "lrzip"),
+    ("qcow2", "qcow2"),
+    ("vmdk", "VMDK"),
+    ("vdi", "VDI"),
+    ("vhdx", "VHDX"),
+    ("wim", "WIM"),
+];
+
 /// Whether `path` names a tar archive, compressed or not.
 pub(crate) fn names_tar(path: &Path) -> bool {
     let is_tar = |path: &OsStr| extension(Path::new(path)).as_deref() == Some("tar");

@@ -2,7 +2,7 @@
 
 use crate::choice::{of_name, options};
 use crate::flags::{Flags, with_levels};
-use crate::promise::{broken, unconverted};
+use crate::promise::{broken, promised_otherwise, unconverted};
 use crate::raw::{self, Sparse};
 use isokit_cli::input::Opened;
 use isokit_cli::output::Data;
@@ -88,7 +88,9 @@ fn look(flags: &Flags, source: &Begun, to: Format, report: &Report) -> Result<()
     if let Some(format) = promised.as_ref().ok().filter(|format| **format != Format::Raw) {
         return Err(broken(&source.prefix, format.name()));
     }
-    let Some(what) = unconverted(&source.prefix)? else { return Ok(()) };
+    let Some(what) = unconverted(&source.prefix)? else {
+        return promised_otherwise(name).map_or(Ok(()), |format| Err(broken(&source.prefix, format)));
+    };
     let sentence = format!("{what}, which imgconv does not convert");
     // Who names a file for the raw output, or gives a packed one, expects something else in it.
     if to == Format::Raw && (promised.is_err() || flags.output.output.is_some()) {

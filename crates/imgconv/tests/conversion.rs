@@ -505,6 +505,12 @@ fn what_a_name_promises_is_kept_or_refused() {
         assert!(said.contains("; --from raw copies it as it is"), "{name}: {said}");
         imgconv(&["--from", "raw", &path(name)]).assert().success().stdout(data).stderr("");
     }
+    for (name, format) in [("page.img.zip", "Zip"), ("page.img.7z", "7-zip"), ("page.img.lzma", "lzma")] {
+        fs::copy(path("page.img.xz"), path(name)).expect("room");
+        let said = format!("an HTML page, not {format} data as its name says; --from raw copies it as it is");
+        let refused = imgconv(&[&path(name)]).assert().code(2);
+        refused.stderr(format!("imgconv: {}: {said}\n", path(name)));
+    }
     let page = imgconv(&[&path("page.img.xz")]).assert().code(2);
     let said = "an HTML page, not xz data as its name says; --from raw copies it as it is";
     page.stderr(format!("imgconv: {}: {said}\n", path("page.img.xz")));

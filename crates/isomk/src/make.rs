@@ -19,6 +19,7 @@ use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status, Written};
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{IsTerminal, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -114,7 +115,10 @@ fn ended(written: Result<(), Failure>, report: &Report) -> Status {
     report.status()
 }
 
-/// The small files the flags name, all of which the image depends on.
+/// Bytes of a list of patterns, weights or paths at the most.
+const LARGEST_TEXT: u64 = 1 << 30;
+
+/// The small files the request names, all of which the image depends on.
 #[derive(Debug)]
 struct Texts<'w> {
     /// Paths, each ended by NUL.
@@ -131,17 +135,19 @@ impl<'w> Texts<'w> {
 
     /// The content of `path`, or of standard input for `-`.
     fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
+        self.read_up_to(path, LARGEST_TEXT)
+    }
+
+    /// As [`Texts::read`], of a file that may have so many bytes at the most: a device has no end.
+    fn read_up_to(&mut self, path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         self.written.refuse(path.as_os_str())?;
-        if path == Path::new("-") {
+        if is_stdin(path) {
             self.take_stdin()?;
-            let mut text = Vec::new();
-            let read = stdin().and_then(|mut stdin| stdin.read_to_end(&mut text));
-            return read.map(|_| text).map_err(|error| Error::io("read", error)).concerning("standard input");
+            return limited(stdin(), most).concerning("standard input");
         }
         self.read.extend_from_slice(path.as_os_str().as_bytes());
         self.read.push(0);
-        let read = std::fs::read(path).map_err(|error| Error::io("read", error));
-        read.concerning(shown(path.as_os_str().as_bytes()))
+        limited(File::open(path), most).concerning(shown(path.as_os_str().as_bytes()))
     }
 
     /// What standard input has can be had once.
@@ -157,19 +163,43 @@ impl<'w> Texts<'w> {
     }
 }
 
+/// Whether `path` stands for standard input.
+fn is_stdin(path: &Path) -> bool {
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
+}
+
+/// What there is to read, at most so many bytes.
+fn limited(file: std::io::Result<File>, most: u64) -> Result<Vec<u8>> {
+    let failed = |error| Error::io("read", error);
+    let mut text = Vec::new();
+    file.map_err(failed)?.take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
+        Ok(text)
+    } else {
+        Err(Error::Usage(format!("larger than {most} bytes, the most that is read of it")))
+    }
+}
+
 fn extras(request: &Request, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
     let application_use = match &request.identifiers.application_use {
         Text::Bytes(bytes) => bytes.clone(),
-        Text::File(path) => texts.read(path)?,
+        Text::File(path) => texts.read_up_to(path, 512)?,
     };
-    let system_area = texts.read_if(request.boot.system_area.as_deref())?;
+    let system_area = match &request.boot.system_area {
+        Some(path) => texts.read_up_to(path, 32 << 10)?,
+        None => Vec::new(),
+    };
     Ok(Extras { application_use, system_area })
 }
 
 /// All inputs, as a tree.
 fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<Collected, Failure> {
     let inputs = &request.inputs;
-    for _ in inputs.operands.iter().filter(|operand| operand.input == Input::Stream) {
+    let streams = inputs.operands.iter().filter(|operand| match &operand.input {
+        Input::Stream => true,
+        Input::Path(path) | Input::Archive(path) => is_stdin(path),
+    });
+    for _ in streams {
         texts.take_stdin()?;
     }
     let listed = texts.read_if(inputs.list.as_ref().map(|list| list.path.as_path()))?;

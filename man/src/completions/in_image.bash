@@ -50,9 +50,10 @@ _TOOL_in_image() {
     raw=${raw#[\"\']}
     prefix=${current%"$raw"}
     COMPREPLY=()
+    # Readline does not quote every name that the shell would expand: those are not offered.
     while IFS= read -r -d '' name; do
         name=$directory$name
-        [[ $name == *[[:cntrl:]]* || $name != "$current"* ]] || COMPREPLY+=("${name#"$prefix"}")
+        [[ $name == *[[:cntrl:]\`\$\!\"\\]* || $name != "$current"* ]] || COMPREPLY+=("${name#"$prefix"}")
     done < <(isols -1a0 --slash --literal "${options[@]}" -- "$image" "${directory:-/}" 2>/dev/null)
     compopt -o filenames +o default +o bashdefault
     [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace

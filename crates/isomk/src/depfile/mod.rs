@@ -132,6 +132,15 @@ impl Inputs {
         let names = self.all.iter().map(|(name, is_directory)| self.written(name, *is_directory));
         let (mut first, rest): (Vec<_>, Vec<_>) = names.partition(|name| name.ends_with(b")"));
         first.extend(rest);
+        // Behind white space or a backslash at the end of a line, make loses the end of the name.
+        let is_safe =
+            |name: &Vec<u8>| name.last().is_some_and(|last| last.is_ascii_graphic() && *last != b'\\');
+        if let Some(safe) = first.iter().rposition(is_safe) {
+            let last = first.len().saturating_sub(1);
+            if !first.get(last).is_some_and(is_safe) {
+                first.get_mut(safe..).unwrap_or_default().rotate_left(1);
+            }
+        }
         first
     }
 

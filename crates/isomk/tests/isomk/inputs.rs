@@ -460,3 +460,42 @@ fn what_a_pattern_spells_is_that_path() {
     }
     workshop.refuses(&["--mode", "x[=0600", "tree"], "pattern \"x[\": unclosed character class");
 }
+
+#[test]
+fn standard_input_is_taken_once_by_whatever_name() {
+    let workshop = Workshop::new("mkdir b; echo b > b/f");
+    for command in [
+        "tar c b | isomk -o o.iso - /dev/stdin",
+        "echo q | isomk -o o.iso x=/dev/fd/0 y=/dev/stdin",
+        "echo b | isomk -o o.iso --files-from - /dev/stdin",
+    ] {
+        let out = workshop.tries(command);
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(
+            (out.status.code(), said.as_str()),
+            (Some(2), "isomk: standard input is named twice\n"),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn files_without_end_are_not_read_to_it() {
+    let workshop = Workshop::new("mkdir b; echo b > b/f");
+    for (option, most) in [("--system-area=/dev/zero", 32768), ("--application-use=@/dev/zero", 512)] {
+        let sentence = format!("isomk: /dev/zero: larger than {most} bytes, the most that is read of it\n");
+        workshop.refuses(&[option, "b"], &sentence);
+    }
+}
+
+#[test]
+fn names_that_no_directory_can_have_are_refused() {
+    let workshop = Workshop::new("mkdir b; echo b > b/f");
+    let long = "n".repeat(256);
+    for name in ["", ".", "..", "a/b", "/x", "rr_moved/", "a\nb", &long] {
+        workshop.refuses(&[&format!("--relocate={name}"), "b"], "is not the name of a directory");
+    }
+    for option in ["-hide-rr-moved", "-help", "-volid", "-output"] {
+        workshop.refuses(&[option, "x.iso", "b"], &format!("isomk: {option}: "));
+    }
+}
