@@ -8,6 +8,8 @@ pub struct Paths {
     bytes: Vec<u8>,
     /// Where the path of the entry at each place begins and ends.
     ranges: Vec<(usize, usize)>,
+    /// All places, as the entries were met.
+    met: Vec<usize>,
 }
 
 impl Paths {
@@ -29,7 +31,7 @@ impl Paths {
             }
             ranges.push((start, bytes.len()));
         }
-        Self { bytes, ranges }
+        Self { bytes, ranges, met: met(nodes.len(), order) }
     }
 
     /// The path of the entry at `place`; empty behind the last.
@@ -38,10 +40,22 @@ impl Paths {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
-    /// All places, in the order of their paths.
+    /// All places, in the order of their paths; of the same path by place.
     pub fn sorted(&self) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..self.ranges.len()).collect();
-        places.sort_unstable_by_key(|place| self.of(*place));
+        // Most writers sort directories, so that what was met is almost in order, of which a stable sort makes use.
+        let mut places = self.met.clone();
+        places.sort_by(|one, other| self.of(*one).cmp(self.of(*other)).then(one.cmp(other)));
         places
     }
+}
+
+/// The places in `order` of the numbers there, which are less than `count`, by number.
+fn met(count: usize, order: &[u32]) -> Vec<usize> {
+    let mut places = vec![None; count];
+    for (place, number) in order.iter().enumerate() {
+        if let Some(of_number) = usize::try_from(*number).ok().and_then(|number| places.get_mut(number)) {
+            *of_number = Some(place);
+        }
+    }
+    places.into_iter().flatten().collect()
 }
