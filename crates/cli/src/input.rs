@@ -3,7 +3,8 @@
 use crate::advice::STANDARD_INPUT;
 use crate::closed;
 use crate::exit::{Concerning, Failure};
-use crate::name::quoted;
+use crate::name::{quoted, shown};
+use crate::output::names_standard_input;
 use crate::report::Report;
 use isokit_core::Error;
 use isokit_core::sniff::{Packed, packed_source};
@@ -11,7 +12,7 @@ use isokit_core::source::{self, Map, Pipe, Section, Source};
 use rustix::fs::SeekFrom;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
@@ -146,6 +147,30 @@ fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
 pub fn stdin() -> std::io::Result<File> {
     closed::check(0)?;
     std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+/// Bytes of a list that somebody wrote or a program printed, at the most: 1 GiB.
+pub const LARGEST_TEXT: u64 = 1 << 30;
+
+/// The content of the small file `path`, or of standard input by any of its names; a device has no end.
+///
+/// # Errors
+/// When it cannot be read, or has more than `most` bytes.
+pub fn text(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let is_standard = names_standard_input(path);
+    let name = if is_standard { STANDARD_INPUT.into() } else { shown(path.as_os_str().as_encoded_bytes()) };
+    let failed = |error| Error::io("read", error);
+    let read = || {
+        let file = if is_standard { stdin() } else { File::open(path) }.map_err(failed)?;
+        let mut text = Vec::new();
+        file.take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
+        if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
+            Ok(text)
+        } else {
+            Err(Error::Usage(format!("larger than {most} bytes, the most that is read of it")))
+        }
+    };
+    read().concerning(name)
 }
 
 /// Where temporary files go: `TMPDIR`, else `/tmp`.

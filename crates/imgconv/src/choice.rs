@@ -1,16 +1,10 @@
 //! Which format is written, and with which settings.
 
 use crate::flags::Flags;
-use crate::promise::{extension, names_tar, tar};
+use crate::promise::{extension, names_tar, tar, unconverted_suffix};
 use isokit_containers::{Format, Options, Settings};
 use isokit_core::Error;
 use std::path::Path;
-
-/// Extensions of compressed formats, archives and disk containers that hold something else than raw bytes.
-const UNWRITTEN: [&str; 26] = [
-    "7z", "br", "cab", "chd", "cso", "dmg", "ecm", "lz", "lzh", "lzma", "lzo", "mdf", "nrg", "qcow", "qcow2",
-    "rar", "rz", "tlz", "vdi", "vhd", "vhdx", "vmdk", "wim", "z", "zip", "zso",
-];
 
 /// The format that the name of a file asks for: raw for all names that ask for none.
 ///
@@ -21,7 +15,7 @@ pub(crate) fn of_name(path: &Path) -> Result<Format, Error> {
     match Format::of_suffix(&suffix) {
         Some(Format::Container(container)) if container.writing.is_none() => {}
         Some(format) => return Ok(format),
-        None if UNWRITTEN.contains(&suffix.as_str()) => {}
+        None if unconverted_suffix(&suffix).is_some() => {}
         None => return Ok(Format::Raw),
     }
     Err(Error::Usage(format!("{suffix} is not written; --to raw puts the bytes there as they are")))

@@ -22,27 +22,45 @@ pub(crate) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase())
 }
 
-/// The format that the name of `path` promises and imgconv does not convert, if it does.
+/// The format that the name of `path` promises and that is known by its content, though not converted.
 pub(crate) fn promised_otherwise(path: &Path) -> Option<&'static str> {
-    let extension = extension(path)?;
-    UNCONVERTED.iter().find(|(suffix, _)| *suffix == extension).map(|(_, name)| *name)
+    unconverted_suffix(&extension(path)?).flatten()
 }
 
-/// Suffixes of compressed data, archives and disk containers that are not converted.
-const UNCONVERTED: &[(&str, &str)] = &[
-    ("zip", "Zip"),
-    ("7z", "7-zip"),
-    ("rar", "RAR"),
-    ("lzma", "lzma"),
-    ("lz", "lzip"),
-    ("z", "compress"),
-    ("lzo", "lzop"),
-    ("lrz", "lrzip"),
-    ("qcow2", "qcow2"),
-    ("vmdk", "VMDK"),
-    ("vdi", "VDI"),
-    ("vhdx", "VHDX"),
-    ("wim", "WIM"),
+/// Whether `suffix` is that of a format that is not converted, and the name of the format where content always tells it.
+pub(crate) fn unconverted_suffix(suffix: &str) -> Option<Option<&'static str>> {
+    UNCONVERTED.iter().find(|(known, _)| *known == suffix).map(|(_, name)| *name)
+}
+
+/// Suffixes of compressed data, archives and disk containers that hold something else than raw bytes.
+const UNCONVERTED: &[(&str, Option<&str>)] = &[
+    ("7z", Some("7-zip")),
+    ("br", None),
+    ("cab", None),
+    ("chd", None),
+    ("cso", None),
+    ("dmg", None),
+    ("ecm", None),
+    ("lrz", Some("lrzip")),
+    ("lz", Some("lzip")),
+    ("lzh", None),
+    ("lzma", Some("lzma")),
+    ("lzo", Some("lzop")),
+    ("mdf", None),
+    ("nrg", None),
+    ("qcow", None),
+    ("qcow2", Some("qcow2")),
+    ("rar", Some("RAR")),
+    ("rz", None),
+    ("tlz", None),
+    ("vdi", Some("VDI")),
+    ("vhd", None),
+    ("vhdx", Some("VHDX")),
+    ("vmdk", Some("VMDK")),
+    ("wim", Some("WIM")),
+    ("z", Some("compress")),
+    ("zip", Some("Zip")),
+    ("zso", None),
 ];
 
 /// Whether `path` names a tar archive, compressed or not.

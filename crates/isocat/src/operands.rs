@@ -1,12 +1,11 @@
 //! What is asked for: paths and patterns from the command line, paths from a file.
 
-use isokit_cli::input::stdin;
-use isokit_cli::{Concerning, Failure};
-use isokit_core::Error;
+use isokit_cli::Failure;
+use isokit_cli::input::{LARGEST_TEXT, text};
 use isokit_core::tree::glob::is_pattern;
 use std::ffi::{OsStr, OsString};
-use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// Something asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,20 +46,10 @@ pub(crate) fn operands(
 ) -> Result<Vec<Operand>, Failure> {
     let mut operands: Vec<Operand> = paths.iter().map(|path| Operand::new(path, literal)).collect();
     if let Some(list) = files_from {
-        let bytes = read(list).map_err(|error| Error::io("read", error)).concerning(list.display())?;
+        let bytes = text(Path::new(list), LARGEST_TEXT)?;
         operands.extend(listed(&bytes, divided).map(|path| Operand::Path(path.to_vec())));
     }
     Ok(operands)
-}
-
-fn read(list: &OsStr) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if list == "-" {
-        stdin()?.read_to_end(&mut bytes)?;
-    } else {
-        bytes = std::fs::read(list)?;
-    }
-    Ok(bytes)
 }
 
 /// The paths in a list; empty ones are passed over.

@@ -30,9 +30,10 @@ pub(crate) fn write(
     // What is shown may be a copy of the newest session's descriptors at the start of the image.
     let is_copy = all.iter().all(|session| session.start != start);
     let shown = |session: &Session| session.start == start || (is_copy && Some(session) == all.last());
-    let identifier = |session: &Session| match charset.and_then(|set| set.text(&session.volume_identifier)) {
-        Some(Cow::Owned(decoded)) => decoded.into_bytes(),
-        _ => session.volume_identifier.clone(),
+    let identifier = |session: &Session| {
+        let recorded = &session.volume_identifier;
+        let decoded = charset.and_then(|charset| charset.text(recorded)).map(Cow::into_owned);
+        decoded.unwrap_or_else(|| recorded.clone())
     };
     if json {
         for session in &all {

@@ -146,10 +146,8 @@ fn plain(bytes: &[u8], wide: bool, charset: Option<Charset>) -> Vec<u8> {
     let end =
         text.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last.saturating_add(1));
     text.truncate(end);
-    match charset.filter(|_| !wide).and_then(|charset| charset.text(&text)) {
-        Some(Cow::Owned(decoded)) => decoded.into_bytes(),
-        _ => text,
-    }
+    let charset = charset.filter(|_| !wide);
+    charset.and_then(|charset| charset.text(&text)).map(Cow::into_owned).unwrap_or(text)
 }
 
 const fn descriptor_word(kind: DescriptorKind) -> &'static str {

@@ -13,14 +13,12 @@ use crate::operand::{Input, Operand, components};
 use crate::planning::{self, Extras};
 use crate::request::{self, Inputs, Product, Request, Text};
 use crate::write::Outputs;
-use isokit_cli::input::stdin;
-use isokit_cli::name::{push_lines, shown};
-use isokit_cli::output::{Data, Output};
+use isokit_cli::input::{LARGEST_TEXT, text};
+use isokit_cli::name::shown;
+use isokit_cli::output::{Data, Output, names_standard_input};
 use isokit_cli::{Concerning, Failure, Report, Status, Written};
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -115,9 +113,6 @@ fn ended(written: Result<(), Failure>, report: &Report) -> Status {
     report.status()
 }
 
-/// Bytes of a list of patterns, weights or paths at the most.
-const LARGEST_TEXT: u64 = 1 << 30;
-
 /// The small files the request names, all of which the image depends on.
 #[derive(Debug)]
 struct Texts<'w> {
@@ -141,13 +136,13 @@ impl<'w> Texts<'w> {
     /// As [`Texts::read`], of a file that may have so many bytes at the most: a device has no end.
     fn read_up_to(&mut self, path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         self.written.refuse(path.as_os_str())?;
-        if is_stdin(path) {
+        if names_standard_input(path) {
             self.take_stdin()?;
-            return limited(stdin(), most).concerning("standard input");
+        } else {
+            self.read.extend_from_slice(path.as_os_str().as_bytes());
+            self.read.push(0);
         }
-        self.read.extend_from_slice(path.as_os_str().as_bytes());
-        self.read.push(0);
-        limited(File::open(path), most).concerning(shown(path.as_os_str().as_bytes()))
+        text(path, most)
     }
 
     /// What standard input has can be had once.
@@ -160,23 +155,6 @@ impl<'w> Texts<'w> {
 
     fn read_if(&mut self, path: Option<&Path>) -> Result<Vec<u8>, Failure> {
         path.map_or_else(|| Ok(Vec::new()), |path| self.read(path))
-    }
-}
-
-/// Whether `path` stands for standard input.
-fn is_stdin(path: &Path) -> bool {
-    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
-}
-
-/// What there is to read, at most so many bytes.
-fn limited(file: std::io::Result<File>, most: u64) -> Result<Vec<u8>> {
-    let failed = |error| Error::io("read", error);
-    let mut text = Vec::new();
-    file.map_err(failed)?.take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
-    if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
-        Ok(text)
-    } else {
-        Err(Error::Usage(format!("larger than {most} bytes, the most that is read of it")))
     }
 }
 
@@ -197,7 +175,7 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
     let inputs = &request.inputs;
     let streams = inputs.operands.iter().filter(|operand| match &operand.input {
         Input::Stream => true,
-        Input::Path(path) | Input::Archive(path) => is_stdin(path),
+        Input::Path(path) | Input::Archive(path) => names_standard_input(path),
     });
     for _ in streams {
         texts.take_stdin()?;
@@ -264,13 +242,6 @@ fn written(request: &Request) -> Result<Written, Failure> {
 /// What was asked for instead of an image.
 fn print(text: &str, report: &Report) -> Result<Status, Failure> {
     let output = Output::open(None, Data::Text)?;
-    let mut lines = Vec::new();
-    if output.file().is_terminal() {
-        push_lines(text.as_bytes(), &mut lines);
-    } else {
-        lines.extend_from_slice(text.as_bytes());
-    }
-    let written = output.file().write_all(&lines).map_err(|error| Error::io("write", error));
-    let written = written.concerning(output.name());
+    let written = output.write_lines(text.as_bytes()).concerning(output.name());
     Ok(ended(written.and_then(|()| output.finish(false)), report))
 }

@@ -7,7 +7,7 @@ use crate::image::Image;
 use crate::request::Request;
 use crate::sources::Origin;
 use crate::sums::Sums;
-use isokit_cli::name::{push_lines, shown};
+use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report, Status};
@@ -15,7 +15,7 @@ use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
 use isokit_core::tree::build::ContentId;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -142,14 +142,7 @@ impl Beside {
     /// When it cannot be written; what was there before then still is.
     fn finish(self, text: impl FnOnce() -> Vec<u8>) -> Result<(), Failure> {
         let Some(output) = self.0 else { return Ok(()) };
-        let mut lines = Vec::new();
-        if output.file().is_terminal() {
-            push_lines(&text(), &mut lines);
-        } else {
-            lines = text();
-        }
-        let wrote = output.file().write_all(&lines).map_err(|error| Error::io("write", error));
-        wrote.concerning(output.name())?;
+        output.write_lines(&text()).concerning(output.name())?;
         output.finish(false)
     }
 }

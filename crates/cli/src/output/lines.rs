@@ -6,8 +6,7 @@ use isokit_core::Error;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
-/// Standard output for lines, which go as they are to files and pipes; where it is a terminal, nothing in them is obeyed by
-/// it. What is written at once has to be whole lines.
+/// Where lines go: as they are to files and pipes; where it is a terminal, nothing in them is obeyed by it. What is written at once has to be whole lines.
 #[derive(Debug)]
 pub struct Lines {
     to: File,
@@ -20,9 +19,12 @@ impl Lines {
     /// # Errors
     /// When it was closed.
     pub fn stdout() -> Result<Self, Error> {
-        let to = stdout()?;
+        stdout().map(Self::new)
+    }
+
+    pub(super) fn new(to: File) -> Self {
         let terminal = to.is_terminal();
-        Ok(Self { to, terminal })
+        Self { to, terminal }
     }
 }
 

@@ -15,7 +15,7 @@ pub use lines::Lines;
 use place::Place;
 use rustix::fs::{Access, FileType, OFlags};
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +107,15 @@ impl Output {
         }
     }
 
+    /// Writes lines with names of other people's in them: see [`Lines`].
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_lines(&self, lines: &[u8]) -> Result<(), Error> {
+        let wrote = self.file.try_clone().and_then(|file| Lines::new(file).write_all(lines));
+        wrote.map_err(|error| Error::io("write", error))
+    }
+
     /// The output is whole: a regular target takes its place. With `sync`, not before it is on the disk.
     ///
     /// # Errors
@@ -132,6 +141,11 @@ impl Output {
 /// Whether `path` is a name of an open descriptor: `/dev/stdin`, `/dev/fd/N` and the like.
 pub fn names_descriptor(path: &Path) -> bool {
     descriptor::named_by(path).is_some()
+}
+
+/// Whether `path` stands for standard input: `-`, or a name of its descriptor.
+pub fn names_standard_input(path: &Path) -> bool {
+    path == Path::new("-") || descriptor::named_by(path) == Some(0)
 }
 
 /// Standard output as a file, for data that is text and has no other way to go.

@@ -26,6 +26,11 @@ pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
 pub use shifted::Shifted;
 
+/// `ranges` with each byte moved.
+fn moved(ranges: &[Range<u64>], by: impl Fn(u64) -> u64) -> Vec<Range<u64>> {
+    ranges.iter().map(|range| by(range.start)..by(range.end)).collect()
+}
+
 /// The input as a whole, for errors about its end.
 pub const IMAGE: Structure = Structure::new("image", "its own size");
 

@@ -1,6 +1,6 @@
 //! A bounded window into another source: a partition, a session, a boot image.
 
-use super::{Access, Run, Source};
+use super::{Access, Run, Source, moved};
 use crate::error::{Error, Result};
 use crate::number::narrow;
 use std::ops::Range;
@@ -71,9 +71,7 @@ impl<S: Source> Source for Section<S> {
     }
 
     fn will_read(&self, ranges: &[Range<u64>]) {
-        let shifted = |at: u64| self.start.saturating_add(at);
-        let ranges: Vec<_> = ranges.iter().map(|range| shifted(range.start)..shifted(range.end)).collect();
-        self.inner.will_read(&ranges);
+        self.inner.will_read(&moved(ranges, |at| self.start.saturating_add(at)));
     }
 
     fn run(&self, at: u64) -> Option<Run<'_>> {

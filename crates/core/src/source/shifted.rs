@@ -1,6 +1,6 @@
 //! A part of a disc by itself, a session or a track, read at the offsets it had on the disc.
 
-use super::{Access, IMAGE, Run, Source};
+use super::{Access, IMAGE, Run, Source, moved};
 use crate::error::{Problem, Result};
 use crate::fields::corrupt;
 use std::ops::Range;
@@ -52,9 +52,7 @@ impl<S: Source> Source for Shifted<S> {
     }
 
     fn will_read(&self, ranges: &[Range<u64>]) {
-        let shifted = |at: u64| at.saturating_sub(self.first);
-        let ranges: Vec<_> = ranges.iter().map(|range| shifted(range.start)..shifted(range.end)).collect();
-        self.inner.will_read(&ranges);
+        self.inner.will_read(&moved(ranges, |at| at.saturating_sub(self.first)));
     }
 
     fn run(&self, at: u64) -> Option<Run<'_>> {

@@ -38,15 +38,17 @@ impl Charset {
 
     /// `name`, one component of a path, as UTF-8; `None` where it is not text in this character set, or would not stay one
     /// component.
-    pub fn name(self, name: &[u8]) -> Option<Cow<'_, str>> {
+    pub fn name(self, name: &[u8]) -> Option<Cow<'_, [u8]>> {
         // What needs no decoding was a name before.
-        self.decode(name).filter(|decoded| matches!(decoded, Cow::Borrowed(_)) || is_name(decoded))
+        let decoded = self.decode(name);
+        decoded.filter(|decoded| matches!(decoded, Cow::Borrowed(_)) || is_name(decoded)).map(bytes)
     }
 
     /// `text`, such as the target of a symbolic link or the identifier of a volume, as UTF-8; `None` where it is not text in
     /// this character set.
-    pub fn text(self, text: &[u8]) -> Option<Cow<'_, str>> {
-        self.decode(text).filter(|decoded| matches!(decoded, Cow::Borrowed(_)) || !decoded.contains('\0'))
+    pub fn text(self, text: &[u8]) -> Option<Cow<'_, [u8]>> {
+        let decoded = self.decode(text);
+        decoded.filter(|decoded| matches!(decoded, Cow::Borrowed(_)) || !decoded.contains('\0')).map(bytes)
     }
 
     /// `text` as UTF-8, where it is text in this character set.
@@ -79,12 +81,12 @@ impl<'t> Decoded<'t> {
         };
         match charset.name(&entry.name) {
             Some(Cow::Borrowed(_)) => {}
-            Some(Cow::Owned(name)) => entry.name = name.into_bytes(),
+            Some(Cow::Owned(name)) => entry.name = name,
             None => kept("the name"),
         }
         match charset.text(&entry.link) {
             Some(Cow::Borrowed(_)) => {}
-            Some(Cow::Owned(link)) => entry.link = link.into_bytes(),
+            Some(Cow::Owned(link)) => entry.link = link,
             None => kept("the target of the link"),
         }
     }
@@ -95,6 +97,13 @@ impl<'t> Decoded<'t> {
         if !is_text && !self.is_noted.swap(true, Ordering::Relaxed) {
             self.findings.note(entry.at, NAME, "not UTF-8; use --charset to decode it");
         }
+    }
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     }
 }
 

@@ -14,7 +14,7 @@ impl Collector<'_> {
         if decoded.is_none() {
             self.keeps("the name", from);
         }
-        decoded.map_or(Cow::Borrowed(name), bytes)
+        decoded.unwrap_or(Cow::Borrowed(name))
     }
 
     /// As [`Collector::decoded`], of the target of a symbolic link.
@@ -24,7 +24,7 @@ impl Collector<'_> {
         if decoded.is_none() {
             self.keeps("the target of the link", from);
         }
-        decoded.map_or(link, String::into_bytes)
+        decoded.unwrap_or(link)
     }
 
     /// Decodes the names of `member`, of the archive `name`, but those that are UTF-8 whatever the others are.
@@ -52,12 +52,5 @@ impl Collector<'_> {
     fn keeps(&self, what: &str, from: &dyn Fn(&Self) -> String) {
         let charset = self.options.charset.map_or("", |charset| charset.word());
         self.report.warning(from(self), format!("{what} is not valid {charset}; its bytes are kept"));
-    }
-}
-
-fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     }
 }

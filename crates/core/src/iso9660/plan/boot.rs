@@ -1,6 +1,7 @@
 //! What of an El Torito boot catalog can be known before a byte is read.
 
-use super::options::{Boot, BootEntry, Emulation, Options};
+use super::hierarchy::check_holder;
+use super::options::{Boot, BootEntry, Deep, Emulation, Options};
 use crate::error::{Error, Result};
 use crate::iso9660::el_torito::{ENTRY, platform};
 use crate::iso9660::layout::SECTOR;
@@ -56,6 +57,9 @@ impl Options {
         at_most("application use", self.application_use.len(), 512)?;
         if self.joliet.is_some_and(|joliet| !(1..=103).contains(&joliet.name_length)) {
             return Err(Error::Usage("Joliet names: expected a length of 1 to 103".into()));
+        }
+        if let Some(Deep::Relocated { name }) = self.rock_ridge.as_ref().map(|rock_ridge| &rock_ridge.deep) {
+            check_holder(name)?;
         }
         let identifiers = &self.identifiers;
         let files = [identifiers.copyright_file, identifiers.abstract_file, identifiers.bibliographic_file];

@@ -1,6 +1,7 @@
 //! The directories of one tree: which records each has under which identifiers, and in what order directories are laid
 //! out and numbered.
 
+use super::LONGEST_NAME;
 use crate::error::{Error, Result};
 use crate::tree::Kind;
 use crate::tree::build::{Build, Hidden, NameId, Order};
@@ -191,6 +192,21 @@ impl<O> View<'_, O> {
             )),
         }
     }
+}
+
+/// That `name` can be the name of the directory that holds relocated ones.
+///
+/// # Errors
+/// [`Error::Usage`] when it cannot.
+pub(super) fn check_holder(name: &[u8]) -> Result<()> {
+    let is_name = !matches!(name, b"" | b"." | b"..") && name.len() <= LONGEST_NAME;
+    if is_name && !name.iter().any(|byte| matches!(byte, b'/' | b'\0' | b'\n')) {
+        return Ok(());
+    }
+    let name = name.escape_ascii();
+    Err(Error::Usage(format!(
+        "\"{name}\": is not the name of a directory for relocated ones; names have up to 255 bytes and no slashes"
+    )))
 }
 
 /// Which identifier a name was given.

@@ -7,11 +7,6 @@ use super::image::RockRidge;
 use super::input::Xattr;
 use isokit_core::{Error, Result};
 
-/// Whether `text` can be the name of a directory that every tree can record.
-fn is_name(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && text.len() <= 255 && !text.contains(['/', '\0', '\n'])
-}
-
 /// What an image may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -29,11 +24,6 @@ impl Flags {
     pub(super) fn check(&self) -> Result<()> {
         if !self.format.has_iso9660() && self.boot.boots() {
             return Err(Error::Usage("booting requires ISO 9660; try --udf instead of --format udf".into()));
-        }
-        if let Some(name) = self.image.relocate.as_deref().filter(|name| !is_name(name)) {
-            let name = name.escape_debug();
-            let why = "is not the name of a directory; names have up to 255 bytes and no slashes";
-            return Err(Error::Usage(format!("--relocate: \"{name}\": {why}")));
         }
         let idle = self.given().into_iter().filter(|(_, given, _)| *given);
         match idle.filter_map(|(flag, _, part)| Some((flag, self.missing(part)?))).next() {
