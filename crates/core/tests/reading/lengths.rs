@@ -79,3 +79,56 @@ fn sectors_without_records_before_others_are_damage() {
     image.put(32, &[0; 2048]);
     assert_lists(&image, &["d /D 6144", "- /D/F1 5", "- /D/F2 5", "- /G 5"]);
 }
+
+#[test]
+fn records_behind_a_length_of_zero_are_damage_and_are_read() {
+    let whole = || {
+        let mut image = Builder::new(26, 4096);
+        let files = [("ONE;1", 1), ("TWO;1", 2), ("THREE;1", 3)];
+        image.directory(ROOT, b"", &files.map(|(name, size)| record(name.as_bytes(), 24, size, 0, b"")));
+        image
+    };
+    let broken_off = |at: usize| {
+        let limit = "expected at least 34, as other records follow in the sector";
+        format!("! /: byte {at:#x} (sector 20): directory record: length of directory record is 0, {limit}")
+    };
+    let [one, two, three] = ["- /ONE 1", "- /TWO 2", "- /THREE 3"];
+    let at = usize::try_from(ROOT).expect("a small number") * 2048;
+    // Of the directory itself, of its parent, of a file; one bit of a length, so that the next one is 0; and a hole.
+    for (place, bytes, lists) in [
+        (0, &[0_u8][..], vec![broken_off(at), one.into(), two.into(), three.into()]),
+        (34, &[0], vec![broken_off(at + 34), one.into(), two.into(), three.into()]),
+        (0, &[35], vec![broken_off(at + 35), one.into(), two.into(), three.into()]),
+        (68, &[0], vec![broken_off(at + 68), two.into(), three.into()]),
+        (68, &[0; 50], vec![broken_off(at + 68), three.into()]),
+    ] {
+        let mut image = whole();
+        put(&mut image.bytes, at + place, bytes);
+        let lists: Vec<&str> = lists.iter().map(String::as_str).collect();
+        assert_lists(&image, &lists);
+    }
+    // A length that takes in what follows.
+    let mut image = whole();
+    put(&mut image.bytes, at + 34, &[34 + 40 + 40]);
+    let swallowed = format!(
+        "! /: byte {:#x} (sector 20): directory record: length of directory record is 114, expected less, as another record follows earlier",
+        at + 34
+    );
+    assert_lists(&image, &[&swallowed, one, two, three]);
+    // What is no record may have been left there by a writer.
+    let mut image = whole();
+    put(&mut image.bytes, at + 1000, b"left by a writer");
+    assert_lists(&image, &[one, two, three]);
+}
+
+#[test]
+fn directories_are_as_long_as_their_records() {
+    let mut image = Builder::new(27, 2048);
+    image.directory(ROOT, b"", &[record(b"D", 22, 68, 2, b""), record(b"E", 23, 4096, 2, b"")]);
+    image.directory(22, b"", &[record(b"IN_D;1", 25, 1, 0, b"")]);
+    // Its own record says the same of its length, which ends behind that of its parent.
+    put(&mut image.bytes, 22 * 2048 + 10, &both32(68));
+    image.directory(23, b"", &[record(b"IN_E;1", 25, 2, 0, b"")]);
+    image.directory(24, b"", &[record(b"ELSEWHERE;1", 25, 3, 0, b"")]);
+    assert_lists(&image, &["d /D 68", "- /D/IN_D 1", "d /E 4096", "- /E/IN_E 2"]);
+}
