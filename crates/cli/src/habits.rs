@@ -20,8 +20,7 @@ pub const fn habit(option: &'static str, instead: &'static str) -> Habit {
 /// The habits of `known` that `arguments`, without the tool's name, follow: each once, in the order typed.
 pub(crate) fn followed(known: &[Habit], arguments: &[OsString]) -> Vec<Habit> {
     let mut found = Vec::new();
-    let options = arguments.iter().map(|argument| argument.as_bytes()).take_while(|bytes| *bytes != b"--");
-    for option in options.filter(|bytes| bytes.len() > 1 && bytes.starts_with(b"-")) {
+    for option in options(arguments) {
         for habit in of_option(known, option) {
             if !found.contains(&habit) {
                 found.push(habit);
@@ -34,19 +33,27 @@ pub(crate) fn followed(known: &[Habit], arguments: &[OsString]) -> Vec<Habit> {
 /// The habits of `known` that are long options with one hyphen, which would be read as several letters: `-hide` as `-h`, and
 /// `-volid` as `-v -o lid`. Nobody means those.
 pub(crate) fn long(known: &[Habit], arguments: &[OsString]) -> Vec<Habit> {
-    let options = arguments.iter().map(|argument| argument.as_bytes()).take_while(|bytes| *bytes != b"--");
-    let name =
-        |option: &[u8]| option.split(|byte| *byte == b'=').next().map(<[u8]>::to_vec).unwrap_or_default();
-    let names: Vec<Vec<u8>> = options.filter(|option| !option.starts_with(b"--")).map(name).collect();
+    let names: Vec<&[u8]> = options(arguments).map(name).collect();
     let is_typed = |habit: &&Habit| {
-        habit.option.len() > 2 && names.iter().any(|name| name.as_slice() == habit.option.as_bytes())
+        habit.option.len() > 2 && !habit.option.starts_with("--") && names.contains(&habit.option.as_bytes())
     };
     known.iter().filter(is_typed).copied().collect()
 }
 
+/// The options among `arguments`, as they were typed.
+fn options(arguments: &[OsString]) -> impl Iterator<Item = &[u8]> {
+    let all = arguments.iter().map(|argument| argument.as_bytes()).take_while(|bytes| *bytes != b"--");
+    all.filter(|bytes| bytes.len() > 1 && bytes.starts_with(b"-"))
+}
+
+/// An option without its value.
+fn name(option: &[u8]) -> &[u8] {
+    option.split(|byte| *byte == b'=').next().unwrap_or(option)
+}
+
 /// Those of one argument: the whole of it, or it up to `=`, or with a number behind it, or else its letters.
 fn of_option(known: &[Habit], option: &[u8]) -> Vec<Habit> {
-    let name = option.split(|byte| *byte == b'=').next().unwrap_or(option);
+    let name = name(option);
     let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let unnumbered = name.get(..name.len().saturating_sub(digits)).unwrap_or(name);
     let named = |name: &[u8]| known.iter().find(|habit| habit.option.as_bytes() == name).copied();
