@@ -1,15 +1,16 @@
-//! The core on other systems than Linux: its tests without Linux's own calls, and whether it compiles.
+//! The libraries on other systems than Linux: the core's tests without Linux's own calls, and whether core and digests
+//! compile.
 
 use crate::Outcome;
 use crate::run::{cargo, command, root, say, target};
 use std::process::Command;
 
-/// Systems the core is to compile for.
+/// Systems the core and the digests are to compile for.
 const TARGETS: &[&str] =
     &["aarch64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "wasm32-wasip1"];
 
-/// Runs the core's tests with `--cfg isokit_portable`, then checks the core for each of [`TARGETS`] that has a standard
-/// library here. A C compiler for the target is needed too, but for WebAssembly.
+/// Runs the core's tests with `--cfg isokit_portable`, then checks the core and the digests for each of [`TARGETS`] that
+/// has a standard library here. The digests need a C compiler for the target too, but for WebAssembly.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let cargo_program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     command(
@@ -21,7 +22,16 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
     )?;
     for name in TARGETS {
         if has_standard_library(name) {
-            cargo(&["check", "--quiet", "--package", "isokit-core", "--target", name])?;
+            cargo(&[
+                "check",
+                "--quiet",
+                "--package",
+                "isokit-core",
+                "--package",
+                "isokit-digests",
+                "--target",
+                name,
+            ])?;
             say(&format!("{name}: compiles"));
         } else {
             say(&format!("{name}: not checked, no standard library (rustup target add {name})"));

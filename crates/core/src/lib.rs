@@ -4,14 +4,13 @@
 //!
 //! 1. words: [`error`], [`finding`], [`number`], [`fields`];
 //! 2. where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`];
-//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; [`digest`] and [`tar`];
+//! 3. the formats: [`iso9660`], [`udf`], [`partition`]; [`tar`];
 //! 4. what chooses among the formats on one image: [`image`]; what boots from one: [`boot`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
 pub mod boot;
 pub mod bridge;
-pub mod digest;
 pub mod error;
 pub mod fields;
 pub mod fill;

@@ -2,11 +2,11 @@
 
 use clap::{Args, Parser};
 use isokit_cli::flags::{ProgressFlags, ThreadsFlags, VerboseFlags};
-use isokit_core::digest::Algorithm;
-use isokit_core::digest::line::Style;
 use isokit_core::image::Names;
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
+use isokit_digests::Algorithm;
+use isokit_digests::line::Style;
 use std::ffi::OsString;
 use std::path::PathBuf;
 

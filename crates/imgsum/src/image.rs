@@ -5,13 +5,13 @@ use crate::run::Run;
 use crate::stream::{self, Sums};
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report};
-use isokit_core::digest::Algorithm;
 use isokit_core::finding::{Finding, Findings};
 use isokit_core::image::{Image, Options};
 use isokit_core::number::{narrow, wide};
 use isokit_core::partition::window;
 use isokit_core::source::Source;
 use isokit_core::{Error, Result};
+use isokit_digests::Algorithm;
 use std::ffi::OsStr;
 
 impl What {
@@ -126,8 +126,8 @@ fn of_source(
 mod tests {
     use super::*;
     use isokit_cli::when::When;
-    use isokit_core::digest::Hasher;
     use isokit_core::source::Memory;
+    use isokit_digests::Hasher;
 
     #[test]
     fn a_length_is_met_exactly() {

@@ -1,7 +1,7 @@
 //! Digests as JSON Lines.
 
 use isokit_cli::json::Writer;
-use isokit_core::digest::{Algorithm, DigestValue};
+use isokit_digests::{Algorithm, DigestValue};
 
 /// Appends the object of one file: `path` (`path_hex` too when it is no UTF-8), `size` in bytes, and under `digests` the
 /// digest of each algorithm by its name.
@@ -27,7 +27,7 @@ pub(crate) fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use isokit_core::digest::Hasher;
+    use isokit_digests::Hasher;
 
     #[test]
     fn one_object_a_line() {

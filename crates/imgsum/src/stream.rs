@@ -1,7 +1,7 @@
 //! One pass over a stream of bytes, any number of digests.
 
-use isokit_core::digest::{Algorithm, DigestValue, Hasher};
 use isokit_core::number::wide;
+use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;

@@ -3,9 +3,9 @@
 use crate::contents::Contents;
 use crate::sources::Origin;
 use isokit_core::Result;
-use isokit_core::digest::{Algorithm, DigestValue, Hasher};
 use isokit_core::fill::{Contents as _, Reader};
 use isokit_core::tree::build::{Build, ContentId, NameId};
+use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::collections::HashMap;
 use std::io;
 

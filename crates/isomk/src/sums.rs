@@ -1,11 +1,11 @@
 //! The manifest of the files in the image, made from their bytes as they are written.
 
 use crate::sources::Origin;
-use isokit_core::digest::line::{self, Style};
-use isokit_core::digest::{Algorithm, DigestValue, Hasher};
 use isokit_core::fill::Listener;
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::{Build, ContentId};
+use isokit_digests::line::{self, Style};
+use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 /// Digests of contents, as they become known.

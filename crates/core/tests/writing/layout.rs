@@ -3,12 +3,12 @@
 use crate::tree::{
     Origin, TIME, Tree, Witness, add, dir, file, image, in_place, streamed, through_a_pipe, tree,
 };
-use isokit_core::digest::{Algorithm, Hasher};
 use isokit_core::iso9660::plan::{
     Boot, BootEntry, Deep, Level, Note, Options, RockRidge, Rrip, plan, platform,
 };
 use isokit_core::tree::build::{Build, File, Hidden};
 use isokit_core::tree::{Kind, Time};
+use sha2::{Digest, Sha256};
 
 /// A tree with one of everything, its names added in the order of `shuffle`.
 pub(crate) fn everything(shuffle: impl Fn(&mut Vec<usize>)) -> Tree {
@@ -101,7 +101,7 @@ fn options(tree: &Tree) -> Options {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Hasher::digest(Algorithm::Sha256, bytes).to_string()
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[test]

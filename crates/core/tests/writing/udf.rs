@@ -7,8 +7,8 @@ use crate::tree::{
 use isokit_core::bridge;
 use isokit_core::fill::{Contents, Layout, Opened, Part, stream_to};
 use isokit_core::iso9660;
-use isokit_core::tree::Kind;
 use isokit_core::tree::build::File;
+use isokit_core::tree::{Kind, Time};
 use isokit_core::udf::plan::{Note, Options, Plan, Revision, plan};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -93,13 +93,33 @@ fn the_digests_of_a_few_volumes() {
         (digests.each_ref().map(String::as_str), bridge.as_str()),
         (
             [
-                "9efb500d585ee4b3a83b7dcc23bc2777f01587d42d13d4203d61df0318c54290",
-                "c5edf01e372dcb42b32dd15b469419b20b498255008b1e9560d211be8f5c1f4b",
-                "d99955b0bcf9acf51c76d06f17c55a4b7f40ddf69f6371898f1d55acd6325346"
+                "d03740fe0a179bb55e325f3205afedbef569ec6cd0075a4ff096ffd92a64bde9",
+                "aa66cfda27dc4f7bca6c15f55de38464c87b2a0bc36c6212cbdcb214cb2bbd12",
+                "a22da8b0cdd9e73370a8cd42ccb4a2f344f4bc992ee037d1cce631bd626a5459"
             ],
-            "f4f8e418a0c2820094bc600db0cf5bbe577096f278f4d7bea4351e0ced853d00"
+            "72de73116722e5406b4c34e915868ead2a34e20110d2aa9246fc5d0930aaf1b1"
         )
     );
+}
+
+/// Each tree has another volume set identifier, and the same tree always the same (UDF 2.2.2.5).
+#[test]
+fn the_volume_set_identifier_comes_of_the_names_sizes_and_times() {
+    let set = |path: &str, size: usize, seconds: i64| {
+        let mut tree = tree();
+        let content = tree.add_content(size.try_into().expect("small"), Origin::Bytes(vec![7; size]));
+        let modified = Time { seconds, nanoseconds: 0 };
+        let content = Some(content.expect("room"));
+        add(&mut tree, path, &File { content, ..File::new(Kind::File, 0o644, modified) });
+        let options = alone(Revision::V1_02);
+        let plan = plan(&tree, &options).expect("a good plan");
+        let image = streamed(&plan, &Witness::default(), 0);
+        // Of the first descriptor of the main sequence: a byte for the width of characters, the date, and 8 digits more.
+        String::from_utf8(image[32 * 2048 + 72..][1..17].to_vec()).expect("digits")
+    };
+    let sets = [set("a", 3, 0), set("a", 3, 0), set("b", 3, 0), set("a", 4, 0), set("a", 3, 1)];
+    let digits = ["48a155c8", "48a155c8", "a22788aa", "b558adbd", "840b5556"];
+    assert_eq!(sets, digits.map(|digits| format!("6553f100{digits}")));
 }
 
 /// A content that lies in two file entries and in the mirror of both is heard of, and complained about, once an entry.

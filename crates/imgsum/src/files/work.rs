@@ -4,13 +4,13 @@
 //! taken in order; a file or device it reads while others claim.
 
 use isokit_cli::progress::Progress;
-use isokit_core::digest::{Algorithm, DigestValue, Hasher, digest_many};
 use isokit_core::error::Result;
 use isokit_core::number::{narrow, wide};
 use isokit_core::source::Source;
 use isokit_core::tree::Entry;
 use isokit_core::tree::content::Content;
 use isokit_core::tree::inventory::Inventory;
+use isokit_digests::{Algorithm, DigestValue, Hasher, digest_many};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread;

@@ -2,7 +2,7 @@
 
 use super::{coreutils, folder, run, same};
 use assert_cmd::cargo::cargo_bin;
-use isokit_core::digest::{Algorithm, Hasher};
+use isokit_digests::{Algorithm, Hasher};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;

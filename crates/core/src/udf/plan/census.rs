@@ -3,7 +3,6 @@
 
 use super::names::{CompressedUnicode, LONGEST, faithful, text};
 use super::{LONGEST_PATH, Note, Options, Room};
-use crate::digest::{Algorithm, Hasher};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use crate::tree::Kind;
@@ -11,6 +10,7 @@ use crate::tree::build::{Build, FileId, NameId, Order};
 use crate::tree::naming::assign;
 use crate::udf::layout::FileIdentifierDescriptor;
 use crate::udf::link;
+use crc32fast::Hasher;
 use std::collections::HashMap;
 
 /// No block: the file has no name that is shown.
@@ -56,7 +56,8 @@ pub(in crate::udf) struct Census {
     pub(in crate::udf) blocks: u32,
     /// File identifiers of files, and of directories with the root (UDF 2.2.6.4).
     pub(in crate::udf) counts: (u32, u32),
-    /// Sums up the names, sizes and times of all files.
+    /// CRC-32 of the names, sizes and times of all files: for another tree as likely to differ as any hash of 32 bits.
+    /// It need not withstand forgery: volumes of the same tree have the same identifier on purpose.
     pub(in crate::udf) fingerprint: u32,
 }
 
@@ -91,7 +92,7 @@ impl Census {
             counts: (0, 1),
             fingerprint: 0,
         };
-        let mut hasher = Hasher::new(Algorithm::Blake3);
+        let mut hasher = Hasher::new();
         // The root's parent is the root: its own identifier counts as a link.
         this.links[walk.build.name(Build::<O>::ROOT).file.index()] = 1;
         let mut pending = vec![(Build::<O>::ROOT, 0_u32)];
@@ -113,9 +114,7 @@ impl Census {
                 this.long_paths(walk, name, path);
             }
         }
-        let digest = hasher.finish();
-        let (first, _) = digest.as_bytes().as_chunks::<4>();
-        this.fingerprint = first.first().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+        this.fingerprint = hasher.finalize();
         Ok(this)
     }
 

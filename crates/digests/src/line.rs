@@ -168,8 +168,8 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Hasher;
     use super::*;
+    use crate::Hasher;
 
     fn written(style: Style, name: &[u8]) -> Vec<u8> {
         let mut line = Vec::new();

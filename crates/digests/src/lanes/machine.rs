@@ -108,7 +108,7 @@ pub(super) fn compress<const N: usize, M: Machine<N>, C: Compression>(
 /// Writes `body` sixteen times, with `i` the constants 0 to 15: indices that are constants keep arrays in registers.
 macro_rules! sixteen {
     ($i:ident => $body:block) => {
-        $crate::digest::lanes::machine::sixteen!(@ $i $body 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+        $crate::lanes::machine::sixteen!(@ $i $body 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
     };
     (@ $i:ident $body:block $($n:literal)*) => {
         $({ const $i: usize = $n; $body })*

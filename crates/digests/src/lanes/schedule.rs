@@ -1,8 +1,7 @@
 //! Messages of unequal length put into lanes: a lane whose message ends takes the next one.
 
 use super::machine::{Block, Compression, Machine, State};
-use crate::digest::DigestValue;
-use crate::number::wide;
+use crate::DigestValue;
 
 /// The digests of `messages` on `machine`, each cut to `length` bytes. Once no more than `few` messages are left, they
 /// are finished one by one: lanes that have nothing to do cost as much as those that have.
@@ -100,7 +99,8 @@ impl<'m> Lane<'m> {
         let (body, rest) = message.as_chunks();
         let tail_blocks = if rest.len() < 56 { 1 } else { 2 };
         let mut tail = [[0; 64]; 2];
-        let bits = wide(message.len()).wrapping_mul(8);
+        let bits =
+            u64::try_from(message.len()).expect("because a length has at most 64 bits").wrapping_mul(8);
         let bits = if C::BIG_ENDIAN { bits.to_be_bytes() } else { bits.to_le_bytes() };
         let start = 128 - 64 * tail_blocks;
         let flat = tail.as_flattened_mut();
