@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::lz4::buffer::Buffer;
 use crate::lz4::header::{Begins, Header};
 use crate::lz4::{FRAME, UNCOMPRESSED};
 use isokit_core::number::wide;
@@ -19,16 +20,15 @@ pub(super) struct Block {
     checksum: Option<u32>,
 }
 
-/// The data of a block that lies at byte `at` of the input.
-pub(super) struct Unpacked {
-    pub(super) at: u64,
-    pub(super) data: Vec<u8>,
-}
-
 impl Block {
     /// Byte offset in the input.
     pub(super) fn at(&self) -> u64 {
         self.at
+    }
+
+    /// Bytes it is stored in.
+    pub(super) fn stored(&self) -> usize {
+        self.stored.len()
     }
 
     /// Most bytes of data it can have.
@@ -64,45 +64,28 @@ pub(super) fn block(header: &Header, input: &mut Input<'_>) -> Result<Option<Blo
     Ok(Some(Block { at, stored, compressed, checksum }))
 }
 
-/// Appends the data of a block, which may refer to `history`, to `data`.
-pub(super) fn unpack(header: &Header, block: Block, history: &[u8], data: &mut Vec<u8>) -> Result<()> {
-    let room = block.room(header);
+/// Appends the data of a block, which may refer to the last `history` bytes there are, to `data`, which stays as it is when
+/// the block is damaged.
+pub(super) fn unpack(header: &Header, block: &Block, history: usize, data: &mut Buffer) -> Result<()> {
     let Block { at, stored, compressed, checksum } = block;
-    if let Some(checksum) = checksum {
-        let computed = XxHash32::oneshot(0, &stored);
+    if let Some(checksum) = *checksum {
+        let computed = XxHash32::oneshot(0, stored);
         if computed != checksum {
-            return Err(Error::checksum(at, FRAME, "block checksum", checksum, computed));
+            return Err(Error::checksum(*at, FRAME, "block checksum", checksum, computed));
         }
     }
-    let start = data.len();
     if !compressed {
-        if start == 0 {
-            *data = stored;
-        } else {
-            data.extend_from_slice(&stored);
-        }
+        data.append(stored);
         return Ok(());
     }
-    if start == 0 {
-        // Fresh zeros are free.
-        *data = vec![0; room];
-    } else {
-        data.resize(start + room, 0);
-    }
-    let into = data.get_mut(start..).unwrap_or_default();
+    let (before, into) = data.room(block.room(header));
+    let history = before.get(before.len().saturating_sub(history)..).unwrap_or_default();
     let size = if history.is_empty() {
-        decompress_into(&stored, into)
+        decompress_into(stored, into)
     } else {
-        decompress_into_with_dict(&stored, into, history)
+        decompress_into_with_dict(stored, into, history)
     };
-    match size {
-        Ok(size) => {
-            data.truncate(start + size);
-            Ok(())
-        }
-        Err(error) => {
-            data.truncate(start);
-            Err(Error::damaged(at, FRAME, format!("block of {} bytes: {error}", stored.len())))
-        }
-    }
+    let damaged = |error| Error::damaged(*at, FRAME, format!("block of {} bytes: {error}", stored.len()));
+    data.advance(size.map_err(damaged)?);
+    Ok(())
 }

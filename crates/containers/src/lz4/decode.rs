@@ -4,35 +4,36 @@ use crate::checks::Checks;
 use crate::engine;
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::lz4::blocks::{Block, Unpacked, block, unpack};
-use crate::lz4::header::{self, Begins, Header};
-use crate::lz4::{FRAME, WINDOW};
+use crate::lz4::FRAME;
+use crate::lz4::blocks::unpack;
+use crate::lz4::buffer::{Buffer, Buffers};
+use crate::lz4::frames::{Batch, Frames, Item};
+use crate::lz4::header::Header;
 use crate::step::Sink;
 use isokit_core::number::wide;
 use std::hash::Hasher;
 use twox_hash::XxHash32;
 
-/// Bytes, stored or decompressed, from which on blocks are enough work for a worker.
-const ENOUGH: usize = 256 * 1024;
-
 /// Decodes all frames of `input` into `sink`.
 ///
-/// Memory: at most `2 * threads` blocks of up to 4 MiB (8 MiB in legacy frames) and their compressed forms.
+/// Memory: at most `2 * threads` batches of up to 8 MiB (12 MiB in legacy frames) and their compressed forms.
 pub(super) fn decode(
     input: &mut Input<'_>,
     threads: usize,
     checks: &mut Checks,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let mut frames = Frames { input, frame: None, history: Vec::new(), failed: None, checks };
+    let buffers = Buffers::new(threads.saturating_mul(2));
+    let mut frames = Frames::new(input, checks, &buffers);
     let mut hash = XxHash32::with_seed(0);
     let mut length = 0_u64;
     engine::ordered(
         threads,
         || frames.batch(),
-        || |items: Vec<Item>| Ok(unpacked(items)),
-        |Decoded { data, ends, error }| {
-            let mut from = 0;
+        || |batch: Batch| Ok(unpacked(batch, &buffers)),
+        |Decoded { buffer, skipped, ends, error }| {
+            let data = buffer.filled();
+            let mut from = skipped;
             for End { at, header, stored, until } in ends {
                 let part = data.get(from..until).unwrap_or_default();
                 length += wide(part.len());
@@ -44,34 +45,27 @@ pub(super) fn decode(
                 let computed = std::mem::replace(&mut hash, XxHash32::with_seed(0)).finish_32();
                 let (stored, length) = ((stored, computed), std::mem::take(&mut length));
                 if let Err(error) = check(&header, at, stored, length) {
-                    sink.put(data.get(..until).unwrap_or_default())?;
+                    sink.put(data.get(skipped..until).unwrap_or_default())?;
                     return Err(error);
                 }
             }
-            sink.put(&data)?;
+            sink.put(data.get(skipped..).unwrap_or_default())?;
+            buffers.give(buffer);
             error.map_or(Ok(()), Err)
         },
     )
 }
 
-/// What the reading thread hands to a worker.
-enum Item {
-    /// A block to be decompressed.
-    Block(Header, Block),
-    /// A block that refers to those before it, decompressed already.
-    Linked(Header, Unpacked),
-    /// The end of a frame, behind its content checksum if it has one.
-    End(Header, u64, u32),
-}
-
 /// What a worker hands on: data, which parts of it belong to what frames, and the error that comes behind it.
 struct Decoded {
-    data: Vec<u8>,
+    buffer: Buffer,
+    /// Bytes of the buffer before the data.
+    skipped: usize,
     ends: Vec<End>,
     error: Option<Error>,
 }
 
-/// A part of a frame that ends before byte `until` of the data; with a `stored` checksum, it is the last.
+/// A part of a frame that ends before byte `until` of the buffer; with a `stored` checksum, it is the last.
 struct End {
     at: u64,
     header: Header,
@@ -79,31 +73,49 @@ struct End {
     until: usize,
 }
 
-fn unpacked(items: Vec<Item>) -> Decoded {
-    let mut decoded = Decoded { data: Vec::new(), ends: Vec::new(), error: None };
+fn unpacked(batch: Batch, buffers: &Buffers) -> Decoded {
+    let Batch { items, linked, skipped } = batch;
+    if !items.iter().any(|item| matches!(item, Item::Block(..))) {
+        return all_linked(items, linked, skipped);
+    }
+    let mut decoded = Decoded { buffer: buffers.take(), skipped: 0, ends: Vec::new(), error: None };
+    let mut from = skipped;
     for item in items {
         let (header, at, stored) = match item {
             Item::Block(header, block) => {
-                let at = block.at();
-                if let Err(error) = unpack(&header, block, &[], &mut decoded.data) {
+                if let Err(error) = unpack(&header, &block, 0, &mut decoded.buffer) {
                     decoded.error = Some(error);
                     break;
                 }
-                (header, at, None)
+                (header, block.at(), None)
             }
-            Item::Linked(header, Unpacked { at, mut data }) => {
-                if decoded.data.is_empty() {
-                    decoded.data = data;
-                } else {
-                    decoded.data.append(&mut data);
-                }
+            Item::Linked(header, at, until) => {
+                decoded.buffer.append(linked.filled().get(from..until).unwrap_or_default());
+                from = until;
                 (header, at, None)
             }
             Item::End(header, at, stored) => (header, at, Some(stored)),
         };
-        decoded.ends.push(End { at, header, stored, until: decoded.data.len() });
+        decoded.ends.push(End { at, header, stored, until: decoded.buffer.len() });
     }
+    buffers.give(linked);
     decoded
+}
+
+/// What becomes of `items` of which none is left to be decompressed.
+fn all_linked(items: Vec<Item>, linked: Buffer, skipped: usize) -> Decoded {
+    let (mut ends, mut end) = (Vec::new(), skipped);
+    for item in items {
+        match item {
+            Item::Linked(header, at, until) => {
+                end = until;
+                ends.push(End { at, header, stored: None, until });
+            }
+            Item::End(header, at, stored) => ends.push(End { at, header, stored: Some(stored), until: end }),
+            Item::Block(..) => {}
+        }
+    }
+    Decoded { buffer: linked, skipped, ends, error: None }
 }
 
 /// Compares what the end of a frame says with its data.
@@ -118,91 +130,72 @@ fn check(header: &Header, at: u64, (stored, computed): (u32, u32), length: u64) 
     Ok(())
 }
 
-/// The frames of an input, block by block.
-struct Frames<'a, 'b> {
-    input: &'a mut Input<'b>,
-    /// The frame whose blocks come next.
-    frame: Option<Header>,
-    /// What linked blocks may refer to.
-    history: Vec<u8>,
-    /// An error behind what was handed on.
-    failed: Option<Error>,
-    checks: &'a mut Checks,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lz4::encode::encode;
 
-impl Frames<'_, '_> {
-    /// The next blocks: enough for a worker, or none at the end.
-    fn batch(&mut self) -> Result<Option<Vec<Item>>> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
-        let (mut items, mut work) = (Vec::new(), 0);
-        while work < ENOUGH {
-            match self.item() {
-                Ok(Some(item)) => {
-                    work += match &item {
-                        Item::Block(header, block) => block.room(header).max(64),
-                        Item::Linked(_, unpacked) => unpacked.data.len().max(64),
-                        Item::End(..) => 64,
-                    };
-                    items.push(item);
-                }
-                Ok(None) => break,
-                Err(error) if items.is_empty() => return Err(error),
-                Err(error) => {
-                    self.failed = Some(error);
-                    break;
-                }
-            }
-        }
-        Ok((!items.is_empty()).then_some(items))
+    fn run(bytes: &[u8], threads: usize) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        decode(&mut Input::new(bytes), threads, &mut Checks::default(), &mut out).map(|()| out)
     }
 
-    fn item(&mut self) -> Result<Option<Item>> {
-        if self.frame.is_none() {
-            self.frame = self.begin()?;
+    /// A frame of linked blocks of at most 64 KiB: `pieces` as they are, each with the four bytes that lie `back` before its
+    /// end, and an `x`, in a block behind it.
+    fn linked(pieces: &[&[u8]], back: u16) -> (Vec<u8>, Vec<u8>) {
+        let descriptor = [1 << 6, 4 << 4];
+        let [_, checksum, ..] = XxHash32::oneshot(0, &descriptor).to_le_bytes();
+        let mut frame = [&b"\x04\x22\x4d\x18"[..], &descriptor, &[checksum]].concat();
+        let mut data = Vec::new();
+        for piece in pieces {
+            data.extend_from_slice(piece);
+            let from = data.len() - usize::from(back);
+            data.extend_from_within(from..from + 4);
+            data.push(b'x');
+            let stored = u32::try_from(piece.len()).unwrap() | 1 << 31;
+            let [low, high] = back.to_le_bytes();
+            frame.extend_from_slice(&stored.to_le_bytes());
+            frame.extend_from_slice(piece);
+            frame.extend_from_slice(&[5, 0, 0, 0, 0, low, high, 0x10, b'x']);
         }
-        let Some(header) = self.frame else { return Ok(None) };
-        let Some(block) = block(&header, self.input)? else {
-            self.frame = None;
-            let at = self.input.offset();
-            let stored =
-                if header.content_checksum { u32::from_le_bytes(self.input.array(FRAME)?) } else { 0 };
-            let kind = (header.content_checksum || header.block_checksum).then_some("XXH32");
-            self.checks.add(kind);
-            return Ok(Some(Item::End(header, at, stored)));
-        };
-        if header.independent {
-            return Ok(Some(Item::Block(header, block)));
-        }
-        let (at, mut data) = (block.at(), Vec::new());
-        unpack(&header, block, &self.history, &mut data)?;
-        self.history.extend_from_slice(data.get(data.len().saturating_sub(WINDOW)..).unwrap_or_default());
-        self.history.drain(..self.history.len().saturating_sub(WINDOW));
-        Ok(Some(Item::Linked(header, Unpacked { at, data })))
+        frame.extend_from_slice(&[0; 4]);
+        (frame, data)
     }
 
-    /// The header of the next frame, `None` at the end.
-    fn begin(&mut self) -> Result<Option<Header>> {
-        loop {
-            let at = self.input.offset();
-            let bytes = self.input.peek(4)?;
-            let is_empty = bytes.is_empty();
-            let Some(begins) = bytes.first_chunk().and_then(|magic| Begins::of(*magic)) else {
-                return match (at, is_empty) {
-                    (0, true) => Err(Error::truncated(at, FRAME)),
-                    (0, false) => Err(Error::damaged(at, FRAME, "begins with something else")),
-                    (_, true) => Ok(None),
-                    (_, false) => Err(Error::trailing(at, FRAME)),
-                };
-            };
-            self.input.consume(4);
-            self.history.clear();
-            match begins {
-                Begins::Frame => return Header::read(self.input).map(Some),
-                Begins::Legacy => return Ok(Some(Header::LEGACY)),
-                Begins::Skippable => header::skip(self.input)?,
-            }
+    #[test]
+    fn linked_and_independent_frames_alternate_across_batches() {
+        let noise: Vec<u8> =
+            (0..60_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+        let (long, long_data) = linked(&[noise.as_slice(); 12], 60_000);
+        let (short, short_data) = linked(&[b"abcd", b"efgh"], 4);
+        let mut alone = Vec::new();
+        encode(&mut Input::new(&noise[..300]), 1, &mut alone).unwrap();
+        let once = [&long[..], &alone, &short, &short, &alone].concat();
+        let data = [&long_data[..], &noise[..300], &short_data, &short_data, &noise[..300]].concat();
+        for threads in [1, 3] {
+            assert!(run(&once.repeat(20), threads).unwrap() == data.repeat(20));
+            assert!(run(&short.repeat(9000), threads).unwrap() == short_data.repeat(9000));
         }
+        // A match may not reach into the frame before.
+        let (mut far, _) = linked(&[b"abcd"], 4);
+        let offset = far.len() - 8;
+        far[offset] = 5;
+        let error = run(&[&alone[..], &long, &far].concat(), 2).unwrap_err().to_string();
+        let at = alone.len() + long.len() + 7 + 8;
+        assert!(error.starts_with(&format!("byte {at:#x}: lz4 frame: block of 5 bytes: ")), "{error}");
+    }
+
+    #[test]
+    fn many_blocks_that_become_much_are_handed_on_in_order() {
+        let pieces: Vec<Vec<u8>> = (0..600_u32).map(|n| vec![n.to_le_bytes()[0]; 70_000]).collect();
+        let mut frames = Vec::new();
+        for piece in &pieces {
+            encode(&mut Input::new(piece.as_slice()), 1, &mut frames).unwrap();
+        }
+        for threads in [1, 4] {
+            assert!(run(&frames, threads).unwrap() == pieces.concat());
+        }
+        let cut = run(&frames[..frames.len() - 1], 2).unwrap_err().to_string();
+        assert_eq!(cut, format!("byte {:#x}: lz4 frame: the input ends here, inside it", frames.len() - 1));
     }
 }

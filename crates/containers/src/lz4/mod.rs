@@ -1,8 +1,10 @@
 //! The LZ4 frame format, its legacy form too.
 
 mod blocks;
+mod buffer;
 mod decode;
 mod encode;
+mod frames;
 mod header;
 
 use crate::container::{Container, Reading, Writing};
