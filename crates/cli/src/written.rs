@@ -79,16 +79,18 @@ impl Written {
         }
     }
 
-    /// Whether the entry `name` of the folder `above`, which is `stat`, is what one of the outputs writes or replaces.
-    /// Another hard link to a file that is replaced is not: it keeps its bytes.
-    pub fn has(&self, above: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> bool {
+    /// The output that writes or replaces the entry `name` of the folder `above`, which is `stat`: the option and its
+    /// value, or `standard output`. Another hard link to a file that is replaced keeps its bytes, and does not count.
+    pub fn over(&self, above: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Option<&str> {
         let file = (stat.st_dev, stat.st_ino);
-        self.0.iter().filter(|target| target.identity == Identity::File(file)).any(|target| {
+        let is_here = |target: &&Target| {
             target.place.as_ref().is_none_or(|(folder, own)| {
                 let here = fstat(above).is_ok_and(|here| (here.st_dev, here.st_ino) == *folder);
                 here && own == name
             })
-        })
+        };
+        let mut targets = self.0.iter().filter(|target| target.identity == Identity::File(file));
+        targets.find(is_here).map(|target| target.given.as_str())
     }
 }
 
@@ -182,11 +184,11 @@ mod tests {
         let above = fs::File::open(folder.path()).expect("there");
         let stat = rustix::fs::stat(path("file")).expect("there");
         let by_name = written(&[&path("file")]).expect("one output");
-        assert!(by_name.has(above.as_fd(), b"file", &stat));
-        assert!(!by_name.has(above.as_fd(), b"hard", &stat));
+        assert!(by_name.over(above.as_fd(), b"file", &stat).is_some());
+        assert!(by_name.over(above.as_fd(), b"hard", &stat).is_none());
         let open = fs::File::options().append(true).open(path("file")).expect("there");
         let in_place = written(&[Path::new(&format!("/dev/fd/{}", open.as_raw_fd()))]).expect("one output");
-        assert!(in_place.has(above.as_fd(), b"file", &stat));
-        assert!(in_place.has(above.as_fd(), b"hard", &stat));
+        assert!(in_place.over(above.as_fd(), b"file", &stat).is_some());
+        assert!(in_place.over(above.as_fd(), b"hard", &stat).is_some());
     }
 }

@@ -1,11 +1,11 @@
 //! One entry of an input directory becomes a file of the tree.
 
 use super::place::{Clash, Subject};
-use super::{Collector, attributes};
+use super::{Collector, attributes, earlier};
 use crate::sources::{Directory, Origin};
-use isokit_cli::Failure;
 use isokit_cli::name::shown;
-use isokit_core::error::reason;
+use isokit_cli::{Concerning, Failure};
+use isokit_core::error::{Error, reason};
 use isokit_core::tree::build::{ContentId, File, NameId};
 use isokit_core::tree::{Attribute, Kind, Time};
 use rustix::fs::{Access, AtFlags, Stat, accessat, major, minor, readlinkat};
@@ -33,9 +33,15 @@ impl Collector<'_> {
         called: &[u8],
     ) -> Result<Option<NameId>, Failure> {
         let path = |collector: &Self| collector.sources.path(found.directory, found.name);
-        if self.options.written.has(found.above, found.name, found.stat) {
-            self.report.warning(shown(&path(self)), "is an output of this run; omitted from the image");
-            return Ok(None);
+        if let Some(output) = self.options.written.over(found.above, found.name, found.stat) {
+            if earlier::is_result(found, output) {
+                self.report.warning(shown(&path(self)), "is an output of this run; omitted from the image");
+                return Ok(None);
+            }
+            let sentence = format!(
+                "would be overwritten by {output}; write that to another place, or leave this file out with --exclude"
+            );
+            return Err(Error::Usage(sentence)).concerning(shown(&path(self)));
         }
         let kind = match kind(found.stat) {
             Some(Kind::Socket) | None => {

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod decode;
+mod earlier;
 mod entry;
 mod member;
 mod place;
@@ -138,8 +139,8 @@ impl<'a> Collector<'a> {
     /// Takes in one operand.
     ///
     /// # Errors
-    /// When it cannot be read at all, contradicts what is there, or is what this run writes. Files and directories in it that cannot be read are
-    /// named at once, and make [`Collector::finish`] fail.
+    /// When it cannot be read at all, contradicts what is there, or is what this run writes. Files and directories in
+    /// it that cannot be read are named at once, and make [`Collector::finish`] fail.
     pub(crate) fn operand(&mut self, operand: &Operand) -> Result<(), Failure> {
         match &operand.input {
             Input::Path(path) | Input::Archive(path) => self.options.written.refuse(path.as_os_str())?,

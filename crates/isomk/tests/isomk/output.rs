@@ -33,15 +33,44 @@ fn an_image_in_its_own_input_is_left_out() {
 
 #[test]
 fn an_output_in_its_own_input_is_named_and_its_other_links_are_taken_in() {
-    let workshop =
-        Workshop::new("mkdir tree; echo old > tree/own.iso; ln tree/own.iso tree/kept; echo a > tree/a");
+    let workshop = Workshop::new(
+        "mkdir tree; echo a > tree/a; isomk -o tree/own.iso tree; ln tree/own.iso tree/kept; cp tree/own.iso old",
+    );
     let ended = workshop.isomk(&["-o", "tree/own.iso", "tree"]).assert().success();
     assert_eq!(
         String::from_utf8_lossy(&ended.get_output().stderr),
         "isomk: tree/own.iso: warning: is an output of this run; omitted from the image\n"
     );
     assert_eq!(workshop.paths("tree/own.iso").unwrap_or("/a\n/kept".into()), "/a\n/kept");
-    assert_eq!(workshop.text("tree/kept"), "old\n");
+    assert!(workshop.read("tree/kept") == workshop.read("old"));
+}
+
+#[test]
+fn an_output_over_a_file_of_an_input_directory_is_refused_unless_a_run_before_made_it() {
+    let workshop =
+        Workshop::new("mkdir -p tree/sub; echo precious > tree/a; echo b > tree/sub/b; ln -s a tree/soft");
+    for arguments in [
+        &["-o", "tree/a", "tree"][..],
+        &["-o", "tree/soft", "tree"],
+        &["-o", "x.iso", "--sums", "tree/a", "tree"],
+        &["-o", "x.iso", "--depfile", "tree/../tree/a", "tree"],
+        &["-o", "x.iso", "--sums", "tree/sub/b", "tree/sub"],
+    ] {
+        let ended = workshop.isomk(arguments).assert().code(2);
+        let said = String::from_utf8_lossy(&ended.get_output().stderr);
+        assert!(said.contains(": would be overwritten by --"), "{arguments:?}: {said}");
+        assert_eq!(
+            (workshop.text("tree/a"), workshop.text("tree/sub/b")),
+            ("precious\n".into(), "b\n".into())
+        );
+    }
+    workshop.isomk(&["-o", "x.iso", "--sums", "tree/a", "--exclude=/a", "tree"]).assert().success();
+    // What an earlier run left is made again.
+    let again = ["-o", "tree/x.iso", "--sums", "tree/x.sums", "--depfile", "tree/x.d", "tree/sub", "tree"];
+    workshop.isomk(&again).assert().success();
+    let first = workshop.read("tree/x.iso");
+    workshop.isomk(&again).assert().success();
+    assert!(workshop.read("tree/x.iso") == first);
 }
 
 #[test]
