@@ -187,7 +187,7 @@ fn an_image_cut_in_its_first_descriptor_is_cut_and_nothing_else() {
         (
             &["--format", "udf"],
             34_000,
-            "byte 0x84d0 (sector 16): image: truncated: 97584 bytes needed, 0 there",
+            "byte 0x84d0 (sector 16): image: ends here; 97584 more bytes are needed",
         ),
     ] {
         let made = output(tool("isomk").args(options).args(["-o", "v", "file"]).current_dir(folder.path()));

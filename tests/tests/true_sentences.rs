@@ -48,7 +48,7 @@ fn an_address_behind_the_end_of_a_whole_image_is_not_called_cut() {
     // The same of an image that was cut.
     let cut = format!("head -c {} x.iso > cut; isols -lR cut", end - 2048);
     let (status, text) = said(folder.path(), &cut);
-    assert!(status == Some(1) && text.contains(": image: truncated: 2048 bytes needed, 0 there"), "{text}");
+    assert!(status == Some(1) && text.contains(": image: ends here; 2048 more bytes are needed"), "{text}");
 }
 
 #[test]

@@ -42,11 +42,9 @@ fn is_said_by_all(recipe: &str, missing: u64) {
     let size = std::fs::metadata(folder.path().join("x")).expect("made").len();
     let end = size.checked_sub(missing).expect("large enough");
     ran(folder.path(), &format!("head -c -{missing} whole > x"));
-    let plural = if missing == 1 { "" } else { "s" };
-    let sentence = format!(
-        "byte {end:#x} (sector {}): image: truncated: {missing} byte{plural} needed, 0 there",
-        end / 2048
-    );
+    let more = if missing == 1 { "byte is" } else { "bytes are" };
+    let sentence =
+        format!("byte {end:#x} (sector {}): image: ends here; {missing} more {more} needed", end / 2048);
     for (reader, (status, out, said)) in READERS.iter().zip(whole) {
         assert_eq!((status, said.as_str()), (Some(0), ""), "{recipe}: {reader}");
         let (cut, of_cut, problems) = ran(folder.path(), reader);
@@ -58,7 +56,7 @@ fn is_said_by_all(recipe: &str, missing: u64) {
     for reader in ["imgsum --volume x", "cat x | imgsum --volume -"] {
         let (status, out, problems) = ran(folder.path(), reader);
         assert_eq!((status, out.len()), (Some(1), 0), "{recipe}: {reader}: {problems}");
-        assert!(problems.contains("image: truncated: "), "{recipe}: {reader}: {problems}");
+        assert!(problems.contains("image: ends here; "), "{recipe}: {reader}: {problems}");
     }
     let (status, _, problems) =
         ran(folder.path(), "isocat -o out x /a; s=$?; cmp out tree/a || exit 9; exit $s");
@@ -109,7 +107,7 @@ fn a_partition_of_udf_that_is_cut_is_said() {
         assert_eq!((status, said.as_str()), (Some(0), ""), "{reader}");
         for from in ["x", "- < x"] {
             let (status, _, said) = ran(folder.path(), &format!("{reader} {from}"));
-            assert!(status == Some(1) && said.contains("image: truncated: "), "{reader} {from}: {said}");
+            assert!(status == Some(1) && said.contains("image: ends here; "), "{reader} {from}: {said}");
         }
     }
 }

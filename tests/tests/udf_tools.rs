@@ -364,6 +364,6 @@ fn names_of_an_image_that_is_cut_are_listed_and_what_is_missing_said() {
         let listed = output(tool("isols").args(["-R", "cut"]).current_dir(folder.path()));
         let words = String::from_utf8_lossy(&listed.stderr).into_owned();
         assert_eq!((listed.status.code(), listed.stdout.as_slice()), (Some(1), &b"/a\n/b\n"[..]), "{words}");
-        assert!(words.contains("image: truncated: ") && words.contains("entries listed is cut"), "{words}");
+        assert!(words.contains("image: ends here; ") && words.contains("entries listed is cut"), "{words}");
     }
 }

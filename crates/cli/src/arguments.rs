@@ -5,6 +5,7 @@ use crate::habits::{Habit, followed, long};
 use crate::report::Report;
 use clap::Parser;
 use clap::error::ErrorKind;
+use isokit_core::error::reason;
 use std::ffi::OsString;
 
 /// Columns of help at the most, on any terminal and in any file.
@@ -25,8 +26,13 @@ pub fn parse<A: Parser>(arguments: Vec<OsString>, habits: &[Habit], report: &Rep
     let parsed =
         command.try_get_matches_from_mut(arguments).and_then(|matches| A::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if error.print().is_ok() => Status::Done,
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Status::Failed,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+            Ok(()) => Status::Done,
+            Err(problem) => {
+                report.remark(format_args!("standard output: write: {}", reason(&problem)));
+                Status::Failed
+            }
+        },
         kind => {
             let followed = followed(habits, &typed);
             if kind == ErrorKind::UnknownArgument && !followed.is_empty() {

@@ -46,13 +46,22 @@ impl Written {
             let Some(new) = Target::new(option, target) else { continue };
             let other = this.0.iter().find(|other| other.identity.overlaps(&new.identity));
             if let Some(other) = other {
-                let name = target.map_or_else(|| "standard output".to_owned(), name);
-                let sentence = format!("{} and {} are the same file", other.given, new.given);
-                return Err(Error::Usage(sentence)).concerning(name);
+                return Err(Self::two_are_one(other, &new, target));
             }
             this.0.push(new);
         }
         Ok(this)
+    }
+
+    /// Why `one` and `other`, whose path is `target`, cannot both be written.
+    fn two_are_one(one: &Target, other: &Target, target: Option<&Path>) -> Failure {
+        let sentence = if one.given == other.given {
+            "two outputs cannot share it; name a file for one of them".to_owned()
+        } else {
+            format!("{} and {} are the same file", one.given, other.given)
+        };
+        let input = target.map_or_else(|| "standard output".to_owned(), name);
+        Failure { input: Some(input), error: Error::Usage(sentence) }
     }
 
     /// Refuses an operand that one of the outputs would overwrite; `-` is standard input.

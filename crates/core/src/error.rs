@@ -201,6 +201,12 @@ pub enum Problem {
         /// Bytes that are there.
         have: u64,
     },
+    /// The input ends inside what is to be read: it was cut, or the length is wrong.
+    #[error("ends here; {} needed", more(*need))]
+    Ends {
+        /// Bytes that are missing.
+        need: u64,
+    },
     /// The input ends before the place at which the structure would begin: the address is wrong, or the input was cut.
     #[error("ends at byte {end:#x} (sector {}), before the {} needed here", end / 2048, bytes(*need))]
     Behind {
@@ -290,7 +296,7 @@ pub enum Problem {
 impl Problem {
     fn is_truncation(&self) -> bool {
         match self {
-            Self::Truncated { .. } | Self::Behind { .. } => true,
+            Self::Truncated { .. } | Self::Ends { .. } | Self::Behind { .. } => true,
             Self::Copies { problem, .. } => problem.is_truncation(),
             _ => false,
         }
@@ -300,6 +306,11 @@ impl Problem {
 /// A number of bytes for a message.
 fn bytes(count: u64) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
+}
+
+/// A number of bytes beyond those there are, for a message.
+fn more(count: u64) -> String {
+    if count == 1 { "1 more byte is".to_owned() } else { format!("{count} more bytes are") }
 }
 
 /// Bytes for a message: quoted ASCII with everything else escaped.

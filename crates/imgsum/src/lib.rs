@@ -32,9 +32,9 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         return Ok(Status::Incomplete);
     }
     report.set_quiet(flags.check.quiet && !flags.check.check);
-    apart(&flags)?;
+    let written = apart(&flags)?;
     if flags.check.check {
-        check::lists(&flags, report)
+        check::lists(&flags, &written, report)
     } else if let Some(file) = &flags.tee {
         tee::standard_input(&flags, file, report)
     } else if flags.what.files {
@@ -44,14 +44,15 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     }
 }
 
-/// Refuses to write over what is to be read.
-fn apart(flags: &Flags) -> Result<(), Failure> {
+/// What the run writes. Refuses to write over an operand.
+fn apart(flags: &Flags) -> Result<Written, Failure> {
     let tee = flags.tee.as_deref().map(|file| ("--tee", Some(file)));
     let written = Written::new([("", None)].into_iter().chain(tee))?;
     match flags.images.as_slice() {
-        [] => written.refuse(OsStr::new("-")),
-        images => images.iter().try_for_each(|image| written.refuse(image)),
+        [] => written.refuse(OsStr::new("-"))?,
+        images => images.iter().try_for_each(|image| written.refuse(image))?,
     }
+    Ok(written)
 }
 
 /// The command line's definition, for manual pages and completions.

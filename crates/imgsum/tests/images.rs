@@ -122,7 +122,7 @@ fn a_volume_ends_where_it_says() {
         let cut = shell(folder.path(), how);
         assert_eq!((cut.status.code(), cut.stdout.len()), (Some(1), 0), "{how}");
         assert!(
-            text(&cut.stderr).contains("truncated: 400000 bytes needed, 0 there"),
+            text(&cut.stderr).contains("ends here; 400000 more bytes are needed"),
             "{}",
             text(&cut.stderr)
         );
@@ -146,7 +146,7 @@ fn files_that_are_cut_off_are_named_and_the_others_summed() {
         let (lines, problems) = (text(&cut.stdout), text(&cut.stderr));
         assert!(lines.lines().all(|line| whole.lines().any(|other| other == line)));
         let is_cut =
-            |line: &str| line.contains(": image: truncated: ") || line.contains(": image: ends at byte ");
+            |line: &str| line.contains(": image: ends here; ") || line.contains(": image: ends at byte ");
         assert!(problems.lines().all(is_cut), "{problems}");
         let of_image = problems.lines().filter(|line| !line.contains(": /")).count();
         assert_eq!(of_image, 1, "what the image lacks is said once: {problems}");

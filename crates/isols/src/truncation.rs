@@ -38,7 +38,7 @@ impl<'s> Truncation<'s> {
     /// Whether `error` is but that the image ends too early, which is said once, at the end.
     pub(crate) fn accounts_for(&mut self, error: &Error) -> bool {
         if let Error::Corrupt(error) = error
-            && let (IMAGE, Problem::Truncated { need, .. } | Problem::Behind { need, .. }) =
+            && let (IMAGE, Problem::Ends { need } | Problem::Behind { need, .. }) =
                 (error.what, &error.problem)
         {
             let end = error.at.saturating_sub(self.source.origin()).saturating_add(*need);

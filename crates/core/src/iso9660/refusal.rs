@@ -13,8 +13,8 @@ pub(super) fn not_an_image(source: &dyn Source, start: u64, error: Error) -> Err
     let first = start.saturating_add(FIRST_DESCRIPTOR).saturating_mul(SECTOR);
     let Error::Corrupt(corrupt) = &error else { return error };
     match corrupt.problem {
-        Problem::Truncated { .. } if is_begun(source, first) => return error,
-        Problem::Truncated { .. } | Problem::Magic { .. } => {}
+        Problem::Truncated { .. } | Problem::Ends { .. } if is_begun(source, first) => return error,
+        Problem::Truncated { .. } | Problem::Ends { .. } | Problem::Magic { .. } => {}
         _ => return error,
     }
     if start > start_of(source) {

@@ -213,7 +213,7 @@ fn goes_on(source: &dyn Source, at: u64) -> bool {
 /// The end of the source, said of the descriptor that should be at byte `at`.
 fn missing(error: Error, at: u64) -> Error {
     match error {
-        Error::Corrupt(end) if matches!(end.problem, Problem::Truncated { .. } | Problem::Behind { .. }) => {
+        Error::Corrupt(end) if matches!(end.problem, Problem::Ends { .. } | Problem::Behind { .. }) => {
             let have = end.at.saturating_sub(at);
             corrupt(at, VOLUME_DESCRIPTOR, Problem::Truncated { need: SECTOR, have })
         }

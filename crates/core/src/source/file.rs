@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(file.read_some(u64::MAX, &mut four).expect("none there"), 0);
         let error = file.read_at(8, &mut four).expect_err("two are missing");
         assert!(error.is_truncation());
-        assert_eq!(error.to_string(), "byte 0xa (sector 0): image: truncated: 2 bytes needed, 0 there");
+        assert_eq!(error.to_string(), "byte 0xa (sector 0): image: ends here; 2 more bytes are needed");
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// Fills `into` from byte `at`, exactly.
     ///
     /// # Errors
-    /// As [`Source::read_some`]; and [`Problem::Truncated`] at the first missing byte, or [`Problem::Behind`].
+    /// As [`Source::read_some`]; and [`Problem::Ends`] at the first missing byte, or [`Problem::Behind`].
     fn read_at(&self, at: u64, into: &mut [u8]) -> Result<()> {
         let have = self.read_some(at, into)?;
         if have == into.len() { Ok(()) } else { Err(self.ends(at, wide(have), wide(into.len()))) }
@@ -126,7 +126,7 @@ pub trait Source: Send + Sync + fmt::Debug {
         let end = at.saturating_add(have);
         let end = self.size().map_or(end, |size| size.min(end));
         let need = at.saturating_add(need).saturating_sub(end);
-        corrupt(self.origin().saturating_add(end), IMAGE, Problem::Truncated { need, have: 0 })
+        corrupt(self.origin().saturating_add(end), IMAGE, Problem::Ends { need })
     }
 }
 

@@ -103,7 +103,7 @@ mod tests {
         let section = Section::new(outer, 3, Some(100)).expect("begins inside");
         assert_eq!((section.size(), section.origin()), (Some(5), 5));
         let error = section.read_at(1, &mut [0; 8]).expect_err("four are missing");
-        assert_eq!(error.to_string(), "byte 0xa (sector 0): image: truncated: 4 bytes needed, 0 there");
+        assert_eq!(error.to_string(), "byte 0xa (sector 0): image: ends here; 4 more bytes are needed");
     }
 
     #[test]

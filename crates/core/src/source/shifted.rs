@@ -78,7 +78,7 @@ mod tests {
             "byte 0xfff (sector 1): image: cannot be read: the input begins at sector 2 of the disc"
         );
         let error = part.read_at(4104, &mut bytes).expect_err("behind it");
-        assert_eq!(error.to_string(), "byte 0x100a (sector 2): image: truncated: 2 bytes needed, 0 there");
+        assert_eq!(error.to_string(), "byte 0x100a (sector 2): image: ends here; 2 more bytes are needed");
         let window = Section::new(&part, 4000, None).expect("inside");
         assert_eq!((window.first(), window.size()), (96, Some(106)));
     }

@@ -331,7 +331,7 @@ fn what_is_there_of_a_truncated_directory_is_listed() {
         &[
             "- /ONE 1",
             "- /TWO 2",
-            "! /: byte 0xb000 (sector 22): image: truncated: 2048 bytes needed, 0 there",
+            "! /: byte 0xb000 (sector 22): image: ends here; 2048 more bytes are needed",
         ],
     );
 }
@@ -342,7 +342,7 @@ fn an_absurd_directory_size_reads_no_more_than_there_is() {
     image.directory(ROOT, b"", &[record(b"ONE;1", 20, 1, 0, b"")]);
     assert_lists(
         &image,
-        &["- /ONE 1", "! /: byte 0xb000 (sector 22): image: truncated: 4294963199 bytes needed, 0 there"],
+        &["- /ONE 1", "! /: byte 0xb000 (sector 22): image: ends here; 4294963199 more bytes are needed"],
     );
 }
 
@@ -541,7 +541,7 @@ fn contents_are_read_in_ranges_and_end_where_the_image_ends() {
                 Ok(())
             })
             .expect_err("990 bytes are missing");
-        assert_eq!(error.to_string(), "byte 0xd00a (sector 26): image: truncated: 990 bytes needed, 0 there");
+        assert_eq!(error.to_string(), "byte 0xd00a (sector 26): image: ends here; 990 more bytes are needed");
         assert_eq!(have, 3010);
     });
 }

@@ -56,7 +56,7 @@ fn a_cut_image_lists_what_is_there() {
         &[
             "- /one 1",
             "- /two 2",
-            "! /three: byte 0x98064 (sector 304): image: truncated: 1948 bytes needed, 0 there",
+            "! /three: byte 0x98064 (sector 304): image: ends here; 1948 more bytes are needed",
         ],
     );
 }

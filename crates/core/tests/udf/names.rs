@@ -87,7 +87,7 @@ fn a_file_entry_behind_the_end_of_the_image_is_missed_by_name() {
     disc.file(2, &File::embedded(b"x"));
     disc.bytes.truncate(disc.at(151) - 1000);
     let source = isokit_core::source::Memory(&disc.bytes);
-    let missing = "! /gone: byte 0xe1418 (sector 450): image: truncated: 1000 bytes needed, 0 there";
+    let missing = "! /gone: byte 0xe1418 (sector 450): image: ends here; 1000 more bytes are needed";
     for detail in [Detail::Names, Detail::All] {
         assert_eq!(list(&source, detail), ["- /here", missing], "{detail:?}");
     }

@@ -12,7 +12,7 @@ use crate::run::Run;
 use crate::sums::{finish, open};
 use isokit_cli::input::stdin;
 use isokit_cli::output::Lines;
-use isokit_cli::{Failure, Report, Status};
+use isokit_cli::{Failure, Report, Status, Written};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::number::wide;
@@ -22,7 +22,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use subject::Subject;
-use text::{End, is_utf_16, lines};
+use text::{End, lines, wide_encoding};
 
 /// What a list without tags may hold when no algorithm was asked for: of each length the most usual.
 const BY_LENGTH: [Algorithm; 8] = [
@@ -41,7 +41,7 @@ const LONGEST_LIST: u64 = 1 << 30;
 
 /// Checks every list that was named, or the one on standard input. With `--files` there is one, and the names in it are
 /// those of files in an image.
-pub(crate) fn lists(flags: &Flags, report: &Report) -> Result<Status, Failure> {
+pub(crate) fn lists(flags: &Flags, outputs: &Written, report: &Report) -> Result<Status, Failure> {
     let standard_input = [OsString::from("-")];
     let (operands, image) = match flags.images.as_slice() {
         [] if !flags.what.files => (&standard_input[..], None),
@@ -60,7 +60,7 @@ pub(crate) fn lists(flags: &Flags, report: &Report) -> Result<Status, Failure> {
     let mut failed = false;
     let mut output = Lines::stdout()?;
     for operand in operands {
-        let mut list = List::new(flags, report, operand, &allowed);
+        let mut list = List::new(flags, outputs, report, operand, &allowed);
         match list.check(image, &mut output)? {
             Ok(good) => failed |= !good,
             Err(error) => return finish(Err(error), report),
@@ -89,6 +89,8 @@ struct Counts {
 
 struct List<'a> {
     flags: &'a Flags,
+    /// None of what the list names is written to.
+    outputs: &'a Written,
     report: &'a Report,
     operand: &'a OsStr,
     /// What messages call it.
@@ -102,26 +104,46 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    fn new(flags: &'a Flags, report: &'a Report, operand: &'a OsStr, allowed: &'a [Algorithm]) -> Self {
+    fn new(
+        flags: &'a Flags,
+        outputs: &'a Written,
+        report: &'a Report,
+        operand: &'a OsStr,
+        allowed: &'a [Algorithm],
+    ) -> Self {
         let name = if operand == "-" { "'standard input'".to_owned() } else { quoted(operand.as_bytes()) };
         let algorithm = flags.algorithms().first().copied().unwrap_or(Algorithm::Sha256);
-        Self { flags, report, operand, name, allowed, algorithm, any: false, counts: Counts::default() }
+        Self {
+            flags,
+            outputs,
+            report,
+            operand,
+            name,
+            allowed,
+            algorithm,
+            any: false,
+            counts: Counts::default(),
+        }
     }
 
     /// Checks all it names, in `image` if there is one; whether everything is as it should be, or why `output` could not be
     /// written.
     ///
     /// # Errors
-    /// When `image` cannot be opened.
+    /// When `image` cannot be opened, or the results would be written into a file that is to be checked.
     fn check(&mut self, image: Option<&OsStr>, output: &mut dyn Write) -> Result<io::Result<bool>, Failure> {
         let Some(text) = self.text() else { return Ok(Ok(false)) };
-        if is_utf_16(&text) {
-            self.report.failure(&self.name, "UTF-16 text, not a list; convert it to UTF-8 with iconv(1)");
+        if let Some(encoding) = wide_encoding(&text) {
+            let sentence = format!("{encoding} text, not a list; convert it to UTF-8 with iconv(1)");
+            self.report.failure(&self.name, sentence);
             return Ok(Ok(false));
         }
         let lines = self.lines(&text);
         let proper = || lines.iter().filter_map(|(_, line)| line.as_ref());
         self.any = proper().next().is_some();
+        if image.is_none() {
+            proper().try_for_each(|line| self.outputs.refuse(OsStr::from_bytes(&line.name)))?;
+        }
         let subject = match image {
             Some(image) if self.any => Subject::image(self.flags, image, proper(), self.report)?,
             _ => Subject::by_name(self.flags, proper()),

@@ -39,18 +39,33 @@ pub(super) fn lines(text: &[u8], end: End) -> impl Iterator<Item = (u64, &[u8])>
     (1_u64..)
         .zip(text.split(move |byte| *byte == divider))
         .map(move |(number, line)| (number, line.get(..bare(line)).unwrap_or_default()))
-        .map(|(number, line)| (number, line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)))
+        .map(|(number, line)| (number, unmarked(line)))
         .filter(|(_, line)| !line.is_empty() && !line.starts_with(b"#"))
 }
 
-/// Whether `text` is UTF-16 of either byte order: its mark, or two characters of ASCII.
-pub(super) fn is_utf_16(text: &[u8]) -> bool {
+/// A line without the marks before it: tools that mark what is marked already leave several.
+fn unmarked(mut line: &[u8]) -> &[u8] {
+    while let Some(rest) = line.strip_prefix(BYTE_ORDER_MARK) {
+        line = rest;
+    }
+    line
+}
+
+/// The encoding of `text` if that is one of wider units, of either byte order: by its mark, or by characters of ASCII.
+pub(super) fn wide_encoding(text: &[u8]) -> Option<&'static str> {
+    let is_ascii = |byte: &u8| matches!(byte, 1..=0x7f);
     match text {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-        [first, 0, second, 0, ..] | [0, first, 0, second, ..] => {
-            matches!(first, 1..=0x7f) && matches!(second, 1..=0x7f)
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+        [first, 0, 0, 0, second, 0, 0, 0, ..] | [0, 0, 0, first, 0, 0, 0, second, ..]
+            if is_ascii(first) && is_ascii(second) =>
+        {
+            Some("UTF-32")
         }
-        _ => false,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        [first, 0, second, 0, ..] | [0, first, 0, second, ..] if is_ascii(first) && is_ascii(second) => {
+            Some("UTF-16")
+        }
+        _ => None,
     }
 }
 
@@ -62,7 +77,7 @@ mod tests {
     fn lines_are_bare() {
         let found = |text: &'static [u8], end| lines(text, end).collect::<Vec<_>>();
         assert_eq!(
-            found(b"\xef\xbb\xbfa\r\n\n# b\n\xef\xbb\xbf# c\n\xef\xbb\xbfd", End::Newline),
+            found(b"\xef\xbb\xbf\xef\xbb\xbfa\r\n\n# b\n\xef\xbb\xbf# c\n\xef\xbb\xbfd", End::Newline),
             [(1, &b"a"[..]), (5, b"d")]
         );
         assert_eq!(found(b"a\r\nb\0\0#\0c\0", End::Nul), [(1, &b"a\r\nb"[..]), (4, b"c")]);
@@ -86,11 +101,22 @@ mod tests {
 
     #[test]
     fn both_byte_orders_are_known_with_and_without_a_mark() {
-        for text in [&b"\xff\xfe"[..], b"\xfe\xff\0a", b"a\0b\0", b"\0a\0b"] {
-            assert!(is_utf_16(text), "{}", text.escape_ascii());
-        }
-        for text in [&b"ab"[..], b"\0\0\0\0", b"a\0\0\0", b"\xef\xbb\xbfa", b""] {
-            assert!(!is_utf_16(text), "{}", text.escape_ascii());
+        for (text, want) in [
+            (&b"\xff\xfe"[..], Some("UTF-16")),
+            (b"\xfe\xff\0a", Some("UTF-16")),
+            (b"a\0b\0", Some("UTF-16")),
+            (b"\0a\0b", Some("UTF-16")),
+            (b"\xff\xfe\0\0a\0\0\0", Some("UTF-32")),
+            (b"\0\0\xfe\xff\0\0\0a", Some("UTF-32")),
+            (b"a\0\0\0b\0\0\0", Some("UTF-32")),
+            (b"\0\0\0a\0\0\0b", Some("UTF-32")),
+            (b"ab", None),
+            (b"\0\0\0\0\0\0\0\0", None),
+            (b"a\0\0\0", None),
+            (b"\xef\xbb\xbfa", None),
+            (b"", None),
+        ] {
+            assert_eq!(wide_encoding(text), want, "{}", text.escape_ascii());
         }
     }
 }

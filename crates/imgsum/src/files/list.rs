@@ -9,7 +9,7 @@ use std::collections::HashSet;
 /// All of them. What cannot be listed is told to `failure`, with the path.
 ///
 /// # Errors
-/// When the root cannot be read, or there are too many.
+/// When there are too many.
 pub(super) fn all(tree: &dyn Tree, failure: &mut dyn FnMut(&[u8], Error)) -> Result<Inventory> {
     Ok(walked(tree, None, failure)?.0.in_disc_order(Same::Content))
 }
@@ -48,8 +48,10 @@ fn walked(
 ) -> Result<(Collected, Option<HashSet<Vec<u8>>>)> {
     let mut collected = Collected::new(Keep::Content);
     let mut files = Files { wanted, failure };
-    let root = Found { path: Vec::new(), entry: tree.root()? };
-    collected.collect(tree, vec![root], &mut files)?;
+    match tree.root() {
+        Ok(entry) => collected.collect(tree, vec![Found { path: Vec::new(), entry }], &mut files)?,
+        Err(error) => files.unreadable(b"/", error),
+    }
     Ok((collected, files.wanted))
 }
 

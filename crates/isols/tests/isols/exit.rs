@@ -32,7 +32,7 @@ fn a_cut_image_is_1_and_names_the_first_missing_byte() {
     let stderr = String::from_utf8(assert.get_output().stderr.clone()).expect("UTF-8");
     let missing = bytes.len() - size;
     let sentence = format!(
-        "isols: {}: byte 0x15f90 (sector 43): image: truncated: {missing} bytes needed, 0 there; ",
+        "isols: {}: byte 0x15f90 (sector 43): image: ends here; {missing} more bytes are needed; ",
         cut.display()
     );
     assert!(stderr.starts_with(&sentence) && stderr.lines().count() == 1, "{stderr}");

@@ -67,7 +67,7 @@ fn a_pipe_that_ends_early_is_told_from_an_empty_directory() {
     let assert = isols().args(["-R", "-"]).write_stdin(&bytes[..60_000]).assert().code(1);
     let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
     assert!(
-        stderr.contains("standard input: ") && stderr.contains("byte 0xea60 (sector 29): image: truncated"),
+        stderr.contains("standard input: ") && stderr.contains("byte 0xea60 (sector 29): image: ends here"),
         "{stderr}"
     );
     isols()

@@ -1,6 +1,5 @@
 //! What an earlier run of the same command left among the inputs.
 
-use super::entry::Found;
 use isokit_core::digest::Algorithm;
 use isokit_core::digest::line::Reader;
 use isokit_core::image::{self, Image};
@@ -9,22 +8,23 @@ use rustix::fs::{Mode, OFlags, openat};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
+use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 
 /// Bytes that tell a list or a rule by their first line.
 const BEGINNING: u64 = 1 << 16;
 
-/// Whether `found`, which `output` (an option and its value, or `standard output`) is about to replace, is what such an
-/// output makes, or nothing yet: an image, a list of digests, or a rule for make(1).
-pub(super) fn is_result(found: Found<'_>, output: &str) -> bool {
-    if found.stat.st_size == 0 {
-        return true;
-    }
+/// Whether the file `name` of the folder `above`, which `output` (an option and its value, or `standard output`) is about to
+/// replace, is what such an output makes, or nothing yet: an image, a list of digests, or a rule for make(1).
+pub(super) fn is_result(above: BorrowedFd<'_>, name: &[u8], output: &str) -> bool {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let Ok(file) = openat(found.above, OsStr::from_bytes(found.name), flags, Mode::empty()) else {
+    let Ok(file) = openat(above, OsStr::from_bytes(name), flags, Mode::empty()) else {
         return false;
     };
     let file = File::from(file);
+    if file.metadata().is_ok_and(|about| about.len() == 0) {
+        return true;
+    }
     match output.split(' ').next() {
         Some("--sums") => is_list(&first_line(file)),
         Some("--depfile") => is_rule(&first_line(file)),

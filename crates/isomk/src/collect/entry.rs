@@ -34,7 +34,7 @@ impl Collector<'_> {
     ) -> Result<Option<NameId>, Failure> {
         let path = |collector: &Self| collector.sources.path(found.directory, found.name);
         if let Some(output) = self.options.written.over(found.above, found.name, found.stat) {
-            if earlier::is_result(found, output) {
+            if earlier::is_result(found.above, found.name, output) {
                 self.report.warning(shown(&path(self)), "is an output of this run; omitted from the image");
                 return Ok(None);
             }

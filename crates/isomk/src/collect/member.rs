@@ -50,7 +50,9 @@ impl Collector<'_> {
         }
         if members > 0 && members == stripped {
             let count = self.options.strip_components;
-            let sentence = format!("no member has a path of more than {count} components; nothing is added");
+            let components = if count == 1 { "component" } else { "components" };
+            let sentence =
+                format!("no member has a path of more than {count} {components}; nothing is added");
             self.report.failure(archive.name(), sentence);
         }
         self.ended(&archive);
@@ -94,6 +96,13 @@ impl Collector<'_> {
         };
         if left_out && kind != Kind::File {
             return Ok(());
+        }
+        if let Type::Other(flag) = member.kind
+            && !left_out
+        {
+            let sentence =
+                format!("is of the unknown type '{}'; recorded as a regular file", flag.escape_ascii());
+            self.report.warning(from(archive), sentence);
         }
         let wanted = member.attributes.iter().filter(|one| self.options.attributes.wants(&one.name));
         let attributes: Vec<_> = wanted.cloned().collect();
@@ -154,7 +163,7 @@ impl Collector<'_> {
     /// What a member is to become, or why it cannot become anything.
     fn judge(&self, place: &Place, parts: &[&[u8]], member: &Member) -> Result<Judged, &'static str> {
         if parts.contains(&&b".."[..]) {
-            return Err("leads out of the image by ..; omitted");
+            return Err("its path contains ..; omitted");
         }
         let longest = self.options.longest_name;
         if parts.iter().any(|part| part.len() > longest) {
@@ -237,6 +246,10 @@ fn kind(member: Type) -> Result<Kind, &'static str> {
         Type::BlockDevice => Kind::BlockDevice,
         Type::Directory => Kind::Directory,
         Type::Fifo => Kind::Fifo,
+        // The rights of the member behind it, in a form that Solaris's tar alone writes.
+        Type::Other(b'A') => return Err("is an access control list; omitted"),
+        // As POSIX asks of readers (pax, "ustar Interchange Format", typeflag).
+        Type::Other(_) => Kind::File,
         _ => return Err("is of a kind that no tree can record; omitted"),
     })
 }

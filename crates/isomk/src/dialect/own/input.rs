@@ -1,13 +1,13 @@
 //! Flags on what is taken in.
 
 use crate::collect::{Attributes, Follow};
-use crate::operand::Operand;
+use crate::operand::{Input, Operand};
 use crate::request::{self, List};
 use clap::{Args, ValueEnum};
 use isokit_cli::flags::word;
 use isokit_cli::when::When;
-use isokit_core::Result;
 use isokit_core::tree::charset::Charset;
+use isokit_core::{Error, Result};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -132,9 +132,16 @@ impl Inputs {
     pub(super) fn request(&self, sources: &[OsString]) -> Result<request::Inputs> {
         let operands = sources.iter().map(|text| Operand::parse(text, self.graft_points));
         let bytes = |globs: &[OsString]| globs.iter().map(|glob| glob.as_bytes().to_vec()).collect();
+        let operands = operands.collect::<Result<Vec<_>>>()?;
+        let is_archive = |operand: &Operand| matches!(operand.input, Input::Archive(_) | Input::Stream);
+        if self.strip_components > 0 && !operands.iter().any(is_archive) {
+            let sentence =
+                "--strip-components applies to tar archives; name one as @ARCHIVE, or - for standard input";
+            return Err(Error::Usage(sentence.into()));
+        }
         let end = if self.null { 0 } else { b'\n' };
         Ok(request::Inputs {
-            operands: operands.collect::<Result<_>>()?,
+            operands,
             list: self.files_from.clone().map(|path| List { path, end }),
             exclude: bytes(&self.exclude),
             exclude_from: self.exclude_from.clone(),
