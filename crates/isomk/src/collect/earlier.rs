@@ -1,9 +1,9 @@
 //! What an earlier run of the same command left among the inputs.
 
-use isokit_core::digest::Algorithm;
-use isokit_core::digest::line::Reader;
 use isokit_core::image::{self, Image};
 use isokit_core::source;
+use isokit_digests::Algorithm;
+use isokit_digests::line::Reader;
 use rustix::fs::{Mode, OFlags, openat};
 use std::ffi::OsStr;
 use std::fs::File;
