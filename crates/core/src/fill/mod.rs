@@ -1,12 +1,32 @@
 //! Filling an image: structures and contents of whatever was laid out become bytes, in order to a pipe, in place and in
 //! parallel to a file.
+//!
+//! What is to be written is a [`Layout`]: a plan of ISO 9660, of UDF, or of both. What gives the bytes of files is a
+//! [`Contents`]; for bytes in memory and for paths there is one. [`write_all`] needs nothing else:
+//!
+//! ```
+//! use isokit_core::fill::{Bytes, write_all};
+//! use isokit_core::tree::build::{Build, File};
+//! use isokit_core::tree::{Kind, Time};
+//! use isokit_core::udf::plan::{Options, plan};
+//!
+//! let time = Time { seconds: 1_700_000_000, nanoseconds: 0 };
+//! let mut tree = Build::new(&File::new(Kind::Directory, 0o755, time))?;
+//! tree.put_bytes("etc/motd", &File::new(Kind::File, 0o644, time), "Welcome.\n")?;
+//! let options = Options::default();
+//! let mut image = Vec::new();
+//! write_all(&plan(&tree, &options)?, &Bytes, &mut image)?;
+//! # Ok::<(), isokit_core::Error>(())
+//! ```
 
 mod contents;
 mod holed;
 mod in_place;
 mod jobs;
 mod ordered;
+mod origins;
 mod patch;
+mod strict;
 mod structures;
 mod transfer;
 
@@ -14,8 +34,10 @@ pub use contents::{Contents, Deviation, Listener, Observer, Opened, Reader};
 pub use holed::{Data, Holed, Run};
 pub use in_place::fill_in_place;
 pub use jobs::BATCH;
-pub use ordered::stream_to;
+pub use ordered::{stream_to, write_to};
+pub use origins::{Bytes, Files};
 pub use patch::Patch;
+pub use strict::{Strict, write_all};
 pub use structures::{Pieces, put_structures};
 
 use crate::number::wide;

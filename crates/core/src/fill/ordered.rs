@@ -30,7 +30,32 @@ pub fn stream_to<L: Layout>(
     sink: BorrowedFd<'_>,
 ) -> Result<()> {
     let progress = |bytes| observer.progress(bytes);
-    let mut sink = Sink::new(&sink).with_progress(&progress);
+    fill(layout, contents, observer, threads, Sink::new(&sink).with_progress(&progress))
+}
+
+/// As [`stream_to`], to anything that writes: a `Vec`, a compressor, a socket of a library. All bytes pass through the
+/// program.
+///
+/// # Errors
+/// As [`stream_to`].
+pub fn write_to<L: Layout>(
+    layout: &L,
+    contents: &dyn Contents<L::Origin>,
+    observer: &dyn Observer,
+    threads: usize,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let progress = |bytes| observer.progress(bytes);
+    fill(layout, contents, observer, threads, Sink::to_writer(out).with_progress(&progress))
+}
+
+fn fill<L: Layout>(
+    layout: &L,
+    contents: &dyn Contents<L::Origin>,
+    observer: &dyn Observer,
+    threads: usize,
+    mut sink: Sink<'_>,
+) -> Result<()> {
     let facts = layout.gather(contents, observer);
     let copy = Copy::new(layout, contents, observer, layout.patches(&facts));
     let queue = Queue::default();

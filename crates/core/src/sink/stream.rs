@@ -12,10 +12,17 @@ use std::fmt;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// Writes to a descriptor in order and counts. Small pieces are gathered; large ones that a source has in a file are
-/// moved by the kernel. Nothing is sure to be written before [`Sink::finish`].
+/// Where the bytes of a [`Sink`] leave.
+enum Out<'o> {
+    Descriptor(BorrowedFd<'o>),
+    Writer(&'o mut dyn Write),
+}
+
+/// Writes to a descriptor, or to any [`Write`], in order and counts. Small pieces are gathered; large ones that a source
+/// has in a file are moved to a descriptor by the kernel. Nothing is sure to be written before [`Sink::finish`].
 pub struct Sink<'o> {
-    out: BorrowedFd<'o>,
+    out: Out<'o>,
+    /// How the kernel moves bytes to `out`: never, unless that is a descriptor.
     way: Option<Way>,
     /// Bytes that left, or were gathered, so far.
     position: u64,
@@ -26,10 +33,7 @@ pub struct Sink<'o> {
 
 impl fmt::Debug for Sink<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sink")
-            .field("out", &self.out)
-            .field("position", &self.position)
-            .finish_non_exhaustive()
+        f.debug_struct("Sink").field("position", &self.position).finish_non_exhaustive()
     }
 }
 
@@ -38,7 +42,16 @@ impl<'o> Sink<'o> {
     pub fn new(out: &'o impl AsFd) -> Self {
         let out = out.as_fd();
         widen(out);
-        Self { out, way: Way::to(out), position: 0, gathered: Vec::with_capacity(STEP), progress: &|_| {} }
+        Self::to(Out::Descriptor(out), Way::to(out))
+    }
+
+    /// Writes to `out`, through the program: a `Vec`, a compressor, what has no descriptor.
+    pub fn to_writer(out: &'o mut dyn Write) -> Self {
+        Self::to(Out::Writer(out), None)
+    }
+
+    fn to(out: Out<'o>, way: Option<Way>) -> Self {
+        Self { out, way, position: 0, gathered: Vec::with_capacity(STEP), progress: &|_| {} }
     }
 
     /// With `progress` called whenever bytes have left, with their number.
@@ -105,10 +118,11 @@ impl<'o> Sink<'o> {
     /// Has the kernel move `length` bytes of `run`, or as many whole blocks; how many it did, and whether it does.
     fn transfer(&mut self, run: Run<'_>, length: u64) -> io::Result<(u64, bool)> {
         self.flush()?;
+        let Out::Descriptor(out) = self.out else { return Ok((0, false)) };
         let odd = if self.way.is_some_and(Way::is_to_a_pipe) { length % BLOCK } else { 0 };
         let wanted = length.saturating_sub(odd);
         let from = (run.file, run.offset);
-        let done = transfer(self.way, from, (self.out, None), wanted, self.progress);
+        let done = transfer(self.way, from, (out, None), wanted, self.progress);
         self.position = self.position.saturating_add(done);
         Ok((done, done == wanted && done > 0))
     }
@@ -160,20 +174,31 @@ impl<'o> Sink<'o> {
     /// Those of the output.
     pub fn finish(mut self) -> io::Result<u64> {
         self.flush()?;
+        if let Out::Writer(out) = &mut self.out {
+            out.flush()?;
+        }
         Ok(self.position)
     }
 
     /// Writes `bytes` past the gathered ones, of which there must be none.
-    fn put(&self, mut bytes: &[u8]) -> io::Result<()> {
+    fn put(out: &mut Out<'_>, progress: &Progress<'_>, mut bytes: &[u8]) -> io::Result<()> {
+        let out = match out {
+            Out::Descriptor(out) => *out,
+            Out::Writer(out) => {
+                out.write_all(bytes)?;
+                progress(wide(bytes.len()));
+                return Ok(());
+            }
+        };
         while !bytes.is_empty() {
-            match rustix::io::write(self.out, bytes) {
+            match rustix::io::write(out, bytes) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => {
                     bytes = bytes.get(written..).unwrap_or_default();
-                    (self.progress)(wide(written));
+                    progress(wide(written));
                 }
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => wait(self.out, PollFlags::OUT)?,
+                Err(Errno::AGAIN) => wait(out, PollFlags::OUT)?,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -188,7 +213,7 @@ impl Write for Sink<'_> {
             self.flush()?;
         }
         if bytes.len() >= STEP {
-            self.put(bytes)?;
+            Self::put(&mut self.out, self.progress, bytes)?;
         } else {
             self.gathered.extend_from_slice(bytes);
         }
@@ -197,7 +222,7 @@ impl Write for Sink<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let put = self.put(&self.gathered);
+        let put = Self::put(&mut self.out, self.progress, &self.gathered);
         self.gathered.clear();
         put
     }
@@ -337,6 +362,34 @@ mod tests {
         assert!(moved.stopped.is_none(), "{moved:?}");
         assert_eq!(sink.finish().expect("room"), wide(STEP) + 100);
         assert!(content(file) == [&data[..], &data[5..105]].concat());
+    }
+
+    #[test]
+    fn the_same_bytes_leave_for_anything_that_writes() {
+        let data = bytes((1 << 20) + 1000);
+        let on_disk = File::new(file(&data)).expect("a file");
+        let heard = AtomicU64::new(0);
+        let hear = |count| {
+            heard.fetch_add(count, Ordering::Relaxed);
+        };
+        let (mut vector, mut expected) = (Vec::new(), Vec::new());
+        let mut sink = Sink::to_writer(&mut vector).with_progress(&hear);
+        for length in [1, SMALL, 1 << 20] {
+            sink.write_all(b"few").expect("room");
+            assert!(sink.move_from(&on_disk, 3, length).expect("room").stopped.is_none());
+            sink.zeros(length).expect("room");
+            expected.extend_from_slice(b"few");
+            expected.extend_from_slice(&data[3..3 + narrow(length)]);
+            expected.resize(expected.len() + narrow(length), 0);
+        }
+        assert_eq!(sink.finish().expect("room"), wide(expected.len()));
+        assert!(vector == expected);
+        assert_eq!(heard.load(Ordering::Relaxed), wide(expected.len()));
+        let mut short = [0; 10];
+        let mut short = &mut short[..];
+        let mut sink = Sink::to_writer(&mut short);
+        sink.write_all(&data[..11]).expect("gathered");
+        assert_eq!(sink.finish().expect_err("there is no more room").kind(), io::ErrorKind::WriteZero);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What lies where, and that it does so whatever the circumstances.
 
 use crate::tree::{
-    Origin, TIME, Tree, Witness, add, dir, file, image, in_place, streamed, through_a_pipe, tree,
+    Origin, TIME, Tree, Witness, add, dir, file, image, in_place, streamed, through_a_pipe, tree, written,
 };
 use isokit_core::iso9660::plan::{
     Boot, BootEntry, Deep, Level, Note, Options, RockRidge, Rrip, plan, platform,
@@ -149,6 +149,7 @@ fn the_same_plan_gives_the_same_bytes_by_every_way_and_number_of_threads() {
     for threads in [1, 2, 5] {
         assert!(first == streamed(&plan, &Witness::default(), threads), "{threads} threads, in order");
         assert!(first == in_place(&plan, &Witness::default(), threads), "{threads} threads, in place");
+        assert!(first == written(&plan, &Witness::default(), threads), "{threads} threads, into memory");
         assert!(first == through_a_pipe(&plan, &Witness::default(), threads), "{threads} threads, spliced");
     }
 }

@@ -131,6 +131,13 @@ pub(crate) fn in_place<L: Layout<Origin = Origin>>(plan: &L, witness: &Witness, 
     image
 }
 
+/// Into memory.
+pub(crate) fn written<L: Layout<Origin = Origin>>(plan: &L, witness: &Witness, threads: usize) -> Vec<u8> {
+    let mut image = Vec::new();
+    fill::write_to(plan, &Open, witness, threads, &mut image).expect("memory has room");
+    image
+}
+
 fn whole(mut file: std::fs::File) -> Vec<u8> {
     let mut image = Vec::new();
     file.rewind().and_then(|()| file.read_to_end(&mut image)).expect("what was written can be read");

@@ -2,7 +2,7 @@
 
 use crate::layout::{everything, sha256};
 use crate::tree::{
-    Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree,
+    Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree, written,
 };
 use isokit_core::bridge;
 use isokit_core::fill::{Contents, Layout, Opened, Part, stream_to};
@@ -31,6 +31,7 @@ fn same_in_every_way<L: Layout<Origin = Origin>>(plan: &L) -> Vec<u8> {
         ("in place", in_place(plan, &witness, 1)),
         ("in place by three", in_place(plan, &witness, 3)),
         ("through a pipe", through_a_pipe(plan, &witness, 2)),
+        ("into memory", written(plan, &witness, 2)),
     ] {
         assert!(image == other, "{way}");
     }
