@@ -4,11 +4,12 @@ use super::{IMAGE, Run, Source};
 use crate::error::{Error, Problem, Result, reason};
 use crate::fields::corrupt;
 use crate::number::wide;
-use rustix::fs::{FileType, SeekFrom};
+use rustix::fs::{FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 use std::fs::File as Handle;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 
 /// A regular file or a block device, from its first byte on.
 #[derive(Debug)]
@@ -18,6 +19,19 @@ pub struct File {
 }
 
 impl File {
+    /// Opens the file at `path` for reading.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it cannot be opened, and as [`File::new`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        // Opening a named pipe must not wait for its writer.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let handle = rustix::fs::open(path, flags, Mode::empty());
+        let failed = |error: Errno| Error::io(format!("open {}", path.display()), error.into());
+        Self::new(handle.map_err(failed)?.into())
+    }
+
     /// The open file as a source.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use crate::fields::Fields;
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::{Coding, Entry, Extent};
+use std::io::Write;
 use std::ops::Range;
 
 mod zisofs;
@@ -70,6 +71,16 @@ impl<'a> Content<'a> {
             Some(decoder) => decoder.copy(&self.stored, range, each),
             None => self.stored.copy(range, each),
         }
+    }
+}
+
+impl Content<'_> {
+    /// Writes all bytes to `out`.
+    ///
+    /// # Errors
+    /// As [`Content::copy`], and [`Error::Io`] when writing fails.
+    pub fn write_to(&mut self, out: &mut dyn Write) -> Result<()> {
+        self.copy(0..self.size, &mut |bytes| out.write_all(bytes).map_err(|error| Error::io("write", error)))
     }
 }
 

@@ -72,6 +72,40 @@ pub fn walk(tree: &dyn Tree, directory: &Entry, path: &[u8], visitor: &mut dyn V
     Ok(())
 }
 
+/// Shows `each` every path of the tree, which begins with `/`, and its entry: a directory before what is in it. What cannot
+/// be listed is passed over.
+///
+/// ```
+/// # use isokit_core::{image::Opened, tree::walk::each};
+/// # fn f(opened: &Opened) -> isokit_core::Result<()> {
+/// each(opened.image().tree(), |path, entry| {
+///     println!("{:10} {}", entry.size, path.escape_ascii());
+///     Ok(())
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// Those of `each`, which end the walk; or, when all is shown that can be, what was wrong with the first thing that could
+/// not.
+pub fn each(tree: &dyn Tree, each: impl FnMut(&[u8], &Entry) -> Result<()>) -> Result<()> {
+    struct Each<F>(F, Option<Error>);
+    impl<F: FnMut(&[u8], &Entry) -> Result<()>> Visitor for Each<F> {
+        fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
+            (self.0)(path, entry).map(|()| Descend::Into)
+        }
+
+        fn failure(&mut self, _: &[u8], error: Error) -> Result<()> {
+            self.1.get_or_insert(error);
+            Ok(())
+        }
+    }
+    let mut visitor = Each(each, None);
+    walk(tree, &tree.root()?, b"", &mut visitor)?;
+    visitor.1.map_or(Ok(()), Err)
+}
+
 /// Makes `path`, of a directory, that of the entry in it which its cursor gave or could not give; where not even the
 /// name is known, that of the directory stays.
 pub fn append(path: &mut Vec<u8>, entry: &Entry) {
