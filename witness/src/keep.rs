@@ -1,9 +1,9 @@
-//! Listings kept in files: one written by [`write`], and those of the Linux kernel that come with the corpus.
+//! Listings kept in files: one written by [`write()`], and those of the Linux kernel that come with the corpus.
 
 use crate::{Reading, Seen, Tree};
 use std::path::Path;
 
-/// What [`write`] writes first for a reader that saw nothing.
+/// What [`write()`] writes first for a reader that saw nothing.
 const REFUSED: &str = "refused\t";
 
 /// Keeps a listing: a line a name, fields separated by tabs, the path last.
@@ -25,7 +25,7 @@ fn line((path, seen): (&String, &Seen)) -> String {
     format!("{mode}\t{kind}\t{links}\t{owner}\t{size}\t{modified}\t{fraction}\t{device}\t{content}\t{path}\n")
 }
 
-/// Reads what [`write`] wrote; `None` when there is no such file.
+/// Reads what [`write()`] wrote; `None` when there is no such file.
 #[must_use]
 pub fn read(file: &Path) -> Option<Reading> {
     let text = String::from_utf8_lossy(&std::fs::read(file).ok()?).into_owned();

@@ -1,7 +1,7 @@
 //! Planning an image: a tree and options become every byte range of the image and what fills it.
 //!
 //! Nothing is read and nothing is asked of the machine: the same tree and options give the same plan everywhere. A
-//! directory has one description, in [`records`], which is run once to learn its size and again, when all addresses are
+//! directory has one description, in `records`, which is run once to learn its size and again, when all addresses are
 //! known, for its bytes. That works because no length depends on an address.
 
 pub(super) mod boot;

@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 on_disk! {
     /// Descriptor tag (ECMA-167 3/7.2).
     pub struct Tag = 16 {
-        /// BP 0: see [`tag`].
+        /// BP 0: see [`tag`](crate::udf::tag).
         pub identifier: Le16,
         /// BP 2: 2 with NSR02, 3 with NSR03.
         pub version: Le16,

@@ -232,11 +232,11 @@ on_disk! {
 pub mod icb_flags {
     /// The bits that say which allocation descriptors follow.
     pub const FORM: u16 = 7;
-    /// [`super::ShortAd`]s.
+    /// [`ShortAd`](super::super::ShortAd)s.
     pub const SHORT: u16 = 0;
-    /// [`super::LongAd`]s.
+    /// [`LongAd`](super::super::LongAd)s.
     pub const LONG: u16 = 1;
-    /// [`super::ExtAd`]s.
+    /// [`ExtAd`](super::super::ExtAd)s.
     pub const EXTENDED: u16 = 2;
     /// The content itself.
     pub const EMBEDDED: u16 = 3;

@@ -1,7 +1,7 @@
 //! Planning a UDF volume: a tree and options become every byte range of the image and what fills it.
 //!
 //! Nothing is read and nothing is asked of the machine. No length depends on an address, so that all structures are
-//! measured first ([`Census`]), then placed ([`Places`]), then written with their addresses.
+//! measured first (`Census`), then placed (`Places`), then written with their addresses.
 
 mod census;
 mod identifiers;
