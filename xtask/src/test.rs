@@ -1,12 +1,12 @@
 //! What must hold before anything lands: exactly this runs on a laptop and in continuous integration.
 
 use crate::run::{cargo, complain, root, say};
-use crate::{Outcome, peers, rooms};
+use crate::{Outcome, api, peers, rooms};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
-/// Format, lints, rooms, documentation, then every test, ending with the counts.
+/// Format, lints, rooms, documentation and the API it shows, then every test, ending with the counts.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     if !arguments.iter().any(|argument| argument == "--no-install") && installs() {
         peers::run(&["--install".into()])?;
@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     rooms::run(&[])?;
+    api::run(&[])?;
     cargo(&["build", "--quiet", "--workspace", "--all-targets"])?;
     let counts = tests()?;
     say(&format!("{} passed, {} failed, {} ignored", counts.passed, counts.failed, counts.ignored));
@@ -69,7 +70,7 @@ fn count_skipped(output: impl Read, pass: impl Fn(&str)) -> BTreeMap<String, u64
     reasons
 }
 
-/// Runs `cargo test`, passes its output on, and adds up the result lines of all test binaries.
+/// Runs `cargo test`, doc tests included, passes its output on, and adds up the result lines of all test binaries.
 fn tests() -> Result<Counts, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut child = Command::new(cargo)
