@@ -80,6 +80,7 @@ fn api(folder: &Path) -> Result<String, String> {
             let html =
                 std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             match page.split_once('.') {
+                Some(_) if html.contains("<p>Redirecting to ") => {}
                 Some((_, name)) => items.push((format!("{module}::{name}"), item(&html))),
                 None => items.push((module.clone(), uses(&html))),
             }
@@ -115,6 +116,10 @@ fn item(html: &str) -> Vec<String> {
     let traits = [section(html, "trait-implementations-list"), section(html, "foreign-impls")];
     for header in traits.iter().flat_map(|part| between(part, "<h3 class=\"code-header\">", "</h3>")) {
         let (shown, own) = (line(header), header.contains("title=\"trait isokit_core::"));
+        // Every derived PartialEq comes with it.
+        if shown.contains("StructuralPartialEq") {
+            continue;
+        }
         match shown.strip_prefix("impl ").and_then(|rest| rest.split_once(" for ")) {
             Some((name, _)) if !own => derived.push(name.to_owned()),
             _ => lines.push(shown),
@@ -145,13 +150,10 @@ fn line(html: &str) -> String {
 
 /// HTML as text, without what only folds long lists.
 fn text(html: &str) -> String {
-    let (mut text, mut folded) = (String::new(), false);
-    for piece in html.split('<') {
-        let (tag, rest) = if text.is_empty() && !html.starts_with('<') && html.starts_with(piece) {
-            ("", piece)
-        } else {
-            piece.split_once('>').unwrap_or(("", piece))
-        };
+    let mut pieces = html.split('<');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    let mut folded = false;
+    for (tag, rest) in pieces.filter_map(|piece| piece.split_once('>')) {
         match tag.split_whitespace().next() {
             Some("summary") => folded = true,
             Some("/summary") => folded = false,
@@ -161,6 +163,8 @@ fn text(html: &str) -> String {
             text.push_str(rest);
         }
     }
+    // The mark of a tooltip.
+    let text = text.replace('\u{24d8}', "");
     let plain =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
     plain.iter().fold(text, |text, (escaped, plain)| text.replace(escaped, plain))
