@@ -23,7 +23,7 @@ pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
     Selection,
 };
-pub use room::Room;
+pub(crate) use room::Room;
 pub use segments::{Descriptor, Endian, Segment, What};
 pub use trees::Tree;
 pub use volume::Changed;
@@ -102,7 +102,11 @@ pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a,
 ///
 /// # Errors
 /// As [`plan`].
-pub fn plan_around<'a, O>(build: &'a Build<O>, options: &'a Options, room: Room) -> Result<Plan<'a, O>> {
+pub(crate) fn plan_around<'a, O>(
+    build: &'a Build<O>,
+    options: &'a Options,
+    room: Room,
+) -> Result<Plan<'a, O>> {
     options.check(build)?;
     let order = build.order();
     let mut notes = Vec::new();
@@ -238,17 +242,17 @@ impl<'a, O> Plan<'a, O> {
     }
 
     /// First sector of [`Room::middle`].
-    pub fn middle(&self) -> u32 {
+    pub(crate) fn middle(&self) -> u32 {
         self.middle
     }
 
     /// First sector behind the volume descriptor set.
-    pub fn descriptors_end(&self) -> u64 {
+    pub(crate) fn descriptors_end(&self) -> u64 {
         FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count()))
     }
 
     /// Makes the volume end at this sector, behind what lies there that others have put behind the padding.
-    pub fn end_at(&mut self, sectors: u32) {
+    pub(crate) fn end_at(&mut self, sectors: u32) {
         self.back = 0;
         let own = u32::try_from(self.sector_count()).unwrap_or(u32::MAX);
         self.back = sectors.saturating_sub(own);

@@ -2,10 +2,10 @@
 
 /// Sectors left free for another file system over the same contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Room {
+pub(crate) struct Room {
     /// The first sector that path tables and directories may have; those before it, behind the volume descriptors, are
     /// free.
-    pub front: u32,
+    pub(crate) front: u32,
     /// Sectors between the directories and the first content.
-    pub middle: u32,
+    pub(crate) middle: u32,
 }

@@ -104,7 +104,7 @@ pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a,
 ///
 /// # Errors
 /// As [`plan`].
-pub fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
+pub(crate) fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
     if !matches!(options.block_size, 512 | 2048) {
         let found = options.block_size;
         return Err(Error::Usage(format!("UDF blocks of {found} bytes, expected 512 or 2048")));
@@ -174,12 +174,12 @@ impl<'a, O> Plan<'a, O> {
     }
 
     /// First sector of the partition: structures and contents have to lie behind it.
-    pub fn partition_start(&self) -> u32 {
+    pub(crate) fn partition_start(&self) -> u32 {
         self.places.partition
     }
 
     /// Sectors to leave between other structures and the contents.
-    pub fn front_blocks(&self) -> u32 {
+    pub(crate) fn front_blocks(&self) -> u32 {
         self.places.most_front()
     }
 
@@ -189,7 +189,7 @@ impl<'a, O> Plan<'a, O> {
     ///
     /// # Errors
     /// [`Error::Usage`] for more blocks than 32 bits can count.
-    pub fn place_around(
+    pub(crate) fn place_around(
         &mut self,
         recognition: u64,
         front: u32,
@@ -202,12 +202,12 @@ impl<'a, O> Plan<'a, O> {
     }
 
     /// Lets `file`, which has no content, lead to the `size` bytes from `sector` on, which something else fills.
-    pub fn lead(&mut self, file: FileId, sector: u32, size: u64) {
+    pub(crate) fn lead(&mut self, file: FileId, sector: u32, size: u64) {
         self.elsewhere = Some((file, (sector, size)));
     }
 
     /// Blocks of the whole volume.
-    pub fn blocks(&self) -> u32 {
+    pub(crate) fn blocks(&self) -> u32 {
         self.places.blocks
     }
 
