@@ -31,40 +31,17 @@ const NAME: usize = 24;
 #[derive(Debug)]
 pub struct Progress<'r> {
     done: Arc<AtomicU64>,
-    /// Ends the thread that shows the count, by being dropped.
-    running: Option<(Sender<()>, JoinHandle<()>)>,
-    report: PhantomData<&'r Report>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Bar,
-    Lines,
+    _shown: Shown<'r>,
 }
 
 impl<'r> Progress<'r> {
     /// Begins now; `total` bytes are to come, when that is known, of the same kind as those that [`Progress::add`]
-    /// counts. A bar is drawn on a terminal, behind the `name` of what is read or written; with [`When::Always`] anything
-    /// else gets a line a second.
+    /// counts.
     pub fn new(when: When, name: &str, total: Option<u64>, report: &'r Report) -> Self {
-        let shown = match (when, std::io::stderr().is_terminal()) {
-            (When::Never, _) | (When::Auto, false) => None,
-            (When::Auto | When::Always, true) => Some(Shown::Bar),
-            (When::Always, false) => Some(Shown::Lines),
-        };
-        Self::shown(shown, name, total, report)
-    }
-
-    fn shown(shown: Option<Shown>, name: &str, total: Option<u64>, report: &'r Report) -> Self {
         let done = Arc::new(AtomicU64::new(0));
-        let running = shown.map(|shown| {
-            let (running, ended) = channel();
-            let name = short(name);
-            let watcher = Watcher { shown, tool: report.tool(), name, total, done: Arc::clone(&done) };
-            let (screen, start) = (report.screen(), Instant::now());
-            (running, std::thread::spawn(move || watcher.watch(&screen, start, &ended)))
-        });
-        Self { done, running, report: PhantomData }
+        let count = Arc::clone(&done);
+        let shown = Shown::new(when, name, total, report, move || count.load(Ordering::Relaxed));
+        Self { done, _shown: shown }
     }
 
     /// `bytes` more are done.
@@ -73,7 +50,56 @@ impl<'r> Progress<'r> {
     }
 }
 
-impl Drop for Progress<'_> {
+/// Shows a count that someone else keeps, as long as it lives.
+#[derive(Debug)]
+pub struct Shown<'r> {
+    /// Ends the thread that shows the count, by being dropped.
+    running: Option<(Sender<()>, JoinHandle<()>)>,
+    report: PhantomData<&'r Report>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Bar,
+    Lines,
+}
+
+impl<'r> Shown<'r> {
+    /// Begins now; `total` bytes are to come, when that is known, of which `done` tells how many have. A bar is drawn on a
+    /// terminal, behind the `name` of what is read or written; with [`When::Always`] anything else gets a line a second.
+    pub fn new(
+        when: When,
+        name: &str,
+        total: Option<u64>,
+        report: &'r Report,
+        done: impl Fn() -> u64 + Send + 'static,
+    ) -> Self {
+        let form = match (when, std::io::stderr().is_terminal()) {
+            (When::Never, _) | (When::Auto, false) => None,
+            (When::Auto | When::Always, true) => Some(Form::Bar),
+            (When::Always, false) => Some(Form::Lines),
+        };
+        Self::in_form(form, name, total, report, done)
+    }
+
+    fn in_form(
+        form: Option<Form>,
+        name: &str,
+        total: Option<u64>,
+        report: &'r Report,
+        done: impl Fn() -> u64 + Send + 'static,
+    ) -> Self {
+        let running = form.map(|form| {
+            let (running, ended) = channel();
+            let watcher = Watcher { form, tool: report.tool(), name: short(name), total, done };
+            let (screen, start) = (report.screen(), Instant::now());
+            (running, std::thread::spawn(move || watcher.watch(&screen, start, &ended)))
+        });
+        Self { running, report: PhantomData }
+    }
+}
+
+impl Drop for Shown<'_> {
     fn drop(&mut self) {
         if let Some((running, thread)) = self.running.take() {
             drop(running);
@@ -91,17 +117,17 @@ fn short(name: &str) -> String {
 }
 
 /// Shows a count in a thread of its own: one that stands still is to be seen standing.
-struct Watcher {
-    shown: Shown,
+struct Watcher<D> {
+    form: Form,
     tool: &'static str,
     name: String,
     total: Option<u64>,
-    done: Arc<AtomicU64>,
+    done: D,
 }
 
-impl Watcher {
+impl<D: Fn() -> u64> Watcher<D> {
     fn watch(&self, screen: &Screen, start: Instant, ended: &Receiver<()>) {
-        let (first, between) = if self.shown == Shown::Bar { (PATIENCE, STATES) } else { (LINES, LINES) };
+        let (first, between) = if self.form == Form::Bar { (PATIENCE, STATES) } else { (LINES, LINES) };
         let mut rate = Rate::new(start);
         let mut next = start + first;
         let mut claimed = None;
@@ -110,10 +136,10 @@ impl Watcher {
             if ended.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
                 break;
             }
-            let (now, done) = (Instant::now(), self.done.load(Ordering::Relaxed));
+            let (now, done) = (Instant::now(), (self.done)());
             let speed = rate.at(now, done);
             let figures = figures(done, self.total, speed, now.saturating_duration_since(start));
-            if self.shown == Shown::Lines {
+            if self.form == Form::Lines {
                 screen.line(&format!("{}: {} done{figures}", self.tool, self.count(done)));
             } else if claimed.is_some() || {
                 claimed = claim();
@@ -173,12 +199,10 @@ mod tests {
 
     #[test]
     fn work_that_is_done_at_once_shows_nothing() {
-        for shown in [None, Some(Shown::Lines)] {
+        for form in [None, Some(Form::Lines)] {
             let said = Said::default();
             let report = Report::to("tool", Box::new(said.clone()));
-            let progress = Progress::shown(shown, "x", Some(4096), &report);
-            progress.add(1024);
-            drop(progress);
+            drop(Shown::in_form(form, "x", Some(4096), &report, || 1024));
             assert!(said.0.lock().expect("no panic").is_empty());
         }
     }

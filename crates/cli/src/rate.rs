@@ -48,7 +48,7 @@ impl Rate {
 pub(crate) fn figures(done: u64, total: Option<u64>, rate: u64, passed: Duration) -> String {
     let speed = format!(", {}/s", human(rate));
     match total {
-        None => format!("{speed}, {}", time(passed.as_secs())),
+        None => format!("{speed}, {} elapsed", time(passed.as_secs())),
         Some(total) => match total.saturating_sub(done).checked_div(rate) {
             Some(left) => format!("{speed}, {} left", time(left)),
             None => speed,
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(of(1 << 20, Some(11 << 20), 2 << 20), ", 2.0M/s, 5s left");
         assert_eq!(of(0, Some(1 << 30), 1 << 20), ", 1.0M/s, 17m04s left");
         assert_eq!(of(5, Some(10), 0), ", 0/s");
-        assert_eq!(of(5 << 20, None, 1 << 20), ", 1.0M/s, 1m15s");
+        assert_eq!(of(5 << 20, None, 1 << 20), ", 1.0M/s, 1m15s elapsed");
         assert_eq!(of(9, Some(5), 1), ", 1/s, 0s left");
         assert_eq!(time(3725), "1h02m");
     }

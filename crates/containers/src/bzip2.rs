@@ -5,9 +5,10 @@ use crate::container::{Container, Levels, Reading, Writing};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::pace::Pace;
 use crate::step::Sink;
 use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
-use isokit_core::number::narrow;
+use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::{BZIP2, Packed};
 
 /// The description of bzip2.
@@ -16,7 +17,7 @@ pub(crate) const CONTAINER: Container = Container {
     aliases: &["bz2"],
     standard: "bzip2",
     suffixes: &["bz2", "bzip2"],
-    archive_suffixes: &["tbz2", "tbz"],
+    archive_suffixes: &["tbz2", "tbz", "tb2", "tz2"],
     magic: Packed::Bzip2,
     reading: Some(Reading {
         streams: true,
@@ -28,7 +29,7 @@ pub(crate) const CONTAINER: Container = Container {
         parallel: Some("blocks"),
         levels: Some(Levels { range: 1..=9, default: 9 }),
         members: false,
-        encode: |raw, settings, sink| encode(raw, settings.level, settings.threads, sink),
+        encode: |raw, settings, pace, sink| encode(raw, settings.level, settings.threads, pace, sink),
     }),
 };
 
@@ -85,7 +86,7 @@ fn damaged(at: u64, error: &Bz) -> Error {
 }
 
 /// Compresses all of `raw` at `level` (1 to 9), a stream a block, blocks in parallel.
-fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> Result<()> {
+fn encode(raw: &mut dyn Raw, level: u8, threads: usize, pace: &Pace, out: &mut dyn Sink) -> Result<()> {
     // A block of 100,000 bytes holds that many after its run-length coding, less 19.
     let size = usize::from(level) * BLOCK - 19;
     let mut first = true;
@@ -97,7 +98,13 @@ fn encode(raw: &mut dyn Raw, level: u8, threads: usize, out: &mut dyn Sink) -> R
             first = false;
             Ok(some.then_some(block))
         },
-        || move |block: Vec<u8>| compress(&block, level),
+        || {
+            move |block: Vec<u8>| {
+                let packed = compress(&block, level);
+                pace.compressed(wide(block.len()));
+                packed
+            }
+        },
         |stream| out.put(&stream),
     )
 }

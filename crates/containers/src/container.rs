@@ -4,6 +4,7 @@ use crate::checks::Checks;
 use crate::engine::Raw;
 use crate::error::Result;
 use crate::input::Input;
+use crate::pace::Pace;
 use crate::step::Sink;
 use isokit_core::sniff::Packed;
 use std::ops::RangeInclusive;
@@ -67,8 +68,8 @@ pub struct Levels {
 /// Reads a container from its first byte to its last, and notes what its data was compared with.
 pub type Decode = fn(&mut Input<'_>, &Settings, &mut Checks, &mut dyn Sink) -> Result<()>;
 
-/// Writes a container of all that is read.
-pub type Encode = fn(&mut dyn Raw, &Settings, &mut dyn Sink) -> Result<()>;
+/// Writes a container of all that is read, and counts what was compressed.
+pub type Encode = fn(&mut dyn Raw, &Settings, &Pace, &mut dyn Sink) -> Result<()>;
 
 /// How to compress and decompress. Each container takes what it has a use for.
 #[derive(Debug, Clone, Copy)]

@@ -6,6 +6,7 @@ use crate::engine::{self, Raw};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::input::Input;
+use crate::pace::{Pace, Paced};
 use crate::step::{STEP, Sink};
 use std::io::Read;
 
@@ -85,11 +86,17 @@ pub fn decode(
 }
 
 /// Compresses `raw` to the format `to` into `sink`.
-fn encode(raw: &mut dyn Raw, to: Format, settings: &Settings, sink: &mut dyn Sink) -> Result<()> {
+fn encode(
+    raw: &mut dyn Raw,
+    to: Format,
+    settings: &Settings,
+    pace: &Pace,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     match to {
         Format::Raw => copy(raw, sink),
         Format::Container(container) => match &container.writing {
-            Some(writing) => (writing.encode)(raw, settings, sink),
+            Some(writing) => (writing.encode)(&mut Paced { raw, pace }, settings, pace, sink),
             None => Err(Error::Codec(format!("{} is not written", container.name))),
         },
     }
@@ -103,7 +110,7 @@ fn checked(from: Format, input: &mut Input<'_>, options: &Options, sink: &mut dy
     checking.finish().map(|()| decoded)
 }
 
-/// Converts `input` from one format to another.
+/// Converts `input` from one format to another; `pace`, which is told what is read, learns the rest here.
 ///
 /// # Errors
 /// As [`decode`]; and [`Error::Unexpected`] for raw bytes that are not what is expected.
@@ -112,19 +119,20 @@ pub fn convert(
     input: &mut Input<'_>,
     to: Format,
     options: &Options,
+    pace: &Pace,
     sink: &mut dyn Sink,
 ) -> Result<Decoded> {
     match (from, to) {
         (Format::Raw, Format::Raw) => checked(from, input, options, sink),
         (Format::Raw, to) if options.expected.is_none() => {
-            encode(input, to, &options.settings, sink).map(|()| Decoded::default())
+            encode(input, to, &options.settings, pace, sink).map(|()| Decoded::default())
         }
         (_, Format::Raw) => checked(from, input, options, sink),
         (_, to) => {
             let mut decoded = Decoded::default();
             engine::transcode(
                 |sink| checked(from, input, options, sink).map(|known| decoded = known),
-                |raw| encode(raw, to, &options.settings, sink),
+                |raw| encode(raw, to, &options.settings, pace, sink),
             )?;
             Ok(decoded)
         }
@@ -173,5 +181,50 @@ impl Sink for Checking<'_> {
         }
         let beginning = self.beginning.take().unwrap_or_default();
         self.sink.put(&beginning)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::CONTAINERS;
+    use std::cell::Cell;
+
+    /// Tells the pace what is read.
+    struct Watched<'a>(&'a [u8], &'a Pace);
+    impl Read for Watched<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let count = self.0.read(into)?;
+            self.1.read(u64::try_from(count).expect("small"));
+            Ok(count)
+        }
+    }
+
+    /// Notes how much was done each time that something is put out.
+    struct Noting<'a>(&'a Pace, Vec<u8>, Cell<u64>);
+    impl Sink for Noting<'_> {
+        fn put(&mut self, bytes: &[u8]) -> Result<()> {
+            self.2.set(self.0.done());
+            self.1.put(bytes)
+        }
+    }
+
+    #[test]
+    fn all_is_done_at_the_end_whatever_is_compressed_to_what() {
+        let data: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[usize::from(n % 7 == 0)]).collect();
+        let mut packed = (Format::Raw, data);
+        for container in CONTAINERS {
+            let to = Format::Container(container);
+            let settings = Settings { level: 1, members: false, long: None, threads: 2 };
+            let options = Options { settings, trailing: Trailing::Error, expected: None };
+            let pace = Pace::default();
+            let mut sink = Noting(&pace, Vec::new(), Cell::default());
+            let mut input = Input::new(Watched(&packed.1, &pace));
+            convert(packed.0, &mut input, to, &options, &pace, &mut sink).unwrap();
+            assert_eq!(pace.done(), u64::try_from(packed.1.len()).expect("small"), "{}", container.name);
+            assert!(sink.2.get() > 0, "{}", container.name);
+            drop(input);
+            packed = (to, sink.1);
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::input::Input;
 use crate::table::CONTAINERS;
 use crate::{lz4, zstd};
-use isokit_core::sniff::{self, LZ4, LZ4_LEGACY, SKIPPABLE};
+use isokit_core::sniff::{self, LZ4, LZ4_LEGACY, SKIPPABLE, ZSTANDARD};
 
 /// What bytes can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,24 +46,29 @@ impl Format {
     }
 
     /// The format of `input`, which begins as this one does: that of the first frame that is not skippable, where such
-    /// frames, which zstd and LZ4 share, come before it. They are passed over, as is the whole of an input that has no
-    /// other.
+    /// frames, which zstd and LZ4 share, come before it. They are passed over; an input that has no other is what it is
+    /// `named`, if that is one of the two.
     ///
     /// # Errors
     /// Those of the input, and what is cut off.
-    pub fn settled(self, input: &mut Input<'_>) -> Result<Self> {
-        while self == Self::Container(&zstd::CONTAINER) {
-            let Some(&[first, a, b, c]) = input.peek(4)?.first_chunk() else { break };
-            match [first, a, b, c] {
-                LZ4 | LZ4_LEGACY => return Ok(Self::Container(&lz4::CONTAINER)),
-                [0x50..=0x5f, ..] if [a, b, c] == SKIPPABLE => {
+    pub fn settled(self, input: &mut Input<'_>, named: Self) -> Result<Self> {
+        let [lz4, zstd] = [&lz4::CONTAINER, &zstd::CONTAINER].map(Self::Container);
+        if self != zstd {
+            return Ok(self);
+        }
+        loop {
+            let mut magic = [0; 4];
+            magic.iter_mut().zip(input.peek(4)?).for_each(|(to, from)| *to = *from);
+            match magic {
+                ZSTANDARD => return Ok(zstd),
+                LZ4 | LZ4_LEGACY => return Ok(lz4),
+                [0x50..=0x5f, rest @ ..] if rest == SKIPPABLE => {
                     input.consume(4);
                     lz4::skip(input)?;
                 }
-                _ => break,
+                _ => return Ok(if named == lz4 { lz4 } else { zstd }),
             }
         }
-        Ok(self)
     }
 }
 

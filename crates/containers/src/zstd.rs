@@ -1,15 +1,18 @@
 //! zstd (RFC 8878): frames one after another, skippable frames between them.
 
 use crate::checks::Checks;
-use crate::container::{Container, Levels, Reading, Writing};
+use crate::container::{Container, Levels, Reading, Settings, Writing};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::memory::amount;
+use crate::pace::Pace;
 use crate::step::{STEP, Sink};
 use isokit_core::sniff::{Packed, SKIPPABLE, ZSTANDARD};
 use std::io;
-use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
+use zstd::stream::raw::{CParameter, DParameter, Decoder, InBuffer, Operation, OutBuffer};
+use zstd::zstd_safe::zstd_sys::ZSTD_EndDirective::{self, ZSTD_e_continue, ZSTD_e_end};
+use zstd::zstd_safe::{CCtx, get_error_name};
 
 /// The description of zstd.
 pub(crate) const CONTAINER: Container = Container {
@@ -27,9 +30,9 @@ pub(crate) const CONTAINER: Container = Container {
     writing: Some(Writing {
         streams: true,
         parallel: Some("jobs"),
-        levels: Some(Levels { range: 1..=19, default: 3 }),
+        levels: Some(Levels { range: 1..=22, default: 3 }),
         members: false,
-        encode: |raw, settings, sink| encode(raw, settings.level, settings.long, settings.threads, sink),
+        encode,
     }),
 };
 
@@ -141,39 +144,71 @@ fn failed(start: u64, at: u64, window: Option<u64>, limit: u32, error: &io::Erro
     Error::damaged(at, FRAME, text)
 }
 
-/// Compresses all of `raw` at `level` (1 to 19), with a window of two to the power of `long` if that is given.
-fn encode(raw: &mut dyn Raw, level: u8, long: Option<u32>, threads: usize, out: &mut dyn Sink) -> Result<()> {
-    let mut encoder = Encoder::new(level.into()).map_err(codec)?;
-    let mut set = |parameter| encoder.set_parameter(parameter).map_err(codec);
-    set(CParameter::ChecksumFlag(true))?;
-    // One worker and many give the same bytes; none gives others.
-    set(CParameter::NbWorkers(u32::try_from(threads.max(1)).unwrap_or(1)))?;
-    if let Some(window) = long {
-        set(CParameter::EnableLongDistanceMatching(true))?;
-        set(CParameter::WindowLog(window))?;
-    }
-    let mut packed = vec![0; STEP];
+/// Compresses all of `raw` in one frame.
+///
+/// Memory: about four windows a thread; 2 GiB and more with levels above 19.
+fn encode(raw: &mut dyn Raw, settings: &Settings, pace: &Pace, out: &mut dyn Sink) -> Result<()> {
+    let mut encoder = Encoder::new(settings)?;
     let mut block = vec![0; READ];
     loop {
         let count = raw.read(&mut block)?;
-        if count == 0 {
-            break;
-        }
+        let ends = if count == 0 { ZSTD_e_end } else { ZSTD_e_continue };
         let mut from = InBuffer::around(block.get(..count).unwrap_or_default());
-        while from.pos() < count {
-            let mut to = OutBuffer::around(packed.as_mut_slice());
-            encoder.run(&mut from, &mut to).map_err(codec)?;
-            out.put(to.as_slice())?;
+        loop {
+            let left = encoder.step(&mut from, ends, pace, out)?;
+            if count == 0 && left == 0 {
+                return Ok(());
+            }
+            if count > 0 && from.pos() == count {
+                break;
+            }
         }
     }
-    loop {
-        let mut to = OutBuffer::around(packed.as_mut_slice());
-        let left = encoder.finish(&mut to, true).map_err(codec)?;
+}
+
+/// The library's encoder, which takes much more than it has compressed.
+struct Encoder {
+    context: CCtx<'static>,
+    packed: Vec<u8>,
+    /// Bytes known to be compressed.
+    compressed: u64,
+}
+
+impl Encoder {
+    fn new(settings: &Settings) -> Result<Self> {
+        let mut context = CCtx::try_create().ok_or_else(|| Error::Codec("zstd: out of memory".to_owned()))?;
+        let mut set = |parameter| context.set_parameter(parameter).map_err(failed_with);
+        set(CParameter::CompressionLevel(settings.level.into()))?;
+        set(CParameter::ChecksumFlag(true))?;
+        // One worker and many give the same bytes; none gives others.
+        set(CParameter::NbWorkers(u32::try_from(settings.threads.max(1)).unwrap_or(1)))?;
+        if let Some(window) = settings.long {
+            set(CParameter::EnableLongDistanceMatching(true))?;
+            set(CParameter::WindowLog(window))?;
+        }
+        Ok(Self { context, packed: vec![0; STEP], compressed: 0 })
+    }
+
+    /// One step; what is left to be put out before an end is returned.
+    fn step(
+        &mut self,
+        from: &mut InBuffer<'_>,
+        ends: ZSTD_EndDirective,
+        pace: &Pace,
+        out: &mut dyn Sink,
+    ) -> Result<usize> {
+        let mut to = OutBuffer::around(self.packed.as_mut_slice());
+        let left = self.context.compress_stream2(&mut to, from, ends).map_err(failed_with)?;
         out.put(to.as_slice())?;
-        if left == 0 {
-            return Ok(());
-        }
+        let compressed = self.context.get_frame_progression().consumed;
+        pace.compressed(compressed.saturating_sub(self.compressed));
+        self.compressed = self.compressed.max(compressed);
+        Ok(left)
     }
+}
+
+fn failed_with(code: usize) -> Error {
+    Error::Codec(format!("zstd: {}", get_error_name(code).to_lowercase()))
 }
 
 fn codec(error: io::Error) -> Error {

@@ -12,10 +12,11 @@ use std::path::PathBuf;
 /// Reads raw, gzip, zstd, xz, bzip2 and lz4 data, detected by content, and writes raw data or the format that --to or the
 /// name of the output file selects. In a pipe and without options, it decompresses whatever it reads.
 #[derive(Debug, Parser)]
-#[command(name = "imgconv", version, override_usage = "imgconv [OPTIONS] [-o FILE] [INPUT]", after_help = EXAMPLES)]
+#[command(name = "imgconv", version, override_usage = USAGE, after_help = EXAMPLES)]
 pub struct Flags {
-    /// Input to read: a file, a device, a FIFO, or `-` for standard input (default)
-    pub input: Option<PathBuf>,
+    /// Input to read: a file, a device, a FIFO, or `-` for standard input (default); several with --check
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
 
     /// Where the output goes, and when it is there.
     #[command(flatten)]
@@ -29,7 +30,7 @@ pub struct Flags {
     #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
     pub from: Option<Format>,
 
-    /// Compression level, also as -1 to -19: gzip 1-12, zstd 1-19, xz 0-9, bzip2 1-9
+    /// Compression level, also as -1 to -22: gzip 1-12, zstd 1-22, xz 0-9, bzip2 1-9
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<u8>,
 
@@ -104,7 +105,7 @@ fn trailing() -> impl TypedValueParser<Value = Trailing> {
     })
 }
 
-/// `arguments` with `-1` to `-19` written as `--level=N`, up to `--`.
+/// `arguments` with `-1` to `-22` written as `--level=N`, up to `--`.
 pub fn with_levels(arguments: Vec<OsString>) -> Vec<OsString> {
     let mut operands = false;
     let spelled = |argument: OsString| {
@@ -120,8 +121,12 @@ pub fn with_levels(arguments: Vec<OsString>) -> Vec<OsString> {
 fn level(argument: &OsStr) -> Option<u8> {
     let digits = argument.to_str()?.strip_prefix('-')?;
     let digits_only = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|level| digits_only && *level <= 19)
+    digits.parse().ok().filter(|level| digits_only && *level <= 22)
 }
+
+const USAGE: &str = "\
+imgconv [OPTIONS] [-o FILE] [INPUT]
+       imgconv --check [OPTIONS] [INPUT...]";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -140,15 +145,15 @@ mod tests {
     fn levels_are_spelled_as_in_other_compressors() {
         assert_eq!(parse("imgconv -19 --to zst x").unwrap().level, Some(19));
         assert_eq!(parse("imgconv --level 3 --to gz").unwrap().level, Some(3));
-        assert_eq!(parse("imgconv -- -9").unwrap().input, Some("-9".into()));
-        assert_eq!(parse("imgconv -").unwrap().input, Some("-".into()));
-        assert!(parse("imgconv -20 x").is_err());
+        assert_eq!(parse("imgconv -- -9").unwrap().inputs, [PathBuf::from("-9")]);
+        assert_eq!(parse("imgconv -").unwrap().inputs, [PathBuf::from("-")]);
+        assert!(parse("imgconv -23 x").is_err());
     }
 
     #[test]
     fn long_takes_its_value_only_with_an_equals_sign() {
         let flags = parse("imgconv --long x.zst").unwrap();
-        assert_eq!((flags.long, flags.input), (Some(27), Some("x.zst".into())));
+        assert_eq!((flags.long, flags.inputs), (Some(27), vec![PathBuf::from("x.zst")]));
         assert_eq!(parse("imgconv --long=30").unwrap().long, Some(30));
     }
 

@@ -1,7 +1,6 @@
 //! What the names of files promise, and data that is known and not converted.
 
 use isokit_containers::{Expected, Format};
-use isokit_core::Error;
 use isokit_core::error::Result;
 use isokit_core::sniff::{self, Class};
 use isokit_core::source::Memory;
@@ -116,7 +115,7 @@ pub(crate) fn unconverted(beginning: &[u8]) -> Result<Option<String>> {
         return Ok(Some(packed.to_string()));
     }
     match beginning {
-        [0x1e | 0x22..=0x27, 0xb5, 0x2f, 0xfd, ..] => {
+        [0xfd, 0x2f, 0xb5, 0x1e, ..] | [0x22..=0x27, 0xb5, 0x2f, 0xfd, ..] => {
             return Ok(Some("Zstandard data of a version before 0.8".into()));
         }
         _ if is_lzma(beginning) => return Ok(Some("LZMA data".into())),
@@ -143,8 +142,8 @@ fn is_lzma(beginning: &[u8]) -> bool {
     properties < 9 * 5 * 5 && is_usual && (size == u64::MAX || size < 1 << 38)
 }
 
-/// Refuses raw data from a file whose name promises the format `promised`.
-pub(crate) fn broken(beginning: &[u8], promised: &str) -> Error {
+/// What is said of raw data from a file whose name promises the format `promised`.
+pub(crate) fn broken(beginning: &[u8], promised: &str) -> String {
     let known = unconverted(beginning).ok().flatten();
     let foreign = || {
         let found = sniff::foreign(&Memory(beginning.to_vec())).ok().flatten();
@@ -155,7 +154,7 @@ pub(crate) fn broken(beginning: &[u8], promised: &str) -> Error {
         Some(name) => name,
         None => "raw data".into(),
     };
-    Error::Usage(format!("{what}, not {promised} data as its name says; --from raw copies it as it is"))
+    format!("{what}, not {promised} data as its name says")
 }
 
 #[cfg(test)]
@@ -170,6 +169,7 @@ mod tests {
             (&lzma[..], "LZMA data"),
             (sized, "LZMA data"),
             (b"\x27\xb5\x2f\xfd\0", "Zstandard data of a version before 0.8"),
+            (b"\xfd\x2f\xb5\x1e\0", "Zstandard data of a version before 0.8"),
             (b"LZIP\x01\x0c", "lzip data"),
             (b"PK\x03\x04\x14\0", "a Zip archive"),
         ] {

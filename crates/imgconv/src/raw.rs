@@ -1,7 +1,6 @@
 //! Raw bytes: moved in the kernel where they need no conversion, with holes for zeros where that is asked for.
 
-use isokit_cli::progress::Progress;
-use isokit_containers::{Error, Result, STEP, Sink};
+use isokit_containers::{Error, Pace, Result, STEP, Sink};
 use isokit_core::number::{narrow, wide};
 use isokit_core::sink::Placed;
 use rustix::fs::{SeekFrom as Whence, copy_file_range, seek};
@@ -38,7 +37,7 @@ impl<'a> Sparse<'a> {
 
     /// Moves what is left of `input`, a regular file, and leaves a hole for each of its own, which are not read.
     /// Returns how many bytes that were.
-    pub(crate) fn pass(&mut self, input: &File, progress: &Progress<'_>) -> Result<u64> {
+    pub(crate) fn pass(&mut self, input: &File, pace: &Pace) -> Result<u64> {
         let failed = |at| move |source| Error::Input { at, source };
         let start = { input }.stream_position().map_err(failed(0))?;
         let mut at = start;
@@ -54,7 +53,7 @@ impl<'a> Sparse<'a> {
                 Err(_) => (at, u64::MAX),
             };
             self.at += data - at;
-            progress.add(data - at);
+            pace.read(data - at);
             at = data;
             { input }.seek(SeekFrom::Start(at)).map_err(failed(at))?;
             while at < end {
@@ -64,7 +63,7 @@ impl<'a> Sparse<'a> {
                     Ok(count) => {
                         self.put(buffer.get(..count).unwrap_or_default())?;
                         at += wide(count);
-                        progress.add(wide(count));
+                        pace.read(wide(count));
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     Err(source) => return Err(Error::Input { at, source }),
@@ -116,11 +115,11 @@ fn run(bytes: &[u8], at: u64, zero: bool) -> usize {
 
 /// Moves all of `input` to `output` in the kernel, where it can do that, else through a buffer; `at` bytes of the input
 /// have passed before. Returns how many have then.
-pub(crate) fn pass(input: &File, output: &File, at: u64, progress: &Progress<'_>) -> Result<u64> {
+pub(crate) fn pass(input: &File, output: &File, at: u64, pace: &Pace) -> Result<u64> {
     let mut at = at;
     let moved = |at: &mut u64, bytes: usize| {
         *at = at.saturating_add(wide(bytes));
-        progress.add(wide(bytes));
+        pace.read(wide(bytes));
     };
     // A pipe at either end takes splice, two files copy_file_range; what neither takes has not been moved.
     loop {

@@ -5,11 +5,12 @@ use crate::flags::{Flags, with_levels};
 use crate::promise::{broken, promised_otherwise, unconverted};
 use crate::raw::{self, Sparse};
 use isokit_cli::input::Opened;
+use isokit_cli::name::quoted;
 use isokit_cli::output::Data;
-use isokit_cli::progress::Progress;
+use isokit_cli::progress::Shown;
 use isokit_cli::{Concerning, Failure, Output, Report, Status, Written};
 use isokit_containers::{
-    Counted, Decoded, Discard, Error as Fault, Format, Input, Options, Result, Sink, Trailing, convert,
+    Counted, Decoded, Discard, Error as Fault, Format, Input, Options, Pace, Result, Sink, Trailing, convert,
     decode,
 };
 use isokit_core::Error;
@@ -20,6 +21,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes a pipe is widened to, where the system allows it.
 const PIPE: usize = 1024 * 1024;
@@ -37,19 +39,41 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(flags.verbosity.quiet);
-    let operand = flags.input.as_deref().map_or(OsStr::new("-"), Path::as_os_str);
-    if !flags.check {
-        let written = Written::new([("--output", flags.output.output.as_deref())])?;
-        written.refuse(operand)?;
-    }
-    let source = Begun::new(operand)?;
-    let from = flags.from.unwrap_or_else(|| Format::of_content(&source.prefix));
     if flags.check {
-        return check(&flags, &source, from, report);
+        match flags.inputs.as_slice() {
+            [] => check(&flags, OsStr::new("-"), report)?,
+            [input] => check(&flags, input.as_os_str(), report)?,
+            inputs => {
+                for input in inputs {
+                    if let Err(failure) = check(&flags, input.as_os_str(), report) {
+                        report.failed(&failure);
+                    }
+                }
+            }
+        }
+        return Ok(report.status());
     }
+    let operand = match flags.inputs.as_slice() {
+        [] => OsStr::new("-"),
+        [input] => input.as_os_str(),
+        // As qemu-img convert has them.
+        [.., input, output] => {
+            let [input, output] = [input, output].map(|name| quoted(name.as_os_str()));
+            let problem = format!("one input is converted at a time; try: imgconv -o {output} {input}");
+            return Err(Error::Usage(problem).into());
+        }
+    };
+    let written = Written::new([("--output", flags.output.output.as_deref())])?;
+    written.refuse(operand)?;
+    let source = Begun::new(operand, &flags)?;
+    let from = source.from;
     let to = match (flags.to, flags.output.output.as_deref()) {
         (Some(to), Some(name)) if to != Format::Raw => {
-            of_name(name).concerning(name.display())?;
+            let named = of_name(name).concerning(name.display())?;
+            if named != to && named != Format::Raw {
+                let (to, named) = (to.name(), named.name());
+                report.warning(name.display(), format_args!("{to} data in a file that is named as {named}"));
+            }
             to
         }
         (Some(to), _) => to,
@@ -63,9 +87,9 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let output = Output::open(flags.output.output.as_deref(), Data::Binary)?;
     // Not every pipe can be widened, nothing else can; both work as they are.
     let _ = fcntl_setpipe_size(&source.opened.file, PIPE);
-    let progress = source.progress(&flags, report);
-    let written = write(&flags, &source, (from, to), &options, &output, &progress)?;
-    drop(progress);
+    let shown = source.shown(&flags, report);
+    let written = write(&flags, &source, to, &options, &output)?;
+    drop(shown);
     match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
         Err(fault) => report.failure(source.name(), fault),
@@ -83,17 +107,13 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 /// Looks at data that no format was recognised in: what its name promises otherwise is refused, what is known and not
 /// converted is said.
 fn look(flags: &Flags, source: &Begun, to: Format, report: &Report) -> Result<(), Error> {
-    let name = flags.input.as_deref().unwrap_or(Path::new("-"));
-    let promised = of_name(name);
-    if let Some(format) = promised.as_ref().ok().filter(|format| **format != Format::Raw) {
-        return Err(broken(&source.prefix, format.name()));
+    if let Some(broken) = source.broken()? {
+        return Err(Error::Usage(format!("{broken}; --from raw copies it as it is")));
     }
-    let Some(what) = unconverted(&source.prefix)? else {
-        return promised_otherwise(name).map_or(Ok(()), |format| Err(broken(&source.prefix, format)));
-    };
+    let Some(what) = unconverted(&source.prefix)? else { return Ok(()) };
     let sentence = format!("{what}, which imgconv does not convert");
     // Who names a file for the raw output, or gives a packed one, expects something else in it.
-    if to == Format::Raw && (promised.is_err() || flags.output.output.is_some()) {
+    if to == Format::Raw && (of_name(source.path()).is_err() || flags.output.output.is_some()) {
         return Err(Error::Usage(format!("{sentence}; --from raw copies it as it is")));
     }
     let done = if to == Format::Raw { "copied" } else { "compressed" };
@@ -102,45 +122,48 @@ fn look(flags: &Flags, source: &Begun, to: Format, report: &Report) -> Result<()
 }
 
 /// Decompresses everything and keeps nothing.
-fn check(flags: &Flags, source: &Begun, from: Format, report: &Report) -> Result<Status, Failure> {
-    if from == Format::Raw {
-        let what =
-            unconverted(&source.prefix).concerning(source.name())?.unwrap_or_else(|| "raw data".into());
-        let nothing = Error::Usage(format!("{what}: nothing to verify"));
-        return Err(nothing).concerning(source.name());
+fn check(flags: &Flags, operand: &OsStr, report: &Report) -> Result<(), Failure> {
+    let source = Begun::new(operand, flags)?;
+    if source.from == Format::Raw {
+        let nothing = || -> Result<_, Error> {
+            if let Some(broken) = source.broken()? {
+                return Ok(broken);
+            }
+            let known = unconverted(&source.prefix)?.unwrap_or_else(|| "raw data".into());
+            Ok(format!("{known}: nothing to verify"))
+        };
+        return Err(Error::Usage(nothing().concerning(source.name())?)).concerning(source.name());
     }
     let options = options(flags, Format::Raw)?;
-    let progress = source.progress(flags, report);
-    let mut input = source.input(&progress);
+    let shown = source.shown(flags, report);
+    let mut input = source.input();
     let mut nothing = Discard;
     let mut counted = Counted::new(&mut nothing);
-    let settled = if flags.from.is_some() { Ok(from) } else { from.settled(&mut input) };
+    let settled = source.settled(flags, &mut input);
     let decoded = settled.and_then(|from| Ok((from, decode(from, &mut input, &options, &mut counted)?)));
     let (read, written) = (input.offset(), counted.bytes());
     drop(input);
-    drop(progress);
+    drop(shown);
     match decoded {
         Ok((from, known)) => {
             Moved { from, read, written, known }.tell(flags, source.name(), None, report);
         }
         Err(fault) => report.failure(source.name(), fault),
     }
-    Ok(report.status())
+    Ok(())
 }
 
 /// Converts, with the output as the flags want it.
 fn write(
     flags: &Flags,
     source: &Begun,
-    (from, to): (Format, Format),
+    to: Format,
     options: &Options,
     output: &Output,
-    progress: &Progress<'_>,
 ) -> Result<Result<Moved, Fault>, Failure> {
     let file = output.file();
-    let mut input = source.input(progress);
-    let settled = if flags.from.is_some() { Ok(from) } else { from.settled(&mut input) };
-    let from = match settled {
+    let mut input = source.input();
+    let from = match source.settled(flags, &mut input) {
         Ok(from) => from,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -154,12 +177,12 @@ fn write(
             && options.expected.is_none()
         {
             let begun = sparse.put(&source.prefix);
-            let rest = begun.and_then(|()| sparse.pass(&source.opened.file, progress));
+            let rest = begun.and_then(|()| sparse.pass(&source.opened.file, &source.pace));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
             return Ok(bytes.map(Moved::as_they_are));
         }
         let mut counted = Counted::new(&mut sparse);
-        let converted = convert(from, &mut input, to, options, &mut counted);
+        let converted = convert(from, &mut input, to, options, &source.pace, &mut counted);
         let (read, written) = (input.offset(), counted.bytes());
         let finished = converted.and_then(|known| sparse.finish().map(|()| known));
         return Ok(finished.map(|known| Moved { from, read, written, known }));
@@ -167,12 +190,12 @@ fn write(
     let mut out = sink::Sink::new(file);
     if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
         let begun = out.put(&source.prefix).and_then(|()| finish(out));
-        let all =
-            begun.and_then(|()| raw::pass(&source.opened.file, file, wide(source.prefix.len()), progress));
+        let all = begun
+            .and_then(|()| raw::pass(&source.opened.file, file, wide(source.prefix.len()), &source.pace));
         return Ok(all.map(Moved::as_they_are));
     }
     let mut counted = Counted::new(&mut out);
-    let converted = convert(from, &mut input, to, options, &mut counted);
+    let converted = convert(from, &mut input, to, options, &source.pace, &mut counted);
     let written = counted.bytes();
     // What came before an error is written, too.
     let finished = finish(out);
@@ -225,48 +248,76 @@ impl Moved {
 
 /// The input, of which the beginning was read to recognise it.
 struct Begun {
+    operand: OsString,
     opened: Opened,
     prefix: Vec<u8>,
+    /// What it is read as.
+    from: Format,
     /// Bytes there are, when that is known.
     size: Option<u64>,
+    pace: Arc<Pace>,
 }
 
 impl Begun {
-    fn new(operand: &OsStr) -> Result<Self, Failure> {
+    fn new(operand: &OsStr, flags: &Flags) -> Result<Self, Failure> {
         let opened = Opened::new(operand)?;
         let size = opened.left();
         let mut prefix = Vec::new();
         let read = { &opened.file }.take(BEGINNING).read_to_end(&mut prefix);
         read.map_err(|error| Error::io("read", error)).concerning(&opened.name)?;
-        Ok(Self { opened, prefix, size })
+        let pace = Arc::new(Pace::default());
+        pace.read(wide(prefix.len()));
+        let from = flags.from.unwrap_or_else(|| Format::of_content(&prefix));
+        Ok(Self { operand: operand.to_owned(), opened, prefix, from, size, pace })
+    }
+
+    fn path(&self) -> &Path {
+        Path::new(&self.operand)
+    }
+
+    /// What is said of raw data that its name promises to be something else.
+    fn broken(&self) -> Result<Option<String>, Error> {
+        let packed = of_name(self.path()).ok().filter(|format| *format != Format::Raw).map(Format::name);
+        let promised = match packed {
+            None if unconverted(&self.prefix)?.is_none() => promised_otherwise(self.path()),
+            packed => packed,
+        };
+        Ok(promised.map(|promised| broken(&self.prefix, promised)))
+    }
+
+    /// What `input`, which is all of it, is read as: that is known behind frames which may be of two formats.
+    fn settled(&self, flags: &Flags, input: &mut Input<'_>) -> Result<Format> {
+        if flags.from.is_some() {
+            return Ok(self.from);
+        }
+        self.from.settled(input, of_name(self.path()).unwrap_or(Format::Raw))
     }
 
     fn name(&self) -> &str {
         &self.opened.name
     }
 
-    fn input<'a>(&'a self, progress: &'a Progress<'a>) -> Input<'a> {
-        Input::new(self.prefix.as_slice().chain(Watched { file: &self.opened.file, progress }))
+    fn input(&self) -> Input<'_> {
+        Input::new(self.prefix.as_slice().chain(Watched { file: &self.opened.file, pace: &self.pace }))
     }
 
-    /// The progress over it, of which the beginning was read already.
-    fn progress<'r>(&self, flags: &Flags, report: &'r Report) -> Progress<'r> {
-        let progress = flags.progress.start(self.name(), self.size, report);
-        progress.add(wide(self.prefix.len()));
-        progress
+    /// Shows from now on how much of it is done.
+    fn shown<'r>(&self, flags: &Flags, report: &'r Report) -> Shown<'r> {
+        let pace = Arc::clone(&self.pace);
+        flags.progress.show(self.name(), self.size, report, move || pace.done())
     }
 }
 
 /// A file whose reading is shown.
 struct Watched<'a> {
     file: &'a File,
-    progress: &'a Progress<'a>,
+    pace: &'a Pace,
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let count = self.file.read(into)?;
-        self.progress.add(wide(count));
+        self.pace.read(wide(count));
         Ok(count)
     }
 }

@@ -16,6 +16,9 @@ use isokit_core::sniff::GZIP;
 /// Most trailers in a piece: members may be empty.
 const TRAILERS: usize = 16 * 1024;
 
+/// What the decoder says of damage for which it has no words: that of its own state.
+const ALREADY_BAD: &str = "repeated call with bad state";
+
 /// How often decoding goes parallel: beyond that, members with and without sizes alternate, and workers do not pay.
 const TURNS: usize = 16;
 
@@ -176,7 +179,8 @@ fn inflate(input: &mut Input<'_>, inflater: &mut Decompress, out: &mut Pieces<'_
             Ok(_) if ended && written == 0 => return Err(Error::truncated(at, MEMBER)),
             Ok(_) => {}
             Err(error) => {
-                let problem = error.message().unwrap_or("not a DEFLATE stream").to_owned();
+                let problem = error.message().filter(|problem| *problem != ALREADY_BAD);
+                let problem = problem.unwrap_or("invalid DEFLATE data");
                 return Err(Error::damaged(input.offset(), MEMBER, problem));
             }
         }
@@ -187,11 +191,13 @@ fn inflate(input: &mut Input<'_>, inflater: &mut Decompress, out: &mut Pieces<'_
 mod tests {
     use super::*;
     use crate::gzip::{Layout, encode};
+    use crate::pace::Pace;
 
     fn members() -> Vec<u8> {
         let data: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[usize::from(n % 7 == 0)]).collect();
         let mut packed = Vec::new();
-        encode(&mut Input::new(data.as_slice()), 6, Layout::Members, 2, &mut packed).unwrap();
+        encode(&mut Input::new(data.as_slice()), 6, Layout::Members, 2, &Pace::default(), &mut packed)
+            .unwrap();
         packed
     }
 

@@ -3,6 +3,7 @@
 use crate::engine::{self, Raw};
 use crate::error::{Error, Result};
 use crate::gzip::{header, stitch};
+use crate::pace::Pace;
 use crate::step::Sink;
 use isokit_core::number::wide;
 use libdeflater::{CompressionLvl, Compressor};
@@ -29,17 +30,25 @@ pub(super) fn encode(
     level: u8,
     layout: Layout,
     threads: usize,
+    pace: &Pace,
     out: &mut dyn Sink,
 ) -> Result<()> {
     let lvl =
         CompressionLvl::new(level.into()).map_err(|_| Error::Codec(format!("gzip has no level {level}")))?;
     match layout {
-        Layout::One => one(raw, level, lvl, threads, out),
-        Layout::Members => members(raw, level, lvl, threads, out),
+        Layout::One => one(raw, level, lvl, threads, pace, out),
+        Layout::Members => members(raw, level, lvl, threads, pace, out),
     }
 }
 
-fn one(raw: &mut dyn Raw, level: u8, lvl: CompressionLvl, threads: usize, out: &mut dyn Sink) -> Result<()> {
+fn one(
+    raw: &mut dyn Raw,
+    level: u8,
+    lvl: CompressionLvl,
+    threads: usize,
+    pace: &Pace,
+    out: &mut dyn Sink,
+) -> Result<()> {
     out.put(&header::plain(level))?;
     let mut crc = crc32fast::Hasher::new();
     let mut blocks = Blocks { raw, ahead: None };
@@ -49,6 +58,7 @@ fn one(raw: &mut dyn Raw, level: u8, lvl: CompressionLvl, threads: usize, out: &
             let mut crc = crc32fast::Hasher::new();
             crc.update(&block);
             let mut deflate = compress(&mut compressor, &block, 0)?;
+            pace.compressed(wide(block.len()));
             if !last {
                 stitch::unfinish(&mut deflate)
                     .ok_or_else(|| Error::Codec("DEFLATE block not understood".into()))?;
@@ -75,6 +85,7 @@ fn members(
     level: u8,
     lvl: CompressionLvl,
     threads: usize,
+    pace: &Pace,
     out: &mut dyn Sink,
 ) -> Result<()> {
     let mut blocks = Blocks { raw, ahead: None };
@@ -82,6 +93,7 @@ fn members(
         let mut compressor = Compressor::new(lvl);
         move |(block, _): (Vec<u8>, bool)| {
             let mut member = compress(&mut compressor, &block, header::SIZED)?;
+            pace.compressed(wide(block.len()));
             member.extend_from_slice(&trailer(crc32fast::hash(&block), wide(block.len())));
             let size =
                 u32::try_from(member.len()).expect("because a block of 1 MiB does not grow past 4 GiB");
@@ -139,7 +151,7 @@ mod tests {
 
     fn packed(data: &[u8], layout: Layout, threads: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        encode(&mut Input::new(data), 6, layout, threads, &mut out).unwrap();
+        encode(&mut Input::new(data), 6, layout, threads, &Pace::default(), &mut out).unwrap();
         out
     }
 

@@ -17,7 +17,7 @@ pub(crate) const CONTAINER: Container = Container {
     aliases: &["gz"],
     standard: "RFC 1952",
     suffixes: &["gz", "gzip", "svgz"],
-    archive_suffixes: &["tgz"],
+    archive_suffixes: &["tgz", "taz"],
     magic: Packed::Gzip,
     reading: Some(Reading {
         streams: true,
@@ -29,9 +29,9 @@ pub(crate) const CONTAINER: Container = Container {
         parallel: Some("blocks"),
         levels: Some(Levels { range: 1..=12, default: 6 }),
         members: true,
-        encode: |raw, settings, sink| {
+        encode: |raw, settings, pace, sink| {
             let layout = if settings.members { Layout::Members } else { Layout::One };
-            encode(raw, settings.level, layout, settings.threads, sink)
+            encode(raw, settings.level, layout, settings.threads, pace, sink)
         },
     }),
 };

@@ -134,6 +134,7 @@ fn check(header: &Header, at: u64, (stored, computed): (u32, u32), length: u64) 
 mod tests {
     use super::*;
     use crate::lz4::encode::encode;
+    use crate::pace::Pace;
 
     fn run(bytes: &[u8], threads: usize) -> Result<Vec<u8>> {
         let mut out = Vec::new();
@@ -169,7 +170,7 @@ mod tests {
         let (long, long_data) = linked(&[noise.as_slice(); 12], 60_000);
         let (short, short_data) = linked(&[b"abcd", b"efgh"], 4);
         let mut alone = Vec::new();
-        encode(&mut Input::new(&noise[..300]), 1, &mut alone).unwrap();
+        encode(&mut Input::new(&noise[..300]), 1, &Pace::default(), &mut alone).unwrap();
         let once = [&long[..], &alone, &short, &short, &alone].concat();
         let data = [&long_data[..], &noise[..300], &short_data, &short_data, &noise[..300]].concat();
         for threads in [1, 3] {
@@ -190,7 +191,7 @@ mod tests {
         let pieces: Vec<Vec<u8>> = (0..600_u32).map(|n| vec![n.to_le_bytes()[0]; 70_000]).collect();
         let mut frames = Vec::new();
         for piece in &pieces {
-            encode(&mut Input::new(piece.as_slice()), 1, &mut frames).unwrap();
+            encode(&mut Input::new(piece.as_slice()), 1, &Pace::default(), &mut frames).unwrap();
         }
         for threads in [1, 4] {
             assert!(run(&frames, threads).unwrap() == pieces.concat());

@@ -31,7 +31,7 @@ pub(crate) const CONTAINER: Container = Container {
         parallel: Some("blocks"),
         levels: None,
         members: false,
-        encode: |raw, settings, sink| encode(raw, settings.threads, sink),
+        encode: |raw, settings, pace, sink| encode(raw, settings.threads, pace, sink),
     }),
 };
 
