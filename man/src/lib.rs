@@ -51,8 +51,11 @@ fn naming(name: &str, about: &str) -> String {
     format!(".SH NAME\n{name} \\- {first}{}\n", letters.as_str().replace('-', "\\-"))
 }
 
-/// SYNOPSIS: the line of usage that `--help` prints, without the word.
+/// SYNOPSIS: the lines of usage that `--help` prints, without the word.
 fn synopsis(name: &str, usage: &str) -> String {
-    let arguments = usage.trim_start_matches("Usage:").trim().trim_start_matches(name).trim();
-    format!(".SH SYNOPSIS\n.B {name}\n{}\n", arguments.replace('-', "\\-"))
+    let calls = usage.trim_start_matches("Usage:").lines().map(|line| {
+        let arguments = line.trim().trim_start_matches(name).trim();
+        format!(".B {name}\n{}\n", arguments.replace('-', "\\-"))
+    });
+    format!(".SH SYNOPSIS\n{}", calls.collect::<Vec<_>>().join(".br\n"))
 }

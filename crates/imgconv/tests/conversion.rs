@@ -345,7 +345,7 @@ fn how_many_bytes_went_is_said_when_asked() {
 #[test]
 fn levels_change_the_size() {
     let data = data(400_000);
-    for (format, low, high) in [("gzip", "-1", "-12"), ("zstd", "-1", "-19"), ("xz", "-0", "-2")] {
+    for (format, low, high) in [("gzip", "-1", "-12"), ("zstd", "-1", "-22"), ("xz", "-0", "-2")] {
         let size = |level| converted(&["--to", format, level], &data).len();
         assert!(size(high) < size(low), "{format}");
     }
@@ -590,4 +590,63 @@ fn want_of_memory_is_said_with_the_memory_that_is_needed() {
     let (begin, end) =
         ("imgconv: standard input: xz: out of memory: level 9 takes ", " MiB with 2 threads\n");
     assert!(said.starts_with(begin) && said.ends_with(end), "{said}");
+}
+
+#[test]
+fn several_inputs_are_checked_and_one_is_converted() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let good = put("good.xz", &packed("xz", b"hello\n"));
+    let mut bytes = packed("gzip", b"hello\n");
+    *bytes.last_mut().unwrap() ^= 1;
+    let (bad, page) = (put("bad.gz", &bytes), put("page.img.zst", b"<!DOCTYPE html><html>"));
+    imgconv(&["--check", &good, &good]).assert().success().stderr("");
+    let said = imgconv(&["--check", &bad, &page, &good, "nowhere"]).assert().code(1).stdout("");
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 3, "{said}");
+    assert!(lines[0].starts_with(&format!("imgconv: {bad}: byte 0x19: gzip member: ISIZE is ")), "{said}");
+    assert_eq!(lines[1], format!("imgconv: {page}: an HTML page, not zstd data as its name says"));
+    assert_eq!(lines[2], "imgconv: nowhere: open: No such file or directory");
+    // As with qemu-img and many others, which name the output by its place.
+    for operands in [&["a b", "c"][..], &["convert", "a b", "c"]] {
+        let said = "imgconv: one input is converted at a time; try: imgconv -o c 'a b'\n";
+        imgconv(operands).assert().code(2).stdout("").stderr(said);
+    }
+}
+
+#[test]
+fn names_that_say_something_else_are_pointed_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let skippable = b"\x53\x2a\x4d\x18\x04\0\0\0abcd";
+    for (name, format) in [("a.lz4", "lz4"), ("a.zst", "zstd"), ("a", "zstd")] {
+        fs::write(at(name), [&skippable[..], b"junk"].concat()).unwrap();
+        let said = imgconv(&[&at(name)]).assert().code(1).stdout("");
+        let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+        assert!(said.contains(&format!(": byte 0xc: {format} frame: trailing garbage")), "{said}");
+    }
+    let output = at("x.img.xz");
+    let said = format!("imgconv: {output}: warning: gzip data in a file that is named as xz\n");
+    imgconv(&["--to", "gzip", "-o", &output]).write_stdin("hello\n").assert().success().stderr(said);
+    imgconv(&["--to", "gzip", "-o", &at("x.img")]).write_stdin("hello\n").assert().success().stderr("");
+}
+
+#[test]
+fn damage_of_gzip_is_said_in_words_of_the_data() {
+    let mut state = 1_u32;
+    for _ in 0..400 {
+        let mut bytes = b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec();
+        bytes.extend((0..400).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        }));
+        let said = imgconv(&["--check"]).write_stdin(bytes).assert().code(1);
+        let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+        assert!(said.contains(": byte 0x") && !said.contains("state"), "{said}");
+    }
 }
