@@ -9,9 +9,13 @@ pub mod fsck;
 pub mod kernel;
 pub mod sample;
 pub mod udf_volume;
+mod workshop;
 
+pub use workshop::{Ended, Listing, Workshop, ran};
+
+use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// One of the workspace's tools, as a command.
@@ -129,21 +133,39 @@ pub fn output(command: &mut Command) -> Output {
 ///
 /// # Panics
 /// When bash cannot be started.
-pub fn shell(folder: &std::path::Path, pipeline: &str) -> Output {
-    bash(folder, &["-o", "pipefail", "-c", pipeline])
+pub fn shell(folder: &Path, pipeline: &str) -> Output {
+    output(&mut bash(folder, &["-o", "pipefail", "-c", pipeline]))
 }
 
 /// Runs a script as a user's shell does, with the tools first in `PATH`, in `folder`.
 ///
 /// # Panics
 /// When bash cannot be started.
-pub fn shell_as_is(folder: &std::path::Path, script: &str) -> Output {
-    bash(folder, &["-c", script])
+pub fn shell_as_is(folder: &Path, script: &str) -> Output {
+    output(&mut bash(folder, &["-c", script]))
 }
 
-fn bash(folder: &std::path::Path, arguments: &[&str]) -> Output {
+/// A bash in `folder`, not yet started, with the tools first in `PATH`; no date of the builder's gets into images.
+///
+/// # Panics
+/// As [`tool`].
+pub fn bash(folder: &Path, arguments: &[&str]) -> Command {
+    let mut bash = Command::new("bash");
+    bash.args(arguments).current_dir(folder).env("PATH", path_with_tools()).env_remove("SOURCE_DATE_EPOCH");
+    bash
+}
+
+/// `PATH` with the tools first.
+///
+/// # Panics
+/// As [`tool`].
+pub fn path_with_tools() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(tools_folder()).chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(folders).expect("folders of PATH hold no colon");
-    output(Command::new("bash").args(arguments).env("PATH", path).current_dir(folder))
+    std::env::join_paths(folders).expect("folders of PATH hold no colon")
+}
+
+/// What a program printed, as text.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

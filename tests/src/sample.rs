@@ -1,7 +1,6 @@
-//! The tree that images are made of in tests, and the folder in which they are made.
+//! The tree that images are made of in tests.
 
-use crate::{output, tool};
-use std::path::{Path, PathBuf};
+use crate::{Workshop, output};
 use std::process::Command;
 
 /// A tree with everything in it that images get wrong. Made by a script, so that it can be looked at by hand.
@@ -41,53 +40,13 @@ touch -d 2099-12-31T23:59:59Z tree/.hidden
 pub const SPECIALS: &str =
     "mkfifo tree/fifo; mknod tree/null c 1 3 2>/dev/null || true; mknod tree/disk b 8 30 2>/dev/null || true";
 
-/// A temporary folder in which `tree` was made by scripts.
-#[derive(Debug)]
-pub struct Sample(tempfile::TempDir);
-
-impl Sample {
-    /// A folder in which the shell ran `scripts`.
-    ///
-    /// # Panics
-    /// When one of them fails.
-    pub fn new(scripts: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        for script in scripts {
-            let made = output(Command::new("bash").args(["-c", script]).current_dir(folder.path()));
-            assert!(made.status.success(), "{made:?}");
-        }
-        Self(folder)
-    }
-
-    /// [`TREE`], the scripts `more`, and [`SPECIALS`] where devices can be made.
-    ///
-    /// # Panics
-    /// As [`Self::new`].
-    pub fn of_everything(more: &[&str]) -> Self {
-        let specials = if is_root() { SPECIALS } else { ":" };
-        Self::new(&[&[TREE], more, &[specials]].concat())
-    }
-
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// `name` in the folder.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// The image `name` that isomk makes of the tree with these options.
-    ///
-    /// # Panics
-    /// When isomk fails.
-    pub fn image(&self, name: &str, options: &[&str]) -> PathBuf {
-        let image = self.path(name);
-        let made = output(tool("isomk").args(options).arg("-o").arg(&image).arg(self.path("tree")));
-        assert!(made.status.success(), "{options:?}: {}", String::from_utf8_lossy(&made.stderr));
-        image
-    }
+/// A folder with [`TREE`], what the script `more` makes of it, and [`SPECIALS`] where devices can be made.
+///
+/// # Panics
+/// As [`Workshop::new`].
+pub fn everything(more: &str) -> Workshop {
+    let specials = if is_root() { SPECIALS } else { ":" };
+    Workshop::new(&[TREE, more, specials].join("\n"))
 }
 
 /// Whether these tests may make devices and keep owners.

@@ -1,6 +1,6 @@
 //! Contents of files: which, in which order, and how much of them.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 const TREE: &str = "
 mkdir -p tree/d/e
@@ -50,7 +50,7 @@ fn patterns_match_as_in_a_shell_and_sorted() {
     ] {
         assert_eq!(workshop.shell(&format!("isocat x.iso {pattern}")), want, "{pattern}");
     }
-    let (status, out, err) = workshop.tries("isocat x.iso '/no*' /one");
+    let (status, out, err) = workshop.ended("isocat x.iso '/no*' /one");
     assert_eq!((status, out.as_str()), (1, "one\n"));
     assert_eq!(err, "isocat: x.iso: /no*: nothing in the image matches\n");
 }
@@ -79,7 +79,7 @@ fn what_has_no_content_is_said_and_the_rest_written() {
         ("/round", "/round: too many levels of symbolic links"),
         ("/one/", "/one/: not a directory"),
     ] {
-        let (status, out, err) = workshop.tries(&format!("isocat x.iso /two {path} /one"));
+        let (status, out, err) = workshop.ended(&format!("isocat x.iso /two {path} /one"));
         assert_eq!((status, out.as_str()), (1, "two\none\n"), "{path}");
         assert_eq!(err, format!("isocat: x.iso: {sentence}\n"));
     }
@@ -93,7 +93,7 @@ fn ranges_count_both_ends() {
     {
         assert_eq!(workshop.shell(&format!("isocat --range {range} x.iso /digits")), want, "{range}");
     }
-    let (status, out, err) = workshop.tries("isocat --range 10- x.iso /digits");
+    let (status, out, err) = workshop.ended("isocat --range 10- x.iso /digits");
     assert_eq!((status, out.as_str()), (1, ""));
     assert_eq!(
         err,
@@ -122,6 +122,6 @@ fn every_name_of_a_file_has_its_content_in_every_tree() {
     assert_eq!(workshop.shell("isocat --names rr x.iso /d/hard"), "one\n");
     assert_eq!(workshop.shell("isocat --names joliet x.iso /d/hard"), "one\n");
     assert_eq!(workshop.shell("isocat --names iso x.iso '/D/HARD.;1' /d/hard"), "one\none\n");
-    let (status, _, err) = workshop.tries("isocat --names 1999 x.iso /d/hard");
+    let (status, _, err) = workshop.ended("isocat --names 1999 x.iso /d/hard");
     assert_eq!((status, err.as_str()), (2, "isocat: x.iso: tree: the image has no such tree\n"));
 }

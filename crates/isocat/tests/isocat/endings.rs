@@ -1,6 +1,6 @@
 //! How isocat ends when its output or input does not go on.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 use isokit_tests::peer;
 
 const TREE: &str = "mkdir tree; seq 3000000 > tree/big; echo few > tree/few";
@@ -11,7 +11,7 @@ fn a_closed_pipe_ends_it_silently() {
     for command in
         ["isocat x.iso /big", "isocat --tar x.iso", "isocat - /big < x.iso", "cat x.iso | isocat - /big"]
     {
-        let (_, out, err) = workshop.tries(&format!("{command} | head -c 2; echo ${{PIPESTATUS[@]}} >&2"));
+        let (_, out, err) = workshop.ended(&format!("{command} | head -c 2; echo ${{PIPESTATUS[@]}} >&2"));
         assert!(out.len() == 2, "{command}: {out}");
         assert!(
             err.trim_end().split_ascii_whitespace().all(|status| matches!(status, "141" | "0")),
@@ -29,7 +29,7 @@ fn a_terminal_shows_text_and_nothing_else() {
     let script = "mkdir tree; echo few > tree/few; printf 'a\\0b' > tree/binary";
     let Some(workshop) = Workshop::with_image(script) else { return };
     let shown =
-        |command: &str| workshop.tries(&format!("script -qec '{command}' /dev/null")).1.replace('\r', "");
+        |command: &str| workshop.ended(&format!("script -qec '{command}' /dev/null")).1.replace('\r', "");
     assert_eq!(shown("isocat x.iso /few"), "few\n");
     let refused =
         "isocat: x.iso: /binary: is binary data, not written to a terminal: redirect it or use -o\n";
@@ -52,7 +52,7 @@ fn a_full_output_is_said() {
         ("isocat --tar x.iso > /dev/full", "standard output"),
         ("isocat -o /dev/full x.iso /big", "/dev/full"),
     ] {
-        let (status, _, err) = workshop.tries(command);
+        let (status, _, err) = workshop.ended(command);
         assert_eq!(
             (status, err),
             (1, format!("isocat: {name}: write: No space left on device\n")),
@@ -66,7 +66,7 @@ fn an_output_file_is_whole_or_stays_what_it_was() {
     let Some(workshop) = Workshop::with_image(TREE) else { return };
     workshop.shell("isocat -o new x.iso /big && cmp new tree/big");
     workshop.shell("echo old > out; chmod 640 out");
-    let (status, _, err) = workshop.tries("isocat -o out x.iso /few /none");
+    let (status, _, err) = workshop.ended("isocat -o out x.iso /few /none");
     assert_eq!(status, 1);
     assert!(err.contains("isocat: out: not written, because some"), "{err}");
     assert_eq!(workshop.shell("cat out; stat -c %a out"), "old\n640\n");
@@ -74,7 +74,7 @@ fn an_output_file_is_whole_or_stays_what_it_was() {
         workshop.shell("isocat -o out x.iso /few && cat out; stat -c %a out; ls"),
         "few\n640\nnew\nout\ntree\nx.iso\n"
     );
-    let (status, _, err) = workshop.tries("isocat -o missing/out x.iso /few");
+    let (status, _, err) = workshop.ended("isocat -o missing/out x.iso /few");
     assert_eq!((status, err.as_str()), (2, "isocat: missing/out: create: No such file or directory\n"));
 }
 
@@ -120,7 +120,7 @@ fn what_is_no_image_is_said_with_status_2() {
         ("isocat zeros", "isocat: no PATH given; --tar writes the whole image"),
         ("isocat --part 1 zeros", "isocat: zeros: partition 1: the image has no such partition table"),
     ] {
-        let (status, out, err) = workshop.tries(command);
+        let (status, out, err) = workshop.ended(command);
         assert_eq!((status, out.as_str()), (2, ""), "{command}: {err}");
         assert!(err.starts_with(sentence) && err.lines().count() == 1, "{command}: {err}");
     }
@@ -130,14 +130,14 @@ fn what_is_no_image_is_said_with_status_2() {
 fn a_cut_image_gives_what_it_has_and_names_the_first_missing_byte() {
     let Some(workshop) = Workshop::with_image(TREE) else { return };
     workshop.shell("head -c 2000000 x.iso > cut.iso");
-    let (status, _, err) = workshop.tries("isocat cut.iso /big > got");
+    let (status, _, err) = workshop.ended("isocat cut.iso /big > got");
     assert_eq!(status, 1);
     assert!(
         err.starts_with("isocat: cut.iso: /big: byte 0x1e8480 (sector 976): image: ends here; "),
         "{err}"
     );
     workshop.shell("cmp got <(head -c $(stat -c %s got) tree/big); [ -s got ]");
-    let (status, _, err) = workshop.tries("isocat --tar cut.iso > cut.tar");
+    let (status, _, err) = workshop.ended("isocat --tar cut.iso > cut.tar");
     assert_eq!(status, 1, "{err}");
     assert!(err.contains("cut.iso: /big: byte 0x1e8480 "), "{err}");
     workshop.shell("tar -xOf cut.tar big | cmp - got; [ $(tar -tf cut.tar | wc -l) = 2 ]");

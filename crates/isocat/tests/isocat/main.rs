@@ -5,4 +5,3 @@ mod contents;
 mod endings;
 mod pipe;
 mod places;
-mod workshop;

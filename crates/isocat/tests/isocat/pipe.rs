@@ -1,6 +1,6 @@
 //! From a pipe: no more is taken than is needed, and what has passed is there when it is needed later.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 /// Three files that lie in this order.
 const TREE: &str = "
@@ -37,7 +37,7 @@ fn another_order_than_the_disc_s_works_through_the_spool() {
     let got = workshop
         .shell("mkdir tmp; TMPDIR=tmp isocat - c b a c < <(cat x.iso) | sha256sum; [ -z \"$(ls -A tmp)\" ]");
     assert_eq!(got, want);
-    let (status, _, err) = workshop.tries("TMPDIR=/nonexistent isocat - c b a c < <(cat x.iso) | sha256sum");
+    let (status, _, err) = workshop.ended("TMPDIR=/nonexistent isocat - c b a c < <(cat x.iso) | sha256sum");
     assert_eq!(status, 1, "{err}");
     assert!(err.contains("temporary file (set TMPDIR to choose another place)"), "{err}");
 }
@@ -53,13 +53,13 @@ fn memory_is_bounded_whatever_the_order() {
 #[test]
 fn a_pipe_that_ends_too_early_ends_the_output_there() {
     let Some(workshop) = Workshop::with_image(TREE) else { return };
-    let (status, out, err) = workshop.tries("head -c 5000000 x.iso | isocat - /a > got");
+    let (status, out, err) = workshop.ended("head -c 5000000 x.iso | isocat - /a > got");
     assert_eq!(status, 1, "{out}{err}");
     assert!(
         err.contains("isocat: standard input: /a: byte 0x4c4b40 (sector 2441): image: ends here; "),
         "{err}"
     );
-    let (status, out, err) = workshop.tries("head -c 5000000 x.iso | isocat --tar - | tar -t");
+    let (status, out, err) = workshop.ended("head -c 5000000 x.iso | isocat --tar - | tar -t");
     assert_ne!(status, 0, "{out}");
     assert!(err.contains("isocat: standard input: /a: byte 0x4c4b40"), "{err}");
     assert!(err.contains("tar: Unexpected EOF in archive"), "whoever reads the archive knows: {err}");

@@ -1,6 +1,6 @@
 //! Parts of an image that are no files: boot images, the catalog, the system area, partitions.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 use isokit_tests::peer;
 
 const SCRIPT: &str = "
@@ -27,7 +27,7 @@ fn boot_images_come_as_long_as_they_are() {
          isocat --boot 2 - < <(cat x.iso) | cmp - tree/boot/floppy.img
          isocat --boot-catalog x.iso | cmp - <(isocat x.iso /boot/boot.cat)",
     );
-    let (status, out, err) = workshop.tries("isocat --boot 3 x.iso");
+    let (status, out, err) = workshop.ended("isocat --boot 3 x.iso");
     assert_eq!((status, out.as_str()), (1, ""));
     assert_eq!(err, "isocat: x.iso: boot image 3: the boot catalog has no such entry\n");
 }
@@ -46,7 +46,7 @@ fn partitions_and_the_system_area_come_as_they_are() {
          isocat --at 5000 behind /boot/floppy.img | cmp - tree/boot/floppy.img
          isocat --at 5000 - /boot/floppy.img < <(cat behind) | cmp - tree/boot/floppy.img",
     );
-    let (status, _, err) = workshop.tries("isocat --part gpt:9 x.iso");
+    let (status, _, err) = workshop.ended("isocat --part gpt:9 x.iso");
     assert_eq!(
         (status, err.as_str()),
         (2, "isocat: x.iso: partition gpt:9: the partition table has no such entry\n")
@@ -57,7 +57,7 @@ fn partitions_and_the_system_area_come_as_they_are() {
 fn an_image_without_boot_images_says_so() {
     let Some(workshop) = Workshop::with_image("mkdir tree") else { return };
     for option in ["--boot 1", "--boot-catalog"] {
-        let (status, out, err) = workshop.tries(&format!("isocat {option} x.iso"));
+        let (status, out, err) = workshop.ended(&format!("isocat {option} x.iso"));
         assert_eq!((status, out.as_str()), (1, ""));
         assert_eq!(err, "isocat: x.iso: boot catalog: the image has no El Torito boot record\n");
     }

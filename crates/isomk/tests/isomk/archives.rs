@@ -1,7 +1,7 @@
 //! Tar archives: as files and as streams, by every archiver there is, and by liars.
 
-use crate::workshop::{Listing, Workshop};
 use isokit_tests::peer;
+use isokit_tests::{Listing, Workshop};
 
 const TREE: &str =
     "mkdir -p tree/sub/empty; echo a > tree/a; ln tree/a tree/sub/hard; ln -s ../a tree/sub/soft

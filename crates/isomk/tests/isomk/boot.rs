@@ -1,6 +1,6 @@
 //! Boot catalogs, by the words of xorriso.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 use isokit_tests::{output, peer};
 
 const TREE: &str = "mkdir -p tree/boot; head -c 5000 /dev/urandom > tree/boot/bios.img; head -c 40960 /dev/urandom > tree/efi.img

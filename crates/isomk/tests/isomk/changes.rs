@@ -1,7 +1,7 @@
 //! Inputs that change between being looked at and being read. The archive that isomk waits for, after it has looked at the
 //! directory, makes the moment certain.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 /// Runs `change` after `tree` was looked at and before it is read.
 fn meanwhile(workshop: &Workshop, change: &str) -> (i32, String) {

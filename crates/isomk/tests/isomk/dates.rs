@@ -1,6 +1,6 @@
 //! Dates beyond what an image can say.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 /// The last second of the year 9999.
 const LAST: i64 = 253_402_300_799;

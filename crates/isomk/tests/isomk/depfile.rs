@@ -1,6 +1,6 @@
 //! The rule for make, as make understands it.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 use isokit_tests::peer;
 
 const MAKEFILE: &str = r#"

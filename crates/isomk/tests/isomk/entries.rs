@@ -1,6 +1,6 @@
 //! Owners, modes, times, hidden names, places on the medium.
 
-use crate::workshop::{Listing, Workshop};
+use isokit_tests::{Listing, Workshop};
 
 const TREE: &str =
     "mkdir -p tree/bin tree/doc; echo 1 > tree/bin/run; echo 2 > tree/doc/page; ln -s page tree/doc/link

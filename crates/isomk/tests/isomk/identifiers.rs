@@ -1,6 +1,6 @@
 //! Identifiers of the volume: what fits, and what is said of what does not.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 #[test]
 fn an_identifier_that_is_cut_or_changed_is_said_for_each_descriptor() {

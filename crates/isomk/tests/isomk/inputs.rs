@@ -1,6 +1,6 @@
 //! What is taken in, and what is not.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 const TREE: &str = "mkdir -p tree/sub tree/build; echo a > tree/a.c; echo o > tree/a.o; echo b > tree/sub/b.c
     echo o > tree/sub/keep.o; echo x > tree/build/x; echo x > tree/sub/build; ln -s sub tree/link";

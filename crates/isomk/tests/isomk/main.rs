@@ -12,4 +12,3 @@ mod output;
 mod reproducible;
 mod sparse;
 mod udf;
-mod workshop;

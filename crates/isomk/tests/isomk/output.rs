@@ -1,6 +1,6 @@
 //! Where the image goes, what comes beside it, and what is left when it fails.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 use std::os::unix::fs::PermissionsExt;
 
 const TREE: &str =

@@ -1,6 +1,6 @@
 //! The same tree, the same bytes.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 const TREE: &str =
     "mkdir -p one; for i in $(seq 1 50); do mkdir -p one/d$((i % 7)); echo $i > one/d$((i % 7))/f$i; done

@@ -1,6 +1,6 @@
 //! UDF by itself and beside ISO 9660: what the flags do, and that everything else works as it does without.
 
-use crate::workshop::Workshop;
+use isokit_tests::Workshop;
 
 const TREE: &str = "umask 022; mkdir -p tree/d; for i in $(seq 1 30); do echo $i > tree/d/f$i; done
     head -c 5000 /dev/zero > tree/z; cp tree/z tree/zz; ln tree/d/f1 tree/hard; ln -s d/f2 tree/soft; mkfifo tree/pipe

@@ -1,6 +1,6 @@
 //! A path that exists is that path, whatever characters it has.
 
-use isokit_tests::{output, peer, shell};
+use isokit_tests::{output, peer, ran};
 use std::fs;
 use std::path::Path;
 
@@ -17,12 +17,6 @@ fn image(folder: &Path) -> bool {
     genisoimage.args(["-quiet", "-R", "-o", "x.iso", "tree"]).current_dir(folder);
     assert!(output(&mut genisoimage).status.success());
     true
-}
-
-fn run(folder: &Path, how: &str) -> (Option<i32>, String, String) {
-    let ran = shell(folder, how);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (ran.status.code(), text(&ran.stdout), text(&ran.stderr))
 }
 
 #[test]
@@ -51,7 +45,7 @@ fn what_exists_is_no_pattern() {
         ("isols --literal x.iso 'x*'", "/x*\n"),
         ("isocat --literal x.iso 'file1.txt' 'x*'", "file1.txt\nx*\n"),
     ] {
-        assert_eq!(run(path, how), (Some(0), want.to_owned(), String::new()), "{how}");
+        assert_eq!(ran(path, how), (0, want.to_owned(), String::new()), "{how}");
     }
 }
 
@@ -63,12 +57,12 @@ fn what_is_neither_path_nor_pattern_is_named() {
         return;
     }
     for tool in ["isols", "isocat"] {
-        let (status, listed, said) = run(path, &format!("{tool} x.iso '/usr/[' /a '/z['"));
-        assert_eq!((status, listed.lines().count()), (Some(1), 1), "{tool}: {said}");
+        let (status, listed, said) = ran(path, &format!("{tool} x.iso '/usr/[' /a '/z['"));
+        assert_eq!((status, listed.lines().count()), (1, 1), "{tool}: {said}");
         let why = "no such file in the image, and not a valid pattern: unclosed character class; missing ']'";
         assert_eq!(said, format!("{tool}: x.iso: /usr/[: {why}\n{tool}: x.iso: /z[: {why}\n"));
-        let (status, listed, said) = run(path, &format!("{tool} --literal x.iso 'file[0-9].txt'"));
-        assert_eq!((status, listed.as_str()), (Some(1), ""), "{tool}");
+        let (status, listed, said) = ran(path, &format!("{tool} --literal x.iso 'file[0-9].txt'"));
+        assert_eq!((status, listed.as_str()), (1, ""), "{tool}");
         assert_eq!(said, format!("{tool}: x.iso: file[0-9].txt: no such file in the image\n"));
     }
 }
@@ -87,14 +81,14 @@ fn rules_of_building_match_what_is_written_like_them() {
         ("--exclude-leaf 'file[1].txt'", "/file[1].txt"),
         ("--hide 'file[1].txt'", "/file[1].txt"),
     ] {
-        let (status, listed, said) = run(path, &format!("isomk -q {options} tree | isols -R -"));
-        assert_eq!((status, said.as_str()), (Some(0), ""), "{options}");
+        let (status, listed, said) = ran(path, &format!("isomk -q {options} tree | isols -R -"));
+        assert_eq!((status, said.as_str()), (0, ""), "{options}");
         assert!(!listed.lines().any(|line| line == gone), "{options}: {listed}");
     }
-    let (_, listed, _) = run(path, "isomk -q --mode '{a,b}=0600' tree | isols -l - '/{a,b}'");
+    let (_, listed, _) = ran(path, "isomk -q --mode '{a,b}=0600' tree | isols -l - '/{a,b}'");
     assert!(listed.starts_with("-rw-------"), "{listed}");
-    let (status, _, said) = run(path, "isomk --exclude 'no[such' tree");
-    assert_eq!(status, Some(2));
+    let (status, _, said) = ran(path, "isomk --exclude 'no[such' tree");
+    assert_eq!(status, 2);
     assert!(
         said.contains("pattern \"no[such\": unclosed character class; missing ']'; \\ before a character"),
         "{said}"

@@ -1,10 +1,11 @@
 //! UDF that isomk writes, structure by structure, held against the standards by a checker of its own.
 
+use isokit_tests::Workshop;
 use isokit_tests::fsck::{self, Report, seal};
-use isokit_tests::sample::{Sample, TREE};
+use isokit_tests::sample::TREE;
 
-fn image(sample: &Sample, options: &[&str]) -> Vec<u8> {
-    std::fs::read(sample.image("image", options)).expect("isomk made it")
+fn image(sample: &Workshop, options: &[&str]) -> Vec<u8> {
+    std::fs::read(sample.image_of_tree("image", options)).expect("isomk made it")
 }
 
 const REVISIONS: [&str; 5] = ["--udf=1.02", "--udf=1.50", "--udf=2.01", "--udf=2.50", "--udf=2.60"];
@@ -12,7 +13,7 @@ const REVISIONS: [&str; 5] = ["--udf=1.02", "--udf=1.50", "--udf=2.01", "--udf=2
 #[test]
 fn every_revision_block_size_and_bridge_is_in_order() {
     let more = "ln tree/hello.txt tree/z; cp tree/big.txt tree/same; mkdir tree/é; touch \"tree/漢\"";
-    let sample = Sample::new(&[TREE, more]);
+    let sample = Workshop::new(&[TREE, more].join("\n"));
     for revision in REVISIONS {
         for options in [
             &["--format", "udf", revision][..],
@@ -38,7 +39,7 @@ fn every_revision_block_size_and_bridge_is_in_order() {
 /// No block of a plain volume is there for nothing.
 #[test]
 fn all_of_the_partition_is_used() {
-    let sample = Sample::new(&[TREE]);
+    let sample = Workshop::new(TREE);
     for revision in ["--udf=1.02", "--udf=2.01"] {
         let report = fsck::check(&image(&sample, &["--format", "udf", revision]));
         assert_eq!((report.problems.as_slice(), report.unused), (&[][..], 0), "{revision}");
@@ -48,7 +49,7 @@ fn all_of_the_partition_is_used() {
 /// The checker sees what it is there to see: one field changed, its descriptor sealed again.
 #[test]
 fn each_lie_is_found() {
-    let sample = Sample::new(&[TREE]);
+    let sample = Workshop::new(TREE);
     for revision in ["--udf=1.02", "--udf=2.50"] {
         let image = image(&sample, &["--format", "udf", revision]);
         let Report { entries, problems, .. } = fsck::check(&image);

@@ -1,7 +1,7 @@
 //! Images that lie, are cut off or damaged: every tool that reads images ends in time, in bounded memory, with a status
 //! that tells and a sentence that says why.
 
-use isokit_tests::{corpus, output, peer, shell, skip, tool, tools_folder};
+use isokit_tests::{bash, corpus, output, peer, shell, skip, tool};
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
@@ -52,11 +52,7 @@ rm -f "$err"
 
 /// What `bash` says of `commands` on `image`.
 fn watch(image: &Path, commands: &str) -> String {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(tools_folder()).chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(folders).expect("folders of PATH hold no colon");
-    let ended =
-        output(Command::new("bash").args(["-c", WATCH, "watch"]).arg(image).arg(commands).env("PATH", path));
+    let ended = output(bash(Path::new("."), &["-c", WATCH, "watch"]).arg(image).arg(commands));
     String::from_utf8_lossy(&ended.stdout).into_owned() + &String::from_utf8_lossy(&ended.stderr)
 }
 

@@ -1,12 +1,12 @@
 //! Names looked up in every directory of every image of the corpus: what is found is what the directory lists.
 
-#[path = "../../crates/core/tests/lookups/mod.rs"]
-mod lookups;
+#[path = "../../../crates/core/tests/lookups/mod.rs"]
+mod scans;
 
 use isokit_core::source::Memory;
 use isokit_core::{iso9660, udf};
 use isokit_tests::corpus;
-use lookups::assert_lookups_are_scans;
+use scans::assert_lookups_are_scans;
 use std::path::Path;
 
 /// Bytes of the images that are read: those of many megabytes have no odder directories.

@@ -1,8 +1,7 @@
 //! What the pipelines of README do, on trees with more in them.
 
-use isokit_tests::{output, peer, shell, tools_folder};
+use isokit_tests::{bash, output, peer, shell};
 use std::path::Path;
-use std::process::Command;
 
 /// Those of README, or nearly.
 const PIPELINES: [&str; 10] = [
@@ -164,10 +163,7 @@ fn make_knows_every_file_that_went_in() {
     let rule = format!("{}\n-include disc.iso.d\n", pipeline("disc.iso"));
     std::fs::write(folder.path().join("Makefile"), rule).expect("room");
     let make = || {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(tools_folder()).chain(std::env::split_paths(&path));
-        let path = std::env::join_paths(folders).expect("folders of PATH hold no colon");
-        let made = output(Command::new("make").arg("disc.iso").env("PATH", path).current_dir(folder.path()));
+        let made = output(&mut bash(folder.path(), &["-c", "make disc.iso"]));
         assert!(made.status.success(), "{made:?}");
         String::from_utf8_lossy(&made.stdout).contains("isomk")
     };

@@ -1,7 +1,7 @@
 //! UDF by the tools: listed, described, written out and summed, from files and from pipes.
 
 #[allow(dead_code, reason = "the tests of reading use more of it")]
-#[path = "../../crates/core/tests/udf/disc.rs"]
+#[path = "../../../crates/core/tests/udf/disc.rs"]
 mod disc;
 
 use disc::{Disc, File, ROOT, long, name, named};

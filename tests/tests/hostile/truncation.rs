@@ -1,6 +1,7 @@
 //! An image that is cut off is said to be, by every tool, in every report, from files and pipes: also where nothing that was
 //! asked for lies in what is missing.
 
+use crate::ran;
 use isokit_tests::{peer, shell};
 use std::path::Path;
 
@@ -24,12 +25,6 @@ const READERS: [&str; 14] = [
     "cat x | isocat --tar -",
     "cat x | imgsum --files -",
 ];
-
-/// Status, standard output and standard error of a script.
-fn ran(folder: &Path, script: &str) -> (Option<i32>, Vec<u8>, String) {
-    let ran = shell(folder, script);
-    (ran.status.code(), ran.stdout, String::from_utf8_lossy(&ran.stderr).into_owned())
-}
 
 /// That the image which `recipe` makes is whole to all readers, and cut to all of them without its last `missing` bytes, which
 /// no file needs.

@@ -1,7 +1,7 @@
 //! UDF that isomk writes, as everybody else reads it, compared with the tree it was made of.
 
-use isokit_tests::sample::{Sample, TREE};
-use isokit_tests::{kernel, peer, tools_folder};
+use isokit_tests::sample::{TREE, everything};
+use isokit_tests::{Workshop, kernel, peer, tools_folder};
 use isokit_witness::compare::differences;
 use isokit_witness::{Reading, Seen, Tree, disk, grub, libraries, ours, sevenzip, udfinfo};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ head -c 1700 /dev/urandom > tree/in-the-entry; head -c 1833 /dev/urandom > tree/
 "#;
 
 /// The source, with times as fine as UDF has them.
-fn source(sample: &Sample) -> Tree {
+fn source(sample: &Workshop) -> Tree {
     let mut tree = disk::reading(&sample.path("tree")).expect("find and sha256sum are there");
     for seen in tree.values_mut() {
         seen.fraction.truncate(6);
@@ -53,7 +53,7 @@ const REVISIONS: [&str; 5] = ["--udf=1.02", "--udf=1.50", "--udf=2.01", "--udf=2
 /// Every revision, block size and bridge, name by name: kinds, modes, owners, links, times, devices, contents.
 #[test]
 fn linux_sees_the_source() {
-    let sample = Sample::of_everything(&[MORE]);
+    let sample = everything(MORE);
     let source = source(&sample);
     let alone = REVISIONS.map(|revision| (vec!["--format", "udf", revision], true));
     let others = [
@@ -69,7 +69,7 @@ fn linux_sees_the_source() {
     let images: Vec<PathBuf> = choices
         .iter()
         .enumerate()
-        .map(|(number, (options, _))| sample.image(&format!("{number}.udf"), options))
+        .map(|(number, (options, _))| sample.image_of_tree(&format!("{number}.udf"), options))
         .collect();
     let mut disks: Vec<(&Path, &str)> = images.iter().map(|image| (image.as_path(), "udf")).collect();
     // A bridge has another side.
@@ -124,7 +124,7 @@ fn read_by(name: &str, options: &[&str], source: &Tree, reading: Reading, limits
 
 #[test]
 fn seven_zip_and_libraries_see_the_source() {
-    let sample = Sample::new(&[TREE, MORE]);
+    let sample = Workshop::new(&[TREE, MORE].join("\n"));
     let source = plain(&source(&sample));
     let images = [
         &["--udf"][..],
@@ -135,7 +135,7 @@ fn seven_zip_and_libraries_see_the_source() {
         &["--format", "udf", "--udf=2.60", "--udf-special", "omit"],
     ];
     for (number, options) in images.into_iter().enumerate() {
-        let image = sample.image(&format!("{number}.udf"), options);
+        let image = sample.image_of_tree(&format!("{number}.udf"), options);
         read_by(
             "isols and imgsum",
             options,
@@ -185,9 +185,9 @@ fn seven_zip_and_libraries_see_the_source() {
 /// No file system of Linux has names of over 255 bytes, but archives do, and UDF: 254 characters of Latin-1, or 127.
 #[test]
 fn names_longer_than_linux_has_them_come_from_archives_and_go_to_them() {
-    let sample = Sample::new(&["mkdir tree; echo latin > tree/a; echo greek > tree/b; echo cjk > tree/c; cd tree
+    let sample = Workshop::new("mkdir tree; echo latin > tree/a; echo greek > tree/b; echo cjk > tree/c; cd tree
         repeat() { printf \"$1%.0s\" $(seq $2); }
-        tar --transform \"s/^a\\$/$(repeat é 254)/;s/^b\\$/$(repeat Ω 127)/;s/^c\\$/$(repeat 漢 127)/\" -cf ../x.tar a b c"]);
+        tar --transform \"s/^a\\$/$(repeat é 254)/;s/^b\\$/$(repeat Ω 127)/;s/^c\\$/$(repeat 漢 127)/\" -cf ../x.tar a b c");
     let [latin, greek, cjk] = ["é".repeat(254), "Ω".repeat(127), "漢".repeat(127)];
     let mut images = Vec::new();
     for revision in REVISIONS {
@@ -197,7 +197,7 @@ fn names_longer_than_linux_has_them_come_from_archives_and_go_to_them() {
         );
         let made = isokit_tests::shell(sample.folder(), &script);
         assert!(made.status.success() && made.stderr.is_empty(), "{made:?}");
-        let image = sample.path(&format!("x{revision}.udf"));
+        let image = sample.path(format!("x{revision}.udf"));
         let names = |reading: Reading| reading.expect("it is read").into_keys().collect::<Vec<_>>();
         let wanted = [&latin, &greek, &cjk].map(String::as_str);
         assert_eq!(names(ours::reading(&tools_folder(), &image, "udf")), wanted, "isols");

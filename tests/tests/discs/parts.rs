@@ -1,15 +1,7 @@
 //! Sessions behind the gap of a real CD, and sessions and tracks that were saved by themselves.
 
-use isokit_tests::{peer, shell};
-use std::path::Path;
+use isokit_tests::{peer, ran, shell};
 use tempfile::TempDir;
-
-/// Status, standard output and standard error of a script.
-fn ran(folder: &Path, script: &str) -> (Option<i32>, String, String) {
-    let ran = shell(folder, script);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (ran.status.code(), text(&ran.stdout), text(&ran.stderr))
-}
 
 /// What `script` makes of `first` (a session of 176 sectors with `one`), `a`, `b` and `c` (directories with `one`, `two`
 /// and `three`).
@@ -42,7 +34,7 @@ fn a_session_behind_the_gap_of_a_cd_is_found() {
             return;
         };
         let folder = folder.path();
-        let fine = |out: &str| (Some(0), out.to_owned(), String::new());
+        let fine = |out: &str| (0, out.to_owned(), String::new());
         for (command, out) in [
             ("isols -R two.iso", "/one\n/two\n"),
             ("isols -R x.iso", "/one\n/three\n/two\n"),
@@ -92,13 +84,13 @@ fn a_session_or_track_by_itself_is_read_from_the_sector_it_had() {
             ("imgsum", format!("--volume {input}")),
         ];
         for (tool, rest) in &tools {
-            let refused = (Some(2), String::new(), hint(tool, rest, input));
+            let refused = (2, String::new(), hint(tool, rest, input));
             assert_eq!(ran(folder, &format!("{tool} {rest}")), refused);
         }
-        let refused = (Some(2), String::new(), hint("isols", "-R -", "standard input"));
+        let refused = (2, String::new(), hint("isols", "-R -", "standard input"));
         assert_eq!(ran(folder, &format!("cat {input} | isols -R -")), refused);
 
-        let fine = |out: &str| (Some(0), out.to_owned(), String::new());
+        let fine = |out: &str| (0, out.to_owned(), String::new());
         let content = format!("{}\n", &own[1..]);
         for way in [input.to_owned(), format!("- < {input}"), format!("- < <(cat {input})")] {
             assert_eq!(ran(folder, &format!("isols {option} -R {way}")), fine(names), "{way}");
@@ -120,7 +112,7 @@ fn a_session_or_track_by_itself_is_read_from_the_sector_it_had() {
     }
     // What lies in another session is not there, and is not made up.
     let (status, _, said) = ran(folder, "isocat --first-sector 11576 second /one");
-    assert_eq!(status, Some(1));
+    assert_eq!(status, 1);
     assert!(
         said.starts_with("isocat: second: /one: byte 0x")
             && said.ends_with(": image: cannot be read: the input begins at sector 11576 of the disc\n"),
@@ -159,20 +151,20 @@ fn a_session_behind_something_else_is_pointed_at() {
         ),
     ] {
         let want = format!("isols: {input}: {what}; try: isols {option} -R {input}\n");
-        assert_eq!(ran(folder, &format!("isols -R {input}")), (Some(2), String::new(), want));
-        let fine = (Some(0), names.to_owned(), String::new());
+        assert_eq!(ran(folder, &format!("isols -R {input}")), (2, String::new(), want));
+        let fine = (0, names.to_owned(), String::new());
         assert_eq!(ran(folder, &format!("isols {option} -R {input}")), fine);
         assert_eq!(ran(folder, &format!("cat {input} | isols {option} -R -")), fine);
     }
     assert_eq!(ran(folder, "isols -R --session 1 stripped").1, "/one\n");
     let (status, out, said) = ran(folder, "isols --session 100s padded");
-    assert_eq!((status, out.as_str()), (Some(2), ""));
+    assert_eq!((status, out.as_str()), (2, ""));
     assert!(
         said.starts_with("isols: padded: no session starts at sector 100: byte 0x3a001 (sector 116): "),
         "{said}"
     );
     for wrong in ["s", "0", "-1s", "5000000000s", "third"] {
         let (status, _, said) = ran(folder, &format!("isols --session={wrong} padded"));
-        assert_eq!(status, Some(2), "{said}");
+        assert_eq!(status, 2, "{said}");
     }
 }

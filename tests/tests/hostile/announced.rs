@@ -1,9 +1,9 @@
 //! A tree that is announced and cannot be read is damage: every tool says so, in every report, and ends in 1, whichever tree
 //! is shown instead. Where a tree is asked for that is whole, there is nothing to say.
 
+use crate::ran;
 use isokit_tests::{peer, shell};
 use std::fs;
-use std::path::Path;
 
 /// What reads `x`, an image whose ISO 9660 trees have `/readme` only.
 const READERS: [&str; 15] = [
@@ -28,12 +28,6 @@ const READERS: [&str; 15] = [
 const MEDIA: &str =
     "mkdir -p tree/sources; echo note > tree/readme; seq 5000 > tree/sources/boot.wim; seq 90 > tree/setup
     isomk --udf --hide sources --hide-joliet sources --hide setup --hide-joliet setup -o whole tree";
-
-/// Status, standard output and standard error of a script.
-fn ran(folder: &Path, script: &str) -> (Option<i32>, Vec<u8>, String) {
-    let ran = shell(folder, script);
-    (ran.status.code(), ran.stdout, String::from_utf8_lossy(&ran.stderr).into_owned())
-}
 
 /// The sectors of `image` that begin with a whole tag of UDF for `identifier` and their own number, or, in a partition, any.
 fn tagged(image: &[u8], identifier: u16) -> Vec<usize> {

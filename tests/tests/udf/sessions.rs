@@ -1,6 +1,6 @@
 //! UDF of a later session: of a bridge and alone, listed, chosen, and never mistaken for what an earlier one had.
 
-use isokit_tests::{peer, shell};
+use isokit_tests::{peer, ran, shell};
 use std::path::Path;
 
 const TREES: &str = "mkdir one two; seq 100 > one/one.txt; cp -p one/one.txt two; seq 200 > two/two.txt";
@@ -18,13 +18,6 @@ fn sessions(first: &str, second: &str) -> String {
 /// The same with a volume of mkudffs, which can be empty only.
 const ALONE: &str = "mkudffs -b 2048 --media-type=hd --startblock=$N -l SECOND x > said";
 
-/// Status, standard output and standard error of a script.
-fn ran(folder: &Path, script: &str) -> (Option<i32>, String, String) {
-    let ran = shell(folder, script);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (ran.status.code(), text(&ran.stdout), text(&ran.stderr))
-}
-
 /// A folder in which `recipe` was run.
 #[track_caller]
 fn made(recipe: &str) -> tempfile::TempDir {
@@ -37,7 +30,7 @@ fn made(recipe: &str) -> tempfile::TempDir {
 /// That `script` prints `want` in `folder`, and nothing else.
 #[track_caller]
 fn assert_prints(folder: &Path, script: &str, want: &str) {
-    assert_eq!(ran(folder, script), (Some(0), want.to_owned(), String::new()), "{script}");
+    assert_eq!(ran(folder, script), (0, want.to_owned(), String::new()), "{script}");
 }
 
 #[test]
@@ -66,7 +59,7 @@ fn of_bridges_that_follow_each_other_the_newest_is_shown_and_each_can_be_asked_f
         "N OFFSET ID\n1 0 FIRST\n2 * SECOND\n",
     );
     let (status, _, said) = ran(folder, "isols --names udf --session 3 x");
-    assert_eq!((status, said.as_str()), (Some(2), "isols: x: session 3: the image has no such session\n"));
+    assert_eq!((status, said.as_str()), (2, "isols: x: session 3: the image has no such session\n"));
 }
 
 #[test]
@@ -83,15 +76,11 @@ fn a_session_without_udf_does_not_show_that_of_another() {
         assert_prints(folder, &format!("isols -R --names udf --session {with} x"), names);
         for tool in ["isols", "isocat --tar", "imgsum --files"] {
             let (status, out, said) = ran(folder, &format!("{tool} --names udf --session {without} x"));
-            assert_eq!((status, out.as_str()), (Some(2), ""), "{tool}: {said}");
+            assert_eq!((status, out.as_str()), (2, ""), "{tool}: {said}");
             assert!(said.ends_with(none.split_once(": ").expect("a tool").1), "{tool}: {said}");
         }
         let newest = ran(folder, "isols -R --names udf x");
-        let want = if with == 1 {
-            (Some(2), String::new(), none.into())
-        } else {
-            (Some(0), names.into(), String::new())
-        };
+        let want = if with == 1 { (2, String::new(), none.into()) } else { (0, names.into(), String::new()) };
         assert_eq!(newest, want);
     }
 }
@@ -120,7 +109,7 @@ fn a_session_of_udf_alone_is_a_session() {
         "N OFFSET ID\n1 0 FIRST\n2 * SECOND\n",
     );
     let (status, _, said) = ran(folder, "isols --names rr x");
-    assert_eq!(status, Some(2), "{said}");
+    assert_eq!(status, 2, "{said}");
 }
 
 #[test]
@@ -164,15 +153,15 @@ open('y', 'wb').write(image)\""
     let folder = folder.path();
     assert_prints(folder, &break_anchors("n", "end"), "");
     let (status, out, said) = ran(folder, "isols -R y");
-    assert_eq!((status, out.as_str()), (Some(1), "/one.txt\n/two.txt\n"), "{said}");
+    assert_eq!((status, out.as_str()), (1, "/one.txt\n/two.txt\n"), "{said}");
     assert!(said.contains("the UDF volume is damaged; the rr tree is shown: "), "{said}");
     let (status, out, said) = ran(folder, "isols -R --names udf y");
-    assert_eq!((status, out.as_str()), (Some(2), ""), "{said}");
+    assert_eq!((status, out.as_str()), (2, ""), "{said}");
     assert_prints(folder, "isols -R --names udf --session 1 y", "/one.txt\n");
     // The anchors at the end are of the newest session, whichever was asked for.
     assert_prints(folder, &break_anchors("0", "n"), "");
     let (status, out, said) = ran(folder, "isols -R --names udf --session 1 y");
-    assert_eq!((status, out.as_str()), (Some(2), ""), "{said}");
+    assert_eq!((status, out.as_str()), (2, ""), "{said}");
     assert_prints(folder, "isols -R --names udf y", "/one.txt\n/two.txt\n");
     assert_prints(folder, &break_anchors("n", "end - 1"), "");
     assert_prints(folder, "isols -R --names udf y", "/one.txt\n/two.txt\n");
@@ -181,7 +170,7 @@ open('y', 'wb').write(image)\""
 n = int(open('n').read()); image = bytearray(open('x', 'rb').read()); image[(n + 16) * 2048 + 1] = 0; open('y', 'wb').write(image)\"";
     assert_prints(folder, script, "");
     let (status, out, said) = ran(folder, "isols -R y");
-    assert_eq!((status, out.as_str()), (Some(1), "/one.txt\n/two.txt\n"), "{said}");
+    assert_eq!((status, out.as_str()), (1, "/one.txt\n/two.txt\n"), "{said}");
     assert!(said.contains("the ISO 9660 volume is damaged; the udf tree is shown: "), "{said}");
 }
 
@@ -197,7 +186,7 @@ fn udf_that_was_there_before_iso_9660_was_written_behind_it_is_older() {
     let folder = folder.path();
     assert_prints(folder, "isols -R x", "/two.txt\n");
     let (status, out, said) = ran(folder, "isols -R --names udf x");
-    assert_eq!((status, out.as_str()), (Some(1), "/one.txt\n"));
+    assert_eq!((status, out.as_str()), (1, "/one.txt\n"));
     assert_eq!(
         said,
         "isols: x: the UDF volume is older than the ISO 9660 volume, which was written behind it\n"

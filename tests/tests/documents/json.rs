@@ -4,12 +4,11 @@
 #[allow(dead_code, reason = "the tests of reading use more of it")]
 #[path = "../../../crates/core/tests/udf/disc.rs"]
 mod disc;
-mod schema;
 
+use crate::schema::Schema;
 use disc::{Disc, File, ROOT, long, name, named};
 use isokit_core::udf::layout::file_type;
 use isokit_tests::{corpus, output, peer, shell, tool, udf_images};
-use schema::Schema;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -134,7 +133,7 @@ fn the_schemas_are_legal_and_accept_what_is_printed() {
              validator = jsonschema.Draft202012Validator(schema)\n\
              for line in open(sys.argv[2]): validator.validate(json.loads(line))";
         let mut python = peer("python3").expect("it was there");
-        let said = output(python.args(["-c", script]).arg(schema::path(name)).arg(&printed));
+        let said = output(python.args(["-c", script]).arg(crate::schema::path(name)).arg(&printed));
         assert!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
     }
 }

@@ -2,17 +2,17 @@
 //! of.
 
 use isokit_tests::canonical::{Facts, Sees, Tree, differences, on_disk};
-use isokit_tests::sample::{Sample, TREE, is_root};
-use isokit_tests::{kernel, output, peer};
+use isokit_tests::sample::{TREE, everything, is_root};
+use isokit_tests::{Workshop, kernel, output, peer};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn source(sample: &Sample) -> Tree {
+fn source(sample: &Workshop) -> Tree {
     on_disk(&sample.path("tree"), Sees::Everything)
 }
 
 /// Extracts with `command` into the folder `out`, and says what is there then.
-fn extracted(sample: &Sample, command: &mut Command, sees: Sees) -> Tree {
+fn extracted(sample: &Workshop, command: &mut Command, sees: Sees) -> Tree {
     let folder = sample.path("out");
     let extracted = output(command.current_dir(&folder));
     assert!(extracted.status.success(), "{command:?}: {extracted:?}");
@@ -22,13 +22,13 @@ fn extracted(sample: &Sample, command: &mut Command, sees: Sees) -> Tree {
     tree
 }
 
-fn out(sample: &Sample) -> PathBuf {
+fn out(sample: &Workshop) -> PathBuf {
     let folder = sample.path("out");
     std::fs::create_dir_all(&folder).expect("a folder can be made");
     folder
 }
 
-fn xorriso(sample: &Sample, image: &Path) -> Option<Tree> {
+fn xorriso(sample: &Workshop, image: &Path) -> Option<Tree> {
     let mut command = peer("xorriso")?;
     let out = out(sample);
     command
@@ -44,14 +44,14 @@ fn xorriso(sample: &Sample, image: &Path) -> Option<Tree> {
     Some(tree)
 }
 
-fn bsdtar(sample: &Sample, image: &Path) -> Option<Tree> {
+fn bsdtar(sample: &Workshop, image: &Path) -> Option<Tree> {
     let mut command = peer("bsdtar")?;
     out(sample);
     command.args(["-x", "-p", "--same-owner", "-f"]).arg(image);
     Some(extracted(sample, &mut command, Sees::Everything))
 }
 
-fn seven_zip(sample: &Sample, image: &Path) -> Option<Tree> {
+fn seven_zip(sample: &Workshop, image: &Path) -> Option<Tree> {
     let mut command = peer("7zz")?;
     out(sample);
     command.args(["x", "-y", "-bd"]).arg(image);
@@ -94,7 +94,7 @@ fn same(reader: &str, options: &[&str], source: &Tree, seen: &Tree) {
 /// Modes, owners, times, links and contents through Rock Ridge, in each way isomk can write it.
 #[test]
 fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
-    let sample = Sample::of_everything(&[]);
+    let sample = everything("");
     let source = source(&sample);
     for options in [
         &[][..],
@@ -104,7 +104,7 @@ fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
         &["--iso-level", "4"],
         &["--relocate"],
     ] {
-        let image = sample.image("image.iso", options);
+        let image = sample.image_of_tree("image.iso", options);
         if is_root() {
             if let Some(mut seen) = xorriso(&sample, &image) {
                 if options.contains(&"1.10") {
@@ -130,10 +130,10 @@ fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
 #[test]
 fn joliet_is_read_back_by_seven_zip_and_isoinfo() {
     let plain = "rm -f tree/a/soft tree/longlink tree/rootlink tree/dotlink tree/n*.dat tree/n*.txt 'tree/semi;colon'";
-    let sample = Sample::new(&[TREE, plain]);
+    let sample = Workshop::new(&[TREE, plain].join("\n"));
     let source = source(&sample);
     for options in [&[][..], &["--no-rr"], &["--relocate"]] {
-        let image = sample.image("image.iso", options);
+        let image = sample.image_of_tree("image.iso", options);
         if let Some(seen) = seven_zip(&sample, &image) {
             same("7zz", options, &source, &seen);
         }
@@ -155,9 +155,9 @@ fn clone((path, facts): (&String, &Facts)) -> (String, Facts) {
 #[test]
 fn libcdio_sees_the_same_names() {
     let Some(mut iso_info) = peer("iso-info") else { return };
-    let sample = Sample::new(&[TREE]);
+    let sample = Workshop::new(TREE);
     let source = source(&sample);
-    let image = sample.image("image.iso", &["--no-joliet"]);
+    let image = sample.image_of_tree("image.iso", &["--no-joliet"]);
     let listed = output(iso_info.args(["--no-header", "-f", "-i"]).arg(&image));
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     // Its listing shows the first bytes of names over 127 only.
@@ -177,15 +177,16 @@ fn libcdio_sees_the_same_names() {
 /// The Linux kernel mounts each kind of image and sees the source.
 #[test]
 fn the_kernel_sees_the_source() {
-    let sample = Sample::of_everything(&[]);
+    let sample = everything("");
     let source = source(&sample);
     let choices = [&[][..], &["--no-joliet"], &["--rr", "1.10"], &["--relocate"], &["--iso-level", "4"]];
     let images: Vec<PathBuf> = choices
         .iter()
         .enumerate()
         .map(|(number, options)| {
-            let kept = sample.path(&format!("{number}.iso"));
-            std::fs::rename(sample.image("image.iso", options), &kept).expect("an image can be renamed");
+            let kept = sample.path(format!("{number}.iso"));
+            std::fs::rename(sample.image_of_tree("image.iso", options), &kept)
+                .expect("an image can be renamed");
             kept
         })
         .collect();

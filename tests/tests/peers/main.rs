@@ -1,0 +1,9 @@
+//! Other programs and the tools: each reads what the other writes.
+
+mod boot_images;
+mod compressors;
+mod grub;
+mod kernel;
+mod readers;
+mod relocation;
+mod writers;
