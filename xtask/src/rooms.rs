@@ -1,7 +1,8 @@
 //! Who may know whom. The arrows are read from the `use` lines (and full paths) of the sources; an arrow that the
-//! table does not allow fails, and so do files that need each other.
+//! table does not allow fails, and so do files that need each other, and offsets typed into errors.
 
 mod circles;
+mod doors;
 
 use crate::Outcome;
 use crate::run::{root, say};
@@ -65,6 +66,7 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
             *code = without_tests_and_comments(code);
             let shown = format!("{folder}/{path}");
             check_crate(name, allowed, &shown, code, &mut problems);
+            doors::check(&shown, code, &mut problems);
             if *name == "core" {
                 check_core(path, &shown, code, &mut arrows, &mut problems);
             }
@@ -188,7 +190,12 @@ fn first_segment(path: &str) -> Option<String> {
 
 /// Tests may know everything; comments know nothing.
 fn without_tests_and_comments(text: &str) -> String {
-    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let is_of_tests = |line: &str| line.ends_with("mod tests {");
+    let code = text.match_indices("#[cfg(test)]\n").find_map(|(at, mark)| {
+        let behind = text.get(at.saturating_add(mark.len())..)?;
+        behind.lines().next().filter(|line| is_of_tests(line)).and_then(|_| text.get(..at))
+    });
+    let code = code.unwrap_or(text);
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 

@@ -1,7 +1,10 @@
 //! Errors that know where: which byte, which structure, what was found and what was expected.
 
-use std::fmt;
 use std::io;
+
+mod subject;
+
+pub use subject::{Location, Structure, Subject};
 
 /// The result of anything that touches an image.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -143,34 +146,12 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
-/// A structure of a standard: its noun and the clause that defines it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Structure {
-    /// The standard's noun, lower case, e.g. `volume descriptor`.
-    pub name: &'static str,
-    /// Where it is defined, e.g. `ECMA-119 8.1`.
-    pub clause: &'static str,
-}
-
-impl Structure {
-    /// A structure named `name`, defined in `clause`.
-    pub const fn new(name: &'static str, clause: &'static str) -> Self {
-        Self { name, clause }
-    }
-}
-
-impl fmt::Display for Structure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
 /// A structure that breaks its standard: where, what, and how.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("byte {at:#x} (sector {}): {what}: {problem}", at / 2048)]
+#[error("{at}: {what}: {problem}")]
 pub struct Corrupt {
-    /// Absolute byte offset in the input the user named.
-    pub at: u64,
+    /// Where it lies.
+    pub at: Location,
     /// The structure that lies there.
     pub what: Structure,
     /// What is wrong with it.
@@ -179,10 +160,10 @@ pub struct Corrupt {
 
 /// Something legal that is not supported, and the clause that allows it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("byte {at:#x} (sector {}): {what}: {feature} is not supported ({})", at / 2048, what.clause)]
+#[error("{at}: {what}: {feature} is not supported ({})", what.clause)]
 pub struct Unsupported {
-    /// Absolute byte offset in the input the user named.
-    pub at: u64,
+    /// Where it lies.
+    pub at: Location,
     /// The structure that asks for it.
     pub what: Structure,
     /// What it asks for.
@@ -208,10 +189,10 @@ pub enum Problem {
         need: u64,
     },
     /// The input ends before the place at which the structure would begin: the address is wrong, or the input was cut.
-    #[error("ends at byte {end:#x} (sector {}), before the {} needed here", end / 2048, bytes(*need))]
+    #[error("ends at {end}, before the {} needed here", bytes(*need))]
     Behind {
-        /// Absolute byte at which the input ends.
-        end: u64,
+        /// Where the input ends.
+        end: Location,
         /// Bytes the structure needs.
         need: u64,
     },
@@ -325,7 +306,7 @@ mod tests {
     #[test]
     fn corrupt_names_byte_sector_structure_found_and_expected() {
         let error = Corrupt {
-            at: 0x8800,
+            at: Location::in_sectors(0x8800, 2048),
             what: Structure::new("volume descriptor", "ECMA-119 8.1"),
             problem: Problem::Magic { field: "identifier", want: b"CD001".into(), got: b"CD002".into() },
         };

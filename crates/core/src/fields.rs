@@ -1,7 +1,7 @@
 //! A bounded cursor over one structure that knows its absolute offset and its name, so that every error it
 //! returns says where and what without anybody typing it.
 
-use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
+use crate::error::{Error, Location, Problem, Result, Structure, Subject};
 use crate::number::{narrow, wide};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
@@ -9,20 +9,24 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
-    at: u64,
-    what: Structure,
+    start: Subject,
     position: usize,
 }
 
 impl<'a> Fields<'a> {
-    /// A cursor over `bytes`, which lie at absolute byte `at` of the input and are (part of) `what`.
-    pub fn new(bytes: &'a [u8], at: u64, what: Structure) -> Self {
-        Self { bytes, at, what, position: 0 }
+    /// A cursor over `bytes`, which lie at `at` and are (part of) `what`.
+    pub fn new(bytes: &'a [u8], at: Location, what: Structure) -> Self {
+        Self { bytes, start: what.at(at), position: 0 }
     }
 
-    /// Absolute byte offset of the next byte.
-    pub fn at(&self) -> u64 {
-        self.at.saturating_add(wide(self.position))
+    /// Where the next byte lies.
+    pub fn at(&self) -> Location {
+        self.start.at.behind(wide(self.position))
+    }
+
+    /// The structure, where it is read next.
+    fn here(&self) -> Subject {
+        self.start.what.at(self.at())
     }
 
     /// Bytes already read.
@@ -97,27 +101,22 @@ impl<'a> Fields<'a> {
 
     /// `field` holds `got`, which is not within `limit`.
     pub fn out_of_range(&self, field: &'static str, got: u64, limit: impl Into<String>) -> Error {
-        self.corrupt(Problem::OutOfRange { field, got, limit: limit.into() })
+        self.here().out_of_range(field, got, limit)
     }
 
     /// The structure is damaged in the way `problem` says, at the current position.
     pub fn corrupt(&self, problem: Problem) -> Error {
-        corrupt(self.at(), self.what, problem)
+        self.here().corrupt(problem)
     }
 
     /// The structure asks for `feature`, which is legal and not supported.
     pub fn unsupported(&self, feature: impl Into<String>) -> Error {
-        Error::from(Box::new(Unsupported { at: self.at(), what: self.what, feature: feature.into() }))
+        self.here().unsupported(feature)
     }
 
     fn truncated(&self, need: u64) -> Error {
         self.corrupt(Problem::Truncated { need, have: wide(self.remaining()) })
     }
-}
-
-/// A damaged structure at absolute byte `at`: for checks that span more than one cursor.
-pub fn corrupt(at: u64, what: Structure, problem: Problem) -> Error {
-    Error::from(Box::new(Corrupt { at, what, problem }))
 }
 
 /// How many items of at least `least` bytes fit into `room` bytes: the physical bound that every declared
@@ -134,10 +133,10 @@ mod tests {
 
     #[test]
     fn a_short_structure_is_truncated_at_its_own_offset() {
-        let mut fields = Fields::new(&[1, 2, 3], 100, THING);
+        let mut fields = Fields::new(&[1, 2, 3], Location::of_byte(100), THING);
         assert_eq!(fields.u8().expect("one byte"), 1);
         let error = fields.take(5).expect_err("only two are left");
-        assert_eq!(error.to_string(), "byte 0x65 (sector 0): thing: truncated: 5 bytes needed, 2 there");
+        assert_eq!(error.to_string(), "byte 0x65: thing: truncated: 5 bytes needed, 2 there");
         assert!(error.is_truncation());
         assert_eq!(fields.remaining(), 2);
     }

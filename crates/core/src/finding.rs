@@ -1,14 +1,14 @@
 //! Findings: deviations from a standard that real images have and that reading tolerates.
 
-use crate::error::Structure;
+use crate::error::{Location, Structure};
 use std::fmt;
 use std::sync::Mutex;
 
 /// A tolerated deviation: where, in which structure, and what was done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Absolute byte offset in the input the user named.
-    pub at: u64,
+    /// Where it lies.
+    pub at: Location,
     /// The structure that deviates.
     pub what: Structure,
     /// What deviates and which reading was taken, in one clause.
@@ -17,7 +17,7 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {:#x} (sector {}): {}: {}", self.at, self.at / 2048, self.what, self.deviation)
+        write!(f, "{}: {}: {}", self.at, self.what, self.deviation)
     }
 }
 
@@ -30,7 +30,7 @@ impl Findings {
     pub const LIMIT: usize = 1000;
 
     /// Notes a deviation, unless [`Self::LIMIT`] is reached or the same place said the same before.
-    pub fn note(&self, at: u64, what: Structure, deviation: impl Into<String>) {
+    pub fn note(&self, at: Location, what: Structure, deviation: impl Into<String>) {
         let mut list = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let finding = Finding { at, what, deviation: deviation.into() };
         if list.len() < Self::LIMIT && !list.contains(&finding) {

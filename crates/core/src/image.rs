@@ -225,7 +225,7 @@ impl<'s> Image<'s> {
         match udf::Image::open_recognized(source, recognition) {
             Ok(udf) => {
                 let image = Self::alone(source, recognition, udf);
-                let at = recognition.start.saturating_mul(SECTOR).saturating_add(source.origin());
+                let at = source.location(recognition.start.saturating_mul(SECTOR));
                 image.findings.note(at, RECOGNITION, "a newer session than the first is shown");
                 Ok(image)
             }
@@ -267,7 +267,7 @@ impl<'s> Image<'s> {
                     image.add_damage(damage::UDF, error);
                 } else {
                     // What lies at the place of an anchor may have been left there by what was overwritten.
-                    let at = source.origin().saturating_add(32_768);
+                    let at = source.location(32_768);
                     let deviation = format!("an anchor of UDF leads to no volume: {error}");
                     image.findings.note(at, RECOGNITION, deviation);
                 }
@@ -279,7 +279,7 @@ impl<'s> Image<'s> {
     /// The better tree of the two that there are.
     fn bridge(source: &'s dyn Source, mut iso9660: iso9660::Image<'s>, udf: udf::Image<'s>) -> Self {
         if choice::is_behind(&iso9660, &udf) {
-            let at = source.origin().saturating_add(udf.anchored().at);
+            let at = source.location(udf.anchored().at);
             let image = Self::of_iso9660(iso9660);
             image.findings.note(at, RECOGNITION, "UDF is older than ISO 9660, and is not shown");
             return image;

@@ -228,7 +228,7 @@ impl Form {
         if entry.hidden {
             object.raw("hidden", true);
         }
-        object.raw("record", entry.at);
+        object.raw("record", entry.at.byte());
         object.end();
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn write(
     let charset = charset.filter(|_| image.iso9660().is_some());
     let all = image.sessions(source)?;
     let start = image.session_start();
-    let offset = |session: &Session| source.origin().saturating_add(session.start.saturating_mul(SECTOR));
+    let offset = |session: &Session| source.location(session.start.saturating_mul(SECTOR)).byte();
     // What is shown may be a copy of the newest session's descriptors at the start of the image.
     let is_copy = all.iter().all(|session| session.start != start);
     let shown = |session: &Session| session.start == start || (is_copy && Some(session) == all.last());

@@ -41,7 +41,7 @@ impl<'s> Truncation<'s> {
             && let (IMAGE, Problem::Ends { need } | Problem::Behind { need, .. }) =
                 (error.what, &error.problem)
         {
-            let end = error.at.saturating_sub(self.source.origin()).saturating_add(*need);
+            let end = error.at.byte().saturating_sub(self.source.origin()).saturating_add(*need);
             self.needed = self.needed.max(end);
         }
         let accounted = error.is_truncation() && self.source.size().is_some_and(|size| size < self.needed);
@@ -79,7 +79,7 @@ impl<'s> Truncation<'s> {
 
     /// The sentence about addresses that lead behind the end of an image that is whole, byte `size`.
     fn misled(&self, size: u64) -> String {
-        let end = self.source.origin().saturating_add(size);
+        let end = self.source.location(size).byte();
         let place = format!("byte {end:#x} (sector {}): image: ends here, as its volume does", end / 2048);
         let what = match (self.entries, self.missing) {
             (1, 0) => "the contents of 1 listed entry lie beyond it".to_owned(),

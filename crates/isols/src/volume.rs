@@ -86,10 +86,11 @@ fn structures(image: &Image<'_>, source: &dyn Source, facts: &mut Vec<Fact>) {
     }
     let row = |descriptor: &Descriptor| {
         let kind = Fact::text("{}", "kind", descriptor_word(descriptor.kind));
-        (String::new(), vec![kind, Fact::number("", "offset", descriptor.at, "").unsaid()])
+        (String::new(), vec![kind, Fact::number("", "offset", descriptor.at.byte(), "").unsaid()])
     };
-    let place =
-        |descriptor: &Descriptor| format!("{} {}", descriptor.at / SECTOR, descriptor_word(descriptor.kind));
+    let place = |descriptor: &Descriptor| {
+        format!("{} {}", descriptor.at.byte() / SECTOR, descriptor_word(descriptor.kind))
+    };
     let words: Vec<String> = descriptors.iter().map(place).collect();
     let rows = Fact::rows("sectors", "descriptors", descriptors.iter().map(row).collect());
     facts.push(rows.in_words(words.join(", ")));

@@ -6,8 +6,7 @@ use super::layout::{VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::read::Iso9660Tree;
 use super::session::Reach;
 use super::volume::{DescriptorKind, DescriptorSet, block_size};
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Error, Result};
 use crate::finding::Findings;
 use crate::source::Source;
 use crate::tree::{Detail, Entry, Tree};
@@ -218,11 +217,10 @@ fn first(tree: &Iso9660Tree<'_>) -> Result<bool> {
 }
 
 fn no_tree(set: &DescriptorSet) -> Error {
-    let at = set.descriptors.first().map_or(0, |descriptor| descriptor.at);
-    let problem = Problem::OutOfRange {
-        field: "number of volume descriptors with a tree",
-        got: 0,
-        limit: "at least a primary one".into(),
-    };
-    corrupt(at, VOLUME_DESCRIPTOR, problem)
+    let at = set.descriptors.first().map(|descriptor| descriptor.at).unwrap_or_default();
+    VOLUME_DESCRIPTOR.at(at).out_of_range(
+        "number of volume descriptors with a tree",
+        0,
+        "at least a primary one",
+    )
 }

@@ -8,8 +8,7 @@ use super::record::Stands;
 use super::relocation::{follow_child_link, is_container};
 use super::rock_ridge::Marks;
 use super::susp::Continuations;
-use crate::error::{Error, Problem, Result, Structure};
-use crate::fields::corrupt;
+use crate::error::{Error, Location, Problem, Result, Structure};
 use crate::tree::{Cursor, Entry};
 
 /// A file of several extents.
@@ -160,10 +159,10 @@ fn name_version(entry: &mut Entry, is_one_of_several: bool) {
 
 impl Directory<'_> {
     /// Adds the extents of the records that continue the file in `entry`, up to the final one (ECMA-119 9.1.6).
-    fn further_extents(&mut self, entry: &mut Entry, at: u64) -> Result<()> {
+    fn further_extents(&mut self, entry: &mut Entry, at: Location) -> Result<()> {
         let unfinished = || {
             let problem = Problem::Truncated { need: 34, have: 0 };
-            corrupt(at, MULTI_EXTENT_FILE, problem)
+            MULTI_EXTENT_FILE.at(at).corrupt(problem)
         };
         loop {
             if !self.records.seek()? {
@@ -188,9 +187,7 @@ impl Directory<'_> {
 
     /// The error of a directory without any record.
     fn bare(&self) -> Error {
-        let at = self.files.space.source.origin().saturating_add(self.at);
-        let problem =
-            Problem::OutOfRange { field: "number of directory records", got: 0, limit: "at least 2".into() };
-        corrupt(at, DIRECTORY, problem)
+        let at = self.files.space.source.location(self.at);
+        DIRECTORY.at(at).out_of_range("number of directory records", 0, "at least 2")
     }
 }

@@ -3,8 +3,7 @@
 use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR};
 use super::record::Record;
 use super::space::Space;
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Error, Location, Result};
 use crate::number::{narrow, wide};
 use crate::tree::Extent;
 use std::sync::{Mutex, PoisonError};
@@ -123,7 +122,7 @@ impl<'t> Records<'t> {
             self.pass_all();
             return Ok(false);
         }
-        let at = self.space.source.origin().saturating_add(at);
+        let at = self.space.source.location(at);
         self.space.findings.note(at, DIRECTORY, "records follow its end in the same sector; they were read");
         Ok(true)
     }
@@ -143,21 +142,20 @@ impl<'t> Records<'t> {
     /// Whether a record lies at `position` without doubt.
     fn is_certain(&self, position: usize) -> bool {
         let there = self.bytes().get(position..self.boundary(position, SECTOR)).unwrap_or_default();
-        Record::parse(there, 0).is_ok_and(|record| record.of(self.space.standard).is_certain())
+        Record::parse(there, Location::default())
+            .is_ok_and(|record| record.of(self.space.standard).is_certain())
     }
 
     /// The error of a record at `position` that has no length, though others follow in its sector.
     fn broken_off(&self, position: usize) -> Error {
-        let at = self.buffer_at.saturating_add(wide(position));
-        let limit = "at least 34, as other records follow in the sector".into();
-        let problem = Problem::OutOfRange { field: "length of directory record", got: 0, limit };
-        corrupt(self.space.source.origin().saturating_add(at), DIRECTORY_RECORD, problem)
+        let limit = "at least 34, as other records follow in the sector";
+        DIRECTORY_RECORD.at(self.location(position)).out_of_range("length of directory record", 0, limit)
     }
 
     /// Notes sectors without records behind all others: they may have been set aside, or lost.
     fn note_trailing(&mut self) {
         if let Some(at) = self.empty.take() {
-            let at = self.space.source.origin().saturating_add(at);
+            let at = self.space.source.location(at);
             self.space.findings.note(at, DIRECTORY, "its last sectors contain no records");
         }
     }
@@ -172,10 +170,9 @@ impl<'t> Records<'t> {
 
     /// The error of a sector at byte `at` of the source that has no records.
     fn lost(&self, at: u64) -> Error {
-        let limit = "at least 1, as others follow in the next sectors".into();
-        let problem =
-            Problem::OutOfRange { field: "number of directory records in the sector", got: 0, limit };
-        corrupt(self.space.source.origin().saturating_add(at), DIRECTORY, problem)
+        let (field, limit) =
+            ("number of directory records in the sector", "at least 1, as others follow in the next sectors");
+        DIRECTORY.at(self.space.source.location(at)).out_of_range(field, 0, limit)
     }
 
     /// The record at the current position. One that crosses into the next sector is taken, with a finding, when it looks
@@ -185,7 +182,7 @@ impl<'t> Records<'t> {
     /// As [`Record::parse`].
     pub(super) fn record(&self) -> Result<Record<'_>> {
         let from = self.position.min(self.filled);
-        let at = self.space.source.origin().saturating_add(self.buffer_at).saturating_add(wide(from));
+        let at = self.location(from);
         let there = self.bytes().get(from..).unwrap_or_default();
         let in_sector = there.get(..self.boundary(from, SECTOR).saturating_sub(from)).unwrap_or(there);
         let length = usize::from(there.first().copied().unwrap_or_default());
@@ -207,6 +204,11 @@ impl<'t> Records<'t> {
         }
         let (length, rest) = self.bytes().get(at..)?.get(IDENTIFIER_LENGTH..)?.split_first()?;
         rest.get(..usize::from(*length))
+    }
+
+    /// Where `position` lies.
+    fn location(&self, position: usize) -> Location {
+        self.space.source.location(self.buffer_at.saturating_add(wide(position)))
     }
 
     /// Byte of the source at which the current record begins.

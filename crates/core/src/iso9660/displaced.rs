@@ -90,7 +90,7 @@ fn place(source: &dyn Source, start: u64) -> Result<Option<Place>> {
     if is_root(source, root, root)? {
         return Ok(Some(Place { session: Some(start), ..Place::default() }));
     }
-    let at = source.origin().saturating_add(start.saturating_sub(start_of(source)).saturating_mul(SECTOR));
+    let at = source.location(start.saturating_sub(start_of(source)).saturating_mul(SECTOR)).byte();
     if is_root(source, start.saturating_add(root), root)? {
         return Ok(Some(Place { at: Some(at), ..Place::default() }));
     }

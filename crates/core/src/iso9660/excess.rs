@@ -1,15 +1,12 @@
 //! What lies behind the end that a volume declares.
 
 use super::Image;
-use super::layout::{SECTOR, VOLUME_DESCRIPTOR};
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
-use crate::number::round_up;
+use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
+use crate::error::{Error, Result};
+use crate::number::{round_up, wide};
 use crate::tree::walk::{Descend, Visitor, walk};
 use crate::tree::{Entry, Tree};
-
-/// Byte of the volume space size in its descriptor (ECMA-119 8.4.8).
-const VOLUME_SPACE_SIZE: u64 = 80;
+use std::mem::offset_of;
 
 impl Image<'_> {
     /// The byte of the source, rounded up to a sector, at which the last file or directory ends, where the volume
@@ -28,13 +25,10 @@ impl Image<'_> {
         }
         let blocks = last.end.saturating_sub(declared).div_ceil(self.tree().block_size());
         let (blocks, path) = (u64::from(volume.blocks()).saturating_add(blocks), last.path.escape_ascii());
-        let problem = Problem::OutOfRange {
-            field: "volume space size",
-            got: volume.blocks().into(),
-            limit: format!("at least {blocks}, as {path} lies behind its end"),
-        };
-        let at = descriptor.at.saturating_add(VOLUME_SPACE_SIZE);
-        Some((round_up(last.end, SECTOR), corrupt(at, VOLUME_DESCRIPTOR, problem)))
+        let limit = format!("at least {blocks}, as {path} lies behind its end");
+        let at = descriptor.at.behind(wide(offset_of!(VolumeDescriptor, volume_space_size)));
+        let error = VOLUME_DESCRIPTOR.at(at).out_of_range("volume space size", volume.blocks().into(), limit);
+        Some((round_up(last.end, SECTOR), error))
     }
 }
 

@@ -7,8 +7,7 @@ use super::rock_ridge::Marks;
 use super::space::Space;
 use super::susp::{Continuations, Mark, SYSTEM_USE_ENTRY};
 use super::{joliet, names, own_length};
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Error, Location, Problem, Result};
 use crate::number::wide;
 use crate::tree::{Entry, Extent, Kind};
 use std::sync::atomic::AtomicBool;
@@ -171,7 +170,7 @@ impl<'s> Files<'s> {
         let own = if record.stands() == Stands::ForItself { Mark::find(record.system_use) } else { None };
         let skip = own.map_or(self.skip, |mark| mark.at);
         let field = record.system_use.get(skip..).unwrap_or_default();
-        let at = record.system_use_at.saturating_add(wide(skip));
+        let at = record.system_use_at.behind(wide(skip));
         if let Err(error) = continuations.walk(field, at, |item| marks.take(item, entry)) {
             self.tolerate(error, record.at);
         }
@@ -185,7 +184,7 @@ impl<'s> Files<'s> {
         marks.attribute_list.decode(&mut entry.attributes);
     }
 
-    fn tolerate(&self, error: Error, at: u64) {
+    fn tolerate(&self, error: Error, at: Location) {
         let findings = &self.space.findings;
         match error {
             Error::Corrupt(error) => {
@@ -233,7 +232,7 @@ impl<'s> Files<'s> {
         }
         if !names::is_nameable(&entry.name) {
             let problem = Problem::Text { field: "name", bytes: entry.name.clone() };
-            return Err(corrupt(entry.at, DIRECTORY_RECORD, problem));
+            return Err(DIRECTORY_RECORD.at(entry.at).corrupt(problem));
         }
         Ok(())
     }

@@ -78,9 +78,10 @@ impl<'s> Image<'s> {
     pub fn newer_session(&self) -> Option<Error> {
         let last = self.last.as_ref()?;
         self.source.passed()?;
-        let at = self.source.origin().saturating_add(last.followed_by(self.source, Reach::Near)?);
+        let at = self.source.location(last.followed_by(self.source, Reach::Near)?);
         Some(Error::Usage(format!(
-            "a newer session begins at byte {at:#x} and was not read; to read it from a pipe, use --session newest"
+            "a newer session begins at byte {:#x} and was not read; to read it from a pipe, use --session newest",
+            at.byte()
         )))
     }
 
@@ -173,7 +174,7 @@ fn session(
         let start = newest_start(&sessions, start_of(source));
         note_newer(source, start, findings);
         if !source.access().is_random() {
-            let at = source.origin();
+            let at = source.location(0);
             findings.note(at, VOLUME_DESCRIPTOR, "a newer session far ahead in the pipe is not searched for");
         }
         return Ok((sessions, last, start));
@@ -204,7 +205,7 @@ fn session(
 
 fn note_newer(source: &dyn Source, start: u64, findings: &Findings) {
     if start > start_of(source) {
-        let at = source.origin().saturating_add(start.saturating_mul(SECTOR));
+        let at = source.location(start.saturating_mul(SECTOR));
         findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
     }
 }

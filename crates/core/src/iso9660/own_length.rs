@@ -28,7 +28,7 @@ pub(super) fn find(space: &Space<'_>, buffers: &Buffers, at: u64) -> Option<Exte
 /// Whether a directory begins with the record `own`, by what that says.
 pub(super) fn begins(space: &Space<'_>, own: &Record<'_>) -> bool {
     own.stands() == Stands::ForItself
-        && of_own(space, own, own.at.saturating_sub(space.source.origin())).is_some()
+        && of_own(space, own, own.at.byte().saturating_sub(space.source.origin())).is_some()
 }
 
 /// The length by which the directory `own`, which lies at byte `at`, is longer than the `length` it was said to have.

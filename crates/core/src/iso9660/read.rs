@@ -11,11 +11,12 @@ use super::record::{Record, Stands};
 use super::rock_ridge::Marks;
 use super::space::Space;
 use super::susp::Mark;
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Error, Location, Problem, Result};
 use crate::finding::Findings;
+use crate::number::wide;
 use crate::source::Source;
 use crate::tree::{Cursor, Detail, Entry, Extent, Kind, Tree};
+use std::mem::offset_of;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -27,14 +28,14 @@ const MOST_WITNESSES: usize = 8;
 pub struct Iso9660Tree<'s> {
     files: Files<'s>,
     root: [u8; 34],
-    root_at: u64,
+    root_at: Location,
     /// Whether the records of the root directory show Rock Ridge in use.
     rock_ridge: bool,
     indexes: Indexes,
 }
 
 impl<'s> Iso9660Tree<'s> {
-    /// The tree of `kind` whose root is recorded in `volume`, a descriptor at absolute byte `at`.
+    /// The tree of `kind` whose root is recorded in `volume`, a descriptor at `at`.
     ///
     /// # Errors
     /// As [`Tree::root`].
@@ -42,13 +43,13 @@ impl<'s> Iso9660Tree<'s> {
         source: &'s dyn Source,
         kind: TreeKind,
         volume: &VolumeDescriptor,
-        at: u64,
+        at: Location,
         block_size: u64,
         session_start: u64,
         findings: Arc<Findings>,
     ) -> Result<Self> {
         // The root record has a fixed place and length (ECMA-119 8.4.18); images exist whose length byte is garbage.
-        let root_at = at.saturating_add(156);
+        let root_at = at.behind(wide(offset_of!(VolumeDescriptor, root_directory_record)));
         let mut root = volume.root_directory_record;
         let [length, .., identifier_length, _] = &mut root;
         if (*length, *identifier_length) != (34, 1) {
@@ -115,9 +116,8 @@ impl<'s> Iso9660Tree<'s> {
         let length = record.length();
         records.pass(length);
         if !self.rock_ridge && uses_rock_ridge(files, records) {
-            files
-                .space
-                .note(root.offset.unwrap_or_default(), "Rock Ridge is used, though not announced here");
+            let at = files.space.source.location(root.offset.unwrap_or_default());
+            files.space.note(at, "Rock Ridge is used, though not announced here");
             self.rock_ridge = true;
         }
         Ok(())
@@ -135,8 +135,8 @@ impl<'s> Iso9660Tree<'s> {
         let mut records = Records::new(space, &self.files.buffers, vec![extent]);
         let own = if records.seek()? { Some(records.record()?) } else { None };
         let Some(own) = own.filter(|own| own.stands() == Stands::ForItself) else {
-            let at = space.source.origin().saturating_add(extent.offset.unwrap_or_default());
-            return Err(corrupt(at, DIRECTORY, Problem::Missing { field: "the directory's own record" }));
+            let at = space.source.location(extent.offset.unwrap_or_default());
+            return Err(DIRECTORY.at(at).corrupt(Problem::Missing { field: "the directory's own record" }));
         };
         if own.fixed.location_of_extent.agree() && u64::from(own.fixed.location_of_extent.get()) != lies {
             return Err(displaced(own.at, own.fixed.location_of_extent.get(), lies));
@@ -170,18 +170,18 @@ impl<'s> Iso9660Tree<'s> {
         let record = self.root_record()?;
         let mut extents = Vec::new();
         self.files.extents(&record, &mut extents)?;
-        extents.first().copied().ok_or_else(|| {
-            let problem = Problem::OutOfRange { field: "data length", got: 0, limit: "at least 34".into() };
-            corrupt(self.root_at, DIRECTORY_RECORD, problem)
-        })
+        extents
+            .first()
+            .copied()
+            .ok_or_else(|| DIRECTORY_RECORD.at(self.root_at).out_of_range("data length", 0, "at least 34"))
     }
 }
 
-/// That the record at absolute byte `at`, of a root directory that is said to lie at block `lies`, says that it lies at block
+/// That the record at `at`, of a root directory that is said to lie at block `lies`, says that it lies at block
 /// `got`.
-fn displaced(at: u64, got: u32, lies: u64) -> Error {
+fn displaced(at: Location, got: u32, lies: u64) -> Error {
     let limit = format!("{lies}, where the volume descriptor says that the root directory lies");
-    corrupt(at, DIRECTORY_RECORD, Problem::OutOfRange { field: "location of extent", got: got.into(), limit })
+    DIRECTORY_RECORD.at(at).out_of_range("location of extent", got.into(), limit)
 }
 
 /// Whether the next `records` of a directory, all of them, have the attributes of Rock Ridge.
@@ -205,16 +205,16 @@ fn uses_rock_ridge(files: &Files<'_>, mut records: Records<'_>) -> bool {
 }
 
 /// Notes the dates of `volume` that are none. Of a descriptor with two trees, once is enough.
-fn note_dates(volume: &VolumeDescriptor, at: u64, findings: &Findings) {
+fn note_dates(volume: &VolumeDescriptor, at: Location, findings: &Findings) {
     let dates = [
-        volume.volume_creation,
-        volume.volume_modification,
-        volume.volume_expiration,
-        volume.volume_effective,
+        (volume.volume_creation, offset_of!(VolumeDescriptor, volume_creation)),
+        (volume.volume_modification, offset_of!(VolumeDescriptor, volume_modification)),
+        (volume.volume_expiration, offset_of!(VolumeDescriptor, volume_expiration)),
+        (volume.volume_effective, offset_of!(VolumeDescriptor, volume_effective)),
     ];
-    for (date, offset) in dates.into_iter().zip([813, 830, 847, 864]) {
+    for (date, offset) in dates {
         if let Some(deviation) = date.deviation() {
-            findings.note(at.saturating_add(offset), VOLUME_DESCRIPTOR, deviation);
+            findings.note(at.behind(wide(offset)), VOLUME_DESCRIPTOR, deviation);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::high_sierra::{self, Standard};
 use super::layout::{DIRECTORY_RECORD, DirectoryRecord, ShortDate, file_flags};
-use crate::error::Result;
+use crate::error::{Location, Result};
 use crate::fields::Fields;
 use crate::number::wide;
 
@@ -12,16 +12,16 @@ const LEAST: usize = 34;
 /// One directory record (ECMA-119 9.1).
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
-    /// Absolute byte offset of its first byte.
-    pub at: u64,
+    /// Where its first byte lies.
+    pub at: Location,
     /// BP 1 to 33.
     pub fixed: &'a DirectoryRecord,
     /// File identifier, as recorded.
     pub identifier: &'a [u8],
     /// System use field, empty when there is none.
     pub system_use: &'a [u8],
-    /// Absolute byte offset of the system use field.
-    pub system_use_at: u64,
+    /// Where the system use field lies.
+    pub system_use_at: Location,
     /// The standard that the volume follows: ECMA-119 unless told by [`Record::of`].
     pub standard: Standard,
 }
@@ -38,12 +38,12 @@ pub enum Stands {
 }
 
 impl<'a> Record<'a> {
-    /// The record at the start of `bytes`, which reach to the end of the sector and lie at absolute byte `at`.
+    /// The record at the start of `bytes`, which reach to the end of the sector and lie at `at`.
     ///
     /// # Errors
     /// [`crate::error::Problem::OutOfRange`] when the record does not fit into its sector or its identifier not into
     /// the record.
-    pub fn parse(bytes: &'a [u8], at: u64) -> Result<Self> {
+    pub fn parse(bytes: &'a [u8], at: Location) -> Result<Self> {
         let whole = Fields::new(bytes, at, DIRECTORY_RECORD);
         let length = usize::from(bytes.first().copied().unwrap_or_default());
         let Some(record) = bytes.get(..length).filter(|record| record.len() >= 34) else {
@@ -96,14 +96,15 @@ impl<'a> Record<'a> {
         {
             rest = behind;
         }
-        rest.len() >= LEAST && Self::parse(rest, 0).is_ok_and(|other| other.of(standard).is_certain())
+        rest.len() >= LEAST
+            && Self::parse(rest, Location::default()).is_ok_and(|other| other.of(standard).is_certain())
     }
 
     /// As [`Record::parse`], of a volume of `standard`, and without a record in its system use field.
     ///
     /// # Errors
     /// As [`Record::parse`].
-    pub(super) fn parse_alone(bytes: &'a [u8], at: u64, standard: Standard) -> Result<Self> {
+    pub(super) fn parse_alone(bytes: &'a [u8], at: Location, standard: Standard) -> Result<Self> {
         let record = Self::parse(bytes, at)?.of(standard);
         if record.system_use.len() >= LEAST && record.swallows_another(standard) {
             let (field, limit) = ("length of directory record", "less, as another record follows earlier");
@@ -159,6 +160,8 @@ impl<'a> Record<'a> {
 pub(super) mod tests {
     use super::*;
 
+    const AT: Location = Location::in_sectors(0x9000, 2048);
+
     /// A record of a file `name` of `size` bytes at logical block `block`, with `system_use` behind it.
     pub(in crate::iso9660) fn record(
         name: &[u8],
@@ -189,10 +192,10 @@ pub(super) mod tests {
     #[test]
     fn a_record_is_taken_apart() {
         let bytes = record(b"README.TXT;1", 30, 5, 0, b"CL\x04\x01");
-        let parsed = Record::parse(&bytes, 0x9000).expect("a good record");
+        let parsed = Record::parse(&bytes, AT).expect("a good record");
         assert_eq!(parsed.identifier, b"README.TXT;1");
         assert_eq!(parsed.system_use, b"CL\x04\x01");
-        assert_eq!(parsed.system_use_at, 0x9000 + 46);
+        assert_eq!(parsed.system_use_at, AT.behind(46));
         assert_eq!(parsed.fixed.location_of_extent.get(), 30);
         assert_eq!(parsed.stands(), Stands::ForName);
     }
@@ -224,7 +227,7 @@ pub(super) mod tests {
         ] {
             let mut bytes = good.clone();
             bytes[field] = value;
-            assert_eq!(Record::parse(&bytes, 0x9000).expect_err("flipped").to_string(), message);
+            assert_eq!(Record::parse(&bytes, AT).expect_err("flipped").to_string(), message);
         }
     }
 }

@@ -39,8 +39,8 @@ fn other(source: &dyn Source, first: u64, error: Error) -> Result<Error> {
         (None, Some(size)) if size < first.saturating_add(SECTOR) => Error::foreign(
             format!(
                 "not an ISO 9660 or UDF image: it ends at byte {}, its first volume descriptor would be at byte {}",
-                source.origin().saturating_add(size),
-                source.origin().saturating_add(first)
+                source.location(size).byte(),
+                source.location(first).byte()
             ),
             None,
         ),

@@ -6,8 +6,7 @@ use super::layout::{SECTOR, file_flags};
 use super::record::{Record, Stands};
 use super::rock_ridge::Marks;
 use super::susp::Continuations;
-use crate::error::{Problem, Result, Structure};
-use crate::fields::corrupt;
+use crate::error::{Result, Structure};
 use crate::tree::{Entry, Extent, Kind};
 use std::sync::atomic::Ordering;
 
@@ -29,12 +28,11 @@ pub(super) fn follow_child_link(files: &Files<'_>, block: u32, entry: &mut Entry
     let own = if found { Some(records.record()?) } else { None };
     let Some(own) = own.filter(|own| own.stands() == Stands::ForItself && own.has(file_flags::DIRECTORY))
     else {
-        let problem = Problem::OutOfRange {
-            field: "location of child directory",
-            got: u64::from(block),
-            limit: "the first block of a directory".into(),
-        };
-        return Err(corrupt(entry.at, CHILD_LINK, problem));
+        return Err(CHILD_LINK.at(entry.at).out_of_range(
+            "location of child directory",
+            u64::from(block),
+            "the first block of a directory",
+        ));
     };
     files.relocates.store(true, Ordering::Relaxed);
     entry.kind = Kind::Directory;

@@ -4,6 +4,7 @@ use super::aaip::AttributeList;
 use super::layout::{LongDate, ShortDate};
 use super::susp::SystemUseEntry;
 use super::zisofs;
+use crate::error::Location;
 use crate::tree::{Coding, Entry, Kind, Posix, Time};
 use zerocopy::FromBytes;
 
@@ -28,7 +29,7 @@ const LONG_FORM: u8 = 1 << 7;
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     /// Where the first entry lies that is known and does not have what it must.
-    pub(super) malformed: Option<u64>,
+    pub(super) malformed: Option<Location>,
     /// Some Rock Ridge entry was there.
     pub(super) rock_ridge: bool,
     /// ER named Rock Ridge.
@@ -38,9 +39,9 @@ pub(super) struct Marks {
     /// NM gave (the start of) a name.
     pub(super) named: bool,
     /// Where the first NM lies that carries a name and is flagged as one for `.` or `..` too.
-    pub(super) contradicted: Option<u64>,
+    pub(super) contradicted: Option<Location>,
     /// TF: where the first one lies with a date that is none, and how.
-    pub(super) odd_date: Option<(u64, &'static str)>,
+    pub(super) odd_date: Option<(Location, &'static str)>,
     /// RE: the directory is shown elsewhere, where a CL points to it.
     pub(super) relocated: bool,
     /// PL: the directory was relocated; this is its record for its parent.

@@ -135,7 +135,7 @@ impl Head {
         let at = start.checked_add(FIRST_DESCRIPTOR)?.checked_mul(SECTOR)?;
         let mut bytes = Box::new([0; 2048]);
         source.read_at(at, bytes.as_mut_slice()).ok()?;
-        let descriptor = Descriptor::parse(bytes, at).ok()?;
+        let descriptor = Descriptor::parse(bytes, source.location(at)).ok()?;
         if descriptor.kind != DescriptorKind::Primary {
             return None;
         }

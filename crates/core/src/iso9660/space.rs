@@ -3,8 +3,7 @@
 use super::high_sierra::Standard;
 use super::layout::{DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::record::Record;
-use crate::error::{Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Location, Result};
 use crate::finding::Findings;
 use crate::number::Both32;
 use crate::source::Source;
@@ -46,14 +45,14 @@ impl<'s> Space<'s> {
         Self { source, block, end, is_exceeded: AtomicBool::new(false), findings, standard }
     }
 
-    /// Notes a `deviation` of the directory record at absolute byte `at`.
-    pub(super) fn note(&self, at: u64, deviation: &'static str) {
+    /// Notes a `deviation` of the directory record at `at`.
+    pub(super) fn note(&self, at: Location, deviation: &'static str) {
         self.findings.note(at, DIRECTORY_RECORD, deviation);
     }
 
     /// The number two byte orders record. Where they disagree the little-endian half wins, unless it cannot be true
     /// and the other half can.
-    fn number(&self, both: Both32, at: u64, possible: impl Fn(u64) -> bool) -> u64 {
+    fn number(&self, both: Both32, at: Location, possible: impl Fn(u64) -> bool) -> u64 {
         let (little, big) = (u64::from(both.get()), u64::from(both.big()));
         if little == big {
             return little;
@@ -99,12 +98,11 @@ impl<'s> Space<'s> {
             return Ok(());
         }
         if length.div_ceil(unit) > MOST_UNITS {
-            let problem = Problem::OutOfRange {
-                field: "number of file units",
-                got: length.div_ceil(unit),
-                limit: format!("at most {MOST_UNITS}"),
-            };
-            return Err(corrupt(record.at, DIRECTORY_RECORD, problem));
+            return Err(DIRECTORY_RECORD.at(record.at).out_of_range(
+                "number of file units",
+                length.div_ceil(unit),
+                format!("at most {MOST_UNITS}"),
+            ));
         }
         // An extended attribute record takes a whole file unit of its own (ECMA-119 6.4.3.2).
         let skipped = if attributes == 0 { 0 } else { unit.saturating_add(gap) };
@@ -121,8 +119,8 @@ impl<'s> Space<'s> {
         Ok(())
     }
 
-    /// Notes, at absolute byte `at` of the descriptor, a space that is larger than the image.
-    pub(super) fn check_size(&self, at: u64) {
+    /// Notes, at `at` of the descriptor, a space that is larger than the image.
+    pub(super) fn check_size(&self, at: Location) {
         if let Some(size) = self.source.size().filter(|size| *size < self.end) {
             let deviation = format!("the volume space ends at byte {}, the image at {size}", self.end);
             self.findings.note(at, VOLUME_DESCRIPTOR, deviation);

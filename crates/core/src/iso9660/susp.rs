@@ -1,8 +1,8 @@
 //! SUSP, the System Use Sharing Protocol 1.12 (IEEE P1281): system use entries in the system use field of directory
 //! records, continued in areas anywhere on the volume.
 
-use crate::error::{Problem, Result, Structure};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Location, Problem, Result, Structure};
+use crate::fields::Fields;
 use crate::number::{Both32, wide};
 use crate::source::Source;
 use zerocopy::FromBytes;
@@ -29,8 +29,8 @@ pub struct SystemUseEntry<'a> {
     pub version: u8,
     /// What follows the head.
     pub data: &'a [u8],
-    /// Absolute byte offset of its first byte.
-    pub at: u64,
+    /// Where its first byte lies.
+    pub at: Location,
 }
 
 impl SystemUseEntry<'_> {
@@ -49,8 +49,8 @@ impl SystemUseEntry<'_> {
 /// Where a continuation area lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Area {
-    /// Absolute byte offset of the CE entry, for messages.
-    named_at: u64,
+    /// Where the CE entry lies that names it.
+    named_at: Location,
     block: u32,
     offset: u32,
     length: u32,
@@ -72,9 +72,9 @@ impl<'s> Continuations<'s> {
         Self { source, block_size, kept: Vec::new(), kept_at: 0, visited: Vec::new() }
     }
 
-    /// The bytes of `area` and the absolute offset of the first.
-    fn read(&mut self, area: Area) -> Result<(&[u8], u64)> {
-        let damaged = |problem| corrupt(area.named_at, CONTINUATION, problem);
+    /// The bytes of `area`, and where the first lies.
+    fn read(&mut self, area: Area) -> Result<(&[u8], Location)> {
+        let damaged = |problem| CONTINUATION.at(area.named_at).corrupt(problem);
         let length = u64::from(area.length);
         if length > MOST_BYTES {
             let limit = format!("at most {MOST_BYTES}");
@@ -100,7 +100,7 @@ impl<'s> Continuations<'s> {
         let from = usize::try_from(at.saturating_sub(self.kept_at)).unwrap_or(usize::MAX);
         let to = from.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
         match self.kept.get(from..to) {
-            Some(bytes) => Ok((bytes, self.source.origin().saturating_add(at))),
+            Some(bytes) => Ok((bytes, self.source.location(at))),
             None => {
                 Err(self.source.ends(self.kept_at, wide(self.kept.len()), end.saturating_sub(self.kept_at)))
             }
@@ -118,12 +118,17 @@ impl<'s> Continuations<'s> {
         have.map(drop)
     }
 
-    /// Hands every system use entry of `field`, which lies at absolute byte `at`, and of its continuation areas to
+    /// Hands every system use entry of `field`, which lies at `at`, and of its continuation areas to
     /// `each`, without PD, ST and CE, which only steer.
     ///
     /// # Errors
     /// [`Problem`]s of a system use entry or a continuation area; what came before was handed out.
-    pub fn walk(&mut self, field: &[u8], at: u64, mut each: impl FnMut(&SystemUseEntry<'_>)) -> Result<()> {
+    pub fn walk(
+        &mut self,
+        field: &[u8],
+        at: Location,
+        mut each: impl FnMut(&SystemUseEntry<'_>),
+    ) -> Result<()> {
         let mut next = walk_area(field, at, &mut each)?;
         if next.is_none() {
             return Ok(());
@@ -132,7 +137,9 @@ impl<'s> Continuations<'s> {
         while let Some(area) = next {
             let place = (area.block, area.offset);
             if self.visited.len() >= MOST_AREAS || self.visited.contains(&place) {
-                return Err(corrupt(area.named_at, CONTINUATION, Problem::Loop { via: "continuation area" }));
+                return Err(CONTINUATION
+                    .at(area.named_at)
+                    .corrupt(Problem::Loop { via: "continuation area" }));
             }
             self.visited.push(place);
             let (bytes, at) = self.read(area)?;
@@ -143,7 +150,7 @@ impl<'s> Continuations<'s> {
 }
 
 /// Hands out the entries of one area; the continuation it names, if any. A CE entry need not be the last of its area.
-fn walk_area(bytes: &[u8], at: u64, each: &mut impl FnMut(&SystemUseEntry<'_>)) -> Result<Option<Area>> {
+fn walk_area(bytes: &[u8], at: Location, each: &mut impl FnMut(&SystemUseEntry<'_>)) -> Result<Option<Area>> {
     let mut rest = bytes;
     let mut at = at;
     let mut next = None;
@@ -166,7 +173,7 @@ fn walk_area(bytes: &[u8], at: u64, each: &mut impl FnMut(&SystemUseEntry<'_>)) 
             _ => each(&entry),
         }
         rest = rest.get(length..).unwrap_or_default();
-        at = at.saturating_add(wide(length));
+        at = at.behind(wide(length));
     }
     Ok(next)
 }
@@ -176,7 +183,7 @@ fn continuation(entry: &SystemUseEntry<'_>) -> Result<Option<Area>> {
     let field = |from| {
         entry.both32(from).ok_or_else(|| {
             let problem = Problem::Truncated { need: 24, have: wide(entry.data.len()) };
-            corrupt(entry.at, CONTINUATION, problem)
+            CONTINUATION.at(entry.at).corrupt(problem)
         })
     };
     let area = Area { named_at: entry.at, block: field(0)?, offset: field(8)?, length: field(16)? };

@@ -5,8 +5,8 @@ use super::joliet;
 use super::layout::{
     FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER, VOLUME_DESCRIPTOR, VolumeDescriptor, descriptor_type,
 };
-use crate::error::{Corrupt, Error, Problem, Result};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Corrupt, Error, Location, Problem, Result};
+use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::source::Source;
 use zerocopy::FromBytes;
@@ -41,8 +41,8 @@ pub enum DescriptorKind {
 /// One volume descriptor.
 #[derive(Clone)]
 pub struct Descriptor {
-    /// Absolute byte offset.
-    pub at: u64,
+    /// Where it lies.
+    pub at: Location,
     /// What it is.
     pub kind: DescriptorKind,
     /// Its sector; of High Sierra in the order that ECMA-119 has.
@@ -97,7 +97,7 @@ impl Descriptor {
         })
     }
 
-    pub(super) fn parse(bytes: Box<[u8; 2048]>, at: u64) -> Result<Self> {
+    pub(super) fn parse(bytes: Box<[u8; 2048]>, at: Location) -> Result<Self> {
         if let Some(bytes) = high_sierra::descriptor(&bytes) {
             let [kind, ..] = *bytes;
             let kind = match kind {
@@ -151,7 +151,7 @@ impl DescriptorSet {
         let mut passed_over = None;
         for number in 0..MOST_DESCRIPTORS {
             let at = start.saturating_add(FIRST_DESCRIPTOR).saturating_add(number).saturating_mul(SECTOR);
-            let absolute = source.origin().saturating_add(at);
+            let absolute = source.location(at);
             let mut bytes = Box::new([0; 2048]);
             let read = source.read_at(at, bytes.as_mut_slice()).map_err(|error| missing(error, absolute));
             match read.and_then(|()| Descriptor::parse(bytes, absolute)) {
@@ -184,7 +184,7 @@ impl DescriptorSet {
         let odd = self.descriptors.iter().find_map(|descriptor| Some((descriptor.at, descriptor.oddity()?)));
         let missing = || Problem::Missing { field: "the primary volume descriptor" };
         let (at, problem) = odd.or_else(|| self.primary().is_none().then(|| (first.at, missing())))?;
-        Some(corrupt(at, VOLUME_DESCRIPTOR, problem))
+        Some(VOLUME_DESCRIPTOR.at(at).corrupt(problem))
     }
 
     /// The first descriptor for which `is` holds. The first is the one in force: later primary ones are copies.
@@ -210,12 +210,12 @@ fn goes_on(source: &dyn Source, at: u64) -> bool {
     !is_other && is_read && next.ends_with(&STANDARD_IDENTIFIER)
 }
 
-/// The end of the source, said of the descriptor that should be at byte `at`.
-fn missing(error: Error, at: u64) -> Error {
+/// The end of the source, said of the descriptor that should be at `at`.
+fn missing(error: Error, at: Location) -> Error {
     match error {
         Error::Corrupt(end) if matches!(end.problem, Problem::Ends { .. } | Problem::Behind { .. }) => {
-            let have = end.at.saturating_sub(at);
-            corrupt(at, VOLUME_DESCRIPTOR, Problem::Truncated { need: SECTOR, have })
+            let have = end.at.byte().saturating_sub(at.byte());
+            VOLUME_DESCRIPTOR.at(at).corrupt(Problem::Truncated { need: SECTOR, have })
         }
         error => error,
     }
@@ -241,14 +241,10 @@ pub(super) fn block_size(
     }
     match [recorded.get(), recorded.big()].into_iter().find(|size| legal(*size)) {
         Some(size) => Ok(u64::from(size)),
-        None => Err(corrupt(
-            descriptor.at,
-            VOLUME_DESCRIPTOR,
-            Problem::OutOfRange {
-                field: "logical block size",
-                got: u64::from(recorded.get()),
-                limit: "2048, 1024 or 512".into(),
-            },
+        None => Err(VOLUME_DESCRIPTOR.at(descriptor.at).out_of_range(
+            "logical block size",
+            u64::from(recorded.get()),
+            "2048, 1024 or 512",
         )),
     }
 }

@@ -23,9 +23,10 @@ pub(super) fn coding(entry: &SystemUseEntry<'_>) -> Option<(Coding, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Location;
 
     fn entry(version: u8, data: &[u8]) -> Option<(Coding, u64)> {
-        coding(&SystemUseEntry { signature: *b"ZF", version, data, at: 0 })
+        coding(&SystemUseEntry { signature: *b"ZF", version, data, at: Location::default() })
     }
 
     #[test]

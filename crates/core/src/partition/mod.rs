@@ -257,7 +257,7 @@ fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
         Scheme::Gpt => gpt::HEADER,
         Scheme::Apm => apm::PARTITION_MAP,
     };
-    let at = source.origin().saturating_add(table.at);
+    let at = source.location(table.at);
     let mut sorted: Vec<&Partition> =
         table.partitions.iter().filter(|p| p.length > 0 && !is_container(p)).collect();
     sorted.sort_by_key(|partition| (partition.start, partition.number));
@@ -301,7 +301,7 @@ fn ascii(bytes: &[u8]) -> String {
 
 /// A finding at byte `at` of `source`.
 fn note(source: &dyn Source, findings: &Findings, at: u64, what: Structure, text: impl Into<String>) {
-    findings.note(source.origin().saturating_add(at), what, text);
+    findings.note(source.location(at), what, text);
 }
 
 /// `count` blocks of `size` bytes.

@@ -2,7 +2,6 @@
 
 use super::{IMAGE, Run, Source};
 use crate::error::{Error, Problem, Result, reason};
-use crate::fields::corrupt;
 use crate::number::wide;
 use rustix::fs::{FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
@@ -75,7 +74,9 @@ impl Source for File {
     /// What a scratched disc does not give is damage: its readers may find a copy elsewhere.
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
         pread(self.handle.as_fd(), at, into).map_err(|(from, error)| match error {
-            Errno::IO => corrupt(from, IMAGE, Problem::Unreadable { reason: reason(&error.into()) }),
+            Errno::IO => {
+                IMAGE.at(self.location(from)).corrupt(Problem::Unreadable { reason: reason(&error.into()) })
+            }
             error => failed(from, error),
         })
     }

@@ -1,7 +1,6 @@
 //! Where the bytes of an image come from: one trait, no cursor.
 
-use crate::error::{Error, Problem, Result, Structure};
-use crate::fields::corrupt;
+use crate::error::{Error, Location, Problem, Result, Structure};
 use crate::number::wide;
 use std::fmt;
 use std::ops::Range;
@@ -33,6 +32,9 @@ fn moved(ranges: &[Range<u64>], by: impl Fn(u64) -> u64) -> Vec<Range<u64>> {
 
 /// The input as a whole, for errors about its end.
 pub const IMAGE: Structure = Structure::new("image", "its own size");
+
+/// Bytes of a sector of the discs that images are of.
+const SECTOR: u32 = 2048;
 
 /// How a source can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,11 @@ pub trait Source: Send + Sync + fmt::Debug {
         0
     }
 
+    /// Where byte `at` of this source lies in the input the user named.
+    fn location(&self, at: u64) -> Location {
+        Location::in_sectors(self.origin().saturating_add(at), SECTOR)
+    }
+
     /// First byte there is: 0, but of a part of a disc whose offsets count from the start of the disc.
     fn first(&self) -> u64 {
         0
@@ -120,13 +127,13 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// The error for a source that ended `have` bytes after `at` when `need` were wanted; `at` may lie behind its end.
     fn ends(&self, at: u64, have: u64, need: u64) -> Error {
         if let Some(size) = self.size().filter(|size| *size < at) {
-            let end = self.origin().saturating_add(size);
-            return corrupt(self.origin().saturating_add(at), IMAGE, Problem::Behind { end, need });
+            let end = self.location(size);
+            return IMAGE.at(self.location(at)).corrupt(Problem::Behind { end, need });
         }
         let end = at.saturating_add(have);
         let end = self.size().map_or(end, |size| size.min(end));
         let need = at.saturating_add(need).saturating_sub(end);
-        corrupt(self.origin().saturating_add(end), IMAGE, Problem::Ends { need })
+        IMAGE.at(self.location(end)).corrupt(Problem::Ends { need })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Access, IMAGE, Run, Source, moved};
 use crate::error::{Problem, Result};
-use crate::fields::corrupt;
 use std::ops::Range;
 
 /// What `inner` has, from byte `first` of a disc on. Errors name bytes of the disc.
@@ -30,7 +29,7 @@ impl<S: Source> Source for Shifted<S> {
             Some(at) => self.inner.read_some(at, into),
             None => {
                 let reason = format!("the input begins at sector {} of the disc", self.first / 2048);
-                Err(corrupt(at, IMAGE, Problem::Unreadable { reason }))
+                Err(IMAGE.at(self.location(at)).corrupt(Problem::Unreadable { reason }))
             }
         }
     }

@@ -1,7 +1,6 @@
 //! The bytes of a file: extents in order, holes as zeros, encoded blocks decoded.
 
-use crate::error::{Error, Result, Structure};
-use crate::fields::Fields;
+use crate::error::{Error, Location, Result, Structure};
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::{Coding, Entry, Extent};
@@ -37,10 +36,7 @@ impl<'a> Content<'a> {
         let decoder = match entry.coding {
             Coding::Plain => None,
             Coding::Sparse { .. } => {
-                let at = source
-                    .origin()
-                    .saturating_add(entry.extents.first().and_then(|first| first.offset).unwrap_or(0));
-                return Err(Fields::new(&[], at, SPARSE).unsupported("reading a sparse file"));
+                return Err(SPARSE.at(stored.place(0)).unsupported("reading a sparse file"));
             }
             Coding::Zisofs { version, header, block_log2 } => {
                 Some(Zisofs::open(&stored, version, header, block_log2, entry.size)?)
@@ -151,17 +147,17 @@ impl<'a> Stored<'a> {
         if done == wanted { Ok(()) } else { Err(self.short(at, wanted.saturating_sub(done))) }
     }
 
-    /// Byte of the source at which byte `at` of what is stored lies.
-    fn place(&self, at: u64) -> u64 {
+    /// Where byte `at` of what is stored lies.
+    fn place(&self, at: u64) -> Location {
         let place = self.clipped(at..u64::MAX).next().and_then(|extent| extent.offset);
         let end = self.extents.last().and_then(|extent| Some(extent.offset?.saturating_add(extent.length)));
-        self.source.origin().saturating_add(place.or(end).unwrap_or_default())
+        self.source.location(place.or(end).unwrap_or_default())
     }
 
     /// The error for a file whose stored bytes end before `missing` more that are wanted from byte `at` on.
     fn short(&self, at: u64, missing: u64) -> Error {
         let problem = crate::error::Problem::Truncated { need: missing, have: 0 };
-        crate::fields::corrupt(self.place(at), zisofs::FILE, problem)
+        zisofs::FILE.at(self.place(at)).corrupt(problem)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A [`Tree`] is read directory by directory through [`Cursor`]s, which fill one [`Entry`] over and over, so that
 //! listing a million files allocates nothing per file.
 
-use crate::error::Result;
+use crate::error::{Location, Result};
 use std::fmt;
 
 pub mod build;
@@ -218,8 +218,8 @@ pub struct Entry {
     pub streams: Option<u64>,
     /// The record asks not to be shown.
     pub hidden: bool,
-    /// Absolute byte offset of the record that names this entry, for messages.
-    pub at: u64,
+    /// Where the record lies that names this entry, for messages.
+    pub at: Location,
 }
 
 impl Entry {
@@ -237,7 +237,7 @@ impl Entry {
         self.attributes.clear();
         self.streams = None;
         self.hidden = false;
-        self.at = 0;
+        self.at = Location::default();
     }
 }
 

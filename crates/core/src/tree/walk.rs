@@ -1,7 +1,6 @@
 //! A tree walked as find(1) walks it: every path once, a directory before what is in it, in the order of the image.
 
 use crate::error::{Error, Problem, Result, Structure};
-use crate::fields::corrupt;
 use crate::tree::{Cursor, Detail, Entry, Kind, Tree};
 use std::collections::BTreeMap;
 
@@ -149,7 +148,7 @@ impl Walk<'_> {
             // It is listed all the same, but the names of one of the two are lost.
             Ok(_) => {
                 let problem = Problem::Overlap { with: "another directory" };
-                visitor.failure(named(&self.path), corrupt(directory.at, DIRECTORY, problem))?;
+                visitor.failure(named(&self.path), DIRECTORY.at(directory.at).corrupt(problem))?;
             }
             Err(error) => return visitor.failure(named(&self.path), error),
         }
@@ -180,9 +179,11 @@ impl Walk<'_> {
     fn admit(&mut self, directory: &Entry, place: Option<u64>, end: u64) -> Result<bool> {
         if self.stack.len() >= DEEPEST {
             let limit = format!("at most {DEEPEST}");
-            let problem =
-                Problem::OutOfRange { field: "depth", got: crate::number::wide(DEEPEST) + 1, limit };
-            return Err(corrupt(directory.at, DIRECTORY, problem));
+            return Err(DIRECTORY.at(directory.at).out_of_range(
+                "depth",
+                crate::number::wide(DEEPEST) + 1,
+                limit,
+            ));
         }
         let Some(place) = place else { return Ok(false) };
         let before = self.seen.range(..=place).next_back();
@@ -194,7 +195,7 @@ impl Walk<'_> {
         let is_listed_now = self.seen.get(&place).is_some_and(|(_, listed_now)| *listed_now);
         let repeated = self.repeated.saturating_add(directory.size);
         if is_listed_now || self.repeats >= MOST_REPEATS || repeated > MOST_REPEATED {
-            return Err(corrupt(directory.at, DIRECTORY, Problem::Loop { via: "its extent" }));
+            return Err(DIRECTORY.at(directory.at).corrupt(Problem::Loop { via: "its extent" }));
         }
         (self.repeats, self.repeated) = (self.repeats.saturating_add(1), repeated);
         Ok(true)

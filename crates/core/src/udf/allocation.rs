@@ -7,8 +7,8 @@ use super::layout::{
 };
 use super::space::{A_BLOCK, Space, join};
 use super::tag as tags;
-use crate::error::{Error, Problem, Result, Structure};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result, Subject};
+use crate::fields::Fields;
 use crate::number::{narrow, wide};
 use crate::tree::{Extent, Kind};
 use std::collections::HashSet;
@@ -93,13 +93,12 @@ pub(super) fn extents(
 ) -> Result<u64> {
     let size_wanted = entry.size();
     let (bytes, start) = entry.allocation;
-    let at = space.absolute(place).saturating_add(wide(start));
+    let at = space.absolute(place).behind(wide(start));
     if entry.form() == icb_flags::EMBEDDED {
         let have = size_wanted.min(wide(bytes.len()));
         if have < size_wanted {
             let limit = format!("at most {}, the bytes embedded in the entry", bytes.len());
-            let problem = Problem::OutOfRange { field: "information length", got: size_wanted, limit };
-            return Err(corrupt(at, ALLOCATION, problem));
+            return Err(ALLOCATION.at(at).out_of_range("information length", size_wanted, limit));
         }
         if have > 0 {
             into.push(Extent::recorded(place.saturating_add(wide(start)), have));
@@ -107,12 +106,11 @@ pub(super) fn extents(
         return Ok(have);
     }
     let Some(size) = size(entry.form()) else {
-        let problem = Problem::OutOfRange {
-            field: "form of allocation descriptors",
-            got: entry.form().into(),
-            limit: "0 to 3".into(),
-        };
-        return Err(corrupt(at, ALLOCATION, problem));
+        return Err(ALLOCATION.at(at).out_of_range(
+            "form of allocation descriptors",
+            entry.form().into(),
+            "0 to 3",
+        ));
     };
     let mut walk =
         Walk { space, form: entry.form(), size, partition, left: size_wanted, seen: HashSet::new(), into };
@@ -120,20 +118,20 @@ pub(super) fn extents(
     let have = size_wanted.saturating_sub(walk.left);
     match entry.kind() {
         _ if have == size_wanted => Ok(have),
-        Some(Kind::File | Kind::Symlink) => Err(beyond(at, ALLOCATION, size_wanted, have)),
+        Some(Kind::File | Kind::Symlink) => Err(beyond(ALLOCATION.at(at), size_wanted, have)),
         // The names that are there are shown first.
         Some(Kind::Directory) => Ok(size_wanted),
         _ => {
-            space.findings.note(at, ALLOCATION, beyond(at, ALLOCATION, size_wanted, have).to_string());
+            space.findings.note(at, ALLOCATION, beyond(ALLOCATION.at(at), size_wanted, have).to_string());
             Ok(have)
         }
     }
 }
 
-/// That an information length is `size`, while allocation descriptors are for `have` bytes.
-pub(super) fn beyond(at: u64, what: Structure, size: u64, have: u64) -> Error {
+/// That the information length that `subject` has is `size`, while allocation descriptors are for `have` bytes.
+pub(super) fn beyond(subject: Subject, size: u64, have: u64) -> Error {
     let limit = format!("at most {have}, the bytes that the allocation descriptors cover");
-    corrupt(at, what, Problem::OutOfRange { field: "information length", got: size, limit })
+    subject.out_of_range("information length", size, limit)
 }
 
 /// The content of the file whose entry `block` holds, as one list; for partitions that are files.
@@ -172,7 +170,7 @@ impl Walk<'_, '_> {
                     self.check(&block, self.space.absolute(mirrored), next)?
                 }
             };
-            let fields = Fields::new(bytes, absolute.saturating_add(wide(HEAD)), ALLOCATION);
+            let fields = Fields::new(bytes, absolute.behind(wide(HEAD)), ALLOCATION);
             match self.some(fields)? {
                 Some(further) => next = further,
                 None => return Ok(()),
@@ -181,7 +179,7 @@ impl Walk<'_, '_> {
     }
 
     /// Takes descriptors up to the end, or to one that says where they go on.
-    fn some(&mut self, mut fields: Fields<'_>) -> Result<Option<(Descriptor, u64)>> {
+    fn some(&mut self, mut fields: Fields<'_>) -> Result<Option<(Descriptor, Location)>> {
         while fields.remaining() >= self.size && self.left > 0 {
             let at = fields.at();
             let one = Descriptor::read(&mut fields, self.form, self.partition)?;
@@ -194,7 +192,7 @@ impl Walk<'_, '_> {
                 extent_type::CONTINUATION => return Ok(Some((one, at))),
                 extent_type::RECORDED => {
                     let block = u64::from(one.block);
-                    self.space.extents(one.partition, block, length, (ALLOCATION, at), self.into)?;
+                    self.space.extents(one.partition, block, length, ALLOCATION.at(at), self.into)?;
                 }
                 _ => join(self.into, Extent { offset: None, length }),
             }
@@ -203,18 +201,16 @@ impl Walk<'_, '_> {
         Ok(None)
     }
 
-    /// Reads the extent of descriptors that `next`, at an absolute byte, leads to; at most a block of it is used.
-    fn continuation(&mut self, next: (Descriptor, u64), block: &mut Vec<u8>) -> Result<u64> {
+    /// Reads the extent of descriptors that `next` leads to, which lies there; at most a block of it is used.
+    fn continuation(&mut self, next: (Descriptor, Location), block: &mut Vec<u8>) -> Result<u64> {
         let (descriptor, at) = next;
         let space = self.space;
-        let stretch = space.stretch(descriptor.partition, descriptor.block.into(), ALLOCATION, at)?;
-        space.count(A_BLOCK, ALLOCATION, at)?;
+        let stretch = space.stretch(descriptor.partition, descriptor.block.into(), ALLOCATION.at(at))?;
+        space.count(A_BLOCK, ALLOCATION.at(at))?;
         if !self.seen.insert(stretch.place) || self.seen.len() > MOST_CONTINUATIONS {
-            return Err(corrupt(
-                at,
-                ALLOCATION,
-                Problem::Loop { via: "an extent of allocation descriptors" },
-            ));
+            return Err(ALLOCATION
+                .at(at)
+                .corrupt(Problem::Loop { via: "an extent of allocation descriptors" }));
         }
         // UDF 2.3.11 allows no more than a block, which is there whatever length the descriptor gives the extent: Linux
         // leaves out the head.
@@ -225,9 +221,9 @@ impl Walk<'_, '_> {
     }
 
     /// The descriptors in an extent of them.
-    fn check<'b>(&self, block: &'b [u8], at: u64, next: (Descriptor, u64)) -> Result<&'b [u8]> {
+    fn check<'b>(&self, block: &'b [u8], at: Location, next: (Descriptor, Location)) -> Result<&'b [u8]> {
         let wanted = [tag::ALLOCATION_EXTENT];
-        tags::check(block, at, ALLOCATION, &wanted, Some(next.0.block), &self.space.findings)?;
+        tags::check(block, ALLOCATION.at(at), &wanted, Some(next.0.block), &self.space.findings)?;
         let mut fields = Fields::new(block, at, ALLOCATION);
         let head: &AllocationExtentDescriptor = fields.read()?;
         let length = narrow(head.allocation_length.get().into());

@@ -3,8 +3,7 @@
 use super::layout::{ANCHOR, Anchor, tag};
 use super::recognition::Recognition;
 use super::tag as tags;
-use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Error, Result};
 use crate::finding::Findings;
 use crate::number::narrow;
 use crate::source::Source;
@@ -67,13 +66,12 @@ pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) 
     if source.size().is_some_and(|size| size <= first) {
         return Err(source.ends(first, 0, 512));
     }
-    let at = source.origin().saturating_add(usual(start, 2048));
+    let at = source.location(usual(start, 2048));
     let expected = match start {
         0 => "one at sector 256, 512, N or N - 256".to_owned(),
         start => format!("one at sector {}, {}, N or N - 256", start + 256, start + 512),
     };
-    let problem = Problem::OutOfRange { field: "number of anchors", got: 0, limit: expected };
-    Err(failure.unwrap_or_else(|| corrupt(at, ANCHOR, problem)))
+    Err(failure.unwrap_or_else(|| ANCHOR.at(at).out_of_range("number of anchors", 0, expected)))
 }
 
 /// Whether there is UDF to be looked for beside ISO 9660, of whose volume recognition sequence `recognition` is: an NSR
@@ -164,7 +162,7 @@ fn ends(source: &dyn Source, recognition: Recognition) -> Result<impl Iterator<I
 
 /// Notes that one at the end was used because of `error` of the one at byte `at` of the source.
 pub(super) fn note_passed_over(source: &dyn Source, at: u64, findings: &Findings, error: &Error) {
-    let at = source.origin().saturating_add(at);
+    let at = source.location(at);
     findings.note(at, ANCHOR, format!("{error}; one at the end was used"));
 }
 
@@ -173,7 +171,7 @@ fn note_damage(source: &dyn Source, at: u64, findings: &Findings) -> Result<()> 
     let mut bytes = [0; 512];
     let there = source.read_some(at, &mut bytes)? == bytes.len();
     if there && u16::from_le_bytes([bytes[0], bytes[1]]) == tag::ANCHOR {
-        let at = source.origin().saturating_add(at);
+        let at = source.location(at);
         findings.note(at, ANCHOR, "its tag, checksum or CRC is wrong; an anchor at the end was used");
     }
     Ok(())

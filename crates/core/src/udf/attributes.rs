@@ -5,13 +5,13 @@ use super::layout::{
     Timestamp, attribute_type, tag,
 };
 use super::{tag as tags, time};
-use crate::error::Result;
+use crate::error::{Location, Result};
 use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::tree::{Attribute, Entry, Kind};
 
-/// Takes the attributes in the space `bytes`, at absolute byte `at`, into `entry`. Damage ends them, and is a finding.
-pub(super) fn take(bytes: &[u8], at: u64, entry: &mut Entry, findings: &Findings) {
+/// Takes the attributes in the space `bytes`, at `at`, into `entry`. Damage ends them, and is a finding.
+pub(super) fn take(bytes: &[u8], at: Location, entry: &mut Entry, findings: &Findings) {
     if bytes.is_empty() {
         return;
     }
@@ -20,9 +20,9 @@ pub(super) fn take(bytes: &[u8], at: u64, entry: &mut Entry, findings: &Findings
     }
 }
 
-fn walk(bytes: &[u8], at: u64, entry: &mut Entry, findings: &Findings) -> Result<()> {
+fn walk(bytes: &[u8], at: Location, entry: &mut Entry, findings: &Findings) -> Result<()> {
     let wanted = [tag::ATTRIBUTE_HEADER];
-    tags::check(bytes, at, EXTENDED_ATTRIBUTES, &wanted, None, findings)?;
+    tags::check(bytes, EXTENDED_ATTRIBUTES.at(at), &wanted, None, findings)?;
     let mut fields = Fields::new(bytes, at, EXTENDED_ATTRIBUTES);
     let _: &AttributeHeader = fields.read()?;
     while fields.remaining() >= size_of::<AttributeHead>() {

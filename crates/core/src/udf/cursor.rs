@@ -7,7 +7,6 @@ use super::icb::Block;
 use super::layout::{FILE_IDENTIFIER, ICB, LongAd, characteristics, extent_type};
 use super::space::Space;
 use crate::error::{Error, Problem, Result};
-use crate::fields::corrupt;
 use crate::number::{narrow, wide};
 use crate::tree::{Cursor, Detail, Entry, Kind};
 use std::ops::Range;
@@ -295,11 +294,9 @@ pub(super) fn take(
     entry.at = found.at;
     entry.hidden = is(characteristics::HIDDEN);
     let illegal = || {
-        corrupt(
-            found.at,
-            FILE_IDENTIFIER,
-            Problem::Text { field: "file identifier", bytes: found.name.to_vec() },
-        )
+        FILE_IDENTIFIER
+            .at(found.at)
+            .corrupt(Problem::Text { field: "file identifier", bytes: found.name.to_vec() })
     };
     charset::decode(found.name, &mut entry.name).ok_or_else(illegal)?;
     if charset::clean(&mut entry.name) {
@@ -311,13 +308,11 @@ pub(super) fn take(
         return Err(illegal());
     }
     if found.icb.length.get() & extent_type::LENGTH == 0 {
-        let problem =
-            Problem::OutOfRange { field: "length of the ICB", got: 0, limit: "at least one block".into() };
-        return Err(corrupt(found.at, FILE_IDENTIFIER, problem));
+        return Err(FILE_IDENTIFIER.at(found.at).out_of_range("length of the ICB", 0, "at least one block"));
     }
     let location = found.icb.location;
     pending.place =
-        space.stretch(location.partition.get(), location.block.get().into(), ICB, found.at)?.place;
+        space.stretch(location.partition.get(), location.block.get().into(), ICB.at(found.at))?.place;
     pending.is_directory = is(characteristics::DIRECTORY);
     if pending.is_directory || detail == Detail::All {
         pending.icb = Some(found.icb);

@@ -3,8 +3,8 @@
 use super::layout::{DIRECTORY, FILE_IDENTIFIER, FileIdentifierDescriptor, LongAd, tag};
 use super::space::Space;
 use super::{allocation, tag as tags};
-use crate::error::{Error, Problem, Result};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result};
+use crate::fields::Fields;
 use crate::number::{narrow, wide};
 use crate::tree::{Entry, Extent};
 
@@ -25,8 +25,8 @@ pub(super) struct Identifier<'b> {
     pub(super) icb: LongAd,
     /// Compressed Unicode; empty for the parent.
     pub(super) name: &'b [u8],
-    /// Absolute byte offset.
-    pub(super) at: u64,
+    /// Where it lies.
+    pub(super) at: Location,
 }
 
 /// A position in the descriptors of a directory.
@@ -40,8 +40,8 @@ pub(super) struct Identifiers<'t, 's> {
     /// Byte of the directory at which the buffer begins.
     buffer_at: u64,
     position: usize,
-    /// Absolute byte of what names the directory, until a descriptor was seen in it: one has at least that of its parent.
-    bare: Option<u64>,
+    /// Where what names the directory lies, until a descriptor was seen in it: one has at least that of its parent.
+    bare: Option<Location>,
     /// What is to be said at the end: that the directory should go on.
     missing: Option<Error>,
     /// Why some of what is in the buffer could not be read.
@@ -63,14 +63,11 @@ impl<'t, 's> Identifiers<'t, 's> {
         }
         if let Some(size) = space.source.size().filter(|size| *size < end) {
             let limit = format!("at most {size}, the size of the image");
-            return Err(corrupt(
-                at,
-                DIRECTORY,
-                Problem::OutOfRange { field: "information length", got: end, limit },
-            ));
+            return Err(DIRECTORY.at(at).out_of_range("information length", end, limit));
         }
         buffer.clear();
-        let missing = (end < directory.size).then(|| allocation::beyond(at, DIRECTORY, directory.size, end));
+        let missing =
+            (end < directory.size).then(|| allocation::beyond(DIRECTORY.at(at), directory.size, end));
         Ok(Self {
             space,
             extents,
@@ -140,8 +137,8 @@ impl<'t, 's> Identifiers<'t, 's> {
         self.buffer.get(self.position..).unwrap_or_default()
     }
 
-    /// Absolute byte offset of the position.
-    fn at(&self) -> u64 {
+    /// Where the position lies.
+    fn at(&self) -> Location {
         let position = self.buffer_at.saturating_add(wide(self.position));
         let place = self.piece(position).and_then(|(extent, into)| Some(extent.offset?.saturating_add(into)));
         self.space.absolute(place.unwrap_or_default())
@@ -214,10 +211,10 @@ impl<'t, 's> Identifiers<'t, 's> {
         self.ensure(padded)?;
         if self.rest().len() < length {
             let problem = Problem::Truncated { need: wide(length), have: wide(self.rest().len()) };
-            return Err(corrupt(at, FILE_IDENTIFIER, problem));
+            return Err(FILE_IDENTIFIER.at(at).corrupt(problem));
         }
         let covered = self.rest().get(..padded).unwrap_or(self.rest());
-        tags::check(covered, at, FILE_IDENTIFIER, &[tag::FILE_IDENTIFIER], None, &self.space.findings)?;
+        tags::check(covered, FILE_IDENTIFIER.at(at), &[tag::FILE_IDENTIFIER], None, &self.space.findings)?;
         Ok(covered.len())
     }
 
@@ -272,9 +269,8 @@ impl<'t, 's> Identifiers<'t, 's> {
     }
 }
 
-/// That there is nothing in the directory that is named at absolute byte `at` (ECMA-167 4/8.6).
-fn empty(at: u64) -> Error {
-    let limit = "at least 1, that of the parent".into();
-    let problem = Problem::OutOfRange { field: "number of file identifier descriptors", got: 0, limit };
-    corrupt(at, DIRECTORY, problem)
+/// That there is nothing in the directory that is named at `at` (ECMA-167 4/8.6).
+fn empty(at: Location) -> Error {
+    let limit = "at least 1, that of the parent";
+    DIRECTORY.at(at).out_of_range("number of file identifier descriptors", 0, limit)
 }

@@ -5,7 +5,7 @@ use super::layout::{
     tag,
 };
 use super::{tag as tags, time};
-use crate::error::Result;
+use crate::error::{Location, Result};
 use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::tree::{Entry, Kind, Posix, Times};
@@ -29,13 +29,13 @@ pub(super) struct FileEntry<'b> {
 }
 
 impl<'b> FileEntry<'b> {
-    /// The file entry in `bytes`, a block at absolute byte `at` that is number `location` of its partition.
+    /// The file entry in `bytes`, a block at `at` that is number `location` of its partition.
     ///
     /// # Errors
     /// [`crate::Error::Corrupt`] for anything that is no whole file entry.
-    pub(super) fn parse(bytes: &'b [u8], at: u64, location: u32, findings: &Findings) -> Result<Self> {
+    pub(super) fn parse(bytes: &'b [u8], at: Location, location: u32, findings: &Findings) -> Result<Self> {
         let wanted = [tag::FILE_ENTRY, tag::EXTENDED_FILE_ENTRY];
-        tags::check(bytes, at, FILE_ENTRY, &wanted, Some(location), findings)?;
+        tags::check(bytes, FILE_ENTRY.at(at), &wanted, Some(location), findings)?;
         Self::take_apart(bytes, at)
     }
 
@@ -43,7 +43,7 @@ impl<'b> FileEntry<'b> {
     ///
     /// # Errors
     /// [`crate::Error::Corrupt`] for lengths beyond the block.
-    pub(super) fn take_apart(bytes: &'b [u8], at: u64) -> Result<Self> {
+    pub(super) fn take_apart(bytes: &'b [u8], at: Location) -> Result<Self> {
         let mut fields = Fields::new(bytes, at, FILE_ENTRY);
         let head: &FileEntryHead = fields.read()?;
         let extended = head.tag.identifier.get() == tag::EXTENDED_FILE_ENTRY;

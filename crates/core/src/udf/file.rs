@@ -5,8 +5,7 @@ use super::icb::{self, Block};
 use super::layout::{EXTENDED_ATTRIBUTES, FILE_ENTRY, LongAd, PATH_COMPONENTS};
 use super::space::Space;
 use super::{attributes, link};
-use crate::error::{Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Location, Result};
 use crate::number::wide;
 use crate::tree::{Entry, Kind};
 
@@ -17,11 +16,11 @@ const LARGEST_ATTRIBUTE_FILE: u64 = 1 << 20;
 /// Bytes of either that count as a piece of a file: many names may lead to the same.
 const BYTES: u64 = 4;
 
-/// Fills `block` with the first block of the ICB that `icb`, at absolute byte `at`, leads to.
+/// Fills `block` with the first block of the ICB that `icb`, at `at`, leads to.
 ///
 /// # Errors
 /// As [`Block::read`].
-pub(super) fn first(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<()> {
+pub(super) fn first(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: Location) -> Result<()> {
     block.read(space, icb.location.partition.get(), icb.location.block.get(), at)
 }
 
@@ -47,7 +46,7 @@ pub(super) fn describe(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry
         posix.serial = place.checked_div(space.block).filter(|serial| *serial != 0);
     }
     let (bytes, start) = found.attributes;
-    attributes::take(bytes, space.absolute(place).saturating_add(wide(start)), entry, &space.findings);
+    attributes::take(bytes, space.absolute(place).behind(wide(start)), entry, &space.findings);
     if let Some(file) = &found.attribute_file
         && let Err(error) = attribute_file(space, file, entry)
     {
@@ -88,10 +87,9 @@ fn attribute_file(space: &Space<'_>, icb: &LongAd, entry: &mut Entry) -> Result<
     let at = space.absolute(extents.first().and_then(|first| first.offset).unwrap_or(block.place));
     if size > LARGEST_ATTRIBUTE_FILE {
         let limit = format!("at most {LARGEST_ATTRIBUTE_FILE}");
-        let problem = Problem::OutOfRange { field: "information length", got: size, limit };
-        return Err(corrupt(at, EXTENDED_ATTRIBUTES, problem));
+        return Err(EXTENDED_ATTRIBUTES.at(at).out_of_range("information length", size, limit));
     }
-    space.count(size / BYTES, EXTENDED_ATTRIBUTES, at)?;
+    space.count(size / BYTES, EXTENDED_ATTRIBUTES.at(at))?;
     let bytes = space.read(&extents, 0..size)?;
     attributes::take(&bytes, at, entry, &space.findings);
     Ok(())
@@ -103,10 +101,9 @@ fn target(space: &Space<'_>, entry: &mut Entry) -> Result<()> {
     let at = space.absolute(at);
     if entry.size > LONGEST_LINK {
         let limit = format!("at most {LONGEST_LINK}");
-        let problem = Problem::OutOfRange { field: "information length", got: entry.size, limit };
-        return Err(corrupt(at, PATH_COMPONENTS, problem));
+        return Err(PATH_COMPONENTS.at(at).out_of_range("information length", entry.size, limit));
     }
-    space.count(entry.size / BYTES, PATH_COMPONENTS, at)?;
+    space.count(entry.size / BYTES, PATH_COMPONENTS.at(at))?;
     let bytes = space.read(&entry.extents, 0..entry.size)?;
     link::decode(&bytes, at, &mut entry.link)?;
     entry.extents.clear();

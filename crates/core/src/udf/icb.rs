@@ -4,8 +4,8 @@ use super::entry::FileEntry;
 use super::layout::{ICB, IndirectEntry, LbAddr, LongAd, extent_type, tag};
 use super::space::{A_BLOCK, Space};
 use super::tag as tags;
-use crate::error::{Error, Problem, Result};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result};
+use crate::fields::Fields;
 use crate::number::narrow;
 use std::collections::HashSet;
 
@@ -46,12 +46,18 @@ impl Block {
         FileEntry::take_apart(&self.bytes, space.absolute(self.place))
     }
 
-    /// Fills it with block `number` of partition `partition`, as absolute byte `at` asks for it.
+    /// Fills it with block `number` of partition `partition` that what lies at `at` asks for.
     ///
     /// # Errors
     /// [`Error::Corrupt`] when there is no such block; those of the source.
-    pub(super) fn read(&mut self, space: &Space<'_>, partition: u16, number: u32, at: u64) -> Result<()> {
-        let place = space.stretch(partition, number.into(), ICB, at)?.place;
+    pub(super) fn read(
+        &mut self,
+        space: &Space<'_>,
+        partition: u16,
+        number: u32,
+        at: Location,
+    ) -> Result<()> {
+        let place = space.stretch(partition, number.into(), ICB.at(at))?.place;
         (self.place, self.partition, self.number) = (place, partition, number);
         self.fill(space)
     }
@@ -68,7 +74,7 @@ impl Block {
 ///
 /// # Errors
 /// [`Error::Corrupt`] when there is no whole file entry, or entries lead in circles; those of the source.
-pub(super) fn settle(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<()> {
+pub(super) fn settle(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: Location) -> Result<()> {
     let strategy = match block.entry(space) {
         Ok(entry) => entry.head.icb_tag.strategy.get(),
         Err(error) => repair(space, block, error)?,
@@ -76,14 +82,11 @@ pub(super) fn settle(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64
     match strategy {
         SINGLE => Ok(()),
         LIST => last(space, icb, block, at),
-        other => {
-            let problem = Problem::OutOfRange {
-                field: "ICB strategy type",
-                got: other.into(),
-                limit: "4 or 4096".into(),
-            };
-            Err(corrupt(space.absolute(block.place), ICB, problem))
-        }
+        other => Err(ICB.at(space.absolute(block.place)).out_of_range(
+            "ICB strategy type",
+            other.into(),
+            "4 or 4096",
+        )),
     }
 }
 
@@ -103,7 +106,7 @@ fn repair(space: &Space<'_>, block: &mut Block, error: Error) -> Result<u16> {
 }
 
 /// Follows a list of entries to its end.
-fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<()> {
+fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: Location) -> Result<()> {
     let mut one = Block::default();
     let mut found = false;
     let (mut partition, mut number) = (icb.location.partition.get(), icb.location.block.get());
@@ -116,11 +119,11 @@ fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<(
         one.read(space, partition, number, at)?;
         // What every list of a write-once disc has is no lie.
         if seen.len() > 2 {
-            space.count(A_BLOCK, ICB, at)?;
+            space.count(A_BLOCK, ICB.at(at))?;
         }
         let absolute = space.absolute(one.place);
         if !seen.insert(one.place) || seen.len() > MOST_ENTRIES {
-            return Err(corrupt(absolute, ICB, Problem::Loop { via: "an indirect entry" }));
+            return Err(ICB.at(absolute).corrupt(Problem::Loop { via: "an indirect entry" }));
         }
         match tags::peek(&one.bytes).map(|found| found.identifier.get()) {
             Some(tag::FILE_ENTRY | tag::EXTENDED_FILE_ENTRY) => {
@@ -129,7 +132,7 @@ fn last(space: &Space<'_>, icb: &LongAd, block: &mut Block, at: u64) -> Result<(
                 found = true;
             }
             Some(tag::INDIRECT) => {
-                tags::check(&one.bytes, absolute, ICB, &[tag::INDIRECT], Some(number), &space.findings)?;
+                tags::check(&one.bytes, ICB.at(absolute), &[tag::INDIRECT], Some(number), &space.findings)?;
                 let indirect: &IndirectEntry = Fields::new(&one.bytes, absolute, ICB).read()?;
                 (partition, number) =
                     (indirect.icb.location.partition.get(), indirect.icb.location.block.get());
@@ -150,8 +153,7 @@ fn blocks(space: &Space<'_>, icb: &LongAd) -> u64 {
 }
 
 fn none(space: &Space<'_>, block: &Block) -> Error {
-    let problem = Problem::OutOfRange { field: "number of file entries", got: 0, limit: "at least 1".into() };
-    corrupt(space.absolute(block.place), ICB, problem)
+    ICB.at(space.absolute(block.place)).out_of_range("number of file entries", 0, "at least 1")
 }
 
 /// An ICB in 64 bits: its length in blocks, its partition, its block.

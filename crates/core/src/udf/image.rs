@@ -11,8 +11,8 @@ use super::sequence::{Descriptors, Placed};
 use super::space::Space;
 use super::vat::VirtualTable;
 use super::{layout, tag as tags};
-use crate::error::{Error, Problem, Result};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result};
+use crate::fields::Fields;
 use crate::finding::{Finding, Findings};
 use crate::number::narrow;
 use crate::source::Source;
@@ -59,7 +59,7 @@ impl<'s> Image<'s> {
         if recognition.nsr.is_none() {
             let deviation = "the NSR descriptor is missing; an anchor was found without it";
             let first = recognition.start.saturating_mul(2048).saturating_add(32_768);
-            findings.note(source.origin().saturating_add(first), layout::RECOGNITION, deviation);
+            findings.note(source.location(first), layout::RECOGNITION, deviation);
         }
         let image = match Self::open_anchored(source, recognition, anchored, &findings) {
             Err(error) if error.is_damage() => {
@@ -124,7 +124,7 @@ impl<'s> Image<'s> {
         let Some(anchored) = before.filter(|anchored| anchored.at > self.anchored.at) else {
             return Ok(self);
         };
-        let at = source.origin().saturating_add(anchored.at);
+        let at = source.location(anchored.at);
         match Self::open_anchored(source, self.recognition, anchored, findings) {
             Ok(newest) if newest.virtual_table().is_some_and(|table| table.later.is_none()) => {
                 findings.note(at, ANCHOR, "a newer session than the first is shown");
@@ -183,7 +183,8 @@ impl<'s> Image<'s> {
             let partition = &partition.descriptor;
             u64::from(partition.start.get()).saturating_add(partition.length.get().into())
         });
-        let table = self.virtual_table().map(|table| table.at.saturating_sub(self.source.origin()) / sector);
+        let table =
+            self.virtual_table().map(|table| table.at.byte().saturating_sub(self.source.origin()) / sector);
         let recorded = match table {
             Some(table) => table.saturating_add(1),
             None => partitions.max().unwrap_or_default(),
@@ -262,16 +263,18 @@ fn block_size(descriptors: &Descriptors, anchored: &Anchored) -> Result<u64> {
     if size.is_power_of_two() && (512..=32_768).contains(&size) {
         return Ok(size);
     }
-    let limit = "a power of two from 512 to 32768".to_owned();
-    let problem = Problem::OutOfRange { field: "logical block size", got: size, limit };
-    Err(corrupt(volume.at, LOGICAL_VOLUME, problem))
+    let limit = "a power of two from 512 to 32768";
+    Err(LOGICAL_VOLUME.at(volume.at).out_of_range("logical block size", size, limit))
 }
 
 /// The file set that prevails: of the first one's number, the descriptor with the highest number.
 fn file_set(space: &Space<'_>, descriptors: &Descriptors) -> Result<Placed<FileSetDescriptor>> {
     let Some(volume) = &descriptors.logical_volume else {
-        let problem = Problem::OutOfRange { field: "number of logical volumes", got: 0, limit: "1".into() };
-        return Err(corrupt(space.source.origin(), LOGICAL_VOLUME, problem));
+        return Err(LOGICAL_VOLUME.at(space.source.location(0)).out_of_range(
+            "number of logical volumes",
+            0,
+            "1",
+        ));
     };
     let mut extent = volume.descriptor.file_set;
     let mut at = volume.at;
@@ -304,19 +307,20 @@ fn file_set(space: &Space<'_>, descriptors: &Descriptors) -> Result<Placed<FileS
             break;
         }
     }
-    found.ok_or_else(|| corrupt(at, FILE_SET, Problem::Loop { via: "the next extent" }))
+    found.ok_or_else(|| FILE_SET.at(at).corrupt(Problem::Loop { via: "the next extent" }))
 }
 
-fn one_file_set(space: &Space<'_>, extent: &LongAd, named_at: u64) -> Result<Placed<FileSetDescriptor>> {
+fn one_file_set(space: &Space<'_>, extent: &LongAd, named_at: Location) -> Result<Placed<FileSetDescriptor>> {
     let number = extent.location.block.get();
-    let place = space.stretch(extent.location.partition.get(), number.into(), FILE_SET, named_at)?.place;
+    let place = space.stretch(extent.location.partition.get(), number.into(), FILE_SET.at(named_at))?.place;
     file_set_at(space, place, number)
 }
 
 /// The file set descriptor that `error` says is damaged, of the mirror of the metadata file.
 fn mirrored_file_set(space: &Space<'_>, extent: &LongAd, error: Error) -> Result<Placed<FileSetDescriptor>> {
     let number = extent.location.block.get();
-    let stretch = space.stretch(extent.location.partition.get(), number.into(), FILE_SET, 0);
+    let stretch =
+        space.stretch(extent.location.partition.get(), number.into(), FILE_SET.at(Location::default()));
     let place = stretch.ok().map(|stretch| stretch.place);
     let Some((place, mirrored)) = place.and_then(|place| Some((place, space.mirrored(place)?))) else {
         return Err(error);
@@ -330,6 +334,6 @@ fn file_set_at(space: &Space<'_>, place: u64, number: u32) -> Result<Placed<File
     let mut bytes = vec![0; narrow(space.block)];
     space.source.read_at(place, &mut bytes)?;
     let at = space.absolute(place);
-    tags::check(&bytes, at, FILE_SET, &[tag::FILE_SET], Some(number), &space.findings)?;
+    tags::check(&bytes, FILE_SET.at(at), &[tag::FILE_SET], Some(number), &space.findings)?;
     Ok(Placed { descriptor: *Fields::new(&bytes, at, FILE_SET).read()?, at })
 }

@@ -4,7 +4,7 @@ use super::layout::{ExtentAd, INTEGRITY, IntegrityDescriptor, IntegrityUse, tag}
 use super::sequence::Placed;
 use super::vat::VirtualTable;
 use super::{tag as tags, time};
-use crate::error::{Error, Result};
+use crate::error::{Error, Location, Result};
 use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::number::{Le16, narrow, wide};
@@ -32,11 +32,11 @@ pub enum State {
 /// What the state of a volume was learnt from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authority {
-    /// The logical volume integrity descriptor at this absolute byte.
-    Descriptor(u64),
-    /// The virtual allocation table whose file entry lies at this absolute byte: the integrity descriptor of a
+    /// The logical volume integrity descriptor that lies here.
+    Descriptor(Location),
+    /// The virtual allocation table whose file entry lies here: the integrity descriptor of a
     /// write-once disc stays as it was when the disc was new (UDF 2.2.6).
-    VirtualTable(u64),
+    VirtualTable(Location),
     /// There should be a virtual allocation table, and none can be used.
     NoVirtualTable,
 }
@@ -142,8 +142,7 @@ fn last(source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<Option<Rec
         let have = source.read_some(start, &mut bytes)?;
         bytes.truncate(have);
         for (number, block) in bytes.chunks_exact(narrow(sector)).enumerate() {
-            let at =
-                source.origin().saturating_add(start).saturating_add(wide(number).saturating_mul(sector));
+            let at = source.location(start).behind(wide(number).saturating_mul(sector));
             match one(block, at) {
                 Ok(recorded) => {
                     let further = recorded.0.descriptor.next;
@@ -161,8 +160,8 @@ fn last(source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<Option<Rec
     Ok(found)
 }
 
-fn one(block: &[u8], at: u64) -> Result<Recorded> {
-    tags::check(block, at, INTEGRITY, &[tag::INTEGRITY], None, &Findings::default())?;
+fn one(block: &[u8], at: Location) -> Result<Recorded> {
+    tags::check(block, INTEGRITY.at(at), &[tag::INTEGRITY], None, &Findings::default())?;
     let mut fields = Fields::new(block, at, INTEGRITY);
     let descriptor: &IntegrityDescriptor = fields.read()?;
     // Free space, then size, of every partition come first (ECMA-167 3/10.10.6, 10.10.7).

@@ -2,7 +2,7 @@
 
 use super::charset;
 use super::layout::{PATH_COMPONENTS, PathComponent};
-use crate::error::{Problem, Result};
+use crate::error::{Location, Problem, Result};
 use crate::fields::Fields;
 use zerocopy::IntoBytes;
 
@@ -15,11 +15,11 @@ mod component_type {
     pub(super) const NAME: u8 = 5;
 }
 
-/// Appends the path that the components in `bytes`, at absolute byte `at`, spell.
+/// Appends the path that the components in `bytes`, at `at`, spell.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] for components that are cut, of no known type, or no text.
-pub(super) fn decode(bytes: &[u8], at: u64, into: &mut Vec<u8>) -> Result<()> {
+pub(super) fn decode(bytes: &[u8], at: Location, into: &mut Vec<u8>) -> Result<()> {
     let mut fields = Fields::new(bytes, at, PATH_COMPONENTS);
     let start = into.len();
     while !fields.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn encode(target: &[u8], out: &mut Vec<u8>) {
 pub(super) fn recorded(target: &[u8]) -> Vec<u8> {
     let (mut components, mut path) = (Vec::new(), Vec::new());
     encode(target, &mut components);
-    decode(&components, 0, &mut path).expect("because they were made here");
+    decode(&components, Location::default(), &mut path).expect("because they were made here");
     path
 }
 
@@ -104,7 +104,7 @@ mod tests {
 
     fn target(bytes: &[u8]) -> Result<String, String> {
         let mut path = Vec::new();
-        decode(bytes, 0x100, &mut path).map_err(|error| error.to_string())?;
+        decode(bytes, Location::of_byte(0x100), &mut path).map_err(|error| error.to_string())?;
         Ok(String::from_utf8(path).expect("text"))
     }
 
@@ -117,17 +117,11 @@ mod tests {
         assert_eq!(target(b"\x01\x03\0\0\x08XY\x05\x02\0\0\x08a").as_deref(), Ok("/a"));
         assert_eq!(target(b"\x05\x06\0\0\x08a/b\0c").as_deref(), Ok("a_b_c"), "as names of files");
         for (bytes, problem) in [
-            (
-                &b"\x06\0\0\0"[..],
-                "byte 0x104 (sector 0): path component: component type is 6, expected 1 to 5",
-            ),
-            (
-                b"\x05\x09\0\0\x08a",
-                "byte 0x104 (sector 0): path component: truncated: 9 bytes needed, 2 there",
-            ),
+            (&b"\x06\0\0\0"[..], "byte 0x104: path component: component type is 6, expected 1 to 5"),
+            (b"\x05\x09\0\0\x08a", "byte 0x104: path component: truncated: 9 bytes needed, 2 there"),
             (
                 b"\x05\x02\0\0\x09a",
-                "byte 0x104 (sector 0): path component: component identifier is not legal text: \"\\ta\"",
+                "byte 0x104: path component: component identifier is not legal text: \"\\ta\"",
             ),
         ] {
             assert_eq!(target(bytes), Err(problem.to_owned()));

@@ -10,8 +10,8 @@ use super::sequence::{Descriptors, Placed};
 use super::space::{Content, EntryPlace, Mirror, Partition, Space, Spared, Unusable};
 use super::vat::{self, VirtualTable};
 use super::{layout, tag as tags};
-use crate::error::{Error, Problem, Result, Unsupported};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result, Subject, Unsupported};
+use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
 use crate::source::Source;
@@ -59,7 +59,7 @@ pub(super) fn parse(descriptors: &Descriptors, findings: &Findings) -> Result<Ve
     let Some(volume) = &descriptors.logical_volume else { return Ok(Vec::new()) };
     let count = volume.descriptor.number_of_maps.get();
     let length = narrow(volume.descriptor.map_table_length.get().into());
-    let start = volume.at.saturating_add(wide(size_of::<layout::LogicalVolumeDescriptor>()));
+    let start = volume.at.behind(wide(size_of::<layout::LogicalVolumeDescriptor>()));
     let table = descriptors.maps.get(..length).unwrap_or(&descriptors.maps);
     let mut fields = Fields::new(table, start, PARTITION_MAP);
     if count > MOST_MAPS {
@@ -112,8 +112,8 @@ pub(super) fn undescribed(descriptors: &Descriptors) -> Option<Error> {
 
 fn no_partition(map: &Placed<Map>) -> Error {
     let got = map.descriptor.partition().unwrap_or_default().into();
-    let limit = "that of a partition descriptor".to_owned();
-    corrupt(map.at, PARTITION_MAP, Problem::OutOfRange { field: "partition number", got, limit })
+    let limit = "that of a partition descriptor";
+    PARTITION_MAP.at(map.at).out_of_range("partition number", got, limit)
 }
 
 /// The partitions that `maps` lead to, for sectors of `sector` and blocks of `block` bytes, and the virtual allocation
@@ -166,8 +166,8 @@ fn unusable(map: &Placed<Map>, error: Error) -> Result<Partition> {
 }
 
 fn unsupported(map: &Placed<Map>, feature: String) -> Partition {
-    let reason = Unsupported { at: map.at, what: PARTITION_MAP, feature };
-    Partition::Unusable(Unusable::Unsupported(Box::new(reason)))
+    let Subject { at, what } = PARTITION_MAP.at(map.at);
+    Partition::Unusable(Unusable::Unsupported(Box::new(Unsupported { at, what, feature })))
 }
 
 /// The partition of a map that leads straight to a partition descriptor.
@@ -188,9 +188,8 @@ fn linear(space: &Space<'_>, sector: u64, descriptors: &Descriptors, map: &Place
             let known = described()?;
             let packet = u64::from(sparable.packet_length.get());
             if packet == 0 {
-                let limit = "at least 1".to_owned();
-                let problem = Problem::OutOfRange { field: "packet length", got: 0, limit };
-                return Err(corrupt(map.at, PARTITION_MAP, problem));
+                let limit = "at least 1";
+                return Err(PARTITION_MAP.at(map.at).out_of_range("packet length", 0, limit));
             }
             let spared = sparing(space, sector, sparable, map.at)?;
             Ok(Partition::Sparable { start: start(known), blocks: blocks(known), packet, spared })
@@ -207,7 +206,7 @@ fn linear(space: &Space<'_>, sector: u64, descriptors: &Descriptors, map: &Place
 const FREE_OR_DEFECTIVE: u64 = 0xFFFF_FFF0;
 
 /// The entries of the newest whole sparing table, by block.
-fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: u64) -> Result<Vec<Spared>> {
+fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: Location) -> Result<Vec<Spared>> {
     let mut newest: Option<(u32, Vec<Spared>)> = None;
     let mut failure = None;
     for location in map.tables.iter().take(map.number_of_tables.into()) {
@@ -225,9 +224,8 @@ fn sparing(space: &Space<'_>, sector: u64, map: &SparableMap, at: u64) -> Result
         (Some((_, entries)), _) => Ok(entries),
         (None, Some(failure)) => Err(failure),
         (None, None) => {
-            let limit = "1 to 4".to_owned();
-            let problem = Problem::OutOfRange { field: "number of sparing tables", got: 0, limit };
-            Err(corrupt(at, PARTITION_MAP, problem))
+            let limit = "1 to 4";
+            Err(PARTITION_MAP.at(at).out_of_range("number of sparing tables", 0, limit))
         }
     }
 }
@@ -244,7 +242,7 @@ fn sparing_table(
     let mut bytes = vec![0; narrow(size)];
     space.source.read_at(place, &mut bytes)?;
     let location = u32::try_from(location).ok();
-    tags::check(&bytes, at, SPARING_TABLE, &[tag::SPARING_TABLE], location, &space.findings)?;
+    tags::check(&bytes, SPARING_TABLE.at(at), &[tag::SPARING_TABLE], location, &space.findings)?;
     let mut fields = Fields::new(&bytes, at, SPARING_TABLE);
     let head: &SparingTable = fields.read()?;
     if head.identifier.name() != b"*UDF Sparing Table" {
@@ -253,7 +251,7 @@ fn sparing_table(
             want: b"*UDF Sparing Table".into(),
             got: head.identifier.name().to_vec(),
         };
-        return Err(corrupt(at, SPARING_TABLE, problem));
+        return Err(SPARING_TABLE.at(at).corrupt(problem));
     }
     let mut entries = Vec::new();
     for _ in 0..head.number_of_entries.get() {
@@ -282,13 +280,13 @@ fn base(space: &Space<'_>, maps: &[Placed<Map>], map: &Placed<Map>) -> Result<us
     });
     same.ok_or_else(|| {
         let got = map.descriptor.partition().unwrap_or_default().into();
-        let limit = "that of a physical or sparable partition too".to_owned();
-        corrupt(map.at, PARTITION_MAP, Problem::OutOfRange { field: "partition number", got, limit })
+        let limit = "that of a physical or sparable partition too";
+        PARTITION_MAP.at(map.at).out_of_range("partition number", got, limit)
     })
 }
 
 /// The metadata file, with its mirror; the mirror alone when the file's own entry is damaged.
-fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: u64) -> Result<Partition> {
+fn metadata_file(space: &Space<'_>, map: &MetadataMap, of: usize, at: Location) -> Result<Partition> {
     let reference = u16::try_from(of).unwrap_or(u16::MAX);
     let entry = |number: u32| (reference, number, at);
     let mirror = entry(map.mirror.get());

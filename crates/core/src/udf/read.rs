@@ -6,8 +6,7 @@ use super::layout::{FILE_ENTRY, FileSetDescriptor, LongAd};
 use super::sequence::Placed;
 use super::space::Space;
 use super::{file, lookup, streams};
-use crate::error::{Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Location, Result};
 use crate::tree::{Cursor, Detail, Entry, Kind, Tree};
 
 /// What stands for the streams of the root and those of the file set, together.
@@ -21,8 +20,8 @@ pub struct UdfTree<'s> {
     root: LongAd,
     /// The directory of the streams that belong to the whole file set.
     system_streams: Option<LongAd>,
-    /// Absolute byte of the file set descriptor.
-    root_at: u64,
+    /// Where the file set descriptor lies.
+    root_at: Location,
 }
 
 impl<'s> UdfTree<'s> {
@@ -55,8 +54,11 @@ impl Tree for UdfTree<'_> {
         file::describe(&self.space, &self.root, &mut block, &mut entry)?;
         if entry.kind != Kind::Directory {
             let got = block.settled(&self.space)?.head.icb_tag.file_type.into();
-            let problem = Problem::OutOfRange { field: "file type of the root", got, limit: "4".into() };
-            return Err(corrupt(self.space.absolute(block.place), FILE_ENTRY, problem));
+            return Err(FILE_ENTRY.at(self.space.absolute(block.place)).out_of_range(
+                "file type of the root",
+                got,
+                "4",
+            ));
         }
         if self.system_streams.is_some() {
             entry.streams = Some(ROOT_STREAMS);

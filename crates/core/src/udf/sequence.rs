@@ -6,8 +6,8 @@ use super::layout::{
     PartitionDescriptor, PrimaryVolumeDescriptor, SEQUENCE, VolumeDescriptorPointer, tag,
 };
 use super::tag as tags;
-use crate::error::{Error, Problem, Result, Structure};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result, Structure};
+use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
 use crate::source::Source;
@@ -20,13 +20,13 @@ const MOST_EXTENTS: usize = 64;
 /// Partition descriptors kept.
 const MOST_PARTITIONS: usize = 1024;
 
-/// A descriptor and the absolute byte at which it lies.
+/// A descriptor, and where it lies.
 #[derive(Debug, Clone)]
 pub struct Placed<T> {
     /// The descriptor.
     pub descriptor: T,
-    /// Absolute byte offset in the input the user named.
-    pub at: u64,
+    /// Where it lies.
+    pub at: Location,
 }
 
 /// The prevailing descriptors.
@@ -86,8 +86,8 @@ impl Descriptors {
         self.logical_volume.is_some() && !self.partitions.is_empty()
     }
 
-    /// What is wrong after the sequence at absolute byte `at` was read, if anything is.
-    fn deficiency(&mut self, at: u64) -> Option<Error> {
+    /// What is wrong after the sequence at `at` was read, if anything is.
+    fn deficiency(&mut self, at: Location) -> Option<Error> {
         if let Some(failure) = self.failure.take() {
             return Some(failure);
         }
@@ -97,9 +97,7 @@ impl Descriptors {
             Self { primary: None, .. } => (PRIMARY, 0),
             _ => return None,
         };
-        let problem =
-            Problem::OutOfRange { field: "number in the sequence", got, limit: "at least 1".into() };
-        Some(corrupt(at, what, problem))
+        Some(what.at(at).out_of_range("number in the sequence", got, "at least 1"))
     }
 
     /// Takes the descriptors of the sequence that begins in `extent`, to its end or the first block that is none.
@@ -119,7 +117,7 @@ impl Descriptors {
             bytes.truncate(have);
             for (number, block) in bytes.chunks_exact(narrow(sector)).enumerate() {
                 let number = wide(number);
-                let at = source.origin().saturating_add(start).saturating_add(number.saturating_mul(sector));
+                let at = source.location(start).behind(number.saturating_mul(sector));
                 let location = u64::from(extent.location.get()).saturating_add(number);
                 match self.take(block, at, location) {
                     Ok(Taken::Descriptor) => {}
@@ -138,20 +136,22 @@ impl Descriptors {
         }
         if next.is_some() && self.failure.is_none() {
             let at = place(source, extent, sector);
-            self.failure = Some(corrupt(at, SEQUENCE, Problem::Loop { via: "a volume descriptor pointer" }));
+            self.failure =
+                Some(SEQUENCE.at(at).corrupt(Problem::Loop { via: "a volume descriptor pointer" }));
         }
         Ok(())
     }
 
-    fn take(&mut self, block: &[u8], at: u64, location: u64) -> Result<Taken> {
+    fn take(&mut self, block: &[u8], at: Location, location: u64) -> Result<Taken> {
         if block.get(..16).is_none_or(|head| head.iter().all(|byte| *byte == 0)) {
             // An unrecorded sector ends a sequence as a terminating descriptor does (ECMA-167 3/8.4.2).
             return Ok(Taken::End);
         }
         let identifier = block.first_chunk().map_or(0, |id: &[u8; 2]| u16::from_le_bytes(*id));
         let location = u32::try_from(location).ok();
-        let checked =
-            |what| tags::check(block, at, what, &[identifier], location, &Findings::default()).map(drop);
+        let checked = |what: Structure| {
+            tags::check(block, what.at(at), &[identifier], location, &Findings::default()).map(drop)
+        };
         match identifier {
             tag::TERMINATING => Ok(Taken::End),
             tag::POINTER => {
@@ -181,7 +181,7 @@ impl Descriptors {
             tag::IMPLEMENTATION_USE => {
                 checked(SEQUENCE)?;
                 let (one, _) = LogicalVolumeInformation::ref_from_prefix(block)
-                    .map_err(|_| corrupt(at, SEQUENCE, truncated(block)))?;
+                    .map_err(|_| SEQUENCE.at(at).corrupt(truncated(block)))?;
                 if one.identifier.name() == b"*UDF LV Info" {
                     prevail(&mut self.information, block, at, SEQUENCE, |one| one.sequence_number.get())?;
                 }
@@ -189,14 +189,13 @@ impl Descriptors {
             }
             tag::UNALLOCATED_SPACE => Ok(Taken::Descriptor),
             other => {
-                let limit = "that of a volume descriptor".to_owned();
-                let problem = Problem::OutOfRange { field: "tag identifier", got: other.into(), limit };
-                Err(corrupt(at, SEQUENCE, problem))
+                let limit = "that of a volume descriptor";
+                Err(SEQUENCE.at(at).out_of_range("tag identifier", other.into(), limit))
             }
         }
     }
 
-    fn partition(&mut self, block: &[u8], at: u64) -> Result<()> {
+    fn partition(&mut self, block: &[u8], at: Location) -> Result<()> {
         let descriptor = *Fields::new(block, at, PARTITION).read::<PartitionDescriptor>()?;
         let count = self.partitions.len();
         let same = self.partitions.iter_mut().find(|known| known.descriptor.number == descriptor.number);
@@ -207,12 +206,11 @@ impl Descriptors {
             Some(_) => {}
             None if count < MOST_PARTITIONS => self.partitions.push(Placed { descriptor, at }),
             None => {
-                let problem = Problem::OutOfRange {
-                    field: "number of partitions",
-                    got: wide(MOST_PARTITIONS).saturating_add(1),
-                    limit: format!("at most {MOST_PARTITIONS}"),
-                };
-                return Err(corrupt(at, PARTITION, problem));
+                return Err(PARTITION.at(at).out_of_range(
+                    "number of partitions",
+                    wide(MOST_PARTITIONS).saturating_add(1),
+                    format!("at most {MOST_PARTITIONS}"),
+                ));
             }
         }
         Ok(())
@@ -248,7 +246,7 @@ enum Taken {
 fn prevail<T: FromBytes + KnownLayout + Immutable + Unaligned + Copy>(
     known: &mut Option<Placed<T>>,
     block: &[u8],
-    at: u64,
+    at: Location,
     what: Structure,
     number: impl Fn(&T) -> u32,
 ) -> Result<bool> {
@@ -264,6 +262,6 @@ fn truncated(block: &[u8]) -> Problem {
     Problem::Truncated { need: 512, have: wide(block.len()) }
 }
 
-fn place(source: &dyn Source, extent: ExtentAd, sector: u64) -> u64 {
-    source.origin().saturating_add(u64::from(extent.location.get()).saturating_mul(sector))
+fn place(source: &dyn Source, extent: ExtentAd, sector: u64) -> Location {
+    source.location(u64::from(extent.location.get()).saturating_mul(sector))
 }

@@ -1,8 +1,7 @@
 //! The address spaces of a logical volume: which bytes of the source a block of a partition is.
 
 use super::layout::METADATA_FILE;
-use crate::error::{Corrupt, Error, Problem, Result, Structure, Unsupported};
-use crate::fields::corrupt;
+use crate::error::{Corrupt, Error, Location, Problem, Result, Subject, Unsupported};
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
 use crate::source::Source;
@@ -131,8 +130,8 @@ pub(super) struct Mirror {
 /// Where the mirror lies whose file entry is there.
 pub(super) type FindMirror = fn(&Space<'_>, EntryPlace) -> Option<Content>;
 
-/// Where a file entry lies: reference number of the partition, block, absolute byte of what says so.
-pub(super) type EntryPlace = (u16, u32, u64);
+/// Where a file entry lies: reference number of the partition, block, where what says so lies.
+pub(super) type EntryPlace = (u16, u32, Location);
 
 /// A stretch of blocks that lie one after the other on the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,11 +163,11 @@ impl<'s> Space<'s> {
         Self { source, block, partitions, findings, session: 0, pieces: Arc::default() }
     }
 
-    /// Counts `more` pieces of files that `what` at absolute byte `at` leads to.
+    /// Counts `more` pieces of files that `by` leads to.
     ///
     /// # Errors
     /// [`crate::Error::Corrupt`] for more than an image has room for, many times over.
-    pub(super) fn count(&self, more: u64, what: Structure, at: u64) -> Result<()> {
+    pub(super) fn count(&self, more: u64, by: Subject) -> Result<()> {
         let known = self.pieces.fetch_add(more, Ordering::Relaxed);
         if known <= LEAST_PIECES {
             return Ok(());
@@ -179,21 +178,20 @@ impl<'s> Space<'s> {
             return Ok(());
         }
         let limit = format!("at most {most} of all names");
-        Err(corrupt(at, what, Problem::OutOfRange { field: "number of extents", got: known, limit }))
+        Err(by.out_of_range("number of extents", known, limit))
     }
 
-    /// Absolute byte offset, in the input the user named, of byte `place` of the source.
-    pub(super) fn absolute(&self, place: u64) -> u64 {
-        self.source.origin().saturating_add(place)
+    /// Where byte `place` of the source lies in the input the user named.
+    pub(super) fn absolute(&self, place: u64) -> Location {
+        self.source.location(place)
     }
 
-    /// Where `block` of partition `reference` lies, as `what` at absolute byte `at` names it.
+    /// Where `block` of partition `reference` lies, as `by` names it.
     ///
     /// # Errors
-    /// [`crate::Error::Corrupt`] for `what` when there is no such block.
-    pub(super) fn stretch(&self, reference: u16, block: u64, what: Structure, at: u64) -> Result<Stretch> {
-        let out_of_range =
-            |field, got, limit| Err(corrupt(at, what, Problem::OutOfRange { field, got, limit }));
+    /// [`crate::Error::Corrupt`] for `by` when there is no such block.
+    pub(super) fn stretch(&self, reference: u16, block: u64, by: Subject) -> Result<Stretch> {
+        let out_of_range = |field, got, limit| Err(by.out_of_range(field, got, limit));
         let Some(partition) = self.partitions.get(usize::from(reference)) else {
             let limit = format!("below {}", self.partitions.len());
             return out_of_range("partition reference number", reference.into(), limit);
@@ -215,7 +213,7 @@ impl<'s> Space<'s> {
                     count = count.saturating_add(1);
                 }
                 let length = count.saturating_mul(self.block);
-                let base = self.linear(*of, first.into(), what, at)?;
+                let base = self.linear(*of, first.into(), by)?;
                 Ok(Stretch { length: base.length.min(length), ..base })
             }
             Partition::Metadata { file, .. } => match file.at(block.saturating_mul(self.block)) {
@@ -225,7 +223,7 @@ impl<'s> Space<'s> {
             Partition::Unusable(Unusable::Corrupt(reason)) => Err(Error::from(reason.clone())),
             Partition::Unusable(Unusable::Unsupported(reason)) => Err(Error::from(reason.clone())),
             Partition::Physical { .. } | Partition::Sparable { .. } => {
-                self.linear(usize::from(reference), block, what, at)
+                self.linear(usize::from(reference), block, by)
             }
         }
     }
@@ -239,12 +237,8 @@ impl<'s> Space<'s> {
     }
 
     /// As [`Space::stretch`], of a partition that no other has to be asked for.
-    fn linear(&self, reference: usize, block: u64, what: Structure, at: u64) -> Result<Stretch> {
-        let beyond = |blocks: &u64| {
-            let problem =
-                Problem::OutOfRange { field: "logical block", got: block, limit: format!("below {blocks}") };
-            corrupt(at, what, problem)
-        };
+    fn linear(&self, reference: usize, block: u64, by: Subject) -> Result<Stretch> {
+        let beyond = |blocks: &u64| by.out_of_range("logical block", block, format!("below {blocks}"));
         match self.partitions.get(reference) {
             Some(Partition::Physical { start, blocks }) => {
                 let Some(left) = blocks.checked_sub(block).filter(|left| *left > 0) else {
@@ -274,10 +268,8 @@ impl<'s> Space<'s> {
                 }
             }
             _ => {
-                let limit = "a physical or sparable partition".to_owned();
-                let problem =
-                    Problem::OutOfRange { field: "partition reference number", got: wide(reference), limit };
-                Err(corrupt(at, what, problem))
+                let limit = "a physical or sparable partition";
+                Err(by.out_of_range("partition reference number", wide(reference), limit))
             }
         }
     }
@@ -299,7 +291,7 @@ impl<'s> Space<'s> {
         reference: u16,
         block: u64,
         length: u64,
-        (what, at): (Structure, u64),
+        by: Subject,
         into: &mut Vec<Extent>,
     ) -> Result<()> {
         // An extent is a block at least, so that no file has more than the image has blocks, unless that is cut.
@@ -307,22 +299,18 @@ impl<'s> Space<'s> {
         let most = blocks.clamp(LEAST_EXTENTS, MOST_EXTENTS);
         let mut done = 0_u64;
         while done < length {
-            self.count(1, what, at)?;
+            self.count(1, by)?;
             let next = block.saturating_add(done / self.block.max(1));
-            let stretch = self.stretch(reference, next, what, at)?;
+            let stretch = self.stretch(reference, next, by)?;
             let piece = stretch.length.min(length.saturating_sub(done));
             if piece == 0 {
                 // No stretch is empty; were one, this would not end.
-                return Err(corrupt(at, what, Problem::Loop { via: "a stretch of no blocks" }));
+                return Err(by.corrupt(Problem::Loop { via: "a stretch of no blocks" }));
             }
             if into.len() >= most {
                 let limit = format!("at most {most}");
                 let got = wide(into.len()).saturating_add(1);
-                return Err(corrupt(
-                    at,
-                    what,
-                    Problem::OutOfRange { field: "number of extents", got, limit },
-                ));
+                return Err(by.out_of_range("number of extents", got, limit));
             }
             join(into, Extent::recorded(stretch.place, piece));
             done = done.saturating_add(piece);
@@ -448,9 +436,10 @@ mod tests {
     fn what_all_names_lead_to_is_bounded() {
         let source = Memory(vec![0; 4096]);
         let space = Space::new(&source, 2048, &Arc::default());
-        assert!(space.count(LEAST_PIECES, ALLOCATION, 0x100).is_ok());
-        assert!(space.linear_only().count(1, ALLOCATION, 0x100).is_ok());
-        let error = space.count(1, ALLOCATION, 0x100).expect_err("more than any image needs");
+        let here = ALLOCATION.at(space.absolute(0x100));
+        assert!(space.count(LEAST_PIECES, here).is_ok());
+        assert!(space.linear_only().count(1, here).is_ok());
+        let error = space.count(1, here).expect_err("more than any image needs");
         let sentence = "byte 0x100 (sector 0): allocation descriptor: number of extents is 67108865, expected at \
                         most 67108864 of all names";
         assert_eq!(error.to_string(), sentence);

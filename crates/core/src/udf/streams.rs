@@ -5,8 +5,7 @@ use super::file;
 use super::icb::Block;
 use super::layout::{LongAd, STREAM_DIRECTORY};
 use super::space::{MOST_EXTENTS, Space};
-use crate::error::{Problem, Result};
-use crate::fields::corrupt;
+use crate::error::{Location, Result};
 use crate::number::wide;
 use crate::tree::{Cursor, Detail, Entry, Kind};
 
@@ -15,7 +14,7 @@ const MOST_STREAMS: usize = 4096;
 /// Pieces of files that a stream counts as.
 const A_STREAM: u64 = 8;
 
-/// Appends the streams in the directory that `icb`, at absolute byte `at`, leads to.
+/// Appends the streams in the directory that `icb`, at `at`, leads to.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] for what is no directory of streams, or holds too many; as reading a directory.
@@ -23,7 +22,7 @@ pub(super) fn collect(
     space: &Space<'_>,
     rooms: &Rooms,
     icb: &LongAd,
-    at: u64,
+    at: Location,
     into: &mut Vec<Entry>,
 ) -> Result<()> {
     let mut directory = Entry { at, ..Entry::default() };
@@ -32,15 +31,14 @@ pub(super) fn collect(
     file::describe(space, icb, &mut block, &mut directory)?;
     if directory.kind != Kind::Directory {
         let got = block.settled(space)?.head.icb_tag.file_type.into();
-        let problem = Problem::OutOfRange { field: "file type", got, limit: "13".into() };
-        return Err(corrupt(space.absolute(block.place), STREAM_DIRECTORY, problem));
+        return Err(STREAM_DIRECTORY.at(space.absolute(block.place)).out_of_range("file type", got, "13"));
     }
     let mut cursor = Directory::new(space, rooms, &directory, Detail::All)?;
     let mut entry = Entry::default();
     let mut extents = 0_usize;
     while cursor.next(&mut entry)? {
         // Many files may claim the same ones; each is an entry of its own to who lists them.
-        space.count(A_STREAM, STREAM_DIRECTORY, entry.at)?;
+        space.count(A_STREAM, STREAM_DIRECTORY.at(entry.at))?;
         extents = extents.saturating_add(entry.extents.len());
         // A stream has no streams (UDF 3.3.5).
         entry.streams = None;
@@ -49,8 +47,11 @@ pub(super) fn collect(
             [("number of extents", extents, MOST_EXTENTS), ("number of streams", into.len(), MOST_STREAMS)]
         {
             if got > most {
-                let problem = Problem::OutOfRange { field, got: wide(got), limit: format!("at most {most}") };
-                return Err(corrupt(directory.at, STREAM_DIRECTORY, problem));
+                return Err(STREAM_DIRECTORY.at(directory.at).out_of_range(
+                    field,
+                    wide(got),
+                    format!("at most {most}"),
+                ));
             }
         }
     }

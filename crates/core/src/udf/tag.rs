@@ -1,8 +1,7 @@
 //! Descriptor tags: every descriptor says what it is, where it lies and what its bytes sum to.
 
 use super::layout::{TAG, Tag};
-use crate::error::{Problem, Result, Structure};
-use crate::fields::corrupt;
+use crate::error::{Problem, Result, Subject};
 use crate::finding::Findings;
 use crate::number::wide;
 use zerocopy::{FromBytes, IntoBytes};
@@ -64,7 +63,7 @@ pub fn checksum(tag: &[u8]) -> u8 {
     tag.get(5..16).unwrap_or_default().iter().fold(head, sum)
 }
 
-/// The tag at the start of `bytes`, which lie at absolute byte `at`, when its checksum holds; `None` when there is no
+/// The tag at the start of `bytes`, when its checksum holds; `None` when there is no
 /// tag at all (zeros, or a checksum that does not hold).
 pub fn peek(bytes: &[u8]) -> Option<&Tag> {
     let (tag, _) = Tag::ref_from_prefix(bytes).ok()?;
@@ -83,52 +82,44 @@ pub fn holds(bytes: &[u8]) -> bool {
 /// only noted: images that were copied with their blocks moved have it.
 ///
 /// # Errors
-/// [`Problem::Checksum`] and [`Problem::OutOfRange`] for `what` at `at`.
+/// [`Problem::Checksum`] and [`Problem::OutOfRange`] for `subject`.
 pub fn check<'b>(
     bytes: &'b [u8],
-    at: u64,
-    what: Structure,
+    subject: Subject,
     wanted: &[u16],
     location: Option<u32>,
     findings: &Findings,
 ) -> Result<&'b Tag> {
     let Ok((tag, rest)) = Tag::ref_from_prefix(bytes) else {
-        return Err(corrupt(at, what, Problem::Truncated { need: 16, have: wide(bytes.len()) }));
+        return Err(subject.corrupt(Problem::Truncated { need: 16, have: wide(bytes.len()) }));
     };
     let sum = checksum(bytes);
     let id = tag.identifier.get();
     if !wanted.contains(&id) {
         let limit = wanted.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
-        return Err(corrupt(
-            at,
-            what,
-            Problem::OutOfRange { field: "tag identifier", got: id.into(), limit },
-        ));
+        return Err(subject.out_of_range("tag identifier", id.into(), limit));
     }
     if sum != tag.checksum {
         let problem = Problem::Checksum { field: "tag checksum", want: sum.into(), got: tag.checksum.into() };
-        return Err(corrupt(at, what, problem));
+        return Err(subject.corrupt(problem));
     }
     let length = usize::from(tag.crc_length.get());
     let Some(covered) = rest.get(..length) else {
         let limit = format!("at most {}", rest.len());
-        let problem = Problem::OutOfRange { field: "descriptor CRC length", got: wide(length), limit };
-        return Err(corrupt(at, what, problem));
+        return Err(subject.out_of_range("descriptor CRC length", wide(length), limit));
     };
     let sum = crc(covered);
     if length > 0 && sum != tag.crc.get() {
         let problem =
             Problem::Checksum { field: "descriptor CRC", want: sum.into(), got: tag.crc.get().into() };
-        return Err(corrupt(at, what, problem));
+        return Err(subject.corrupt(problem));
     }
     if let Some(location) = location
         && location != tag.location.get()
     {
-        findings.note(
-            at,
-            TAG,
-            format!("tag location is {}, the {what} lies at {location}", tag.location.get()),
-        );
+        let Subject { at, what } = subject;
+        let deviation = format!("tag location is {}, the {what} lies at {location}", tag.location.get());
+        findings.note(at, TAG, deviation);
     }
     Ok(tag)
 }
@@ -159,6 +150,7 @@ pub fn seal(bytes: &mut [u8], identifier: u16, version: u16, location: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Location;
     use crate::udf::layout::{ANCHOR, tag};
 
     /// A byte at a time, as the standard describes it.
@@ -186,7 +178,7 @@ mod tests {
         let mut sealed = [7_u8; 512];
         seal(&mut sealed, tag::ANCHOR, 2, 256);
         let checked = |bytes: &[u8], location| {
-            check(bytes, 4096, ANCHOR, &[tag::ANCHOR], location, &findings)
+            check(bytes, ANCHOR.at(Location::in_sectors(4096, 2048)), &[tag::ANCHOR], location, &findings)
                 .map(drop)
                 .map_err(|e| e.to_string())
         };

@@ -9,8 +9,8 @@ use super::layout::{
 };
 use super::space::Space;
 use super::{anchor, attributes, tag as tags};
-use crate::error::{Error, Problem, Result};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Result};
+use crate::fields::Fields;
 use crate::number::{narrow, wide};
 use crate::tree::{Entry, Time};
 use zerocopy::FromBytes;
@@ -36,8 +36,8 @@ const EXTENSION: &[u8] = b"udf.ea.*UDF VAT LVExtension";
 pub struct VirtualTable {
     /// Virtual blocks it has a place for.
     pub blocks: usize,
-    /// Absolute byte offset of its file entry.
-    pub at: u64,
+    /// Where its file entry lies.
+    pub at: Location,
     /// When it was recorded.
     pub recorded: Option<Time>,
     /// Whether nothing but anchors was recorded behind it: an open volume has files there, or a table that is damaged.
@@ -120,9 +120,9 @@ fn tried(
     (place, number): (u64, u32),
     failure: &mut Option<Error>,
 ) -> Result<Option<Found>> {
-    match table(space, reference, number) {
+    let at = space.absolute(place);
+    match table(space, reference, number, at) {
         Err(error) if !matches!(error, Error::Io(_)) => {
-            let at = space.absolute(place);
             space.findings.note(at, VIRTUAL_TABLE, format!("{error}; an older table was looked for"));
             failure.get_or_insert(error);
             Ok(None)
@@ -149,15 +149,14 @@ fn recorded(space: &Space<'_>, start: u64, size: u64) -> Result<u64> {
 }
 
 fn none(space: &Space<'_>, size: u64) -> Error {
-    let limit = "one in the last blocks".to_owned();
-    let problem = Problem::OutOfRange { field: "number of tables", got: 0, limit };
-    corrupt(space.absolute(size), VIRTUAL_TABLE, problem)
+    let limit = "one in the last blocks";
+    VIRTUAL_TABLE.at(space.absolute(size)).out_of_range("number of tables", 0, limit)
 }
 
-/// The table whose file entry is block `number`; `None` if that is the entry of something else.
-fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Found>> {
+/// The table whose file entry is block `number`, which should lie at `at`; `None` if that is the entry of something else.
+fn table(space: &Space<'_>, reference: u16, number: u32, at: Location) -> Result<Option<Found>> {
     let mut block = Block::default();
-    block.read(space, reference, number, 0)?;
+    block.read(space, reference, number, at)?;
     let entry = block.entry(space)?;
     let kind = entry.head.icb_tag.file_type;
     if !matches!(kind, file_type::VIRTUAL_TABLE | file_type::UNSPECIFIED) {
@@ -167,11 +166,7 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Found>
     let (size, extents) = content(space, &block)?;
     if size > LARGEST.min(space.source.size().unwrap_or(LARGEST)) {
         let limit = format!("at most {LARGEST}, and the size of the image");
-        return Err(corrupt(
-            at,
-            FILE_ENTRY,
-            Problem::OutOfRange { field: "information length", got: size, limit },
-        ));
+        return Err(FILE_ENTRY.at(at).out_of_range("information length", size, limit));
     }
     // Many files may claim to be a table: one that neither begins nor ends as such is not read.
     if kind == file_type::VIRTUAL_TABLE {
@@ -189,7 +184,7 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Found>
     entry.describe(&mut facts);
     if volume.is_none() {
         let (bytes, start) = entry.attributes;
-        attributes::take(bytes, at.saturating_add(wide(start)), &mut facts, &space.findings);
+        attributes::take(bytes, at.behind(wide(start)), &mut facts, &space.findings);
     }
     let volume = volume.or_else(|| extension(&facts, &block, at));
     let (blocks, recorded) = (numbers.len(), facts.times.modified);
@@ -197,7 +192,7 @@ fn table(space: &Space<'_>, reference: u16, number: u32) -> Result<Option<Found>
 }
 
 /// The numbers of a table of UDF 2.00 and later, and what its header says.
-fn headed(bytes: &[u8], at: u64) -> Result<(&[u8], Option<Holds>)> {
+fn headed(bytes: &[u8], at: Location) -> Result<(&[u8], Option<Holds>)> {
     let mut fields = Fields::new(bytes, at, VIRTUAL_TABLE);
     let head: &VirtualTableHead = fields.read()?;
     let length = usize::from(head.head_length.get());
@@ -215,7 +210,7 @@ fn headed(bytes: &[u8], at: u64) -> Result<(&[u8], Option<Holds>)> {
 }
 
 /// The numbers of a table of UDF 1.50; `None` if `bytes` do not end as one.
-fn tailed(bytes: &[u8], at: u64) -> Result<Option<(&[u8], Option<Holds>)>> {
+fn tailed(bytes: &[u8], at: Location) -> Result<Option<(&[u8], Option<Holds>)>> {
     let split = bytes.split_last_chunk::<{ size_of::<VirtualTableTail>() }>();
     let Some((numbers, tail)) = split else { return Ok(None) };
     let tail: &VirtualTableTail = Fields::new(tail, at, VIRTUAL_TABLE).read()?;
@@ -223,7 +218,7 @@ fn tailed(bytes: &[u8], at: u64) -> Result<Option<(&[u8], Option<Holds>)>> {
 }
 
 /// What an extended attribute of the table's file entry says; it counts where it names the entry's unique id.
-fn extension(facts: &Entry, block: &Block, at: u64) -> Option<Holds> {
+fn extension(facts: &Entry, block: &Block, at: Location) -> Option<Holds> {
     let value = facts.attributes.iter().find(|attribute| attribute.name == EXTENSION)?;
     let extension: &VirtualTableExtension = Fields::new(&value.value, at, VIRTUAL_TABLE).read().ok()?;
     let mut entry = Fields::new(&block.bytes, at, FILE_ENTRY);

@@ -1,8 +1,8 @@
 //! Every kind of source to read the same bytes over.
 
-use isokit_core::error::{Corrupt, Problem};
+use isokit_core::Result;
+use isokit_core::error::Problem;
 use isokit_core::source::{File, IMAGE, Map, Memory, Pipe, Section, Source};
-use isokit_core::{Error, Result};
 use std::io::{Cursor, Read};
 
 /// `bytes` as a pipe gives them, at most `step` a read.
@@ -56,9 +56,8 @@ impl Source for Scratched<'_> {
         let touched =
             |sector: &&u32| at < (u64::from(**sector) + 1) * 2048 && u64::from(**sector) * 2048 < at + length;
         if let Some(sector) = self.1.iter().find(touched) {
-            let (at, problem) =
-                (u64::from(*sector) * 2048, Problem::Unreadable { reason: "scratch".to_owned() });
-            return Err(Error::from(Box::new(Corrupt { at, what: IMAGE, problem })));
+            let at = self.location(u64::from(*sector) * 2048);
+            return Err(IMAGE.at(at).corrupt(Problem::Unreadable { reason: "scratch".to_owned() }));
         }
         Memory(self.0).read_some(at, into)
     }

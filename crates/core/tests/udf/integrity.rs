@@ -2,6 +2,7 @@
 
 use crate::disc::{BLOCKS, Disc, File, MAIN, PARTITION, RESERVE, entity, map, physical};
 use crate::partitions::{numbers, write_once};
+use isokit_core::error::Location;
 use isokit_core::source::Memory;
 use isokit_core::udf::layout::{
     AttributeHeader, ExtentAd, IntegrityDescriptor, IntegrityUse, VirtualTableExtension, VirtualTableHead,
@@ -33,7 +34,7 @@ fn integrity(disc: &Disc) -> (State, Authority, Option<(u32, u32)>) {
 
 /// A table whose file entry lies in `block` says so.
 fn by(disc: &Disc, block: u32) -> Authority {
-    Authority::VirtualTable(u64::try_from(disc.at(block)).expect("small"))
+    Authority::VirtualTable(Location::in_sectors(u64::try_from(disc.at(block)).expect("small"), 2048))
 }
 
 #[test]

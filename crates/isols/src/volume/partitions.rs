@@ -17,7 +17,7 @@ pub(super) fn facts(image: &Image<'_>, room: &[Room]) -> [Fact; 2] {
         let size = blocks(&placed.descriptor, image);
         let room = room.map(|room| Room { size: size.or(room.size), ..room });
         let mut facts = map(&placed.descriptor, room, image);
-        facts.push(Fact::number("", "offset", placed.at, "").unsaid());
+        facts.push(Fact::number("", "offset", placed.at.byte(), "").unsaid());
         (number.to_string(), facts)
     });
     let sector = image.anchored().sector;
@@ -67,9 +67,9 @@ fn map(map: &Map, room: Option<Room>, image: &Image<'_>) -> Vec<Fact> {
 fn virtual_table(image: &Image<'_>) -> Vec<Fact> {
     let Some(table) = image.virtual_table() else { return Vec::new() };
     let sector = image.anchored().sector.max(1);
-    let words = format!("table of {} blocks in sector {}", table.blocks, table.at / sector);
+    let words = format!("table of {} blocks in sector {}", table.blocks, table.at.byte() / sector);
     vec![
-        Fact::number("", "table", table.at, "").in_words(words),
+        Fact::number("", "table", table.at.byte(), "").in_words(words),
         Fact::number("", "blocks", wide(table.blocks), "").unsaid(),
     ]
 }

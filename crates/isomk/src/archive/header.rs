@@ -3,9 +3,9 @@
 use super::number::{Field, octal};
 use super::pax::{Records, is_utf8};
 use super::{HEADER, Member};
+use crate::archive::{corrupt, subject};
 use isokit_core::Error;
-use isokit_core::error::{Problem, Result, Unsupported};
-use isokit_core::fields::corrupt;
+use isokit_core::error::{Problem, Result};
 use isokit_core::tar::Ustar;
 use isokit_core::tree::Time;
 use zerocopy::FromBytes;
@@ -200,7 +200,7 @@ fn field<'b>(bytes: &'b [u8], name: &'static str, at: u64) -> Field<'b> {
 }
 
 fn unsupported(at: u64, feature: &str) -> Error {
-    Box::new(Unsupported { at, what: HEADER, feature: feature.into() }).into()
+    subject(at, HEADER).unsupported(feature)
 }
 
 #[cfg(test)]
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn every_lie_is_named_with_its_place() {
-        let at = "byte 0x200 (sector 0): tar header: ";
+        let at = "byte 0x200: tar header: ";
         assert_eq!(
             message(|block| block[124] = b'9'),
             format!("{at}size is not legal text: \"90000000012\\x00\"")

@@ -12,8 +12,7 @@ pub use header::Type;
 use isokit_cli::Failure;
 use isokit_cli::input::{stdin, unpacking};
 use isokit_cli::name::shown;
-use isokit_core::error::{Error, Problem, Result, Structure};
-use isokit_core::fields::corrupt;
+use isokit_core::error::{Error, Location, Problem, Result, Structure, Subject};
 use isokit_core::fill::{Data, Holed, Opened, Run};
 use isokit_core::number::{narrow, round_up, wide};
 use isokit_core::sniff::packed;
@@ -522,6 +521,16 @@ fn no_archive(error: Error, block: &[u8; 512]) -> Error {
         }
         error => error,
     }
+}
+
+/// `what` at byte `at` of the archive, which has no sectors.
+fn subject(at: u64, what: Structure) -> Subject {
+    what.at(Location::of_byte(at))
+}
+
+/// That it is damaged in the way `problem` says.
+fn corrupt(at: u64, what: Structure, problem: Problem) -> Error {
+    subject(at, what).corrupt(problem)
 }
 
 fn short(at: u64, need: u64, have: u64) -> Error {

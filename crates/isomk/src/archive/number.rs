@@ -1,7 +1,7 @@
 //! Numbers: in fields of header blocks octal, or GNU's base 256; in text decimal.
 
+use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result, Structure};
-use isokit_core::fields::corrupt;
 use isokit_core::number::Be64;
 
 /// A field that holds a number.

@@ -2,8 +2,8 @@
 
 use super::number::decimal;
 use super::sparse::records::{Refused, Sparse};
+use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result, Structure};
-use isokit_core::fields::corrupt;
 use isokit_core::tree::{Attribute, Time};
 
 const RECORD: Structure = Structure::new("pax extended header", "POSIX pax");

@@ -177,12 +177,10 @@ fn what_is_no_whole_archive_makes_no_image() {
         "head -c 10000 /dev/zero | tr '\\0' x > x; tar -cf x.tar x; head -c 5000 x.tar > short.tar
         : > empty; gzip -k x.tar",
     );
-    workshop.refuses(&["@x"], "isomk: x: not a tar archive: byte 0x0 (sector 0): tar header: ");
-    workshop.refuses(
-        &["@empty"],
-        "isomk: empty: byte 0x0 (sector 0): tar archive: truncated: 512 bytes needed, 0 there",
-    );
-    workshop.refuses(&["@short.tar"], "isomk: short.tar: byte 0x1388 (sector 2): tar archive: truncated: ");
+    workshop.refuses(&["@x"], "isomk: x: not a tar archive: byte 0x0: tar header: ");
+    workshop
+        .refuses(&["@empty"], "isomk: empty: byte 0x0: tar archive: truncated: 512 bytes needed, 0 there");
+    workshop.refuses(&["@short.tar"], "isomk: short.tar: byte 0x1388: tar archive: truncated: ");
     workshop.refuses(
         &["@x.tar.gz"],
         "isomk: x.tar.gz: gzip data, not a tar archive; try: imgconv x.tar.gz | isomk -",
@@ -191,10 +189,7 @@ fn what_is_no_whole_archive_makes_no_image() {
     let ended =
         workshop.isomk(&["-o", "refused.iso", "-"]).write_stdin(workshop.read("short.tar")).assert().code(2);
     let said = String::from_utf8_lossy(&ended.get_output().stderr).into_owned();
-    assert!(
-        said.starts_with("isomk: standard input: byte 0x1388 (sector 2): tar archive: truncated: "),
-        "{said}"
-    );
+    assert!(said.starts_with("isomk: standard input: byte 0x1388: tar archive: truncated: "), "{said}");
     assert!(!workshop.path("refused.iso").exists());
 }
 

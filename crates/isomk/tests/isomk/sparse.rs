@@ -162,38 +162,13 @@ fn a_map_that_lies_makes_no_image() {
         [&content, data].concat()
     };
     for (text, stored, place, sentence) in [
-        (
-            "2\n0\n5\n4\n1\n",
-            6,
-            "0xe06 (sector 1)",
-            "offset is 4, expected at least 5, where the previous entry ends",
-        ),
-        (
-            "2\n5\n1\n0\n1\n",
-            2,
-            "0xe06 (sector 1)",
-            "offset is 0, expected at least 6, where the previous entry ends",
-        ),
-        (
-            "1\n2999\n2\n",
-            2,
-            "0xe02 (sector 1)",
-            "numbytes is 2, expected at most 1, because the content ends there",
-        ),
-        (
-            "1\n3001\n0\n",
-            0,
-            "0xe02 (sector 1)",
-            "offset is 3001, expected at most 3000, the size of the content",
-        ),
-        ("1\n0\n5\n", 6, "0xe00 (sector 1)", "size of the data is 6, expected 5, the sum of all numbytes"),
-        ("1\n0\n", 6, "0xe04 (sector 1)", "numbytes is not legal text: \"\\x00\""),
-        (
-            "99999999\n",
-            6,
-            "0xe00 (sector 1)",
-            "number of entries is 99999999, expected at most 8388608 in an archive",
-        ),
+        ("2\n0\n5\n4\n1\n", 6, "0xe06", "offset is 4, expected at least 5, where the previous entry ends"),
+        ("2\n5\n1\n0\n1\n", 2, "0xe06", "offset is 0, expected at least 6, where the previous entry ends"),
+        ("1\n2999\n2\n", 2, "0xe02", "numbytes is 2, expected at most 1, because the content ends there"),
+        ("1\n3001\n0\n", 0, "0xe02", "offset is 3001, expected at most 3000, the size of the content"),
+        ("1\n0\n5\n", 6, "0xe00", "size of the data is 6, expected 5, the sum of all numbytes"),
+        ("1\n0\n", 6, "0xe04", "numbytes is not legal text: \"\\x00\""),
+        ("99999999\n", 6, "0xe00", "number of entries is 99999999, expected at most 8388608 in an archive"),
     ] {
         // Something comes before it, so that places are not those of a lone member.
         let before = member("before", b'0', "", &[b'x'; 1500]);
@@ -203,11 +178,11 @@ fn a_map_that_lies_makes_no_image() {
     let huge = |size| [sparse(&[("size", size), ("numblocks", "0")], b"")];
     refuses(
         &huge("9223372036854775808"),
-        "byte 0x0 (sector 0): tar sparse map: GNU.sparse.size is 9223372036854775808, expected at most 9223372036854775807",
+        "byte 0x0: tar sparse map: GNU.sparse.size is 9223372036854775808, expected at most 9223372036854775807",
     );
     refuses(
         &huge("18446744073709551616"),
-        "byte 0x0 (sector 0): pax extended header: record is not legal text: \"GNU.sparse.size=18446744073709551616\"",
+        "byte 0x0: pax extended header: record is not legal text: \"GNU.sparse.size=18446744073709551616\"",
     );
     std::fs::write(workshop.path("x.tar"), archive(&huge("9223372036854775807"))).expect("room");
     workshop.refuses(&["@x.tar"], "isomk: the image would be over 8 TiB");
@@ -224,7 +199,7 @@ fn sparse_members_of_others_are_refused() {
     std::fs::write(workshop.path("x.tar"), archive(&[member("s", b'S', "", b"")])).expect("room");
     workshop.refuses(
         &["@x.tar"],
-        "isomk: x.tar: byte 0x0 (sector 0): tar header: a sparse member in a form other than GNU tar's is not supported",
+        "isomk: x.tar: byte 0x0: tar header: a sparse member in a form other than GNU tar's is not supported",
     );
 }
 
@@ -235,7 +210,7 @@ fn an_archive_that_ends_within_a_map_is_cut_off() {
          tar --sparse --format=gnu -cf gnu.tar s; tar --sparse --format=posix -cf pax.tar s
          head -c 1024 gnu.tar > gnu-cut.tar; head -c 2048 pax.tar > pax-cut.tar",
     );
-    for (name, place) in [("gnu", "0x400 (sector 0)"), ("pax", "0x800 (sector 1)")] {
+    for (name, place) in [("gnu", "0x400"), ("pax", "0x800")] {
         let sentence = format!("byte {place}: tar archive: truncated: 512 bytes needed, 0 there");
         workshop.refuses(&[&format!("@{name}-cut.tar")], &format!("isomk: {name}-cut.tar: {sentence}"));
         workshop.shell(&format!("isomk -o whole.iso @{name}.tar"));

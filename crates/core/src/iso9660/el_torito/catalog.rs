@@ -5,13 +5,14 @@ use super::{
     ExtensionEntry, SECTION_HEADER, SectionHeader, VALIDATION_ENTRY, VIRTUAL_SECTOR, ValidationEntry,
     indicator, media_type,
 };
-use crate::error::{Error, Problem, Result};
-use crate::fields::{Fields, corrupt};
+use crate::error::{Error, Location, Problem, Result};
+use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::iso9660::layout::{BootRecord, SECTOR};
 use crate::iso9660::volume::{Descriptor, DescriptorKind};
 use crate::number::{narrow, wide};
 use crate::source::Source;
+use std::mem::offset_of;
 use zerocopy::FromBytes;
 
 /// Bytes of a catalog that are read at the most: 32,768 entries.
@@ -140,7 +141,7 @@ impl Catalog {
         let at = u64::from(sector).saturating_mul(SECTOR);
         let mut reading = Reading { source, at, bytes: Vec::new(), position: 0, findings };
         let validation: ValidationEntry = reading.entry(VALIDATION_ENTRY)?;
-        check_validation(&validation, source.origin().saturating_add(at), findings)?;
+        check_validation(&validation, source.location(at), findings)?;
         let mut catalog = Self {
             at,
             length: 0,
@@ -159,15 +160,20 @@ impl Catalog {
 }
 
 /// The checks that tell a catalog from anything else. Wrong checksums are on real media, and firmware boots them.
-fn check_validation(entry: &ValidationEntry, at: u64, findings: &Findings) -> Result<()> {
+fn check_validation(entry: &ValidationEntry, at: Location, findings: &Findings) -> Result<()> {
     let magic = |at, field, want: &[u8], got: &[u8]| {
-        corrupt(at, VALIDATION_ENTRY, Problem::Magic { field, want: want.into(), got: got.into() })
+        VALIDATION_ENTRY.at(at).corrupt(Problem::Magic { field, want: want.into(), got: got.into() })
     };
     if entry.header != indicator::VALIDATION {
         return Err(magic(at, "header", &[indicator::VALIDATION], &[entry.header]));
     }
     if entry.key != ValidationEntry::KEY {
-        return Err(magic(at.saturating_add(30), "key", &ValidationEntry::KEY, &entry.key));
+        return Err(magic(
+            at.behind(wide(offset_of!(ValidationEntry, key))),
+            "key",
+            &ValidationEntry::KEY,
+            &entry.key,
+        ));
     }
     if entry.word_sum() != 0 {
         let (got, want) = (entry.checksum.get(), entry.computed_checksum());
@@ -206,17 +212,17 @@ impl Reading<'_> {
     {
         self.peek()?;
         let rest = self.bytes.get(self.position..).unwrap_or_default();
-        let value = *Fields::new(rest, self.absolute(self.position), what).read::<T>()?;
+        let value = *Fields::new(rest, self.location(self.position), what).read::<T>()?;
         self.position = self.position.saturating_add(ENTRY);
         Ok(value)
     }
 
-    fn absolute(&self, position: usize) -> u64 {
-        self.source.origin().saturating_add(self.at).saturating_add(wide(position))
+    fn location(&self, position: usize) -> Location {
+        self.source.location(self.at.saturating_add(wide(position)))
     }
 
     fn note(&self, position: usize, what: crate::error::Structure, deviation: impl Into<String>) {
-        self.findings.note(self.absolute(position), what, deviation);
+        self.findings.note(self.location(position), what, deviation);
     }
 
     fn first_byte(&mut self) -> Result<Option<u8>> {

@@ -2,7 +2,7 @@
 
 use super::Stored;
 use crate::error::{Error, Problem, Result, Structure};
-use crate::fields::{Fields, corrupt};
+use crate::fields::Fields;
 use crate::number::{Le32, Le64, narrow, wide};
 use flate2::{Decompress, FlushDecompress, Status};
 use std::ops::Range;
@@ -145,7 +145,7 @@ impl Zisofs {
             let at = stored.place(self.header.saturating_add(number.saturating_mul(self.pointer_size)));
             let limit =
                 format!("at least {from} and at most {}", stored.size().min(from.saturating_add(most)));
-            return Err(corrupt(at, POINTERS, Problem::OutOfRange { field: "end of block", got: to, limit }));
+            return Err(POINTERS.at(at).out_of_range("end of block", to, limit));
         };
         if encoded == 0 {
             return Ok(());
@@ -186,5 +186,5 @@ impl Zisofs {
 }
 
 fn damaged(stored: &Stored<'_>, from: u64, problem: Problem) -> Error {
-    corrupt(stored.place(from), BLOCK, problem)
+    BLOCK.at(stored.place(from)).corrupt(problem)
 }

@@ -2,8 +2,8 @@
 
 use super::super::number::Field;
 use super::{MAP, Map, Next};
+use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result};
-use isokit_core::fields::corrupt;
 use isokit_core::fill::Run;
 use isokit_core::tar::BLOCK;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
@@ -158,27 +158,25 @@ mod tests {
             assert_eq!(message(change), format!("byte {at}: tar sparse map: {sentence}"));
         };
         let text = "is not legal text: ";
-        is("0x3e3 (sector 0)", &format!("realsize {text}\"x0002000000\\x00\""), &|b| b[0][483] = b'x');
-        is("0x39a (sector 0)", &format!("offset {text}\"90000200000\\x00\""), &|b| b[0][410] = b'9');
-        is("0x39a (sector 0)", &format!("numbytes {text}\"0000001000x\\x00\""), &|b| b[0][432] = b'x');
+        is("0x3e3", &format!("realsize {text}\"x0002000000\\x00\""), &|b| b[0][483] = b'x');
+        is("0x39a", &format!("offset {text}\"90000200000\\x00\""), &|b| b[0][410] = b'9');
+        is("0x39a", &format!("numbytes {text}\"0000001000x\\x00\""), &|b| b[0][432] = b'x');
         is(
-            "0x39a (sector 0)",
+            "0x39a",
             "numbytes is 4294971392, expected at most 458752, because the content ends there",
             &|b| b[0][422] = b'4',
         );
         let entry = r#""\x000000200000\x0000000010000\x00""#;
-        is("0x39a (sector 0)", &format!("entry {text}{entry}"), &|b| b[0][410] = 0);
+        is("0x39a", &format!("entry {text}{entry}"), &|b| b[0][410] = 0);
         let entry = r#""00001400000\x0000000010000\x00""#;
-        is("0x448 (sector 0)", &format!("entry {text}{entry}"), &|b| {
+        is("0x448", &format!("entry {text}{entry}"), &|b| {
             b[1][72..96].copy_from_slice(&entries(6..7));
         });
-        is("0x5f8 (sector 0)", "isextended is 1, expected 0 behind the last entry", &|b| b[1][504] = 1);
-        is(
-            "0x400 (sector 0)",
-            "offset is 65536, expected at least 200704, where the previous entry ends",
-            &|b| b[1][..24].copy_from_slice(&entries(1..2)),
-        );
-        is("0x200 (sector 0)", "size of the data is 24576, expected 16384, the sum of all numbytes", &|b| {
+        is("0x5f8", "isextended is 1, expected 0 behind the last entry", &|b| b[1][504] = 1);
+        is("0x400", "offset is 65536, expected at least 200704, where the previous entry ends", &|b| {
+            b[1][..24].copy_from_slice(&entries(1..2))
+        });
+        is("0x200", "size of the data is 24576, expected 16384, the sum of all numbytes", &|b| {
             b[0][482] = 0;
         });
         let mut full = good();
@@ -186,6 +184,6 @@ mod tests {
         full[1][504] = 1;
         full[0][483..495].copy_from_slice(b"77777777777\0");
         let error = map(&full, 25 * 4096).expect_err("there are no more blocks").to_string();
-        assert_eq!(error, "byte 0x600 (sector 0): tar sparse map: truncated: 512 bytes needed, 0 there");
+        assert_eq!(error, "byte 0x600: tar sparse map: truncated: 512 bytes needed, 0 there");
     }
 }

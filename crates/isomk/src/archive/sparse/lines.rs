@@ -2,8 +2,8 @@
 //! number of entries, then offset and numbytes of each.
 
 use super::{MAP, MOST_ENTRIES, Map, Next};
+use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result};
-use isokit_core::fields::corrupt;
 use isokit_core::fill::Run;
 use isokit_core::tar::BLOCK;
 
@@ -145,12 +145,12 @@ mod tests {
             ("1\n10\n5\n", 511, "0x200", "truncated: 512 bytes needed, 511 there"),
         ] {
             let error = map(text, stored).expect_err(text).to_string();
-            assert_eq!(error, format!("byte {place} (sector 0): tar sparse map: {sentence}"), "{text}");
+            assert_eq!(error, format!("byte {place}: tar sparse map: {sentence}"), "{text}");
         }
         let long = format!("300\n{}", "1\n0\n".repeat(127));
         let error = map(&long, 600).expect_err("88 bytes are no block").to_string();
-        assert_eq!(error, "byte 0x400 (sector 0): tar sparse map: truncated: 512 bytes needed, 88 there");
+        assert_eq!(error, "byte 0x400: tar sparse map: truncated: 512 bytes needed, 88 there");
         let error = map(&long, 2000).expect_err("the archive ends").to_string();
-        assert_eq!(error, "byte 0x400 (sector 0): tar sparse map: truncated: 512 bytes needed, 0 there");
+        assert_eq!(error, "byte 0x400: tar sparse map: truncated: 512 bytes needed, 0 there");
     }
 }

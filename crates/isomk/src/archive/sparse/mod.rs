@@ -4,8 +4,8 @@ pub(super) mod gnu;
 pub(super) mod lines;
 pub(super) mod records;
 
+use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result, Structure};
-use isokit_core::fields::corrupt;
 use isokit_core::fill::Run;
 use isokit_core::number::wide;
 
@@ -147,10 +147,10 @@ mod tests {
             (max, &[], 0, "realsize is 18446744073709551615, expected at most 9223372036854775807"),
         ] {
             let error = map(size, entries, stored).expect_err(sentence).to_string();
-            assert_eq!(error, format!("byte 0x200 (sector 0): tar sparse map: {sentence}"));
+            assert_eq!(error, format!("byte 0x200: tar sparse map: {sentence}"));
         }
         let error = map(100, &[(0, 10)], 11).expect_err("11 is not 10").to_string();
         let sentence = "size of the data is 11, expected 10, the sum of all numbytes";
-        assert_eq!(error, format!("byte 0x0 (sector 0): tar sparse map: {sentence}"));
+        assert_eq!(error, format!("byte 0x0: tar sparse map: {sentence}"));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::super::number::decimal;
 use super::{MAP, MOST_ENTRIES, Map};
-use isokit_core::error::{Problem, Result, Unsupported};
-use isokit_core::fields::corrupt;
+use crate::archive::{corrupt, subject};
+use isokit_core::error::{Problem, Result};
 use isokit_core::fill::Run;
 use isokit_core::number::wide;
 
@@ -78,7 +78,7 @@ impl Sparse {
     /// The map, of at most `room` entries, of a member with `stored` bytes behind its header.
     pub(in super::super) fn form(&self, stored: u64, room: u64) -> Result<Form> {
         let fail = |problem| Err(corrupt(self.at, MAP, problem));
-        let unsupported = |feature| Err(Box::new(Unsupported { at: self.at, what: MAP, feature }).into());
+        let unsupported = |feature| Err(subject(self.at, MAP).unsupported(feature));
         if self.offset.is_some() {
             return fail(NO_LENGTH);
         }
@@ -218,7 +218,7 @@ mod tests {
             ),
         ] {
             let error = form(records, 5).expect_err(sentence).to_string();
-            assert_eq!(error, format!("byte 0x400 (sector 0): tar sparse map: {sentence}"), "{records:?}");
+            assert_eq!(error, format!("byte 0x400: tar sparse map: {sentence}"), "{records:?}");
         }
     }
 
@@ -237,11 +237,7 @@ mod tests {
             (&["name=a\0b"], format!("{text}\"GNU.sparse.name=a\\x00b\"")),
         ] {
             let error = form(records, 5).expect_err(&sentence).to_string();
-            assert_eq!(
-                error,
-                format!("byte 0x400 (sector 0): pax extended header: {sentence}"),
-                "{records:?}"
-            );
+            assert_eq!(error, format!("byte 0x400: pax extended header: {sentence}"), "{records:?}");
         }
     }
 }
