@@ -1,22 +1,31 @@
 //! What isomk writes is read by everybody else and compared, name by name and byte by byte, with the tree it was made
 //! of.
 
-use isokit_tests::canonical::{Facts, Sees, Tree, differences, on_disk};
 use isokit_tests::sample::{TREE, everything, is_root};
 use isokit_tests::{Workshop, kernel, output, peer};
+use isokit_witness::compare::differences;
+use isokit_witness::{Seen, Tree, disk};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What Rock Ridge and Joliet can record of the source: times in whole seconds.
 fn source(sample: &Workshop) -> Tree {
-    on_disk(&sample.path("tree"), Sees::Everything)
+    on_disk(&sample.path("tree"))
+}
+
+/// The tree below `folder`, its times in whole seconds.
+fn on_disk(folder: &Path) -> Tree {
+    let mut tree = disk::reading(folder).expect("find and sha256sum are there");
+    tree.values_mut().for_each(|seen| seen.fraction.clear());
+    tree
 }
 
 /// Extracts with `command` into the folder `out`, and says what is there then.
-fn extracted(sample: &Workshop, command: &mut Command, sees: Sees) -> Tree {
+fn extracted(sample: &Workshop, command: &mut Command) -> Tree {
     let folder = sample.path("out");
     let extracted = output(command.current_dir(&folder));
     assert!(extracted.status.success(), "{command:?}: {extracted:?}");
-    let tree = on_disk(&folder, sees);
+    let tree = on_disk(&folder);
     let _ = Command::new("chmod").args(["-R", "u+rwX"]).arg(&folder).status();
     std::fs::remove_dir_all(&folder).expect("a folder can be removed");
     tree
@@ -36,10 +45,10 @@ fn xorriso(sample: &Workshop, image: &Path) -> Option<Tree> {
         .arg(image)
         .args(["-extract", "/"])
         .arg(&out);
-    let mut tree = extracted(sample, &mut command, Sees::Everything);
+    let mut tree = extracted(sample, &mut command);
     // It does not set the times of symbolic links on disk.
-    for facts in tree.values_mut().filter(|facts| facts.kind.as_deref() == Some("l")) {
-        facts.modified = None;
+    for seen in tree.values_mut().filter(|seen| seen.kind == "symbolic link") {
+        seen.modified.clear();
     }
     Some(tree)
 }
@@ -48,14 +57,17 @@ fn bsdtar(sample: &Workshop, image: &Path) -> Option<Tree> {
     let mut command = peer("bsdtar")?;
     out(sample);
     command.args(["-x", "-p", "--same-owner", "-f"]).arg(image);
-    Some(extracted(sample, &mut command, Sees::Everything))
+    Some(extracted(sample, &mut command))
 }
 
 fn seven_zip(sample: &Workshop, image: &Path) -> Option<Tree> {
     let mut command = peer("7zz")?;
     out(sample);
     command.args(["x", "-y", "-bd"]).arg(image);
-    Some(extracted(sample, &mut command, Sees::Contents))
+    let contents =
+        |seen: Seen| Seen { kind: seen.kind, size: seen.size, content: seen.content, ..Seen::default() };
+    let tree = extracted(sample, &mut command);
+    Some(tree.into_iter().map(|(path, seen)| (path, contents(seen))).collect())
 }
 
 /// isoinfo has no extraction: names from one listing, contents file by file.
@@ -64,14 +76,14 @@ fn isoinfo(image: &Path, source: &Tree, tree: &[&str]) -> Option<Tree> {
     let mut seen = Tree::new();
     for line in String::from_utf8_lossy(&listed.stdout).lines() {
         let path = line.trim_start_matches('/').trim_end_matches(";1").to_owned();
-        let mut facts = Facts::default();
-        if source.get(&path).is_some_and(|facts| facts.size.is_some_and(|size| size < 5000))
-            && !path.contains("many/")
-        {
+        let mut facts = Seen::default();
+        let small =
+            source.get(&path).is_some_and(|seen| seen.size.parse().is_ok_and(|size: u64| size < 5000));
+        if small && !path.contains("many/") {
             let content = output(
                 Command::new("isoinfo").args(tree).arg("-i").arg(image).arg("-x").arg(format!("/{path}")),
             );
-            facts.digest = Some(digest(&content.stdout));
+            facts.content = digest(&content.stdout);
         }
         seen.insert(path, facts);
     }
@@ -88,7 +100,7 @@ fn digest(bytes: &[u8]) -> String {
 #[track_caller]
 fn same(reader: &str, options: &[&str], source: &Tree, seen: &Tree) {
     let found = differences(source, seen);
-    assert!(found.is_empty(), "isomk {options:?} read by {reader}:\n{}", found.join("\n"));
+    assert!(found.is_empty(), "isomk {options:?} read by {reader}: {found:#?}");
 }
 
 /// Modes, owners, times, links and contents through Rock Ridge, in each way isomk can write it.
@@ -109,7 +121,7 @@ fn rock_ridge_is_read_back_whole_by_xorriso_bsdtar_and_isoinfo() {
             if let Some(mut seen) = xorriso(&sample, &image) {
                 if options.contains(&"1.10") {
                     // Without serial numbers it knows no hard links.
-                    seen.values_mut().for_each(|facts| facts.links = None);
+                    seen.values_mut().for_each(|seen| seen.links.clear());
                 }
                 same("xorriso", options, &source, &seen);
             }
@@ -147,8 +159,8 @@ fn joliet_is_read_back_by_seven_zip_and_isoinfo() {
     }
 }
 
-fn clone((path, facts): (&String, &Facts)) -> (String, Facts) {
-    (path.clone(), facts.clone())
+fn clone((path, seen): (&String, &Seen)) -> (String, Seen) {
+    (path.clone(), seen.clone())
 }
 
 /// libcdio lists Rock Ridge names.
@@ -194,31 +206,16 @@ fn the_kernel_sees_the_source() {
     let Some(listings) = kernel::listings(&disks) else { return };
     for (options, listing) in choices.iter().zip(listings) {
         let listing = listing.expect("the kernel mounts what isomk writes");
-        let seen = listing.into_iter().map(|(path, seen)| (path, facts(&seen))).collect();
+        let seen = listing.into_iter().map(|(path, seen)| (path, as_isofs(seen))).collect();
         same("Linux", options, &source, &seen);
     }
 }
 
-fn facts(seen: &kernel::Seen) -> Facts {
-    let kind = match seen.kind.as_str() {
-        "directory" => "d",
-        "symbolic link" => "l",
-        "fifo" => "p",
-        "character special file" => "c",
-        "block special file" => "b",
-        "socket" => "s",
-        _ => "f",
-    };
-    let file = kind == "f";
-    Facts {
-        kind: Some(kind.into()),
-        mode: (kind != "l").then(|| seen.mode.clone()),
-        owner: Some(seen.owner.clone()),
-        // isofs keeps its times in 32 bits without a sign.
-        modified: seen.modified.parse().ok().filter(|seconds| (0..=i64::from(i32::MAX)).contains(seconds)),
-        size: if file { seen.size.parse().ok() } else { None },
-        digest: file.then(|| seen.content.clone()),
-        link: (kind == "l").then(|| seen.content.clone()),
-        links: None,
+/// What the kernel's isofs keeps as it is recorded: times in 32 bits without a sign.
+fn as_isofs(mut seen: Seen) -> Seen {
+    if !seen.modified.parse().is_ok_and(|seconds: i64| (0..=i64::from(i32::MAX)).contains(&seconds)) {
+        seen.modified.clear();
     }
+    seen.fraction.clear();
+    seen
 }
