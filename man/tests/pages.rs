@@ -1,5 +1,6 @@
 //! The committed pages are what the tables say today, and legal.
 
+use isokit_golden::assert_golden;
 use std::path::Path;
 
 #[test]
@@ -10,8 +11,7 @@ fn pages_are_up_to_date() {
         let written =
             std::fs::read_to_string(folder.join(format!("{name}.in"))).expect("every tool has a .in file");
         let page = isokit_man::page(tool, &written).expect("a page can be rendered");
-        let committed = std::fs::read_to_string(folder.join(format!("{name}.1"))).unwrap_or_default();
-        assert!(page == committed, "man/{name}.1 is stale; run: cargo xtask man");
+        assert_golden(folder.join(format!("{name}.1")), &page);
     }
 }
 
@@ -21,7 +21,7 @@ fn the_page_on_json_is_what_the_schemas_say() {
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the project");
     let schemas = isokit_man::json::SCHEMAS.map(|name| read(&format!("../doc/json/{name}.json")));
     let page = isokit_man::json::page(&read("isokit-json.in"), &schemas).expect("the schemas are whole");
-    assert!(page == read("isokit-json.5"), "man/isokit-json.5 is stale; run: cargo xtask man");
+    assert_golden(folder.join("isokit-json.5"), &page);
     let there = std::fs::read_dir(folder.join("../doc/json")).expect("the schemas").count();
     assert_eq!(there, isokit_man::json::SCHEMAS.len(), "a schema is missing from isokit_man::json::SCHEMAS");
 }

@@ -2,7 +2,7 @@
 //! pages that rustdoc makes. (rustdoc's JSON would be easier to read, but stable compilers do not make it.)
 
 use crate::Outcome;
-use crate::run::{command, complain, root, say, target};
+use crate::run::{command, complain, root, target};
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -10,8 +10,8 @@ use std::process::Command;
 /// Where the text is kept.
 const GOLDEN: &str = "crates/core/api.txt";
 
-/// Makes the documentation of all crates, warnings being errors, and compares the API with the text; `--update` renews it.
-pub(crate) fn run(arguments: &[String]) -> Outcome {
+/// Makes the documentation of all crates, warnings being errors, and holds the API against the text.
+pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // Pages of what is gone would be listed as well.
     let pages = target().join("doc/isokit_core");
@@ -23,20 +23,12 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     command(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     let now = format!("{}\n{}", heading()?, api(&pages)?);
     let golden = root().join(GOLDEN);
-    if arguments.iter().any(|argument| argument == "--update") {
-        return std::fs::write(&golden, now).map_err(|error| format!("{GOLDEN}: {error}"));
-    }
     let before = std::fs::read_to_string(&golden).map_err(|error| format!("{GOLDEN}: {error}"))?;
-    if before.lines().next() != now.lines().next() {
+    if before.lines().next() != now.lines().next() && !isokit_golden::renews() {
         complain("SKIPPED: the API is compared with rustdoc of the version that crates/core/api.txt names");
         return Ok(());
     }
-    let changes = changes(&before, &now);
-    changes.iter().for_each(|line| say(line));
-    match changes.len() {
-        0 => Ok(()),
-        _ => Err(format!("the API differs from {GOLDEN}; if it is meant to, run cargo xtask api --update")),
-    }
+    isokit_golden::hold(&golden, &now, isokit_golden::renews())
 }
 
 /// Which rustdoc made the pages: another one may write the same item otherwise.
@@ -45,23 +37,7 @@ fn heading() -> Result<String, String> {
     let said = Command::new(rustdoc).arg("--version").current_dir(root()).output();
     let said = said.map_err(|error| format!("rustdoc: {error}"))?.stdout;
     let version = String::from_utf8_lossy(&said).split_whitespace().nth(1).unwrap_or_default().to_owned();
-    Ok(format!("# isokit-core, as rustdoc {version} shows it. Made by: cargo xtask api --update"))
-}
-
-/// Lines that only one of the two has.
-fn changes(before: &str, now: &str) -> Vec<String> {
-    let only = |these: &str, those: &str, mark: char| {
-        let those: std::collections::HashSet<&str> = those.lines().collect();
-        let only: Vec<&str> = these.lines().filter(|line| !those.contains(line)).collect();
-        only.into_iter().map(|line| format!("{mark} {line}")).collect::<Vec<_>>()
-    };
-    let mut changes = only(before, now, '-');
-    changes.extend(only(now, before, '+'));
-    // The same lines at other places.
-    if changes.is_empty() && before != now {
-        changes.push("* the same lines in another order, or more or less often".to_owned());
-    }
-    changes
+    Ok(format!("# isokit-core, as rustdoc {version} shows it. Made by: UPDATE=1 cargo xtask api"))
 }
 
 /// All items below `folder`, by their paths.
@@ -194,12 +170,5 @@ mod tests {
             ]
         );
         assert_eq!(uses("<code>pub use <a>self::b</a>::C;</code>"), ["pub use self::b::C;"]);
-    }
-
-    #[test]
-    fn a_change_is_what_only_one_of_the_two_has() {
-        assert_eq!(changes("a\nb\n", "a\nb\n"), Vec::<String>::new());
-        assert_eq!(changes("a\nb\n", "a\nc\n"), ["- b", "+ c"]);
-        assert_eq!(changes("a\nb\n", "b\na\n").len(), 1);
     }
 }

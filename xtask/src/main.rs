@@ -35,7 +35,7 @@ const TASKS: &[Task] = &[
     task("kernel", "fetch a Linux kernel to mount images with (Debian)", kernel::run),
     task("images", "udf: UDF images by other software, filled by the kernel, in target/udf", images::run),
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
-    task("api", "documentation without warnings; the core's API is as in api.txt, or --update it", api::run),
+    task("api", "documentation without warnings; the core's API is as in api.txt", api::run),
     task("portable", "test the core without Linux's own calls; check it for other systems", portable::run),
     task(
         "readers",
