@@ -30,7 +30,7 @@ struct Task {
 
 const TASKS: &[Task] = &[
     task("demo", "build the tools and run the main job on this source tree", demo::run),
-    task("test", "format, lints, rooms, documentation and all tests, with counts", test::run),
+    task("test", "format, lints, rooms, documentation, fuzz targets and all tests, with counts", test::run),
     task("peers", "say which peers are here; --install [--bench]: get them (Debian, root)", peers::run),
     task("kernel", "fetch a Linux kernel to mount images with (Debian)", kernel::run),
     task("images", "udf: UDF images by other software, filled by the kernel, in target/udf", images::run),

@@ -20,6 +20,11 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
 }
 
+/// Whether what is missing is a failure, as it is in the project's own continuous integration.
+pub(crate) fn required() -> bool {
+    std::env::var_os("ISOKIT_REQUIRE_PEERS").is_some_and(|value| value == "1")
+}
+
 /// The folder in which cargo builds.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)

@@ -1,12 +1,12 @@
 //! What must hold before anything lands: exactly this runs on a laptop and in continuous integration.
 
 use crate::run::{cargo, complain, root, say};
-use crate::{Outcome, api, peers, rooms};
+use crate::{Outcome, api, fuzz, peers, rooms};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
-/// Format, lints, rooms, documentation and the API it shows, then every test, ending with the counts.
+/// Format, lints, rooms, documentation and the API it shows, the fuzz targets, then every test, ending with the counts.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     if !arguments.iter().any(|argument| argument == "--no-install") && installs() {
         peers::run(&["--install".into()])?;
@@ -15,6 +15,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     rooms::run(&[])?;
     api::run(&[])?;
+    fuzz::check()?;
     cargo(&["build", "--quiet", "--workspace", "--all-targets"])?;
     let counts = tests()?;
     say(&format!("{} passed, {} failed, {} ignored", counts.passed, counts.failed, counts.ignored));
