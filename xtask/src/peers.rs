@@ -11,6 +11,7 @@ const PEERS: &[Peer] = &[
     Peer("genisoimage", "genisoimage", "ISO 9660, UDF: writes"),
     Peer("isoinfo", "genisoimage", "ISO 9660: reads"),
     Peer("bsdtar", "libarchive-tools", "ISO 9660: reads and writes; tar"),
+    Peer("bsdcat", "libarchive-tools", "gzip, zstd, xz, bzip2, lz4: reads"),
     Peer("7zz", "7zip", "ISO 9660, UDF, partition tables: reads; gzip, xz, bzip2"),
     Peer("iso-info", "libcdio-utils", "ISO 9660: reads"),
     Peer("iso-read", "libcdio-utils", "ISO 9660: reads a file"),
@@ -40,6 +41,7 @@ const PEERS: &[Peer] = &[
     Peer("file", "file", "the pipelines of README"),
     Peer("mandoc", "mandoc", "manual pages"),
     Peer("script", "bsdutils", "terminals"),
+    Peer("setpriv", "util-linux", "files that another user may not read"),
     Peer("zsh", "zsh", "completions"),
     Peer("fish", "fish", "completions"),
     Peer(

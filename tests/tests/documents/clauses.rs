@@ -1,12 +1,8 @@
 //! The tables of clauses in `doc/formats` name symbols and tests that exist.
 
+use crate::root;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// The workspace.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in the workspace").to_owned()
-}
 
 /// What the sources define, the words in them, and the paths of their files.
 #[derive(Default)]

@@ -2,12 +2,9 @@
 //! in a directory that is empty at first, with nothing added. A word on standard error is a failure, as is a status that the
 //! programs of the example are not known to end with.
 
+use crate::root;
 use isokit_tests::{peer, shell_as_is};
-use std::path::{Path, PathBuf};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use std::path::Path;
 
 /// A page's examples, without roff's escapes.
 fn of_page(page: &Path) -> Vec<String> {

@@ -27,7 +27,7 @@ const KEYWORDS: &[&str] = &[
 
 /// Where the schema `name` lies.
 pub(crate) fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../doc/json/{name}.json"))
+    crate::root().join(format!("doc/json/{name}.json"))
 }
 
 /// A schema, and the members that were seen.

@@ -2,7 +2,7 @@
 
 use super::folder;
 use crate::Outcome;
-use crate::run::{bash, complain, installed};
+use crate::run::{bash, complain, installed, required};
 use std::path::Path;
 
 /// What the tools have to do there, and what is then printed.
@@ -28,8 +28,7 @@ rm -r tree x.iso sums"#;
 /// bare system is kept for the next time.
 pub(super) fn run(package: &Path) -> Outcome {
     if let Some(why) = missing() {
-        let required = std::env::var_os("ISOKIT_REQUIRE_PEERS").is_some_and(|value| value == "1");
-        if required {
+        if required() {
             return Err(why.into());
         }
         complain(&format!("SKIPPED: the package is not tried: {why}"));
