@@ -73,6 +73,18 @@ impl Error {
         matches!(self, Self::Corrupt(_)) && !self.is_truncation()
     }
 
+    /// The same, of an input whose sectors have `size` bytes.
+    #[must_use]
+    pub(crate) fn in_sectors(mut self, size: u32) -> Self {
+        if let Self::Corrupt(error) = &mut self {
+            error.at = error.at.in_sectors_of(size);
+            if let Problem::Behind { end, .. } = &mut error.problem {
+                *end = end.in_sectors_of(size);
+            }
+        }
+        self
+    }
+
     /// The same about a structure that has a copy, which cannot be read because of `copy`.
     #[must_use]
     pub(crate) fn with_copy(self, copy: &Self) -> Self {

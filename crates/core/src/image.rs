@@ -135,7 +135,7 @@ impl<'s> Image<'s> {
     /// As [`iso9660::Image::open`] and [`udf::Image::open`], whichever is what the image seems to be.
     pub fn open(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let image = Self::open_here(source, options).map_err(|error| elsewhere::point(source, error))?;
-        Ok(image.without_cut(source))
+        Ok(image.without_cut())
     }
 
     fn open_here(source: &'s dyn Source, options: &Options) -> Result<Self> {
@@ -347,6 +347,11 @@ impl<'s> Image<'s> {
     /// Which tree that is.
     pub fn shown(&self) -> TreeKind {
         self.shown.kind()
+    }
+
+    /// What it is read from: errors of this source name sectors of the size that the volume has which is shown.
+    pub fn source(&self) -> &dyn Source {
+        self.shown.source()
     }
 
     /// Why it is shown, in words.

@@ -78,14 +78,14 @@ pub(crate) fn sums(
         return Ok(sums.concerning(&name));
     }
     let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
-    if let Some(error) = image.truncation(&*source) {
+    if let Some(error) = image.truncation() {
         return Ok(Err(error).concerning(&name));
     }
     let excess = image.excess();
     let least = excess.as_ref().map_or(0, |(end, _)| *end).max(image.volume_end());
     // Where the last anchor lies is looked for when everything before it has passed: a pipe keeps nothing for that.
     let end = |at| if at < least { Ok(Some(least)) } else { image.end_behind(at).map(Some) };
-    let sums = of_source(&*source, &end, algorithms, threads, &run.progress).concerning(&name);
+    let sums = of_source(image.source(), &end, algorithms, threads, &run.progress).concerning(&name);
     tell(flags, &name, &image.take_findings(), run.report);
     if let (Some((_, error)), Ok(Sums { size, .. })) = (excess, &sums) {
         run.report.failure(&name, format!("{error}; the digest is that of {size} bytes"));

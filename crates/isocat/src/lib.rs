@@ -128,31 +128,31 @@ impl Job<'_, '_> {
         let charset = self.flags.read.charset.filter(|_| !image.shown().is_unicode());
         let tree = Decoded::new(image.tree(), charset, &findings);
         let written = match request {
-            Request::Contents(operands, range) => self.contents(&tree, operands, *range),
+            Request::Contents(operands, range) => self.contents(image.source(), &tree, operands, *range),
             Request::Tar(operands) => {
-                if let Some(sentence) = beside_nothing(self.source, image) {
+                if let Some(sentence) = beside_nothing(image.source(), image) {
                     self.report.warning(self.input, sentence);
                 }
-                self.tar(&tree, operands)
+                self.tar(image.source(), &tree, operands)
             }
             Request::BootImage(number) => {
-                let place = places::boot_image(self.source, image, *number, &findings);
+                let place = places::boot_image(image.source(), image, *number, &findings);
                 self.found(place)
             }
             Request::BootCatalog => {
-                let place = places::boot_catalog(self.source, image, &findings);
+                let place = places::boot_catalog(image.source(), image, &findings);
                 self.found(place)
             }
             Request::SystemArea | Request::Partition => Ok(()),
         };
         let copies_all = matches!(request, Request::Tar(operands) if operands.is_empty());
         self.cut = match &written {
-            Ok(()) if copies_all => image.truncation_behind_all(self.source),
-            _ => image.truncation(self.source),
+            Ok(()) if copies_all => image.truncation_behind_all(),
+            _ => image.truncation(),
         };
         self.report.failures(self.input, image.withheld());
         if self.flags.verbosity.notes.verbose {
-            for difference in image.differences(self.source) {
+            for difference in image.differences(image.source()) {
                 self.report.note(self.input, difference);
             }
             for finding in findings.take().iter().chain(&image.take_findings()) {
@@ -162,7 +162,13 @@ impl Job<'_, '_> {
         written
     }
 
-    fn contents(&mut self, tree: &dyn Tree, operands: &[Operand], range: Option<ByteRange>) -> Result<()> {
+    fn contents(
+        &mut self,
+        source: &dyn Source,
+        tree: &dyn Tree,
+        operands: &[Operand],
+        range: Option<ByteRange>,
+    ) -> Result<()> {
         let (report, input) = (self.report, self.input);
         let found = select::select(tree, operands, Follow::All, &mut |path, error| {
             lacks(report, input, path, error)
@@ -170,12 +176,12 @@ impl Job<'_, '_> {
         if range.is_none() {
             self.begin(found.iter().fold(0, |sum, found| sum.saturating_add(found.entry.size)));
         }
-        contents::write(self.source, &found, range, &mut self.stream, &mut |path, error| {
+        contents::write(source, &found, range, &mut self.stream, &mut |path, error| {
             report.failure(inside(input, path), error);
         })
     }
 
-    fn tar(&mut self, tree: &dyn Tree, operands: &[Operand]) -> Result<()> {
+    fn tar(&mut self, source: &dyn Source, tree: &dyn Tree, operands: &[Operand]) -> Result<()> {
         let (report, input) = (self.report, self.input);
         let whole = [Operand::Path(b"/".to_vec())];
         let operands = if operands.is_empty() { &whole } else { operands };
@@ -187,7 +193,7 @@ impl Job<'_, '_> {
         losses.say();
         let inventory = collected.in_tree_order(Same::File);
         self.begin(inventory.bytes());
-        archive::write(self.source, &inventory, &mut self.stream, &mut Lacks { report, input })
+        archive::write(source, &inventory, &mut self.stream, &mut Lacks { report, input })
     }
 
     /// Begins to show how much of `total` bytes was written.

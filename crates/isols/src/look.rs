@@ -46,7 +46,7 @@ impl Look<'_> {
                 return self.end(None, output.flush());
             }
         };
-        let mut truncation = Truncation::new(self.source, image.volume_end());
+        let mut truncation = Truncation::new(image.source(), image.volume_end());
         let written = if arguments.volume || arguments.boot || arguments.sessions {
             let mut text = Vec::new();
             self.describe(&image, &mut text)?;
@@ -123,7 +123,7 @@ impl Look<'_> {
             if let Some(image) = image {
                 let tree = image.shown().word();
                 self.report.note(self.input, format!("reading the {tree} tree: {}", image.reason()));
-                for difference in image.differences(self.source) {
+                for difference in image.differences(image.source()) {
                     self.report.note(self.input, difference);
                 }
             }

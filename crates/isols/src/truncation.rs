@@ -79,8 +79,7 @@ impl<'s> Truncation<'s> {
 
     /// The sentence about addresses that lead behind the end of an image that is whole, byte `size`.
     fn misled(&self, size: u64) -> String {
-        let end = self.source.location(size).byte();
-        let place = format!("byte {end:#x} (sector {}): image: ends here, as its volume does", end / 2048);
+        let place = format!("{}: image: ends here, as its volume does", self.source.location(size));
         let what = match (self.entries, self.missing) {
             (1, 0) => "the contents of 1 listed entry lie beyond it".to_owned(),
             (entries, 0) => format!("the contents of {entries} listed entries lie beyond it"),

@@ -139,6 +139,34 @@ fn an_anchor_is_enough_and_none_is_too_little() {
     survives(&broken, &whole, "one at the end was used");
 }
 
+/// On a hard disk UDF has sectors of 512 bytes, or of 4096.
+#[test]
+fn every_tool_names_the_sector_of_the_volume() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "mkdir tree; head -c 300000 /dev/zero > tree/big
+        isomk -q --format udf --media hdd -o x.udf tree; truncate -s 200000 x.udf";
+    let made = isokit_tests::shell(folder.path(), script);
+    assert!(made.status.success(), "{made:?}");
+    for (command, path) in
+        [("isols x.udf", ""), ("isocat x.udf big", "/big: "), ("imgsum --files x.udf", "/big: ")]
+    {
+        for command in [command.to_owned(), format!("cat x.udf | {}", command.replace("x.udf", "-"))] {
+            let ended = isokit_tests::shell_as_is(folder.path(), &command);
+            let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+            let want = format!(": {path}byte 0x30d40 (sector 390): image: ends here; ");
+            assert!(said.contains(&want) && !said.contains("(sector 97)"), "{command}: {said}");
+        }
+    }
+    let Some(mut maker) = isokit_tests::peer("mkudffs") else { return };
+    let made = isokit_tests::output(
+        maker.args(["-b", "4096", "--new-file", "y.udf", "3000"]).current_dir(folder.path()),
+    );
+    assert!(made.status.success(), "{made:?}");
+    let ended = isokit_tests::shell_as_is(folder.path(), "truncate -s 2000000 y.udf; isols y.udf");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(said.starts_with("isols: y.udf: byte 0x1e8480 (sector 488): image: ends here; "), "{said}");
+}
+
 /// Of 300 files, in blocks one after the other, some lie behind the end. By name only what names them is read.
 #[test]
 fn files_behind_the_end_of_the_image_are_one_sentence() {

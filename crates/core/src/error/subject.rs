@@ -6,7 +6,7 @@ use std::fmt;
 /// Where something lies in the input the user named.
 ///
 /// A reader does not add one up: [`Source::location`](crate::source::Source::location) makes it of an offset in the source,
-/// which knows where the source lies in the input, and [`Fields`](crate::fields::Fields) keeps it as it reads.
+/// which knows where it lies in the input and what its sectors are, and [`Fields`](crate::fields::Fields) keeps it as it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Location {
     byte: u64,
@@ -23,6 +23,11 @@ impl Location {
     /// Byte `byte` of a disc or disk whose sectors have `sector` bytes.
     pub const fn in_sectors(byte: u64, sector: u32) -> Self {
         Self { byte, sector }
+    }
+
+    /// The same byte, where sectors have `sector` bytes.
+    pub(super) const fn in_sectors_of(self, sector: u32) -> Self {
+        Self { sector, ..self }
     }
 
     /// Absolute byte offset in the input the user named.

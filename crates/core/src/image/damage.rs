@@ -3,7 +3,6 @@
 use super::Image;
 use crate::error::Error;
 use crate::iso9660;
-use crate::source::Source;
 use std::fmt;
 
 /// What messages call the volume of UDF.
@@ -56,9 +55,9 @@ impl Image<'_> {
         of_iso9660.into_iter().for_each(|found| self.add_damage(found.what, found.error));
     }
 
-    /// Takes back what is but that `source`, of which this is the image, is cut off: of that there is one sentence.
-    pub(super) fn without_cut(mut self, source: &dyn Source) -> Self {
-        if self.truncation(source).is_some() {
+    /// Takes back what is but that the source is cut off: of that there is one sentence.
+    pub(super) fn without_cut(mut self) -> Self {
+        if self.truncation().is_some() {
             self.damage.retain(|damage| !damage.is_truncation);
         }
         self

@@ -38,7 +38,7 @@ impl Opened {
 
     /// What it is read from.
     pub fn source(&self) -> &dyn Source {
-        &**self.0.borrow_owner()
+        self.image().source()
     }
 }
 

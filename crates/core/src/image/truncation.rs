@@ -11,9 +11,10 @@ impl Image<'_> {
         self.volumes().map(Volume::end).max().unwrap_or_default()
     }
 
-    /// That `source`, of which this is the image, ends before the volume does. What a pipe holds is known only when it has
+    /// That the source ends before the volume does. What a pipe holds is known only when it has
     /// passed to its end.
-    pub fn truncation(&self, source: &dyn Source) -> Option<Error> {
+    pub fn truncation(&self) -> Option<Error> {
+        let source = self.source();
         let end = self.volume_end();
         let size = source.size().filter(|size| *size < end)?;
         Some(source.ends(size, 0, end.saturating_sub(size)))
@@ -21,8 +22,8 @@ impl Image<'_> {
 
     /// As [`Image::truncation`], for those who have copied all that is in the volume: what is left of it on a pipe is read,
     /// and not kept. An error of reading it is returned too.
-    pub fn truncation_behind_all(&self, source: &dyn Source) -> Option<Error> {
-        self.pass(source).err().or_else(|| self.truncation(source))
+    pub fn truncation_behind_all(&self) -> Option<Error> {
+        self.pass(self.source()).err().or_else(|| self.truncation())
     }
 
     /// As [`iso9660::Image::excess`](crate::iso9660::Image::excess), where a volume of ISO 9660 is shown: what UDF records lies

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::iso9660;
 use crate::iso9660::layout::SECTOR;
+use crate::source::Source;
 use crate::tree::Tree;
 use crate::udf;
 use std::fmt;
@@ -17,6 +18,9 @@ pub trait Volume: fmt::Debug + Send + Sync {
 
     /// Which one that is; [`TreeKind::word`] is what users call it.
     fn kind(&self) -> TreeKind;
+
+    /// What it is read from: errors of this source name sectors of the size that the volume has.
+    fn source(&self) -> &dyn Source;
 
     /// The byte of the source behind all that its descriptors declare; 0 where they declare nothing.
     fn end(&self) -> u64;
@@ -62,6 +66,10 @@ impl Volume for iso9660::Image<'_> {
         TreeKind::Iso9660(self.tree().kind())
     }
 
+    fn source(&self) -> &dyn Source {
+        self.source()
+    }
+
     fn end(&self) -> u64 {
         self.end()
     }
@@ -99,6 +107,10 @@ impl Volume for udf::Image<'_> {
 
     fn kind(&self) -> TreeKind {
         TreeKind::Udf
+    }
+
+    fn source(&self) -> &dyn Source {
+        self.source()
     }
 
     fn end(&self) -> u64 {

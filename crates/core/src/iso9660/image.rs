@@ -69,6 +69,11 @@ impl<'s> Image<'s> {
         &self.sessions
     }
 
+    /// What it is read from.
+    pub fn source(&self) -> &dyn Source {
+        self.source
+    }
+
     /// First sector of the session that is shown.
     pub fn session_start(&self) -> u64 {
         self.start

@@ -4,7 +4,7 @@ use super::{Partition, Scheme, Table, Type, ascii, block, blocks, note, slot};
 use crate::error::{Result, Structure};
 use crate::finding::Findings;
 use crate::number::{Be16, Be32, wide};
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, transmute};
 
@@ -67,6 +67,7 @@ const _: () = assert!(offset_of!(Entry, status) == 88);
 /// Only those of reading the source.
 pub fn read(source: &dyn Source, findings: &Findings) -> Result<Option<Table>> {
     let Some(size) = block_size(source, findings)? else { return Ok(None) };
+    let source = &InSectors::new(source, size);
     let mut partitions = Vec::new();
     let mut declared = None;
     for index in 0..LIMIT {
@@ -126,7 +127,7 @@ fn block_size(source: &dyn Source, findings: &Findings) -> Result<Option<u64>> {
             if let Some(said) = described.filter(|said| *said != size) {
                 let text =
                     format!("the driver descriptor records blocks of {said} bytes, but the map uses {size}");
-                note(source, findings, 0, PARTITION_MAP, text);
+                note(&InSectors::new(source, size), findings, 0, PARTITION_MAP, text);
             }
             return Ok(Some(size));
         }

@@ -4,7 +4,7 @@ use super::{Guid, Partition, Scheme, Table, Type, blocks, note, slot};
 use crate::error::{Result, Structure};
 use crate::finding::Findings;
 use crate::number::{Le32, Le64, narrow, wide};
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use crc32fast::Hasher;
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -109,6 +109,7 @@ pub mod attribute {
 pub fn read(source: &dyn Source, findings: &Findings) -> Result<Option<Table>> {
     let mut damaged = false;
     for size in BLOCK_SIZES {
+        let source = &InSectors::new(source, size);
         let Some(header) = header(source, size, size, findings, &mut damaged)? else { continue };
         let Some(mut table) = table(source, size, size, &header, findings)? else {
             damaged = true;
@@ -118,6 +119,7 @@ pub fn read(source: &dyn Source, findings: &Findings) -> Result<Option<Table>> {
         return Ok(Some(table));
     }
     for size in BLOCK_SIZES {
+        let source = &InSectors::new(source, size);
         let Some(at) = last_block(source, size) else { continue };
         let Some(header) = header(source, at, size, findings, &mut damaged)? else { continue };
         if let Some(table) = table(source, at, size, &header, findings)? {
@@ -384,13 +386,17 @@ mod tests {
 
     #[test]
     fn a_flipped_header_bit_leads_to_the_backup() {
-        let mut disk = disk(512);
-        disk[512 + 56] ^= 1;
-        let (table, said) = check(&disk);
-        assert_eq!(table.expect("the backup").at, 99 * 512);
-        assert_eq!(said.len(), 2, "{said:?}");
-        assert!(said[0].starts_with("byte 0x200 (sector 0): GPT header: checksum is 0x"), "{said:?}");
-        assert!(said[1].ends_with("damaged; the backup at byte 0xc600 was used"), "{said:?}");
+        for size in [512, 2048, 4096] {
+            let mut disk = disk(size);
+            disk[size + 56] ^= 1;
+            let (table, said) = check(&disk);
+            assert_eq!(table.expect("the backup").at, 99 * wide(size));
+            assert_eq!(said.len(), 2, "{said:?}");
+            let header = format!("byte {size:#x} (sector 1): GPT header");
+            assert!(said[0].starts_with(&format!("{header}: checksum is 0x")), "{said:?}");
+            let used = format!("{header}: damaged; the backup at byte {:#x} was used", 99 * size);
+            assert_eq!(said[1], used);
+        }
     }
 
     #[test]
@@ -419,7 +425,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "byte 0x200 (sector 0): GPT header: the backup lies at byte 0xc600, not in the last block of the image, \
+                "byte 0x200 (sector 1): GPT header: the backup lies at byte 0xc600, not in the last block of the image, \
               0x12a00"
             ]
         );

@@ -4,7 +4,7 @@ use super::{Partition, Scheme, Table, Type, block, blocks, note};
 use crate::error::{Result, Structure};
 use crate::finding::Findings;
 use crate::number::Le32;
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, transmute};
 
@@ -97,6 +97,7 @@ pub const fn is_extended(kind: u8) -> bool {
 /// # Errors
 /// Only those of reading the source.
 pub fn read(source: &dyn Source, sector: u64, findings: &Findings) -> Result<Option<Table>> {
+    let source = &InSectors::new(source, sector);
     let Some(record) = block::<512>(source, 0)?.and_then(BootRecord::parse).filter(BootRecord::has_table)
     else {
         return Ok(None);

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
 use crate::number::wide;
-use crate::source::{Section, Shifted, Source};
+use crate::source::{InSectors, Section, Shifted, Source};
 use std::fmt;
 use std::str::FromStr;
 
@@ -257,7 +257,7 @@ fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
         Scheme::Gpt => gpt::HEADER,
         Scheme::Apm => apm::PARTITION_MAP,
     };
-    let at = source.location(table.at);
+    let at = InSectors::new(source, table.block_size).location(table.at);
     let mut sorted: Vec<&Partition> =
         table.partitions.iter().filter(|p| p.length > 0 && !is_container(p)).collect();
     sorted.sort_by_key(|partition| (partition.start, partition.number));

@@ -16,6 +16,7 @@ mod map;
 mod memory;
 mod pipe;
 mod section;
+mod sectors;
 mod shifted;
 
 pub use file::File;
@@ -23,6 +24,7 @@ pub use map::Map;
 pub use memory::Memory;
 pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
+pub use sectors::InSectors;
 pub use shifted::Shifted;
 
 /// `ranges` with each byte moved.
@@ -100,9 +102,14 @@ pub trait Source: Send + Sync + fmt::Debug {
         0
     }
 
+    /// Bytes of the sectors that errors name: 2048, as discs have them, but of an [`InSectors`].
+    fn sector_size(&self) -> u32 {
+        SECTOR
+    }
+
     /// Where byte `at` of this source lies in the input the user named.
     fn location(&self, at: u64) -> Location {
-        Location::in_sectors(self.origin().saturating_add(at), SECTOR)
+        Location::in_sectors(self.origin().saturating_add(at), self.sector_size())
     }
 
     /// First byte there is: 0, but of a part of a disc whose offsets count from the start of the disc.
@@ -149,6 +156,9 @@ macro_rules! source_behind {
             }
             fn origin(&self) -> u64 {
                 (**self).origin()
+            }
+            fn sector_size(&self) -> u32 {
+                (**self).sector_size()
             }
             fn first(&self) -> u64 {
                 (**self).first()

@@ -58,6 +58,10 @@ impl<S: Source> Source for Section<S> {
         self.inner.first().saturating_sub(self.start)
     }
 
+    fn sector_size(&self) -> u32 {
+        self.inner.sector_size()
+    }
+
     fn done_before(&self, at: u64) {
         self.inner.done_before(self.start.saturating_add(at));
     }

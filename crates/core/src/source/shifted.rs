@@ -38,6 +38,10 @@ impl<S: Source> Source for Shifted<S> {
         self.first
     }
 
+    fn sector_size(&self) -> u32 {
+        self.inner.sector_size()
+    }
+
     fn done_before(&self, at: u64) {
         self.inner.done_before(at.saturating_sub(self.first));
     }

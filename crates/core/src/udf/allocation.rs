@@ -10,6 +10,7 @@ use super::tag as tags;
 use crate::error::{Error, Location, Problem, Result, Subject};
 use crate::fields::Fields;
 use crate::number::{narrow, wide};
+use crate::source::Source;
 use crate::tree::{Extent, Kind};
 use std::collections::HashSet;
 

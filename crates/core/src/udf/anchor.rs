@@ -6,7 +6,7 @@ use super::tag as tags;
 use crate::error::{Error, Result};
 use crate::finding::Findings;
 use crate::number::narrow;
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use zerocopy::FromBytes;
 
 /// Sector sizes that are tried, the common ones first.
@@ -53,7 +53,7 @@ pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) 
     }
     for (number, sector) in ends(source, recognition)? {
         if let Some(found) = probe(number, sector)?.filter(|found| found.is_of(start)) {
-            let usual = usual(start, sector);
+            let (usual, source) = (usual(start, sector), &InSectors::new(source, sector));
             match failure {
                 Some(error) => note_passed_over(source, usual, findings, &error),
                 None => note_damage(source, usual, findings)?,
@@ -62,7 +62,8 @@ pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) 
         }
     }
     // An image that is cut off before the first place has room for none.
-    let first = usual(start, recognition.sector.unwrap_or(2048));
+    let sector = recognition.sector.unwrap_or(2048);
+    let (first, source) = (usual(start, sector), &InSectors::new(source, sector));
     if source.size().is_some_and(|size| size <= first) {
         return Err(source.ends(first, 0, 512));
     }

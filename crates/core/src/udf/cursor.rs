@@ -8,6 +8,7 @@ use super::layout::{FILE_IDENTIFIER, ICB, LongAd, characteristics, extent_type};
 use super::space::Space;
 use crate::error::{Error, Problem, Result};
 use crate::number::{narrow, wide};
+use crate::source::Source;
 use crate::tree::{Cursor, Detail, Entry, Kind};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};

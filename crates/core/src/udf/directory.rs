@@ -6,6 +6,7 @@ use super::{allocation, tag as tags};
 use crate::error::{Error, Location, Problem, Result};
 use crate::fields::Fields;
 use crate::number::{narrow, wide};
+use crate::source::Source;
 use crate::tree::{Entry, Extent};
 
 /// Bytes of a directory held at once, unless one descriptor is longer.

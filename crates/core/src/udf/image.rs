@@ -15,7 +15,7 @@ use crate::error::{Error, Location, Problem, Result};
 use crate::fields::Fields;
 use crate::finding::{Finding, Findings};
 use crate::number::narrow;
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use std::sync::Arc;
 
 /// UDF 2.60, in binary coded decimal.
@@ -27,7 +27,7 @@ const MOST_FILE_SETS: usize = 64;
 /// A volume whose descriptors were read.
 #[derive(Debug)]
 pub struct Image<'s> {
-    source: &'s dyn Source,
+    source: InSectors<&'s dyn Source>,
     recognition: Recognition,
     anchored: Anchored,
     descriptors: Descriptors,
@@ -84,7 +84,8 @@ impl<'s> Image<'s> {
         let Some(other) = other else { return Err(error) };
         match Self::open_anchored(source, recognition, other, findings) {
             Ok(image) => {
-                anchor::note_passed_over(source, anchored.at, findings, &error);
+                let source = InSectors::new(source, anchored.sector);
+                anchor::note_passed_over(&source, anchored.at, findings, &error);
                 Ok(image)
             }
             Err(failure @ Error::Io(_)) => Err(failure),
@@ -99,9 +100,10 @@ impl<'s> Image<'s> {
         anchored: Anchored,
         findings: &Arc<Findings>,
     ) -> Result<Self> {
-        let mut descriptors = Descriptors::read(source, &anchored, findings)?;
+        let source = InSectors::new(source, anchored.sector);
+        let mut descriptors = Descriptors::read(&source, &anchored, findings)?;
         if let Some(reason) = maps::undescribed(&descriptors) {
-            descriptors.complete(source, &anchored, &reason, findings)?;
+            descriptors.complete(&source, &anchored, &reason, findings)?;
         }
         note_revision(&descriptors, findings);
         let block = block_size(&descriptors, &anchored)?;
@@ -120,12 +122,12 @@ impl<'s> Image<'s> {
     fn newest_session(self, findings: &Arc<Findings>) -> Result<Self> {
         let (source, sector) = (self.source, self.anchored.sector);
         let Some(start) = self.virtual_table().and_then(|table| table.later) else { return Ok(self) };
-        let before = anchor::before(source, start.checked_div(sector).unwrap_or_default(), sector)?;
+        let before = anchor::before(&source, start.checked_div(sector).unwrap_or_default(), sector)?;
         let Some(anchored) = before.filter(|anchored| anchored.at > self.anchored.at) else {
             return Ok(self);
         };
         let at = source.location(anchored.at);
-        match Self::open_anchored(source, self.recognition, anchored, findings) {
+        match Self::open_anchored(*source.inner(), self.recognition, anchored, findings) {
             Ok(newest) if newest.virtual_table().is_some_and(|table| table.later.is_none()) => {
                 findings.note(at, ANCHOR, "a newer session than the first is shown");
                 Ok(newest)
@@ -139,9 +141,9 @@ impl<'s> Image<'s> {
         }
     }
 
-    /// What it is read from.
-    pub fn source(&self) -> &'s dyn Source {
-        self.source
+    /// What it is read from, which names sectors of the size that the volume has.
+    pub fn source(&self) -> &dyn Source {
+        &self.source
     }
 
     /// What the volume recognition sequence said.
@@ -206,7 +208,7 @@ impl<'s> Image<'s> {
     /// Those of the source.
     pub fn end_behind(&self, end: u64) -> Result<u64> {
         let sector = self.anchored.sector.max(1);
-        let last = anchor::last(self.source, end / sector, sector)?;
+        let last = anchor::last(&self.source, end / sector, sector)?;
         Ok(last.map_or(end, |last| last.saturating_add(1).saturating_mul(sector)))
     }
 
@@ -224,7 +226,7 @@ impl<'s> Image<'s> {
         let Some(volume) = &self.descriptors.logical_volume else { return Ok(None) };
         let is_virtual = self.maps.iter().any(|map| matches!(map.descriptor, Map::Virtual(_)));
         let table = is_virtual.then(|| self.virtual_table());
-        integrity::read(self.source, volume.descriptor.integrity, self.anchored.sector, table)
+        integrity::read(&self.source, volume.descriptor.integrity, self.anchored.sector, table)
     }
 
     /// The virtual allocation table, where there is one that can be used.

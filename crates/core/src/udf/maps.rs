@@ -14,7 +14,7 @@ use crate::error::{Error, Location, Problem, Result, Subject, Unsupported};
 use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use std::sync::{Arc, OnceLock};
 
 /// Partition maps of one logical volume, at the most.
@@ -122,7 +122,7 @@ fn no_partition(map: &Placed<Map>) -> Error {
 /// # Errors
 /// Those of the source. A map that leads nowhere is an error only to who uses it.
 pub(super) fn follow<'s>(
-    source: &'s dyn Source,
+    source: InSectors<&'s dyn Source>,
     (sector, block): (u64, u64),
     descriptors: &Descriptors,
     maps: &[Placed<Map>],

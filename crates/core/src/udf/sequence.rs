@@ -10,7 +10,7 @@ use crate::error::{Error, Location, Problem, Result, Structure};
 use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 /// Bytes of a sequence that are read, at the most; 16 sectors are the least there may be.
@@ -52,6 +52,7 @@ impl Descriptors {
     /// # Errors
     /// [`Error::Corrupt`] when no logical volume or no partition is described by either; those of the source.
     pub fn read(source: &dyn Source, anchored: &Anchored, findings: &Findings) -> Result<Self> {
+        let source = &InSectors::new(source, anchored.sector);
         let mut found = Self::default();
         found.sequence(source, anchored.anchor.main_sequence, anchored.sector)?;
         let [main, reserve] = [anchored.anchor.main_sequence, anchored.anchor.reserve_sequence]

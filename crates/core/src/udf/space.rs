@@ -4,7 +4,7 @@ use super::layout::METADATA_FILE;
 use crate::error::{Corrupt, Error, Location, Problem, Result, Subject, Unsupported};
 use crate::finding::Findings;
 use crate::number::{narrow, wide};
-use crate::source::Source;
+use crate::source::{InSectors, Source};
 use crate::tree::Extent;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -145,7 +145,7 @@ pub(super) struct Stretch {
 /// The partitions of a logical volume, by reference number.
 #[derive(Debug)]
 pub(super) struct Space<'s> {
-    pub(super) source: &'s dyn Source,
+    pub(super) source: InSectors<&'s dyn Source>,
     /// Bytes of a logical block.
     pub(super) block: u64,
     pub(super) partitions: Vec<Partition>,
@@ -158,7 +158,7 @@ pub(super) struct Space<'s> {
 
 impl<'s> Space<'s> {
     /// An address space without partitions yet.
-    pub(super) fn new(source: &'s dyn Source, block: u64, findings: &Arc<Findings>) -> Self {
+    pub(super) fn new(source: InSectors<&'s dyn Source>, block: u64, findings: &Arc<Findings>) -> Self {
         let (partitions, findings) = (Vec::new(), Arc::clone(findings));
         Self { source, block, partitions, findings, session: 0, pieces: Arc::default() }
     }
@@ -435,7 +435,7 @@ mod tests {
     #[test]
     fn what_all_names_lead_to_is_bounded() {
         let source = Memory(vec![0; 4096]);
-        let space = Space::new(&source, 2048, &Arc::default());
+        let space = Space::new(InSectors::new(&source, 2048), 2048, &Arc::default());
         let here = ALLOCATION.at(space.absolute(0x100));
         assert!(space.count(LEAST_PIECES, here).is_ok());
         assert!(space.linear_only().count(1, here).is_ok());

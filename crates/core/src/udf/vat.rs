@@ -12,6 +12,7 @@ use super::{anchor, attributes, tag as tags};
 use crate::error::{Error, Location, Result};
 use crate::fields::Fields;
 use crate::number::{narrow, wide};
+use crate::source::Source;
 use crate::tree::{Entry, Time};
 use zerocopy::FromBytes;
 
@@ -73,7 +74,7 @@ type Found = (VirtualTable, Vec<u32>);
 /// [`Error::Corrupt`] when there is none; those of the source.
 pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Found> {
     let Some(start) = space.start(of) else { return Err(none(space, 0)) };
-    let size = anchor::size(space.source)?;
+    let size = anchor::size(&space.source)?;
     let last = recorded(space, start, size)?.div_ceil(sector.max(1)).min(size / sector.max(1));
     let reference = u16::try_from(of).unwrap_or(u16::MAX);
     let (mut failure, mut is_last, mut later, mut moved) = (None, true, None, Vec::new());

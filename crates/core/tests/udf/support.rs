@@ -68,7 +68,7 @@ pub(crate) fn list(source: &dyn Source) -> Vec<String> {
         Ok(root) => root,
         Err(error) => return vec![format!("!! {error}")],
     };
-    let mut lines = Lines { source, lines: Vec::new() };
+    let mut lines = Lines { source: image.source(), lines: Vec::new() };
     walk(image.tree(), &root, b"", &mut lines).expect("lines take everything");
     lines.lines.extend(image.take_findings().iter().map(|finding| format!("? {finding}")));
     lines.lines

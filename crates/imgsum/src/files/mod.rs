@@ -53,14 +53,14 @@ fn digests(
     let tree = Decoded::new(image.tree(), charset, &findings);
     let inventory = collect(&tree, &name).concerning(&name)?;
     let progress = flags.progress.start(&name, Some(inventory.bytes()), report);
-    let pass = Pass::new(&*source, &inventory, algorithms, passes, &progress);
+    let pass = Pass::new(image.source(), &inventory, algorithms, passes, &progress);
     let results = pass.digests(flags.threads.count());
     drop(progress);
-    if let Some(error) = image.truncation_behind_all(&*source) {
+    if let Some(error) = image.truncation_behind_all() {
         report.failure(&name, error);
     }
     if flags.notes.verbose {
-        image.differences(&*source).iter().for_each(|difference| report.note(&name, difference));
+        image.differences(image.source()).iter().for_each(|difference| report.note(&name, difference));
     }
     image::tell(flags, &name, &findings.take(), report);
     image::tell(flags, &name, &image.take_findings(), report);
