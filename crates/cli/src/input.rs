@@ -50,7 +50,7 @@ impl Input {
             Some(packed) => {
                 let pipeline = unpacking(packed, operand, &report.call_reading_standard_input(operand));
                 let sentence = format!("{packed}, not an image; try: {pipeline}");
-                Err(Error::Usage(sentence)).concerning(&input.name)
+                Err(Error::foreign(sentence, None)).concerning(&input.name)
             }
         }
     }
@@ -78,11 +78,11 @@ impl Opened {
         let opened = file.and_then(|file| Ok((file.metadata()?, file)));
         let (about, file) = opened.map_err(|error| Error::io("open", error)).concerning(&name)?;
         if about.is_dir() {
-            return Err(Error::Usage("is a directory, not an image".into())).concerning(name);
+            return Err(Error::Unreadable("is a directory, not an image".into())).concerning(name);
         }
         if file.is_terminal() {
             let sentence = "is a terminal: name an image, or pipe one in";
-            return Err(Error::Usage(sentence.into())).concerning(name);
+            return Err(Error::Unreadable(sentence.into())).concerning(name);
         }
         Ok(Self { name, file, about })
     }
@@ -167,7 +167,7 @@ pub fn text(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
             Ok(text)
         } else {
-            Err(Error::Usage(format!("larger than {most} bytes, the most that is read of it")))
+            Err(Error::Unreadable(format!("larger than {most} bytes, the most that is read of it")))
         }
     };
     read().concerning(name)

@@ -9,8 +9,8 @@ pub use subject::{Location, Structure, Subject};
 /// The result of anything that touches an image.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Six sentences to a user: the input is damaged, we do not do that, it is something else, the system failed, it is not there,
-/// it was asked for wrongly.
+/// Seven sentences to a user: the input is damaged, we do not do that, it is something else, the system failed, it is not there,
+/// it cannot be read in this way, it was asked for wrongly.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,7 +34,10 @@ pub enum Error {
         /// Why it cannot be found, e.g. `no such file in the image`.
         problem: &'static str,
     },
-    /// The request contradicts itself or the image.
+    /// What is there cannot be read in the way that it has to be: a directory, a terminal, a pipe whose bytes have passed.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The request contradicts itself or what it is about, or asks for more than there can be: another one would do.
     #[error("{0}")]
     Usage(String),
 }
@@ -42,7 +45,12 @@ pub enum Error {
 impl Error {
     /// An operating system error while doing `action`, e.g. `read 2048 bytes at byte 0x8000`.
     pub fn io(action: impl Into<String>, source: io::Error) -> Self {
-        Self::Io(Box::new(IoError { action: action.into(), source }))
+        Self::Io(Box::new(IoError { action: Some(action.into()), source }))
+    }
+
+    /// An operating system error that says enough beside the name of what it is about, e.g. `No such file or directory`.
+    pub fn system(source: io::Error) -> Self {
+        Self::Io(Box::new(IoError { action: None, source }))
     }
 
     /// The input is something else, of which `sentence` tells.
@@ -141,10 +149,10 @@ pub struct Place {
 
 /// An operating system error and what was being done.
 #[derive(Debug, thiserror::Error)]
-#[error("{action}: {}", reason(source))]
+#[error("{}{}", action.as_ref().map_or_else(String::new, |action| format!("{action}: ")), reason(source))]
 pub struct IoError {
-    /// What was being done, in the imperative, with its numbers.
-    pub action: String,
+    /// What was being done, in the imperative, with its numbers, where that has to be said.
+    pub action: Option<String>,
     /// What the system answered.
     pub source: io::Error,
 }
@@ -331,6 +339,9 @@ mod tests {
     #[test]
     fn io_errors_do_not_show_rust_errno_tails() {
         let error = Error::io("read", io::Error::from_raw_os_error(5));
-        assert!(!error.to_string().contains("os error"), "{error}");
+        assert_eq!(error.to_string(), "read: Input/output error");
+        let error = Error::system(io::Error::from_raw_os_error(2));
+        assert_eq!(error.to_string(), "No such file or directory");
+        assert_eq!(error.io_kind(), Some(io::ErrorKind::NotFound));
     }
 }

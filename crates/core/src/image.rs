@@ -205,7 +205,7 @@ impl<'s> Image<'s> {
     fn any(source: &'s dyn Source, options: &Options) -> Result<Self> {
         let asked = iso9660::Options { names: iso9660::Names::Auto, session: options.session };
         let iso9660 = iso9660::Image::open(source, &asked);
-        if let Err(error @ (Error::Io(_) | Error::Usage(_))) = iso9660 {
+        if let Err(error @ (Error::Io(_) | Error::Unreadable(_) | Error::Usage(_))) = iso9660 {
             return Err(error);
         }
         let place = match (session::of_udf(source, options, iso9660.as_ref().ok()), &iso9660) {

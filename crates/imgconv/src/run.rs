@@ -108,13 +108,13 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 /// converted is said.
 fn look(flags: &Flags, source: &Begun, to: Format, report: &Report) -> Result<(), Error> {
     if let Some(broken) = source.broken()? {
-        return Err(Error::Usage(format!("{broken}; --from raw copies it as it is")));
+        return Err(Error::foreign(format!("{broken}; --from raw copies it as it is"), None));
     }
     let Some(what) = unconverted(&source.prefix)? else { return Ok(()) };
     let sentence = format!("{what}, which imgconv does not convert");
     // Who names a file for the raw output, or gives a packed one, expects something else in it.
     if to == Format::Raw && (of_name(source.path()).is_err() || flags.output.output.is_some()) {
-        return Err(Error::Usage(format!("{sentence}; --from raw copies it as it is")));
+        return Err(Error::foreign(format!("{sentence}; --from raw copies it as it is"), None));
     }
     let done = if to == Format::Raw { "copied" } else { "compressed" };
     report.warning(source.name(), format_args!("{sentence}; it is {done} as it is"));
@@ -132,7 +132,7 @@ fn check(flags: &Flags, operand: &OsStr, report: &Report) -> Result<(), Failure>
             let known = unconverted(&source.prefix)?.unwrap_or_else(|| "raw data".into());
             Ok(format!("{known}: nothing to verify"))
         };
-        return Err(Error::Usage(nothing().concerning(source.name())?)).concerning(source.name());
+        return Err(Error::foreign(nothing().concerning(source.name())?, None)).concerning(source.name());
     }
     let options = options(flags, Format::Raw)?;
     let shown = source.shown(flags, report);

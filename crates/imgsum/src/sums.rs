@@ -106,7 +106,7 @@ fn of_operand(
     } else {
         open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads, progress))
     };
-    sums.map_err(|error| Error::Usage(reason(&error))).concerning(quoted(operand.as_bytes()))
+    sums.map_err(Error::system).concerning(quoted(operand.as_bytes()))
 }
 
 /// Opens a file that is to be read once, front to back.

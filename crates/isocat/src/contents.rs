@@ -43,7 +43,7 @@ fn first_byte(entry: &Entry) -> Option<u64> {
 }
 
 fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mut Stream<'_>) -> Result<()> {
-    let refuse = |sentence: &str| Err(Error::Usage(sentence.to_owned()));
+    let refuse = |sentence: &str| Err(Error::Unreadable(sentence.to_owned()));
     match entry.kind {
         Kind::File => {}
         Kind::Directory => return refuse("is a directory; --tar writes directories"),
@@ -65,7 +65,8 @@ fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mu
         })?,
     };
     if stream.is_terminal() && is_binary(&mut content, range.clone())? {
-        return refuse("is binary data, not written to a terminal: redirect it or use -o");
+        let sentence = "is binary data, not written to a terminal: redirect it or use -o";
+        return Err(Error::Usage(sentence.into()));
     }
     copy(source, &mut content, range, stream)
 }

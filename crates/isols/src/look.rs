@@ -66,7 +66,7 @@ impl Look<'_> {
             let tree = Decoded::new(image.tree(), charset, &self.findings);
             Listing::new(&request, &tree, self.report, &mut output, &mut truncation).run()
         };
-        if let Err(error @ Error::Usage(_)) = written {
+        if let Err(error @ (Error::Usage(_) | Error::Unreadable(_))) = written {
             return Err(error);
         }
         if let Some(sentence) = truncation.sentence() {

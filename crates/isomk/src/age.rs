@@ -3,7 +3,6 @@
 use crate::request::Outputs;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
-use isokit_core::error::reason;
 use rustix::fs::{AtFlags, CWD, Stat, Timespec, Timestamps, UTIME_OMIT, stat, utimensat};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -49,8 +48,7 @@ impl Around {
             last_modification: Timespec { tv_sec: newest.0, tv_nsec: newest.1 },
         };
         let set = utimensat(CWD, image, &times, AtFlags::empty());
-        set.map_err(|errno| Error::Usage(format!("its time cannot be set: {}", reason(&errno.into()))))
-            .concerning(image.display())
+        set.map_err(|errno| Error::io("set its time", errno.into())).concerning(image.display())
     }
 }
 

@@ -106,7 +106,7 @@ impl Disc<'_> {
         let table = self.read(&name, 0, TABLE)?;
         let magic: &[u8] = if set == 0 { b"DVDVIDEO-VMG" } else { b"DVDVIDEO-VTS" };
         if !table.starts_with(magic) {
-            return Err(Error::Usage(format!("VIDEO_TS/{name}: is not an IFO file of DVD-Video")));
+            return Err(Error::foreign(format!("VIDEO_TS/{name}: is not an IFO file of DVD-Video"), None));
         }
         let [last, own_last, menu, titles] =
             [field::LAST, field::OWN_LAST, field::MENU, field::TITLES].map(|at| number(&table, at));

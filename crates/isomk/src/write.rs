@@ -80,7 +80,7 @@ impl Outputs {
         };
         filled.concerning(output.name())?;
         if watch.unreadable.load(Ordering::Relaxed) {
-            return Err(Error::Usage("an input can no longer be read; the image is incomplete".into()))
+            return Err(Error::Unreadable("an input can no longer be read; the image is incomplete".into()))
                 .concerning(output.name());
         }
         if request.outputs.whole_or_nothing && report.status() != Status::Done {

@@ -84,7 +84,7 @@ impl<'s> Image<'s> {
         let last = self.last.as_ref()?;
         self.source.passed()?;
         let at = self.source.location(last.followed_by(self.source, Reach::Near)?);
-        Some(Error::Usage(format!(
+        Some(Error::Unreadable(format!(
             "a newer session begins at byte {:#x} and was not read; to read it from a pipe, use --session newest",
             at.byte()
         )))

@@ -34,13 +34,13 @@ impl File {
     /// The open file as a source.
     ///
     /// # Errors
-    /// [`Error::Io`] when the file's size cannot be told; [`Error::Usage`] when it is neither a regular file nor
+    /// [`Error::Io`] when the file's size cannot be told; [`Error::Unreadable`] when it is neither a regular file nor
     /// a block device.
     pub fn new(handle: Handle) -> Result<Self> {
         let size = measure(&handle).map_err(|error| Error::io("find the size", error))?;
         match size {
             Some(size) => Ok(Self { handle, size }),
-            None => Err(Error::Usage("neither a regular file nor a block device".into())),
+            None => Err(Error::Unreadable("neither a regular file nor a block device".into())),
         }
     }
 

@@ -77,7 +77,7 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// asked only at the end.
     ///
     /// # Errors
-    /// [`Error::Io`] when the system fails; [`Error::Usage`] when the source cannot go back to `at`.
+    /// [`Error::Io`] when the system fails; [`Error::Unreadable`] when the source cannot go back to `at`.
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize>;
 
     /// Fills `into` from byte `at`, exactly.

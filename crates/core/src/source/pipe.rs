@@ -135,7 +135,7 @@ impl Passing {
             self.released = at;
         }
         if at < self.released {
-            return Err(Error::Usage(format!(
+            return Err(Error::Unreadable(format!(
                 "byte {at:#x} of the pipe has passed and was not kept; write the image to a file first"
             )));
         }
@@ -294,7 +294,7 @@ mod tests {
                 assert_eq!(buffer[0], bytes(6001)[6000]);
                 pipe.read_at(5000, &mut buffer).expect("kept");
                 let error = pipe.read_at(4999, &mut buffer).expect_err("gone");
-                assert!(matches!(error, Error::Usage(_)), "{error}");
+                assert!(matches!(error, Error::Unreadable(_)), "{error}");
             }
         }
     }

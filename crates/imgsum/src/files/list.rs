@@ -31,9 +31,9 @@ pub(super) fn named(
         match resolve(tree, &path, Follow::All) {
             Ok(found) if found.entry.kind == Kind::File => collected.add(&path, &found.entry)?,
             Ok(found) if found.entry.kind == Kind::Directory => {
-                missing(path, Error::Usage("is a directory".into()));
+                missing(path, Error::Unreadable("is a directory".into()));
             }
-            Ok(_) => missing(path, Error::Usage("is not a regular file".into())),
+            Ok(_) => missing(path, Error::Unreadable("is not a regular file".into())),
             Err(error) => missing(path, error),
         }
     }

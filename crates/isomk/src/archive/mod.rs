@@ -163,7 +163,7 @@ impl Archive {
             |error| Failure { input: Some("standard input".into()), error: Error::io("open", error) };
         let file = stdin().map_err(failed)?;
         if file.is_terminal() {
-            let error = Error::Usage("is a terminal: name a tar archive, or pipe one in".into());
+            let error = Error::Unreadable("is a terminal: name a tar archive, or pipe one in".into());
             return Err(Failure { input: Some(name), error });
         }
         Self::new(file, name, None)
@@ -216,7 +216,7 @@ impl Archive {
     /// The next member; its content, if any, comes with [`Archive::content`], or else is passed over. `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is no tar archive; [`Error::Corrupt`] for one that breaks its rules or ends within a
+    /// [`Error::Foreign`] for what is no tar archive; [`Error::Corrupt`] for one that breaks its rules or ends within a
     /// member; [`Error::Unsupported`] for volumes of a set, and for sparse members that others than GNU tar
     /// thought of.
     pub fn next_member(&mut self) -> Result<Option<Member>> {
@@ -438,7 +438,7 @@ impl Archive {
             Some(packed) => {
                 let operand = self.path.as_deref().unwrap_or(Path::new("-"));
                 let pipeline = unpacking(packed, operand.as_os_str(), &self.call);
-                Err(Error::Usage(format!("{packed}, not a tar archive; try: {pipeline}")))
+                Err(Error::foreign(format!("{packed}, not a tar archive; try: {pipeline}"), None))
             }
         }
     }
@@ -503,7 +503,7 @@ impl Archive {
             match (end, &self.input) {
                 (End::Followed(at), _) if is_first => {
                     let problem = format!("not a tar archive: begins with zeros, and byte {at:#x} is none");
-                    return Err(Error::Usage(problem));
+                    return Err(Error::foreign(problem, None));
                 }
                 (End::Followed(_), Input::Whole { .. }) => return Ok(end),
                 _ if have < piece.len() => return Ok(end),
@@ -517,7 +517,7 @@ impl Archive {
 fn no_archive(error: Error, block: &[u8; 512]) -> Error {
     match error {
         Error::Corrupt(_) if block.get(257..262) != Some(b"ustar") => {
-            Error::Usage(format!("not a tar archive: {error}"))
+            Error::foreign(format!("not a tar archive: {error}"), None)
         }
         error => error,
     }

@@ -170,7 +170,7 @@ impl<'a> Collector<'a> {
         if self.unreadable > 0 {
             let inputs = if self.unreadable == 1 { "input" } else { "inputs" };
             let sentence = format!("{} {inputs} cannot be read; no image was written", self.unreadable);
-            return Err(Error::Usage(sentence).into());
+            return Err(Error::Unreadable(sentence).into());
         }
         let Self { build, sources, archives, passed, inputs, around, folders, implicit, .. } = self;
         Ok(Collected { build, sources, archives, passed, inputs, around, folders, implicit })

@@ -117,7 +117,7 @@ impl Collector<'_> {
             File::open(path).map_err(|error| Error::io("open", error)).concerning(shown(bytes))?;
         if input.is_terminal() {
             let sentence = "is a terminal; a file or a pipe is wanted there";
-            return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
+            return Err(Error::Unreadable(sentence.into())).concerning(shown(bytes));
         }
         let (number, size) = self.passed.take(&mut input, bytes).concerning(shown(bytes))?;
         let is_file = kind(stat) == Some(Kind::File);
