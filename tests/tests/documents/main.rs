@@ -1,6 +1,8 @@
-//! What the documents say is so: clauses, examples, the JSON schemas, paths, what belongs where.
+//! What the documents say is so: clauses, examples, the JSON schemas, paths, the map of the
+//! sources, what belongs where.
 
 mod adding;
+mod architecture;
 mod clauses;
 mod examples;
 mod json;
