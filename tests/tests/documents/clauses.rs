@@ -49,12 +49,22 @@ impl Sources {
             let there = root().join(token).exists() || root().join("crates/core/tests").join(token).exists();
             return there || self.files.iter().any(|file| file.contains(&format!("/{token}")));
         }
-        let legal = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+        let has_file = |end: &str| self.files.iter().any(|file| file.ends_with(end));
+        let legal = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '/');
         if !token.chars().all(legal) {
             return true;
         }
+        if token.contains('/') {
+            // A module of tests, without its end.
+            return has_file(&format!("/{token}.rs"));
+        }
         // What comes behind a type may be a field or a variant, which no keyword announces.
         let (first, rest) = token.split_once("::").unwrap_or((token, ""));
+        let is_suite = root().join("tests/tests").join(first).exists();
+        let module = rest.split("::").next().unwrap_or_default();
+        if is_suite && !module.is_empty() && !root().join("crates/core/src").join(first).exists() {
+            return has_file(&format!("/tests/tests/{first}/{module}.rs"));
+        }
         let rest = rest.split("::").filter(|name| !name.is_empty());
         self.names.contains(first) && rest.into_iter().all(|name| self.words.contains(name))
     }
