@@ -11,8 +11,11 @@ const LARGEST_SEED: u64 = 1 << 20;
 /// Images larger than this are not looked into for a piece of them.
 const LARGEST_IMAGE: u64 = 64 << 20;
 
-/// `[TARGET [SECONDS]]`; without a target every one, 600 seconds each. The log goes to `fuzz/log/`.
+/// `[TARGET [SECONDS]]`; without a target every one, 600 seconds each. The log goes to `fuzz/log/`. `--check`: see [`check`].
 pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if arguments.first().is_some_and(|argument| argument == "--check") {
+        return check();
+    }
     if !installed("cargo-fuzz") {
         command(Command::new("cargo").args(["install", "--quiet", "cargo-fuzz"]))?;
     }
@@ -72,6 +75,12 @@ const TAR_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$w
         tar $sparse --format=$way -C tree --exclude=hole -cf \"$seeds/seed-tar-${way##*[= ]}\" . 2> /dev/null || true; done
     tar --sparse -C tree -cf \"$seeds/seed-tar-hole\" hole";
 
+/// Lists in the forms of coreutils, of files with odd names.
+const LIST_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$work\"
+    for name in a ' b' '*c' 'd)' $'e\\nf' 'g\\h' 'i = j) = k'; do echo 1 > \"$name\"; done
+    for sum in md5 sha1 sha224 sha256 sha384 sha512 b2; do for how in -b -t --tag -z; do
+        ${sum}sum $how -- * > \"$seeds/seed-$sum$how\"; done; done";
+
 /// The targets: the files in `fuzz/fuzz_targets`.
 fn targets() -> Result<Vec<String>, String> {
     let folder = root().join("fuzz/fuzz_targets");
@@ -89,10 +98,11 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
     std::fs::create_dir_all(seeds).map_err(|error| format!("{}: {error}", seeds.display()))?;
     let corpus = std::env::var_os("ISOKIT_CORPUS").map_or_else(|| target().join("corpus"), PathBuf::from);
     let mut pending = Vec::new();
-    if name == "tar_archive" {
-        bash(&format!("seeds='{}'; {TAR_SEEDS}", seeds.display()), &root())?;
-    } else {
-        pending.extend([corpus, target().join("udf")]);
+    let make = |script: &str| bash(&format!("seeds='{}'; {script}", seeds.display()), &root());
+    match name {
+        "tar_archive" => make(TAR_SEEDS)?,
+        "checksum_list" => make(LIST_SEEDS)?,
+        _ => pending.extend([corpus, target().join("udf")]),
     }
     let mut count = 0_u32;
     while let Some(folder) = pending.pop() {

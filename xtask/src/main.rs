@@ -42,7 +42,11 @@ const TASKS: &[Task] = &[
         "table of corpus image x reader, or [udf] of UDF images; fails on an unexplained difference",
         readers::run,
     ),
-    task("fuzz", "fuzz a TARGET for SECONDS, or every target; the corpus gives the seeds", fuzz::run),
+    task(
+        "fuzz",
+        "fuzz a TARGET for SECONDS, or every target, with seeds of the corpus; --check: compile them",
+        fuzz::run,
+    ),
     task("man", "render the manual pages in man/", man::pages),
     task("completions", "write shell completions to target/completions", man::completions),
     task(
