@@ -82,6 +82,7 @@
 pub mod boot;
 pub mod bridge;
 pub mod error;
+pub mod extents;
 pub mod fields;
 pub mod fill;
 pub mod finding;

@@ -107,7 +107,7 @@ fn one(
     let mut content = Content::open(source, entry)?;
     let missing = first_missing(source, entry);
     let size = match &missing {
-        Some(_) if content.extents(0..0).is_some() => there(source, entry),
+        Some(_) if content.extents().is_some() => there(source, entry),
         _ => content.size(),
     };
     described(member, kind, size).write(header);

@@ -92,8 +92,8 @@ pub(crate) fn copy(
     range: Range<u64>,
     stream: &mut Stream<'_>,
 ) -> Result<()> {
-    match content.extents(range.clone()) {
-        Some(mut extents) => extents.try_for_each(|extent| stream.extent(source, extent)),
-        None => content.copy(range, &mut |bytes| stream.write(bytes)),
+    if let Some(extents) = content.extents() {
+        return extents.clipped(range).try_for_each(|extent| stream.extent(source, extent));
     }
+    content.copy(range, &mut |bytes| stream.write(bytes))
 }

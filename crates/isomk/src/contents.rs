@@ -68,7 +68,7 @@ impl<'a> Contents<'a> {
 
     fn member(&self, archive: u32, content: Content) -> io::Result<fill::Opened<'_>> {
         let opened = self.archive(archive).and_then(|archive| archive.open_content(content));
-        opened.ok_or_else(|| io::ErrorKind::NotFound.into())
+        opened.map(fill::Opened::Extents).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn archive(&self, number: u32) -> Option<&Archive> {
@@ -102,7 +102,10 @@ impl fill::Contents<Origin> for Contents<'_> {
                 let name = OsStr::from_bytes(self.sources.name(*name));
                 self.file(*directory, name, flags).map(fill::Opened::File)
             }
-            Origin::Passed(number) => self.passed.open(*number).ok_or_else(|| io::ErrorKind::NotFound.into()),
+            Origin::Passed(number) => {
+                let opened = self.passed.open(*number).map(fill::Opened::Extents);
+                opened.ok_or_else(|| io::ErrorKind::NotFound.into())
+            }
             Origin::Member { archive, offset } => self.member(*archive, Content::Whole(*offset)),
             Origin::Sparse { archive, number } => self.member(*archive, Content::Sparse(*number)),
         }

@@ -13,7 +13,6 @@ mod dvd;
 mod globs;
 mod habits;
 mod image;
-mod kept;
 mod make;
 mod mode;
 mod notes;

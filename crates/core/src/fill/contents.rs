@@ -1,15 +1,17 @@
 //! Contents on their way into the image: opened by the caller, clipped or zero-filled to the plan, patched where a
 //! boot image has to know its own place.
 
-use super::{Holed, Layout, Part, Patch, end_of, pad_to};
+use super::{Layout, Part, Patch, end_of, pad_to};
+use crate::error::Error;
+use crate::extents::{self, Extents};
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
 use rustix::io::Errno;
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
-use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 
 /// What gives the bytes of contents. Most are opened once, from any thread.
@@ -26,12 +28,10 @@ pub trait Contents<O>: Sync {
 pub enum Opened<'c> {
     /// A file of its own, from its current position to its end.
     File(File),
-    /// A part of a file that others use as well, from this byte offset on.
-    Section(BorrowedFd<'c>, u64),
     /// Bytes in memory.
     Bytes(&'c [u8]),
-    /// Data with holes between them.
-    Holed(Holed<'c>),
+    /// Bytes of a source that others use as well.
+    Extents(Extents<'c>),
 }
 
 /// A content that was not what the plan said. The image is whole all the same: clipped, or filled with zeros.
@@ -76,16 +76,23 @@ const STEP: usize = 256 * 1024;
 
 /// Reads a content front to back.
 #[derive(Debug)]
-pub struct Reader<'c> {
-    opened: Opened<'c>,
-    /// Bytes already read.
-    position: u64,
+pub struct Reader<'c>(Forward<'c>);
+
+#[derive(Debug)]
+enum Forward<'c> {
+    File(File),
+    Bytes(&'c [u8]),
+    Extents(extents::Reader<'c>),
 }
 
 impl<'c> Reader<'c> {
     /// From what was opened, at its beginning.
     pub fn new(opened: Opened<'c>) -> Self {
-        Self { opened, position: 0 }
+        Self(match opened {
+            Opened::File(file) => Forward::File(file),
+            Opened::Bytes(bytes) => Forward::Bytes(bytes),
+            Opened::Extents(extents) => Forward::Extents(extents.reader()),
+        })
     }
 
     /// Fills `into` as far as there are bytes; how many there were.
@@ -94,38 +101,41 @@ impl<'c> Reader<'c> {
     /// What the system answers.
     pub fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
-        while filled < into.len() {
-            let rest = &mut into[filled..];
-            let got = match &mut self.opened {
-                Opened::File(file) => rustix::io::read(file.as_fd(), rest),
-                Opened::Section(fd, at) => rustix::io::pread(fd, rest, at.saturating_add(self.position)),
-                Opened::Bytes(bytes) => Ok(copy(bytes, self.position, rest)),
-                Opened::Holed(holed) => holed.read(self.position, rest),
-            };
-            match got {
-                Ok(0) => break,
-                Ok(got) => {
-                    filled += got;
-                    self.position = self.position.saturating_add(wide(got));
-                }
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+        while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.read_once(rest)? {
+                0 => break,
+                got => filled += got,
             }
         }
         Ok(filled)
     }
 
+    /// One read, as far as it goes.
+    fn read_once(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Forward::File(file) => loop {
+                match rustix::io::read(file.as_fd(), &mut *into) {
+                    Err(Errno::INTR) => {}
+                    read => return Ok(read?),
+                }
+            },
+            Forward::Bytes(bytes) => bytes.read(into),
+            Forward::Extents(reader) => reader.read_some(into).map_err(system),
+        }
+    }
+
     /// Whether a file of its own has bytes after those that were read.
     pub(super) fn has_more(&mut self) -> bool {
-        matches!(self.opened, Opened::File(_)) && matches!(self.read(&mut [0]), Ok(1))
+        matches!(self.0, Forward::File(_)) && matches!(self.read(&mut [0]), Ok(1))
     }
 }
 
-fn copy(bytes: &[u8], position: u64, into: &mut [u8]) -> usize {
-    let rest = bytes.get(narrow(position)..).unwrap_or_default();
-    let length = rest.len().min(into.len());
-    into[..length].copy_from_slice(&rest[..length]);
-    length
+/// What the system answered, as far as `error` is about that.
+pub(super) fn system(error: Error) -> io::Error {
+    match error {
+        Error::Io(error) => error.source,
+        error => io::Error::other(error.to_string()),
+    }
 }
 
 /// One content being copied into the image.
@@ -272,25 +282,6 @@ impl<L: Layout> Copy<'_, L> {
     fn patch(&self, content: ContentId, at: u64, piece: &mut [u8]) {
         for patch in self.patches.iter().filter(|patch| patch.content == content) {
             patch.apply(at, piece);
-        }
-    }
-}
-
-impl Reader<'_> {
-    /// One read, as far as it goes.
-    fn read_once(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match &self.opened {
-            Opened::File(file) => loop {
-                match rustix::io::read(file.as_fd(), &mut *into) {
-                    Ok(got) => {
-                        self.position = self.position.saturating_add(wide(got));
-                        return Ok(got);
-                    }
-                    Err(Errno::INTR) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            },
-            _ => self.read(into),
         }
     }
 }

@@ -20,7 +20,6 @@
 //! ```
 
 mod contents;
-mod holed;
 mod in_place;
 mod jobs;
 mod ordered;
@@ -31,7 +30,6 @@ mod structures;
 mod transfer;
 
 pub use contents::{Contents, Deviation, Listener, Observer, Opened, Reader};
-pub use holed::{Data, Holed, Run};
 pub use in_place::fill_in_place;
 pub use jobs::BATCH;
 pub use ordered::{stream_to, write_to};

@@ -1,9 +1,8 @@
 //! One large content on its way: by the kernel where nobody has to see its bytes, else in pieces through the program.
 
 use super::Layout;
-use super::contents::{Copy, Deviation, Listener, Opened, Reader};
-use super::holed::{Data, Holed};
-use crate::error::Error;
+use super::contents::{Copy, Deviation, Listener, Opened, Reader, system};
+use crate::extents::{Extent, Extents};
 use crate::number::wide;
 use crate::sink::{Moved, Placed, Sink};
 use crate::source::{Memory, Source};
@@ -90,9 +89,8 @@ impl<L: Layout> Copy<'_, L> {
         let size = self.layout.build().content(content).size;
         let Moved { bytes, stopped } = match opened {
             Opened::File(file) => target.take(0, &file.as_fd(), 0, size)?,
-            Opened::Section(fd, at) => target.take(0, fd, *at, size)?,
             Opened::Bytes(bytes) => target.take(0, &Memory(*bytes), 0, size)?,
-            Opened::Holed(holed) => move_runs(holed, target)?,
+            Opened::Extents(extents) => move_extents(extents, size, target)?,
         };
         match stopped {
             None => {
@@ -105,11 +103,7 @@ impl<L: Layout> Copy<'_, L> {
             Some(error) if error.is_truncation() => {
                 self.observer.deviates(content, Deviation::Shrunk(bytes));
             }
-            Some(Error::Io(error)) => self.observer.deviates(content, Deviation::Unreadable(error.source)),
-            Some(error) => {
-                let error = io::Error::other(error.to_string());
-                self.observer.deviates(content, Deviation::Unreadable(error));
-            }
+            Some(error) => self.observer.deviates(content, Deviation::Unreadable(system(error))),
         }
         Ok(bytes.min(size))
     }
@@ -143,19 +137,19 @@ impl<L: Layout> Copy<'_, L> {
     }
 }
 
-/// Moves the data of a content, and the holes before them as zeros. A hole at the end is left to do.
-fn move_runs(holed: &Holed<'_>, target: &mut dyn Target) -> io::Result<Moved> {
-    let mut done = 0;
-    for (run, before) in holed.placed_runs() {
-        target.zeros(done, run.at.saturating_sub(done))?;
-        let moved = match holed.data() {
-            Data::Section(fd, at) => target.take(run.at, &fd, at.saturating_add(before), run.length)?,
-            Data::Bytes(bytes) => target.take(run.at, &Memory(bytes), before, run.length)?,
-        };
-        done = run.at.saturating_add(moved.bytes);
-        if moved.stopped.is_some() {
-            return Ok(Moved { bytes: done, ..moved });
+/// Moves the first `size` bytes of `extents`. A hole at the end is left to do.
+fn move_extents(extents: &Extents<'_>, size: u64, target: &mut dyn Target) -> io::Result<Moved> {
+    let (mut at, mut done) = (0_u64, 0);
+    for Extent { offset, length } in extents.clipped(0..size) {
+        if let Some(offset) = offset {
+            target.zeros(done, at.saturating_sub(done))?;
+            let moved = target.take(at, extents.source(), offset, length)?;
+            done = at.saturating_add(moved.bytes);
+            if moved.stopped.is_some() {
+                return Ok(Moved { bytes: done, ..moved });
+            }
         }
+        at = at.saturating_add(length);
     }
     Ok(Moved { bytes: done, stopped: None })
 }

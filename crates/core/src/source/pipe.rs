@@ -3,7 +3,7 @@
 
 use super::descriptor::{wait, write_at};
 use super::file::pread;
-use super::{Access, Source};
+use super::{Access, Run, Source};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use crate::system::{forget, widen};
@@ -14,7 +14,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 /// Bytes kept in memory at the most. The directories of 84,000 files are 17 MB.
 pub const IN_MEMORY: usize = 24 << 20;
@@ -25,6 +25,10 @@ const STEP: usize = 128 << 10;
 /// A source over bytes that pass once.
 pub struct Pipe {
     passing: Mutex<Passing>,
+    /// A file that holds every byte that is not released at its own offset, once there is too much for memory.
+    spool: OnceLock<fs::File>,
+    /// Nothing is ever released.
+    keeps_all: bool,
 }
 
 /// Reads a descriptor that may be non-blocking.
@@ -49,10 +53,12 @@ struct Passing {
     taken: u64,
     /// Bytes before this are never asked for again.
     released: u64,
-    /// The bytes just before `taken`, unless they are in the spool.
+    /// Bytes before this are not kept when they come: the temporary file has a hole there.
+    unwanted: u64,
+    /// The bytes just before `kept`, unless they are in the spool.
     memory: VecDeque<u8>,
-    /// A file that holds every byte that is not released at its own offset.
-    spool: Option<fs::File>,
+    /// The first byte that was taken and is nowhere.
+    kept: u64,
     ended: bool,
     step: Vec<u8>,
 }
@@ -85,12 +91,51 @@ impl Pipe {
                 limit,
                 taken: 0,
                 released: 0,
+                unwanted: 0,
                 memory: VecDeque::new(),
-                spool: None,
+                kept: 0,
                 ended: false,
                 step: Vec::new(),
             }),
+            spool: OnceLock::new(),
+            keeps_all: false,
         }
+    }
+
+    /// Keeps everything, whatever is promised: then the kernel can move what is in the temporary file. (Of what it has put
+    /// in a pipe it would make zeros where a file forgets it.)
+    #[must_use]
+    pub fn keeping_all(mut self) -> Self {
+        self.keeps_all = true;
+        self
+    }
+
+    /// Takes all that the input gives: how many bytes that were, from the first on.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the system fails.
+    pub fn take_all(&self) -> Result<u64> {
+        self.read_some(u64::MAX, &mut [])?;
+        Ok(self.consumed())
+    }
+
+    /// Lets bytes up to `to` pass that are not asked for later: they take no room in the temporary file. Returns how many
+    /// bytes have passed then, fewer where the input ends.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the system fails.
+    pub fn pass_over(&self, to: u64) -> Result<u64> {
+        self.lock().unwanted(to, &self.spool)?;
+        self.read_some(to, &mut [])?;
+        Ok(self.consumed())
+    }
+
+    /// Hands on what is still to come, up to the end of the input, none of which is kept: reading it later is an error.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the system fails.
+    pub fn let_pass(&self, each: &mut dyn FnMut(&[u8])) -> Result<()> {
+        self.lock().let_pass(each)
     }
 
     /// Bytes taken from the input so far.
@@ -111,15 +156,24 @@ impl Source for Pipe {
     }
 
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        self.lock().read(at, into)
+        self.lock().read(at, into, &self.spool)
     }
 
     fn done_before(&self, at: u64) {
-        self.lock().release(at);
+        if !self.keeps_all {
+            self.lock().release(at, &self.spool);
+        }
     }
 
     fn passed(&self) -> Option<u64> {
         Some(self.consumed())
+    }
+
+    /// What is in the temporary file can be read there, if it stays there.
+    fn run(&self, at: u64) -> Option<Run<'_>> {
+        let file = self.spool.get().filter(|_| self.keeps_all)?.as_fd();
+        let length = self.lock().taken.checked_sub(at).filter(|length| *length > 0)?;
+        Some(Run { file, offset: at, length })
     }
 
     fn access(&self) -> Access {
@@ -129,23 +183,23 @@ impl Source for Pipe {
 }
 
 impl Passing {
-    fn read(&mut self, at: u64, into: &mut [u8]) -> Result<usize> {
+    fn read(&mut self, at: u64, into: &mut [u8], spool: &OnceLock<fs::File>) -> Result<usize> {
         if at < self.released && at >= self.taken {
             // What has not passed can still be had, whatever was promised.
             self.released = at;
         }
-        if at < self.released {
+        if at < self.released || at.saturating_add(wide(into.len())).min(self.taken) > self.kept {
             return Err(Error::Unreadable(format!(
                 "byte {at:#x} of the pipe has passed and was not kept; write the image to a file first"
             )));
         }
         let end = at.saturating_add(wide(into.len()));
         while self.taken < end && !self.ended {
-            self.pull(end)?;
+            self.pull(end, spool)?;
         }
         let length = narrow(self.taken.min(end).saturating_sub(at));
         let Some(into) = into.get_mut(..length) else { return Ok(0) };
-        match &self.spool {
+        match spool.get() {
             Some(spool) => {
                 let read = pread(spool.as_fd(), at, into).map_err(|(_, error)| error.into());
                 let whole = read.and_then(|read| {
@@ -154,7 +208,7 @@ impl Passing {
                 whole.map_err(|error| Error::io("read the temporary file", error))?;
             }
             None => {
-                let start = self.taken.saturating_sub(wide(self.memory.len()));
+                let start = self.kept.saturating_sub(wide(self.memory.len()));
                 let from = narrow(at.saturating_sub(start));
                 let (front, back) = self.memory.as_slices();
                 let head = front.get(from..).unwrap_or_default();
@@ -170,34 +224,64 @@ impl Passing {
     }
 
     /// Takes one step towards `end` from the input, and keeps it unless it was released before it came.
-    fn pull(&mut self, end: u64) -> Result<()> {
-        let skipping = self.taken < self.released;
-        let end = if skipping { end.min(self.released) } else { end };
-        let wanted = narrow(end.saturating_sub(self.taken)).min(STEP);
-        self.step.resize(STEP, 0);
-        let Some(step) = self.step.get_mut(..wanted) else { return Ok(()) };
-        let read = match self.input.read(step) {
-            Ok(read) => read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
-            Err(error) => {
-                let at = self.taken;
-                return Err(Error::io(format!("read {wanted} bytes at byte {at:#x}"), error));
-            }
-        };
-        self.ended = read == 0;
+    fn pull(&mut self, end: u64, spool: &OnceLock<fs::File>) -> Result<()> {
+        let skipped = self.released.max(self.unwanted);
+        let skipping = self.taken < skipped;
+        let end = if skipping { end.min(skipped) } else { end };
+        let Some(read) = self.step(end)? else { return Ok(()) };
         if !skipping {
-            self.keep(read)?;
+            self.keep(read, spool)?;
         }
         self.taken = self.taken.saturating_add(wide(read));
+        self.kept = self.taken;
         Ok(())
     }
 
-    fn keep(&mut self, length: usize) -> Result<()> {
-        if self.spool.is_none() && self.memory.len().saturating_add(length) > self.limit {
-            self.spill()?;
+    /// Takes one step towards `end` from the input: how many bytes that were; `None` if it was interrupted.
+    fn step(&mut self, end: u64) -> Result<Option<usize>> {
+        let wanted = narrow(end.saturating_sub(self.taken)).min(STEP);
+        self.step.resize(STEP, 0);
+        let Some(step) = self.step.get_mut(..wanted) else { return Ok(None) };
+        match self.input.read(step) {
+            Ok(read) => {
+                self.ended = read == 0;
+                Ok(Some(read))
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(None),
+            Err(error) => {
+                let at = self.taken;
+                Err(Error::io(format!("read {wanted} bytes at byte {at:#x}"), error))
+            }
+        }
+    }
+
+    fn let_pass(&mut self, each: &mut dyn FnMut(&[u8])) -> Result<()> {
+        while !self.ended {
+            let Some(read) = self.step(u64::MAX)? else { continue };
+            self.taken = self.taken.saturating_add(wide(read));
+            each(self.step.get(..read).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// What comes before `to` is not kept, if there is a temporary file or it would take one to keep it.
+    fn unwanted(&mut self, to: u64, spool: &OnceLock<fs::File>) -> Result<()> {
+        let coming = narrow(to.saturating_sub(self.taken));
+        if spool.get().is_none() && self.memory.len().saturating_add(coming) > self.limit {
+            let _ = spool.set(self.spill()?);
+        }
+        if spool.get().is_some() {
+            self.unwanted = to;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, length: usize, spool: &OnceLock<fs::File>) -> Result<()> {
+        if spool.get().is_none() && self.memory.len().saturating_add(length) > self.limit {
+            let _ = spool.set(self.spill()?);
         }
         let step = self.step.get(..length).unwrap_or_default();
-        match &self.spool {
+        match spool.get() {
             Some(spool) => write_at(spool.as_fd(), self.taken, step).map_err(spool_failed),
             None => {
                 self.memory.extend(step);
@@ -207,28 +291,27 @@ impl Passing {
     }
 
     /// Moves what is in memory into a temporary file.
-    fn spill(&mut self) -> Result<()> {
+    fn spill(&mut self) -> Result<fs::File> {
         let spool = tempfile::tempfile_in(&self.folder).map_err(spool_failed)?;
-        let start = self.taken.saturating_sub(wide(self.memory.len()));
+        let start = self.kept.saturating_sub(wide(self.memory.len()));
         write_at(spool.as_fd(), start, self.memory.make_contiguous()).map_err(spool_failed)?;
         self.memory = VecDeque::new();
-        self.spool = Some(spool);
-        Ok(())
+        Ok(spool)
     }
 
-    fn release(&mut self, at: u64) {
+    fn release(&mut self, at: u64, spool: &OnceLock<fs::File>) {
         if at <= self.released {
             return;
         }
         let before = self.released;
         self.released = at;
-        if let Some(spool) = &self.spool {
+        if let Some(spool) = spool.get() {
             let length = at.min(self.taken).saturating_sub(before);
             if length > 0 {
                 forget(spool, before, length);
             }
         } else {
-            let start = self.taken.saturating_sub(wide(self.memory.len()));
+            let start = self.kept.saturating_sub(wide(self.memory.len()));
             let gone = narrow(at.saturating_sub(start)).min(self.memory.len());
             self.memory.drain(..gone);
         }
@@ -311,6 +394,50 @@ mod tests {
                 assert!(pipe.read_at(6999, &mut buffer).is_err(), "that has passed");
             }
         }
+    }
+
+    #[test]
+    fn a_pipe_that_keeps_all_has_a_file_for_the_kernel() {
+        let data = bytes(10_000);
+        for pipe in pipes(&data, 1000).map(Pipe::keeping_all) {
+            assert_eq!(pipe.take_all().expect("read"), 10_000);
+            pipe.done_before(9000);
+            let run = pipe.run(300).expect("it is in a file");
+            assert_eq!((run.offset, run.length), (300, 9700));
+            let mut buffer = [0; 20];
+            assert_eq!(
+                pread(run.file, run.offset, &mut buffer).map_err(|(_, error)| error).expect("read"),
+                20
+            );
+            assert_eq!(buffer[..], data[300..320]);
+            assert!(pipe.run(10_000).is_none());
+        }
+        for pipe in pipes(&data, 1000) {
+            pipe.take_all().expect("read");
+            assert!(pipe.run(300).is_none(), "it may be forgotten");
+        }
+    }
+
+    #[test]
+    fn what_nobody_wants_takes_no_room() {
+        use std::os::unix::fs::MetadataExt;
+        let data = bytes(3 << 20);
+        let pipe =
+            Pipe::with_memory(io::Cursor::new(data.clone()), std::env::temp_dir(), 20_000).keeping_all();
+        let mut buffer = [0; 8192];
+        pipe.read_at(0, &mut buffer).expect("kept");
+        assert_eq!(pipe.pass_over(9000).expect("kept, for it is little"), 9000);
+        assert!(pipe.spool.get().is_none());
+        assert_eq!(pipe.pass_over(2 << 20).expect("skipped"), 2 << 20);
+        for at in [100, 2 << 20, (3 << 20) - 8192] {
+            pipe.read_at(wide(at), &mut buffer).expect("kept");
+            assert_eq!(buffer[..], data[at..at + 8192]);
+        }
+        let mut passed = 0;
+        pipe.let_pass(&mut |bytes| passed += bytes.len()).expect("the end");
+        assert_eq!((pipe.size(), passed), (Some(3 << 20), 0));
+        let blocks = pipe.spool.get().expect("a file").metadata().expect("a file").blocks();
+        assert!(blocks * 512 < 2 << 20, "{blocks} blocks");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub mod naming;
 pub mod resolve;
 pub mod walk;
 
+pub use crate::extents::Extent;
+
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
@@ -143,27 +145,6 @@ pub struct Attribute {
     pub name: Vec<u8>,
     /// Value, any bytes.
     pub value: Vec<u8>,
-}
-
-/// A piece of a file's content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Extent {
-    /// Byte offset in the source, or `None` for a piece that is not recorded and reads as zeros.
-    pub offset: Option<u64>,
-    /// Bytes.
-    pub length: u64,
-}
-
-impl Extent {
-    /// A recorded piece.
-    pub const fn recorded(offset: u64, length: u64) -> Self {
-        Self { offset: Some(offset), length }
-    }
-
-    /// The first byte of the source that any of `pieces` needs; `None` when none is recorded.
-    pub fn first_byte(pieces: &[Self]) -> Option<u64> {
-        pieces.iter().filter_map(|piece| piece.offset).min()
-    }
 }
 
 /// How the bytes of the extents become the bytes of the file.

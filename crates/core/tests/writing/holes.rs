@@ -1,33 +1,46 @@
-//! Contents with holes, whose data lie back to back.
+//! Contents with holes, whose data lie anywhere.
 
 use crate::tree::{Open, Origin, Tree, Witness, content, file, in_place, streamed, through_a_pipe, tree};
-use isokit_core::fill::{self, Run};
+use isokit_core::extents::Extent;
+use isokit_core::fill;
 use isokit_core::iso9660::plan::{Options, plan};
+use isokit_core::source::{File, Memory, Pipe};
 use isokit_core::tree::build::ContentId;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
-/// Data, where they belong, and the content they make.
-fn holed(runs: &[(u64, u64)], size: u64) -> (Vec<u8>, Vec<Run>, Vec<u8>) {
-    let runs: Vec<Run> = runs.iter().map(|(at, length)| Run { at: *at, length: *length }).collect();
-    let (mut data, mut whole) = (Vec::new(), Vec::new());
-    for (n, run) in (b'a'..).zip(&runs) {
-        data.resize(data.len() + usize::try_from(run.length).expect("small"), n);
-        whole.resize(usize::try_from(run.at).expect("small"), 0);
-        whole.resize(usize::try_from(run.end()).expect("small"), n);
+/// Data, behind one other byte, in the order given; where they lie in the content; and the content they make.
+fn holed(runs: &[(u64, u64)], size: u64) -> (Vec<u8>, Vec<Extent>, Vec<u8>) {
+    let small = |count: u64| usize::try_from(count).expect("small");
+    let (mut data, mut list, mut whole) = (vec![b'-'], Vec::new(), Vec::new());
+    for (n, (at, length)) in (b'a'..).zip(runs) {
+        list.push(Extent::hole(at - u64::try_from(whole.len()).expect("small")));
+        list.push(Extent::recorded(u64::try_from(data.len()).expect("small"), *length));
+        data.resize(data.len() + small(*length), n);
+        whole.resize(small(*at), 0);
+        whole.resize(small(at + length), n);
     }
-    whole.resize(usize::try_from(size).expect("small"), 0);
-    (data, runs, whole)
+    list.push(Extent::hole(size - u64::try_from(whole.len()).expect("small")));
+    whole.resize(small(size), 0);
+    (data, list, whole)
 }
 
-/// From memory and from a file.
-fn origins(data: &[u8], runs: &[Run], size: u64) -> [Origin; 2] {
+/// From memory, from a file, and from what passed and was kept.
+fn origins(data: &[u8], list: &[Extent]) -> [Origin; 4] {
     let mut file = tempfile::tempfile().expect("a temporary file");
-    file.write_all(&[b"-", data].concat()).expect("the disk has room");
+    file.write_all(data).expect("the disk has room");
+    let pipe = |limit| {
+        let bytes = std::io::Cursor::new(data.to_vec());
+        let pipe = Pipe::with_memory(bytes, std::env::temp_dir(), limit).keeping_all();
+        pipe.take_all().expect("it has all");
+        pipe
+    };
     [
-        Origin::Holed(data.to_vec(), runs.to_vec(), size),
-        Origin::HoledFile(Arc::new(file), runs.to_vec(), size),
+        Origin::Extents(Arc::new(Memory(data.to_vec())), list.to_vec()),
+        Origin::Extents(Arc::new(File::new(file).expect("a regular file")), list.to_vec()),
+        Origin::Extents(Arc::new(pipe(1 << 20)), list.to_vec()),
+        Origin::Extents(Arc::new(pipe(10)), list.to_vec()),
     ]
 }
 
@@ -73,8 +86,8 @@ fn they_are_whole_by_every_way() {
         (&[(1, 1), (3, 1), (299_998, 1)], 300_000),
         (&[], 500_000),
     ] {
-        let (data, runs, whole) = holed(runs, size);
-        for origin in origins(&data, &runs, size) {
+        let (data, list, whole) = holed(runs, size);
+        for origin in origins(&data, &list) {
             let (tree, id) = with(&origin, size);
             for (image, said) in found(&tree, id, size) {
                 assert!(image == whole, "{runs:?}");
@@ -90,10 +103,10 @@ fn missing_data_are_zeros_and_said() {
         (&[(10, 10), (100, 10)][..], 3000, 4, 106),
         (&[(10, 10), (300_000, 70_000)], 400_000, 30_000, 340_000),
     ] {
-        let (mut data, runs, mut whole) = holed(runs, size);
+        let (mut data, list, mut whole) = holed(runs, size);
         data.truncate(data.len() - cut);
         whole[there..].fill(0);
-        for origin in origins(&data, &runs, size) {
+        for origin in origins(&data, &list) {
             let (tree, id) = with(&origin, size);
             for (image, said) in found(&tree, id, size) {
                 assert!(image == whole, "{runs:?}");
@@ -106,8 +119,9 @@ fn missing_data_are_zeros_and_said() {
 #[test]
 fn holes_of_ten_gib_stay_holes_in_a_file() {
     let size = 10 << 30;
-    let (data, runs) = (b"data".repeat(1000), [Run { at: 9 << 30, length: 4000 }]);
-    let origin = Origin::Holed(data.clone(), runs.to_vec(), size);
+    let data = b"data".repeat(1000);
+    let list = [Extent::hole(9 << 30), Extent::recorded(0, 4000), Extent::hole((1 << 30) - 4000)];
+    let origin = Origin::Extents(Arc::new(Memory(data.clone())), list.to_vec());
     let (tree, id) = with(&origin, size);
     let options = Options::default();
     let plan = plan(&tree, &options).expect("a good plan");
@@ -127,7 +141,7 @@ fn what_no_image_has_room_for_is_refused_at_once() {
     for sizes in [&[i64::MAX.unsigned_abs()][..], &[5 << 40, 5 << 40]] {
         let mut tree = tree();
         for (n, size) in sizes.iter().enumerate() {
-            content(&mut tree, &format!("huge{n}"), *size, Origin::Holed(Vec::new(), Vec::new(), *size));
+            content(&mut tree, &format!("huge{n}"), *size, Origin::Missing);
         }
         let error = plan(&tree, &Options::default()).expect_err("too large").to_string();
         assert_eq!(error, "the image would be over 8 TiB", "{sizes:?}");

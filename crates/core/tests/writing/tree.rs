@@ -1,22 +1,22 @@
 //! Trees to write, in memory.
 
-use isokit_core::fill::{self, Contents, Data, Deviation, Holed, Layout, Listener, Observer, Opened, Run};
+use isokit_core::extents::{Extent, Extents};
+use isokit_core::fill::{self, Contents, Deviation, Layout, Listener, Observer, Opened};
 use isokit_core::iso9660::plan::{Options, plan};
+use isokit_core::source::Source;
 use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::AsFd;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// What gives a content's bytes in these tests.
 #[derive(Debug, Clone)]
 pub(crate) enum Origin {
     Bytes(Vec<u8>),
     File(std::path::PathBuf),
-    /// Data with holes between them, in memory.
-    Holed(Vec<u8>, Vec<Run>, u64),
-    /// The same in a file, from its second byte on.
-    HoledFile(std::sync::Arc<std::fs::File>, Vec<Run>, u64),
+    /// Data with holes between them.
+    Extents(Arc<dyn Source>, Vec<Extent>),
     Missing,
 }
 
@@ -60,12 +60,7 @@ impl Contents<Origin> for Open {
         match origin {
             Origin::Bytes(bytes) => Ok(Opened::Bytes(bytes)),
             Origin::File(path) => std::fs::File::open(path).map(Opened::File),
-            Origin::Holed(bytes, runs, size) => {
-                Ok(Opened::Holed(Holed::new(Data::Bytes(bytes), runs, *size)))
-            }
-            Origin::HoledFile(file, runs, size) => {
-                Ok(Opened::Holed(Holed::new(Data::Section(file.as_fd(), 1), runs, *size)))
-            }
+            Origin::Extents(source, list) => Ok(Opened::Extents(Extents::new(source, list))),
             Origin::Missing => Err(io::ErrorKind::NotFound.into()),
         }
     }

@@ -4,29 +4,25 @@ mod header;
 mod number;
 mod pax;
 mod sparse;
-mod stream;
 
-use crate::kept::Kept;
 use header::Header;
 pub use header::Type;
 use isokit_cli::Failure;
 use isokit_cli::input::{stdin, unpacking};
 use isokit_cli::name::shown;
 use isokit_core::error::{Error, Location, Problem, Result, Structure, Subject};
-use isokit_core::fill::{Data, Holed, Opened, Run};
+use isokit_core::extents::{Extent, Extents};
 use isokit_core::number::{narrow, round_up, wide};
 use isokit_core::sniff::packed;
+use isokit_core::source::{self, Pipe, Source};
 use isokit_core::tar::BLOCK;
 use isokit_core::tree::{Attribute, Time};
 use pax::Records;
 use sparse::records::Form;
-use sparse::{MOST_ENTRIES, Map, gnu, lines};
+use sparse::{MOST_ENTRIES, Map, Run, gnu, lines};
 use std::fs::File;
-use std::io::{IsTerminal, Read, Seek};
-use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
+use std::io::{IsTerminal, Seek};
 use std::path::{Path, PathBuf};
-use stream::Stream;
 
 /// A member's header block.
 const HEADER: Structure = Structure::new("tar header", "POSIX pax, ustar interchange format");
@@ -46,6 +42,8 @@ pub struct Archive {
     /// The call of isomk that reads it from standard input.
     call: String,
     input: Input,
+    /// Where the archive starts in the input.
+    start: u64,
     /// Bytes of the archive that have passed.
     at: u64,
     global: Records,
@@ -75,10 +73,25 @@ struct Sparse {
     runs: Vec<Run>,
 }
 
+impl Sparse {
+    /// Its data, which lie back to back, and the holes between them.
+    fn extents(&self) -> Vec<Extent> {
+        let (mut extents, mut done, mut offset) = (Vec::new(), 0, self.offset);
+        for Run { at, length } in &self.runs {
+            extents.extend([Extent::hole(at.saturating_sub(done)), Extent::recorded(offset, *length)]);
+            done = at.saturating_add(*length);
+            offset = offset.saturating_add(*length);
+        }
+        extents.push(Extent::hole(self.size.saturating_sub(done)));
+        extents.retain(|extent| extent.length > 0);
+        extents
+    }
+}
+
 /// The content of a member, to be opened with [`Archive::open_content`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// Its bytes begin at this one of the archive's file, or of what was kept of a stream.
+    /// Its bytes begin at this one of the input.
     Whole(u64),
     /// The sparse content of this number.
     Sparse(u32),
@@ -98,15 +111,18 @@ pub enum End {
 #[derive(Debug)]
 enum Input {
     /// A regular file: contents stay where they are.
-    Whole {
-        file: File,
-        /// Where the archive starts in the file.
-        start: u64,
-        /// Bytes from there to the end.
-        size: u64,
-    },
+    Whole(source::File),
     /// Anything else: contents are kept as they pass.
-    Passing { file: Stream, kept: Kept },
+    Passing(Pipe),
+}
+
+impl Input {
+    fn source(&self) -> &dyn Source {
+        match self {
+            Self::Whole(file) => file,
+            Self::Passing(pipe) => pipe,
+        }
+    }
 }
 
 /// A member, with all that extended headers say of it applied.
@@ -180,11 +196,13 @@ impl Archive {
     fn new(mut file: File, name: String, path: Option<PathBuf>) -> Result<Self, Failure> {
         let failed = |error| Failure { input: Some(name.clone()), error: Error::io("look at", error) };
         let metadata = file.metadata().map_err(failed)?;
-        let input = if metadata.is_file() {
+        let (input, start) = if metadata.is_file() {
             let start = file.stream_position().map_err(failed)?;
-            Input::Whole { file, start, size: metadata.len().saturating_sub(start) }
+            let file =
+                source::File::new(file).map_err(|error| Failure { input: Some(name.clone()), error })?;
+            (Input::Whole(file), start)
         } else {
-            Input::Passing { file: Stream::new(file), kept: Kept::default() }
+            (Input::Passing(Pipe::open(file, std::env::temp_dir()).keeping_all()), 0)
         };
         let call = "isomk -".to_owned();
         let (global, pending) = (Records::default(), Pending::default());
@@ -193,6 +211,7 @@ impl Archive {
             path,
             call,
             input,
+            start,
             at: 0,
             global,
             pending,
@@ -221,7 +240,7 @@ impl Archive {
     /// thought of.
     pub fn next_member(&mut self) -> Result<Option<Member>> {
         let Pending { data, .. } = std::mem::take(&mut self.pending);
-        self.skip(data)?;
+        self.pass(data, false)?;
         let (mut local, mut extended) = (Records::default(), false);
         loop {
             let at = self.at;
@@ -251,7 +270,7 @@ impl Archive {
                 Type::LongLink => {
                     (local.link, local.has_utf8_link) = (Some(text(self.records(&header)?)), false);
                 }
-                Type::Label => self.skip(header.size)?,
+                Type::Label => self.pass(header.size, false).map(drop)?,
                 _ => return self.described(&header, &block, (&local, extended), at).map(Some),
             }
         }
@@ -310,7 +329,7 @@ impl Archive {
     /// [`Problem::Truncated`] when the archive ends before it does.
     pub fn content(&mut self) -> Result<Content> {
         let Pending { data, map } = std::mem::take(&mut self.pending);
-        let offset = self.data(data)?;
+        let offset = self.pass(data, true)?;
         let Some(map) = map else { return Ok(Content::Whole(offset)) };
         let number = u32::try_from(self.sparse.len())
             .map_err(|_| Error::Usage("more sparse members than 32 bits can number".into()))?;
@@ -320,82 +339,35 @@ impl Archive {
     }
 
     /// Opens a content; `None` if this archive has no such.
-    pub fn open_content(&self, content: Content) -> Option<Opened<'_>> {
-        let (offset, sparse) = match content {
-            Content::Whole(offset) => (offset, None),
+    pub fn open_content(&self, content: Content) -> Option<Extents<'_>> {
+        let source = self.input.source();
+        Some(match content {
+            Content::Whole(offset) => Extents::rest(source, offset),
             Content::Sparse(number) => {
-                let sparse = self.sparse.get(usize::try_from(number).ok()?)?;
-                (sparse.offset, Some(sparse))
+                Extents::new(source, self.sparse.get(usize::try_from(number).ok()?)?.extents())
             }
-        };
-        let data = match &self.input {
-            Input::Whole { file, .. } => Data::Section(file.as_fd(), offset),
-            Input::Passing { kept, .. } => match kept.file() {
-                Some(file) => Data::Section(file.as_fd(), offset),
-                None => Data::Bytes(kept.memory().get(narrow(offset)..).unwrap_or_default()),
-            },
-        };
-        Some(match (sparse, data) {
-            (Some(Sparse { size, runs, .. }), data) => Opened::Holed(Holed::new(data, runs, *size)),
-            (None, Data::Section(file, at)) => Opened::Section(file, at),
-            (None, Data::Bytes(bytes)) => Opened::Bytes(bytes),
         })
     }
 
-    /// Takes the next `size` bytes for a content: where they start.
-    fn data(&mut self, size: u64) -> Result<u64> {
-        let at = self.at;
-        match &mut self.input {
-            Input::Whole { start, size: whole, .. } => {
-                let have = whole.saturating_sub(at);
-                if have < size {
-                    return Err(short(at, size, have));
-                }
-                let offset = start.saturating_add(at);
-                self.pad(size)?;
-                Ok(offset)
-            }
-            Input::Passing { file, kept } => {
-                let (offset, passed) = kept.keep(file, size)?;
-                if passed < size {
-                    return Err(short(at, size, passed));
-                }
-                self.at = at.saturating_add(size);
-                self.pass(0, round_up(size, BLOCK) - size)?;
-                Ok(offset)
-            }
-        }
-    }
-
-    /// Passes over the next `size` bytes, and what fills them up to a block.
-    fn skip(&mut self, size: u64) -> Result<()> {
-        match self.input {
-            Input::Whole { .. } => self.data(size).map(drop),
-            Input::Passing { .. } => self.pass(size, round_up(size, BLOCK) - size),
-        }
-    }
-
-    /// Moves on behind a content in a file. A last block that is cut short is nobody's loss.
-    fn pad(&mut self, size: u64) -> Result<()> {
-        self.at = self.at.checked_add(size).map(|end| round_up(end, BLOCK)).ok_or_else(|| {
+    /// Passes over the next `size` bytes, which are `wanted` later or not, and what fills them up to a block. A last block
+    /// that is cut short is nobody's loss. Returns where in the input they start.
+    fn pass(&mut self, size: u64, wanted: bool) -> Result<u64> {
+        let end = self.at.checked_add(size).map(|end| round_up(end, BLOCK)).ok_or_else(|| {
             let limit = "less than 2^64".to_owned();
             corrupt(self.at, HEADER, Problem::OutOfRange { field: "size", got: size, limit })
         })?;
-        Ok(())
-    }
-
-    /// Lets `count` bytes of a stream pass, and the padding behind them as far as it goes.
-    fn pass(&mut self, count: u64, padding: u64) -> Result<()> {
-        let whole = count.saturating_add(padding);
-        if let Input::Passing { file, .. } = &mut self.input {
-            let passed = std::io::copy(&mut file.take(whole), &mut std::io::sink());
-            let passed = passed.map_err(|error| Error::io("read", error))?;
-            if passed < count {
-                return Err(short(self.at, count, passed));
-            }
+        let there = match &self.input {
+            Input::Whole(file) => file.size().unwrap_or_default(),
+            Input::Passing(pipe) if wanted => pipe.read_some(end, &mut []).map(|_| pipe.consumed())?,
+            Input::Passing(pipe) => pipe.pass_over(end)?,
+        };
+        let first = self.start.saturating_add(self.at);
+        let have = there.saturating_sub(first);
+        if have < size {
+            return Err(short(self.at, size, have));
         }
-        self.at = self.at.saturating_add(whole);
-        Ok(())
+        self.at = end;
+        Ok(first)
     }
 
     /// The next block; `None` at the end of the input.
@@ -416,12 +388,9 @@ impl Archive {
     }
 
     /// Whether a member's header or the end of the archive comes next; nothing is passed over.
-    fn is_header_next(&mut self) -> Result<bool> {
+    fn is_header_next(&self) -> Result<bool> {
         let (mut block, at) = ([0; 512], self.at);
         let have = self.fill(&mut block)?;
-        if let Input::Passing { file, .. } = &mut self.input {
-            file.give_back(block.get(..have).unwrap_or_default());
-        }
         Ok(have < block.len() || Header::parse(&block, at).is_ok())
     }
 
@@ -462,24 +431,8 @@ impl Archive {
     }
 
     /// Fills `into` as far as the input goes.
-    fn fill(&mut self, into: &mut [u8]) -> Result<usize> {
-        let mut have = 0;
-        while let Some(rest) = into.get_mut(have..).filter(|rest| !rest.is_empty()) {
-            let got = match &mut self.input {
-                Input::Whole { file, start, .. } => {
-                    let place = start.saturating_add(self.at).saturating_add(wide(have));
-                    file.read_at(rest, place)
-                }
-                Input::Passing { file, .. } => file.read(rest),
-            };
-            match got {
-                Ok(0) => break,
-                Ok(count) => have += count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io("read", error)),
-            }
-        }
-        Ok(have)
+    fn fill(&self, into: &mut [u8]) -> Result<usize> {
+        self.input.source().read_some(self.start.saturating_add(self.at), into)
     }
 
     /// How the archive ended; `None` before [`Archive::next_member`] came to the end.
@@ -489,26 +442,41 @@ impl Archive {
 
     /// Looks at what follows the first block of zeros, up to the end of the input: so that who writes a stream is not
     /// cut off, and nothing that was meant to be read is passed over without a word.
-    fn behind(&mut self) -> Result<End> {
-        let is_first = self.at == BLOCK;
-        let mut end = End::Marked;
-        let mut piece = vec![0; 64 << 10];
-        loop {
-            let have = self.fill(&mut piece)?;
-            let found = piece.iter().take(have).position(|byte| *byte != 0);
+    fn behind(&self) -> Result<End> {
+        let (mut at, mut end) = (self.at, End::Marked);
+        let mut look = |bytes: &[u8]| {
+            let found = bytes.iter().position(|byte| *byte != 0);
             if let (End::Marked, Some(place)) = (end, found) {
-                end = End::Followed(self.at.saturating_add(wide(place)));
+                end = End::Followed(at.saturating_add(wide(place)));
             }
-            self.at = self.at.saturating_add(wide(have));
-            match (end, &self.input) {
-                (End::Followed(at), _) if is_first => {
-                    let problem = format!("not a tar archive: begins with zeros, and byte {at:#x} is none");
-                    return Err(Error::foreign(problem, None));
+            at = at.saturating_add(wide(bytes.len()));
+            end
+        };
+        let end = match &self.input {
+            Input::Whole(file) => {
+                let (mut piece, mut at) = (vec![0; 64 << 10], self.start.saturating_add(self.at));
+                loop {
+                    let have = file.read_some(at, &mut piece)?;
+                    let end = look(piece.get(..have).unwrap_or_default());
+                    if have < piece.len() || end != End::Marked {
+                        break end;
+                    }
+                    at = at.saturating_add(wide(have));
                 }
-                (End::Followed(_), Input::Whole { .. }) => return Ok(end),
-                _ if have < piece.len() => return Ok(end),
-                _ => {}
             }
+            Input::Passing(pipe) => {
+                pipe.let_pass(&mut |bytes| {
+                    look(bytes);
+                })?;
+                look(&[])
+            }
+        };
+        match end {
+            End::Followed(at) if self.at == BLOCK => {
+                let problem = format!("not a tar archive: begins with zeros, and byte {at:#x} is none");
+                Err(Error::foreign(problem, None))
+            }
+            end => Ok(end),
         }
     }
 }

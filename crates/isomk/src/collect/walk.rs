@@ -113,13 +113,12 @@ impl Collector<'_> {
         called: &[u8],
     ) -> Result<NameId, Failure> {
         let bytes = path.as_os_str().as_bytes();
-        let mut input =
-            File::open(path).map_err(|error| Error::io("open", error)).concerning(shown(bytes))?;
+        let input = File::open(path).map_err(|error| Error::io("open", error)).concerning(shown(bytes))?;
         if input.is_terminal() {
             let sentence = "is a terminal; a file or a pipe is wanted there";
             return Err(Error::Unreadable(sentence.into())).concerning(shown(bytes));
         }
-        let (number, size) = self.passed.take(&mut input, bytes).concerning(shown(bytes))?;
+        let (number, size) = self.passed.take(input, bytes).concerning(shown(bytes))?;
         let is_file = kind(stat) == Some(Kind::File);
         let mut file = build::File::new(Kind::File, 0o644, Time::default());
         if is_file {

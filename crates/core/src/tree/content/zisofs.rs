@@ -1,7 +1,7 @@
 //! zisofs, both versions: a header, an array of block pointers, then blocks, each compressed by itself.
 
-use super::Stored;
 use crate::error::{Error, Problem, Result, Structure};
+use crate::extents::Extents;
 use crate::fields::Fields;
 use crate::number::{Le32, Le64, narrow, wide};
 use flate2::{Decompress, FlushDecompress, Status};
@@ -53,7 +53,7 @@ impl Zisofs {
     /// The decoder of `stored`, of which its directory record says: `version`, `header` bytes of header, blocks of
     /// 2^`block_log2` bytes, `size` bytes decoded. The file's own header must say the same.
     pub(super) fn open(
-        stored: &Stored<'_>,
+        stored: &Extents<'_>,
         version: u8,
         header: u32,
         block_log2: u8,
@@ -61,8 +61,8 @@ impl Zisofs {
     ) -> Result<Self> {
         let (pointer_size, header_size) = if version == 1 { (4, 16) } else { (8, 24) };
         let mut bytes = [0; 24];
-        let Some(bytes) = bytes.get_mut(..header_size) else { return Err(stored.short(0, 24)) };
-        stored.read(0, bytes)?;
+        let Some(bytes) = bytes.get_mut(..header_size) else { return Err(short(stored, 0, 24)) };
+        exactly(stored, 0, bytes)?;
         let mut fields = Fields::new(bytes, stored.place(0), HEADER);
         fields.magic("magic number", MAGIC.get(usize::from(version == 2)).unwrap_or(&[0; 8]))?;
         let (own_size, own_header, own_log2) = if version == 1 {
@@ -115,7 +115,7 @@ impl Zisofs {
     /// Hands the decoded bytes of `range`, which lies within the file, to `each`, block by block.
     pub(super) fn copy(
         &mut self,
-        stored: &Stored<'_>,
+        stored: &Extents<'_>,
         range: Range<u64>,
         each: &mut dyn FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
@@ -134,7 +134,7 @@ impl Zisofs {
     }
 
     /// Decodes block `number`, which has `length` bytes.
-    fn decode(&mut self, stored: &Stored<'_>, number: u64, length: u64) -> Result<()> {
+    fn decode(&mut self, stored: &Extents<'_>, number: u64, length: u64) -> Result<()> {
         let (from, to) = (self.pointer(stored, number)?, self.pointer(stored, number.saturating_add(1))?);
         self.block.clear();
         self.block.resize(narrow(length), 0);
@@ -151,7 +151,7 @@ impl Zisofs {
             return Ok(());
         }
         self.encoded.resize(narrow(encoded), 0);
-        stored.read(from, &mut self.encoded)?;
+        exactly(stored, from, &mut self.encoded)?;
         self.inflate.reset(true);
         let status = self.inflate.decompress(&self.encoded, &mut self.block, FlushDecompress::Finish);
         let have = self.inflate.total_out();
@@ -163,16 +163,14 @@ impl Zisofs {
     }
 
     /// Byte of the stored file at which block `number` begins.
-    fn pointer(&mut self, stored: &Stored<'_>, number: u64) -> Result<u64> {
+    fn pointer(&mut self, stored: &Extents<'_>, number: u64) -> Result<u64> {
         let held = wide(self.window.len()) / self.pointer_size;
         if number < self.window_first || number >= self.window_first.saturating_add(held) {
             let count = self.size.div_ceil(self.block_size).saturating_add(1);
             let length = count.saturating_sub(number).saturating_mul(self.pointer_size).min(WINDOW);
             self.window.resize(narrow(length), 0);
-            stored.read(
-                self.header.saturating_add(number.saturating_mul(self.pointer_size)),
-                &mut self.window,
-            )?;
+            let at = self.header.saturating_add(number.saturating_mul(self.pointer_size));
+            exactly(stored, at, &mut self.window)?;
             self.window_first = number;
         }
         let from = number.saturating_sub(self.window_first).saturating_mul(self.pointer_size);
@@ -185,6 +183,17 @@ impl Zisofs {
     }
 }
 
-fn damaged(stored: &Stored<'_>, from: u64, problem: Problem) -> Error {
+/// Fills `into` from byte `at` of what is stored.
+fn exactly(stored: &Extents<'_>, at: u64, into: &mut [u8]) -> Result<()> {
+    let have = stored.read(at, into)?;
+    if have == into.len() { Ok(()) } else { Err(short(stored, at, wide(into.len() - have))) }
+}
+
+/// The error for a file whose stored bytes end before `missing` more that are wanted from byte `at` on.
+fn short(stored: &Extents<'_>, at: u64, missing: u64) -> Error {
+    FILE.at(stored.place(at)).corrupt(Problem::Truncated { need: missing, have: 0 })
+}
+
+fn damaged(stored: &Extents<'_>, from: u64, problem: Problem) -> Error {
     BLOCK.at(stored.place(from)).corrupt(problem)
 }

@@ -1,10 +1,10 @@
 //! The map of a member of type `S`, GNU tar's oldest: four entries in the header, and 21 in each block that follows.
 
 use super::super::number::Field;
+use super::Run;
 use super::{MAP, Map, Next};
 use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result};
-use isokit_core::fill::Run;
 use isokit_core::tar::BLOCK;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 

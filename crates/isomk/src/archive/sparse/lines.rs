@@ -1,10 +1,10 @@
 //! The map of a member in pax format 1.0: decimal numbers in lines, before the data, up to a whole block. First the
 //! number of entries, then offset and numbytes of each.
 
+use super::Run;
 use super::{MAP, MOST_ENTRIES, Map, Next};
 use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result};
-use isokit_core::fill::Run;
 use isokit_core::tar::BLOCK;
 
 /// Digits of the largest number.

@@ -6,7 +6,6 @@ pub(super) mod records;
 
 use crate::archive::corrupt;
 use isokit_core::error::{Problem, Result, Structure};
-use isokit_core::fill::Run;
 use isokit_core::number::wide;
 
 /// A map, whatever its form.
@@ -17,6 +16,22 @@ pub(super) const MOST_ENTRIES: u64 = 8 << 20;
 
 /// Gives the next block of the archive, which must have one.
 pub(super) type Next<'n> = dyn FnMut() -> Result<[u8; 512]> + 'n;
+
+/// Data of a sparse member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Byte offset in the content.
+    pub(super) at: u64,
+    /// Bytes.
+    pub(super) length: u64,
+}
+
+impl Run {
+    /// Byte offset in the content of what follows it.
+    fn end(self) -> u64 {
+        self.at.saturating_add(self.length)
+    }
+}
 
 /// Where the data of a member belong, made entry by entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What pax records say of a sparse member: all of its map in formats 0.0 and 0.1, where to find it in 1.0.
 
 use super::super::number::decimal;
+use super::Run;
 use super::{MAP, MOST_ENTRIES, Map};
 use crate::archive::{corrupt, subject};
 use isokit_core::error::{Problem, Result};
-use isokit_core::fill::Run;
 use isokit_core::number::wide;
 
 /// The values of records whose keys begin with `GNU.sparse.`.
