@@ -1,18 +1,21 @@
-//! The structures of both, in the order of the medium.
+//! The segments of both, in the order of the medium.
 
 use super::Plan;
-use crate::fill::Part;
+use crate::fill::{Span, What};
 use crate::iso9660::plan as iso9660;
+use crate::tree::build::ContentId;
 use crate::udf::plan as udf;
 
-/// A structure of one of the two.
+/// A segment of one of the two.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Either {
+pub enum Segment {
+    /// Of ISO 9660, and contents.
     Iso9660(iso9660::Segment),
+    /// Of UDF.
     Udf(udf::Segment),
 }
 
-impl Either {
+impl Segment {
     /// Absolute byte offset.
     pub(super) fn at(&self) -> u64 {
         match self {
@@ -22,13 +25,36 @@ impl Either {
     }
 }
 
-/// The structures before or behind the contents.
-pub(super) fn merged<'p, O>(plan: &'p Plan<'_, O>, part: Part) -> impl Iterator<Item = Either> + 'p {
-    let front = part == Part::Front;
-    let metadata = front.then(|| plan.iso9660.metadata()).into_iter().flatten();
-    let padding = plan.iso9660.padding().filter(|_| !front);
-    let mut iso9660 = metadata.chain(padding).map(Either::Iso9660).peekable();
-    let mut udf = plan.udf.structures_of(part).map(Either::Udf).peekable();
+impl Segment {
+    /// The span it is; `None` for padding.
+    pub(super) fn span(self) -> Option<Span<Self>> {
+        let at = self.at();
+        let (length, content) = match self {
+            Self::Iso9660(segment) => {
+                let Span { length, what, .. } = segment.span()?;
+                (length, content_of(what))
+            }
+            Self::Udf(segment) => {
+                let Span { length, what, .. } = segment.span();
+                (length, content_of(what))
+            }
+        };
+        let what = content.map_or(What::Structure(self), What::Content);
+        Some(Span { at, length, what })
+    }
+}
+
+fn content_of<S>(what: What<S>) -> Option<ContentId> {
+    match what {
+        What::Content(content) => Some(content),
+        What::Structure(_) => None,
+    }
+}
+
+/// All segments; contents are those of ISO 9660, and of UDF at once.
+pub(super) fn merged<'p, O>(plan: &'p Plan<'_, O>) -> impl Iterator<Item = Segment> + 'p {
+    let mut iso9660 = plan.iso9660.segments().map(Segment::Iso9660).peekable();
+    let mut udf = plan.udf.structures().map(Segment::Udf).peekable();
     std::iter::from_fn(move || match (iso9660.peek(), udf.peek()) {
         (Some(one), Some(other)) if one.at() <= other.at() => iso9660.next(),
         (Some(_), None) => iso9660.next(),

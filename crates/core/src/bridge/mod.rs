@@ -7,13 +7,14 @@
 mod merge;
 
 use crate::error::{Error, Result};
-use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
+use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
 use crate::iso9660::emit::BootFacts;
 use crate::iso9660::plan::Pages;
 use crate::iso9660::{self, plan::Room};
-use crate::tree::build::{Build, ContentId};
+use crate::tree::build::Build;
 use crate::udf;
-use merge::{Either, merged};
+pub use merge::Segment;
+use merge::merged;
 use std::fmt;
 use std::io;
 
@@ -79,25 +80,19 @@ impl<'a, O> Plan<'a, O> {
 impl<O: Sync> Layout for Plan<'_, O> {
     type Origin = O;
     type Facts = BootFacts;
+    type Structure = Segment;
+    type Scratch = (Pages, udf::emit::Scratch);
 
     fn build(&self) -> &Build<O> {
         self.iso9660.build()
     }
 
-    fn contents(&self) -> &[ContentId] {
-        self.iso9660.contents()
-    }
-
-    fn content_at(&self, content: ContentId) -> u64 {
-        self.iso9660.content_at(content)
-    }
-
-    fn contents_end(&self) -> u64 {
-        self.iso9660.contents_end()
-    }
-
     fn size(&self) -> u64 {
         self.udf.size()
+    }
+
+    fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
+        merged(self).filter_map(Segment::span)
     }
 
     fn gather(&self, contents: &dyn Contents<O>, observer: &dyn Observer) -> BootFacts {
@@ -108,36 +103,34 @@ impl<O: Sync> Layout for Plan<'_, O> {
         self.iso9660.patches(facts)
     }
 
-    fn structures(
+    fn emit(
         &self,
-        part: Part,
+        segment: &Segment,
         facts: &BootFacts,
+        (pages, scratch): &mut (Pages, udf::emit::Scratch),
         embed: &mut Embed<'_>,
-        put: &mut Put<'_>,
+        out: &mut Pieces<'_, '_>,
     ) -> io::Result<()> {
-        let (mut pages, mut scratch) = (Pages::default(), udf::emit::Scratch::default());
-        let segments = merged(self, part).map(|segment| (segment.at(), segment));
-        put_structures(self, part, segments, put, |segment, out| match segment {
-            Either::Iso9660(segment) => {
-                self.iso9660.emit(&segment, facts, &mut pages, out.buffer());
+        match segment {
+            Segment::Iso9660(segment) => {
+                self.iso9660.append(segment, facts, pages, out.buffer());
                 Ok(())
             }
-            Either::Udf(segment) => self.udf.emit(&segment, &mut scratch, embed, out),
-        })
+            Segment::Udf(segment) => self.udf.append(segment, scratch, embed, out),
+        }
     }
 }
 
 impl<O> fmt::Display for Plan<'_, O> {
     /// A line a segment: first sector, bytes, what it is; then the sectors of the whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let contents = self.iso9660.content_segments().map(Either::Iso9660);
-        for segment in merged(self, Part::Front).chain(contents).chain(merged(self, Part::Back)) {
+        for segment in merged(self) {
             match segment {
-                Either::Iso9660(segment) => {
+                Segment::Iso9660(segment) => {
                     write!(f, "{:>10} {:>14} ", segment.sector, segment.size)?;
                     self.iso9660.describe(&segment, f)?;
                 }
-                Either::Udf(segment) => {
+                Segment::Udf(segment) => {
                     write!(f, "{:>10} {:>14} ", segment.at / SECTOR, segment.size)?;
                     self.udf.describe(&segment, &[], f)?;
                 }

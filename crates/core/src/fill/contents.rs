@@ -1,7 +1,7 @@
 //! Contents on their way into the image: opened by the caller, clipped or zero-filled to the plan, patched where a
 //! boot image has to know its own place.
 
-use super::{Layout, Part, Patch, end_of, pad_to};
+use super::{Embedded, Layout, Patch, Pieces, Put, pad_to};
 use crate::error::Error;
 use crate::extents::{self, Extents};
 use crate::number::{narrow, wide};
@@ -138,14 +138,15 @@ pub(super) fn system(error: Error) -> io::Error {
     }
 }
 
-/// One content being copied into the image.
+/// What makes the bytes of an image.
 pub(super) struct Copy<'p, L: Layout> {
     pub(super) layout: &'p L,
     pub(super) contents: &'p dyn Contents<L::Origin>,
     pub(super) observer: &'p dyn Observer,
-    pub(super) patches: &'p [Patch],
-    /// What the bytes of contents within structures hash to, where structures are there twice.
-    embedded: Option<Mutex<HashMap<ContentId, u64>>>,
+    facts: &'p L::Facts,
+    patches: &'p [Patch],
+    /// What the bytes of contents hash to that lie in two structures.
+    embedded: Mutex<HashMap<ContentId, u64>>,
 }
 
 impl<'p, L: Layout> Copy<'p, L> {
@@ -153,14 +154,33 @@ impl<'p, L: Layout> Copy<'p, L> {
         layout: &'p L,
         contents: &'p dyn Contents<L::Origin>,
         observer: &'p dyn Observer,
-        patches: &'p [Patch],
+        facts: &'p L::Facts,
     ) -> Self {
-        let embedded = layout.has_copies().then(Mutex::default);
-        Self { layout, contents, observer, patches, embedded }
+        Self { layout, contents, observer, facts, patches: layout.patches(facts), embedded: Mutex::default() }
     }
 }
 
 impl<L: Layout> Copy<'_, L> {
+    /// Gives the bytes of `structures`, each with its place, from byte `at` of the image on, to `put`; what follows them.
+    ///
+    /// # Errors
+    /// Those of `put`.
+    pub(super) fn structures(
+        &self,
+        at: u64,
+        structures: &[(u64, L::Structure)],
+        scratch: &mut L::Scratch,
+        put: &mut Put<'_>,
+    ) -> io::Result<u64> {
+        let mut out = Pieces::new(at, put);
+        let mut embed = |content, into: &mut Vec<u8>| self.embed(content, into);
+        for (place, structure) in structures {
+            out.pad_to(*place)?;
+            self.layout.emit(structure, self.facts, scratch, &mut embed, &mut out)?;
+        }
+        out.finish()
+    }
+
     /// Reads a whole content into `into`, which has exactly its planned size; `spare` is scratch space for one byte
     /// more, which tells whether the file grew without another system call.
     pub(super) fn whole(&self, content: ContentId, into: &mut Vec<u8>) {
@@ -172,18 +192,23 @@ impl<L: Layout> Copy<'_, L> {
         }
     }
 
-    /// As [`Copy::whole`], for a content within a structure of `part`. What lies behind the contents is there for the
-    /// second time: it was heard of before, and only has to be the same.
-    pub(super) fn embed(&self, part: Part, content: ContentId, into: &mut Vec<u8>) {
+    /// As [`Copy::whole`], for a content within a structure.
+    fn embed(&self, embedded: Embedded, into: &mut Vec<u8>) {
         let start = into.len();
-        match part {
-            Part::Front => self.whole(content, into),
-            Part::Back => self.read_whole(content, into, &|_| {}),
-        }
-        let Some(embedded) = &self.embedded else { return };
+        let content = match embedded {
+            Embedded::Once(content) => return self.whole(content, into),
+            Embedded::First(content) => {
+                self.whole(content, into);
+                content
+            }
+            Embedded::Again(content) => {
+                self.read_whole(content, into, &|_| {});
+                content
+            }
+        };
         let mut hasher = DefaultHasher::new();
         hasher.write(into.get(start..).unwrap_or_default());
-        let mut embedded = embedded.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut embedded = self.embedded.lock().unwrap_or_else(PoisonError::into_inner);
         if *embedded.entry(content).or_insert(hasher.finish()) != hasher.finish() {
             self.observer.deviates(content, Deviation::Changed);
         }
@@ -235,14 +260,11 @@ impl<L: Layout> Copy<'_, L> {
         }
     }
 
-    /// Reads the contents at `range` of the layout's into the empty `into`, with the zeros behind each.
-    pub(super) fn batch(&self, range: std::ops::Range<usize>, into: &mut Vec<u8>) {
-        let Some(first) = self.layout.contents().get(range.start) else { return };
-        let start = self.layout.content_at(*first);
-        for position in range {
-            let Some(content) = self.layout.contents().get(position) else { return };
+    /// Reads contents, each with its place, into the empty `into`, whose first byte is at byte `at` of the image.
+    pub(super) fn batch(&self, at: u64, contents: &[(u64, ContentId)], into: &mut Vec<u8>) {
+        for (place, content) in contents {
+            pad_to(into, at, *place);
             self.whole(*content, into);
-            pad_to(into, start, end_of(self.layout, position));
         }
     }
 

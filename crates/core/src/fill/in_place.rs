@@ -1,16 +1,14 @@
 //! Filling a regular file in place: every thread writes what it has read where it belongs.
 
 use super::contents::{Contents, Copy, Observer};
-use super::jobs::{BATCH, Job, Jobs};
-use super::structures::range_of;
+use super::jobs::{BATCH, Job, Jobs, Work};
 use super::transfer::At;
-use super::{Layout, Part};
+use super::{Layout, Span};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use crate::sink::Placed;
 use std::fs::File;
 use std::io;
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Writes the image into `file`, a regular file, from byte `base` of it on, with `threads` threads (at least one). Where
@@ -30,8 +28,9 @@ pub fn fill_in_place<L: Layout>(
     let progress = |bytes| observer.progress(bytes);
     let placed = Placed::new(file, base).map_err(failed)?.with_holes().with_progress(&progress);
     let facts = layout.gather(contents, observer);
-    let copy = Copy::new(layout, contents, observer, layout.patches(&facts));
-    let work = Work { copy: &copy, facts: &facts, placed: &placed, state: Mutex::default() };
+    let copy = Copy::new(layout, contents, observer, &facts);
+    let state = State { jobs: Jobs::new(layout, layout.spans()), failed: false };
+    let work = Filling { copy: &copy, placed: &placed, state: Mutex::new(state) };
     let outcomes: Vec<io::Result<()>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
             .filter_map(|_| {
@@ -49,30 +48,23 @@ pub fn fill_in_place<L: Layout>(
 }
 
 /// What the threads share.
-struct Work<'w, 'p, L: Layout> {
+struct Filling<'w, 'p, L: Layout, I: Iterator> {
     copy: &'w Copy<'p, L>,
-    facts: &'w L::Facts,
     placed: &'w Placed<'w>,
-    state: Mutex<State>,
+    state: Mutex<State<'p, L, I>>,
 }
 
-#[derive(Default)]
-struct State {
-    jobs: Jobs,
-    /// Structures that a thread has taken on.
-    parts: usize,
+struct State<'p, L: Layout, I: Iterator> {
+    jobs: Jobs<'p, L, I>,
     failed: bool,
 }
 
-impl<L: Layout> Work<'_, '_, L> {
+impl<L: Layout, I: Iterator<Item = Span<L::Structure>>> Filling<'_, '_, L, I> {
     /// Does jobs until there are none, or one thread failed.
     fn run(&self) -> io::Result<()> {
-        let mut buffer = Vec::with_capacity(narrow(BATCH));
-        while let Some(next) = self.next() {
-            let outcome = match next {
-                Next::Part(part) => self.structures(part),
-                Next::Job(job) => self.contents(job, &mut buffer),
-            };
+        let (mut buffer, mut scratch) = (Vec::with_capacity(narrow(BATCH)), L::Scratch::default());
+        while let Some(job) = self.next() {
+            let outcome = self.fill(job, &mut buffer, &mut scratch);
             if outcome.is_err() {
                 self.state.lock().unwrap_or_else(PoisonError::into_inner).failed = true;
                 return outcome;
@@ -81,54 +73,38 @@ impl<L: Layout> Work<'_, '_, L> {
         Ok(())
     }
 
-    fn next(&self) -> Option<Next> {
+    fn next(&self) -> Option<Job<L::Structure>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.failed {
-            return None;
-        }
-        match [Part::Front, Part::Back].get(state.parts) {
-            Some(part) => {
-                state.parts += 1;
-                Some(Next::Part(*part))
-            }
-            None => state.jobs.next(self.copy.layout).map(Next::Job),
-        }
+        if state.failed { None } else { state.jobs.next() }
     }
 
-    fn structures(&self, part: Part) -> io::Result<()> {
-        let Self { copy, placed, .. } = self;
-        let Range { start: mut at, end } = range_of(copy.layout, part);
-        let mut embed = |content, into: &mut Vec<u8>| copy.embed(part, content, into);
-        let mut put = |buffer: &mut Vec<u8>| {
-            placed.write_at(at, buffer)?;
-            at = at.saturating_add(wide(buffer.len()));
-            buffer.clear();
-            Ok(())
-        };
-        copy.layout.structures(part, self.facts, &mut embed, &mut put)?;
-        placed.zeros_at(at, end.saturating_sub(at))
-    }
-
-    fn contents(&self, job: Job, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn fill(
+        &self,
+        Job { at, end, work, .. }: Job<L::Structure>,
+        buffer: &mut Vec<u8>,
+        scratch: &mut L::Scratch,
+    ) -> io::Result<()> {
         let Self { copy, placed, .. } = self;
         buffer.clear();
-        match job {
-            Job::Batch(range) => {
-                let first = copy.layout.contents().get(range.start).copied();
-                copy.batch(range, buffer);
-                let at = first.map_or(0, |content| copy.layout.content_at(content));
-                placed.write_at(at, buffer)
+        let done = match work {
+            Work::Structures(structures) => {
+                let mut next = at;
+                copy.structures(at, &structures, scratch, &mut |piece| {
+                    placed.write_at(next, piece)?;
+                    next = next.saturating_add(wide(piece.len()));
+                    piece.clear();
+                    Ok(())
+                })?
             }
-            Job::Large(content, room) => {
-                let at = copy.layout.content_at(content);
-                copy.large(content, room, buffer, &mut At(placed, at))
+            Work::Batch(contents) => {
+                copy.batch(at, &contents, buffer);
+                placed.write_at(at, buffer)?;
+                at.saturating_add(wide(buffer.len()))
             }
-        }
+            Work::Large(content) => {
+                return copy.large(content, end.saturating_sub(at), buffer, &mut At(placed, at));
+            }
+        };
+        placed.zeros_at(done, end.saturating_sub(done))
     }
-}
-
-/// What a thread does next.
-enum Next {
-    Part(Part),
-    Job(Job),
 }

@@ -36,35 +36,31 @@ pub use ordered::{stream_to, write_to};
 pub use origins::{Bytes, Files};
 pub use patch::Patch;
 pub use strict::{Strict, write_all};
-pub use structures::{Pieces, put_structures};
+pub use structures::Pieces;
 
-use crate::number::wide;
+use crate::number::{narrow, wide};
 use crate::tree::build::{Build, ContentId};
 use std::io;
 
-/// An image that is laid out: structures, then contents, then structures again. Every byte has its place before the
-/// first is written.
+/// An image that is laid out as a list of [spans](Span). Every byte has its place before the first is written.
 pub trait Layout: Sync {
     /// What stands for the bytes of a content.
     type Origin: Sync;
     /// What has to be read of contents before the first byte of the image can be written.
     type Facts: Sync;
+    /// A structure, to be made with [`Layout::emit`].
+    type Structure: Send;
+    /// Room that is used again from one structure to the next.
+    type Scratch: Default;
 
-    /// The tree that is laid out.
+    /// The tree whose contents are laid out.
     fn build(&self) -> &Build<Self::Origin>;
-
-    /// Stored contents in the order of the medium.
-    fn contents(&self) -> &[ContentId];
-
-    /// Absolute byte offset of a stored content.
-    fn content_at(&self, content: ContentId) -> u64;
-
-    /// Absolute byte offset of what follows the contents. From the end of each content to the next, or to here, there
-    /// are zeros.
-    fn contents_end(&self) -> u64;
 
     /// Bytes of the image.
     fn size(&self) -> u64;
+
+    /// What lies where, in the order of the medium. Spans do not overlap; where none is, there are zeros.
+    fn spans(&self) -> impl Iterator<Item = Span<Self::Structure>> + Send + '_;
 
     /// Reads what has to be known of contents. What cannot be read is reported and counts as zeros.
     fn gather(&self, contents: &dyn Contents<Self::Origin>, observer: &dyn Observer) -> Self::Facts;
@@ -72,48 +68,67 @@ pub trait Layout: Sync {
     /// Bytes of contents that are not those of their origins.
     fn patches<'f>(&self, facts: &'f Self::Facts) -> &'f [Patch];
 
-    /// Whether contents that lie within structures before the contents lie within others behind them as well.
-    fn has_copies(&self) -> bool {
-        false
-    }
-
-    /// Gives the bytes of `part` in pieces, front to back, to `put`, which empties the buffer it is given; those of
-    /// contents that lie within structures come from `embed`. Behind the last piece there are zeros.
+    /// Appends the bytes of `structure` to `out`: no more than its span has; zeros follow. Those of contents that lie
+    /// within it come from `embed`.
     ///
     /// # Errors
-    /// Those of `put`.
-    fn structures(
+    /// Those of `out`.
+    fn emit(
         &self,
-        part: Part,
+        structure: &Self::Structure,
         facts: &Self::Facts,
+        scratch: &mut Self::Scratch,
         embed: &mut Embed<'_>,
-        put: &mut Put<'_>,
+        out: &mut Pieces<'_, '_>,
     ) -> io::Result<()>;
 }
 
-/// Where structures lie.
+/// A range of bytes of the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// From the first byte of the image to the first content.
-    Front,
-    /// From [`Layout::contents_end`] to the last byte.
-    Back,
+pub struct Span<S> {
+    /// Absolute byte offset.
+    pub at: u64,
+    /// Bytes.
+    pub length: u64,
+    /// What fills it.
+    pub what: What<S>,
 }
 
-/// Appends the whole of a content, as it is to be in the image.
-pub type Embed<'e> = dyn FnMut(ContentId, &mut Vec<u8>) + 'e;
+impl<S> Span<S> {
+    /// Absolute byte offset of what follows it.
+    pub const fn end(&self) -> u64 {
+        self.at.saturating_add(self.length)
+    }
+}
+
+/// What fills a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What<S> {
+    /// A structure of the file system, or of what leads to it.
+    Structure(S),
+    /// A content of the tree.
+    Content(ContentId),
+}
+
+/// Appends the whole of a content that lies within a structure, as it is to be in the image.
+pub type Embed<'e> = dyn FnMut(Embedded, &mut Vec<u8>) + 'e;
+
+/// A content within a structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Embedded {
+    /// One that lies only there.
+    Once(ContentId),
+    /// One that lies in two structures, in the first of them.
+    First(ContentId),
+    /// The same, in the second: it has been heard of, and only has to be the same.
+    Again(ContentId),
+}
 
 /// Takes a piece of the image, and empties the buffer.
 pub type Put<'p> = dyn FnMut(&mut Vec<u8>) -> io::Result<()> + 'p;
 
-/// Absolute byte offset of what follows the content at this position of [`Layout::contents`].
-fn end_of<L: Layout + ?Sized>(layout: &L, position: usize) -> u64 {
-    let next = layout.contents().get(position.saturating_add(1));
-    next.map_or_else(|| layout.contents_end(), |next| layout.content_at(*next))
-}
-
 /// Appends zeros to `buffer`, whose first byte is at `start` of the image, up to byte `end` of it.
 fn pad_to(buffer: &mut Vec<u8>, start: u64, end: u64) {
     let at = start.saturating_add(wide(buffer.len()));
-    buffer.resize(buffer.len().saturating_add(crate::number::narrow(end.saturating_sub(at))), 0);
+    buffer.resize(buffer.len().saturating_add(narrow(end.saturating_sub(at))), 0);
 }

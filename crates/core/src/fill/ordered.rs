@@ -1,16 +1,13 @@
 //! Filling an image front to back: threads read ahead while one writes.
 
 use super::contents::{Contents, Copy, Observer};
-use super::jobs::{Job, Jobs};
-use super::structures::range_of;
-use super::{Embed, Layout, Part};
+use super::jobs::{BATCH, Job, Jobs, Work};
+use super::{Layout, Span, pad_to};
 use crate::error::{Error, Result};
 use crate::number::wide;
 use crate::sink::Sink;
-use crate::tree::build::ContentId;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::ops::Range;
 use std::os::fd::BorrowedFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -57,45 +54,51 @@ fn fill<L: Layout>(
     mut sink: Sink<'_>,
 ) -> Result<()> {
     let facts = layout.gather(contents, observer);
-    let copy = Copy::new(layout, contents, observer, layout.patches(&facts));
-    let queue = Queue::default();
+    let copy = Copy::new(layout, contents, observer, &facts);
+    let queue = Queue::new(Jobs::new(layout, layout.spans()));
     let written = std::thread::scope(|scope| {
         let readers = (0..threads).filter(|_| {
             let reader = std::thread::Builder::new().name("reader".into());
-            reader.spawn_scoped(scope, || read_ahead(&copy, &queue)).is_ok()
+            let read = || {
+                let _guard = OnDrop(|| {
+                    if std::thread::panicking() {
+                        queue.broken();
+                    }
+                });
+                queue.read_ahead(&copy);
+            };
+            reader.spawn_scoped(scope, read).is_ok()
         });
         let readers = readers.count();
-        let _end = EndOnDrop(&queue);
-        write(&copy, &facts, &queue, readers, &mut sink)
+        let _end = OnDrop(|| queue.end());
+        write(&copy, &queue, readers, &mut sink)
     });
     written.and_then(|()| sink.finish()).map(drop).map_err(|error| Error::io("write", error))
 }
 
-/// What a reader has ready for the writer.
-enum Ready {
-    Batch(Vec<u8>),
-    /// Not read: the writer moves it, and fills up so many bytes.
-    Large(ContentId, u64),
+/// A piece of work that is done as far as a reader can.
+struct Ready<S> {
+    job: Job<S>,
+    /// Its bytes; `None` where the writer makes or moves them.
+    bytes: Option<io::Result<Vec<u8>>>,
 }
 
 /// What readers and writer share.
-#[derive(Default)]
-struct Queue {
-    state: Mutex<State>,
-    /// A batch is ready, or all are.
+struct Queue<'l, L: Layout, I: Iterator> {
+    state: Mutex<State<'l, L, I>>,
+    /// A piece is ready, or all are.
     ready: Condvar,
-    /// A batch was written, or writing failed.
+    /// A piece was written, or writing failed.
     room: Condvar,
 }
 
-#[derive(Default)]
-struct State {
-    jobs: Jobs,
+struct State<'l, L: Layout, I: Iterator> {
+    jobs: Jobs<'l, L, I>,
     /// Jobs handed out.
     taken: u64,
     /// Jobs written.
     written: u64,
-    ready: BTreeMap<u64, Ready>,
+    ready: BTreeMap<u64, Ready<L::Structure>>,
     /// Buffers to be used again.
     spare: Vec<Vec<u8>>,
     /// All jobs are handed out, or there is nobody to write what is read.
@@ -104,132 +107,167 @@ struct State {
     broken: bool,
 }
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Queue<'l, L, I> {
+    fn new(jobs: Jobs<'l, L, I>) -> Self {
+        let (taken, written, ready, spare) = (0, 0, BTreeMap::new(), Vec::new());
+        let state = State { jobs, taken, written, ready, spare, ended: false, broken: false };
+        Self { state: Mutex::new(state), ready: Condvar::new(), room: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<'l, L, I>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// Ends the readers however the writer ends.
-struct EndOnDrop<'q>(&'q Queue);
-
-impl Drop for EndOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.lock().ended = true;
-        self.0.room.notify_all();
+    /// Ends the readers.
+    fn end(&self) {
+        self.lock().ended = true;
+        self.room.notify_all();
     }
-}
 
-/// Lets the writer end when a reader panics; the panic then goes on in the thread that started the readers.
-struct BreakOnPanic<'q>(&'q Queue);
+    /// Lets the writer end when a reader panics; the panic then goes on in the thread that started the readers.
+    fn broken(&self) {
+        self.lock().broken = true;
+        self.ready.notify_all();
+    }
 
-impl Drop for BreakOnPanic<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.lock().broken = true;
-            self.0.ready.notify_all();
+    /// The next piece without a reader's help.
+    fn read_next(&self, copy: &Copy<'_, L>, scratch: &mut L::Scratch) -> Option<Ready<L::Structure>> {
+        let mut state = self.lock();
+        let job = state.jobs.next()?;
+        let buffer = state.spare.pop().unwrap_or_default();
+        drop(state);
+        Some(read(copy, job, buffer, scratch))
+    }
+
+    fn wait_for_next(&self) -> Option<Ready<L::Structure>> {
+        let mut state = self.lock();
+        loop {
+            let next = state.written;
+            if let Some(ready) = state.ready.remove(&next) {
+                return Some(ready);
+            }
+            if state.broken || (state.ended && next >= state.taken) {
+                return None;
+            }
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    fn read_ahead(&self, copy: &Copy<'_, L>) {
+        let mut scratch = L::Scratch::default();
+        let mut state = self.lock();
+        loop {
+            while !state.ended && state.taken >= state.written + AHEAD {
+                state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            let job = if state.ended { None } else { state.jobs.next() };
+            let Some(job) = job else {
+                state.ended = true;
+                self.ready.notify_one();
+                self.room.notify_all();
+                return;
+            };
+            let number = state.taken;
+            state.taken += 1;
+            let buffer = state.spare.pop().unwrap_or_default();
+            drop(state);
+            let ready = read(copy, job, buffer, &mut scratch);
+            state = self.lock();
+            state.ready.insert(number, ready);
+            self.ready.notify_one();
+        }
+    }
+
+    /// This piece is written.
+    fn written(&self, bytes: Option<Vec<u8>>) {
+        let mut state = self.lock();
+        state.written += 1;
+        state.spare.extend(bytes.map(|mut bytes| {
+            bytes.clear();
+            bytes
+        }));
+        self.room.notify_one();
+    }
 }
 
-fn write<L: Layout>(
+/// Does something when it is dropped.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+fn write<L: Layout, I: Iterator<Item = Span<L::Structure>>>(
     copy: &Copy<'_, L>,
-    facts: &L::Facts,
-    queue: &Queue,
+    queue: &Queue<'_, L, I>,
     readers: usize,
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
-    let mut buffer = Vec::new();
-    let mut embed = |content, into: &mut Vec<u8>| copy.embed(Part::Front, content, into);
-    structures(copy.layout, Part::Front, facts, &mut embed, sink)?;
+    let (mut buffer, mut scratch) = (Vec::new(), L::Scratch::default());
     loop {
-        let next = if readers == 0 { read_next(copy, queue) } else { wait_for_next(queue) };
-        match next {
-            None => break,
-            Some(Ready::Batch(mut batch)) => {
-                sink.write_all(&batch)?;
-                batch.clear();
-                queue.lock().spare.push(batch);
+        let next = if readers == 0 { queue.read_next(copy, &mut scratch) } else { queue.wait_for_next() };
+        let Some(Ready { job: Job { at, end, work, .. }, bytes }) = next else { return Ok(()) };
+        let bytes = bytes.transpose()?;
+        let done = match (&bytes, work) {
+            (Some(bytes), _) => {
+                sink.write_all(bytes)?;
+                at.saturating_add(wide(bytes.len()))
             }
-            Some(Ready::Large(content, room)) => copy.large(content, room, &mut buffer, sink)?,
-        }
-        queue.lock().written += 1;
-        queue.room.notify_one();
-    }
-    let mut embed = |content, into: &mut Vec<u8>| copy.embed(Part::Back, content, into);
-    structures(copy.layout, Part::Back, facts, &mut embed, sink)
-}
-
-fn structures<L: Layout>(
-    layout: &L,
-    part: Part,
-    facts: &L::Facts,
-    embed: &mut Embed<'_>,
-    sink: &mut Sink<'_>,
-) -> io::Result<()> {
-    let Range { start: mut at, end } = range_of(layout, part);
-    layout.structures(part, facts, embed, &mut |buffer| {
-        sink.write_all(buffer)?;
-        at = at.saturating_add(wide(buffer.len()));
-        buffer.clear();
-        Ok(())
-    })?;
-    sink.zeros(end.saturating_sub(at))
-}
-
-/// Does the next job without a reader's help.
-fn read_next<L: Layout>(copy: &Copy<'_, L>, queue: &Queue) -> Option<Ready> {
-    let mut state = queue.lock();
-    let job = state.jobs.next(copy.layout)?;
-    let buffer = state.spare.pop().unwrap_or_default();
-    Some(read(copy, job, buffer))
-}
-
-fn wait_for_next(queue: &Queue) -> Option<Ready> {
-    let mut state = queue.lock();
-    loop {
-        let next = state.written;
-        if let Some(ready) = state.ready.remove(&next) {
-            return Some(ready);
-        }
-        if state.broken || (state.ended && next >= state.taken) {
-            return None;
-        }
-        state = queue.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
-    }
-}
-
-fn read_ahead<L: Layout>(copy: &Copy<'_, L>, queue: &Queue) {
-    let _guard = BreakOnPanic(queue);
-    let mut state = queue.lock();
-    loop {
-        while !state.ended && state.taken >= state.written + AHEAD {
-            state = queue.room.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        let job = if state.ended { None } else { state.jobs.next(copy.layout) };
-        let Some(job) = job else {
-            state.ended = true;
-            queue.ready.notify_one();
-            queue.room.notify_all();
-            return;
+            (None, Work::Structures(structures)) => {
+                copy.structures(at, &structures, &mut scratch, &mut |piece| {
+                    sink.write_all(piece)?;
+                    piece.clear();
+                    Ok(())
+                })?
+            }
+            (None, Work::Large(content)) => {
+                copy.large(content, end.saturating_sub(at), &mut buffer, sink)?;
+                end
+            }
+            // A reader has read them.
+            (None, Work::Batch(_)) => at,
         };
-        let number = state.taken;
-        state.taken += 1;
-        let buffer = state.spare.pop().unwrap_or_default();
-        drop(state);
-        let ready = read(copy, job, buffer);
-        state = queue.lock();
-        state.ready.insert(number, ready);
-        queue.ready.notify_one();
+        sink.zeros(end.saturating_sub(done))?;
+        queue.written(bytes);
     }
 }
 
-fn read<L: Layout>(copy: &Copy<'_, L>, job: Job, mut buffer: Vec<u8>) -> Ready {
-    match job {
-        Job::Large(content, room) => Ready::Large(content, room),
-        Job::Batch(range) => {
-            copy.batch(range, &mut buffer);
-            Ready::Batch(buffer)
+/// Does what of `job` is little enough to be kept.
+fn read<L: Layout>(
+    copy: &Copy<'_, L>,
+    job: Job<L::Structure>,
+    mut buffer: Vec<u8>,
+    scratch: &mut L::Scratch,
+) -> Ready<L::Structure> {
+    let Job { at, filled, end, ref work } = job;
+    let bytes = match work {
+        Work::Batch(contents) => {
+            copy.batch(at, contents, &mut buffer);
+            Some(Ok(buffer))
         }
-    }
+        Work::Structures(structures) if filled.saturating_sub(at) <= BATCH => {
+            let made = copy.structures(at, structures, scratch, &mut |piece| {
+                if buffer.is_empty() {
+                    std::mem::swap(&mut buffer, piece)
+                } else {
+                    buffer.append(piece)
+                }
+                Ok(())
+            });
+            Some(made.map(|_| buffer))
+        }
+        _ => None,
+    };
+    // A gap can have any size: the zeros of a large one are for the kernel to make.
+    let bytes = bytes.map(|bytes| {
+        bytes.map(|mut bytes| {
+            if end.saturating_sub(at) <= BATCH {
+                pad_to(&mut bytes, at, end);
+            }
+            bytes
+        })
+    });
+    Ready { job, bytes }
 }

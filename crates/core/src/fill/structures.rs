@@ -1,41 +1,9 @@
-//! The structures of one part of an image, one after another.
+//! The bytes of structures, put as they are made.
 
-use super::{BATCH, Layout, Part, Put};
+use super::{BATCH, Put};
 use crate::number::{narrow, wide};
 use std::fmt;
 use std::io;
-use std::ops::Range;
-
-/// Absolute byte offsets of a part: of its first byte, and of the first behind it.
-pub(super) fn range_of<L: Layout + ?Sized>(layout: &L, part: Part) -> Range<u64> {
-    match part {
-        Part::Front => {
-            let first = layout.contents().first();
-            0..first.map_or_else(|| layout.contents_end(), |first| layout.content_at(*first))
-        }
-        Part::Back => layout.contents_end()..layout.size(),
-    }
-}
-
-/// Gives the bytes of `part` to `put`: those that `emit` appends for each of `structures`, which come in the order of the
-/// medium, each with the absolute byte offset of its first, and zeros before and between them.
-///
-/// # Errors
-/// Those of `put` and `emit`.
-pub fn put_structures<L: Layout, S>(
-    layout: &L,
-    part: Part,
-    structures: impl Iterator<Item = (u64, S)>,
-    put: &mut Put<'_>,
-    mut emit: impl FnMut(S, &mut Pieces<'_, '_>) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut out = Pieces { start: range_of(layout, part).start, buffer: Vec::new(), put };
-    for (at, structure) in structures {
-        out.pad_to(at)?;
-        emit(structure, &mut out)?;
-    }
-    (out.put)(&mut out.buffer)
-}
 
 /// What was made and not put yet.
 pub struct Pieces<'p, 'q> {
@@ -51,7 +19,21 @@ impl fmt::Debug for Pieces<'_, '_> {
     }
 }
 
-impl Pieces<'_, '_> {
+impl<'p, 'q> Pieces<'p, 'q> {
+    /// From byte `start` of the image on, to `put`.
+    pub fn new(start: u64, put: &'p mut Put<'q>) -> Self {
+        Self { start, buffer: Vec::new(), put }
+    }
+
+    /// Puts the rest; absolute byte offset of what follows it.
+    ///
+    /// # Errors
+    /// Those of `put`.
+    pub fn finish(mut self) -> io::Result<u64> {
+        let end = self.end();
+        (self.put)(&mut self.buffer).map(|()| end)
+    }
+
     /// To append bytes to.
     pub fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
@@ -75,7 +57,10 @@ impl Pieces<'_, '_> {
     }
 
     /// Appends zeros up to byte `end` of the image, putting what is enough for a system call.
-    fn pad_to(&mut self, end: u64) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Those of `put`.
+    pub fn pad_to(&mut self, end: u64) -> io::Result<()> {
         loop {
             let missing = end.saturating_sub(self.end());
             let room = BATCH.saturating_sub(wide(self.buffer.len()));

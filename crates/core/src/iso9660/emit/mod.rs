@@ -7,17 +7,15 @@ mod path_table;
 
 pub use boot_info::BootFacts;
 
-use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Put, put_structures};
-use crate::iso9660::layout::SECTOR;
+use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
 use crate::iso9660::plan::{Pages, Plan, Segment, What};
 use crate::number::{narrow, wide};
-use crate::tree::build::{Build, ContentId};
+use crate::tree::build::Build;
 use std::io;
 
 impl<O> Plan<'_, O> {
-    /// Appends the bytes of `segment`, up to the end of its last sector, to `out`; none for contents and padding, which
-    /// are no structures.
-    pub(crate) fn emit(&self, segment: &Segment, facts: &BootFacts, pages: &mut Pages, out: &mut Vec<u8>) {
+    /// Appends the bytes of `segment` to `out`; none for contents and padding, which are no structures.
+    pub(crate) fn append(&self, segment: &Segment, facts: &BootFacts, pages: &mut Pages, out: &mut Vec<u8>) {
         let start = out.len();
         match segment.what {
             What::SystemArea => out.extend_from_slice(&self.options().system_area),
@@ -37,32 +35,26 @@ impl<O> Plan<'_, O> {
         if matches!(segment.what, What::Directory(..)) {
             assert!(wide(length) == segment.size, "{:?}: {length} bytes", segment);
         }
-        out.resize(start + narrow(segment.size.next_multiple_of(SECTOR)), 0);
+        out.resize(start + narrow(segment.size), 0);
     }
 }
 
 impl<O: Sync> Layout for Plan<'_, O> {
     type Origin = O;
     type Facts = BootFacts;
+    type Structure = Segment;
+    type Scratch = Pages;
 
     fn build(&self) -> &Build<O> {
         self.trees.build
     }
 
-    fn contents(&self) -> &[ContentId] {
-        Plan::contents(self)
-    }
-
-    fn content_at(&self, content: ContentId) -> u64 {
-        Plan::content_at(self, content)
-    }
-
-    fn contents_end(&self) -> u64 {
-        Plan::contents_end(self)
-    }
-
     fn size(&self) -> u64 {
         Plan::size(self)
+    }
+
+    fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
+        self.segments().filter_map(Segment::span)
     }
 
     fn gather(&self, contents: &dyn Contents<O>, observer: &dyn Observer) -> BootFacts {
@@ -73,19 +65,15 @@ impl<O: Sync> Layout for Plan<'_, O> {
         &facts.patches
     }
 
-    fn structures(
+    fn emit(
         &self,
-        part: Part,
+        segment: &Segment,
         facts: &BootFacts,
+        pages: &mut Pages,
         _: &mut Embed<'_>,
-        put: &mut Put<'_>,
+        out: &mut Pieces<'_, '_>,
     ) -> io::Result<()> {
-        let mut pages = Pages::default();
-        // All that is behind the contents is zeros.
-        let segments = (part == Part::Front).then(|| self.metadata()).into_iter().flatten();
-        put_structures(self, part, segments.map(|segment| (segment.at(), segment)), put, |segment, out| {
-            self.emit(&segment, facts, &mut pages, out.buffer());
-            Ok(())
-        })
+        self.append(segment, facts, pages, out.buffer());
+        Ok(())
     }
 }

@@ -28,7 +28,7 @@ pub use segments::{Descriptor, Endian, Segment, What};
 pub use trees::Tree;
 pub use volume::Changed;
 
-pub(crate) use records::Pages;
+pub use records::Pages;
 pub(super) use volume::text;
 
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! A plan as a sequence of byte ranges that cover the image from its first byte to its last.
 
 use super::{Level, Plan, Tree};
+use crate::fill::{self, Span};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::tree::build::ContentId;
 
@@ -19,6 +20,16 @@ impl Segment {
     /// Absolute byte offset of the first byte.
     pub fn at(&self) -> u64 {
         u64::from(self.sector).saturating_mul(SECTOR)
+    }
+
+    /// The span it is; `None` for padding.
+    pub(crate) fn span(self) -> Option<Span<Self>> {
+        let what = match self.what {
+            What::Content(content) => fill::What::Content(content),
+            What::Zeros => return None,
+            _ => fill::What::Structure(self),
+        };
+        Some(Span { at: self.at(), length: self.size, what })
     }
 }
 

@@ -8,15 +8,15 @@ mod identity;
 mod metadata;
 mod volume;
 
-use crate::fill::{Contents, Embed, Layout, Observer, Part, Patch, Pieces, Put, put_structures};
-use crate::tree::build::{Build, ContentId};
+use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
+use crate::tree::build::Build;
 use crate::udf::link;
 use crate::udf::plan::{Plan, Segment, What};
 use std::io;
 
 /// Room that is used again for every directory.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub struct Scratch {
     identifiers: Vec<u8>,
     name: Vec<u8>,
     allocation: Vec<u8>,
@@ -27,7 +27,7 @@ impl<O> Plan<'_, O> {
     ///
     /// # Errors
     /// Those of putting what is too much to be kept.
-    pub(crate) fn emit(
+    pub(crate) fn append(
         &self,
         segment: &Segment,
         scratch: &mut Scratch,
@@ -36,12 +36,12 @@ impl<O> Plan<'_, O> {
     ) -> io::Result<()> {
         let start = out.end();
         match segment.what {
-            What::Directory(index) => self.directory(index, scratch, embed, out)?,
+            What::Directory(index, copy) => self.directory((index, copy), scratch, embed, out)?,
             what => self.structure(what, out.buffer()),
         }
         let length = out.end() - start;
         // The plan is a promise: a structure of another length than planned would shift all that follows.
-        let exact = matches!(segment.what, What::Directory(_) | What::Link(_));
+        let exact = matches!(segment.what, What::Directory(..) | What::Link(_));
         assert!(length == segment.size || (!exact && length < segment.size), "{segment:?}: {length} bytes");
         Ok(())
     }
@@ -61,7 +61,7 @@ impl<O> Plan<'_, O> {
                 let file = self.census.long_links[index].0;
                 link::encode(self.build.file(file).link, out);
             }
-            What::Directory(_) | What::Content(_) => {}
+            What::Directory(..) | What::Content(_) => {}
         }
     }
 
@@ -75,25 +75,19 @@ impl<O> Plan<'_, O> {
 impl<O: Sync> Layout for Plan<'_, O> {
     type Origin = O;
     type Facts = ();
+    type Structure = Segment;
+    type Scratch = Scratch;
 
     fn build(&self) -> &Build<O> {
         self.build
     }
 
-    fn contents(&self) -> &[ContentId] {
-        Plan::contents(self)
-    }
-
-    fn content_at(&self, content: ContentId) -> u64 {
-        Plan::content_at(self, content)
-    }
-
-    fn contents_end(&self) -> u64 {
-        Plan::contents_end(self)
-    }
-
     fn size(&self) -> u64 {
         Plan::size(self)
+    }
+
+    fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
+        self.segments().map(Segment::span)
     }
 
     fn gather(&self, _: &dyn Contents<O>, _: &dyn Observer) {}
@@ -102,15 +96,14 @@ impl<O: Sync> Layout for Plan<'_, O> {
         &[]
     }
 
-    fn has_copies(&self) -> bool {
-        self.room.embed && self.places.metadata.is_some()
-    }
-
-    fn structures(&self, part: Part, (): &(), embed: &mut Embed<'_>, put: &mut Put<'_>) -> io::Result<()> {
-        let mut scratch = Scratch::default();
-        let segments = self.structures_of(part).map(|segment| (segment.at, segment));
-        put_structures(self, part, segments, put, |segment, out| {
-            self.emit(&segment, &mut scratch, embed, out)
-        })
+    fn emit(
+        &self,
+        segment: &Segment,
+        (): &(),
+        scratch: &mut Scratch,
+        embed: &mut Embed<'_>,
+        out: &mut Pieces<'_, '_>,
+    ) -> io::Result<()> {
+        self.append(segment, scratch, embed, out)
     }
 }

@@ -42,7 +42,7 @@ impl<O> Plan<'_, O> {
             What::MetadataFile => f.write_str("UDF metadata file"),
             What::MetadataMirror => f.write_str("UDF metadata mirror file"),
             What::FileSet => write!(f, "UDF file set{mirror}"),
-            What::Directory(index) => {
+            What::Directory(index, _) => {
                 let name = self.census.directories.get(index).map(|directory| path(directory.name));
                 write!(f, "UDF directory{mirror} /{}", name.unwrap_or_default())
             }

@@ -14,7 +14,7 @@ mod segments;
 
 pub use identifiers::{Changed, Identifiers};
 pub use options::{Options, Revision};
-pub use segments::{Segment, What};
+pub use segments::{Copy, Segment, What};
 
 pub(in crate::udf) use census::{Census, Directory, is_shown};
 pub(in crate::udf) use places::{Places, SEQUENCE};

@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::places::{ANCHOR, SEQUENCE};
-use crate::fill::Part;
+use crate::fill::{self, Span};
 use crate::tree::build::ContentId;
 
 /// A byte range of the image. What follows it up to the next one is zeros.
@@ -36,11 +36,42 @@ pub enum What {
     /// The file set descriptor sequence.
     FileSet,
     /// File entry and identifiers of a directory, and the file entries of what is in it.
-    Directory(usize),
+    Directory(usize, Copy),
     /// Content of a symbolic link, the n-th that is too long for its file entry.
     Link(usize),
     /// A file's content.
     Content(ContentId),
+}
+
+/// Of the structures of a metadata partition there are two copies (UDF 2.2.13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copy {
+    /// There is no such partition, and one copy.
+    Only,
+    /// That of the metadata file.
+    Main,
+    /// That of the metadata mirror.
+    Mirror,
+}
+
+/// Where structures lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Before the contents.
+    Front,
+    /// Behind them.
+    Back,
+}
+
+impl Segment {
+    /// The span it is.
+    pub(crate) fn span(self) -> Span<Self> {
+        let what = match self.what {
+            What::Content(content) => fill::What::Content(content),
+            _ => fill::What::Structure(self),
+        };
+        Span { at: self.at, length: self.size, what }
+    }
 }
 
 impl<O> Plan<'_, O> {
@@ -57,8 +88,13 @@ impl<O> Plan<'_, O> {
         })
     }
 
+    /// The segments but those of contents.
+    pub(crate) fn structures(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.structures_of(Part::Front).chain(self.structures_of(Part::Back))
+    }
+
     /// The segments before or behind the contents.
-    pub(crate) fn structures_of(&self, part: Part) -> impl Iterator<Item = Segment> + '_ {
+    fn structures_of(&self, part: Part) -> impl Iterator<Item = Segment> + '_ {
         let places = &self.places;
         let blocks = |sector, blocks, what| self.blocks_of(sector, blocks, what);
         let (before, area, behind): ([Option<Segment>; 6], u32, [Option<Segment>; 3]) = match part {
@@ -89,15 +125,24 @@ impl<O> Plan<'_, O> {
             }
         };
         let has_area = part == Part::Front || places.metadata.is_some();
-        let area = has_area.then(|| self.area_segments(area)).into_iter().flatten();
+        let copy = match (part, places.metadata) {
+            (_, None) => Copy::Only,
+            (Part::Front, _) => Copy::Main,
+            (Part::Back, _) => Copy::Mirror,
+        };
+        let area = has_area.then(|| self.area_segments(area, copy)).into_iter().flatten();
         let links = (part == Part::Front).then(|| self.link_segments()).into_iter().flatten();
         before.into_iter().flatten().chain(area).chain(links).chain(behind.into_iter().flatten())
     }
 
-    fn area_segments(&self, start: u32) -> impl Iterator<Item = Segment> + '_ {
+    fn area_segments(&self, start: u32, copy: Copy) -> impl Iterator<Item = Segment> + '_ {
         let file_set = self.blocks_of(start, super::BEFORE_ROOT, What::FileSet);
         let directories = (0..).zip(&self.census.directories).map(move |(index, directory)| {
-            self.blocks_of(start.saturating_add(directory.block), directory.blocks, What::Directory(index))
+            self.blocks_of(
+                start.saturating_add(directory.block),
+                directory.blocks,
+                What::Directory(index, copy),
+            )
         });
         std::iter::once(file_set).chain(directories)
     }

@@ -23,7 +23,7 @@ const RECORD: usize = 254;
 
 /// Directory bytes and continuation bytes, and the scratch space to make them: used again for each directory.
 #[derive(Debug, Default)]
-pub(crate) struct Pages {
+pub struct Pages {
     /// The directory's records, a whole number of sectors.
     pub(in crate::iso9660) records: Vec<u8>,
     /// Its continuation area.
