@@ -204,7 +204,9 @@ mod tests {
         ] {
             let path = folder.path().join(name);
             std::fs::write(&path, content).expect("room");
-            let error = opened(&path).expect_err("not an image").to_string();
+            let failure = opened(&path).expect_err("not an image");
+            assert!(matches!(failure.error, Error::Foreign(_)), "{failure:?}");
+            let error = failure.to_string();
             let shown = folder.path().display().to_string();
             assert_eq!(error, format!("{}: {}", path.display(), want.replace('F', &shown)));
         }
@@ -229,6 +231,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let shown = folder.path().display();
         let error = opened(folder.path()).expect_err("a folder");
+        assert!(matches!(error.error, Error::Unreadable(_)), "{error:?}");
         assert_eq!(error.to_string(), format!("{shown}: is a directory, not an image"));
         let error = opened(&folder.path().join("none")).expect_err("missing");
         assert_eq!(error.to_string(), format!("{shown}/none: open: No such file or directory"));

@@ -14,6 +14,9 @@ pub(super) fn check(shown: &str, code: &str, problems: &mut Vec<String>) {
     for maker in MAKERS.iter().filter(|maker| code.contains(**maker)) {
         problems.push(format!("{shown}: {maker}) types an offset; Source::location makes a place"));
     }
+    if code.contains(".origin().saturating_add(") || code.contains(".origin() +") {
+        problems.push(format!("{shown}: .origin() is added to an offset; Source::location does that"));
+    }
     let moves = code.match_indices(".behind(").filter_map(|(at, found)| code.get(at..)?.strip_prefix(found));
     if moves.into_iter().any(|argument| argument.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
         problems.push(format!("{shown}: .behind() of a typed offset; offset_of! knows where a field lies"));
@@ -34,6 +37,7 @@ mod tests {
         let (reader, source) = ("crates/core/src/udf/read.rs", "crates/core/src/source/mod.rs");
         assert_eq!(told(reader, "TAG.at(Location::of_byte(7))"), 1);
         assert_eq!(told(source, "TAG.at(Location::of_byte(7))"), 0);
+        assert_eq!(told(reader, "let at = source.origin().saturating_add(at);"), 1);
         assert_eq!(told(reader, "TAG.at(at.behind(156))"), 1);
         assert_eq!(told(reader, "TAG.at(at.behind(wide(length)))"), 0);
     }

@@ -48,7 +48,7 @@ pub(super) fn check(source: &dyn Source, set: &DescriptorSet) -> Result<()> {
         let sentence = format!(
             "the session that starts at sector {start} was at sector {counted} of the disc: the sectors between are missing"
         );
-        let at = set.start.saturating_sub(first).saturating_mul(SECTOR).saturating_add(source.origin());
+        let at = source.location(set.start.saturating_sub(first).saturating_mul(SECTOR)).byte();
         (sentence, Place { at: Some(at), first_sector: Some(counted), ..Place::default() })
     };
     Err(Error::foreign(sentence, Some(Advice::Place(place))))

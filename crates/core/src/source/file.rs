@@ -146,6 +146,7 @@ mod tests {
     #[test]
     fn what_has_no_size_is_refused() {
         let error = File::new(Handle::open("/dev/null").expect("exists")).expect_err("a character device");
+        assert!(matches!(error, Error::Unreadable(_)), "{error:?}");
         assert_eq!(error.to_string(), "neither a regular file nor a block device");
     }
 

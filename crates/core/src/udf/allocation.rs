@@ -93,8 +93,8 @@ pub(super) fn extents(
     into: &mut Vec<Extent>,
 ) -> Result<u64> {
     let size_wanted = entry.size();
-    let (bytes, start) = entry.allocation;
-    let at = space.absolute(place).behind(wide(start));
+    let (first, start) = &entry.allocation;
+    let (bytes, at) = (first.rest(), first.at());
     if entry.form() == icb_flags::EMBEDDED {
         let have = size_wanted.min(wide(bytes.len()));
         if have < size_wanted {
@@ -102,7 +102,7 @@ pub(super) fn extents(
             return Err(ALLOCATION.at(at).out_of_range("information length", size_wanted, limit));
         }
         if have > 0 {
-            into.push(Extent::recorded(place.saturating_add(wide(start)), have));
+            into.push(Extent::recorded(place.saturating_add(wide(*start)), have));
         }
         return Ok(have);
     }
@@ -115,7 +115,7 @@ pub(super) fn extents(
     };
     let mut walk =
         Walk { space, form: entry.form(), size, partition, left: size_wanted, seen: HashSet::new(), into };
-    walk.all(Fields::new(bytes, at, ALLOCATION))?;
+    walk.all(first.clone())?;
     let have = size_wanted.saturating_sub(walk.left);
     match entry.kind() {
         _ if have == size_wanted => Ok(have),
@@ -162,8 +162,8 @@ impl Walk<'_, '_> {
         loop {
             let place = self.continuation(next, &mut block)?;
             let absolute = self.space.absolute(place);
-            let bytes = match self.check(&block, absolute, next) {
-                Ok(bytes) => bytes,
+            let fields = match self.check(&block, absolute, next) {
+                Ok(fields) => fields,
                 Err(error) => {
                     let Some(mirrored) = self.space.mirrored(place) else { return Err(error) };
                     self.space.findings.note(absolute, ALLOCATION, format!("{error}; the mirror was read"));
@@ -171,7 +171,6 @@ impl Walk<'_, '_> {
                     self.check(&block, self.space.absolute(mirrored), next)?
                 }
             };
-            let fields = Fields::new(bytes, absolute.behind(wide(HEAD)), ALLOCATION);
             match self.some(fields)? {
                 Some(further) => next = further,
                 None => return Ok(()),
@@ -222,7 +221,7 @@ impl Walk<'_, '_> {
     }
 
     /// The descriptors in an extent of them.
-    fn check<'b>(&self, block: &'b [u8], at: Location, next: (Descriptor, Location)) -> Result<&'b [u8]> {
+    fn check<'b>(&self, block: &'b [u8], at: Location, next: (Descriptor, Location)) -> Result<Fields<'b>> {
         let wanted = [tag::ALLOCATION_EXTENT];
         tags::check(block, ALLOCATION.at(at), &wanted, Some(next.0.block), &self.space.findings)?;
         let mut fields = Fields::new(block, at, ALLOCATION);
@@ -232,9 +231,6 @@ impl Walk<'_, '_> {
             let limit = format!("at most {}", fields.remaining());
             return Err(fields.out_of_range("length of allocation descriptors", wide(length), limit));
         }
-        fields.take(length)
+        fields.sub(length, ALLOCATION)
     }
 }
-
-/// Bytes before the descriptors of an extent of them.
-const HEAD: usize = size_of::<AllocationExtentDescriptor>();

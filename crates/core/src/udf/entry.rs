@@ -1,8 +1,8 @@
 //! File entries and extended file entries, taken apart (ECMA-167 4/14.9, 4/14.17).
 
 use super::layout::{
-    ExtendedFileEntryTail, FILE_ENTRY, FileEntryHead, FileEntryTail, LongAd, Timestamp, file_type, icb_flags,
-    tag,
+    ALLOCATION, ExtendedFileEntryTail, FILE_ENTRY, FileEntryHead, FileEntryTail, LongAd, Timestamp,
+    file_type, icb_flags, tag,
 };
 use super::{tag as tags, time};
 use crate::error::{Location, Result};
@@ -11,7 +11,7 @@ use crate::finding::Findings;
 use crate::tree::{Entry, Kind, Posix, Times};
 
 /// One file entry of either form.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct FileEntry<'b> {
     pub(super) head: &'b FileEntryHead,
     accessed: &'b Timestamp,
@@ -22,10 +22,10 @@ pub(super) struct FileEntry<'b> {
     pub(super) attribute_file: Option<LongAd>,
     /// Where the stream directory lies.
     pub(super) streams: Option<LongAd>,
-    /// The extended attributes, and the byte of the block at which they begin.
-    pub(super) attributes: (&'b [u8], usize),
+    /// The extended attributes, and where they lie.
+    pub(super) attributes: (&'b [u8], Location),
     /// The allocation descriptors or the content itself, and the byte of the block at which they begin.
-    pub(super) allocation: (&'b [u8], usize),
+    pub(super) allocation: (Fields<'b>, usize),
 }
 
 impl<'b> FileEntry<'b> {
@@ -69,11 +69,11 @@ impl<'b> FileEntry<'b> {
             }
         };
         let length = room(&fields, "length of extended attributes", lengths[0])?;
-        let start = fields.position();
+        let start = fields.at();
         let attributes = (fields.take(length)?, start);
         let length = room(&fields, "length of allocation descriptors", lengths[1])?;
         let start = fields.position();
-        let allocation = (fields.take(length)?, start);
+        let allocation = (fields.sub(length, ALLOCATION)?, start);
         Ok(Self {
             head,
             accessed,

@@ -45,8 +45,8 @@ pub(super) fn describe(space: &Space<'_>, icb: &LongAd, block: &mut Block, entry
     if let Some(posix) = &mut entry.posix {
         posix.serial = place.checked_div(space.block).filter(|serial| *serial != 0);
     }
-    let (bytes, start) = found.attributes;
-    attributes::take(bytes, space.absolute(place).behind(wide(start)), entry, &space.findings);
+    let (bytes, at) = found.attributes;
+    attributes::take(bytes, at, entry, &space.findings);
     if let Some(file) = &found.attribute_file
         && let Err(error) = attribute_file(space, file, entry)
     {

@@ -142,7 +142,7 @@ fn last(source: &dyn Source, extent: ExtentAd, sector: u64) -> Result<Option<Rec
         let have = source.read_some(start, &mut bytes)?;
         bytes.truncate(have);
         for (number, block) in bytes.chunks_exact(narrow(sector)).enumerate() {
-            let at = source.location(start).behind(wide(number).saturating_mul(sector));
+            let at = source.location(start.saturating_add(wide(number).saturating_mul(sector)));
             match one(block, at) {
                 Ok(recorded) => {
                     let further = recorded.0.descriptor.next;

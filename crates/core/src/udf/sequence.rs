@@ -118,7 +118,7 @@ impl Descriptors {
             bytes.truncate(have);
             for (number, block) in bytes.chunks_exact(narrow(sector)).enumerate() {
                 let number = wide(number);
-                let at = source.location(start).behind(number.saturating_mul(sector));
+                let at = source.location(start.saturating_add(number.saturating_mul(sector)));
                 let location = u64::from(extent.location.get()).saturating_add(number);
                 match self.take(block, at, location) {
                     Ok(Taken::Descriptor) => {}

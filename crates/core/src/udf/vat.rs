@@ -184,8 +184,8 @@ fn table(space: &Space<'_>, reference: u16, number: u32, at: Location) -> Result
     let mut facts = Entry::default();
     entry.describe(&mut facts);
     if volume.is_none() {
-        let (bytes, start) = entry.attributes;
-        attributes::take(bytes, at.behind(wide(start)), &mut facts, &space.findings);
+        let (bytes, at) = entry.attributes;
+        attributes::take(bytes, at, &mut facts, &space.findings);
     }
     let volume = volume.or_else(|| extension(&facts, &block, at));
     let (blocks, recorded) = (numbers.len(), facts.times.modified);
