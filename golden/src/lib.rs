@@ -37,7 +37,7 @@ pub fn hold(path: &Path, now: &str, renews: bool) -> Result<(), String> {
     if renews {
         return std::fs::write(path, now).map_err(|error| format!("{name}: {error}"));
     }
-    Err(format!("{}\n{name} differs; if it is meant to, run the same with UPDATE=1", changes.join("\n")))
+    Err(format!("{name} differs; if it is meant to, run the same with UPDATE=1:\n{}", changes.join("\n")))
 }
 
 /// Lines that only one of the two has; a sentence where they have the same lines in another order.
@@ -75,7 +75,10 @@ mod tests {
         std::fs::write(&path, "a\n").expect("room");
         assert_eq!(hold(&path, "a\n", false), Ok(()));
         let said = hold(&path, "b\n", false).expect_err("it differs");
-        assert!(said.starts_with("- a\n+ b\n") && said.ends_with(" with UPDATE=1"), "{said}");
+        assert!(
+            said.ends_with("text differs; if it is meant to, run the same with UPDATE=1:\n- a\n+ b"),
+            "{said}"
+        );
         assert_eq!(std::fs::read_to_string(&path).expect("there"), "a\n", "only a renewal writes");
         assert_eq!(hold(&path, "b\n", true), Ok(()));
         assert_eq!(hold(&path, "b\n", false), Ok(()));
