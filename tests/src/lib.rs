@@ -10,7 +10,7 @@ pub mod sample;
 pub mod udf_volume;
 mod workshop;
 
-pub use workshop::{Ended, Listing, Workshop, ran};
+pub use workshop::{Ended, Listing, Workshop, printed, ran};
 
 use std::ffi::OsString;
 use std::io::Write;

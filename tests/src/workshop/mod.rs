@@ -28,6 +28,17 @@ pub fn ran(folder: &Path, script: &str) -> Ended {
     (status.code().unwrap_or(-1), text(&stdout), text(&stderr))
 }
 
+/// Runs a script in `folder`, each line of which must succeed; what it printed.
+///
+/// # Panics
+/// When it fails.
+#[track_caller]
+pub fn printed(folder: &Path, script: &str) -> String {
+    let out = output(&mut bash(folder, &["-o", "pipefail", "-ec", script]));
+    assert!(out.status.success(), "{script}: {out:?}");
+    text(&out.stdout)
+}
+
 impl Workshop {
     /// A folder made by a shell script.
     ///
@@ -80,15 +91,13 @@ impl Workshop {
         String::from_utf8(self.read(name)).expect("UTF-8")
     }
 
-    /// Runs a script, each line of which must succeed; what it printed.
+    /// Runs a script as [`printed`] does.
     ///
     /// # Panics
-    /// When it fails.
+    /// As [`printed`].
     #[track_caller]
     pub fn shell(&self, script: &str) -> String {
-        let out = self.tries(script);
-        assert!(out.status.success(), "{script}: {out:?}");
-        text(&out.stdout)
+        printed(self.folder(), script)
     }
 
     /// Runs a script until a command of it fails.
@@ -96,7 +105,7 @@ impl Workshop {
     /// # Panics
     /// When bash cannot be started.
     pub fn tries(&self, script: &str) -> Output {
-        output(&mut self.bash(&format!("set -e\n{script}")))
+        output(&mut bash(self.folder(), &["-o", "pipefail", "-ec", script]))
     }
 
     /// Runs a script as [`ran`] does.

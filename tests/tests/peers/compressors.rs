@@ -1,8 +1,7 @@
 //! Everybody else's compressors beside imgconv: each reads what the other writes.
 
-use isokit_tests::{peer, shell, skip};
+use isokit_tests::{peer, printed, shell, skip};
 use std::fs;
-use std::path::Path;
 
 /// Bytes over several blocks of each format: some compress well, some not at all, some are zero.
 fn data() -> Vec<u8> {
@@ -23,12 +22,6 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("data"), data()).expect("room");
     folder
-}
-
-fn run(folder: &Path, pipeline: &str) {
-    let output = shell(folder, pipeline);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{pipeline}: {said}");
 }
 
 /// Whether all programs of a pipeline other than ours are here.
@@ -65,9 +58,9 @@ fn every_peer_reads_what_imgconv_writes() {
         ("data.lz4", "", [plain(&["lz4 -dcq", "bsdcat"]), vec![]]),
     ];
     for (name, options, readers) in cases {
-        run(folder.path(), &format!("imgconv {options} data -o {name}"));
+        printed(folder.path(), &format!("imgconv {options} data -o {name}"));
         for reader in readers.concat().iter().filter(|reader| present(reader)) {
-            run(folder.path(), &format!("{reader} {name} | cmp - data"));
+            printed(folder.path(), &format!("{reader} {name} | cmp - data"));
         }
     }
 }
@@ -78,10 +71,10 @@ fn what_is_one_member_is_one_member_to_python() {
     if peer("python3").is_none() {
         return;
     }
-    run(folder.path(), "imgconv data -o data.gz");
+    printed(folder.path(), "imgconv data -o data.gz");
     let one = "import zlib; d = zlib.decompressobj(31); out = d.decompress(open('data.gz', 'rb').read()); \
                assert d.eof and not d.unused_data and out == open('data', 'rb').read()";
-    run(folder.path(), &format!("python3 -c \"{one}\""));
+    printed(folder.path(), &format!("python3 -c \"{one}\""));
 }
 
 #[test]
@@ -114,11 +107,11 @@ fn imgconv_reads_what_every_peer_writes() {
     ];
     let writers = writers.into_iter().map(str::to_owned).chain(["gzip", "bz2"].map(python));
     for writer in writers.filter(|writer| present(writer)) {
-        run(
+        printed(
             folder.path(),
             &format!("{writer} > packed && imgconv packed | cmp - data && imgconv --check packed"),
         );
-        run(folder.path(), &format!("({writer}; {writer}) | imgconv | cmp - <(cat data data)"));
+        printed(folder.path(), &format!("({writer}; {writer}) | imgconv | cmp - <(cat data data)"));
     }
 }
 
@@ -128,7 +121,7 @@ fn members_are_what_other_parallel_readers_expect() {
     if peer("python3").is_none() {
         return;
     }
-    run(folder.path(), "imgconv --members data -o data.gz");
+    printed(folder.path(), "imgconv --members data -o data.gz");
     // Walks from member to member by the size each records, as pgzip does.
     let walk = "import struct; b = open('data.gz', 'rb').read(); at = n = 0\n\
                 while at < len(b):\n\
@@ -136,7 +129,7 @@ fn members_are_what_other_parallel_readers_expect() {
                 \x20   at += struct.unpack('<I', b[at+16:at+20])[0]; n += 1\n\
                 assert at == len(b) and n == 3";
     fs::write(folder.path().join("walk.py"), walk).expect("room");
-    run(folder.path(), "python3 walk.py");
+    printed(folder.path(), "python3 walk.py");
 }
 
 #[test]
@@ -146,17 +139,17 @@ fn large_windows_need_consent_and_large_dictionaries_do_not() {
         return;
     }
     // Only a frame whose size is not known beforehand records the window as it was asked for.
-    run(folder.path(), "cat data | zstd -qc --ultra --long=28 > large.zst");
+    printed(folder.path(), "cat data | zstd -qc --ultra --long=28 > large.zst");
     let refused = shell(folder.path(), "imgconv large.zst");
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("its window of 256 MiB is larger than 128 MiB; --long allows it"), "{said}");
-    run(folder.path(), "imgconv --long large.zst | cmp - data");
+    printed(folder.path(), "imgconv --long large.zst | cmp - data");
     if peer("xz").is_none() {
         skip("xz dictionaries were not tried");
         return;
     }
-    run(folder.path(), "cat data | xz --lzma2=preset=0,dict=200MiB -c > large.xz");
+    printed(folder.path(), "cat data | xz --lzma2=preset=0,dict=200MiB -c > large.xz");
     // As xz itself does.
-    run(folder.path(), "imgconv large.xz | cmp - data");
+    printed(folder.path(), "imgconv large.xz | cmp - data");
 }

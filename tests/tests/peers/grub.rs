@@ -1,6 +1,6 @@
 //! Images that boot, booted: GRUB, started by a BIOS from El Torito, reads files by that BIOS.
 
-use isokit_tests::{peer, shell, skip};
+use isokit_tests::{peer, printed, skip};
 use std::path::Path;
 
 /// Where GRUB's modules for a BIOS lie.
@@ -17,12 +17,6 @@ grub-mkimage -O i386-pc-eltorito -p /boot -c early.cfg -o tree/boot/core.img \\
 /// Sectors in which an image may end within a run that GRUB reads at once.
 const SIZES: [usize; 3] = [1, 2, 9];
 
-fn run(folder: &Path, script: &str) -> String {
-    let ended = shell(folder, &format!("set -e\n{script}"));
-    assert!(ended.status.success(), "{script}\n{}", String::from_utf8_lossy(&ended.stderr));
-    String::from_utf8_lossy(&ended.stdout).into_owned()
-}
-
 /// Without padding GRUB 2.06 gets the last sectors wrong by SeaBIOS, of each image whose end lies within a run of eight.
 #[test]
 fn grub_reads_the_last_file_of_an_image_to_its_end() {
@@ -33,14 +27,14 @@ fn grub_reads_the_last_file_of_an_image_to_its_end() {
         return skip(&format!("GRUB has no modules in {MODULES} (cargo xtask peers)"));
     }
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    run(folder.path(), STAGE);
+    printed(folder.path(), STAGE);
     for (options, sectors) in
         SIZES.map(|sectors| ("", sectors)).into_iter().chain([("--pad", 2), ("--udf", 2)])
     {
         let bytes: Vec<u8> =
             (0..sectors * 2048 - 99).map(|at| u8::try_from(at * 31 % 251).unwrap_or(0)).collect();
         std::fs::write(folder.path().join("tree/last"), bytes).expect("room on disk");
-        let printed = run(
+        let printed = printed(
             folder.path(),
             &format!(
                 "isomk -o boot.iso {options} --bios-boot boot/core.img --boot-info-table --grub2-boot-info tree

@@ -1,6 +1,6 @@
 //! Directories below the eighth level that isomk relocates are where they belong in everybody's eyes.
 
-use isokit_tests::{kernel, peer, shell};
+use isokit_tests::{kernel, peer, printed};
 use std::path::Path;
 
 /// A tree of `levels` directories, each with a file and a directory beside the next.
@@ -31,29 +31,24 @@ fn trees() -> Vec<(&'static str, String)> {
     trees
 }
 
-fn lines(folder: &Path, script: &str) -> String {
-    let out = shell(folder, script);
-    assert!(out.status.success(), "{script}: {out:?}");
-    String::from_utf8(out.stdout).expect("UTF-8")
-}
-
 #[test]
 fn relocated_directories_are_where_they_belong() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path();
     let trees = trees();
     for (name, make) in &trees {
-        lines(path, make);
-        lines(path, &format!("isomk --relocate -o {name}.iso {name}"));
-        let source = lines(path, &format!("cd {name}; find . -mindepth 1 -printf '/%P\\n' | LC_ALL=C sort"));
-        assert_eq!(lines(path, &format!("isols -R {name}.iso | LC_ALL=C sort")), source, "{name}");
+        printed(path, make);
+        printed(path, &format!("isomk --relocate -o {name}.iso {name}"));
+        let source =
+            printed(path, &format!("cd {name}; find . -mindepth 1 -printf '/%P\\n' | LC_ALL=C sort"));
+        assert_eq!(printed(path, &format!("isols -R {name}.iso | LC_ALL=C sort")), source, "{name}");
         for (reader, extract) in [
             ("bsdtar", format!("bsdtar -C out -xf {name}.iso")),
             ("xorriso", format!("xorriso -indev {name}.iso -osirrox on -extract / out 2> said")),
             ("7zz", format!("7zz x -bso0 -y -oout {name}.iso")),
         ] {
             if peer(reader).is_some() {
-                lines(path, &format!("rm -rf out; mkdir out; {extract} && diff -r {name} out"));
+                printed(path, &format!("rm -rf out; mkdir out; {extract} && diff -r {name} out"));
             }
         }
     }
@@ -64,7 +59,7 @@ fn relocated_directories_are_where_they_belong() {
         let listing = listing.expect("the kernel mounts what isomk writes");
         let mut seen: Vec<String> = listing.into_keys().collect();
         seen.sort_unstable();
-        let source = lines(path, &format!("cd {name}; find . -mindepth 1 -printf '%P\\n' | LC_ALL=C sort"));
+        let source = printed(path, &format!("cd {name}; find . -mindepth 1 -printf '%P\\n' | LC_ALL=C sort"));
         assert_eq!(seen, source.lines().collect::<Vec<_>>(), "{name}");
     }
 }

@@ -1,7 +1,6 @@
 //! What the pipelines of README do, on trees with more in them.
 
-use isokit_tests::{bash, output, peer, shell};
-use std::path::Path;
+use isokit_tests::{bash, output, peer, printed, shell};
 
 /// Those of README, or nearly.
 const PIPELINES: [&str; 10] = [
@@ -38,18 +37,12 @@ isomk -o debian.iso debian
 
 fn stage() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    run(folder.path(), STAGE);
+    printed(folder.path(), STAGE);
     folder
 }
 
 /// Runs a script, of which every line must succeed; what it printed.
 #[track_caller]
-fn run(folder: &Path, script: &str) -> String {
-    let ended = shell(folder, &format!("set -e\n{script}"));
-    assert!(ended.status.success(), "{script}\n{}", String::from_utf8_lossy(&ended.stderr));
-    String::from_utf8(ended.stdout).expect("the pipelines print UTF-8")
-}
-
 /// The pipeline that begins so.
 fn pipeline(start: &str) -> &'static str {
     let mut found = PIPELINES.into_iter().filter(|pipeline| pipeline.starts_with(start));
@@ -64,40 +57,41 @@ fn a_file_of_an_image_is_looked_at() {
         return;
     }
     let folder = stage();
-    assert!(run(folder.path(), pipeline("isocat debian")).contains("ELF"));
+    assert!(printed(folder.path(), pipeline("isocat debian")).contains("ELF"));
 }
 
 #[test]
 fn a_subtree_is_unpacked() {
     let folder = stage();
-    run(folder.path(), pipeline("isocat --tar"));
-    run(folder.path(), "diff -r debian/pool mirror/pool; [ \"$(ls mirror)\" = pool ]");
+    printed(folder.path(), pipeline("isocat --tar"));
+    printed(folder.path(), "diff -r debian/pool mirror/pool; [ \"$(ls mirror)\" = pool ]");
 }
 
 #[test]
 fn a_tar_stream_becomes_an_image() {
     let folder = stage();
-    run(folder.path(), pipeline("tar -c"));
-    let listed = run(folder.path(), "isols -R site.iso; isols --volume site.iso");
+    printed(folder.path(), pipeline("tar -c"));
+    let listed = printed(folder.path(), "isols -R site.iso; isols --volume site.iso");
     assert!(listed.starts_with("/site\n/site/css\n/site/css/site.css\n/site/index.html\n"), "{listed}");
     assert!(listed.contains("SITE"), "{listed}");
-    run(folder.path(), "isocat site.iso /site/css/site.css | cmp - site/css/site.css");
+    printed(folder.path(), "isocat site.iso /site/css/site.css | cmp - site/css/site.css");
 }
 
 #[test]
 fn an_image_is_built_summed_and_compressed_at_once_and_listed_again() {
     let folder = stage();
-    run(folder.path(), pipeline("isomk rootfs"));
-    let listed = run(folder.path(), pipeline("imgconv"));
+    printed(folder.path(), pipeline("isomk rootfs"));
+    let listed = printed(folder.path(), pipeline("imgconv"));
     for line in ["/bin/also-true\n", "/bin/link -> true\n", "/etc/passwd\n", "/etc/ssl\n"] {
         assert!(listed.contains(line), "{line}: {listed}");
     }
-    run(folder.path(), "isomk rootfs > again.iso; imgconv root.iso.zst | cmp - again.iso");
-    let sums = run(folder.path(), "cut -d ' ' -f 1 root.iso.sums; sha256sum < again.iso | cut -d ' ' -f 1");
+    printed(folder.path(), "isomk rootfs > again.iso; imgconv root.iso.zst | cmp - again.iso");
+    let sums =
+        printed(folder.path(), "cut -d ' ' -f 1 root.iso.sums; sha256sum < again.iso | cut -d ' ' -f 1");
     let lines: Vec<&str> = sums.lines().collect();
     assert!(matches!(lines.as_slice(), [ours, theirs] if ours == theirs), "{sums}");
     if peer("zstd").is_some() {
-        run(folder.path(), "zstd -dcq root.iso.zst | cmp - again.iso");
+        printed(folder.path(), "zstd -dcq root.iso.zst | cmp - again.iso");
     }
 }
 
@@ -110,9 +104,9 @@ fn a_remote_image_is_listed_by_its_beginning() {
     // Curl complains when nobody wants the rest, so its status does not count; isols's does.
     let script =
         "set +o pipefail; head -c 50000000 /dev/zero >> debian.iso; export URL=\"file://$PWD/debian.iso\"\n";
-    let listed = run(folder.path(), &format!("{script}{}", pipeline("curl")));
+    let listed = printed(folder.path(), &format!("{script}{}", pipeline("curl")));
     assert_eq!(listed, "etc\ninstall.amd\npool\n");
-    let left = run(folder.path(), "cat debian.iso | { isols -R - > /dev/null; wc -c; }");
+    let left = printed(folder.path(), "cat debian.iso | { isols -R - > /dev/null; wc -c; }");
     let left: u64 = left.trim().parse().expect("a number");
     let size = std::fs::metadata(folder.path().join("debian.iso")).expect("made").len();
     assert!(size - left < size / 20, "{} of {size} bytes were taken", size - left);
@@ -121,7 +115,7 @@ fn a_remote_image_is_listed_by_its_beginning() {
 #[test]
 fn files_chosen_by_name_are_written() {
     let folder = stage();
-    let written = run(folder.path(), pipeline("isols -R -0"));
+    let written = printed(folder.path(), pipeline("isols -R -0"));
     let mut lines: Vec<&str> = written.lines().collect();
     lines.sort_unstable();
     assert_eq!(lines, ["one", "two"]);
@@ -130,11 +124,11 @@ fn files_chosen_by_name_are_written() {
 #[test]
 fn an_unpacked_tree_is_checked_against_the_image() {
     let folder = stage();
-    run(folder.path(), "isocat --tar debian.iso | tar -x -C mirror");
-    let checked = run(folder.path(), pipeline("imgsum --files"));
+    printed(folder.path(), "isocat --tar debian.iso | tar -x -C mirror");
+    let checked = printed(folder.path(), pipeline("imgsum --files"));
     assert!(checked.lines().all(|line| line.ends_with(": OK")), "{checked}");
     assert_eq!(checked.lines().count(), 6, "{checked}");
-    run(folder.path(), "echo bad > mirror/etc/one.conf");
+    printed(folder.path(), "echo bad > mirror/etc/one.conf");
     let bad = shell(folder.path(), pipeline("imgsum --files"));
     assert_eq!(bad.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&bad.stdout).contains("etc/one.conf: FAILED"));
@@ -143,7 +137,10 @@ fn an_unpacked_tree_is_checked_against_the_image() {
 #[test]
 fn what_changed_between_two_images_is_told() {
     let folder = stage();
-    run(folder.path(), "isomk -o old.iso rootfs; echo wheel >> rootfs/etc/passwd; isomk -o new.iso rootfs");
+    printed(
+        folder.path(),
+        "isomk -o old.iso rootfs; echo wheel >> rootfs/etc/passwd; isomk -o new.iso rootfs",
+    );
     let told = shell(folder.path(), pipeline("diff"));
     assert_eq!(told.status.code(), Some(1), "{told:?}");
     let text = String::from_utf8_lossy(&told.stdout).into_owned();
@@ -169,10 +166,10 @@ fn make_knows_every_file_that_went_in() {
     };
     assert!(make(), "there is nothing yet");
     assert!(!make(), "nothing changed");
-    run(folder.path(), "sleep 0.01; echo more >> rootfs/etc/passwd");
+    printed(folder.path(), "sleep 0.01; echo more >> rootfs/etc/passwd");
     assert!(make(), "a file changed");
-    assert!(run(folder.path(), "isocat disc.iso /etc/passwd").ends_with("more\n"));
-    run(folder.path(), "sleep 0.01; rm rootfs/bin/link");
+    assert!(printed(folder.path(), "isocat disc.iso /etc/passwd").ends_with("more\n"));
+    printed(folder.path(), "sleep 0.01; rm rootfs/bin/link");
     assert!(make(), "a name is gone");
     assert!(!make(), "nothing changed since");
 }

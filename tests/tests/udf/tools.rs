@@ -7,7 +7,7 @@ mod disc;
 use disc::{Disc, File, ROOT, long, name, named};
 use isokit_core::udf::layout::{file_type, tag};
 use isokit_core::udf::tag as tags;
-use isokit_tests::{output, peer, shell, tool, udf_images};
+use isokit_tests::{output, peer, printed, shell, tool, udf_images};
 use std::path::Path;
 
 /// A volume with a file, its two streams, and a link to it.
@@ -23,28 +23,21 @@ fn volume(folder: &Path) {
     std::fs::write(folder.join("v.udf"), &disc.bytes).expect("room");
 }
 
-/// Standard output of a pipeline that has to succeed.
-fn said(folder: &Path, pipeline: &str) -> String {
-    let output = shell(folder, pipeline);
-    assert!(output.status.success(), "{pipeline}: {output:?}");
-    String::from_utf8(output.stdout).expect("text")
-}
-
 #[test]
 fn streams_are_in_json_and_isocat_writes_them_out() {
     let folder = tempfile::tempdir().expect("a folder");
     volume(folder.path());
-    assert_eq!(said(folder.path(), "isols v.udf"), "file\nlink\n");
-    let json = said(folder.path(), "{ cat v.udf || true; } | isols --json - /file");
+    assert_eq!(printed(folder.path(), "isols v.udf"), "file\nlink\n");
+    let json = printed(folder.path(), "{ cat v.udf || true; } | isols --json - /file");
     assert!(
         json.contains(r#""streams":[{"name":"*UDF Macintosh Resource Fork","size":4,"extents":[{"offset":"#),
         "{json}"
     );
     assert_eq!(
-        said(folder.path(), "isocat v.udf /file '/file:*UDF Macintosh Resource Fork' file:b"),
+        printed(folder.path(), "isocat v.udf /file '/file:*UDF Macintosh Resource Fork' file:b"),
         "mainforkbee"
     );
-    assert_eq!(said(folder.path(), "isocat - link file:b < v.udf"), "mainbee");
+    assert_eq!(printed(folder.path(), "isocat - link file:b < v.udf"), "mainbee");
 }
 
 /// Files with streams, one of which is called like another file; an attribute of UDF's own; a stream of the root, and one
@@ -94,8 +87,8 @@ fn a_tar_archive_is_said_to_lack_streams_and_attributes_of_udf() {
     ] {
         let archive = shell(folder.path(), &format!("isocat {flags} --tar m.udf > m.tar"));
         assert_eq!((archive.status.code(), String::from_utf8_lossy(&archive.stderr)), (Some(0), want.into()));
-        assert_eq!(said(folder.path(), "tar -tf m.tar | sort"), "f\nf:x\ng\nplain\n");
-        assert_eq!(said(folder.path(), "strings m.tar | grep -c FinderInfo || true"), "0\n");
+        assert_eq!(printed(folder.path(), "tar -tf m.tar | sort"), "f\nf:x\ng\nplain\n");
+        assert_eq!(printed(folder.path(), "strings m.tar | grep -c FinderInfo || true"), "0\n");
     }
     let chosen = shell(folder.path(), "isocat --tar m.udf plain f:x | tar -t");
     assert_eq!((&*chosen.stdout, &*chosen.stderr), (&b"f:x\nplain\n"[..], &b""[..]));
@@ -113,7 +106,7 @@ fn what_is_not_there_is_said_to_be_missing_and_no_more() {
         let said = output(tool("isols").args(arguments).current_dir(folder.path()));
         assert_eq!((said.status.code(), String::from_utf8_lossy(&said.stderr).as_ref()), (Some(2), words));
     }
-    let sessions = said(folder.path(), "isols --sessions --json v.udf");
+    let sessions = printed(folder.path(), "isols --sessions --json v.udf");
     assert!(
         sessions.starts_with(r#"{"number":1,"offset":0,"size":"#) && sessions.ends_with("true}\n"),
         "{sessions}"
@@ -124,8 +117,8 @@ fn what_is_not_there_is_said_to_be_missing_and_no_more() {
 fn a_stream_called_like_another_file_has_a_path_of_its_own() {
     let folder = tempfile::tempdir().expect("a folder");
     more_than_tar_holds(folder.path());
-    assert_eq!(said(folder.path(), "isocat m.udf f:x f/:x f/../f/:x"), "filestreamstream");
-    assert_eq!(said(folder.path(), "isocat --tar m.udf f/:x | tar -xO"), "stream");
+    assert_eq!(printed(folder.path(), "isocat m.udf f:x f/:x f/../f/:x"), "filestreamstream");
+    assert_eq!(printed(folder.path(), "isocat --tar m.udf f/:x | tar -xO"), "stream");
     for missing in ["f/x", "f/:y", "f/:x/", "plain/:x", "f/:x/:x"] {
         assert_eq!(
             shell(folder.path(), &format!("isocat m.udf {missing}")).status.code(),
@@ -139,7 +132,7 @@ fn a_stream_called_like_another_file_has_a_path_of_its_own() {
 fn the_volume_is_described() {
     let folder = tempfile::tempdir().expect("a folder");
     volume(folder.path());
-    let text = said(folder.path(), "isols --volume v.udf");
+    let text = printed(folder.path(), "isols --volume v.udf");
     for line in [
         "volume id       LOGICAL\n",
         "shown           udf: it is the only one\n",
@@ -154,7 +147,7 @@ fn the_volume_is_described() {
     ] {
         assert!(text.contains(line), "{line:?} in {text}");
     }
-    let json = said(folder.path(), "isols --volume --json v.udf");
+    let json = printed(folder.path(), "isols --volume --json v.udf");
     assert!(
         json.contains(r#""trees":["udf"],"shown":"udf","shown_because":"it is the only one""#)
             && json.contains(r#""revision":"2.01""#)
@@ -182,24 +175,24 @@ fn a_bridge_of_genisoimage_has_two_trees() {
         "isols -R --names udf b.iso | sort",
         "{ cat b.iso || true; } | isols -R --names udf - | sort",
     ] {
-        assert_eq!(said(folder.path(), pipeline), names, "{pipeline}");
+        assert_eq!(printed(folder.path(), pipeline), names, "{pipeline}");
     }
     assert_eq!(
-        said(
+        printed(
             folder.path(),
             "isols -v b.iso 2>&1 >/dev/null | grep -c 'reading the rr tree: Rock Ridge records'"
         ),
         "1\n"
     );
-    assert!(said(folder.path(), "isols -l b.iso").contains("link -> one"));
+    assert!(printed(folder.path(), "isols -l b.iso").contains("link -> one"));
     assert!(
-        said(folder.path(), "isols -l --names udf b.iso")
+        printed(folder.path(), "isols -l --names udf b.iso")
             .lines()
             .any(|line| line.starts_with("-r") && line.ends_with(" link"))
     );
-    assert_eq!(said(folder.path(), "isocat --names udf b.iso d/two one"), "two\none\n");
+    assert_eq!(printed(folder.path(), "isocat --names udf b.iso d/two one"), "two\none\n");
     let sums =
-        |names: &str| said(folder.path(), &format!("imgsum --files --names {names} b.iso | grep -v link"));
+        |names: &str| printed(folder.path(), &format!("imgsum --files --names {names} b.iso | grep -v link"));
     assert_eq!(sums("rr"), sums("udf"));
 }
 
@@ -220,8 +213,8 @@ fn an_empty_volume_of_every_revision() {
                 continue;
             }
             made += 1;
-            assert_eq!(said(folder.path(), "isols --names udf v"), "", "{media} {revision}");
-            let text = said(folder.path(), "isols --volume v");
+            assert_eq!(printed(folder.path(), "isols --names udf v"), "", "{media} {revision}");
+            let text = printed(folder.path(), "isols --volume v");
             assert!(text.contains(&format!("udf revision    {shown}\n")), "{media} {revision}: {text}");
         }
         assert!(made >= 2, "{revision}: {made} media");
@@ -297,8 +290,8 @@ fn numbers(text: &str) -> impl Iterator<Item = u64> {
 fn json_has_every_number_that_people_read() {
     let folder = tempfile::tempdir().expect("a folder");
     volume(folder.path());
-    said(folder.path(), "mkdir t && echo 1 > t/a && isomk --format udf --udf=2.50 -o m.udf t");
-    said(folder.path(), "isomk -q --udf -o b.udf t");
+    printed(folder.path(), "mkdir t && echo 1 > t/a && isomk --format udf --udf=2.50 -o m.udf t");
+    printed(folder.path(), "isomk -q --udf -o b.udf t");
     let own = ["v.udf", "m.udf", "b.udf"].map(|name| folder.path().join(name));
     let others = udf_images().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
     let others = others.flatten().map(|image| image.path());
@@ -342,25 +335,25 @@ fn json_has_every_number_that_people_read() {
 #[test]
 fn the_sum_of_a_volume_that_isomk_made_is_that_of_its_image() {
     let folder = tempfile::tempdir().expect("a folder");
-    said(folder.path(), "mkdir tree && seq 1 10000 > tree/a");
+    printed(folder.path(), "mkdir tree && seq 1 10000 > tree/a");
     for options in ["--udf", "--format udf --udf=1.02", "--format udf --media bd", "--format udf --media hdd"]
     {
-        let whole = said(folder.path(), &format!("isomk {options} tree | tee v | imgsum"));
+        let whole = printed(folder.path(), &format!("isomk {options} tree | tee v | imgsum"));
         // What reads a volume need not take all of what follows.
         assert_eq!(
-            said(folder.path(), "{ cat v; head -c 307200 /dev/zero || true; } | imgsum --volume -"),
+            printed(folder.path(), "{ cat v; head -c 307200 /dev/zero || true; } | imgsum --volume -"),
             whole
         );
-        assert_eq!(said(folder.path(), "imgsum --volume - < v"), whole, "{options}");
+        assert_eq!(printed(folder.path(), "imgsum --volume - < v"), whole, "{options}");
     }
 }
 
 #[test]
 fn names_of_an_image_that_is_cut_are_listed_and_what_is_missing_said() {
     let folder = tempfile::tempdir().expect("a folder");
-    said(folder.path(), "mkdir tree && seq 1 100000 > tree/a && seq 1 300000 > tree/b");
+    printed(folder.path(), "mkdir tree && seq 1 100000 > tree/a && seq 1 300000 > tree/b");
     for options in ["--udf=1.02", "--udf=2.50"] {
-        said(folder.path(), &format!("isomk --format udf {options} tree | head -c 1500000 > cut || true"));
+        printed(folder.path(), &format!("isomk --format udf {options} tree | head -c 1500000 > cut || true"));
         let listed = output(tool("isols").args(["-R", "cut"]).current_dir(folder.path()));
         let words = String::from_utf8_lossy(&listed.stderr).into_owned();
         assert_eq!((listed.status.code(), listed.stdout.as_slice()), (Some(1), &b"/a\n/b\n"[..]), "{words}");
