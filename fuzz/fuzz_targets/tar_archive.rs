@@ -2,7 +2,7 @@
 //! right first: a fuzzer would never get past them.
 #![no_main]
 
-use isokit_core::fill::Reader;
+use isokit_core::fill::{Opened, Reader};
 use isomk::archive::{Archive, Member};
 use std::fs::File;
 use std::io::Write;
@@ -59,7 +59,7 @@ fn members(file: File) -> (Vec<Found>, Option<String>) {
         let Some(content) = content else { return (member, Vec::new()) };
         let size = usize::try_from(member.size).map_or(LOOK, |size| size.min(LOOK));
         let mut bytes = vec![0xFF; size];
-        let mut reader = Reader::new(archive.open_content(content).expect("it was asked for"));
+        let mut reader = Reader::new(Opened::Extents(archive.open_content(content).expect("it was asked for")));
         assert_eq!(reader.read(&mut bytes).expect("what was read can be read"), size);
         (member, bytes)
     };
