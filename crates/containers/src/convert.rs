@@ -110,7 +110,7 @@ fn checked(from: Format, input: &mut Input<'_>, options: &Options, sink: &mut dy
     checking.finish().map(|()| decoded)
 }
 
-/// Converts `input` from one format to another; `pace`, which is told what is read, learns the rest here.
+/// Converts `input` from one format to another; `pace`, which `input` tells what is read, learns the rest here.
 ///
 /// # Errors
 /// As [`decode`]; and [`Error::Unexpected`] for raw bytes that are not what is expected.
@@ -190,16 +190,6 @@ mod tests {
     use crate::table::CONTAINERS;
     use std::cell::Cell;
 
-    /// Tells the pace what is read.
-    struct Watched<'a>(&'a [u8], &'a Pace);
-    impl Read for Watched<'_> {
-        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-            let count = self.0.read(into)?;
-            self.1.read(u64::try_from(count).expect("small"));
-            Ok(count)
-        }
-    }
-
     /// Notes how much was done each time that something is put out.
     struct Noting<'a>(&'a Pace, Vec<u8>, Cell<u64>);
     impl Sink for Noting<'_> {
@@ -219,7 +209,7 @@ mod tests {
             let options = Options { settings, trailing: Trailing::Error, expected: None };
             let pace = Pace::default();
             let mut sink = Noting(&pace, Vec::new(), Cell::default());
-            let mut input = Input::new(Watched(&packed.1, &pace));
+            let mut input = Input::new(packed.1.as_slice()).paced(&pace);
             convert(packed.0, &mut input, to, &options, &pace, &mut sink).unwrap();
             assert_eq!(pace.done(), u64::try_from(packed.1.len()).expect("small"), "{}", container.name);
             assert!(sink.2.get() > 0, "{}", container.name);

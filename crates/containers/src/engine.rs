@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::step::{Pool, STEP, Sink, Step};
-use std::collections::VecDeque;
+use isokit_core::error::reason;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
@@ -39,8 +39,8 @@ pub(crate) fn pipe<T: Send>(
 ) -> Result<()> {
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel::<T>(DEPTH);
-        let producer =
-            scope.spawn(move || produce(&mut |item| sender.send(item).map_err(|_| Error::Stopped)));
+        let produce = move || produce(&mut |item| sender.send(item).map_err(|_| Error::Stopped));
+        let producer = start(scope, produce)?;
         let consumed = receiver.iter().try_for_each(&mut consume);
         drop(receiver);
         let produced = join(producer);
@@ -125,13 +125,14 @@ pub(crate) fn transcode(
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel::<Result<Step>>(DEPTH);
         let pool = &pool;
-        scope.spawn(move || {
+        let decode = move || {
             let mut send = |step| sender.send(Ok(step)).map_err(|_| Error::Stopped);
             if let Err(error) = decode(&mut Handover { pool, send: &mut send }) {
                 // Nobody is left to be told when the encoder has ended first.
                 let _ = sender.send(Err(error));
             }
-        });
+        };
+        start(scope, decode)?;
         encode(&mut Steps { receiver, pool, current: None, taken: 0 })
     })
 }
@@ -187,18 +188,17 @@ pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
     let jobs = Mutex::new(job_receiver);
     let (sender, results) = sync_channel::<Receiver<Result<R>>>(threads.saturating_mul(2).saturating_sub(1));
     thread::scope(|scope| {
-        let workers: VecDeque<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut work = worker();
-                    while let Some((job, reply)) = next_job(&jobs) {
-                        // The result of a job nobody waits for any more is dropped with the channel.
-                        let _ = reply.send(work(job));
-                    }
-                })
-            })
-            .collect();
-        let producer = scope.spawn(move || {
+        let run = || {
+            let mut work = worker();
+            while let Some((job, reply)) = next_job(&jobs) {
+                // The result of a job nobody waits for any more is dropped with the channel.
+                let _ = reply.send(work(job));
+            }
+        };
+        // Fewer workers than were asked for do the same work.
+        start(scope, run)?;
+        let _ = (1..threads).try_for_each(|_| start(scope, run).map(drop));
+        start(scope, move || {
             loop {
                 let (reply, result) = sync_channel(1);
                 let job = next().transpose();
@@ -214,15 +214,24 @@ pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
                     return;
                 }
             }
-        });
+        })?;
         let outcome = results.iter().try_for_each(|result| {
             let result = result.recv().map_err(|_| Error::Codec("a worker ended early".into()))?;
             done(result?)
         });
+        // Whoever still works is not waited for by its results.
         drop(results);
-        drop((producer, workers));
         outcome
     })
+}
+
+/// Starts a thread.
+fn start<'s, T: Send + 's>(
+    scope: &'s thread::Scope<'s, '_>,
+    run: impl FnOnce() -> T + Send + 's,
+) -> Result<ScopedJoinHandle<'s, T>> {
+    let started = thread::Builder::new().spawn_scoped(scope, run);
+    started.map_err(|error| Error::Codec(format!("start a thread: {}", reason(&error))))
 }
 
 fn next_job<T>(jobs: &Mutex<Receiver<T>>) -> Option<T> {

@@ -2,6 +2,7 @@
 
 use crate::engine::Raw;
 use crate::error::{Error, Result};
+use crate::pace::Pace;
 use isokit_core::number::{narrow, wide};
 use std::io::{ErrorKind, Read};
 
@@ -19,6 +20,7 @@ pub struct Input<'a> {
     end: usize,
     offset: u64,
     ended: bool,
+    pace: Option<&'a Pace>,
 }
 
 impl std::fmt::Debug for Input<'_> {
@@ -48,6 +50,21 @@ impl<'a> Input<'a> {
             end: 0,
             offset,
             ended: false,
+            pace: None,
+        }
+    }
+
+    /// Counts for `pace` what is passed over.
+    #[must_use]
+    pub fn paced(mut self, pace: &'a Pace) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
+    fn passed(&mut self, count: usize) {
+        self.offset += wide(count);
+        if let Some(pace) = self.pace {
+            pace.read(wide(count));
         }
     }
 
@@ -93,7 +110,7 @@ impl<'a> Input<'a> {
     pub fn consume(&mut self, count: usize) {
         let count = count.min(self.end - self.start);
         self.start += count;
-        self.offset += wide(count);
+        self.passed(count);
     }
 
     /// Passes over zero bytes and returns how many there were.
@@ -140,6 +157,9 @@ impl<'a> Input<'a> {
         buffer.resize(buffer.len().max(BUFFER), 0);
         self.buffer = buffer.into_boxed_slice();
         self.offset = self.offset.saturating_sub(wide(bytes.len()));
+        if let Some(pace) = self.pace {
+            pace.unread(wide(bytes.len()));
+        }
     }
 
     /// Appends `count` bytes to `into`, growing it only as they arrive, or fewer when the input ends before. Returns how
@@ -173,7 +193,7 @@ impl Raw for Input<'_> {
                 match self.source.read(into) {
                     Ok(read) => {
                         self.ended = read == 0;
-                        self.offset += wide(read);
+                        self.passed(read);
                         return Ok(read);
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}

@@ -21,6 +21,16 @@ impl Pace {
         self.read.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// `bytes` of those are to be read again.
+    pub(crate) fn unread(&self, bytes: u64) {
+        self.read.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes of the input that were read.
+    pub fn taken_in(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
     /// `bytes` more of what an encoder took were compressed, wherever they lie.
     pub(crate) fn compressed(&self, bytes: u64) {
         self.compressed.fetch_add(bytes, Ordering::Relaxed);

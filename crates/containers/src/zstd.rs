@@ -208,7 +208,11 @@ impl Encoder {
 }
 
 fn failed_with(code: usize) -> Error {
-    Error::Codec(format!("zstd: {}", get_error_name(code).to_lowercase()))
+    let problem = get_error_name(code).to_lowercase();
+    if problem.contains("not enough memory") {
+        return Error::Codec("zstd: out of memory; lower levels and fewer threads need less".to_owned());
+    }
+    Error::Codec(format!("zstd: {problem}"))
 }
 
 fn codec(error: io::Error) -> Error {

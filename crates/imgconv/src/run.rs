@@ -18,9 +18,8 @@ use isokit_core::number::wide;
 use isokit_core::sink;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes a pipe is widened to, where the system allows it.
@@ -40,6 +39,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     };
     report.set_quiet(flags.verbosity.quiet);
     if flags.check {
+        options(&flags, Format::Raw)?;
         match flags.inputs.as_slice() {
             [] => check(&flags, OsStr::new("-"), report)?,
             [input] => check(&flags, input.as_os_str(), report)?,
@@ -56,12 +56,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let operand = match flags.inputs.as_slice() {
         [] => OsStr::new("-"),
         [input] => input.as_os_str(),
-        // As qemu-img convert has them.
-        [.., input, output] => {
-            let [input, output] = [input, output].map(|name| quoted(name.as_os_str()));
-            let problem = format!("one input is converted at a time; try: imgconv -o {output} {input}");
-            return Err(Error::Usage(problem).into());
-        }
+        inputs => return Err(Error::Usage(one_at_a_time(inputs, flags.output.output.is_some())).into()),
     };
     let written = Written::new([("--output", flags.output.output.as_deref())])?;
     written.refuse(operand)?;
@@ -104,6 +99,23 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     Ok(report.status())
 }
 
+/// What is said of several inputs. Of two names or, as qemu-img convert has them, three words, the last of which is not there
+/// yet, that is the output.
+fn one_at_a_time(inputs: &[PathBuf], has_output: bool) -> String {
+    let pair = match inputs {
+        [input, output] => Some((input, output)),
+        [convert, input, output] if convert.as_os_str() == "convert" => Some((input, output)),
+        _ => None,
+    };
+    match pair.filter(|(_, output)| !has_output && !output.exists()) {
+        Some((input, output)) => {
+            let [input, output] = [input, output].map(|name| quoted(name.as_os_str()));
+            format!("one input is converted at a time; try: imgconv -o {output} {input}")
+        }
+        None => "one input is converted at a time".into(),
+    }
+}
+
 /// Looks at data that no format was recognised in: what its name promises otherwise is refused, what is known and not
 /// converted is said.
 fn look(flags: &Flags, source: &Begun, to: Format, report: &Report) -> Result<(), Error> {
@@ -126,11 +138,13 @@ fn check(flags: &Flags, operand: &OsStr, report: &Report) -> Result<(), Failure>
     let source = Begun::new(operand, flags)?;
     if source.from == Format::Raw {
         let nothing = || -> Result<_, Error> {
-            if let Some(broken) = source.broken()? {
-                return Ok(broken);
-            }
-            let known = unconverted(&source.prefix)?.unwrap_or_else(|| "raw data".into());
-            Ok(format!("{known}: nothing to verify"))
+            let broken = if flags.from.is_none() { source.broken()? } else { None };
+            let known = match unconverted(&source.prefix)? {
+                _ if source.prefix.is_empty() => "an empty file".into(),
+                Some(known) if flags.from.is_none() => known,
+                _ => "raw data".into(),
+            };
+            Ok(broken.unwrap_or_else(|| format!("{known}: nothing to verify")))
         };
         return Err(Error::foreign(nothing().concerning(source.name())?, None)).concerning(source.name());
     }
@@ -177,6 +191,7 @@ fn write(
             && options.expected.is_none()
         {
             let begun = sparse.put(&source.prefix);
+            source.pace.read(wide(source.prefix.len()));
             let rest = begun.and_then(|()| sparse.pass(&source.opened.file, &source.pace));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
             return Ok(bytes.map(Moved::as_they_are));
@@ -190,6 +205,7 @@ fn write(
     let mut out = sink::Sink::new(file);
     if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
         let begun = out.put(&source.prefix).and_then(|()| finish(out));
+        source.pace.read(wide(source.prefix.len()));
         let all = begun
             .and_then(|()| raw::pass(&source.opened.file, file, wide(source.prefix.len()), &source.pace));
         return Ok(all.map(Moved::as_they_are));
@@ -266,7 +282,6 @@ impl Begun {
         let read = { &opened.file }.take(BEGINNING).read_to_end(&mut prefix);
         read.map_err(|error| Error::io("read", error)).concerning(&opened.name)?;
         let pace = Arc::new(Pace::default());
-        pace.read(wide(prefix.len()));
         let from = flags.from.unwrap_or_else(|| Format::of_content(&prefix));
         Ok(Self { operand: operand.to_owned(), opened, prefix, from, size, pace })
     }
@@ -298,26 +313,14 @@ impl Begun {
     }
 
     fn input(&self) -> Input<'_> {
-        Input::new(self.prefix.as_slice().chain(Watched { file: &self.opened.file, pace: &self.pace }))
+        Input::new(self.prefix.as_slice().chain(&self.opened.file)).paced(&self.pace)
     }
 
     /// Shows from now on how much of it is done.
     fn shown<'r>(&self, flags: &Flags, report: &'r Report) -> Shown<'r> {
-        let pace = Arc::clone(&self.pace);
-        flags.progress.show(self.name(), self.size, report, move || pace.done())
-    }
-}
-
-/// A file whose reading is shown.
-struct Watched<'a> {
-    file: &'a File,
-    pace: &'a Pace,
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read(into)?;
-        self.pace.read(wide(count));
-        Ok(count)
+        let (pace, ends) = (Arc::clone(&self.pace), self.size.is_some());
+        // Where nobody knows how much is to come, what has come is to be seen, even while a block is not full.
+        let done = move || if ends { pace.done() } else { pace.taken_in() };
+        flags.progress.show(self.name(), self.size, report, done)
     }
 }

@@ -128,12 +128,13 @@ impl<'a, 'b> Frames<'a, 'b> {
         loop {
             let at = self.input.offset();
             let bytes = self.input.peek(4)?;
-            let is_empty = bytes.is_empty();
+            let (is_empty, cut) = (bytes.is_empty(), Begins::cut(bytes));
             let Some(begins) = bytes.first_chunk().and_then(|magic| Begins::of(*magic)) else {
                 return match (at, is_empty) {
                     (0, true) => Err(Error::truncated(at, FRAME)),
                     (0, false) => Err(Error::damaged(at, FRAME, "begins with something else")),
                     (_, true) => Ok(None),
+                    (_, false) if cut > 0 => Err(Error::truncated(at + cut, FRAME)),
                     (_, false) => Err(Error::trailing(at, FRAME)),
                 };
             };

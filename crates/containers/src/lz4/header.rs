@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::lz4::FRAME;
-use isokit_core::number::narrow;
+use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::{LZ4, LZ4_LEGACY, SKIPPABLE};
 use twox_hash::XxHash32;
 
@@ -45,6 +45,16 @@ impl Begins {
             [0x50..=0x5f, a, b, c] if [a, b, c] == SKIPPABLE => Some(Self::Skippable),
             _ => None,
         }
+    }
+
+    /// Bytes of a magic number that `bytes`, which are all there is, begin and do not end; 0 of anything else.
+    pub(super) fn cut(bytes: &[u8]) -> u64 {
+        let begin = |magic: &[u8]| bytes.len() < magic.len() && magic.starts_with(bytes);
+        let skippable = || match bytes {
+            [0x50..=0x5f, rest @ ..] => rest.len() < SKIPPABLE.len() && SKIPPABLE.starts_with(rest),
+            _ => false,
+        };
+        if begin(&LZ4) || begin(&LZ4_LEGACY) || skippable() { wide(bytes.len()) } else { 0 }
     }
 }
 

@@ -3,14 +3,13 @@
 
 use crate::engine::{self, Raw};
 use crate::error::{Error, Result};
-use crate::memory::amount;
 use crate::pace::Pace;
 use crate::step::{STEP, Sink};
 use crate::xz::codec;
 use crate::xz::frame::{self, Block};
 use crc::{CRC_64_XZ, Crc, Table};
 use isokit_core::number::{narrow, wide};
-use liblzma::stream::{Action, Check, Error as Lzma, Filters, LzmaOptions, MtStreamBuilder, Status, Stream};
+use liblzma::stream::{Action, Error as Lzma, Filters, LzmaOptions, Status, Stream};
 
 /// The dictionary of each level as a power of two: what liblzma's presets have.
 const DICTIONARIES: [u8; 10] = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
@@ -28,7 +27,9 @@ pub(super) fn encode(
     pace: &Pace,
     out: &mut dyn Sink,
 ) -> Result<()> {
-    let dictionary = DICTIONARIES.get(usize::from(level)).copied().unwrap_or(26);
+    let Some(&dictionary) = DICTIONARIES.get(usize::from(level)) else {
+        return Err(Error::Codec(format!("xz has no level {level}")));
+    };
     let size = narrow(filters(level)?.mt_block_size());
     let failed = |error| failed(error, level, threads);
     let mut blocks = Vec::new();
@@ -44,10 +45,11 @@ pub(super) fn encode(
             }
         },
         |(packed, block, crc)| {
-            out.put(&block.header(dictionary))?;
+            let header = block.header(dictionary);
+            out.put(&header)?;
             out.put(&packed)?;
             out.put(&block.end(crc))?;
-            blocks.push((block.unpadded(dictionary), block.raw));
+            blocks.push((block.unpadded(&header), block.raw));
             Ok(())
         },
     )?;
@@ -57,14 +59,25 @@ pub(super) fn encode(
 /// The next `size` bytes, fewer at the end, in memory that is asked for as they come.
 fn block(raw: &mut dyn Raw, size: usize, failed: &dyn Fn(Lzma) -> Error) -> Result<Vec<u8>> {
     let mut block = Vec::new();
-    let mut part = vec![0; STEP];
+    let mut part = buffer(failed)?;
     loop {
+        if block.len() > size / 2 {
+            block.try_reserve_exact(size - block.len()).map_err(|_| failed(Lzma::Mem))?;
+        }
         let room = part.get_mut(..STEP.min(size - block.len())).unwrap_or_default();
         match raw.read(room)? {
             0 => return Ok(block),
             count => append(&mut block, room.get(..count).unwrap_or_default(), failed)?,
         }
     }
+}
+
+/// A buffer of [`STEP`] bytes.
+fn buffer(failed: &dyn Fn(Lzma) -> Error) -> Result<Vec<u8>> {
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(STEP).map_err(|_| failed(Lzma::Mem))?;
+    buffer.resize(STEP, 0);
+    Ok(buffer)
 }
 
 /// Appends `bytes` to `to`, which can be long.
@@ -74,11 +87,11 @@ fn append(to: &mut Vec<u8>, bytes: &[u8], failed: &dyn Fn(Lzma) -> Error) -> Res
     Ok(())
 }
 
-/// The LZMA2 data of one block.
+/// The LZMA2 data of one block, which is not empty.
 fn compress(block: &[u8], level: u8, pace: &Pace, failed: &dyn Fn(Lzma) -> Error) -> Result<Vec<u8>> {
     let mut encoder = Stream::new_raw_encoder(&filters(level)?).map_err(failed)?;
     let mut packed = Vec::new();
-    let mut buffer = vec![0; STEP];
+    let mut buffer = buffer(failed)?;
     let mut parts = block.chunks(STEP).peekable();
     while let Some(mut part) = parts.next() {
         let action = if parts.peek().is_none() { Action::Finish } else { Action::Run };
@@ -96,7 +109,7 @@ fn compress(block: &[u8], level: u8, pace: &Pace, failed: &dyn Fn(Lzma) -> Error
             }
         }
     }
-    Ok(packed)
+    Err(Error::Codec("xz: a block without data".into()))
 }
 
 /// LZMA2 at `level`.
@@ -112,10 +125,8 @@ fn failed(error: Lzma, level: u8, threads: usize) -> Error {
         return codec(error);
     }
     let plural = if threads == 1 { "" } else { "s" };
-    let mut settings = MtStreamBuilder::new();
-    settings.threads(u32::try_from(threads).unwrap_or(1)).preset(level.into()).check(Check::Crc64);
-    let needs = amount(settings.memusage());
-    Error::Codec(format!("xz: out of memory: level {level} takes {needs} with {threads} thread{plural}"))
+    let less = "lower levels and fewer threads need less";
+    Error::Codec(format!("xz: out of memory at level {level} with {threads} thread{plural}; {less}"))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Block {
         let units = header.len() / 4;
         if let Some(size) = header.first_mut() {
             // In units of four bytes, the CRC behind the rest included, less one.
-            *size = u8::try_from(units).unwrap_or(u8::MAX);
+            *size = u8::try_from(units).expect("because a header has at most 32 bytes");
         }
         let crc = crc32fast::hash(&header).to_le_bytes();
         header.extend_from_slice(&crc);
@@ -59,8 +59,8 @@ impl Block {
     }
 
     /// The unpadded size of the index (4.3): header, data and check.
-    pub(super) fn unpadded(&self, dictionary: u8) -> u64 {
-        wide(self.header(dictionary).len()) + self.packed + CHECK
+    pub(super) fn unpadded(&self, header: &[u8]) -> u64 {
+        wide(header.len()) + self.packed + CHECK
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) fn end(blocks: &[(u64, u64)]) -> Vec<u8> {
     }
     end.extend_from_slice(&padding(wide(end.len())));
     // In units of four bytes, the CRC included, less one.
-    let size = u32::try_from(end.len() / 4).unwrap_or(u32::MAX).to_le_bytes();
+    let size = u32::try_from(end.len() / 4).expect("because memory holds it").to_le_bytes();
     let crc = crc32fast::hash(&end).to_le_bytes();
     end.extend_from_slice(&crc);
     let fields = [&size[..], &FLAGS].concat();
