@@ -1,82 +1,79 @@
-//! The Linux kernel's listings of the corpus, and ours in the same words.
+//! The Linux kernel's listings of the corpus, and ours, in the form of the witnesses.
 
 use isokit_core::error::Result;
 use isokit_core::source::{Memory, Source};
 use isokit_core::tree::content::Content;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry, Kind, Tree};
+use isokit_witness::{Seen, kind_of};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// What is known of one path.
-#[derive(Debug, PartialEq, Eq, Clone)]
-pub struct Line {
-    /// As ls(1) prints it.
-    pub mode: String,
-    /// Names.
-    pub links: String,
-    /// `uid:gid`.
-    pub owner: String,
-    /// Bytes.
-    pub size: String,
-    /// Whole seconds since 1970.
-    pub modified: String,
-    /// Device numbers in hexadecimal.
-    pub device: String,
-    /// SHA-256 of a file, `-> target` of a symbolic link, else `-`.
-    pub content: String,
-    /// It asks not to be shown; the kernel's listings do not say.
-    pub hidden: bool,
+/// What is seen of each path. Paths are bytes here: those of the corpus are in every character set.
+pub type ByPath = BTreeMap<Vec<u8>, Seen>;
+
+/// What a walk finds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Every path.
+    pub paths: ByPath,
+    /// Paths that ask not to be shown.
+    pub hidden: BTreeSet<Vec<u8>>,
+    /// What could not be read.
+    pub failures: Vec<String>,
 }
 
-/// What a walk through `tree` on `source` finds: every path, and what could not be read.
+/// What a walk through `tree` on `source` finds.
 ///
 /// # Panics
 /// When the root cannot be read.
-pub fn listed(source: &dyn Source, tree: &dyn Tree) -> (BTreeMap<Vec<u8>, Line>, Vec<String>) {
-    let mut lister = Lister { source, lines: BTreeMap::new(), failures: Vec::new() };
+pub fn listed(source: &dyn Source, tree: &dyn Tree) -> Found {
+    let mut lister = Lister { source, found: Found::default() };
     let root = tree.root().expect("a root that can be read");
     walk(tree, &root, b"", &mut lister).expect("a lister returns no error");
-    (lister.lines, lister.failures)
+    lister.found
 }
 
 struct Lister<'a> {
     source: &'a dyn Source,
-    lines: BTreeMap<Vec<u8>, Line>,
-    failures: Vec<String>,
+    found: Found,
 }
 
 impl Visitor for Lister<'_> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        self.lines.insert(path.to_vec(), line(self.source, entry));
+        self.found.paths.insert(path.to_vec(), seen(self.source, entry));
+        if entry.hidden {
+            self.found.hidden.insert(path.to_vec());
+        }
         Ok(Descend::Into)
     }
 
     fn failure(&mut self, path: &[u8], error: isokit_core::Error) -> Result<()> {
-        self.failures.push(format!("{}: {error}", path.escape_ascii()));
+        self.found.failures.push(format!("{}: {error}", path.escape_ascii()));
         Ok(())
     }
 }
 
-fn line(source: &dyn Source, entry: &Entry) -> Line {
+fn seen(source: &dyn Source, entry: &Entry) -> Seen {
     let content = match entry.kind {
         Kind::File => digest(source, entry),
-        Kind::Symlink => format!("-> {}", String::from_utf8_lossy(&entry.link)),
-        _ => "-".into(),
+        Kind::Symlink => String::from_utf8_lossy(&entry.link).into_owned(),
+        _ => String::new(),
     };
     let posix = entry.posix.unwrap_or_default();
     let (major, minor) = posix.device.unwrap_or_default();
-    Line {
-        mode: entry.posix.map_or("?".into(), |posix| mode(entry.kind, posix.mode)),
+    Seen {
+        mode: entry.posix.map_or(String::new(), |posix| format!("{:o}", posix.mode & 0o7777)),
+        kind: kind_of(entry.kind.letter()).into(),
         links: posix.links.to_string(),
         owner: format!("{}:{}", posix.uid, posix.gid),
         size: entry.size.to_string(),
         modified: entry.times.modified.map_or(String::new(), |time| time.seconds.to_string()),
+        fraction: String::new(),
         device: format!("{major:x},{minor:x}"),
         content,
-        hidden: entry.hidden,
     }
 }
 
@@ -97,21 +94,21 @@ fn digest(source: &dyn Source, entry: &Entry) -> String {
     }
 }
 
-/// A mode as ls(1) and the kernel's listings print it.
-fn mode(kind: Kind, mode: u32) -> String {
-    let mut text = String::from(kind.letter());
-    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
-        let bits = mode >> shift;
-        text.push(if bits & 4 != 0 { 'r' } else { '-' });
-        text.push(if bits & 2 != 0 { 'w' } else { '-' });
-        text.push(match (mode & special != 0, bits & 1 != 0) {
-            (false, false) => '-',
-            (false, true) => 'x',
-            (true, true) => letter,
-            (true, false) => letter.to_ascii_uppercase(),
-        });
+/// Kind and permission bits of a mode as ls(1) prints it.
+fn parsed(mode: &str) -> (&'static str, String) {
+    let mut letters = mode.chars();
+    let kind = kind_of(letters.next().unwrap_or('-'));
+    let mut bits = 0_u32;
+    for (place, letter) in letters.take(9).enumerate() {
+        let (bit, special) = (0o400 >> place, [0o4000, 0o2000, 0o1000][place / 3]);
+        bits |= match letter {
+            '-' => 0,
+            's' | 't' => special | bit,
+            'S' | 'T' => special,
+            _ => bit,
+        };
     }
-    text
+    (kind, format!("{bits:o}"))
 }
 
 /// An image whose listing differs from the kernel's: its name, in how many facts, and why.
@@ -125,7 +122,7 @@ pub type Explained = (&'static str, usize, &'static str);
 pub fn assert_listed(
     end: &str,
     explained: &[Explained],
-    compare: impl Fn(&dyn Source, &BTreeMap<Vec<u8>, Line>) -> Vec<String>,
+    compare: impl Fn(&dyn Source, &ByPath) -> Vec<String>,
 ) {
     let Some(corpus) = crate::corpus() else { return };
     let expectations = corpus.join("EXPECTED");
@@ -151,9 +148,9 @@ pub fn assert_listed(
 }
 
 /// The kernel's listing: absolute path to facts.
-fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
+fn expected(path: &Path) -> ByPath {
     let bytes = std::fs::read(path).expect("a listing of the corpus");
-    let mut lines = BTreeMap::new();
+    let mut lines = ByPath::new();
     for line in bytes.split(|byte| *byte == b'\n') {
         let mut parts = line.splitn(3, |byte| *byte == b'\t');
         let (Some(facts), Some(content), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
@@ -162,17 +159,21 @@ fn expected(path: &Path) -> BTreeMap<Vec<u8>, Line> {
         let facts = String::from_utf8_lossy(facts).into_owned();
         let facts: Vec<&str> = facts.split(' ').collect();
         let [mode, links, owner, size, modified, device] = facts[..] else { continue };
-        let line = Line {
-            mode: mode.into(),
+        let (kind, mode) = parsed(mode);
+        let content = String::from_utf8_lossy(content).into_owned();
+        let content = content.strip_prefix("-> ").unwrap_or(&content);
+        let seen = Seen {
+            mode,
+            kind: kind.into(),
             links: links.into(),
             owner: owner.into(),
             size: size.into(),
             modified: modified.into(),
+            fraction: String::new(),
             device: device.into(),
-            content: String::from_utf8_lossy(content).into_owned(),
-            hidden: false,
+            content: if content == "-" { String::new() } else { content.into() },
         };
-        lines.insert(name.strip_prefix(b".").unwrap_or(name).to_vec(), line);
+        lines.insert(name.strip_prefix(b".").unwrap_or(name).to_vec(), seen);
     }
     lines
 }
@@ -193,4 +194,21 @@ fn listings(folder: &Path, end: &str) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_of_ls_are_kinds_and_bits() {
+        for (mode, kind, bits) in [
+            ("-rw-r--r--", "regular file", "644"),
+            ("drwxrwxrwt", "directory", "1777"),
+            ("-rwsr-Sr-T", "regular file", "7744"),
+            ("l---------", "symbolic link", "0"),
+        ] {
+            assert_eq!(parsed(mode), (kind, bits.to_owned()), "{mode}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A folder on disk, as find(1), stat(1) and sha256sum(1) see it: what images made of it are compared with.
 
-use crate::{Reading, Seen, Tree, digests, run};
+use crate::{Reading, Seen, Tree, digests, kind_of, run};
 use std::path::Path;
 use std::process::Command;
 
@@ -23,7 +23,7 @@ pub fn reading(folder: &Path) -> Reading {
         let (seconds, fraction) = time.split_once('.').unwrap_or((time, ""));
         // find says -5.9 as -6 and 0.1: the whole seconds before and a fraction after.
         let seen = Seen {
-            kind: kind_of(kind).into(),
+            kind: kind_of(kind.chars().next().unwrap_or_default()).into(),
             mode: if *kind == "l" { String::new() } else { (*mode).into() },
             owner: (*owner).into(),
             modified: seconds.into(),
@@ -50,16 +50,4 @@ fn device(folder: &Path, path: &str, kind: &str) -> Result<String, String> {
     }
     let output = run(Command::new("stat").args(["-c", "%t,%T"]).arg(folder.join(path)))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-fn kind_of(letter: &str) -> &'static str {
-    match letter {
-        "d" => "directory",
-        "l" => "symbolic link",
-        "p" => "fifo",
-        "s" => "socket",
-        "c" => "character special file",
-        "b" => "block special file",
-        _ => "regular file",
-    }
 }

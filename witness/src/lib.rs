@@ -44,6 +44,20 @@ pub type Tree = BTreeMap<String, Seen>;
 /// What a reader sees, or in its own words why it sees nothing.
 pub type Reading = Result<Tree, String>;
 
+/// The kind that ls(1) and find(1) have this letter for; what is none of theirs is a regular file.
+#[must_use]
+pub fn kind_of(letter: char) -> &'static str {
+    match letter {
+        'd' => "directory",
+        'l' => "symbolic link",
+        'p' => "fifo",
+        's' => "socket",
+        'c' => "character special file",
+        'b' => "block special file",
+        _ => "regular file",
+    }
+}
+
 /// Runs a reader. `Err` when it is not installed or says nothing on standard output and fails.
 fn run(command: &mut Command) -> Result<Output, String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;

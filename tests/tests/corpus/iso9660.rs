@@ -3,8 +3,8 @@
 
 use isokit_core::iso9660::{Image, Names, Options, SessionChoice, TreeKind};
 use isokit_core::source::Source;
-use isokit_tests::corpus::{Explained, Line, assert_listed, listed};
-use std::collections::BTreeMap;
+use isokit_tests::corpus::{ByPath, Explained, assert_listed, listed};
+use isokit_witness::Seen;
 
 /// Images whose listing differs from the kernel's: in how many facts, and why.
 const EXPLAINED: &[Explained] = &[
@@ -89,7 +89,7 @@ fn every_image_is_listed_as_the_kernel_lists_it() {
 }
 
 /// What differs between the kernel's listing and ours.
-fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String> {
+fn compare(source: &dyn Source, theirs: &ByPath) -> Vec<String> {
     let image = match Image::open(source, &Options::default()) {
         Ok(image) => image,
         Err(error) => return vec![format!("not opened: {error}")],
@@ -103,15 +103,10 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
         Ok(image) => image,
         Err(error) => return vec![format!("not opened: {error}")],
     };
-    let (lines, mut differences) = listed(source, image.tree());
-    let ours: BTreeMap<Vec<u8>, Line> = lines
-        .into_iter()
-        .map(
-            |(path, line)| {
-                if kernel == TreeKind::Plain { (path.to_ascii_lowercase(), line) } else { (path, line) }
-            },
-        )
-        .collect();
+    let found = listed(source, image.tree());
+    let mut differences = found.failures;
+    let shown = |path: Vec<u8>| if kernel == TreeKind::Plain { path.to_ascii_lowercase() } else { path };
+    let ours: ByPath = found.paths.into_iter().map(|(path, seen)| (shown(path), seen)).collect();
     for path in ours.keys().chain(theirs.keys().filter(|path| !ours.contains_key(*path))) {
         let shown = path.escape_ascii();
         match (ours.get(path), theirs.get(path)) {
@@ -123,19 +118,20 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
     differences
 }
 
-fn facts(path: &str, kernel: TreeKind, ours: &Line, theirs: &Line, differences: &mut Vec<String>) {
+fn facts(path: &str, kernel: TreeKind, ours: &Seen, theirs: &Seen, differences: &mut Vec<String>) {
     let mut compare = |what, ours: &str, theirs: &str| {
         if ours != theirs {
             differences.push(format!("{path}: {what} {ours}, kernel {theirs}"));
         }
     };
     if kernel == TreeKind::RockRidge {
+        compare("kind", &ours.kind, &theirs.kind);
         compare("mode", &ours.mode, &theirs.mode);
         compare("links", &ours.links, &theirs.links);
         compare("owner", &ours.owner, &theirs.owner);
         compare("device", &ours.device, &theirs.device);
     }
-    if theirs.mode.starts_with('-') {
+    if theirs.kind == "regular file" {
         compare("size", &ours.size, &theirs.size);
     }
     compare("modified", &wrapped(&ours.modified), &theirs.modified);

@@ -6,7 +6,8 @@ use isokit_core::source::{Memory, Source};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Detail, Entry, Kind, Posix, Tree};
 use isokit_core::udf::Image;
-use isokit_tests::corpus::{Explained, Line, assert_listed, listed};
+use isokit_tests::corpus::{ByPath, Explained, Found, assert_listed, listed};
+use isokit_witness::Seen;
 use std::collections::BTreeMap;
 
 /// Images whose listing differs from the kernel's: in how many facts, and why.
@@ -24,19 +25,21 @@ fn every_image_is_listed_as_the_kernel_lists_it() {
 }
 
 /// What differs between the kernel's listing and ours.
-fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String> {
+fn compare(source: &dyn Source, theirs: &ByPath) -> Vec<String> {
     let image = match Image::open(source) {
         Ok(image) => image,
         Err(error) => return vec![format!("not opened: {error}")],
     };
-    let (ours, mut differences) = listed(source, image.tree());
-    differences.extend(by_name(image.tree(), &ours));
-    for (path, line) in &ours {
+    let found = listed(source, image.tree());
+    let mut differences = by_name(image.tree(), &found);
+    let Found { paths: ours, hidden, failures } = found;
+    differences.extend(failures);
+    for (path, seen) in &ours {
         let shown = path.escape_ascii();
         match theirs.get(path) {
-            Some(theirs) => facts(&shown.to_string(), line, theirs, &mut differences),
+            Some(theirs) => facts(&shown.to_string(), seen, theirs, &mut differences),
             // The kernel does not show hidden files unless it is mounted so.
-            None if line.hidden || theirs.len() >= CUT => {}
+            None if hidden.contains(path) || theirs.len() >= CUT => {}
             None => differences.push(format!("{shown}: only here")),
         }
     }
@@ -46,11 +49,13 @@ fn compare(source: &dyn Source, theirs: &BTreeMap<Vec<u8>, Line>) -> Vec<String>
 }
 
 /// What differs when only the names are read: nothing, in an image whose writer knew what it did.
-fn by_name(tree: &dyn Tree, all: &BTreeMap<Vec<u8>, Line>) -> Vec<String> {
+fn by_name(tree: &dyn Tree, all: &Found) -> Vec<String> {
     let mut names = ByName(BTreeMap::new());
     walk(tree, &tree.root().expect("a root"), b"", &mut names).expect("every name can be read");
-    let all: BTreeMap<_, _> =
-        all.iter().map(|(path, line)| (path.clone(), (line.mode.starts_with('d'), line.hidden))).collect();
+    let said = |(path, seen): (&Vec<u8>, &Seen)| {
+        (path.clone(), (seen.kind == "directory", all.hidden.contains(path)))
+    };
+    let all: BTreeMap<_, _> = all.paths.iter().map(said).collect();
     if names.0 == all { Vec::new() } else { vec![format!("by name {:?}, in all {all:?}", names.0)] }
 }
 
@@ -72,7 +77,7 @@ impl Visitor for ByName {
     }
 }
 
-fn facts(path: &str, ours: &Line, theirs: &Line, differences: &mut Vec<String>) {
+fn facts(path: &str, ours: &Seen, theirs: &Seen, differences: &mut Vec<String>) {
     let mut compare = |what, ours: &str, theirs: &str| {
         if ours != theirs {
             differences.push(format!("{path}: {what} {ours}, kernel {theirs}"));
@@ -80,6 +85,7 @@ fn facts(path: &str, ours: &Line, theirs: &Line, differences: &mut Vec<String>) 
     };
     // The kernel's number of an owner that was not recorded.
     let owner = ours.owner.replace(&Posix::UNSPECIFIED.to_string(), "65534");
+    compare("kind", &ours.kind, &theirs.kind);
     compare("mode", &ours.mode, &theirs.mode);
     compare("links", &ours.links, &theirs.links);
     compare("owner", &owner, &theirs.owner);
