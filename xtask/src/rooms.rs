@@ -238,13 +238,13 @@ mod tests {
     fn an_arrow_from_a_reader_to_a_planner_is_a_problem() {
         let mut problems = Vec::new();
         check_core(
-            "iso9660/read.rs",
-            "read.rs",
+            "iso9660/tree.rs",
+            "tree.rs",
             "use super::plan::Plan;",
             &mut BTreeSet::new(),
             &mut problems,
         );
-        assert_eq!(problems, ["read.rs: a reader may not know plan"]);
+        assert_eq!(problems, ["tree.rs: a reader may not know plan"]);
         problems.clear();
         check_core(
             "source/file.rs",

@@ -34,7 +34,7 @@ mod tests {
             check(shown, code, &mut problems);
             problems.len()
         };
-        let (reader, source) = ("crates/core/src/udf/read.rs", "crates/core/src/source/mod.rs");
+        let (reader, source) = ("crates/core/src/udf/tree.rs", "crates/core/src/source/mod.rs");
         assert_eq!(told(reader, "TAG.at(Location::of_byte(7))"), 1);
         assert_eq!(told(source, "TAG.at(Location::of_byte(7))"), 0);
         assert_eq!(told(reader, "let at = source.origin().saturating_add(at);"), 1);

@@ -3,8 +3,8 @@
 use super::file::TreeKind;
 use super::high_sierra::Standard;
 use super::layout::{VOLUME_DESCRIPTOR, VolumeDescriptor};
-use super::read::Iso9660Tree;
 use super::session::Reach;
+use super::tree::Iso9660Tree;
 use super::volume::{DescriptorKind, DescriptorSet, block_size};
 use crate::error::{Error, Result};
 use crate::finding::Findings;

@@ -6,11 +6,11 @@ use super::displaced;
 use super::file::TreeKind;
 use super::layout::{SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::path_table;
-use super::read::Iso9660Tree;
 use super::refusal::not_an_image;
 use super::session::{
     Head, Reach, Session, SessionChoice, at_sector, found, newest_start, sessions, start_of,
 };
+use super::tree::Iso9660Tree;
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings};
