@@ -1,6 +1,6 @@
 //! Names looked up again and again in the same directories: where their records are is remembered.
 
-use super::cursor::{Began, Directory};
+use super::entries::{Began, Entries};
 use super::file::Files;
 use crate::error::Result;
 use crate::tree::lookup::scan;
@@ -102,7 +102,7 @@ fn meant(names: &[Name]) -> Option<&Name> {
 impl Index {
     fn new(files: &Files<'_>, directory: &Entry) -> Self {
         let mut index = Self { hasher: RandomState::new(), names: Vec::new(), is_whole: true };
-        let mut cursor = Directory::new(files, directory);
+        let mut cursor = Entries::new(files, directory);
         let mut entry = Entry::default();
         loop {
             match cursor.next(&mut entry) {
@@ -130,7 +130,7 @@ impl Index {
         };
         let began = self.names.get(place)?.began;
         // The entry before tells whether the two are versions of one file.
-        let mut cursor = Directory::resume(files, directory, began.before.or(began.at)?)?;
+        let mut cursor = Entries::resume(files, directory, began.before.or(began.at)?)?;
         let mut entry = Entry::default();
         while cursor.began.at < began.at {
             cursor.next(&mut entry).ok().filter(|is_there| *is_there)?;

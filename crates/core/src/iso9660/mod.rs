@@ -2,12 +2,12 @@
 
 pub mod aaip;
 mod choice;
-mod cursor;
 pub mod dates;
 mod directory;
 mod displaced;
 pub mod el_torito;
 pub mod emit;
+mod entries;
 mod excess;
 mod file;
 pub mod high_sierra;

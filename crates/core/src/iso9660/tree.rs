@@ -1,7 +1,7 @@
 //! The trees of a volume, read: directory records become entries.
 
-use super::cursor::Directory;
 use super::directory::Records;
+use super::entries::Entries;
 use super::file::{Files, TreeKind};
 use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
 use super::lookup::Indexes;
@@ -243,7 +243,7 @@ impl Tree for Iso9660Tree<'_> {
     }
 
     fn open<'t>(&'t self, directory: &Entry, _detail: Detail) -> Result<Box<dyn Cursor + 't>> {
-        Ok(Box::new(Directory::new(&self.files, directory)))
+        Ok(Box::new(Entries::new(&self.files, directory)))
     }
 
     fn lookup(&self, directory: &Entry, name: &[u8]) -> Result<Option<Entry>> {

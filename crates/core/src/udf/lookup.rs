@@ -1,7 +1,7 @@
 //! One name looked for in a directory: identifiers one after the other, and the file entry of the one with that name.
 
-use super::cursor::{Pending, take};
 use super::directory::Identifiers;
+use super::entries::{Pending, take};
 use super::file;
 use super::icb::Block;
 use super::space::Space;

@@ -1,6 +1,6 @@
 //! The tree of a logical volume, read: file identifiers and file entries become entries.
 
-use super::cursor::{Directory, Rooms};
+use super::entries::{Entries, Rooms};
 use super::icb::{self, Block};
 use super::layout::{FILE_ENTRY, FileSetDescriptor, LongAd};
 use super::sequence::Placed;
@@ -84,6 +84,6 @@ impl Tree for UdfTree<'_> {
     }
 
     fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>> {
-        Ok(Box::new(Directory::new(&self.space, &self.rooms, directory, detail)?))
+        Ok(Box::new(Entries::new(&self.space, &self.rooms, directory, detail)?))
     }
 }

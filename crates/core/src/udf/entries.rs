@@ -85,7 +85,7 @@ impl Rooms {
 
 /// One directory being read: some descriptors, then the file entries they lead to in the order of the disc.
 #[derive(Debug)]
-pub(super) struct Directory<'t, 's> {
+pub(super) struct Entries<'t, 's> {
     space: &'t Space<'s>,
     rooms: &'t Rooms,
     identifiers: Identifiers<'t, 's>,
@@ -97,7 +97,7 @@ pub(super) struct Directory<'t, 's> {
     limit: usize,
 }
 
-impl<'t, 's> Directory<'t, 's> {
+impl<'t, 's> Entries<'t, 's> {
     /// The entries of `directory`, at its first, with `detail`.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl<'t, 's> Directory<'t, 's> {
     }
 }
 
-impl Drop for Directory<'_, '_> {
+impl Drop for Entries<'_, '_> {
     fn drop(&mut self) {
         let mut room = std::mem::take(&mut self.room);
         room.identifiers = self.identifiers.take_buffer();
@@ -123,7 +123,7 @@ impl Drop for Directory<'_, '_> {
     }
 }
 
-impl Cursor for Directory<'_, '_> {
+impl Cursor for Entries<'_, '_> {
     fn next(&mut self, entry: &mut Entry) -> Result<bool> {
         if self.next >= self.used {
             self.gather();
@@ -154,7 +154,7 @@ impl Cursor for Directory<'_, '_> {
     }
 }
 
-impl Directory<'_, '_> {
+impl Entries<'_, '_> {
     /// Takes the next names.
     fn gather(&mut self) {
         (self.used, self.next) = (0, 0);

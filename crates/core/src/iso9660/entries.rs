@@ -17,7 +17,7 @@ const MULTI_EXTENT_FILE: Structure =
 
 /// One directory being read.
 #[derive(Debug)]
-pub(super) struct Directory<'t> {
+pub(super) struct Entries<'t> {
     files: &'t Files<'t>,
     records: Records<'t>,
     continuations: Continuations<'t>,
@@ -44,7 +44,7 @@ pub(super) struct Began {
     pub(super) at: Option<u64>,
 }
 
-impl<'t> Directory<'t> {
+impl<'t> Entries<'t> {
     /// The entries of `directory`, at its first.
     pub(super) fn new(files: &'t Files<'_>, directory: &Entry) -> Self {
         Self {
@@ -72,7 +72,7 @@ impl<'t> Directory<'t> {
     }
 }
 
-impl Cursor for Directory<'_> {
+impl Cursor for Entries<'_> {
     fn next(&mut self, entry: &mut Entry) -> Result<bool> {
         loop {
             entry.clear();
@@ -157,7 +157,7 @@ fn name_version(entry: &mut Entry, is_one_of_several: bool) {
     }
 }
 
-impl Directory<'_> {
+impl Entries<'_> {
     /// Adds the extents of the records that continue the file in `entry`, up to the final one (ECMA-119 9.1.6).
     fn further_extents(&mut self, entry: &mut Entry, at: Location) -> Result<()> {
         let unfinished = || {
