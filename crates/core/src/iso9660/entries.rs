@@ -1,10 +1,10 @@
 //! The entries of a directory: one for each name, made of all its records.
 
-use super::directory::Records;
 use super::file::{Files, TreeKind, measure};
 use super::layout::{DIRECTORY, file_flags};
 use super::own_length;
 use super::record::Stands;
+use super::records::Records;
 use super::relocation::{follow_child_link, is_container};
 use super::rock_ridge::Marks;
 use super::susp::Continuations;

@@ -1,8 +1,8 @@
 //! A file: what its directory record and its system use entries say, as an entry of the neutral tree.
 
-use super::directory::{Buffers, Records};
 use super::layout::{DIRECTORY_RECORD, file_flags};
 use super::record::{Record, Stands};
+use super::records::{Buffers, Records};
 use super::rock_ridge::Marks;
 use super::space::Space;
 use super::susp::{Continuations, Mark, SYSTEM_USE_ENTRY};

@@ -3,7 +3,6 @@
 pub mod aaip;
 mod choice;
 pub mod dates;
-mod directory;
 mod displaced;
 pub mod el_torito;
 pub mod emit;
@@ -21,6 +20,7 @@ mod own_length;
 mod path_table;
 pub mod plan;
 pub mod record;
+mod records;
 mod refusal;
 mod relocation;
 pub mod rock_ridge;

@@ -1,9 +1,9 @@
 //! How long a directory is by its own first record (ECMA-119 6.8.2.2), which says the same as the record that names it in
 //! every image that is whole.
 
-use super::directory::{Buffers, Records};
 use super::layout::SECTOR;
 use super::record::{Record, Stands};
+use super::records::{Buffers, Records};
 use super::space::Space;
 use crate::tree::Extent;
 

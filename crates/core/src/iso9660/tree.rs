@@ -1,6 +1,5 @@
 //! The trees of a volume, read: directory records become entries.
 
-use super::directory::Records;
 use super::entries::Entries;
 use super::file::{Files, TreeKind};
 use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR, VOLUME_DESCRIPTOR, VolumeDescriptor};
@@ -8,6 +7,7 @@ use super::lookup::Indexes;
 use super::nameless::names_nothing;
 use super::path_table;
 use super::record::{Record, Stands};
+use super::records::Records;
 use super::rock_ridge::Marks;
 use super::space::Space;
 use super::susp::Mark;

@@ -1,9 +1,9 @@
 //! The entries of a directory: some descriptors, then the file entries they lead to in the order of the disc.
 
 use super::charset;
-use super::directory::Identifiers;
 use super::file;
 use super::icb::Block;
+use super::identifiers::Identifiers;
 use super::layout::{FILE_IDENTIFIER, ICB, LongAd, characteristics, extent_type};
 use super::space::Space;
 use crate::error::{Error, Problem, Result};

@@ -1,9 +1,9 @@
 //! One name looked for in a directory: identifiers one after the other, and the file entry of the one with that name.
 
-use super::directory::Identifiers;
 use super::entries::{Pending, take};
 use super::file;
 use super::icb::Block;
+use super::identifiers::Identifiers;
 use super::space::Space;
 use crate::error::Result;
 use crate::tree::lookup::Search;
