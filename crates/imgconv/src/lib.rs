@@ -4,8 +4,8 @@ mod choice;
 pub mod flags;
 mod habits;
 mod promise;
-mod raw;
 mod run;
+mod sparse;
 
 pub use run::run;
 

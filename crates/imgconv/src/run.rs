@@ -3,7 +3,7 @@
 use crate::choice::{of_name, options};
 use crate::flags::{Flags, with_levels};
 use crate::promise::{broken, promised_otherwise, unconverted};
-use crate::raw::{self, Sparse};
+use crate::sparse::Sparse;
 use isokit_cli::input::Opened;
 use isokit_cli::name::quoted;
 use isokit_cli::output::Data;
@@ -16,8 +16,10 @@ use isokit_containers::{
 use isokit_core::Error;
 use isokit_core::number::wide;
 use isokit_core::sink;
+use isokit_core::source::Waiting;
 use rustix::pipe::fcntl_setpipe_size;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -206,9 +208,7 @@ fn write(
     if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
         let begun = out.put(&source.prefix).and_then(|()| finish(out));
         source.pace.read(wide(source.prefix.len()));
-        let all = begun
-            .and_then(|()| raw::pass(&source.opened.file, file, wide(source.prefix.len()), &source.pace));
-        return Ok(all.map(Moved::as_they_are));
+        return Ok(begun.and_then(|()| source.flow(file)).map(Moved::as_they_are));
     }
     let mut counted = Counted::new(&mut out);
     let converted = convert(from, &mut input, to, options, &source.pace, &mut counted);
@@ -279,7 +279,7 @@ impl Begun {
         let opened = Opened::new(operand)?;
         let size = opened.left();
         let mut prefix = Vec::new();
-        let read = { &opened.file }.take(BEGINNING).read_to_end(&mut prefix);
+        let read = Waiting::new(&opened.file).take(BEGINNING).read_to_end(&mut prefix);
         read.map_err(|error| Error::io("read", error)).concerning(&opened.name)?;
         let pace = Arc::new(Pace::default());
         let from = flags.from.unwrap_or_else(|| Format::of_content(&prefix));
@@ -313,7 +313,19 @@ impl Begun {
     }
 
     fn input(&self) -> Input<'_> {
-        Input::new(self.prefix.as_slice().chain(&self.opened.file)).paced(&self.pace)
+        Input::new(self.prefix.as_slice().chain(Waiting::new(&self.opened.file))).paced(&self.pace)
+    }
+
+    /// Moves what is left of it as it is; how many bytes it has.
+    fn flow(&self, to: &File) -> Result<u64, Fault> {
+        let moved =
+            sink::flow(&self.opened.file, to, &|bytes| self.pace.read(bytes)).map_err(Fault::Output)?;
+        let bytes = wide(self.prefix.len()).saturating_add(moved.bytes);
+        match moved.stopped {
+            None => Ok(bytes),
+            Some(Error::Io(error)) => Err(Fault::Input { at: bytes, source: error.source }),
+            Some(error) => Err(Fault::Codec(error.to_string())),
+        }
     }
 
     /// Shows from now on how much of it is done.

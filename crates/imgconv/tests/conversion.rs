@@ -648,6 +648,31 @@ fn names_that_say_something_else_are_pointed_out() {
     imgconv(&["--to", "gzip", "-o", &at("x.img")]).write_stdin("hello\n").assert().success().stderr("");
 }
 
+/// The setting is the pipe's, so that the process before can make it.
+#[test]
+fn a_pipe_that_does_not_block_is_waited_for() {
+    let data = data(300_000);
+    for format in ["raw", "gzip", "xz"] {
+        let input = if format == "raw" { data.clone() } else { packed(format, &data) };
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        rustix::io::ioctl_fionbio(&reader, true).unwrap();
+        let late = std::thread::spawn(move || {
+            for part in input.chunks(20_000) {
+                std::thread::sleep(std::time::Duration::from_millis(3));
+                writer.write_all(part).unwrap();
+            }
+        });
+        let program = std::process::Command::new(env!("CARGO_BIN_EXE_imgconv"))
+            .stdin(reader)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = program.wait_with_output().unwrap();
+        late.join().unwrap();
+        assert!(output.status.success() && output.stdout == data, "{format}");
+    }
+}
+
 #[test]
 fn a_magic_number_that_is_cut_is_a_cut_frame() {
     let lz4 = packed("lz4", b"hello\n");

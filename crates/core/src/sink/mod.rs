@@ -1,13 +1,15 @@
 //! Where bytes go: in order to anything ([`Sink`]), or in place and from several threads to a regular file
-//! ([`Placed`]). Both move what a source has in a file without it passing through the program.
+//! ([`Placed`]); or all that another descriptor gives ([`flow`]). All move what a source has in a file without it passing through the program.
 //!
 //! An [`io::Error`](std::io::Error) from here concerns the output and nothing else; what goes wrong with a
 //! source is in [`Moved`].
 
+mod flow;
 mod kernel;
 mod placed;
 mod stream;
 
+pub use flow::flow;
 pub use placed::Placed;
 pub use stream::Sink;
 

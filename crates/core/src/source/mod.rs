@@ -18,6 +18,7 @@ mod pipe;
 mod section;
 mod sectors;
 mod shifted;
+mod waiting;
 
 pub use file::File;
 pub use map::Map;
@@ -26,6 +27,7 @@ pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
 pub use sectors::InSectors;
 pub use shifted::Shifted;
+pub use waiting::Waiting;
 
 /// `ranges` with each byte moved.
 fn moved(ranges: &[Range<u64>], by: impl Fn(u64) -> u64) -> Vec<Range<u64>> {

@@ -1,13 +1,12 @@
 //! Bytes that pass once: a pipe, a FIFO, a socket. What has passed is kept while it may be asked for again, in memory
 //! first, past [`IN_MEMORY`] in a temporary file that has no name; [`Source::done_before`] lets it go.
 
-use super::descriptor::{wait, write_at};
+use super::descriptor::write_at;
 use super::file::pread;
-use super::{Access, Run, Source};
+use super::{Access, Run, Source, Waiting};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use crate::system::{forget, widen};
-use rustix::event::PollFlags;
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs;
@@ -29,20 +28,6 @@ pub struct Pipe {
     spool: OnceLock<fs::File>,
     /// Nothing is ever released.
     keeps_all: bool,
-}
-
-/// Reads a descriptor that may be non-blocking.
-struct Waiting(fs::File);
-
-impl Read for Waiting {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.0.read(into) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => wait(self.0.as_fd(), PollFlags::IN)?,
-                read => return read,
-            }
-        }
-    }
 }
 
 struct Passing {
@@ -74,7 +59,7 @@ impl Pipe {
     /// is needed, is made in `folder`.
     pub fn open(file: fs::File, folder: PathBuf) -> Self {
         widen(&file);
-        Self::new(Waiting(file), folder)
+        Self::new(Waiting::new(file), folder)
     }
 
     /// A source over what `input` gives; a temporary file, when one is needed, is made in `folder`.

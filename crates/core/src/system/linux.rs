@@ -34,6 +34,17 @@ pub(crate) fn next_data((file, at): (BorrowedFd<'_>, u64), length: u64) -> Optio
     Some((data.saturating_sub(at), hole.saturating_sub(data)))
 }
 
+/// Moves up to `length` bytes from where `from` stands to where `to` stands; how many. A pipe at either end takes splice, two
+/// files copy_file_range; what neither takes has not been moved.
+pub(crate) fn flow(from: BorrowedFd<'_>, to: BorrowedFd<'_>, length: usize) -> Result<usize, Errno> {
+    match splice(from, None, to, None, length, SpliceFlags::MOVE) {
+        Err(Errno::INTR) => Err(Errno::INTR),
+        Err(Errno::AGAIN) => Err(Errno::AGAIN),
+        Err(_) => copy_file_range(from, None, to, None, length),
+        moved => moved,
+    }
+}
+
 /// A system call that moves bytes between descriptors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {

@@ -6,9 +6,9 @@
 #[cfg(all(target_os = "linux", not(isokit_portable)))]
 mod linux;
 #[cfg(all(target_os = "linux", not(isokit_portable)))]
-pub(crate) use linux::{Way, forget, next_data, widen};
+pub(crate) use linux::{Way, flow, forget, next_data, widen};
 
 #[cfg(not(all(target_os = "linux", not(isokit_portable))))]
 mod portable;
 #[cfg(not(all(target_os = "linux", not(isokit_portable))))]
-pub(crate) use portable::{Way, forget, next_data, widen};
+pub(crate) use portable::{Way, flow, forget, next_data, widen};

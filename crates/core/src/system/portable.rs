@@ -14,6 +14,11 @@ pub(crate) fn next_data(_from: (BorrowedFd<'_>, u64), _length: u64) -> Option<(u
     None
 }
 
+/// Nothing flows by itself.
+pub(crate) fn flow(_from: BorrowedFd<'_>, _to: BorrowedFd<'_>, _length: usize) -> Result<usize, Errno> {
+    Err(Errno::NOSYS)
+}
+
 /// There is no way but through the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {}

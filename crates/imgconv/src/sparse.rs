@@ -1,19 +1,15 @@
-//! Raw bytes: moved in the kernel where they need no conversion, with holes for zeros where that is asked for.
+//! Output with holes where the data is zero.
 
 use isokit_containers::{Error, Pace, Result, STEP, Sink};
 use isokit_core::number::{narrow, wide};
 use isokit_core::sink::Placed;
-use rustix::fs::{SeekFrom as Whence, copy_file_range, seek};
+use rustix::fs::{SeekFrom as Whence, seek};
 use rustix::io::Errno;
-use rustix::pipe::{SpliceFlags, splice};
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 /// Granularity of holes, in bytes: the block of common file systems.
 const PAGE: usize = 4096;
-
-/// Bytes the kernel is asked to move at once: little enough that progress is seen.
-const AT_ONCE: usize = 64 * 1024 * 1024;
 
 /// A regular file that is left with holes where the data is zero.
 #[derive(Debug)]
@@ -111,46 +107,6 @@ fn run(bytes: &[u8], at: u64, zero: bool) -> usize {
         length = end;
     }
     length
-}
-
-/// Moves all of `input` to `output` in the kernel, where it can do that, else through a buffer; `at` bytes of the input
-/// have passed before. Returns how many have then.
-pub(crate) fn pass(input: &File, output: &File, at: u64, pace: &Pace) -> Result<u64> {
-    let mut at = at;
-    let moved = |at: &mut u64, bytes: usize| {
-        *at = at.saturating_add(wide(bytes));
-        pace.read(wide(bytes));
-    };
-    // A pipe at either end takes splice, two files copy_file_range; what neither takes has not been moved.
-    loop {
-        match splice(input, None, output, None, AT_ONCE, SpliceFlags::MOVE) {
-            Ok(0) => return Ok(at),
-            Ok(bytes) => moved(&mut at, bytes),
-            Err(Errno::INTR) => {}
-            Err(_) => break,
-        }
-    }
-    loop {
-        match copy_file_range(input, None, output, None, AT_ONCE) {
-            // Some special files say 0 although they can be read.
-            Ok(0) => break,
-            Ok(bytes) => moved(&mut at, bytes),
-            Err(Errno::INTR) => {}
-            Err(_) => break,
-        }
-    }
-    let mut buffer = vec![0; STEP];
-    loop {
-        match { input }.read(&mut buffer) {
-            Ok(0) => return Ok(at),
-            Ok(count) => {
-                { output }.write_all(buffer.get(..count).unwrap_or_default()).map_err(Error::Output)?;
-                moved(&mut at, count);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(source) => return Err(Error::Input { at, source }),
-        }
-    }
 }
 
 #[cfg(test)]
