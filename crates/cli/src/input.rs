@@ -61,7 +61,7 @@ impl Input {
 pub struct Opened {
     /// As [`Input::name`].
     pub name: String,
-    /// The file: neither a directory nor a terminal.
+    /// The file: neither a directory nor a terminal, unless it was opened whatever its kind.
     pub file: File,
     about: Metadata,
 }
@@ -72,11 +72,8 @@ impl Opened {
     /// # Errors
     /// As [`Input::open`].
     pub fn new(operand: &OsStr) -> Result<Self, Failure> {
-        let standard = operand == "-";
-        let name = if standard { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() };
-        let file = if standard { stdin() } else { File::open(Path::new(operand)) };
-        let opened = file.and_then(|file| Ok((file.metadata()?, file)));
-        let (about, file) = opened.map_err(|error| Error::io("open", error)).concerning(&name)?;
+        let opened = Self::of_any_kind(operand).map_err(|error| Error::io("open", error));
+        let Self { name, file, about } = opened.concerning(called(operand))?;
         if about.is_dir() {
             return Err(Error::Unreadable("is a directory, not an image".into())).concerning(name);
         }
@@ -85,6 +82,16 @@ impl Opened {
             return Err(Error::Unreadable(sentence.into())).concerning(name);
         }
         Ok(Self { name, file, about })
+    }
+
+    /// As [`Opened::new`], of whatever kind it is. A directory is told only by the first read; a terminal is read as cat(1)
+    /// reads it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn of_any_kind(operand: &OsStr) -> std::io::Result<Self> {
+        let file = if operand == "-" { stdin() } else { File::open(Path::new(operand)) }?;
+        Ok(Self { name: called(operand), about: file.metadata()?, file })
     }
 
     /// Whether it is a regular file, which can have holes.
@@ -101,6 +108,11 @@ impl Opened {
         let size = source::File::new(self.file.try_clone().ok()?).ok()?.size()?;
         Some(size.saturating_sub(at))
     }
+}
+
+/// What messages call `operand`.
+fn called(operand: &OsStr) -> String {
+    if operand == "-" { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() }
 }
 
 /// Whether it is of a kind that has a size, and can be read anywhere.
