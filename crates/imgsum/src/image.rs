@@ -1,12 +1,12 @@
 //! The part of an image that was asked for, and its sums.
 
-use crate::flags::{Flags, What};
+use crate::request::{Manner, Part, Reading};
 use crate::run::Run;
 use crate::stream::{self, Sums};
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report};
 use isokit_core::finding::{Finding, Findings};
-use isokit_core::image::{Image, Options};
+use isokit_core::image::Image;
 use isokit_core::number::{narrow, wide};
 use isokit_core::partition::window;
 use isokit_core::source::Source;
@@ -14,39 +14,28 @@ use isokit_core::{Error, Result};
 use isokit_digests::Algorithm;
 use std::ffi::OsStr;
 
-impl What {
-    /// Whether only a part of an operand is asked for, so that it has to be an image.
-    pub(crate) fn is_part(&self) -> bool {
-        self.volume
-            || self.read.at.is_some()
-            || self.read.part.is_some()
-            || self.read.first_sector.is_some()
-            || self.read.session.is_some()
-    }
-
-    /// How the image is to be read.
-    pub(crate) fn options(&self) -> Options {
-        Options { names: self.read.names, session: self.read.session }
-    }
-}
-
-/// Opens the image `operand`: all of it, or from `--at` on, or the partition of `--part`, whose length comes with it.
+/// Opens `operand` where the image in it begins; of a partition the length comes with it.
 ///
 /// # Errors
 /// When it cannot be opened, is compressed, or has no such part.
-pub(crate) fn open(operand: &OsStr, flags: &Flags, report: &Report) -> Result<(Input, Option<u64>), Failure> {
+pub(crate) fn open(
+    operand: &OsStr,
+    reading: &Reading,
+    manner: &Manner,
+    report: &Report,
+) -> Result<(Input, Option<u64>), Failure> {
     let Input { name, source } = Input::open_image(operand, report)?;
     let findings = Findings::default();
-    let read = &flags.what.read;
-    let window = window(source, read.at, read.part, read.first_sector, &findings).concerning(&name)?;
+    let &Reading { at, part, first_sector, .. } = reading;
+    let window = window(source, at, part, first_sector, &findings).concerning(&name)?;
     let (source, length) = (window.0, window.1.map(|partition| partition.length));
-    tell(flags, &name, &findings.take(), report);
+    tell(manner, &name, &findings.take(), report);
     Ok((Input { name, source }, length))
 }
 
 /// Tells what deviates in the input `name`, if that is asked for.
-pub(crate) fn tell(flags: &Flags, name: &str, findings: &[Finding], report: &Report) {
-    for finding in findings.iter().filter(|_| flags.notes.verbose) {
+pub(crate) fn tell(manner: &Manner, name: &str, findings: &[Finding], report: &Report) {
+    for finding in findings.iter().filter(|_| manner.verbose) {
         report.finding(name, finding);
     }
 }
@@ -57,19 +46,20 @@ fn reaches(source: &dyn Source, length: u64) -> Result<()> {
     if there < length { Err(source.ends(source.first(), there, length)) } else { Ok(()) }
 }
 
-/// The digests of the part of `operand` that `flags` ask for, or why they could not be finished.
+/// The digests of this `part` of `operand`, or why they could not be finished.
 ///
 /// # Errors
 /// When there is no such part, so that nothing could be begun.
 pub(crate) fn sums(
     operand: &OsStr,
-    flags: &Flags,
+    part: &Part,
     algorithms: &[Algorithm],
     threads: usize,
     run: &Run<'_>,
 ) -> Result<Result<Sums, Failure>, Failure> {
-    let (Input { name, source }, length) = open(operand, flags, run.report)?;
-    if !flags.what.volume && flags.what.read.session.is_none() {
+    let (Input { name, source }, length) = open(operand, &part.reading, run.manner, run.report)?;
+    let options = &part.reading.options;
+    if !part.volume && options.session.is_none() {
         if let Some(length) = length {
             reaches(&*source, length).concerning(&name)?;
         }
@@ -77,7 +67,7 @@ pub(crate) fn sums(
         let sums = of_source(&*source, &|_| Ok(end), algorithms, threads, &run.progress);
         return Ok(sums.concerning(&name));
     }
-    let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
+    let image = Image::open(&*source, options).concerning(&name)?;
     if let Some(error) = image.truncation() {
         return Ok(Err(error).concerning(&name));
     }
@@ -86,7 +76,7 @@ pub(crate) fn sums(
     // Where the last anchor lies is looked for when everything before it has passed: a pipe keeps nothing for that.
     let end = |at| if at < least { Ok(Some(least)) } else { image.end_behind(at).map(Some) };
     let sums = of_source(image.source(), &end, algorithms, threads, &run.progress).concerning(&name);
-    tell(flags, &name, &image.take_findings(), run.report);
+    tell(run.manner, &name, &image.take_findings(), run.report);
     if let (Some((_, error)), Ok(Sums { size, .. })) = (excess, &sums) {
         run.report.failure(&name, format!("{error}; the digest is that of {size} bytes"));
     }

@@ -8,54 +8,44 @@ mod image;
 mod json;
 mod ordered;
 mod quote;
+mod request;
 mod run;
 mod stream;
 mod sums;
 mod tee;
 
-use clap::CommandFactory;
-use flags::Flags;
+pub use flags::command;
+
 use isokit_cli::{Failure, Report, Status, Written};
-use std::ffi::{OsStr, OsString};
+use request::{Request, Task};
+use std::ffi::OsString;
 
 /// Runs the tool.
 ///
 /// # Errors
 /// When nothing could be summed or checked at all.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags = match isokit_cli::parse::<Flags>(arguments, habits::HABITS, report) {
-        Ok(flags) => flags,
+    let Request { task, manner } = match flags::request(arguments, report)? {
+        Ok(request) => request,
         Err(status) => return Ok(status),
     };
-    if let Some(sentence) = flags.contradiction() {
-        report.remark(sentence);
-        return Ok(Status::Incomplete);
-    }
-    report.set_quiet(flags.check.quiet && !flags.check.check);
-    let written = apart(&flags)?;
-    if flags.check.check {
-        check::lists(&flags, &written, report)
-    } else if let Some(file) = &flags.tee {
-        tee::standard_input(&flags, file, report)
-    } else if flags.what.files {
-        files::print(&flags, report)
-    } else {
-        sums::print(&flags, report)
+    report.set_quiet(manner.quiet);
+    let written = apart(&task)?;
+    match &task {
+        Task::Sums { operands, bytes, lines } => sums::print(operands, bytes, lines, &manner, report),
+        Task::Files { of, in_disc_order, lines } => files::print(of, *in_disc_order, lines, &manner, report),
+        Task::Tee { sums, lines } => tee::standard_input(sums, lines, &manner, report),
+        Task::Check(check) => check::lists(check, &manner, &written, report),
     }
 }
 
 /// What the run writes. Refuses to write over an operand.
-fn apart(flags: &Flags) -> Result<Written, Failure> {
-    let tee = flags.tee.as_deref().map(|file| ("--tee", Some(file)));
+fn apart(task: &Task) -> Result<Written, Failure> {
+    let tee = match task {
+        Task::Tee { sums, .. } => Some(("--tee", Some(sums.as_path()))),
+        _ => None,
+    };
     let written = Written::new([("", None)].into_iter().chain(tee))?;
-    match flags.images.as_slice() {
-        [] => written.refuse(OsStr::new("-"))?,
-        images => images.iter().try_for_each(|image| written.refuse(image))?,
-    }
+    task.operands().try_for_each(|operand| written.refuse(operand))?;
     Ok(written)
-}
-
-/// The command line's definition, for manual pages and completions.
-pub fn command() -> clap::Command {
-    Flags::command()
 }

@@ -1,14 +1,14 @@
 //! Sums of whole operands: files, devices, pipes, or the part of an image that was asked for.
 
-use crate::flags::Flags;
 use crate::image;
 use crate::json;
 use crate::ordered::ordered;
 use crate::quote::quoted;
+use crate::request::{Bytes, Form, Lines, Manner};
 use crate::run::Run;
 use crate::stream::{self, Sums};
-use isokit_cli::input::stdin;
-use isokit_cli::output::Lines;
+use isokit_cli::input::Opened;
+use isokit_cli::output;
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
@@ -21,29 +21,32 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 
 /// Prints the sums of every operand, in the order they were given.
-pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
-    let standard_input = [OsString::from("-")];
-    let operands = if flags.images.is_empty() { &standard_input } else { flags.images.as_slice() };
-    let algorithms = flags.algorithms();
-    let workers = flags.threads.count().min(operands.len());
-    let threads = flags.threads.count().div_ceil(workers.max(1));
-    let mut output = Lines::stdout()?;
+pub(crate) fn print(
+    operands: &[OsString],
+    bytes: &Bytes,
+    listing: &Lines,
+    manner: &Manner,
+    report: &Report,
+) -> Result<Status, Failure> {
+    let algorithms = &listing.algorithms;
+    let workers = manner.threads.min(operands.len());
+    let threads = manner.threads.div_ceil(workers.max(1));
+    let mut output = output::Lines::stdout()?;
     let (mut written, mut fatal) = (Ok(()), None);
-    let run = Run { report, progress: flags.progress.start(&name(operands), size(operands), report) };
-    let sum = |index: usize| match operands.get(index) {
-        Some(operand) if flags.what.is_part() => image::sums(operand, flags, &algorithms, threads, &run),
-        Some(operand) => Ok(of_operand(operand, &algorithms, threads, &run.progress)),
-        None => Ok(Ok(Sums { size: 0, values: Vec::new() })),
+    let run = Run::new(manner, &name(operands), size(operands), report);
+    let sum = |index: usize| match (operands.get(index), bytes) {
+        (Some(operand), Bytes::Part(part)) => image::sums(operand, part, algorithms, threads, &run),
+        (Some(operand), Bytes::All) => Ok(of_operand(operand, algorithms, threads, &run.progress)),
+        (None, _) => Ok(Ok(Sums { size: 0, values: Vec::new() })),
     };
     ordered(operands.len(), workers, sum, |index, result| {
         let Some(operand) = operands.get(index) else { return false };
         match result {
             Ok(Ok(sums)) => {
-                let text = lines(flags, &algorithms, operand.as_bytes(), &sums);
-                written = output.write_all(&text);
+                written = output.write_all(&lines(listing, operand.as_bytes(), &sums));
             }
             // The only input cannot be started on.
-            Err(failure) if flags.what.is_part() && operands.len() == 1 => fatal = Some(failure),
+            Err(failure) if operands.len() == 1 => fatal = Some(failure),
             Ok(Err(failure)) | Err(failure) => report.failed(&failure),
         }
         written.is_ok()
@@ -80,16 +83,17 @@ pub(crate) fn finish(written: io::Result<()>, report: &Report) -> Result<Status,
     Ok(report.status())
 }
 
-/// The lines for one file, in the style that `flags` ask for.
-pub(crate) fn lines(flags: &Flags, algorithms: &[Algorithm], name: &[u8], sums: &Sums) -> Vec<u8> {
+/// The lines for one file.
+pub(crate) fn lines(listing: &Lines, name: &[u8], sums: &Sums) -> Vec<u8> {
     let mut text = Vec::new();
-    if flags.lines.json {
-        json::write(&mut text, name, sums.size, algorithms, &sums.values);
-        return text;
-    }
-    let style = flags.style();
-    for (algorithm, value) in algorithms.iter().zip(&sums.values) {
-        line::write(&mut text, style, *algorithm, name, value);
+    let algorithms = &listing.algorithms;
+    match listing.form {
+        Form::Json => json::write(&mut text, name, sums.size, algorithms, &sums.values),
+        Form::List(style) => {
+            for (algorithm, value) in algorithms.iter().zip(&sums.values) {
+                line::write(&mut text, style, *algorithm, name, value);
+            }
+        }
     }
     text
 }
@@ -101,19 +105,20 @@ fn of_operand(
     threads: usize,
     progress: &Progress<'_>,
 ) -> Result<Sums, Failure> {
-    let sums = if operand == "-" {
-        stdin().and_then(|mut file| of_reader(&mut file, algorithms, threads, progress))
-    } else {
-        open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads, progress))
-    };
+    let sums = open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads, progress));
     sums.map_err(Error::system).concerning(quoted(operand.as_bytes()))
 }
 
-/// Opens a file that is to be read once, front to back.
-pub(crate) fn open(path: &OsStr) -> io::Result<File> {
-    let file = File::open(path)?;
-    let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
-    Ok(file)
+/// Opens `operand`, standard input for `-`, to be read once, front to back.
+///
+/// # Errors
+/// The system's. Of what can be opened, a directory is told only by the first read, as coreutils do.
+pub(crate) fn open(operand: &OsStr) -> io::Result<File> {
+    let opened = Opened::of_any_kind(operand)?;
+    if opened.is_regular() {
+        let _ = rustix::fs::fadvise(&opened.file, 0, None, rustix::fs::Advice::Sequential);
+    }
+    Ok(opened.file)
 }
 
 /// The digests of what is left in `reader`.

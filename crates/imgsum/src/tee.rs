@@ -1,15 +1,17 @@
 //! Standard input copied to standard output, and its sums to a file.
 
-use crate::flags::Flags;
+use crate::request::{Lines, Manner};
 use crate::stream;
 use crate::sums::lines;
-use isokit_cli::input::stdin;
+use isokit_cli::input::Opened;
 use isokit_cli::output::Data;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
 use isokit_core::Error;
 use isokit_core::number::wide;
 use rustix::io::Errno;
 use rustix::pipe::SpliceFlags;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -18,18 +20,24 @@ use std::path::Path;
 const PIPE: usize = 1 << 20;
 
 /// Copies standard input to standard output, then writes the lines for it to `file`.
-pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Result<Status, Failure> {
+pub(crate) fn standard_input(
+    file: &Path,
+    listing: &Lines,
+    manner: &Manner,
+    report: &Report,
+) -> Result<Status, Failure> {
     let sums = Output::open(Some(file), Data::Text)?;
     let output = Output::open(None, Data::Binary)?;
-    let input = stdin().map_err(|error| Error::io("open", error)).concerning("standard input")?;
+    let input = Opened::of_any_kind(OsStr::new("-"));
+    let Opened { file: input, name, .. } =
+        input.map_err(|error| Error::io("open", error)).concerning("standard input")?;
     for pipe in [&input, output.file()] {
         // More room is fewer wake-ups; what is no pipe, or may have no more, stays as it is.
         let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
     }
-    let algorithms = flags.algorithms();
-    let progress = flags.progress.start("standard input", None, report);
+    let progress = Progress::new(manner.progress, &name, None, report);
     let mut copy = Copy { input: &input, output: output.file(), in_kernel: true, ahead: 0 };
-    let result = stream::digests(&algorithms, flags.threads.count(), |into| {
+    let result = stream::digests(&listing.algorithms, manner.threads, |into| {
         let count = copy.next(into)?;
         progress.add(wide(count));
         Ok(count)
@@ -38,7 +46,7 @@ pub(crate) fn standard_input(flags: &Flags, file: &Path, report: &Report) -> Res
     match result {
         Ok(of_input) => {
             output.finish(false)?;
-            let text = lines(flags, &algorithms, b"-", &of_input);
+            let text = lines(listing, b"-", &of_input);
             let written = sums.file().write_all(&text);
             written.map_err(|error| Error::io("write", error)).concerning(file.display())?;
             sums.finish(false)?;

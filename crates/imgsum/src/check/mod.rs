@@ -5,20 +5,18 @@ mod text;
 
 pub(crate) use subject::Trouble;
 
-use crate::flags::Flags;
 use crate::ordered::ordered;
 use crate::quote::quoted;
+use crate::request::{Bytes, Check, Listed, Manner, Told};
 use crate::run::Run;
 use crate::sums::{finish, open};
-use isokit_cli::input::stdin;
 use isokit_cli::output::Lines;
 use isokit_cli::{Failure, Report, Status, Written};
-use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::number::wide;
 use isokit_digests::line::{self, Line, Reader};
 use isokit_digests::{Algorithm, DigestValue};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use subject::Subject;
@@ -39,29 +37,22 @@ const BY_LENGTH: [Algorithm; 8] = [
 /// Bytes a list may have, so that a disk named by mistake does not fill memory: ten million lines.
 const LONGEST_LIST: u64 = 1 << 30;
 
-/// Checks every list that was named, or the one on standard input. With `--files` there is one, and the names in it are
-/// those of files in an image.
-pub(crate) fn lists(flags: &Flags, outputs: &Written, report: &Report) -> Result<Status, Failure> {
-    let standard_input = [OsString::from("-")];
-    let (operands, image) = match flags.images.as_slice() {
-        [] if !flags.what.files => (&standard_input[..], None),
-        operands if !flags.what.files => (operands, None),
-        [list] => (std::slice::from_ref(list), Some(OsStr::new("-"))),
-        [list, image] => (std::slice::from_ref(list), Some(image.as_os_str())),
-        _ => {
-            return Err(Error::Usage("--files --check takes a list and an image".into()).into());
-        }
-    };
-    if image == Some(OsStr::new("-")) && operands.iter().any(|operand| operand == "-") {
-        let sentence = "standard input cannot be both the list and the image";
-        return Err(Error::Usage(sentence.into()).into());
-    }
-    let allowed = allowed(flags);
+/// Checks every list.
+///
+/// # Errors
+/// As [`List::check`].
+pub(crate) fn lists(
+    check: &Check,
+    manner: &Manner,
+    outputs: &Written,
+    report: &Report,
+) -> Result<Status, Failure> {
+    let allowed = allowed(&check.algorithms);
     let mut failed = false;
     let mut output = Lines::stdout()?;
-    for operand in operands {
-        let mut list = List::new(flags, outputs, report, operand, &allowed);
-        match list.check(image, &mut output)? {
+    for operand in &check.lists {
+        let mut list = List::new(check, manner, outputs, report, operand, &allowed);
+        match list.check(&mut output)? {
             Ok(good) => failed |= !good,
             Err(error) => return finish(Err(error), report),
         }
@@ -71,9 +62,9 @@ pub(crate) fn lists(flags: &Flags, outputs: &Written, report: &Report) -> Result
 }
 
 /// The algorithms a line may be of, the most likely first.
-fn allowed(flags: &Flags) -> Vec<Algorithm> {
-    if !flags.algorithm.is_empty() {
-        return flags.algorithms();
+fn allowed(asked: &[Algorithm]) -> Vec<Algorithm> {
+    if !asked.is_empty() {
+        return asked.to_vec();
     }
     let others = Algorithm::ALL.into_iter().filter(|algorithm| !BY_LENGTH.contains(algorithm));
     BY_LENGTH.into_iter().chain(others).collect()
@@ -88,7 +79,8 @@ struct Counts {
 }
 
 struct List<'a> {
-    flags: &'a Flags,
+    asked: &'a Check,
+    manner: &'a Manner,
     /// None of what the list names is written to.
     outputs: &'a Written,
     report: &'a Report,
@@ -105,16 +97,18 @@ struct List<'a> {
 
 impl<'a> List<'a> {
     fn new(
-        flags: &'a Flags,
+        asked: &'a Check,
+        manner: &'a Manner,
         outputs: &'a Written,
         report: &'a Report,
         operand: &'a OsStr,
         allowed: &'a [Algorithm],
     ) -> Self {
         let name = if operand == "-" { "'standard input'".to_owned() } else { quoted(operand.as_bytes()) };
-        let algorithm = flags.algorithms().first().copied().unwrap_or(Algorithm::Sha256);
+        let algorithm = asked.algorithms.first().copied().unwrap_or(Algorithm::Sha256);
         Self {
-            flags,
+            asked,
+            manner,
             outputs,
             report,
             operand,
@@ -126,12 +120,11 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Checks all it names, in `image` if there is one; whether everything is as it should be, or why `output` could not be
-    /// written.
+    /// Checks all it names; whether everything is as it should be, or why `output` could not be written.
     ///
     /// # Errors
-    /// When `image` cannot be opened, or the results would be written into a file that is to be checked.
-    fn check(&mut self, image: Option<&OsStr>, output: &mut dyn Write) -> Result<io::Result<bool>, Failure> {
+    /// When the image that is listed cannot be opened, or the results would be written into a file that is to be checked.
+    fn check(&mut self, output: &mut dyn Write) -> Result<io::Result<bool>, Failure> {
         let Some(text) = self.text() else { return Ok(Ok(false)) };
         if let Some(encoding) = wide_encoding(&text) {
             let sentence = format!("{encoding} text, not a list; convert it to UTF-8 with iconv(1)");
@@ -141,17 +134,19 @@ impl<'a> List<'a> {
         let lines = self.lines(&text);
         let proper = || lines.iter().filter_map(|(_, line)| line.as_ref());
         self.any = proper().next().is_some();
-        if image.is_none() {
-            proper().try_for_each(|line| self.outputs.refuse(OsStr::from_bytes(&line.name)))?;
-        }
-        let subject = match image {
-            Some(image) if self.any => Subject::image(self.flags, image, proper(), self.report)?,
-            _ => Subject::by_name(self.flags, proper()),
+        let subject = match &self.asked.listed {
+            Listed::Files(bytes) => {
+                proper().try_for_each(|line| self.outputs.refuse(OsStr::from_bytes(&line.name)))?;
+                Subject::by_name(bytes, proper())
+            }
+            Listed::Inside(inside) if self.any => Subject::image(inside, proper(), self.manner, self.report)?,
+            // Nothing is asked for.
+            Listed::Inside(_) => Subject::by_name(&Bytes::All, proper()),
         };
         // Standard input can be one of the files only once, and by one thread.
-        let threads = if self.operand == "-" { 1 } else { self.flags.threads.count() };
+        let threads = if self.operand == "-" { 1 } else { self.manner.threads };
         let name = self.operand.display().to_string();
-        let run = Run { report: self.report, progress: self.flags.progress.start(&name, None, self.report) };
+        let run = Run::new(self.manner, &name, None, self.report);
         let mut written = Ok(());
         let work = |index: usize| match lines.get(index) {
             Some((_, Some(line))) => Some(subject.value(line, &run)),
@@ -172,15 +167,13 @@ impl<'a> List<'a> {
     fn text(&self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let most = LONGEST_LIST.saturating_add(1);
-        let file = if self.operand == "-" {
-            stdin().and_then(|file| file.take(most).read_to_end(&mut text))
-        } else {
-            match open(self.operand) {
-                Ok(file) => file.take(most).read_to_end(&mut text),
-                Err(error) => {
-                    self.report.failure(&self.name, reason(&error));
-                    return None;
-                }
+        let file = match open(self.operand) {
+            Ok(file) => file.take(most).read_to_end(&mut text),
+            // What is open already can only fail to be read.
+            Err(error) if self.operand == "-" => Err(error),
+            Err(error) => {
+                self.report.failure(&self.name, reason(&error));
+                return None;
             }
         };
         let problem = match file {
@@ -194,20 +187,20 @@ impl<'a> List<'a> {
 
     /// The lines that count, with their numbers; those that are no checksum lines as `None`.
     fn lines(&self, text: &[u8]) -> Vec<(u64, Option<Line>)> {
-        let end = if self.flags.lines.zero { End::Nul } else { End::of(text) };
+        let end = if self.asked.zero { End::Nul } else { End::of(text) };
         let mut reader = Reader::new(self.allowed);
         if end == End::Nul {
             reader = reader.with_names_as_they_are();
         }
         // A list cannot have itself in it, but an image can have any name.
-        let itself = self.operand == "-" && !self.flags.what.files;
+        let itself = self.operand == "-" && matches!(self.asked.listed, Listed::Files(_));
         let possible = |line: &Line| !itself || line.name != b"-";
         lines(text, end).map(|(number, line)| (number, reader.read(line).filter(possible))).collect()
     }
 
     fn malformed(&mut self, number: u64) {
         self.counts.malformed = self.counts.malformed.saturating_add(1);
-        if self.flags.check.warn {
+        if self.asked.told == Told::Malformed {
             let kind = self.algorithm.tag();
             self.report
                 .remark(format_args!("{}: {number}: improperly formatted {kind} checksum line", self.name));
@@ -221,10 +214,12 @@ impl<'a> List<'a> {
         output: &mut dyn Write,
     ) -> io::Result<()> {
         self.algorithm = line.algorithm;
-        let check = &self.flags.check;
+        let told = self.asked.told;
         let (count, word) = match value {
-            Err(trouble) if trouble.missing && check.ignore_missing => return Ok(()),
-            Ok(value) if value == line.value => (&mut self.counts.matching, (!check.quiet).then_some("OK")),
+            Err(trouble) if trouble.missing && self.asked.ignore_missing => return Ok(()),
+            Ok(value) if value == line.value => {
+                (&mut self.counts.matching, (told != Told::Failures).then_some("OK"))
+            }
             Ok(_) => (&mut self.counts.differing, Some("FAILED")),
             Err(Trouble { input, problem, .. }) => {
                 self.report.failure(input, problem);
@@ -232,7 +227,7 @@ impl<'a> List<'a> {
             }
         };
         *count = count.saturating_add(1);
-        let Some(word) = word.filter(|_| !check.status) else { return Ok(()) };
+        let Some(word) = word.filter(|_| told != Told::Nothing) else { return Ok(()) };
         let mut text = Vec::new();
         // Here, other than in the lists themselves, only a newline is reason to escape.
         if line.name.contains(&b'\n') {
@@ -247,12 +242,12 @@ impl<'a> List<'a> {
 
     /// Says what was counted, and whether all is well.
     fn conclude(&self) -> bool {
-        let (counts, check) = (&self.counts, &self.flags.check);
+        let (counts, asked) = (&self.counts, self.asked);
         if !self.any {
             self.report.remark(format_args!("{}: no properly formatted checksum lines found", self.name));
             return false;
         }
-        if !check.status {
+        if asked.told != Told::Nothing {
             self.warning(counts.malformed, "line is improperly formatted", "lines are improperly formatted");
             self.warning(
                 counts.unreadable,
@@ -264,14 +259,14 @@ impl<'a> List<'a> {
                 "computed checksum did NOT match",
                 "computed checksums did NOT match",
             );
-            if check.ignore_missing && counts.matching == 0 {
+            if asked.ignore_missing && counts.matching == 0 {
                 self.report.remark(format_args!("{}: no file was verified", self.name));
             }
         }
         counts.differing == 0
             && counts.unreadable == 0
-            && (!check.ignore_missing || counts.matching > 0)
-            && (!check.strict || counts.malformed == 0)
+            && (!asked.ignore_missing || counts.matching > 0)
+            && (!asked.strict || counts.malformed == 0)
     }
 
     fn warning(&self, count: u64, one: &str, many: &str) {

@@ -1,12 +1,11 @@
 //! What the names of a list are names of: files, parts of images, or files in an image.
 
 use crate::files::{self, Named};
-use crate::flags::Flags;
 use crate::image;
 use crate::quote::quoted;
+use crate::request::{Bytes, Inside, Manner, Part};
 use crate::run::Run;
 use crate::sums::{of_reader, open};
-use isokit_cli::input::stdin;
 use isokit_cli::{Failure, Report};
 use isokit_core::error::reason;
 use isokit_digests::line::Line;
@@ -46,35 +45,38 @@ impl From<Failure> for Trouble {
 pub(super) enum Subject<'a> {
     /// Each name is that of a file, all of which counts.
     Files(StandardInput),
-    /// Each name is that of an image, of which the part counts that `flags` ask for.
-    Parts(&'a Flags, StandardInput),
+    /// Each name is that of an image, of which this part counts.
+    Parts(&'a Part, StandardInput),
     /// Each name is that of a file in an image, which were all digested before.
     Image(Named),
 }
 
 impl<'a> Subject<'a> {
-    /// Files, or parts of images, whichever `flags` ask for.
-    pub(super) fn by_name<'l>(flags: &'a Flags, lines: impl Iterator<Item = &'l Line>) -> Self {
+    /// Files, of which these `bytes` count.
+    pub(super) fn by_name<'l>(bytes: &'a Bytes, lines: impl Iterator<Item = &'l Line>) -> Self {
         let of_standard_input = lines.filter(|line| line.name == b"-").map(|line| line.algorithm);
         let standard_input = StandardInput::new(of_standard_input.collect());
-        if flags.what.is_part() { Self::Parts(flags, standard_input) } else { Self::Files(standard_input) }
+        match bytes {
+            Bytes::Part(part) => Self::Parts(part, standard_input),
+            Bytes::All => Self::Files(standard_input),
+        }
     }
 
-    /// The files in the image `operand` that `lines` name, all read now, in one pass.
+    /// The files in an image that `lines` name, all read now, in one pass.
     ///
     /// # Errors
     /// When it cannot be opened or is none.
     pub(super) fn image<'l>(
-        flags: &Flags,
-        operand: &OsStr,
+        of: &Inside,
         lines: impl Iterator<Item = &'l Line> + Clone,
+        manner: &Manner,
         report: &Report,
     ) -> Result<Self, Failure> {
         let mut algorithms: Vec<Algorithm> = lines.clone().map(|line| line.algorithm).collect();
         algorithms.sort_unstable();
         algorithms.dedup();
         let names = lines.map(|line| line.name.as_slice());
-        Ok(Self::Image(files::named(flags, operand, names, algorithms, report)?))
+        Ok(Self::Image(files::named(of, names, algorithms, manner, report)?))
     }
 
     /// The digest of what `line` names.
@@ -99,11 +101,10 @@ impl<'a> Subject<'a> {
         run: &Run<'_>,
     ) -> Result<Vec<DigestValue>, Trouble> {
         let path = OsStr::from_bytes(name);
-        if let Self::Parts(flags, _) = self {
-            return Ok(image::sums(path, flags, algorithms, 1, run)??.values);
+        if let Self::Parts(part, _) = self {
+            return Ok(image::sums(path, part, algorithms, 1, run)??.values);
         }
-        let file = if name == b"-" { stdin() } else { open(path) };
-        let sums = file.and_then(|mut file| of_reader(&mut file, algorithms, 1, &run.progress));
+        let sums = open(path).and_then(|mut file| of_reader(&mut file, algorithms, 1, &run.progress));
         sums.map(|sums| sums.values).map_err(|error| Trouble::system(name, &error))
     }
 }

@@ -4,12 +4,13 @@ mod list;
 mod work;
 
 use crate::check::Trouble;
-use crate::flags::Flags;
 use crate::image;
+use crate::request::{Inside, Lines, Manner};
 use crate::stream::Sums;
 use crate::sums::{finish, lines};
 use isokit_cli::name::inside;
-use isokit_cli::output::Lines;
+use isokit_cli::output;
+use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report, Status};
 use isokit_core::Error;
 use isokit_core::finding::Findings;
@@ -19,7 +20,6 @@ use isokit_core::tree::charset::Decoded;
 use isokit_core::tree::inventory::Inventory;
 use isokit_digests::{Algorithm, DigestValue};
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
 use std::io::{BufWriter, Write};
 use work::{Pass, Results};
 
@@ -31,66 +31,66 @@ struct Digests {
     results: Results,
 }
 
-/// Digests the files of the image `operand` that `collect` lists; it is given the image's name.
+/// Digests the files of an image that `collect` lists; it is given the image's name.
 ///
 /// What is kept is per name: itself and about 60 bytes, and a digest of each algorithm. Beyond that every thread has a
 /// buffer of 4 MiB, 16 MiB for MD5.
 fn digests(
-    flags: &Flags,
-    operand: &OsStr,
+    of: &Inside,
     algorithms: &[Algorithm],
+    manner: &Manner,
     report: &Report,
     collect: impl FnOnce(&dyn Tree, &str) -> Result<Inventory, Error>,
 ) -> Result<Digests, Failure> {
-    let (Input { name, source }, _) = image::open(operand, flags, report)?;
+    let (Input { name, source }, _) = image::open(&of.image, &of.reading, manner, report)?;
     let passes = source.size().is_none();
-    let image = Image::open(&*source, &flags.what.options()).concerning(&name)?;
+    let image = Image::open(&*source, &of.reading.options).concerning(&name)?;
     if let Some(sentence) = beside_nothing(&*source, &image) {
         report.warning(&name, sentence);
     }
     let findings = Findings::default();
-    let charset = flags.what.read.charset.filter(|_| !image.shown().is_unicode());
+    let charset = of.reading.charset.filter(|_| !image.shown().is_unicode());
     let tree = Decoded::new(image.tree(), charset, &findings);
     let inventory = collect(&tree, &name).concerning(&name)?;
-    let progress = flags.progress.start(&name, Some(inventory.bytes()), report);
+    let progress = Progress::new(manner.progress, &name, Some(inventory.bytes()), report);
     let pass = Pass::new(image.source(), &inventory, algorithms, passes, &progress);
-    let results = pass.digests(flags.threads.count());
+    let results = pass.digests(manner.threads);
     drop(progress);
     if let Some(error) = image.truncation_behind_all() {
         report.failure(&name, error);
     }
-    if flags.notes.verbose {
+    if manner.verbose {
         image.differences(image.source()).iter().for_each(|difference| report.note(&name, difference));
     }
-    image::tell(flags, &name, &findings.take(), report);
-    image::tell(flags, &name, &image.take_findings(), report);
+    image::tell(manner, &name, &findings.take(), report);
+    image::tell(manner, &name, &image.take_findings(), report);
     report.failures(&name, image.withheld());
     Ok(Digests { image: name, inventory, results })
 }
 
 /// Prints a line for every name of a regular file in the image.
-pub(crate) fn print(flags: &Flags, report: &Report) -> Result<Status, Failure> {
-    let operand = match flags.images.as_slice() {
-        [] => OsString::from("-"),
-        [one] => one.clone(),
-        _ => return Err(Error::Usage("--files takes one image; run imgsum once for each".into()).into()),
-    };
-    let algorithms = flags.algorithms();
-    let digests = digests(flags, &operand, &algorithms, report, |tree, name| {
+pub(crate) fn print(
+    of: &Inside,
+    in_disc_order: bool,
+    listing: &Lines,
+    manner: &Manner,
+    report: &Report,
+) -> Result<Status, Failure> {
+    let digests = digests(of, &listing.algorithms, manner, report, |tree, name| {
         list::all(tree, &mut |path, error| report.failure(inside(name, path), error))
     })?;
     let Digests { image, inventory, results } = digests;
-    let mut output = BufWriter::with_capacity(1 << 17, Lines::stdout()?);
+    let mut output = BufWriter::with_capacity(1 << 17, output::Lines::stdout()?);
     let mut written = Ok(());
     let paths = inventory.paths();
-    let places = if flags.what.disc_order { (0..inventory.len()).collect() } else { paths.sorted() };
+    let places = if in_disc_order { (0..inventory.len()).collect() } else { paths.sorted() };
     for place in places {
         // No list takes it for standard input.
         let path = if paths.of(place) == b"-" { b"./-" } else { paths.of(place) };
         match results.of(inventory.first_name(place)) {
             Ok(values) if written.is_ok() => {
                 let sums = Sums { size: inventory.size(place), values: values.to_vec() };
-                written = output.write_all(&lines(flags, &algorithms, path, &sums));
+                written = output.write_all(&lines(listing, path, &sums));
             }
             Ok(_) => {}
             Err(problem) => report.failure(inside(&image, path), problem),
@@ -106,20 +106,20 @@ pub(crate) struct Named {
     values: HashMap<Vec<u8>, Result<Vec<DigestValue>, Trouble>>,
 }
 
-/// Digests the files in the image `operand` that have these `names`, whatever slashes and dots are in them.
+/// Digests the files in an image that have these `names`, whatever slashes and dots are in them.
 ///
 /// # Errors
 /// When it cannot be opened or is none.
 pub(crate) fn named<'n>(
-    flags: &Flags,
-    operand: &OsStr,
+    of: &Inside,
     names: impl Iterator<Item = &'n [u8]>,
     algorithms: Vec<Algorithm>,
+    manner: &Manner,
     report: &Report,
 ) -> Result<Named, Failure> {
     let wanted = names.map(plain).collect();
     let mut values = HashMap::new();
-    let digests = digests(flags, operand, &algorithms, report, |tree, image| {
+    let digests = digests(of, &algorithms, manner, report, |tree, image| {
         let mut failure = |path: &[u8], error| report.failure(inside(image, path), error);
         list::named(tree, wanted, &mut failure, &mut |path, error| {
             let missing = matches!(error, Error::NotFound { .. });

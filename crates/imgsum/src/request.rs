@@ -1,0 +1,158 @@
+//! What is asked for: plain values, which know neither options nor their spelling. The command line yields a [`Request`],
+//! and summing and checking know nothing else.
+
+use isokit_cli::when::When;
+use isokit_core::image::Options;
+use isokit_core::partition::Choice;
+use isokit_core::tree::charset::Charset;
+use isokit_digests::Algorithm;
+use isokit_digests::line::Style;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// What a run is to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub task: Task,
+    pub manner: Manner,
+}
+
+/// What is done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// The digests of these operands, one at least, are printed.
+    Sums { operands: Vec<OsString>, bytes: Bytes, lines: Lines },
+    /// The digests of all files in an image are printed, in the order of the disc or in that of their paths.
+    Files { of: Inside, in_disc_order: bool, lines: Lines },
+    /// Standard input is copied to standard output, and its digests go to a file.
+    Tee { sums: PathBuf, lines: Lines },
+    /// Lists are checked.
+    Check(Check),
+}
+
+impl Task {
+    /// The operands that are read; `-` is standard input.
+    pub(crate) fn operands(&self) -> impl Iterator<Item = &OsStr> {
+        let (several, one) = match self {
+            Self::Sums { operands, .. } => (operands.as_slice(), None),
+            Self::Files { of, .. } => (&[][..], Some(of.image.as_os_str())),
+            Self::Tee { .. } => (&[][..], Some(OsStr::new("-"))),
+            Self::Check(Check { lists, listed, .. }) => match listed {
+                Listed::Files(_) => (lists.as_slice(), None),
+                Listed::Inside(inside) => (lists.as_slice(), Some(inside.image.as_os_str())),
+            },
+        };
+        several.iter().map(OsString::as_os_str).chain(one)
+    }
+}
+
+/// Which bytes of a file are digested.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Bytes {
+    /// All, whatever they are.
+    All,
+    /// A part of an image.
+    Part(Part),
+}
+
+/// A part of an image.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// The image, all that follows it in its partition or file included.
+    pub reading: Reading,
+    /// Without what follows it.
+    pub volume: bool,
+}
+
+/// An image, of which the files are meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Inside {
+    /// The file it is in; `-` is standard input.
+    pub image: OsString,
+    pub reading: Reading,
+}
+
+/// Which image of an input is read, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// The byte of the input at which it begins, or the disk that it is on.
+    pub at: Option<u64>,
+    /// The partition it is in.
+    pub part: Option<Choice>,
+    /// The sector of the disc, of 2048 bytes, at which the input begins.
+    pub first_sector: Option<u32>,
+    /// Its tree and its session.
+    pub options: Options,
+    /// The character set of names, where the image records none.
+    pub charset: Option<Charset>,
+}
+
+/// The lines that are printed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Lines {
+    /// One at least, each once, in the order in which their digests are printed.
+    pub algorithms: Vec<Algorithm>,
+    pub form: Form,
+}
+
+/// Their form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Lines of checksum lists.
+    List(Style),
+    /// An object for each file.
+    Json,
+}
+
+/// What is checked.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Check {
+    /// The lists, one at least; `-` is standard input.
+    pub lists: Vec<OsString>,
+    /// What the names in them are names of.
+    pub listed: Listed,
+    /// The algorithms their digests can be of; any if there is none here.
+    pub algorithms: Vec<Algorithm>,
+    /// Lines end with NUL for certain.
+    pub zero: bool,
+    /// Files that do not exist are no failures.
+    pub ignore_missing: bool,
+    /// Lines that are malformed are failures.
+    pub strict: bool,
+    pub told: Told,
+}
+
+/// What the names in a list are names of.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// Files, of which these bytes count.
+    Files(Bytes),
+    /// Files in an image; there is one list only then.
+    Inside(Inside),
+}
+
+/// What is told of a check besides its failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// What was verified, too.
+    Verified,
+    /// As [`Told::Verified`]; and of each malformed line, where it is.
+    Malformed,
+    /// Nothing.
+    Failures,
+    /// Not even the failures, unless they are those of the system.
+    Nothing,
+}
+
+/// How the work is done and told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Manner {
+    /// Threads, one at least.
+    pub threads: usize,
+    /// When progress is shown.
+    pub progress: When,
+    /// Notes are printed.
+    pub verbose: bool,
+    /// Warnings are not.
+    pub quiet: bool,
+}
