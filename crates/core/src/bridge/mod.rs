@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
 use crate::iso9660::emit::BootFacts;
 use crate::iso9660::plan::Pages;
-use crate::iso9660::{self, plan::Room};
+use crate::iso9660::{self, plan::Reserved};
 use crate::tree::build::Build;
 use crate::udf;
 pub use merge::Segment;
@@ -43,8 +43,8 @@ pub fn plan<'a, O>(
         ));
     }
     let mut udf = udf::plan::survey(build, udf)?;
-    let room = Room { front: udf.partition_start(), middle: udf.front_blocks() };
-    let mut iso9660 = iso9660::plan::plan_around(build, iso9660, room)?;
+    let reserved = Reserved { front: udf.partition_start(), middle: udf.front_blocks() };
+    let mut iso9660 = iso9660::plan::plan_around(build, iso9660, reserved)?;
     let contents = iso9660.contents().to_vec();
     let mut sectors = vec![0; build.contents().len()];
     for content in &contents {

@@ -13,7 +13,7 @@ mod joliet;
 mod map;
 mod options;
 mod records;
-mod room;
+mod reserved;
 mod segments;
 mod trees;
 mod volume;
@@ -23,7 +23,7 @@ pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
     Selection,
 };
-pub(crate) use room::Room;
+pub(crate) use reserved::Reserved;
 pub use segments::{Descriptor, Endian, Segment, What};
 pub use trees::Tree;
 pub use volume::Changed;
@@ -81,8 +81,8 @@ pub struct Plan<'a, O> {
     pub(super) trees: Trees<'a, O>,
     /// Sectors up to the end of the contents.
     body: u32,
-    room: Room,
-    /// First sector of [`Room::middle`].
+    reserved: Reserved,
+    /// First sector of [`Reserved::middle`].
     middle: u32,
     /// Sectors behind the padding that are others' and part of the volume.
     back: u32,
@@ -95,17 +95,17 @@ pub struct Plan<'a, O> {
 /// [`Error::Usage`] when the options contradict themselves or the tree, when strict names were asked for and one would
 /// have to be changed, or when the image would have more sectors than 32 bits can count.
 pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
-    plan_around(build, options, Room::default())
+    plan_around(build, options, Reserved::default())
 }
 
-/// As [`plan`], with `room` left for what this format does not know.
+/// As [`plan`], with sectors `reserved` for what this format does not know.
 ///
 /// # Errors
 /// As [`plan`].
 pub(crate) fn plan_around<'a, O>(
     build: &'a Build<O>,
     options: &'a Options,
-    room: Room,
+    reserved: Reserved,
 ) -> Result<Plan<'a, O>> {
     options.check(build)?;
     let order = build.order();
@@ -158,7 +158,7 @@ pub(crate) fn plan_around<'a, O>(
     let sectors = vec![0; build.contents().len()];
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
     let trees = Trees { build, options, primary, joliet, files, sectors, catalog, empty: 0 };
-    let mut plan = Plan { trees, body: 0, room, middle: 0, back: 0, notes };
+    let mut plan = Plan { trees, body: 0, reserved, middle: 0, back: 0, notes };
     plan.identifiers()?;
     plan.measure()?;
     plan.place()?;
@@ -241,7 +241,7 @@ impl<'a, O> Plan<'a, O> {
         Some((file, self.trees.catalog.sector, self.trees.catalog.size.into()))
     }
 
-    /// First sector of [`Room::middle`].
+    /// First sector of [`Reserved::middle`].
     pub(crate) fn middle(&self) -> u32 {
         self.middle
     }
@@ -316,7 +316,7 @@ impl<'a, O> Plan<'a, O> {
     /// Empty files are said to lie in the last sector of the body. They take no space that way, no reader is led into
     /// the first 32 sectors, which some dislike, and the sector is always within the volume.
     fn place(&mut self) -> Result<()> {
-        let mut next = Allocator(self.descriptors_end().max(self.room.front.into()));
+        let mut next = Allocator(self.descriptors_end().max(self.reserved.front.into()));
         for tree in self.trees.all().collect::<Vec<_>>() {
             let hierarchy = self.trees.hierarchy_mut(tree);
             let size = u64::from(hierarchy.path_table_size);
@@ -331,7 +331,7 @@ impl<'a, O> Plan<'a, O> {
             }
         }
         self.trees.catalog.sector = next.take(u64::from(self.trees.catalog.size))?;
-        self.middle = next.take(u64::from(self.room.middle).saturating_mul(SECTOR))?;
+        self.middle = next.take(u64::from(self.reserved.middle).saturating_mul(SECTOR))?;
         for id in &self.trees.files.contents {
             let content = self.trees.build.content(*id);
             next.take(u64::from(content.gap).saturating_mul(SECTOR))?;

@@ -2,7 +2,7 @@
 
 /// Sectors left free for another file system over the same contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Room {
+pub(crate) struct Reserved {
     /// The first sector that path tables and directories may have; those before it, behind the volume descriptors, are
     /// free.
     pub(crate) front: u32,
