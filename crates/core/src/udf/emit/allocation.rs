@@ -18,7 +18,7 @@ struct Extent {
 impl<O> Plan<'_, O> {
     /// The form of contents' allocation descriptors.
     pub(super) fn form(&self) -> u16 {
-        if self.room.descriptor == 16 { icb_flags::LONG } else { icb_flags::SHORT }
+        if self.capacity.descriptor == 16 { icb_flags::LONG } else { icb_flags::SHORT }
     }
 
     /// Appends the descriptor of one extent of the physical partition, for [`Plan::form`].
@@ -27,7 +27,7 @@ impl<O> Plan<'_, O> {
     }
 
     fn descriptor(&self, extent: Extent, partition: u16, to: &mut Vec<u8>) {
-        match self.room.descriptor {
+        match self.capacity.descriptor {
             16 => to.extend_from_slice(long(extent.length, extent.block, partition).as_bytes()),
             _ => {
                 let short = ShortAd { length: extent.length.into(), block: extent.block.into() };
@@ -38,9 +38,9 @@ impl<O> Plan<'_, O> {
 
     /// The extents of a content of `size` bytes that begins at `sector` of the volume.
     fn extents(&self, sector: u32, size: u64) -> impl Iterator<Item = Extent> {
-        let (longest, block_size) = (self.room.extent, u64::from(self.options.block_size));
+        let (longest, block_size) = (self.capacity.extent, u64::from(self.options.block_size));
         let first = u64::from(sector.saturating_sub(self.places.partition));
-        (0..self.room.extents(size)).map(move |n| {
+        (0..self.capacity.extents(size)).map(move |n| {
             let done = n.saturating_mul(longest);
             let length = size.saturating_sub(done).min(longest);
             let block = first.saturating_add(done / block_size);
@@ -60,8 +60,8 @@ impl<O> Plan<'_, O> {
     ) {
         first.clear();
         let mut extents = self.extents(sector, size).peekable();
-        let width = self.room.descriptor;
-        let mut left = narrow(self.room.extents(size));
+        let width = self.capacity.descriptor;
+        let mut left = narrow(self.capacity.extents(size));
         let mut fill = |to: &mut Vec<u8>, room: usize, next: u32| {
             let fit = room / width;
             let here = if left > fit { fit - 1 } else { left };
@@ -76,14 +76,14 @@ impl<O> Plan<'_, O> {
             left > 0
         };
         let mut next = block.saturating_add(1);
-        let mut more = fill(first, self.room.plain, next);
+        let mut more = fill(first, self.capacity.plain, next);
         while more {
             let start = rest.len();
             rest.resize(start + size_of::<AllocationExtentDescriptor>(), 0);
             let here = next;
             next = next.saturating_add(1);
             let before = rest.len();
-            more = fill(rest, self.room.continued, next);
+            more = fill(rest, self.capacity.continued, next);
             let length = u32::try_from(rest.len() - before).expect("because it is less than a block");
             let place = size_of::<Tag>() + 4;
             rest[start + place..start + place + 4].copy_from_slice(&length.to_le_bytes());

@@ -182,7 +182,7 @@ impl<O> Plan<'_, O> {
                 }
             }
             Kind::File => {
-                let embedded = |content: &ContentId| self.room.embeds(self.build.content(*content).size);
+                let embedded = |content: &ContentId| self.capacity.embeds(self.build.content(*content).size);
                 if let Some(content) = file.content.filter(embedded) {
                     size = self.build.content(content).size;
                     let embedded = match copy {

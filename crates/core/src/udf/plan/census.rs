@@ -2,7 +2,7 @@
 //! file entries of what is in it, then the directories in it. Blocks count from the start of the area.
 
 use super::names::{CompressedUnicode, LONGEST, faithful, text};
-use super::{LONGEST_PATH, Note, Options, Room};
+use super::{EntryCapacity, LONGEST_PATH, Note, Options};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use crate::tree::Kind;
@@ -66,7 +66,7 @@ pub(super) struct Walk<'w, O> {
     pub(super) build: &'w Build<O>,
     pub(super) order: &'w Order,
     pub(super) options: &'w Options,
-    pub(super) room: Room,
+    pub(super) capacity: EntryCapacity,
     pub(super) notes: &'w mut Vec<Note>,
 }
 
@@ -195,7 +195,7 @@ impl Census {
         hasher.update(&build.file(file).modified.seconds.to_le_bytes());
         let size = self.identifiers(walk, name)?;
         let data =
-            if size <= wide(walk.room.directory) { 0 } else { size.div_ceil(options.block_size.into()) };
+            if size <= wide(walk.capacity.directory) { 0 } else { size.div_ceil(options.block_size.into()) };
         self.advance(1_u64.saturating_add(data))?;
         let data = u32::try_from(data).map_err(|_| too_large())?;
         for child in walk.order.of(name).iter().copied().filter(|id| is_shown(build, options, *id)) {
@@ -243,15 +243,15 @@ impl Census {
                 walk.notes.push(Note::Target { name, to });
             }
             let length = link::length(file.link);
-            if length > walk.room.plain {
+            if length > walk.capacity.plain {
                 self.long_links.push((id, self.link_blocks));
                 let blocks = wide(length).div_ceil(walk.options.block_size.into());
                 let blocks = u32::try_from(blocks).map_err(|_| too_large())?;
                 self.link_blocks = self.link_blocks.checked_add(blocks).ok_or_else(too_large)?;
             }
         }
-        let embedded = file.kind != Kind::File || walk.room.embeds(size);
-        self.advance(if embedded { 1 } else { walk.room.entry_blocks(size) })
+        let embedded = file.kind != Kind::File || walk.capacity.embeds(size);
+        self.advance(if embedded { 1 } else { walk.capacity.entry_blocks(size) })
     }
 
     /// Bytes of a directory's file identifier descriptors, the one for its parent first. Names that cannot be recorded
@@ -314,7 +314,7 @@ pub(super) fn contents<O>(
     build: &Build<O>,
     order: &Order,
     options: &Options,
-    room: &Room,
+    capacity: &EntryCapacity,
 ) -> Vec<crate::tree::build::ContentId> {
     let mut stored = vec![false; build.contents().len()];
     let mut contents = Vec::new();
@@ -323,7 +323,7 @@ pub(super) fn contents<O>(
         let file = build.file(build.name(name).file);
         if let Some(content) = file.content.filter(|_| file.kind == Kind::File)
             && !std::mem::replace(&mut stored[content.index()], true)
-            && !room.embeds(build.content(content).size)
+            && !capacity.embeds(build.content(content).size)
         {
             contents.push(content);
         }

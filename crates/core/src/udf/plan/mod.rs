@@ -3,22 +3,22 @@
 //! Nothing is read and nothing is asked of the machine. No length depends on an address, so that all structures are
 //! measured first (`Census`), then placed (`Places`), then written with their addresses.
 
+mod capacity;
 mod census;
 mod identifiers;
 mod map;
 mod names;
 mod options;
 mod places;
-mod room;
 mod segments;
 
 pub use identifiers::{Changed, Identifiers};
 pub use options::{Options, Revision};
 pub use segments::{Copy, Segment, What};
 
+pub(in crate::udf) use capacity::EntryCapacity;
 pub(in crate::udf) use census::{Census, Directory, is_shown};
 pub(in crate::udf) use places::{Places, SEQUENCE};
-pub(in crate::udf) use room::Room;
 
 use crate::error::{Error, Result};
 use crate::tree::Kind;
@@ -69,7 +69,7 @@ pub struct Plan<'a, O> {
     pub(in crate::udf) options: &'a Options,
     pub(in crate::udf) order: Order,
     pub(in crate::udf) census: Census,
-    pub(in crate::udf) room: Room,
+    pub(in crate::udf) capacity: EntryCapacity,
     pub(in crate::udf) places: Places,
     contents: Vec<ContentId>,
     /// First block of each content, by [`ContentId`]; 0 for one that is not stored, or lies in file entries.
@@ -118,9 +118,9 @@ pub(crate) fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result
         return Err(Error::Usage(format!("with strict names, {first}")));
     }
     let order = build.order();
-    let room = Room::new(options);
+    let capacity = EntryCapacity::new(options);
     let mut notes: Vec<Note> = changed.into_iter().map(Note::Identifier).collect();
-    let mut walk = Walk { build, order: &order, options, room, notes: &mut notes };
+    let mut walk = Walk { build, order: &order, options, capacity, notes: &mut notes };
     let census = Census::take(&mut walk, BEFORE_ROOT)?;
     if !options.specials {
         let special = |name: &NameId| {
@@ -132,9 +132,9 @@ pub(crate) fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result
     notes.extend(many.map(Note::Links));
     notes.extend(build.dated_outside(&YEARS).into_iter().map(Note::Time));
     let places = Places::new(options, &census);
-    let contents = census::contents(build, &order, options, &room);
+    let contents = census::contents(build, &order, options, &capacity);
     let sectors = vec![0; build.contents().len()];
-    Ok(Plan { build, options, order, census, room, places, contents, sectors, elsewhere: None, notes })
+    Ok(Plan { build, options, order, census, capacity, places, contents, sectors, elsewhere: None, notes })
 }
 
 impl<'a, O> Plan<'a, O> {

@@ -6,7 +6,7 @@ use crate::udf::layout::{AllocationExtentDescriptor, extent_type};
 
 /// What fits where.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::udf) struct Room {
+pub(in crate::udf) struct EntryCapacity {
     /// Bytes of a file entry that are free when it has no extended attributes.
     pub(in crate::udf) plain: usize,
     /// Bytes for allocation descriptors in a continuation extent.
@@ -21,7 +21,7 @@ pub(in crate::udf) struct Room {
     pub(in crate::udf) directory: usize,
 }
 
-impl Room {
+impl EntryCapacity {
     pub(in crate::udf) fn new(options: &Options) -> Self {
         let block_size = u64::from(options.block_size);
         let block = narrow(block_size);
