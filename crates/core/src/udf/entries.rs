@@ -54,7 +54,7 @@ impl Pending {
 
 /// The memory that reading a directory takes, kept from one to the next.
 #[derive(Debug, Default)]
-struct Room {
+struct Workspace {
     identifiers: Vec<u8>,
     batch: Vec<Pending>,
     order: Vec<usize>,
@@ -64,21 +64,21 @@ struct Room {
 }
 
 /// Directories whose memory is kept for others.
-const MOST_ROOMS: usize = 8;
+const MOST_WORKSPACES: usize = 8;
 
 /// The memory of directories that were read.
 #[derive(Debug, Default)]
-pub(super) struct Rooms(Mutex<Vec<Room>>);
+pub(super) struct Workspaces(Mutex<Vec<Workspace>>);
 
-impl Rooms {
-    fn take(&self) -> Room {
+impl Workspaces {
+    fn take(&self) -> Workspace {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn keep(&self, room: Room) {
-        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if rooms.len() < MOST_ROOMS {
-            rooms.push(room);
+    fn keep(&self, workspace: Workspace) {
+        let mut workspaces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if workspaces.len() < MOST_WORKSPACES {
+            workspaces.push(workspace);
         }
     }
 }
@@ -87,10 +87,10 @@ impl Rooms {
 #[derive(Debug)]
 pub(super) struct Entries<'t, 's> {
     space: &'t Space<'s>,
-    rooms: &'t Rooms,
+    workspaces: &'t Workspaces,
     identifiers: Identifiers<'t, 's>,
     detail: Detail,
-    room: Room,
+    workspace: Workspace,
     /// How many of the batch are filled.
     used: usize,
     next: usize,
@@ -104,22 +104,22 @@ impl<'t, 's> Entries<'t, 's> {
     /// [`Error::Corrupt`] for a directory larger than the image.
     pub(super) fn new(
         space: &'t Space<'s>,
-        rooms: &'t Rooms,
+        workspaces: &'t Workspaces,
         directory: &Entry,
         detail: Detail,
     ) -> Result<Self> {
-        let mut room = rooms.take();
-        let buffer = std::mem::take(&mut room.identifiers);
+        let mut workspace = workspaces.take();
+        let buffer = std::mem::take(&mut workspace.identifiers);
         let identifiers = Identifiers::new(space, directory, buffer)?;
-        Ok(Self { space, rooms, identifiers, detail, room, used: 0, next: 0, limit: FIRST_BATCH })
+        Ok(Self { space, workspaces, identifiers, detail, workspace, used: 0, next: 0, limit: FIRST_BATCH })
     }
 }
 
 impl Drop for Entries<'_, '_> {
     fn drop(&mut self) {
-        let mut room = std::mem::take(&mut self.room);
-        room.identifiers = self.identifiers.take_buffer();
-        self.rooms.keep(room);
+        let mut workspace = std::mem::take(&mut self.workspace);
+        workspace.identifiers = self.identifiers.take_buffer();
+        self.workspaces.keep(workspace);
     }
 }
 
@@ -133,7 +133,7 @@ impl Cursor for Entries<'_, '_> {
         if entry.extents.capacity() > MOST_KEPT {
             entry.extents = Vec::new();
         }
-        let pending = self.room.batch.get_mut(self.next).filter(|_| self.next < self.used);
+        let pending = self.workspace.batch.get_mut(self.next).filter(|_| self.next < self.used);
         self.next = self.next.saturating_add(1);
         match pending {
             None => Ok(false),
@@ -145,7 +145,7 @@ impl Cursor for Entries<'_, '_> {
                 None => {
                     std::mem::swap(entry, &mut pending.entry);
                     if let Some(icb) = pending.icb.filter(|_| pending.is_large) {
-                        file::again(self.space, &icb, &mut self.room.block, entry)?;
+                        file::again(self.space, &icb, &mut self.workspace.block, entry)?;
                     }
                     Ok(true)
                 }
@@ -159,10 +159,10 @@ impl Entries<'_, '_> {
     fn gather(&mut self) {
         (self.used, self.next) = (0, 0);
         while self.used < self.limit {
-            if self.room.batch.len() <= self.used {
-                self.room.batch.push(Pending::default());
+            if self.workspace.batch.len() <= self.used {
+                self.workspace.batch.push(Pending::default());
             }
-            let Some(pending) = self.room.batch.get_mut(self.used) else { return };
+            let Some(pending) = self.workspace.batch.get_mut(self.used) else { return };
             pending.entry.clear();
             (pending.icb, pending.failure, pending.is_large) = (None, None, false);
             match take(self.space, &mut self.identifiers, self.detail, pending) {
@@ -178,14 +178,14 @@ impl Entries<'_, '_> {
 
     /// Reads the file entries of the names taken, in the order of the disc.
     fn resolve(&mut self) {
-        let known = self.room.batch.get(..self.used).unwrap_or_default();
-        self.room.order.clear();
-        self.room.order.extend(
+        let known = self.workspace.batch.get(..self.used).unwrap_or_default();
+        self.workspace.order.clear();
+        self.workspace.order.extend(
             (0..known.len()).filter(|number| known.get(*number).is_some_and(|one| one.icb.is_some())),
         );
-        self.room.order.sort_by_key(|number| known.get(*number).map(|one| one.place));
-        let order = std::mem::take(&mut self.room.order);
-        let mut windows = std::mem::take(&mut self.room.windows);
+        self.workspace.order.sort_by_key(|number| known.get(*number).map(|one| one.place));
+        let order = std::mem::take(&mut self.workspace.order);
+        let mut windows = std::mem::take(&mut self.workspace.windows);
         self.divide(&order, &mut windows);
         self.space.source.will_read(&windows);
         let mut rest = order.as_slice();
@@ -195,7 +195,7 @@ impl Entries<'_, '_> {
             self.read_window(window.clone(), these);
             rest = others;
         }
-        (self.room.order, self.room.windows) = (order, windows);
+        (self.workspace.order, self.workspace.windows) = (order, windows);
     }
 
     /// The `windows` in which the file entries of the names in `order` lie, that of each in one alone.
@@ -218,42 +218,43 @@ impl Entries<'_, '_> {
     }
 
     fn place(&self, number: usize) -> u64 {
-        self.room.batch.get(number).map_or(0, |pending| pending.place)
+        self.workspace.batch.get(number).map_or(0, |pending| pending.place)
     }
 
     /// Reads the bytes of `window`, and in them the file entries of the names `numbers`.
     fn read_window(&mut self, window: Range<u64>, numbers: &[usize]) {
         let start = window.start;
-        self.room.window.resize(narrow(window.end.saturating_sub(start)), 0);
+        self.workspace.window.resize(narrow(window.end.saturating_sub(start)), 0);
         let space = self.space;
-        match space.source.read_some(start, &mut self.room.window) {
-            Ok(have) => self.room.window.truncate(have),
+        match space.source.read_some(start, &mut self.workspace.window) {
+            Ok(have) => self.workspace.window.truncate(have),
             // What a scratch does not take is still there.
             Err(_) => return numbers.iter().for_each(|number| self.read_one(*number)),
         }
         for number in numbers {
-            let Some(pending) = self.room.batch.get_mut(*number) else { continue };
+            let Some(pending) = self.workspace.batch.get_mut(*number) else { continue };
             let Some(icb) = pending.icb else { continue };
             let from = narrow(pending.place.saturating_sub(start));
-            let Some(bytes) = self.room.window.get(from..from.saturating_add(narrow(space.block))) else {
-                let have = wide(self.room.window.len().saturating_sub(from));
+            let Some(bytes) = self.workspace.window.get(from..from.saturating_add(narrow(space.block)))
+            else {
+                let have = wide(self.workspace.window.len().saturating_sub(from));
                 pending.failure = Some(space.source.ends(pending.place, have, space.block));
                 continue;
             };
-            self.room.block.bytes.clear();
-            self.room.block.bytes.extend_from_slice(bytes);
-            self.room.block.place = pending.place;
-            self.room.block.partition = icb.location.partition.get();
-            self.room.block.number = icb.location.block.get();
+            self.workspace.block.bytes.clear();
+            self.workspace.block.bytes.extend_from_slice(bytes);
+            self.workspace.block.place = pending.place;
+            self.workspace.block.partition = icb.location.partition.get();
+            self.workspace.block.number = icb.location.block.get();
             self.describe(*number, &icb);
         }
     }
 
     /// Reads the file entry of one name.
     fn read_one(&mut self, number: usize) {
-        let Some(pending) = self.room.batch.get_mut(number) else { return };
+        let Some(pending) = self.workspace.batch.get_mut(number) else { return };
         let Some(icb) = pending.icb else { return };
-        match file::first(self.space, &icb, &mut self.room.block, pending.entry.at) {
+        match file::first(self.space, &icb, &mut self.workspace.block, pending.entry.at) {
             Ok(()) => self.describe(number, &icb),
             Err(error) => pending.failure = Some(error),
         }
@@ -262,8 +263,8 @@ impl Entries<'_, '_> {
     /// Gives a name what the file entry in the block says.
     fn describe(&mut self, number: usize, icb: &LongAd) {
         let space = self.space;
-        let Some(pending) = self.room.batch.get_mut(number) else { return };
-        pending.failure = file::describe(space, icb, &mut self.room.block, &mut pending.entry).err();
+        let Some(pending) = self.workspace.batch.get_mut(number) else { return };
+        pending.failure = file::describe(space, icb, &mut self.workspace.block, &mut pending.entry).err();
         let extents = &mut pending.entry.extents;
         let attributes = &mut pending.entry.attributes;
         let values = attributes.iter().fold(0_usize, |sum, one| sum.saturating_add(one.value.len()));

@@ -1,6 +1,6 @@
 //! Named streams: further contents of a file, in a directory of its own (ECMA-167 4/9.2; UDF 3.3.5).
 
-use super::entries::{Entries, Rooms};
+use super::entries::{Entries, Workspaces};
 use super::file;
 use super::icb::Block;
 use super::layout::{LongAd, STREAM_DIRECTORY};
@@ -20,7 +20,7 @@ const A_STREAM: u64 = 8;
 /// [`crate::Error::Corrupt`] for what is no directory of streams, or holds too many; as reading a directory.
 pub(super) fn collect(
     space: &Space<'_>,
-    rooms: &Rooms,
+    workspaces: &Workspaces,
     icb: &LongAd,
     at: Location,
     into: &mut Vec<Entry>,
@@ -33,7 +33,7 @@ pub(super) fn collect(
         let got = block.settled(space)?.head.icb_tag.file_type.into();
         return Err(STREAM_DIRECTORY.at(space.absolute(block.place)).out_of_range("file type", got, "13"));
     }
-    let mut cursor = Entries::new(space, rooms, &directory, Detail::All)?;
+    let mut cursor = Entries::new(space, workspaces, &directory, Detail::All)?;
     let mut entry = Entry::default();
     let mut extents = 0_usize;
     while cursor.next(&mut entry)? {

@@ -1,6 +1,6 @@
 //! The tree of a logical volume, read: file identifiers and file entries become entries.
 
-use super::entries::{Entries, Rooms};
+use super::entries::{Entries, Workspaces};
 use super::icb::{self, Block};
 use super::layout::{FILE_ENTRY, FileSetDescriptor, LongAd};
 use super::sequence::Placed;
@@ -16,7 +16,7 @@ const ROOT_STREAMS: u64 = u64::MAX;
 #[derive(Debug)]
 pub struct UdfTree<'s> {
     space: Space<'s>,
-    rooms: Rooms,
+    workspaces: Workspaces,
     root: LongAd,
     /// The directory of the streams that belong to the whole file set.
     system_streams: Option<LongAd>,
@@ -29,7 +29,7 @@ impl<'s> UdfTree<'s> {
     pub(super) fn new(space: Space<'s>, file_set: &Placed<FileSetDescriptor>) -> Self {
         let Placed { descriptor, at } = file_set;
         let system_streams = descriptor.system_streams.if_any();
-        Self { space, rooms: Rooms::default(), root: descriptor.root, system_streams, root_at: *at }
+        Self { space, workspaces: Workspaces::default(), root: descriptor.root, system_streams, root_at: *at }
     }
 
     /// Bytes of a logical block.
@@ -74,7 +74,7 @@ impl Tree for UdfTree<'_> {
         };
         let mut found = Vec::new();
         for directory in directories.iter().flatten() {
-            streams::collect(&self.space, &self.rooms, directory, entry.at, &mut found)?;
+            streams::collect(&self.space, &self.workspaces, directory, entry.at, &mut found)?;
         }
         Ok(found)
     }
@@ -84,6 +84,6 @@ impl Tree for UdfTree<'_> {
     }
 
     fn open<'t>(&'t self, directory: &Entry, detail: Detail) -> Result<Box<dyn Cursor + 't>> {
-        Ok(Box::new(Entries::new(&self.space, &self.rooms, directory, detail)?))
+        Ok(Box::new(Entries::new(&self.space, &self.workspaces, directory, detail)?))
     }
 }
