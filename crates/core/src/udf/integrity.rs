@@ -13,7 +13,7 @@ use crate::tree::Time;
 
 /// Extents the sequence may go on in.
 const MOST_EXTENTS: usize = 256;
-/// What stands for room that is not recorded.
+/// What stands for a number that is not recorded.
 const UNKNOWN: u32 = u32::MAX;
 /// Bytes of an extent that are read.
 const MOST: u64 = 1 << 20;
@@ -56,13 +56,13 @@ pub struct Integrity {
     pub revisions: Option<[u16; 3]>,
     /// What the next file will be numbered.
     pub next_unique_id: Option<u64>,
-    /// The room in each partition, in the order of the partition maps.
-    pub room: Vec<Room>,
+    /// The size and the free space of each partition, in the order of the partition maps.
+    pub spaces: Vec<PartitionSpace>,
 }
 
-/// The room in a partition, in logical blocks; `None` where it is not recorded.
+/// The size and the free space of a partition, in logical blocks; `None` where it is not recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub struct PartitionSpace {
     /// Blocks in all.
     pub size: Option<u32>,
     /// Blocks that nothing takes.
@@ -71,7 +71,7 @@ pub struct Room {
 
 impl Integrity {
     /// What the descriptor says.
-    fn of_descriptor((descriptor, room, usage): &Recorded) -> Self {
+    fn of_descriptor((descriptor, spaces, usage): &Recorded) -> Self {
         let Placed { descriptor, at } = descriptor;
         let state = match descriptor.integrity_type.get() {
             0 => State::Open,
@@ -89,7 +89,7 @@ impl Integrity {
             counts: usage.as_ref().map(|usage| (usage.files.get(), usage.directories.get())),
             revisions: usage.as_ref().map(revisions),
             next_unique_id: Some(descriptor.unique_id.get()),
-            room: room.clone(),
+            spaces: spaces.clone(),
         }
     }
 
@@ -104,13 +104,13 @@ impl Integrity {
             counts: holds.map(|holds| (holds.files, holds.directories)),
             revisions: holds.and_then(|holds| holds.revisions).or(first_revisions),
             next_unique_id: None,
-            room: Vec::new(),
+            spaces: Vec::new(),
         }
     }
 }
 
-/// A descriptor, its tables of room, and what UDF adds to it.
-type Recorded = (Placed<IntegrityDescriptor>, Vec<Room>, Option<IntegrityUse>);
+/// A descriptor, its tables of free space and size, and what UDF adds to it.
+type Recorded = (Placed<IntegrityDescriptor>, Vec<PartitionSpace>, Option<IntegrityUse>);
 
 /// The state of the volume whose integrity sequence begins in `extent`: its last descriptor counts, or with a virtual
 /// partition, `Some`, its table, if it could be read.
@@ -171,6 +171,6 @@ fn one(block: &[u8], at: Location) -> Result<Recorded> {
     let (free, size) = tables.unwrap_or_default();
     let known = |number: &[u8; 4]| Some(u32::from_le_bytes(*number)).filter(|number| *number != UNKNOWN);
     let pairs = free.as_chunks::<4>().0.iter().zip(size.as_chunks::<4>().0);
-    let room = pairs.map(|(free, size)| Room { size: known(size), free: known(free) }).collect();
-    Ok((Placed { descriptor: *descriptor, at }, room, usage))
+    let spaces = pairs.map(|(free, size)| PartitionSpace { size: known(size), free: known(free) }).collect();
+    Ok((Placed { descriptor: *descriptor, at }, spaces, usage))
 }

@@ -28,7 +28,7 @@ mod vat;
 
 pub use anchor::{is_anchored, is_announced};
 pub use image::Image;
-pub use integrity::{Authority, Integrity, Room, State};
+pub use integrity::{Authority, Integrity, PartitionSpace, State};
 pub use recognition::{Recognition, recognize, recognize_session};
 pub use tree::UdfTree;
 pub use vat::VirtualTable;

@@ -8,7 +8,7 @@ use isokit_core::udf::layout::{
     AttributeHeader, ExtentAd, IntegrityDescriptor, IntegrityUse, VirtualTableExtension, VirtualTableHead,
     attribute_type, file_type, tag,
 };
-use isokit_core::udf::{Authority, Image, Room, State, charset, tag as tags};
+use isokit_core::udf::{Authority, Image, PartitionSpace, State, charset, tag as tags};
 use zerocopy::{FromZeros, IntoBytes};
 
 /// Block of the table.
@@ -103,7 +103,7 @@ fn a_table_of_udf_1_50_tells_in_an_attribute_that_names_its_entry() {
 }
 
 /// A disc whose integrity descriptor has `tables` of free space and size for so many partitions, and the use of UDF.
-fn with_room(partitions: u32, tables: &[u32]) -> Disc {
+fn with_tables(partitions: u32, tables: &[u32]) -> Disc {
     let mut disc = Disc::new(2048);
     disc.directory(1, &[]);
     let mut descriptor = IntegrityDescriptor::new_zeroed();
@@ -124,15 +124,16 @@ fn with_room(partitions: u32, tables: &[u32]) -> Disc {
 
 #[test]
 fn free_space_comes_before_sizes_and_may_not_be_recorded() {
-    let room = |disc: &Disc| {
+    let spaces = |disc: &Disc| {
         let source = Memory(&disc.bytes);
         let found = Image::open(&source).expect("it opens").integrity().expect("whole").expect("it has one");
-        let room: Vec<_> = found.room.iter().map(|Room { size, free }| (*size, *free)).collect();
-        (room, found.counts.map(|(files, _)| files))
+        let spaces: Vec<_> =
+            found.spaces.iter().map(|PartitionSpace { size, free }| (*size, *free)).collect();
+        (spaces, found.counts.map(|(files, _)| files))
     };
-    let two = with_room(2, &[3, u32::MAX, 100, 40]);
-    assert_eq!(room(&two), (vec![(Some(100), Some(3)), (Some(40), None)], Some(5)));
-    assert_eq!(room(&with_room(0, &[])), (Vec::new(), Some(5)));
+    let two = with_tables(2, &[3, u32::MAX, 100, 40]);
+    assert_eq!(spaces(&two), (vec![(Some(100), Some(3)), (Some(40), None)], Some(5)));
+    assert_eq!(spaces(&with_tables(0, &[])), (Vec::new(), Some(5)));
     // More partitions than the descriptor has room for: nothing behind them is known.
-    assert_eq!(room(&with_room(u32::MAX, &[3, 100])), (Vec::new(), None));
+    assert_eq!(spaces(&with_tables(u32::MAX, &[3, 100])), (Vec::new(), None));
 }

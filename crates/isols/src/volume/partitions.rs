@@ -4,19 +4,19 @@ use super::fact::Fact;
 use isokit_core::number::wide;
 use isokit_core::udf::layout::{MetadataMap, PartitionDescriptor, SparableMap};
 use isokit_core::udf::maps::Map;
-use isokit_core::udf::{Image, Room};
+use isokit_core::udf::{Image, PartitionSpace};
 
 /// What a metadata partition map has for a block that is not there.
 const NO_BLOCK: u32 = u32::MAX;
 
-/// The maps, with the room that is in each, and the partitions.
-pub(super) fn facts(image: &Image<'_>, room: &[Room]) -> [Fact; 2] {
-    let rooms = room.iter().copied().map(Some).chain(std::iter::repeat(None));
-    let maps = image.maps().iter().zip(rooms).enumerate().map(|(number, (placed, room))| {
+/// The maps, with the space that is in each, and the partitions.
+pub(super) fn facts(image: &Image<'_>, spaces: &[PartitionSpace]) -> [Fact; 2] {
+    let spaces = spaces.iter().copied().map(Some).chain(std::iter::repeat(None));
+    let maps = image.maps().iter().zip(spaces).enumerate().map(|(number, (placed, space))| {
         // Some writers leave the size out of the integrity descriptor, where it is said for the second time.
         let size = blocks(&placed.descriptor, image);
-        let room = room.map(|room| Room { size: size.or(room.size), ..room });
-        let mut facts = map(&placed.descriptor, room, image);
+        let space = space.map(|space| PartitionSpace { size: size.or(space.size), ..space });
+        let mut facts = map(&placed.descriptor, space, image);
         facts.push(Fact::number("", "offset", placed.at.byte(), "").unsaid());
         (number.to_string(), facts)
     });
@@ -40,7 +40,7 @@ fn blocks(map: &Map, image: &Image<'_>) -> Option<u32> {
     u32::try_from(bytes.checked_div(image.tree().block_size())?).ok()
 }
 
-fn map(map: &Map, room: Option<Room>, image: &Image<'_>) -> Vec<Fact> {
+fn map(map: &Map, space: Option<PartitionSpace>, image: &Image<'_>) -> Vec<Fact> {
     let word = match map {
         Map::Physical(_) => "physical",
         Map::Virtual(_) => "virtual",
@@ -50,7 +50,7 @@ fn map(map: &Map, room: Option<Room>, image: &Image<'_>) -> Vec<Fact> {
     };
     let mut facts = vec![Fact::text("{}", "kind", word)];
     facts.extend(map.partition().map(|number| Fact::number("partition {}", "partition", number, "")));
-    facts.extend(room.into_iter().flat_map(taken));
+    facts.extend(space.into_iter().flat_map(taken));
     match map {
         Map::Physical(_) => {}
         Map::Virtual(_) => facts.extend(virtual_table(image)),
@@ -99,9 +99,9 @@ fn metadata(map: &MetadataMap) -> Vec<Fact> {
     facts
 }
 
-/// The room in a partition, as far as it is known.
-fn taken(room: Room) -> Vec<Fact> {
-    let Room { size, free } = room;
+/// The space in a partition, as far as it is known.
+fn taken(space: PartitionSpace) -> Vec<Fact> {
+    let PartitionSpace { size, free } = space;
     let used = size.zip(free).and_then(|(size, free)| size.checked_sub(free));
     let known = [
         ("{} blocks", "size_blocks", size),

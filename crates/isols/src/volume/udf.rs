@@ -75,8 +75,8 @@ pub(super) fn facts(image: &Image<'_>) -> Vec<Fact> {
             facts.push(Fact::text("", "integrity_error", error.to_string()).unsaid());
         }
     }
-    let room = found.ok().flatten().map(|found| found.room).unwrap_or_default();
-    facts.extend(partitions::facts(image, &room));
+    let spaces = found.ok().flatten().map(|found| found.spaces).unwrap_or_default();
+    facts.extend(partitions::facts(image, &spaces));
     let (anchor, sector) = (image.anchored().at, image.anchored().sector);
     let words = format!("sector {} of {sector} bytes", anchor / sector.max(1));
     facts.push(Fact::number("anchor", "anchor", anchor, "").in_words(words));
