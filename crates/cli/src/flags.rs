@@ -1,6 +1,6 @@
 //! Flags that mean the same in every tool, to be flattened into its own.
 
-use crate::progress::{Progress, Shown};
+use crate::progress::Progress;
 use crate::report::Report;
 use crate::when::When;
 use clap::Args;
@@ -130,17 +130,6 @@ impl ProgressFlags {
     /// The progress of a run over `total` bytes of what has this `name`, or of one whose end is not known.
     pub fn start<'r>(&self, name: &str, total: Option<u64>, report: &'r Report) -> Progress<'r> {
         Progress::new(self.progress, name, total, report)
-    }
-
-    /// As [`ProgressFlags::start`], of a run that counts what is `done` itself.
-    pub fn show<'r>(
-        &self,
-        name: &str,
-        total: Option<u64>,
-        report: &'r Report,
-        done: impl Fn() -> u64 + Send + 'static,
-    ) -> Shown<'r> {
-        Shown::new(self.progress, name, total, report, done)
     }
 }
 

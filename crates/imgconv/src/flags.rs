@@ -1,9 +1,14 @@
 //! The command line of `imgconv`.
 
+use crate::promise::{names_tar, of_name, tar};
+use crate::request::{Conversion, Manner, Request, Task};
 use clap::Parser;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
-use isokit_containers::{CONTAINERS, Format, Trailing};
+use isokit_cli::name::quoted;
+use isokit_cli::{Concerning, Failure};
+use isokit_containers::{CONTAINERS, Format, Options, Settings, Trailing};
+use isokit_core::Error;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -79,6 +84,89 @@ pub struct Flags {
     /// How much is printed
     #[command(flatten)]
     pub verbosity: VerbosityFlags,
+}
+
+impl Flags {
+    /// What they ask for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what contradicts itself.
+    pub(crate) fn request(self) -> Result<Request, Failure> {
+        let verbose = self.verbosity.notes.verbose;
+        let manner = Manner { verbose, quiet: self.verbosity.quiet, progress: self.progress.progress };
+        let operands =
+            |inputs: &[PathBuf]| inputs.iter().map(|input| input.clone().into_os_string()).collect();
+        if self.check {
+            let options = options(&self, Format::Raw)?;
+            let inputs =
+                if self.inputs.is_empty() { vec![OsString::from("-")] } else { operands(&self.inputs) };
+            return Ok(Request { from: self.from, options, task: Task::Check(inputs), manner });
+        }
+        let input = match self.inputs.as_slice() {
+            [] => OsString::from("-"),
+            [input] => input.clone().into_os_string(),
+            inputs => return Err(Error::Usage(one_at_a_time(inputs, self.output.output.is_some())).into()),
+        };
+        let to = match (self.to, self.output.output.as_deref()) {
+            (Some(Format::Raw), _) => Format::Raw,
+            (to, Some(name)) => {
+                let named = of_name(name).concerning(name.display())?;
+                to.unwrap_or(named)
+            }
+            (to, None) => to.unwrap_or(Format::Raw),
+        };
+        let options = options(&self, to)?;
+        let (output, sync, sparse) = (self.output.output, self.output.sync, self.sparse);
+        let task = Task::Convert(Conversion { input, to, output, sync, sparse });
+        Ok(Request { from: self.from, options, task, manner })
+    }
+}
+
+/// How the output, which becomes `to`, is made, or what contradicts it.
+///
+/// # Errors
+/// [`Error::Usage`].
+fn options(flags: &Flags, to: Format) -> Result<Options, Error> {
+    let usage = |text: String| Err(Error::Usage(text));
+    let writing = match to {
+        Format::Raw => None,
+        Format::Container(container) => container.writing.as_ref(),
+    };
+    if flags.members && !writing.is_some_and(|writing| writing.members) {
+        return usage(format!("--members is for gzip; the output is {}", to.name()));
+    }
+    let level = match (flags.level, writing.and_then(|writing| writing.levels.as_ref())) {
+        (None, levels) => levels.map_or(0, |levels| levels.default),
+        (Some(level), Some(levels)) if levels.range.contains(&level) => level,
+        (Some(level), Some(levels)) => {
+            let (first, last) = (levels.range.start(), levels.range.end());
+            return usage(format!("level {level}: {} has levels {first} to {last}", to.name()));
+        }
+        (Some(level), None) => return usage(format!("level {level}: {} has no levels", to.name())),
+    };
+    let (members, long, threads) = (flags.members, flags.long, flags.threads.count());
+    Ok(Options {
+        settings: Settings { level, members, long, threads },
+        trailing: flags.trailing,
+        expected: flags.output.output.as_deref().is_some_and(names_tar).then(tar),
+    })
+}
+
+/// What is said of several inputs. Of two names or, as qemu-img convert has them, three words, the last of which is not there
+/// yet, that is the output.
+fn one_at_a_time(inputs: &[PathBuf], has_output: bool) -> String {
+    let pair = match inputs {
+        [input, output] => Some((input, output)),
+        [convert, input, output] if convert.as_os_str() == "convert" => Some((input, output)),
+        _ => None,
+    };
+    match pair.filter(|(_, output)| !has_output && !output.exists()) {
+        Some((input, output)) => {
+            let [input, output] = [input, output].map(|name| quoted(name.as_os_str()));
+            format!("one input is converted at a time; try: imgconv -o {output} {input}")
+        }
+        None => "one input is converted at a time".into(),
+    }
 }
 
 /// Formats, by their names and aliases.

@@ -1,9 +1,13 @@
 //! The `imgconv` tool: raw bytes to compressed ones and back, as a stream.
 
-mod choice;
+mod check;
+mod convert;
 pub mod flags;
 mod habits;
+mod input;
+mod moved;
 mod promise;
+mod request;
 mod run;
 mod sparse;
 

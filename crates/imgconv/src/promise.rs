@@ -1,7 +1,7 @@
 //! What the names of files promise, and data that is known and not converted.
 
 use isokit_containers::{Expected, Format};
-use isokit_core::error::Result;
+use isokit_core::error::{Error, Result};
 use isokit_core::sniff::{self, Class};
 use isokit_core::source::Memory;
 use std::ffi::OsStr;
@@ -19,6 +19,21 @@ const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
 /// The last extension of `path`, in lower case.
 pub(crate) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase())
+}
+
+/// The format that the name of a file asks for: raw for all names that ask for none.
+///
+/// # Errors
+/// When it asks for one that is not written.
+pub(crate) fn of_name(path: &Path) -> Result<Format, Error> {
+    let Some(suffix) = extension(path) else { return Ok(Format::Raw) };
+    match Format::of_suffix(&suffix) {
+        Some(Format::Container(container)) if container.writing.is_none() => {}
+        Some(format) => return Ok(format),
+        None if unconverted_suffix(&suffix).is_some() => {}
+        None => return Ok(Format::Raw),
+    }
+    Err(Error::Usage(format!("{suffix} is not written; --to raw puts the bytes there as they are")))
 }
 
 /// The format that the name of `path` promises and that is known by its content, though not converted.
@@ -177,6 +192,17 @@ mod tests {
         }
         for raw in [&[0; 4096][..], b"\xeb\x63\x90 boot code", b"", b"<!DOCTYPE html><html>", b"hello\n"] {
             assert_eq!(unconverted(raw).expect("memory"), None);
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_output_asks_for_a_format() {
+        for (name, format) in [("a.iso.ZST", "zstd"), ("a.iso", "raw"), ("gz", "raw"), ("a.tbz", "bzip2")] {
+            assert_eq!(of_name(Path::new(name)).ok().map(Format::name), Some(format));
+        }
+        for name in ["x.zip", "x.iso.7Z", "x.qcow2", "x.Z", "x.lzma"] {
+            let error = of_name(Path::new(name)).expect_err("not written").to_string();
+            assert!(error.ends_with(" is not written; --to raw puts the bytes there as they are"), "{error}");
         }
     }
 
