@@ -26,6 +26,7 @@ fn an_input_is_never_an_output() {
         ("imgsum -c x.iso >> x.iso", "standard output"),
         ("imgsum x.iso > s; imgsum -c s >> soft", "standard output"),
         ("imgsum --volume x.iso > s; imgsum --volume -c < s >> x.iso", "standard output"),
+        ("imgsum --files x.iso > s; imgsum --files -c s < x.iso >> soft", "standard output"),
         ("imgsum --tee x.iso < x.iso > copy", "--tee x.iso"),
         ("isomk -o soft x.iso", "--output soft"),
     ] {
