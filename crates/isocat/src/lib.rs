@@ -8,21 +8,22 @@ mod losses;
 mod operands;
 mod places;
 mod range;
+mod request;
 mod select;
 mod stream;
 mod tar;
 
-pub use flags::{Flags, ImageFlags};
+pub use flags::command;
 
-use crate::flags::Request;
 use crate::losses::Losses;
 use crate::operands::Operand;
 use crate::range::ByteRange;
+use crate::request::{Reading, Request, What};
 use crate::stream::Stream;
 use isokit_cli::name::inside;
 use isokit_cli::output::Data;
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, Written, parse};
+use isokit_cli::{Concerning, Failure, Input, Output, Report, Status, Written};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{Image, beside_nothing};
@@ -35,31 +36,26 @@ use isokit_core::tree::{Extent, Tree};
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
-/// The command line's definition, for manual pages and completions.
-pub fn command() -> clap::Command {
-    <Flags as clap::CommandFactory>::command()
-}
-
 /// Runs the tool.
 ///
 /// # Errors
 /// When the image cannot be opened or is none, or nothing that makes sense is asked for.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags: Flags = match parse(arguments, habits::HABITS, report) {
-        Ok(flags) => flags,
+    let request = match flags::request(arguments, report)? {
+        Ok(request) => request,
         Err(status) => return Ok(status),
     };
-    report.set_quiet(flags.verbosity.quiet);
-    let written = Written::new([("--output", flags.output.output.as_deref())])?;
-    written.refuse(&flags.image)?;
-    flags.files_from.as_deref().map_or(Ok(()), |list| written.refuse(list))?;
-    let request = flags.request()?;
-    let Input { name, source } = Input::open_image(&flags.image, report)?;
-    let ImageFlags { at, part, first_sector, .. } = flags.read;
+    report.set_quiet(request.manner.quiet);
+    let target = request.output.file.as_deref();
+    let written = Written::new([("--output", target)])?;
+    written.refuse(&request.image)?;
+    request.list.as_deref().map_or(Ok(()), |list| written.refuse(list))?;
+    let Input { name, source } = Input::open_image(&request.image, report)?;
+    let Reading { at, part, first_sector, .. } = request.reading;
     let (source, part) = window(source, at, part, first_sector, &Findings::default()).concerning(&name)?;
     let length = part.map(|part| part.length);
-    let data = if matches!(request, Request::Contents(..)) { Data::Text } else { Data::Binary };
-    let output = Output::open(flags.output.output.as_deref(), data)?;
+    let data = if matches!(request.what, What::Contents(..)) { Data::Text } else { Data::Binary };
+    let output = Output::open(target, data)?;
     let (written, broken, cut) = {
         let progress = OnceLock::new();
         let hear = |bytes| progress.get().into_iter().for_each(|progress: &Progress<'_>| progress.add(bytes));
@@ -68,18 +64,18 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
             source: &*source,
             input: &name,
             report,
-            flags: &flags,
+            request: &request,
             progress: &progress,
             stream,
             cut: None,
         };
-        (job.run(&request, length), job.stream.is_broken(), job.cut)
+        (job.run(length), job.stream.is_broken(), job.cut)
     };
     match written {
         Err(error) if broken => report.failure(output.name(), error),
         Err(error) => return Err(error).concerning(&name),
-        Ok(()) if report.status() == Status::Done => output.finish(flags.output.sync)?,
-        Ok(()) if flags.output.output.is_some() => {
+        Ok(()) if report.status() == Status::Done => output.finish(request.output.sync)?,
+        Ok(()) if target.is_some() => {
             report.failure(output.name(), output.incomplete());
         }
         Ok(()) => {}
@@ -96,7 +92,7 @@ struct Job<'a, 'r> {
     source: &'a dyn Source,
     input: &'a str,
     report: &'r Report,
-    flags: &'a Flags,
+    request: &'a Request,
     /// Begins when it is known how much is to be written.
     progress: &'a OnceLock<Progress<'r>>,
     stream: Stream<'a>,
@@ -105,53 +101,52 @@ struct Job<'a, 'r> {
 }
 
 impl Job<'_, '_> {
-    /// Does what `request` says; the partition, if that is it, has `length` bytes.
-    fn run(&mut self, request: &Request, length: Option<u64>) -> Result<()> {
-        match request {
-            Request::SystemArea => {
-                places::check_disk(self.source, &self.flags.options())?;
+    /// Does what was asked for; the partition, if that is it, has `length` bytes.
+    fn run(&mut self, length: Option<u64>) -> Result<()> {
+        let options = &self.request.reading.options;
+        match &self.request.what {
+            What::SystemArea => {
+                places::check_disk(self.source, options)?;
                 self.place(places::system_area(self.source))
             }
-            Request::Partition => {
-                self.place(Extent::recorded(self.source.first(), length.unwrap_or(u64::MAX)))
-            }
-            request => {
-                let image = Image::open(self.source, &self.flags.options())?;
-                self.image(&image, request)
+            What::Partition => self.place(Extent::recorded(self.source.first(), length.unwrap_or(u64::MAX))),
+            what => {
+                let image = Image::open(self.source, options)?;
+                self.image(&image, what)
             }
         }
     }
 
     /// Does what needs an image to be there.
-    fn image(&mut self, image: &Image<'_>, request: &Request) -> Result<()> {
+    fn image(&mut self, image: &Image<'_>, what: &What) -> Result<()> {
         let findings = Findings::default();
-        let charset = self.flags.read.charset.filter(|_| !image.shown().is_unicode());
+        let charset = self.request.reading.charset.filter(|_| !image.shown().is_unicode());
         let tree = Decoded::new(image.tree(), charset, &findings);
-        let written = match request {
-            Request::Contents(operands, range) => self.contents(image.source(), &tree, operands, *range),
-            Request::Tar(operands) => {
+        let written = match what {
+            What::Contents(operands, range) => self.contents(image.source(), &tree, operands, *range),
+            What::Tar(operands) => {
                 if let Some(sentence) = beside_nothing(image.source(), image) {
                     self.report.warning(self.input, sentence);
                 }
                 self.tar(image.source(), &tree, operands)
             }
-            Request::BootImage(number) => {
+            What::BootImage(number) => {
                 let place = places::boot_image(image.source(), image, *number, &findings);
                 self.found(place)
             }
-            Request::BootCatalog => {
+            What::BootCatalog => {
                 let place = places::boot_catalog(image.source(), image, &findings);
                 self.found(place)
             }
-            Request::SystemArea | Request::Partition => Ok(()),
+            What::SystemArea | What::Partition => Ok(()),
         };
-        let copies_all = matches!(request, Request::Tar(operands) if operands.is_empty());
+        let copies_all = matches!(what, What::Tar(operands) if operands.is_empty());
         self.cut = match &written {
             Ok(()) if copies_all => image.truncation_behind_all(),
             _ => image.truncation(),
         };
         self.report.failures(self.input, image.withheld());
-        if self.flags.verbosity.notes.verbose {
+        if self.request.manner.verbose {
             for difference in image.differences(image.source()) {
                 self.report.note(self.input, difference);
             }
@@ -187,7 +182,7 @@ impl Job<'_, '_> {
         let operands = if operands.is_empty() { &whole } else { operands };
         let mut missing = |path: &[u8], error| lacks(report, input, path, error);
         let found = select::select(tree, operands, Follow::OnTheWay, &mut missing)?;
-        let mut losses = Losses::new(tree, report, input, self.flags.verbosity.notes.verbose);
+        let mut losses = Losses::new(tree, report, input, self.request.manner.verbose);
         let mut collected = Collected::new(Keep::All);
         collected.collect(tree, found, &mut losses)?;
         losses.say();
@@ -198,7 +193,12 @@ impl Job<'_, '_> {
 
     /// Begins to show how much of `total` bytes was written.
     fn begin(&self, total: u64) {
-        let _ = self.progress.set(self.flags.progress.start(self.input, Some(total), self.report));
+        let _ = self.progress.set(Progress::new(
+            self.request.manner.progress,
+            self.input,
+            Some(total),
+            self.report,
+        ));
     }
 
     fn found(&mut self, place: Result<Extent>) -> Result<()> {
