@@ -1,8 +1,10 @@
 //! Who may know whom. The arrows are read from the `use` lines (and full paths) of the sources; an arrow that the
-//! table does not allow fails, and so do files that need each other, and offsets typed into errors.
+//! table does not allow fails, and so do files that need each other, offsets typed into errors, and options known where a
+//! request should be.
 
 mod circles;
 mod doors;
+mod spelling;
 
 use crate::Outcome;
 use crate::run::{root, say};
@@ -70,6 +72,8 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
             doors::check(&shown, code, &mut problems);
             if *name == "core" {
                 check_core(path, &shown, code, &mut arrows, &mut problems);
+            } else if allowed.contains(&"isokit_cli") {
+                spelling::check(name, path, &shown, code, &mut problems);
             }
         }
         problems.extend(circles::problems(&folder, &sources));
