@@ -8,11 +8,11 @@ mod flags;
 mod form;
 mod habits;
 mod listing;
-mod look;
 mod mode;
 mod output;
 mod paint;
 mod request;
+mod run;
 mod sessions;
 mod sheet;
 mod table;
@@ -23,7 +23,7 @@ mod volume;
 pub use flags::{Arguments, ImageFlags, Sort};
 pub use isokit_cli::when::When;
 
-use crate::look::Look;
+use crate::run::Run;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, Written, parse};
 use isokit_core::error::Result;
 use isokit_core::finding::Findings;
@@ -54,6 +54,6 @@ pub fn run(mut arguments: Vec<OsString>, report: &Report) -> Result<Status, Fail
     let ImageFlags { at, part, first_sector, .. } = arguments.read;
     let (source, _) = window(source, at, part, first_sector, &findings).concerning(&name)?;
     let paths = std::mem::take(&mut arguments.paths).into_iter().map(OsString::into_vec).collect::<Vec<_>>();
-    let look = Look { arguments: &arguments, source: &*source, input: &name, report, findings };
-    look.run(&paths).concerning(&name)
+    let run = Run { arguments: &arguments, source: &*source, input: &name, report, findings };
+    run.print(&paths).concerning(&name)
 }

@@ -1,4 +1,4 @@
-//! An image looked at: opened, listed or reported on, with all that is to be said about it in the end.
+//! One run over an image: it is opened, listed or reported on, with all that is to be said about it in the end.
 
 use crate::boot::Boot;
 use crate::flags::Arguments;
@@ -17,9 +17,9 @@ use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
 use std::fs::File;
 
-/// One look at one image.
+/// One run over one image.
 #[derive(Debug)]
-pub(crate) struct Look<'a> {
+pub(crate) struct Run<'a> {
     pub(crate) arguments: &'a Arguments,
     pub(crate) source: &'a dyn Source,
     /// The image, as the user named it.
@@ -28,12 +28,12 @@ pub(crate) struct Look<'a> {
     pub(crate) findings: Findings,
 }
 
-impl Look<'_> {
+impl Run<'_> {
     /// Prints what was asked for of the image, or of these paths in it.
     ///
     /// # Errors
     /// When it cannot be opened or is none, or a pattern is malformed.
-    pub(crate) fn run(&self, paths: &[Vec<u8>]) -> Result<Status> {
+    pub(crate) fn print(&self, paths: &[Vec<u8>]) -> Result<Status> {
         let arguments = self.arguments;
         // A list of the sessions is a reason to read a pipe through.
         let all = self.source.passed().filter(|_| arguments.sessions).map(|_| SessionChoice::Newest);
