@@ -1,6 +1,6 @@
 //! Entries listed, as they are met.
 
-use crate::form::{Content, Line};
+use crate::line::{Content, Line};
 use crate::output::Output;
 use crate::request::{Request, Shape};
 use crate::sheet::{Key, Sheet};
@@ -144,8 +144,8 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             return self.drawing(directory);
         }
         if heading
-            && self.request.form.content != Content::Json
-            && self.request.form.content != Content::Extents
+            && self.request.format.content != Content::Json
+            && self.request.format.content != Content::Extents
         {
             self.heading(&directory.path)?;
         }
@@ -183,15 +183,15 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         let shown = if path.is_empty() { b"/" } else { path };
         let line = self.output.line();
         if self.begun {
-            line.push(self.request.form.end);
+            line.push(self.request.format.end);
         }
-        if self.request.form.escaped {
+        if self.request.format.escaped {
             crate::escape::push(shown, line);
         } else {
             line.extend_from_slice(shown);
         }
         line.push(b':');
-        line.push(self.request.form.end);
+        line.push(self.request.format.end);
         self.begun = true;
         self.output.settle()
     }
@@ -210,7 +210,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
 
     /// Whether a listing of a directory shows `entry`.
     fn shows(&self, entry: &Entry) -> bool {
-        let lines = matches!(self.request.form.content, Content::Json | Content::Extents);
+        let lines = matches!(self.request.format.content, Content::Json | Content::Extents);
         self.request.all || lines || (!entry.hidden && !entry.name.starts_with(b"."))
     }
 
@@ -218,14 +218,14 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
     fn one(&mut self, path: &[u8], name: &[u8], entry: &Entry) -> Result<()> {
         self.truncation.see(entry);
         let streams = match entry.streams {
-            Some(_) if self.request.form.content == Content::Json => self.tree.streams(entry),
+            Some(_) if self.request.format.content == Content::Json => self.tree.streams(entry),
             _ => Ok(Vec::new()),
         };
         let streams = streams.unwrap_or_else(|error| {
             self.failed(path, &error);
             Vec::new()
         });
-        self.request.form.fill(path, name, entry, &streams, &mut self.line);
+        self.request.format.fill(path, name, entry, &streams, &mut self.line);
         let sorted = self.request.order.key != Key::None || self.request.order.reverse;
         if sorted || self.request.columns.is_some() {
             return self.sheet.push(name, entry, &self.line);
@@ -237,7 +237,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         if !self.line.tail.is_empty() {
             let line = self.output.line();
             line.extend_from_slice(&self.line.tail);
-            line.push(self.request.form.end);
+            line.push(self.request.format.end);
             self.begun = true;
         }
         self.output.settle()
@@ -252,7 +252,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         self.sheet.sort(self.request.order);
         match self.request.columns {
             Some(width) => self.sheet.write_columns(width, self.output),
-            None => self.sheet.write(self.request.form.end, self.output),
+            None => self.sheet.write(self.request.format.end, self.output),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::date::Dates;
 use crate::flags::{Arguments, Sort};
-use crate::form::{Content, Form};
+use crate::line::{Content, Format};
 use crate::paint::Paint;
 use crate::sheet::{Key, Order};
 use isokit_cli::when::When;
@@ -36,7 +36,7 @@ pub(crate) struct Request<'a> {
     pub(crate) all: bool,
     /// Names side by side on lines of this many columns.
     pub(crate) columns: Option<usize>,
-    pub(crate) form: Form,
+    pub(crate) format: Format,
     /// The image, as the user named it.
     pub(crate) input: &'a str,
     /// Operands.
@@ -51,7 +51,7 @@ impl Request<'_> {
     /// What the lines and their order need to know of each entry.
     pub(crate) fn detail(&self) -> Detail {
         let by_name = matches!(self.order.key, Key::None | Key::Name);
-        if by_name && !self.thorough && self.form.says_names_only() { Detail::Names } else { Detail::All }
+        if by_name && !self.thorough && self.format.says_names_only() { Detail::Names } else { Detail::All }
     }
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn request<'a>(
         order: order(arguments, shape, content),
         all: arguments.all,
         columns: side_by_side.then(line_width),
-        form: Form {
+        format: Format {
             content,
             escaped,
             measured: side_by_side,

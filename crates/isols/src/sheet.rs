@@ -3,7 +3,7 @@
 //! A line is a few dozen bytes in one arena: a directory of a million entries is listed in tens of megabytes.
 
 use crate::columns;
-use crate::form::Line;
+use crate::line::Line;
 use crate::output::Output;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::{Entry, Time};

@@ -1,6 +1,6 @@
 //! The tree drawn.
 
-use crate::form::Line;
+use crate::line::Line;
 use crate::output::Output;
 use crate::request::Request;
 use crate::sheet::{Key, Order};
@@ -71,7 +71,7 @@ impl<'d, 's> Drawing<'d, 's> {
     }
 
     fn push(&mut self, parent: usize, path: &[u8], name: &[u8], entry: &Entry) {
-        self.request.form.fill(path, name, entry, &[], &mut self.line);
+        self.request.format.fill(path, name, entry, &[], &mut self.line);
         let start = self.text.len();
         self.text.extend_from_slice(name);
         let middle = self.text.len();

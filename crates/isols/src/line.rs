@@ -1,4 +1,4 @@
-//! The form of a line: what is said of one entry.
+//! A line and its format: what is said of one entry.
 
 use crate::date::Dates;
 use crate::paint::Paint;
@@ -26,7 +26,7 @@ pub(crate) enum Content {
 
 /// How lines are written.
 #[derive(Debug)]
-pub(crate) struct Form {
+pub(crate) struct Format {
     pub(crate) content: Content,
     /// Names are escaped, for a terminal.
     pub(crate) escaped: bool,
@@ -88,7 +88,7 @@ impl Line {
     }
 }
 
-impl Form {
+impl Format {
     /// Whether a line is but the name of its entry: in colour, it also shows what that is.
     pub(crate) fn says_names_only(&self) -> bool {
         self.content == Content::Name && !self.paint.is_on()
