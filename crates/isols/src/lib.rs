@@ -3,10 +3,12 @@
 mod boot;
 mod columns;
 mod date;
+mod drawing;
 mod escape;
 mod flags;
 mod habits;
 mod line;
+mod lines;
 mod listing;
 mod mode;
 mod output;
@@ -14,9 +16,7 @@ mod paint;
 mod request;
 mod run;
 mod sessions;
-mod sheet;
 mod table;
-mod tree;
 mod truncation;
 mod volume;
 

@@ -1,10 +1,10 @@
 //! Entries listed, as they are met.
 
+use crate::drawing::Drawing;
 use crate::line::{Content, Line};
+use crate::lines::{Key, Lines};
 use crate::output::Output;
 use crate::request::{Request, Shape};
-use crate::sheet::{Key, Sheet};
-use crate::tree::Drawing;
 use crate::truncation::Truncation;
 use isokit_cli::Report;
 use isokit_core::error::{Error, Result};
@@ -26,7 +26,7 @@ pub(crate) struct Listing<'a, 's, W: Write> {
     output: &'a mut Output<W>,
     truncation: &'a mut Truncation<'s>,
     line: Line,
-    sheet: Sheet,
+    lines: Lines,
     /// Something was written, so that a heading needs an empty line before it.
     begun: bool,
 }
@@ -46,7 +46,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             output,
             truncation,
             line: Line::default(),
-            sheet: Sheet::default(),
+            lines: Lines::default(),
             begun: false,
         }
     }
@@ -175,7 +175,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             }
         }
         self.put()?;
-        self.sheet.forget_widths();
+        self.lines.forget_widths();
         Ok(())
     }
 
@@ -228,11 +228,11 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         self.request.format.fill(path, name, entry, &streams, &mut self.line);
         let sorted = self.request.order.key != Key::None || self.request.order.reverse;
         if sorted || self.request.columns.is_some() {
-            return self.sheet.push(name, entry, &self.line);
+            return self.lines.push(name, entry, &self.line);
         }
         if self.line.count > 0 {
-            self.sheet.push(name, entry, &self.line)?;
-            return if self.sheet.len() >= BLOCK { self.put() } else { Ok(()) };
+            self.lines.push(name, entry, &self.line)?;
+            return if self.lines.len() >= BLOCK { self.put() } else { Ok(()) };
         }
         if !self.line.tail.is_empty() {
             let line = self.output.line();
@@ -245,14 +245,14 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
 
     /// Writes the lines that are kept.
     fn put(&mut self) -> Result<()> {
-        if self.sheet.len() == 0 {
+        if self.lines.len() == 0 {
             return Ok(());
         }
         self.begun = true;
-        self.sheet.sort(self.request.order);
+        self.lines.sort(self.request.order);
         match self.request.columns {
-            Some(width) => self.sheet.write_columns(width, self.output),
-            None => self.sheet.write(self.request.format.end, self.output),
+            Some(width) => self.lines.write_columns(width, self.output),
+            None => self.lines.write(self.request.format.end, self.output),
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::date::Dates;
 use crate::flags::{Arguments, Sort};
 use crate::line::{Content, Format};
+use crate::lines::{Key, Order};
 use crate::paint::Paint;
-use crate::sheet::{Key, Order};
 use isokit_cli::when::When;
 use isokit_core::tree::Detail;
 use jiff::tz::TimeZone;

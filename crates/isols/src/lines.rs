@@ -32,7 +32,7 @@ pub(crate) struct Order {
 
 /// Kept lines.
 #[derive(Debug, Default)]
-pub(crate) struct Sheet {
+pub(crate) struct Lines {
     arena: Vec<u8>,
     lines: Vec<Kept>,
     /// Columns of each cell, over all lines there ever were: what is written in several pieces stays aligned.
@@ -54,7 +54,7 @@ struct Kept {
 /// Cells that are filled up on the right: the mode.
 const LEFT: usize = 0;
 
-impl Sheet {
+impl Lines {
     /// Lines kept now.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
@@ -197,8 +197,8 @@ fn pad(line: &mut Vec<u8>, spaces: usize) {
 mod tests {
     use super::*;
 
-    fn sheet() -> Sheet {
-        let mut sheet = Sheet::default();
+    fn lines() -> Lines {
+        let mut lines = Lines::default();
         for (name, size, seconds, cell) in [("b", 5, 1, "10"), ("a", 5, 3, "1"), ("c", 7, 2, "100")] {
             let time = Some(Time { seconds, nanoseconds: 0 });
             let mut entry = Entry { size, ..Entry::default() };
@@ -208,17 +208,17 @@ mod tests {
                 line.cells.push(u8::try_from(text.len()).expect("short"));
                 line.cells.extend_from_slice(text.as_bytes());
             }
-            sheet.push(name.as_bytes(), &entry, &line).expect("room");
+            lines.push(name.as_bytes(), &entry, &line).expect("room");
         }
-        sheet
+        lines
     }
 
     fn sorted(key: Key, reverse: bool) -> String {
-        let mut sheet = sheet();
-        sheet.sort(Order { key, reverse });
+        let mut lines = lines();
+        lines.sort(Order { key, reverse });
         let mut written = Vec::new();
         let mut output = Output::new(&mut written);
-        sheet.write_columns(80, &mut output).expect("memory");
+        lines.write_columns(80, &mut output).expect("memory");
         output.flush().expect("memory");
         String::from_utf8(written).expect("ASCII")
     }
@@ -234,12 +234,12 @@ mod tests {
 
     #[test]
     fn cells_are_aligned_to_the_widest() {
-        let mut sheet = sheet();
+        let mut lines = lines();
         let mut written = Vec::new();
         let mut output = Output::new(&mut written);
-        sheet.write(b'\n', &mut output).expect("memory");
+        lines.write(b'\n', &mut output).expect("memory");
         output.flush().expect("memory");
         assert_eq!(written, b"m  10 b\nm   1 a\nm 100 c\n");
-        assert_eq!(sheet.len(), 0);
+        assert_eq!(lines.len(), 0);
     }
 }

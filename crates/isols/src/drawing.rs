@@ -1,9 +1,9 @@
 //! The tree drawn.
 
 use crate::line::Line;
+use crate::lines::{Key, Order};
 use crate::output::Output;
 use crate::request::Request;
-use crate::sheet::{Key, Order};
 use crate::truncation::Truncation;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::resolve::Found;
