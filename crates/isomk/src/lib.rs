@@ -13,13 +13,13 @@ mod dvd;
 mod globs;
 mod habits;
 mod image;
-mod make;
 mod mode;
 mod notes;
 mod operand;
 mod passed;
 mod planning;
 mod request;
+mod run;
 mod sources;
 mod sums;
 mod write;
@@ -33,7 +33,7 @@ use std::ffi::OsString;
 /// When no image could be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
     match dialect::request(arguments, report)? {
-        Ok(request) => make::image(&request, report),
+        Ok(request) => run::make(&request, report),
         Err(status) => Ok(status),
     }
 }

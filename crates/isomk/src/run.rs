@@ -26,7 +26,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When none could be made.
-pub(crate) fn image(request: &Request, report: &Report) -> Result<Status, Failure> {
+pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(request.manner.quiet);
     let latest = request.latest;
     let written = written(request)?;
