@@ -1,6 +1,5 @@
 //! The `isomk` tool: inputs are collected into a tree, the tree is planned, the plan is filled.
 
-mod adjust;
 mod age;
 pub mod archive;
 mod collect;
@@ -16,6 +15,7 @@ mod image;
 mod mode;
 mod notes;
 mod operand;
+mod overrides;
 mod passed;
 mod planning;
 mod request;

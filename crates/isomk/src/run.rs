@@ -1,6 +1,5 @@
 //! From request to image.
 
-use crate::adjust::{self, Adjustments};
 use crate::collect::{Collected, Collector, Follow, Options};
 use crate::contents::Contents;
 use crate::dedup;
@@ -10,6 +9,7 @@ use crate::globs::{Excludes, lines};
 use crate::image::Image;
 use crate::notes;
 use crate::operand::{Input, Operand, components};
+use crate::overrides::{self, Overrides};
 use crate::planning::{self, Extras};
 use crate::request::{self, Inputs, Product, Request, Text};
 use crate::write::Outputs;
@@ -31,17 +31,17 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     let latest = request.latest;
     let written = written(request)?;
     let mut texts = Texts::new(&written);
-    let mut adjustments = {
+    let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
-        Adjustments::new(&request.entries, &weights, latest, request.inputs.literal)?
+        Overrides::new(&request.entries, &weights, latest, request.inputs.literal)?
     };
     let extras = extras(request, &mut texts)?;
     let mut collected = collect(request, report, &mut texts)?;
-    adjustments.apply(&mut collected.build)?;
-    let newest = || adjust::newest(&collected.build, &collected.implicit).unwrap_or_default();
+    overrides.apply(&mut collected.build)?;
+    let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
     let date = latest.map_or(date, |latest| date.min(latest));
-    adjust::date_implicit(&mut collected.build, &collected.implicit, date)?;
+    overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
     let follow = request.inputs.follow != Follow::None;
     let mut alone = Vec::new();
     if request.format.dvd_video {

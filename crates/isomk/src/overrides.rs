@@ -10,13 +10,13 @@ use std::collections::HashSet;
 
 /// All that is said of entries, ready to be applied.
 #[derive(Debug)]
-pub(crate) struct Adjustments {
+pub(crate) struct Overrides {
     changes: Globs<Change>,
     hidden: Globs<Hidden>,
     weights: Globs<i32>,
 }
 
-impl Adjustments {
+impl Overrides {
     /// What is asked for, and what the lines of the weights file say. No time is later than `latest`;
     /// with `literal` no pattern is one.
     ///
