@@ -1,6 +1,6 @@
 //! One entry of an input directory becomes a file of the tree.
 
-use super::place::{Clash, Subject};
+use super::naming::{Clash, Subject};
 use super::{Collector, attributes, earlier};
 use crate::sources::{Directory, Origin};
 use isokit_cli::name::shown;

@@ -1,7 +1,7 @@
 //! The members of a tar archive. Their names are other people's: none leads out of the image, or out of the target.
 
 use super::Collector;
-use super::place::{Clash, Subject};
+use super::naming::{Clash, Subject};
 use crate::archive::{Archive, Content, End, Member, Type};
 use crate::operand::{Target, components};
 use crate::sources::Origin;

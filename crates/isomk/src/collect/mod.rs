@@ -6,7 +6,7 @@ mod decode;
 mod earlier;
 mod entry;
 mod member;
-mod place;
+mod naming;
 mod walk;
 
 pub(crate) use attributes::Choice as Attributes;

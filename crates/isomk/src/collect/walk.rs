@@ -1,7 +1,7 @@
 //! Directories and files: one `statat` an entry, in byte order of the names, whatever order the system gives them in.
 
 use super::entry::{Found, identity, kind, system};
-use super::place::{Clash, Subject};
+use super::naming::{Clash, Subject};
 use super::{Collector, Follow};
 use crate::operand::Target;
 use crate::sources::{Directory, Origin};

@@ -1,8 +1,8 @@
 //! isomk's own command line.
 
 mod boot;
+mod conflicts;
 mod entries;
-mod fit;
 mod format;
 mod image;
 mod input;
