@@ -73,7 +73,7 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
             if *name == "core" {
                 check_core(path, &shown, code, &mut arrows, &mut problems);
             } else if allowed.contains(&"isokit_cli") {
-                spelling::check(name, path, &shown, code, &mut problems);
+                spelling::check(path, &shown, code, &mut problems);
             }
         }
         problems.extend(circles::problems(&folder, &sources));
