@@ -4,7 +4,7 @@
 /// image, once each.
 const MAKERS: [&str; 2] = ["Location::of_byte(", "Location::in_sectors("];
 const MAY: [&str; 3] =
-    ["crates/core/src/error/", "crates/core/src/source/", "crates/isomk/src/archive/mod.rs"];
+    ["crates/core/src/error/subject.rs", "crates/core/src/source/", "crates/isomk/src/archive/mod.rs"];
 
 /// What is wrong in the file `shown`, of this code.
 pub(super) fn check(shown: &str, code: &str, problems: &mut Vec<String>) {

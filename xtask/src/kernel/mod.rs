@@ -9,8 +9,8 @@ const MODULES: &str = "virtio_ring virtio virtio_pci_modern_dev virtio_pci_legac
                        crc-itu-t isofs udf";
 
 /// What runs in it: the report of every disk, and what a disk is filled with.
-pub(crate) const INIT: &str = include_str!("kernel/init");
-pub(crate) const FILL: &str = include_str!("kernel/fill");
+pub(crate) const INIT: &str = include_str!("init");
+pub(crate) const FILL: &str = include_str!("fill");
 
 /// Fetches and packs the kernel into `target/kernel`, unless it is there.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
