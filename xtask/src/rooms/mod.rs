@@ -1,9 +1,10 @@
 //! Who may know whom. The arrows are read from the `use` lines (and full paths) of the sources; an arrow that the
-//! table does not allow fails, and so do files that need each other, offsets typed into errors, and options known where a
-//! request should be.
+//! table does not allow fails, and so do files that need each other, offsets typed into errors, options known where a
+//! request should be, and modules that stand beside their folders.
 
 mod circles;
 mod doors;
+mod module_files;
 mod spelling;
 
 use crate::Outcome;
@@ -58,6 +59,9 @@ const LIBRARIES: &[&str] = &["core", "digests", "containers"];
 const LIBRARIES_FORBIDDEN: &[&str] =
     &["std::process", "std::env", "SystemTime::now", "Instant::now", "io::stdout", "io::stderr", "io::stdin"];
 
+/// Folders whose modules lie in one way.
+const SOURCES: [&str; 6] = ["crates", "golden", "man", "tests", "witness", "xtask"];
+
 /// Prints the arrows that are there and fails on one that may not be.
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let mut arrows = BTreeSet::new();
@@ -77,6 +81,9 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
             }
         }
         problems.extend(circles::problems(&folder, &sources));
+    }
+    for folder in SOURCES {
+        problems.extend(module_files::problems(folder, &sources(&root().join(folder))?));
     }
     for (from, to) in &arrows {
         say(&format!("{from} -> {to}"));
