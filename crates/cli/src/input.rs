@@ -8,7 +8,7 @@ use crate::output::names_standard_input;
 use crate::report::Report;
 use isokit_core::Error;
 use isokit_core::sniff::{Packed, packed_source};
-use isokit_core::source::{self, Map, Pipe, Section, Source};
+use isokit_core::source::{self, Map, Pipe, Section, Source, Waiting};
 use rustix::fs::SeekFrom;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
@@ -175,7 +175,7 @@ pub fn text(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let read = || {
         let file = if is_standard { stdin() } else { File::open(path) }.map_err(failed)?;
         let mut text = Vec::new();
-        file.take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
+        Waiting::new(file).take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
         if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
             Ok(text)
         } else {

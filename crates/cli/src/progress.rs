@@ -89,11 +89,13 @@ impl<'r> Shown<'r> {
         report: &'r Report,
         done: impl Fn() -> u64 + Send + 'static,
     ) -> Self {
-        let running = form.map(|form| {
+        let running = form.and_then(|form| {
             let (running, ended) = channel();
             let watcher = Watcher { form, tool: report.tool(), name: short(name), total, done };
             let (screen, start) = (report.screen(), Instant::now());
-            (running, std::thread::spawn(move || watcher.watch(&screen, start, &ended)))
+            let watch = move || watcher.watch(&screen, start, &ended);
+            // Where there is no room for a thread, the work goes on unseen.
+            Some((running, std::thread::Builder::new().spawn(watch).ok()?))
         });
         Self { running, report: PhantomData }
     }

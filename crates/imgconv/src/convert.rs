@@ -11,10 +11,6 @@ use isokit_containers::{Counted, Error as Fault, Format, Options, Result, Sink, 
 use isokit_core::Error;
 use isokit_core::number::wide;
 use isokit_core::sink;
-use rustix::pipe::fcntl_setpipe_size;
-
-/// Bytes a pipe is widened to, where the system allows it.
-const PIPE: usize = 1024 * 1024;
 
 /// Does what `conversion` asks for.
 ///
@@ -34,8 +30,6 @@ pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -
     }
     look(conversion, &source, report).concerning(source.name())?;
     let output = Output::open(output.as_deref(), Data::Binary)?;
-    // Not every pipe can be widened, nothing else can; both work as they are.
-    let _ = fcntl_setpipe_size(&source.opened.file, PIPE);
     let shown = source.shown(request.manner.progress, report);
     let written = write(&request.options, conversion, &source, &output)?;
     drop(shown);

@@ -14,28 +14,33 @@ pub(crate) fn ordered<T: Send>(
     mut each: impl FnMut(usize, T) -> bool,
 ) {
     if threads.min(count) < 2 {
-        for index in 0..count {
-            if !each(index, work(index)) {
-                break;
-            }
-        }
+        let _ = (0..count).all(|index| each(index, work(index)));
         return;
     }
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (results, done) = channel();
     thread::scope(|scope| {
+        // Fewer threads than were asked for do the same work.
+        let mut started = 0;
         for _ in 0..threads.min(count) {
             let (results, work, next, stop) = (results.clone(), &work, &next, &stop);
-            scope.spawn(move || {
+            let run = move || {
                 while !stop.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     if index >= count || results.send((index, work(index))).is_err() {
                         break;
                     }
                 }
-            });
+            };
+            if thread::Builder::new().spawn_scoped(scope, run).is_err() {
+                break;
+            }
+            started += 1;
         }
         drop(results);
+        if started == 0 {
+            let _ = (0..count).all(|index| each(index, work(index)));
+        }
         let mut early = BTreeMap::new();
         let mut wanted = 0_usize;
         for (index, result) in done {

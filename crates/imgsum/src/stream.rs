@@ -34,18 +34,20 @@ pub(crate) fn digests<E>(
     threads: usize,
     mut next: impl FnMut(&mut [u8]) -> Result<usize, E>,
 ) -> Result<Sums, E> {
-    let threads = threads.min(algorithms.len());
     let mut size = 0_u64;
     let mut counted = |into: &mut [u8]| {
         let read = next(into)?;
         size = size.saturating_add(wide(read));
         Ok(read)
     };
-    let values = if threads > 1 {
-        shared(algorithms, threads, &mut counted)
-    } else {
-        alone(algorithms, &mut counted)
-    }?;
+    let shared = match threads.min(algorithms.len()) {
+        threads @ 2.. => shared(algorithms, threads, &mut counted)?,
+        _ => None,
+    };
+    let values = match shared {
+        Some(values) => values,
+        None => alone(algorithms, &mut counted)?,
+    };
     Ok(Sums { size, values })
 }
 
@@ -66,11 +68,12 @@ fn alone<E>(
 /// A piece of the stream, its length beside it because the buffer is used again.
 type Chunk = Arc<(Vec<u8>, usize)>;
 
+/// As [`alone`], by several threads; `None` where they cannot be started, and nothing was asked of `next`.
 fn shared<E>(
     algorithms: &[Algorithm],
     threads: usize,
     next: &mut dyn FnMut(&mut [u8]) -> Result<usize, E>,
-) -> Result<Vec<DigestValue>, E> {
+) -> Result<Option<Vec<DigestValue>>, E> {
     let (give_back, free) = channel();
     for _ in 0..CHUNKS {
         let _ = give_back.send(vec![0; SHARED_CHUNK]);
@@ -81,8 +84,10 @@ fn shared<E>(
         for share in shares(algorithms, threads) {
             let (queue, chunks) = sync_channel(CHUNKS);
             let give_back = give_back.clone();
+            let work = move || work(&share, &chunks, &give_back);
+            let Ok(worker) = thread::Builder::new().spawn_scoped(scope, work) else { return Ok(None) };
             queues.push(queue);
-            workers.push(scope.spawn(move || work(&share, &chunks, &give_back)));
+            workers.push(worker);
         }
         drop(give_back);
         let read = hand_out(next, &free, &queues);
@@ -93,7 +98,7 @@ fn shared<E>(
         }
         read?;
         values.sort_unstable_by_key(|(position, _)| *position);
-        Ok(values.into_iter().map(|(_, value)| value).collect())
+        Ok(Some(values.into_iter().map(|(_, value)| value).collect()))
     })
 }
 

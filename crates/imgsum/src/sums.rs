@@ -14,6 +14,7 @@ use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::number::wide;
+use isokit_core::source::Waiting;
 use isokit_digests::{Algorithm, line};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -113,12 +114,12 @@ fn of_operand(
 ///
 /// # Errors
 /// The system's. Of what can be opened, a directory is told only by the first read, as coreutils do.
-pub(crate) fn open(operand: &OsStr) -> io::Result<File> {
+pub(crate) fn open(operand: &OsStr) -> io::Result<Waiting<File>> {
     let opened = Opened::of_any_kind(operand)?;
     if opened.is_regular() {
         let _ = rustix::fs::fadvise(&opened.file, 0, None, rustix::fs::Advice::Sequential);
     }
-    Ok(opened.file)
+    Ok(Waiting::new(opened.file))
 }
 
 /// The digests of what is left in `reader`.

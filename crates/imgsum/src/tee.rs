@@ -9,15 +9,14 @@ use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Output, Report, Status};
 use isokit_core::Error;
 use isokit_core::number::wide;
+use isokit_core::sink::Sink;
+use isokit_core::source::Waiting;
 use rustix::io::Errno;
 use rustix::pipe::SpliceFlags;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
-
-/// Room asked for in the pipes on either side.
-const PIPE: usize = 1 << 20;
 
 /// Copies standard input to standard output, then writes the lines for it to `file`.
 pub(crate) fn standard_input(
@@ -31,12 +30,9 @@ pub(crate) fn standard_input(
     let input = Opened::of_any_kind(OsStr::new("-"));
     let Opened { file: input, name, .. } =
         input.map_err(|error| Error::io("open", error)).concerning("standard input")?;
-    for pipe in [&input, output.file()] {
-        // More room is fewer wake-ups; what is no pipe, or may have no more, stays as it is.
-        let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
-    }
     let progress = Progress::new(manner.progress, &name, None, report);
-    let mut copy = Copy { input: &input, output: output.file(), in_kernel: true, ahead: 0 };
+    let (from, to) = (Waiting::new(&input), output.file());
+    let mut copy = Copy { input: &input, from, output: to, sink: Sink::new(to), in_kernel: true, ahead: 0 };
     let result = stream::digests(&listing.algorithms, manner.threads, |into| {
         let count = copy.next(into)?;
         progress.add(wide(count));
@@ -59,7 +55,9 @@ pub(crate) fn standard_input(
 /// Bytes on their way from `input` to `output`.
 struct Copy<'a> {
     input: &'a File,
+    from: Waiting<&'a File>,
     output: &'a File,
+    sink: Sink<'a>,
     /// Both are pipes, so the kernel duplicates what passes without copying it.
     in_kernel: bool,
     /// Bytes already in `output` and still to be read from `input`.
@@ -76,17 +74,19 @@ impl Copy<'_> {
             match self.duplicate(into.len()) {
                 Ok(0) => return Ok(0),
                 Ok(length) => self.ahead = length,
-                Err(Errno::INVAL) => self.in_kernel = false,
+                // No pipes, or one that does not block: both are waited for on the way through the program.
+                Err(Errno::INVAL | Errno::AGAIN) => self.in_kernel = false,
                 Err(error) => return Err(of_output(error.into())),
             }
         }
         let most = if self.in_kernel { self.ahead.min(into.len()) } else { into.len() };
         let Some(into) = into.get_mut(..most) else { return Ok(0) };
-        let read = retry(|| self.input.read(into)).map_err(of_input)?;
+        let read = retry(|| self.from.read(into)).map_err(of_input)?;
         if self.in_kernel {
             self.ahead = self.ahead.saturating_sub(read);
         } else {
-            self.output.write_all(into.get(..read).unwrap_or_default()).map_err(of_output)?;
+            let bytes = into.get(..read).unwrap_or_default();
+            self.sink.write_all(bytes).and_then(|()| self.sink.flush()).map_err(of_output)?;
         }
         Ok(read)
     }

@@ -3,7 +3,7 @@
 use isokit_core::error::{Error, Result};
 use isokit_core::extents::Extents;
 use isokit_core::number::narrow;
-use isokit_core::source::{IN_MEMORY, Pipe, Source};
+use isokit_core::source::{IN_MEMORY, Pipe, Source, Waiting};
 use std::fs::File;
 
 /// What they gave, kept until it is written.
@@ -30,7 +30,7 @@ impl Passed {
             .map_err(|_| Error::Usage("more pipes than 32 bits can number".into()))?;
         // However many there are, together they take no more memory than one.
         let memory = IN_MEMORY.saturating_sub(narrow(self.size));
-        let bytes = Pipe::with_memory(file, std::env::temp_dir(), memory).keeping_all();
+        let bytes = Pipe::with_memory(Waiting::new(file), std::env::temp_dir(), memory).keeping_all();
         let size = bytes.take_all()?;
         self.size = self.size.saturating_add(size);
         self.items.push(Item { path: path.to_vec(), bytes });

@@ -53,6 +53,49 @@ fn a_closed_standard_input_is_an_error() {
     }
 }
 
+/// The setting is shared by all that have the pipe: whoever had it before can have made it so.
+#[test]
+fn a_standard_input_that_does_not_block_is_waited_for() {
+    let folder = folder();
+    succeeds(folder.path(), "tar cf x.tar tree; sha256sum x.iso > blocking; sha256sum tree/file > list");
+    let digest = succeeds(folder.path(), "sha256sum < x.iso");
+    for (arguments, input, expected) in [
+        (&["isols", "-"][..], "x.iso", "file\n"),
+        (&["isocat", "-", "/file"], "x.iso", "content\n"),
+        (&["imgsum"], "x.iso", &digest),
+        (&["imgsum", "--tee", "sums"], "list", &succeeds(folder.path(), "cat list")),
+        (&["imgsum", "-c", "-"], "list", "tree/file: OK\n"),
+        (&["imgconv"], "x.iso.gz", ""),
+        (&["imgconv"], "list", &succeeds(folder.path(), "cat list")),
+        (&["isomk", "-q", "-o", "y.iso", "-"], "x.tar", ""),
+        (&["isomk", "-q", "-o", "z.iso", "name=/dev/stdin"], "list", ""),
+    ] {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        rustix::io::ioctl_fionbio(&reader, true).expect("a pipe");
+        let bytes = fs::read(folder.path().join(input)).expect("there");
+        let late = std::thread::spawn(move || {
+            for part in bytes.chunks(bytes.len().div_ceil(4)) {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+                // One that has read enough is gone.
+                let _ = std::io::Write::write_all(&mut writer, part);
+            }
+        });
+        let mut command = tool(arguments[0]);
+        command.args(&arguments[1..]).current_dir(folder.path()).stdin(reader);
+        let output = command.output().expect("it runs");
+        late.join().expect("no panic");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{arguments:?}: {said}");
+        if !expected.is_empty() {
+            assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{arguments:?}");
+        }
+    }
+    assert_eq!(
+        succeeds(folder.path(), "isocat z.iso /name | cmp - list && isols -R y.iso"),
+        "/tree\n/tree/file\n"
+    );
+}
+
 #[test]
 fn a_full_disk_is_an_error() {
     let folder = folder();

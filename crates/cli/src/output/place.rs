@@ -110,13 +110,13 @@ fn inherit(file: &File, old: Option<&Metadata>) -> io::Result<()> {
 /// Removes `path` when a signal ends the process. A name that was taken over by then is gone already.
 fn remove_when_killed(path: PathBuf) -> io::Result<()> {
     let mut signals = Signals::new(TERM_SIGNALS)?;
-    std::thread::spawn(move || {
+    let wait = move || {
         if let Some(signal) = signals.forever().next() {
             let _ = std::fs::remove_file(&path);
             let _ = emulate_default_handler(signal);
         }
-    });
-    Ok(())
+    };
+    std::thread::Builder::new().spawn(wait).map(drop)
 }
 
 #[cfg(test)]

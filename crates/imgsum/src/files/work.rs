@@ -83,7 +83,9 @@ impl<'a> Pass<'a> {
     pub(super) fn digests(&self, threads: usize) -> Results {
         let mut outcomes = Vec::new();
         thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work())).collect();
+            // Fewer threads than were asked for do the same work.
+            let start = |_| thread::Builder::new().spawn_scoped(scope, || self.work()).ok();
+            let others: Vec<_> = (1..threads).map_while(start).collect();
             outcomes.extend(self.work());
             for other in others {
                 outcomes.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
