@@ -1,12 +1,13 @@
 //! The command line of `imgconv`.
 
+use crate::habits::HABITS;
 use crate::promise::{names_tar, of_name, tar};
 use crate::request::{Conversion, Manner, Request, Task};
-use clap::Parser;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{CommandFactory, Parser};
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
 use isokit_cli::name::quoted;
-use isokit_cli::{Concerning, Failure};
+use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_containers::{CONTAINERS, Format, Options, Settings, Trailing};
 use isokit_core::Error;
 use std::ffi::{OsStr, OsString};
@@ -18,30 +19,30 @@ use std::path::PathBuf;
 /// name of the output file selects. In a pipe and without options, it decompresses whatever it reads.
 #[derive(Debug, Parser)]
 #[command(name = "imgconv", version, override_usage = USAGE, after_help = EXAMPLES)]
-pub struct Flags {
+struct Flags {
     /// Input to read: a file, a device, a FIFO, or `-` for standard input (default); several with --check
     #[arg(value_name = "INPUT")]
-    pub inputs: Vec<PathBuf>,
+    inputs: Vec<PathBuf>,
 
     /// Where the output goes, and when it is there.
     #[command(flatten)]
-    pub output: OutputFlags,
+    output: OutputFlags,
 
     /// Format to write: raw, gzip, zstd, xz, bzip2 or lz4 [default: by the name of the output, else raw]
     #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
-    pub to: Option<Format>,
+    to: Option<Format>,
 
     /// Read the input as FORMAT instead of detecting it
     #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
-    pub from: Option<Format>,
+    from: Option<Format>,
 
     /// Compression level, also as -1 to -22: gzip 1-12, zstd 1-22, xz 0-9, bzip2 1-9
     #[arg(long, value_name = "LEVEL")]
-    pub level: Option<u8>,
+    level: Option<u8>,
 
     /// gzip: write one member per block, so that it can be decompressed in parallel
     #[arg(long)]
-    pub members: bool,
+    members: bool,
 
     /// zstd: use a window of 2^LOG bytes [default: 27]; when reading, allow more than 128 MiB
     #[arg(
@@ -52,7 +53,7 @@ pub struct Flags {
         default_missing_value = "27",
         value_parser = clap::value_parser!(u32).range(10..=31)
     )]
-    pub long: Option<u32>,
+    long: Option<u32>,
 
     /// Data after the last member of the input: error (default), ignore, or keep (append it unchanged)
     #[arg(
@@ -63,35 +64,47 @@ pub struct Flags {
         hide_default_value = true,
         hide_possible_values = true
     )]
-    pub trailing: Trailing,
+    trailing: Trailing,
 
     /// Leave holes in the output where data is zero; skip holes of a raw input
     #[arg(long)]
-    pub sparse: bool,
+    sparse: bool,
 
     /// Test the input's integrity; write nothing
     #[arg(long, conflicts_with_all = ["output", "to", "sparse", "sync"])]
-    pub check: bool,
+    check: bool,
 
     /// How many threads work.
     #[command(flatten)]
-    pub threads: ThreadsFlags,
+    threads: ThreadsFlags,
 
     /// Whether progress is shown.
     #[command(flatten)]
-    pub progress: ProgressFlags,
+    progress: ProgressFlags,
 
     /// How much is printed
     #[command(flatten)]
-    pub verbosity: VerbosityFlags,
+    verbosity: VerbosityFlags,
+}
+
+/// Reads the arguments: what they ask for, or the status to end with where they were answered.
+///
+/// # Errors
+/// When they contradict each other.
+pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Result<Request, Status>, Failure> {
+    match isokit_cli::parse::<Flags>(with_levels(arguments), HABITS, report) {
+        Ok(flags) => flags.request().map(Ok),
+        Err(status) => Ok(Err(status)),
+    }
+}
+
+/// The command line's definition, for manual pages and completions.
+pub fn command() -> clap::Command {
+    Flags::command()
 }
 
 impl Flags {
-    /// What they ask for.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for what contradicts itself.
-    pub(crate) fn request(self) -> Result<Request, Failure> {
+    fn request(self) -> Result<Request, Failure> {
         let verbose = self.verbosity.notes.verbose;
         let manner = Manner { verbose, quiet: self.verbosity.quiet, progress: self.progress.progress };
         let operands =
@@ -194,7 +207,7 @@ fn trailing() -> impl TypedValueParser<Value = Trailing> {
 }
 
 /// `arguments` with `-1` to `-22` written as `--level=N`, up to `--`.
-pub fn with_levels(arguments: Vec<OsString>) -> Vec<OsString> {
+fn with_levels(arguments: Vec<OsString>) -> Vec<OsString> {
     let mut operands = false;
     let spelled = |argument: OsString| {
         operands |= argument == "--";

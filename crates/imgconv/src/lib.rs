@@ -2,7 +2,7 @@
 
 mod check;
 mod convert;
-pub mod flags;
+mod flags;
 mod habits;
 mod input;
 mod moved;
@@ -11,9 +11,5 @@ mod request;
 mod run;
 mod sparse;
 
+pub use flags::command;
 pub use run::run;
-
-/// The command line's definition, for manual pages and completions.
-pub fn command() -> clap::Command {
-    <flags::Flags as clap::CommandFactory>::command()
-}

@@ -2,7 +2,7 @@
 
 use crate::check::check;
 use crate::convert;
-use crate::flags::{Flags, with_levels};
+use crate::flags;
 use crate::request::Task;
 use isokit_cli::{Failure, Report, Status};
 use std::ffi::OsString;
@@ -12,11 +12,10 @@ use std::ffi::OsString;
 /// # Errors
 /// What ends the run before it begins: usage, an input that cannot be opened, an output that cannot be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let flags: Flags = match isokit_cli::parse(with_levels(arguments), crate::habits::HABITS, report) {
-        Ok(flags) => flags,
+    let request = match flags::request(arguments, report)? {
+        Ok(request) => request,
         Err(status) => return Ok(status),
     };
-    let request = flags.request()?;
     report.set_quiet(request.manner.quiet);
     match &request.task {
         Task::Convert(conversion) => convert::run(&request, conversion, report)?,
