@@ -3,7 +3,7 @@
 use crate::line::Line;
 use crate::lines::{Key, Order};
 use crate::output::Output;
-use crate::request::Request;
+use crate::request::List;
 use crate::truncation::Truncation;
 use isokit_core::error::{Error, Result};
 use isokit_core::tree::resolve::Found;
@@ -16,7 +16,7 @@ use std::ops::Range;
 /// Everything below a directory, gathered before it is drawn: whether a name is the last of its siblings shows only
 /// when all are known.
 pub(crate) struct Drawing<'d, 's> {
-    request: &'d Request<'d>,
+    list: &'d List,
     truncation: &'d mut Truncation<'s>,
     nodes: Vec<Node>,
     text: Vec<u8>,
@@ -40,9 +40,9 @@ struct Node {
 const MOST_FAILURES: usize = 1000;
 
 impl<'d, 's> Drawing<'d, 's> {
-    pub(crate) fn new(request: &'d Request<'d>, truncation: &'d mut Truncation<'s>) -> Self {
+    pub(crate) fn new(list: &'d List, truncation: &'d mut Truncation<'s>) -> Self {
         Self {
-            request,
+            list,
             truncation,
             nodes: Vec::new(),
             text: Vec::new(),
@@ -71,7 +71,7 @@ impl<'d, 's> Drawing<'d, 's> {
     }
 
     fn push(&mut self, parent: usize, path: &[u8], name: &[u8], entry: &Entry) {
-        self.request.format.fill(path, name, entry, &[], &mut self.line);
+        self.list.format.fill(path, name, entry, &[], &mut self.line);
         let start = self.text.len();
         self.text.extend_from_slice(name);
         let middle = self.text.len();
@@ -107,9 +107,7 @@ impl<'d, 's> Drawing<'d, 's> {
     fn sorted(&self) -> Vec<usize> {
         let mut sorted: Vec<usize> = (1..self.nodes.len()).collect();
         sorted.sort_by(|a, b| match (self.nodes.get(*a), self.nodes.get(*b)) {
-            (Some(a), Some(b)) => {
-                a.parent.cmp(&b.parent).then_with(|| self.compare(self.request.order, a, b))
-            }
+            (Some(a), Some(b)) => a.parent.cmp(&b.parent).then_with(|| self.compare(self.list.order, a, b)),
             _ => Ordering::Equal,
         });
         sorted
@@ -171,7 +169,7 @@ impl<'d, 's> Drawing<'d, 's> {
 
 impl Visitor for Drawing<'_, '_> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        if !self.request.all && (entry.hidden || entry.name.starts_with(b".")) {
+        if !self.list.all && (entry.hidden || entry.name.starts_with(b".")) {
             return Ok(Descend::Past);
         }
         self.truncation.see(entry);

@@ -4,7 +4,7 @@ use crate::drawing::Drawing;
 use crate::line::{Content, Line};
 use crate::lines::{Key, Lines};
 use crate::output::Output;
-use crate::request::{Request, Shape};
+use crate::request::{List, Shape};
 use crate::truncation::Truncation;
 use isokit_cli::Report;
 use isokit_core::error::{Error, Result};
@@ -20,7 +20,9 @@ const BLOCK: usize = 512;
 
 /// A listing being made.
 pub(crate) struct Listing<'a, 's, W: Write> {
-    request: &'a Request<'a>,
+    list: &'a List,
+    /// The image, as the user named it.
+    input: &'a str,
     tree: &'a dyn Tree,
     report: &'a Report,
     output: &'a mut Output<W>,
@@ -33,14 +35,16 @@ pub(crate) struct Listing<'a, 's, W: Write> {
 
 impl<'a, 's, W: Write> Listing<'a, 's, W> {
     pub(crate) fn new(
-        request: &'a Request<'a>,
+        list: &'a List,
+        input: &'a str,
         tree: &'a dyn Tree,
         report: &'a Report,
         output: &'a mut Output<W>,
         truncation: &'a mut Truncation<'s>,
     ) -> Self {
         Self {
-            request,
+            list,
+            input,
             tree,
             report,
             output,
@@ -57,7 +61,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
     /// Those of the output, and of a pattern that is malformed.
     pub(crate) fn run(&mut self) -> Result<()> {
         let root = [b"/".to_vec()];
-        let paths = if self.request.paths.is_empty() { &root } else { self.request.paths };
+        let paths = if self.list.paths.is_empty() { &root[..] } else { &self.list.paths };
         let mut directories = Vec::new();
         let mut patterns = Vec::new();
         for path in paths {
@@ -87,13 +91,13 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
 
     /// Whether `path`, which was not found, is a pattern.
     fn is_pattern(&self, path: &[u8]) -> bool {
-        !self.request.literal && is_pattern(path) && !names_something(self.tree, path, Follow::OnTheWay)
+        !self.list.literal && is_pattern(path) && !names_something(self.tree, path, Follow::OnTheWay)
     }
 
     /// One operand: listed at once, unless it is a directory whose content is wanted, which comes after all files.
     fn operand(&mut self, found: Found, directories: &mut Vec<Found>) -> Result<()> {
         let Found { path, entry } = found;
-        match self.request.shape {
+        match self.list.shape {
             Shape::Contents | Shape::Tree if entry.kind == Kind::Directory => {
                 directories.push(Found { path, entry });
                 Ok(())
@@ -140,16 +144,16 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
 
     /// What is in `directory`.
     fn contents(&mut self, directory: &Found, heading: bool) -> Result<()> {
-        if self.request.shape == Shape::Tree {
+        if self.list.shape == Shape::Tree {
             return self.drawing(directory);
         }
         if heading
-            && self.request.format.content != Content::Json
-            && self.request.format.content != Content::Extents
+            && self.list.format.content != Content::Json
+            && self.list.format.content != Content::Extents
         {
             self.heading(&directory.path)?;
         }
-        let mut cursor = match self.tree.open(&directory.entry, self.request.detail()) {
+        let mut cursor = match self.tree.open(&directory.entry, self.list.detail()) {
             Ok(cursor) => cursor,
             Err(error) => {
                 self.failed(&directory.path, &error);
@@ -183,15 +187,15 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         let shown = if path.is_empty() { b"/" } else { path };
         let line = self.output.line();
         if self.begun {
-            line.push(self.request.format.end);
+            line.push(self.list.format.end);
         }
-        if self.request.format.escaped {
+        if self.list.format.escaped {
             crate::escape::push(shown, line);
         } else {
             line.extend_from_slice(shown);
         }
         line.push(b':');
-        line.push(self.request.format.end);
+        line.push(self.list.format.end);
         self.begun = true;
         self.output.settle()
     }
@@ -201,7 +205,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             self.output.line().push(b'\n');
         }
         self.begun = true;
-        let failures = Drawing::new(self.request, self.truncation).draw(self.tree, directory, self.output)?;
+        let failures = Drawing::new(self.list, self.truncation).draw(self.tree, directory, self.output)?;
         for (path, error) in failures {
             self.failed(&path, &error);
         }
@@ -210,24 +214,24 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
 
     /// Whether a listing of a directory shows `entry`.
     fn shows(&self, entry: &Entry) -> bool {
-        let lines = matches!(self.request.format.content, Content::Json | Content::Extents);
-        self.request.all || lines || (!entry.hidden && !entry.name.starts_with(b"."))
+        let lines = matches!(self.list.format.content, Content::Json | Content::Extents);
+        self.list.all || lines || (!entry.hidden && !entry.name.starts_with(b"."))
     }
 
     /// Lists one entry, now or when all are known that it is aligned or sorted with.
     fn one(&mut self, path: &[u8], name: &[u8], entry: &Entry) -> Result<()> {
         self.truncation.see(entry);
         let streams = match entry.streams {
-            Some(_) if self.request.format.content == Content::Json => self.tree.streams(entry),
+            Some(_) if self.list.format.content == Content::Json => self.tree.streams(entry),
             _ => Ok(Vec::new()),
         };
         let streams = streams.unwrap_or_else(|error| {
             self.failed(path, &error);
             Vec::new()
         });
-        self.request.format.fill(path, name, entry, &streams, &mut self.line);
-        let sorted = self.request.order.key != Key::None || self.request.order.reverse;
-        if sorted || self.request.columns.is_some() {
+        self.list.format.fill(path, name, entry, &streams, &mut self.line);
+        let sorted = self.list.order.key != Key::None || self.list.order.reverse;
+        if sorted || self.list.columns.is_some() {
             return self.lines.push(name, entry, &self.line);
         }
         if self.line.count > 0 {
@@ -237,7 +241,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         if !self.line.tail.is_empty() {
             let line = self.output.line();
             line.extend_from_slice(&self.line.tail);
-            line.push(self.request.format.end);
+            line.push(self.list.format.end);
             self.begun = true;
         }
         self.output.settle()
@@ -249,10 +253,10 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             return Ok(());
         }
         self.begun = true;
-        self.lines.sort(self.request.order);
-        match self.request.columns {
+        self.lines.sort(self.list.order);
+        match self.list.columns {
             Some(width) => self.lines.write_columns(width, self.output),
-            None => self.lines.write(self.request.format.end, self.output),
+            None => self.lines.write(self.list.format.end, self.output),
         }
     }
 
@@ -261,8 +265,8 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
             return;
         }
         let input = match path {
-            [] => self.request.input.to_owned(),
-            _ => format!("{}: {}", self.request.input, crate::escape::shown(path)),
+            [] => self.input.to_owned(),
+            _ => format!("{}: {}", self.input, crate::escape::shown(path)),
         };
         self.report.failure(input, error);
     }
@@ -278,7 +282,7 @@ impl<W: Write> Visitor for Below<'_, '_, '_, W> {
     }
 
     fn detail(&self) -> Detail {
-        self.0.request.detail()
+        self.0.list.detail()
     }
 
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {
@@ -310,7 +314,7 @@ impl<W: Write> Visitor for Matching<'_, '_, '_, W> {
         let below = !self.covered.is_empty()
             && path.strip_prefix(self.covered.as_slice()).is_some_and(|rest| rest.starts_with(b"/"));
         if !self.numbers.is_empty() || below {
-            match self.listing.request.shape {
+            match self.listing.list.shape {
                 Shape::Contents | Shape::Tree if entry.kind == Kind::Directory => {
                     self.directories.push(Found { path: path.to_vec(), entry: entry.clone() });
                 }
@@ -325,7 +329,7 @@ impl<W: Write> Visitor for Matching<'_, '_, '_, W> {
     }
 
     fn detail(&self) -> Detail {
-        self.listing.request.detail()
+        self.listing.list.detail()
     }
 
     fn failure(&mut self, path: &[u8], error: Error) -> Result<()> {

@@ -1,10 +1,10 @@
 //! One run over an image: it is opened, listed or reported on, with all that is to be said about it in the end.
 
 use crate::boot::Boot;
-use crate::flags::Arguments;
+use crate::line::Format;
 use crate::listing::Listing;
 use crate::output::Output;
-use crate::request::{Request, request};
+use crate::request::{About, List, Reading, What};
 use crate::truncation::Truncation;
 use crate::{sessions, volume};
 use isokit_cli::name::push_lines;
@@ -20,7 +20,8 @@ use std::fs::File;
 /// One run over one image.
 #[derive(Debug)]
 pub(crate) struct Run<'a> {
-    pub(crate) arguments: &'a Arguments,
+    pub(crate) reading: Reading,
+    pub(crate) verbose: bool,
     pub(crate) source: &'a dyn Source,
     /// The image, as the user named it.
     pub(crate) input: &'a str,
@@ -29,42 +30,32 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Prints what was asked for of the image, or of these paths in it.
+    /// Prints `what` of the image.
     ///
     /// # Errors
     /// When it cannot be opened or is none, or a pattern is malformed.
-    pub(crate) fn print(&self, paths: &[Vec<u8>]) -> Result<Status> {
-        let arguments = self.arguments;
+    pub(crate) fn print(&self, what: What) -> Result<Status> {
         // A list of the sessions is a reason to read a pipe through.
-        let all = self.source.passed().filter(|_| arguments.sessions).map(|_| SessionChoice::Newest);
-        let options = Options { names: arguments.read.names, session: arguments.read.session.or(all) };
+        let lists_sessions = matches!(what, What::Report(About::Sessions, _));
+        let all = self.source.passed().filter(|_| lists_sessions).map(|_| SessionChoice::Newest);
+        let Options { names, session } = self.reading.options;
         let mut output = Output::stdout()?;
-        let image = match Image::open(self.source, &options) {
+        let image = match Image::open(self.source, &Options { names, session: session.or(all) }) {
             Ok(image) => image,
             Err(error) => {
-                self.disk(error, &mut output)?;
+                self.disk(&what, error, &mut output)?;
                 return self.end(None, output.flush());
             }
         };
         let mut truncation = Truncation::new(image.source(), image.volume_end());
-        let written = if arguments.volume || arguments.boot || arguments.sessions {
-            let mut text = Vec::new();
-            self.describe(&image, &mut text)?;
-            push_lines(&text, output.line());
-            Ok(())
-        } else {
-            let asked = request(arguments, self.source.origin(), self.input, paths);
-            // Where the image is shorter than its volume, or that declares no end, only what belongs to each name tells
-            // what is missing.
-            let end = image.volume_end();
-            let thorough = self.source.size().is_some_and(|size| end == 0 || size < end);
-            let request = Request { thorough, ..asked };
-            if let Some(sentence) = beside_nothing(self.source, &image) {
-                self.report.warning(self.input, sentence);
+        let written = match what {
+            What::Report(about, json) => {
+                let mut text = Vec::new();
+                self.describe(&image, about, json, &mut text)?;
+                push_lines(&text, output.line());
+                Ok(())
             }
-            let charset = arguments.read.charset.filter(|_| !image.shown().is_unicode());
-            let tree = Decoded::new(image.tree(), charset, &self.findings);
-            Listing::new(&request, &tree, self.report, &mut output, &mut truncation).run()
+            What::List(list) => self.list(&image, *list, &mut output, &mut truncation),
         };
         if let Err(error @ (Error::Usage(_) | Error::Unreadable(_))) = written {
             return Err(error);
@@ -76,11 +67,33 @@ impl Run<'_> {
         self.end(Some(&image), written.and_then(|()| output.flush()))
     }
 
+    fn list(
+        &self,
+        image: &Image<'_>,
+        list: List,
+        output: &mut Output<File>,
+        truncation: &mut Truncation<'_>,
+    ) -> Result<()> {
+        // Where the image is shorter than its volume, or that declares no end, only what belongs to each name tells what
+        // is missing.
+        let end = image.volume_end();
+        let thorough = self.source.size().is_some_and(|size| end == 0 || size < end);
+        let format = Format { origin: self.source.origin(), ..list.format };
+        let list = List { thorough, format, ..list };
+        if let Some(sentence) = beside_nothing(self.source, image) {
+            self.report.warning(self.input, sentence);
+        }
+        let charset = self.reading.charset.filter(|_| !image.shown().is_unicode());
+        let tree = Decoded::new(image.tree(), charset, &self.findings);
+        Listing::new(&list, self.input, &tree, self.report, output, truncation).run()
+    }
+
     /// What boots on a disk without a volume, whose absence is `error`. A volume that is there and damaged is a failure,
     /// whatever else there is to show.
-    fn disk(&self, error: Error, output: &mut Output<File>) -> Result<()> {
+    fn disk(&self, what: &What, error: Error, output: &mut Output<File>) -> Result<()> {
         let is_damage = matches!(error, Error::Corrupt(_) | Error::Unsupported(_));
-        if !self.arguments.boot || !(is_damage || matches!(error, Error::Foreign(_))) {
+        let What::Report(About::Boot, json) = what else { return Err(error) };
+        if !is_damage && !matches!(error, Error::Foreign(_)) {
             return Err(error);
         }
         let boot = self.boot(None)?;
@@ -88,7 +101,7 @@ impl Run<'_> {
             return Err(error);
         }
         let mut text = Vec::new();
-        boot.write(self.arguments.json, &mut text);
+        boot.write(*json, &mut text);
         push_lines(&text, output.line());
         if is_damage {
             self.report.failure(self.input, error);
@@ -101,15 +114,13 @@ impl Run<'_> {
         Boot::look(self.source, image, &self.findings, &mut failure)
     }
 
-    /// Appends the report on the volume that was asked for.
-    fn describe(&self, image: &Image<'_>, text: &mut Vec<u8>) -> Result<()> {
-        let (json, charset) = (self.arguments.json, self.arguments.read.charset);
-        if self.arguments.volume {
-            volume::write(image, self.source, charset, json, text);
-        } else if self.arguments.sessions {
-            sessions::write(image, self.source, charset, json, text)?;
-        } else {
-            self.boot(Some(image))?.write(json, text);
+    /// Appends the report on what was asked for.
+    fn describe(&self, image: &Image<'_>, about: About, json: bool, text: &mut Vec<u8>) -> Result<()> {
+        let charset = self.reading.charset;
+        match about {
+            About::Volume => volume::write(image, self.source, charset, json, text),
+            About::Sessions => sessions::write(image, self.source, charset, json, text)?,
+            About::Boot => self.boot(Some(image))?.write(json, text),
         }
         Ok(())
     }
@@ -119,7 +130,7 @@ impl Run<'_> {
         if let Err(error) = written {
             self.report.failure(self.input, error);
         }
-        if self.arguments.verbosity.notes.verbose {
+        if self.verbose {
             if let Some(image) = image {
                 let tree = image.shown().word();
                 self.report.note(self.input, format!("reading the {tree} tree: {}", image.reason()));

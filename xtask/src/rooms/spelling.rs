@@ -6,9 +6,6 @@ const KNOW: [&str; 3] = ["flags.rs", "flags/", "dialect/"];
 /// What the rest of a tool may take from them: the request, and the definition that manual pages are made of.
 const DOORS: [&str; 2] = ["request", "command"];
 
-/// Where flags are still known besides: isols hands them further in, as ARCHITECTURE.md says.
-const LATER: [&str; 1] = ["crates/isols/src/"];
-
 /// What is wrong in the file `path` of a tool, which is `shown` in messages, of this code.
 pub(super) fn check(path: &str, shown: &str, code: &str, problems: &mut Vec<String>) {
     if KNOW.iter().any(|room| path.starts_with(room)) {
@@ -22,9 +19,6 @@ pub(super) fn check(path: &str, shown: &str, code: &str, problems: &mut Vec<Stri
     }
     if rest.contains("clap::") {
         problems.push(format!("{shown}: clap is for flags; the rest of a tool knows a request"));
-    }
-    if LATER.iter().any(|later| shown.starts_with(later)) {
-        return;
     }
     let taken = ["flags::", "dialect::"].into_iter().flat_map(|room| super::targets(code, room));
     for target in taken.filter(|target| !DOORS.contains(&target.as_str())) {

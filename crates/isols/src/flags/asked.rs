@@ -1,0 +1,148 @@
+//! What the arguments, and what surrounds them (terminal, zone, clock), ask for.
+
+use super::{Arguments, ImageFlags, Sort};
+use crate::date::Dates;
+use crate::line::{Content, Format};
+use crate::lines::{Key, Order};
+use crate::paint::Paint;
+use crate::request::{About, List, Reading, Request, Shape, What};
+use isokit_cli::when::When;
+use isokit_core::image::Options;
+use jiff::tz::TimeZone;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::os::unix::ffi::OsStringExt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Columns of a terminal that does not say.
+const TERMINAL: usize = 80;
+
+impl Arguments {
+    /// What they ask for.
+    pub(super) fn request(mut self) -> Request {
+        let paths = std::mem::take(&mut self.paths).into_iter().map(OsString::into_vec).collect();
+        let what = match self.about() {
+            Some(about) => What::Report(about, self.json),
+            None => What::List(Box::new(list(&self, paths))),
+        };
+        let ImageFlags { names, at, part, first_sector, session, charset } = self.read;
+        Request {
+            image: self.image.unwrap_or_else(|| "-".into()),
+            reading: Reading { at, part, first_sector, options: Options { names, session }, charset },
+            what,
+            verbose: self.verbosity.notes.verbose,
+            quiet: self.verbosity.quiet,
+        }
+    }
+
+    fn about(&self) -> Option<About> {
+        let reports =
+            [(self.volume, About::Volume), (self.boot, About::Boot), (self.sessions, About::Sessions)];
+        reports.into_iter().find_map(|(is_asked, about)| is_asked.then_some(about))
+    }
+}
+
+/// The listing of `paths` that `arguments` ask for.
+fn list(arguments: &Arguments, paths: Vec<Vec<u8>>) -> List {
+    let terminal = std::io::stdout().is_terminal();
+    let shape = shape(arguments);
+    let content = content(arguments, shape);
+    let side_by_side = content == Content::Name
+        && shape != Shape::Recursive
+        && !arguments.null
+        && (arguments.columns || (terminal && !arguments.one));
+    // JSON escapes by itself what a terminal would obey.
+    let escaped = terminal && content != Content::Json;
+    List {
+        literal: arguments.operands.literal,
+        thorough: false,
+        shape,
+        order: order(arguments, shape, content),
+        all: arguments.all,
+        columns: side_by_side.then(line_width),
+        format: Format {
+            content,
+            escaped,
+            measured: side_by_side,
+            paint: paint(arguments, terminal, content),
+            slash: arguments.slash,
+            dates: dates(arguments),
+            human: arguments.human_readable,
+            end: if arguments.null { 0 } else { b'\n' },
+            origin: 0,
+        },
+        paths,
+    }
+}
+
+fn shape(arguments: &Arguments) -> Shape {
+    if arguments.tree {
+        Shape::Tree
+    } else if arguments.directory {
+        Shape::Themselves
+    } else if arguments.recursive {
+        Shape::Recursive
+    } else {
+        Shape::Contents
+    }
+}
+
+fn content(arguments: &Arguments, shape: Shape) -> Content {
+    if shape == Shape::Tree {
+        Content::NameAndTarget
+    } else if arguments.json {
+        Content::Json
+    } else if arguments.extents {
+        Content::Extents
+    } else if arguments.long || arguments.full_time {
+        Content::Long
+    } else {
+        Content::Name
+    }
+}
+
+/// Listings are sorted by name unless another order is asked for, with -R by path and as one. What other programs read as
+/// it comes (-R without -l, JSON, extents) is sorted only when that is asked for.
+fn order(arguments: &Arguments, shape: Shape, content: Content) -> Order {
+    let streams = (shape == Shape::Recursive && content != Content::Long)
+        || matches!(content, Content::Json | Content::Extents);
+    let key = match arguments.sort {
+        Some(Sort::Name) => Key::Name,
+        Some(Sort::Size) => Key::Size,
+        Some(Sort::Time) => Key::Time,
+        Some(Sort::None) => Key::None,
+        None if arguments.by_size => Key::Size,
+        None if arguments.by_time => Key::Time,
+        None if arguments.unsorted || (streams && !arguments.reverse) => Key::None,
+        None => Key::Name,
+    };
+    Order { key, reverse: arguments.reverse }
+}
+
+fn paint(arguments: &Arguments, terminal: bool, content: Content) -> Paint {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let wanted = match arguments.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !forbidden,
+    };
+    if !wanted || arguments.null || matches!(content, Content::Json | Content::Extents) {
+        return Paint::OFF;
+    }
+    Paint::with(std::env::var("LS_COLORS").ok().as_deref())
+}
+
+/// Dates in the zone of TZ, or of the system, seen from now. Only a long listing pays for looking the zone up.
+fn dates(arguments: &Arguments) -> Dates {
+    if !arguments.long && !arguments.full_time {
+        return Dates::new(TimeZone::UTC, 0, false);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Dates::new(TimeZone::system(), i64::try_from(now).unwrap_or(i64::MAX), arguments.full_time)
+}
+
+fn line_width() -> usize {
+    let said =
+        std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width > 0);
+    said.or_else(|| Some(terminal_size::terminal_size_of(std::io::stdout())?.0.0.into())).unwrap_or(TERMINAL)
+}
