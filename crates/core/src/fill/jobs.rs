@@ -28,7 +28,7 @@ pub(super) enum Work<S> {
     Structures(Vec<(u64, S)>),
     /// Neighbouring small contents, each with its place.
     Batch(Vec<(u64, ContentId)>),
-    /// One content that is large or has a large gap behind it.
+    /// One content that is large.
     Large(ContentId),
 }
 
@@ -48,14 +48,15 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Jobs<'l, L, I> {
     /// The next piece of work.
     pub(super) fn next(&mut self) -> Option<Job<L::Structure>> {
         let at = self.at;
-        let mut filled = at;
-        let work = match self.spans.next_if(|span| span.at <= at) {
-            Some(Span { at: place, length, what: What::Structure(structure) }) => {
-                self.structures(at, (place, length), structure, &mut filled)
+        let first = self.spans.next_if(|span| span.at <= at);
+        let mut filled = first.as_ref().map_or(at, Span::end);
+        let work = match first {
+            Some(Span { at: place, what: What::Structure(structure), .. }) => {
+                Work::Structures(self.neighbours(at, (place, structure), &mut filled, structure_of))
             }
-            Some(Span { at: place, length, what: What::Content(content) }) => {
-                filled = place.saturating_add(length);
-                self.contents(at, place, content, &mut filled)
+            Some(Span { length, what: What::Content(content), .. }) if length > SMALL => Work::Large(content),
+            Some(Span { at: place, what: What::Content(content), .. }) => {
+                Work::Batch(self.neighbours(at, (place, content), &mut filled, small_of))
             }
             // Zeros before the first span.
             None if at < self.layout.size() => Work::Structures(Vec::new()),
@@ -66,41 +67,37 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Jobs<'l, L, I> {
         Some(Job { at, filled, end: self.at, work })
     }
 
-    /// The structure that comes first, and those behind it that go with it into a piece from byte `at` on.
-    fn structures(
+    /// `first`, and the spans behind it that are of the same kind, as many as make a piece from byte `at` on; it is `filled`
+    /// as far as the last of them goes.
+    fn neighbours<T>(
         &mut self,
         at: u64,
-        (place, length): (u64, u64),
-        first: L::Structure,
+        first: (u64, T),
         filled: &mut u64,
-    ) -> Work<L::Structure> {
-        let mut structures = vec![(place, first)];
-        *filled = place.saturating_add(length);
-        let fits = |span: &Span<L::Structure>| {
-            matches!(span.what, What::Structure(_)) && span.end().saturating_sub(at) <= BATCH
-        };
-        while let Some(Span { at, length, what: What::Structure(structure) }) = self.spans.next_if(fits) {
-            structures.push((at, structure));
-            *filled = at.saturating_add(length);
+        of: fn(&Span<L::Structure>) -> Option<T>,
+    ) -> Vec<(u64, T)> {
+        let mut all = vec![first];
+        while let Some(span) = self.spans.peek().filter(|span| span.end().saturating_sub(at) <= BATCH)
+            && let Some(one) = of(span)
+        {
+            all.push((span.at, one));
+            *filled = span.end();
+            self.spans.next();
         }
-        Work::Structures(structures)
+        all
     }
+}
 
-    /// The content that comes first, and those behind it that go with it into a piece from byte `at` on.
-    fn contents(&mut self, at: u64, place: u64, first: ContentId, filled: &mut u64) -> Work<L::Structure> {
-        let size = |content: ContentId| self.layout.build().content(content).size;
-        if size(first) > SMALL {
-            return Work::Large(first);
-        }
-        let mut batch = vec![(place, first)];
-        let fits = |span: &Span<L::Structure>| match span.what {
-            What::Content(content) => size(content) <= SMALL && span.end().saturating_sub(at) <= BATCH,
-            What::Structure(_) => false,
-        };
-        while let Some(Span { at, length, what: What::Content(content) }) = self.spans.next_if(fits) {
-            batch.push((at, content));
-            *filled = at.saturating_add(length);
-        }
-        Work::Batch(batch)
+fn structure_of<S: Clone>(span: &Span<S>) -> Option<S> {
+    match &span.what {
+        What::Structure(structure) => Some(structure.clone()),
+        What::Content(_) => None,
+    }
+}
+
+fn small_of<S>(span: &Span<S>) -> Option<ContentId> {
+    match span.what {
+        What::Content(content) if span.length <= SMALL => Some(content),
+        _ => None,
     }
 }

@@ -49,7 +49,7 @@ pub trait Layout: Sync {
     /// What has to be read of contents before the first byte of the image can be written.
     type Facts: Sync;
     /// A structure, to be made with [`Layout::emit`].
-    type Structure: Send;
+    type Structure: Clone + Send;
     /// Room that is used again from one structure to the next.
     type Scratch: Default;
 
@@ -59,7 +59,8 @@ pub trait Layout: Sync {
     /// Bytes of the image.
     fn size(&self) -> u64;
 
-    /// What lies where, in the order of the medium. Spans do not overlap; where none is, there are zeros.
+    /// What lies where, in the order of the medium. Spans do not overlap, and that of a content is as long as it; where none
+    /// is, there are zeros.
     fn spans(&self) -> impl Iterator<Item = Span<Self::Structure>> + Send + '_;
 
     /// Reads what has to be known of contents. What cannot be read is reported and counts as zeros.
