@@ -1,14 +1,14 @@
 //! The part of an image that was asked for, and its sums.
 
-use crate::request::{Manner, Part, Reading};
+use crate::request::{Manner, Part};
 use crate::run::Run;
 use crate::stream::{self, Sums};
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Input, Report};
 use isokit_core::finding::{Finding, Findings};
 use isokit_core::image::Image;
+use isokit_core::image::Reading;
 use isokit_core::number::{narrow, wide};
-use isokit_core::partition::window;
 use isokit_core::source::Source;
 use isokit_core::{Error, Result};
 use isokit_digests::Algorithm;
@@ -26,9 +26,8 @@ pub(crate) fn open(
 ) -> Result<(Input, Option<u64>), Failure> {
     let Input { name, source } = Input::open_image(operand, report)?;
     let findings = Findings::default();
-    let &Reading { at, part, first_sector, .. } = reading;
-    let window = window(source, at, part, first_sector, &findings).concerning(&name)?;
-    let (source, length) = (window.0, window.1.map(|partition| partition.length));
+    let (source, part) = reading.window(source, &findings).concerning(&name)?;
+    let length = part.map(|partition| partition.length);
     tell(manner, &name, &findings.take(), report);
     Ok((Input { name, source }, length))
 }

@@ -2,9 +2,7 @@
 //! and summing and checking know nothing else.
 
 use isokit_cli::when::When;
-use isokit_core::image::Options;
-use isokit_core::partition::Choice;
-use isokit_core::tree::charset::Charset;
+use isokit_core::image::Reading;
 use isokit_digests::Algorithm;
 use isokit_digests::line::Style;
 use std::ffi::{OsStr, OsString};
@@ -70,21 +68,6 @@ pub(crate) struct Inside {
     /// The file it is in; `-` is standard input.
     pub image: OsString,
     pub reading: Reading,
-}
-
-/// Which image of an input is read, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reading {
-    /// The byte of the input at which it begins, or the disk that it is on.
-    pub at: Option<u64>,
-    /// The partition it is in.
-    pub part: Option<Choice>,
-    /// The sector of the disc, of 2048 bytes, at which the input begins.
-    pub first_sector: Option<u32>,
-    /// Its tree and its session.
-    pub options: Options,
-    /// The character set of names, where the image records none.
-    pub charset: Option<Charset>,
 }
 
 /// The lines that are printed.

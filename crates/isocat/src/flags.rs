@@ -2,12 +2,12 @@
 
 use crate::habits::HABITS;
 use crate::operands::{Divided, Operand, operands};
-use crate::request::{Manner, Output, Reading, Request, What};
+use crate::request::{Manner, Output, Request, What};
 use clap::{ArgGroup, CommandFactory, Parser};
 use isokit_cli::flags::{LiteralFlags, OutputFlags, ProgressFlags, VerbosityFlags};
 use isokit_cli::{Failure, Report, Status};
 use isokit_core::Error;
-use isokit_core::image::{Names, Options};
+use isokit_core::image::{Names, Options, Reading};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::partition::Choice;
 use std::ffi::OsString;

@@ -22,11 +22,10 @@ mod volume;
 
 pub use flags::command;
 
-use crate::request::{Reading, Request};
+use crate::request::Request;
 use crate::run::Run;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, Written};
 use isokit_core::finding::Findings;
-use isokit_core::partition::window;
 use std::ffi::OsString;
 
 /// Runs the tool.
@@ -42,8 +41,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     Written::new([("", None)])?.refuse(&image)?;
     let Input { name, source } = Input::open_image(&image, report)?;
     let findings = Findings::default();
-    let Reading { at, part, first_sector, .. } = reading;
-    let (source, _) = window(source, at, part, first_sector, &findings).concerning(&name)?;
+    let (source, _) = reading.window(source, &findings).concerning(&name)?;
     let run = Run { reading, verbose, source: &*source, input: &name, report, findings };
     run.print(what).concerning(&name)
 }

@@ -2,10 +2,8 @@
 
 use crate::line::Format;
 use crate::lines::{Key, Order};
-use isokit_core::image::Options;
-use isokit_core::partition::Choice;
+use isokit_core::image::Reading;
 use isokit_core::tree::Detail;
-use isokit_core::tree::charset::Charset;
 use std::ffi::OsString;
 
 /// An image, and what is to be printed of it.
@@ -21,21 +19,6 @@ pub(crate) struct Request {
     pub verbose: bool,
     /// Warnings are not.
     pub quiet: bool,
-}
-
-/// Which image of an input is read, and how.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    /// Its first byte in the input.
-    pub at: Option<u64>,
-    /// The partition it lies in.
-    pub part: Option<Choice>,
-    /// The sector of a disc that the input begins with.
-    pub first_sector: Option<u32>,
-    /// The tree and the session.
-    pub options: Options,
-    /// What names are written in that are not Unicode.
-    pub charset: Option<Charset>,
 }
 
 /// What is printed of an image.

@@ -40,8 +40,8 @@ const TITLES: usize = 8 + 99 * 12;
 /// Places the files of VIDEO_TS; their contents, which none else may share. A BUP file that is missing is said.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no DVD-Video, its files do not fit into the places its IFO files give them, or an IFO
-/// file is shorter than it says.
+/// [`Error::Usage`] when there is no DVD-Video; [`Error::Foreign`] when its files do not fit into the places its IFO files
+/// give them, or an IFO file is shorter than it says.
 pub(crate) fn place(
     build: &mut Build<Origin>,
     contents: &Contents<'_>,
@@ -99,6 +99,11 @@ struct Disc<'d> {
     placed: Vec<ContentId>,
 }
 
+/// That files of VIDEO_TS are not what a disc of DVD-Video needs.
+fn damaged(sentence: String) -> Error {
+    Error::foreign(sentence, None)
+}
+
 impl Disc<'_> {
     /// Places a set whose IFO file begins at `start`; of set 0 the sets of titles and where they begin.
     fn set(&mut self, set: u64, start: u64) -> Result<Vec<(u64, u64)>> {
@@ -106,13 +111,13 @@ impl Disc<'_> {
         let table = self.read(&name, 0, TABLE)?;
         let magic: &[u8] = if set == 0 { b"DVDVIDEO-VMG" } else { b"DVDVIDEO-VTS" };
         if !table.starts_with(magic) {
-            return Err(Error::foreign(format!("VIDEO_TS/{name}: is not an IFO file of DVD-Video"), None));
+            return Err(damaged(format!("VIDEO_TS/{name}: is not an IFO file of DVD-Video")));
         }
         let [last, own_last, menu, titles] =
             [field::LAST, field::OWN_LAST, field::MENU, field::TITLES].map(|at| number(&table, at));
         let (size, least) = (self.size(&name).unwrap_or(0), (own_last + 1) * SECTOR);
         if size < least {
-            return Err(Error::Usage(format!(
+            return Err(damaged(format!(
                 "VIDEO_TS/{name}: {size} bytes, expected at least {least}, the size that it records"
             )));
         }
@@ -148,9 +153,7 @@ impl Disc<'_> {
         };
         let sectors = size.div_ceil(SECTOR);
         let first = (last + 1).checked_sub(sectors).ok_or_else(|| {
-            Error::Usage(format!(
-                "VIDEO_TS/{bup}: is larger than the whole title set that its IFO file describes"
-            ))
+            damaged(format!("VIDEO_TS/{bup}: is larger than the whole title set that its IFO file describes"))
         })?;
         self.file(&bup, start + first)
     }
@@ -164,7 +167,7 @@ impl Disc<'_> {
     /// Places a file at a sector; one that is not there or empty needs no place.
     fn file(&mut self, name: &str, at: u64) -> Result<()> {
         let Some(size) = self.size(name) else { return Ok(()) };
-        let wrong = |why: String| Err(Error::Usage(format!("VIDEO_TS/{}: {why}", shown(name.as_bytes()))));
+        let wrong = |why: String| Err(damaged(format!("VIDEO_TS/{}: {why}", shown(name.as_bytes()))));
         if size > LARGEST {
             return wrong(format!("{size} bytes, expected at most {LARGEST} in DVD-Video"));
         }
@@ -189,7 +192,7 @@ impl Disc<'_> {
 
     /// A file of VIDEO_TS, and its content.
     fn content(&self, name: &str) -> Result<(NameId, ContentId)> {
-        let missing = || Error::Usage(format!("VIDEO_TS/{name}: is missing"));
+        let missing = || damaged(format!("VIDEO_TS/{name}: is missing"));
         let found = self.build.child(self.folder, name.as_bytes()).ok_or_else(missing)?;
         let content = self.build.file(self.build.name(found).file).content.ok_or_else(missing)?;
         Ok((found, content))

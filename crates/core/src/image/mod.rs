@@ -17,6 +17,7 @@ mod damage;
 mod difference;
 mod elsewhere;
 mod opened;
+mod reading;
 mod session;
 mod truncation;
 mod volume;
@@ -24,6 +25,7 @@ mod volume;
 pub use damage::Damage;
 pub use elsewhere::{beside_nothing, is_announced};
 pub use opened::Opened;
+pub use reading::Reading;
 pub use volume::Volume;
 
 /// Which names a tree shows.

@@ -1,9 +1,9 @@
 //! What the flags ask for, and what they may not ask for at once.
 
 use super::{Flags, ImageFlags};
-use crate::request::{Bytes, Check, Form, Inside, Lines, Listed, Manner, Part, Reading, Request, Task, Told};
+use crate::request::{Bytes, Check, Form, Inside, Lines, Listed, Manner, Part, Request, Task, Told};
 use isokit_core::Error;
-use isokit_core::image::{Names, Options};
+use isokit_core::image::{Names, Options, Reading};
 use isokit_digests::Algorithm;
 use isokit_digests::line::Style;
 use std::ffi::OsString;
