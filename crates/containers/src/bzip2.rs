@@ -8,7 +8,7 @@ use crate::input::Input;
 use crate::pace::Pace;
 use crate::step::Sink;
 use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
-use isokit_core::number::{narrow, wide};
+use isokit_core::number::narrow;
 use isokit_core::sniff::{BZIP2, Packed};
 
 /// The description of bzip2.
@@ -98,13 +98,7 @@ fn encode(raw: &mut dyn Raw, level: u8, threads: usize, pace: &Pace, out: &mut d
             first = false;
             Ok(some.then_some(block))
         },
-        || {
-            move |block: Vec<u8>| {
-                let packed = compress(&block, level);
-                pace.compressed(wide(block.len()));
-                packed
-            }
-        },
+        || move |block: Vec<u8>| pace.over(&block, |block| compress(block, level)),
         |stream| out.put(&stream),
     )
 }

@@ -1,6 +1,7 @@
 //! The ordered engine: stages in threads of their own, joined by bounded channels, results in the order of the input.
 
 use crate::error::{Error, Result};
+use crate::memory::LESS;
 use crate::step::{Pool, STEP, Sink, Step};
 use isokit_core::error::reason;
 use std::sync::Mutex;
@@ -10,16 +11,29 @@ use std::thread::{self, ScopedJoinHandle};
 /// Steps that may wait between two stages.
 const DEPTH: usize = 4;
 
+/// Largest block whose memory is taken at once: blocks of all encoders but xz.
+const USUAL_BLOCK: usize = 4 * 1024 * 1024;
+
 /// Uncompressed bytes, in order: what encoders read.
 pub trait Raw: Send {
     /// Fills the beginning of `into` and returns how much of it; 0 only at the end.
     fn read(&mut self, into: &mut [u8]) -> Result<usize>;
 
-    /// The next `size` bytes, fewer at the end, none after it.
+    /// The next `size` bytes, fewer at the end, none after it. Memory for a block of more than a few megabytes is asked for as
+    /// its bytes come.
     fn block(&mut self, size: usize) -> Result<Vec<u8>> {
-        let mut block = vec![0; size];
+        let mut block = vec![0; size.min(USUAL_BLOCK)];
         let mut filled = 0;
-        while let Some(room) = block.get_mut(filled..).filter(|room| !room.is_empty()) {
+        loop {
+            let Some(room) = block.get_mut(filled..).filter(|room| !room.is_empty()) else {
+                let more = filled.min(size - filled);
+                if more == 0 {
+                    return Ok(block);
+                }
+                block.try_reserve_exact(more).map_err(|_| Error::Codec(format!("out of memory; {LESS}")))?;
+                block.resize(filled + more, 0);
+                continue;
+            };
             match self.read(room)? {
                 0 => break,
                 read => filled += read,

@@ -3,6 +3,9 @@
 /// From here on no one asks for KiB.
 const LARGE: u64 = 16 << 20;
 
+/// What helps an encoder that is out of memory.
+pub(crate) const LESS: &str = "lower levels and fewer threads need less";
+
 /// `bytes` in the largest of KiB, MiB and GiB of which they are a whole number, rounded up to KiB, or to MiB if they are
 /// 16 MiB or more.
 pub(crate) fn amount(bytes: u64) -> String {

@@ -31,6 +31,13 @@ impl Pace {
         self.read.load(Ordering::Relaxed)
     }
 
+    /// What `compress` makes of `block`, which is compressed then.
+    pub(crate) fn over<T>(&self, block: &[u8], compress: impl FnOnce(&[u8]) -> T) -> T {
+        let packed = compress(block);
+        self.compressed(wide(block.len()));
+        packed
+    }
+
     /// `bytes` more of what an encoder took were compressed, wherever they lie.
     pub(crate) fn compressed(&self, bytes: u64) {
         self.compressed.fetch_add(bytes, Ordering::Relaxed);

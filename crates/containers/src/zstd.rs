@@ -5,7 +5,7 @@ use crate::container::{Container, Levels, Reading, Settings, Writing};
 use crate::engine::{self, Gathered, Raw};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::memory::amount;
+use crate::memory::{LESS, amount};
 use crate::pace::Pace;
 use crate::step::{STEP, Sink};
 use isokit_core::sniff::{Packed, SKIPPABLE, ZSTANDARD};
@@ -210,7 +210,7 @@ impl Encoder {
 fn failed_with(code: usize) -> Error {
     let problem = get_error_name(code).to_lowercase();
     if problem.contains("not enough memory") {
-        return Error::Codec("zstd: out of memory; lower levels and fewer threads need less".to_owned());
+        return Error::Codec(format!("zstd: out of memory; {LESS}"));
     }
     Error::Codec(format!("zstd: {problem}"))
 }

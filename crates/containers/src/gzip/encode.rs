@@ -57,8 +57,7 @@ fn one(
         move |(block, last): (Vec<u8>, bool)| {
             let mut crc = crc32fast::Hasher::new();
             crc.update(&block);
-            let mut deflate = compress(&mut compressor, &block, 0)?;
-            pace.compressed(wide(block.len()));
+            let mut deflate = pace.over(&block, |block| compress(&mut compressor, block, 0))?;
             if !last {
                 stitch::unfinish(&mut deflate)
                     .ok_or_else(|| Error::Codec("DEFLATE block not understood".into()))?;
@@ -92,8 +91,7 @@ fn members(
     let worker = || {
         let mut compressor = Compressor::new(lvl);
         move |(block, _): (Vec<u8>, bool)| {
-            let mut member = compress(&mut compressor, &block, header::SIZED)?;
-            pace.compressed(wide(block.len()));
+            let mut member = pace.over(&block, |block| compress(&mut compressor, block, header::SIZED))?;
             member.extend_from_slice(&trailer(crc32fast::hash(&block), wide(block.len())));
             let size =
                 u32::try_from(member.len()).expect("because a block of 1 MiB does not grow past 4 GiB");

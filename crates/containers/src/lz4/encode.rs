@@ -6,7 +6,6 @@ use crate::lz4::UNCOMPRESSED;
 use crate::lz4::header::{BLOCK, plain};
 use crate::pace::Pace;
 use crate::step::Sink;
-use isokit_core::number::wide;
 use lz4_flex::block::get_maximum_output_size;
 use std::hash::Hasher;
 use std::sync::Mutex;
@@ -25,13 +24,7 @@ pub(super) fn encode(raw: &mut dyn Raw, threads: usize, pace: &Pace, out: &mut d
             hash.lock().unwrap_or_else(std::sync::PoisonError::into_inner).write(&block);
             Ok((!block.is_empty()).then_some(block))
         },
-        || {
-            |block: Vec<u8>| {
-                let packed = compress(&block);
-                pace.compressed(wide(block.len()));
-                packed
-            }
-        },
+        || |block: Vec<u8>| pace.over(&block, compress),
         |block: Vec<u8>| out.put(&block),
     )?;
     let hash = hash.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

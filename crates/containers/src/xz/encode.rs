@@ -3,6 +3,7 @@
 
 use crate::engine::{self, Raw};
 use crate::error::{Error, Result};
+use crate::memory::LESS;
 use crate::pace::Pace;
 use crate::step::{STEP, Sink};
 use crate::xz::codec;
@@ -36,7 +37,7 @@ pub(super) fn encode(
     out.put(&frame::header())?;
     engine::ordered(
         threads,
-        || Ok(Some(block(raw, size, &failed)?).filter(|block| !block.is_empty())),
+        || Ok(Some(raw.block(size)?).filter(|block| !block.is_empty())),
         || {
             |block: Vec<u8>| {
                 let packed = compress(&block, level, pace, &failed)?;
@@ -56,50 +57,18 @@ pub(super) fn encode(
     out.put(&frame::end(&blocks))
 }
 
-/// The next `size` bytes, fewer at the end, in memory that is asked for as they come.
-fn block(raw: &mut dyn Raw, size: usize, failed: &dyn Fn(Lzma) -> Error) -> Result<Vec<u8>> {
-    let mut block = Vec::new();
-    let mut part = buffer(failed)?;
-    loop {
-        if block.len() > size / 2 {
-            block.try_reserve_exact(size - block.len()).map_err(|_| failed(Lzma::Mem))?;
-        }
-        let room = part.get_mut(..STEP.min(size - block.len())).unwrap_or_default();
-        match raw.read(room)? {
-            0 => return Ok(block),
-            count => append(&mut block, room.get(..count).unwrap_or_default(), failed)?,
-        }
-    }
-}
-
-/// A buffer of [`STEP`] bytes.
-fn buffer(failed: &dyn Fn(Lzma) -> Error) -> Result<Vec<u8>> {
-    let mut buffer = Vec::new();
-    buffer.try_reserve_exact(STEP).map_err(|_| failed(Lzma::Mem))?;
-    buffer.resize(STEP, 0);
-    Ok(buffer)
-}
-
-/// Appends `bytes` to `to`, which can be long.
-fn append(to: &mut Vec<u8>, bytes: &[u8], failed: &dyn Fn(Lzma) -> Error) -> Result<()> {
-    to.try_reserve(bytes.len()).map_err(|_| failed(Lzma::Mem))?;
-    to.extend_from_slice(bytes);
-    Ok(())
-}
-
 /// The LZMA2 data of one block, which is not empty.
 fn compress(block: &[u8], level: u8, pace: &Pace, failed: &dyn Fn(Lzma) -> Error) -> Result<Vec<u8>> {
     let mut encoder = Stream::new_raw_encoder(&filters(level)?).map_err(failed)?;
     let mut packed = Vec::new();
-    let mut buffer = buffer(failed)?;
     let mut parts = block.chunks(STEP).peekable();
     while let Some(mut part) = parts.next() {
         let action = if parts.peek().is_none() { Action::Finish } else { Action::Run };
         loop {
-            let (read, written) = (encoder.total_in(), encoder.total_out());
-            let status = encoder.process(part, &mut buffer, action).map_err(failed)?;
-            let (read, written) = (encoder.total_in() - read, encoder.total_out() - written);
-            append(&mut packed, buffer.get(..narrow(written)).unwrap_or_default(), failed)?;
+            packed.try_reserve(STEP).map_err(|_| failed(Lzma::Mem))?;
+            let read = encoder.total_in();
+            let status = encoder.process_vec(part, &mut packed, action).map_err(failed)?;
+            let read = encoder.total_in() - read;
             pace.compressed(read);
             part = part.get(narrow(read)..).unwrap_or_default();
             match (status, action) {
@@ -125,8 +94,7 @@ fn failed(error: Lzma, level: u8, threads: usize) -> Error {
         return codec(error);
     }
     let plural = if threads == 1 { "" } else { "s" };
-    let less = "lower levels and fewer threads need less";
-    Error::Codec(format!("xz: out of memory at level {level} with {threads} thread{plural}; {less}"))
+    Error::Codec(format!("xz: out of memory at level {level} with {threads} thread{plural}; {LESS}"))
 }
 
 #[cfg(test)]
