@@ -7,7 +7,7 @@ use crate::request::{Conversion, Request};
 use crate::sparse::Sparse;
 use isokit_cli::output::Data;
 use isokit_cli::{Concerning, Failure, Output, Report, Written};
-use isokit_containers::{Counted, Error as Fault, Format, Options, Result, Sink, convert};
+use isokit_containers::{Counted, Error as Fault, Format, Options, Result, convert};
 use isokit_core::Error;
 use isokit_core::number::wide;
 use isokit_core::sink;
@@ -88,8 +88,7 @@ fn write(
             && source.opened.is_regular()
             && options.expected.is_none()
         {
-            let begun = sparse.put(&source.prefix);
-            source.pace.read(wide(source.prefix.len()));
+            let begun = source.begin(&mut sparse);
             let rest = begun.and_then(|()| sparse.pass(&source.opened.file, &source.pace));
             let bytes = rest.and_then(|rest| sparse.finish().map(|()| wide(source.prefix.len()) + rest));
             return Ok(bytes.map(Moved::as_they_are));
@@ -102,8 +101,7 @@ fn write(
     }
     let mut out = sink::Sink::new(file);
     if (from, to) == (Format::Raw, Format::Raw) && options.expected.is_none() {
-        let begun = out.put(&source.prefix).and_then(|()| finish(out));
-        source.pace.read(wide(source.prefix.len()));
+        let begun = source.begin(&mut out).and_then(|()| finish(out));
         return Ok(begun.and_then(|()| source.flow(file)).map(Moved::as_they_are));
     }
     let mut counted = Counted::new(&mut out);

@@ -5,7 +5,7 @@ use isokit_cli::input::Opened;
 use isokit_cli::progress::Shown;
 use isokit_cli::when::When;
 use isokit_cli::{Concerning, Failure, Report};
-use isokit_containers::{Error as Fault, Format, Input, Pace, Result};
+use isokit_containers::{Error as Fault, Format, Input, Pace, Result, Sink};
 use isokit_core::Error;
 use isokit_core::number::wide;
 use isokit_core::sink;
@@ -65,17 +65,13 @@ impl Begun {
         if self.is_given || self.from != Format::Raw {
             return Ok(Known::default());
         }
-        Ok(Known { broken: self.broken()?, unconverted: unconverted(&self.prefix)? })
-    }
-
-    /// What is said of raw data that its name promises to be something else.
-    fn broken(&self) -> Result<Option<String>, Error> {
+        let unconverted = unconverted(&self.prefix)?;
         let packed = of_name(self.path()).ok().filter(|format| *format != Format::Raw).map(Format::name);
         let promised = match packed {
-            None if unconverted(&self.prefix)?.is_none() => promised_otherwise(self.path()),
+            None if unconverted.is_none() => promised_otherwise(self.path()),
             packed => packed,
         };
-        Ok(promised.map(|promised| broken(&self.prefix, promised)))
+        Ok(Known { broken: promised.map(|promised| broken(&self.prefix, promised)), unconverted })
     }
 
     /// What `input`, which is all of it, is read as: that is known behind frames which may be of two formats.
@@ -92,6 +88,12 @@ impl Begun {
 
     pub(crate) fn input(&self) -> Input<'_> {
         Input::new(self.prefix.as_slice().chain(Waiting::new(&self.opened.file))).paced(&self.pace)
+    }
+
+    /// Puts what was read of it already into `sink`.
+    pub(crate) fn begin(&self, sink: &mut dyn Sink) -> Result<(), Fault> {
+        self.pace.read(wide(self.prefix.len()));
+        sink.put(&self.prefix)
     }
 
     /// Moves what is left of it as it is; how many bytes it has.
