@@ -1,7 +1,8 @@
 //! Filling a regular file in place: every thread writes what it has read where it belongs.
 
-use super::contents::{Contents, Copy, Observer};
+use super::contents::{Contents, Observer};
 use super::jobs::{BATCH, Job, Jobs, Work};
+use super::maker::Maker;
 use super::transfer::At;
 use super::{Layout, Span};
 use crate::error::{Error, Result};
@@ -28,9 +29,9 @@ pub fn fill_in_place<L: Layout>(
     let progress = |bytes| observer.progress(bytes);
     let placed = Placed::new(file, base).map_err(failed)?.with_holes().with_progress(&progress);
     let facts = layout.gather(contents, observer);
-    let copy = Copy::new(layout, contents, observer, &facts);
+    let maker = Maker::new(layout, contents, observer, &facts);
     let state = State { jobs: Jobs::new(layout, layout.spans()), failed: false };
-    let work = Filling { copy: &copy, placed: &placed, state: Mutex::new(state) };
+    let work = Filling { maker: &maker, placed: &placed, state: Mutex::new(state) };
     let outcomes: Vec<io::Result<()>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
             .filter_map(|_| {
@@ -49,7 +50,7 @@ pub fn fill_in_place<L: Layout>(
 
 /// What the threads share.
 struct Filling<'w, 'p, L: Layout, I: Iterator> {
-    copy: &'w Copy<'p, L>,
+    maker: &'w Maker<'p, L>,
     placed: &'w Placed<'w>,
     state: Mutex<State<'p, L, I>>,
 }
@@ -84,12 +85,12 @@ impl<L: Layout, I: Iterator<Item = Span<L::Structure>>> Filling<'_, '_, L, I> {
         buffer: &mut Vec<u8>,
         scratch: &mut L::Scratch,
     ) -> io::Result<()> {
-        let Self { copy, placed, .. } = self;
+        let Self { maker, placed, .. } = self;
         buffer.clear();
         let done = match work {
             Work::Structures(structures) => {
                 let mut next = at;
-                copy.structures(at, &structures, scratch, &mut |piece| {
+                maker.structures(at, &structures, scratch, &mut |piece| {
                     placed.write_at(next, piece)?;
                     next = next.saturating_add(wide(piece.len()));
                     piece.clear();
@@ -97,12 +98,12 @@ impl<L: Layout, I: Iterator<Item = Span<L::Structure>>> Filling<'_, '_, L, I> {
                 })?
             }
             Work::Batch(contents) => {
-                copy.batch(at, &contents, buffer);
+                maker.batch(at, &contents, buffer);
                 placed.write_at(at, buffer)?;
                 at.saturating_add(wide(buffer.len()))
             }
             Work::Large(content) => {
-                return copy.large(content, end.saturating_sub(at), buffer, &mut At(placed, at));
+                return maker.large(content, end.saturating_sub(at), buffer, &mut At(placed, at));
             }
         };
         placed.zeros_at(done, end.saturating_sub(done))

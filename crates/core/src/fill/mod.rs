@@ -22,19 +22,22 @@
 mod contents;
 mod in_place;
 mod jobs;
+mod maker;
 mod ordered;
 mod origins;
 mod patch;
+mod reader;
 mod strict;
 mod structures;
 mod transfer;
 
-pub use contents::{Contents, Deviation, Listener, Observer, Opened, Reader};
+pub use contents::{Contents, Deviation, Listener, Observer, Opened};
 pub use in_place::fill_in_place;
 pub use jobs::BATCH;
 pub use ordered::{stream_to, write_to};
 pub use origins::{Bytes, Files};
 pub use patch::Patch;
+pub use reader::Reader;
 pub use strict::{Strict, write_all};
 pub use structures::Pieces;
 
@@ -112,17 +115,17 @@ pub enum What<S> {
 }
 
 /// Appends the whole of a content that lies within a structure, as it is to be in the image.
-pub type Embed<'e> = dyn FnMut(Embedded, &mut Vec<u8>) + 'e;
+pub type Embed<'e> = dyn FnMut(ContentId, Occurrence, &mut Vec<u8>) + 'e;
 
-/// A content within a structure.
+/// Which of the structures that are recorded twice one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Embedded {
-    /// One that lies only there.
-    Once(ContentId),
-    /// One that lies in two structures, in the first of them.
-    First(ContentId),
-    /// The same, in the second: it has been heard of, and only has to be the same.
-    Again(ContentId),
+pub enum Occurrence {
+    /// There is one only.
+    Only,
+    /// The first of two.
+    First,
+    /// The second: the contents within it have been heard of, and only have to be the same.
+    Again,
 }
 
 /// Takes a piece of the image, and empties the buffer.

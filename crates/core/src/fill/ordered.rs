@@ -1,7 +1,8 @@
 //! Filling an image front to back: threads read ahead while one writes.
 
-use super::contents::{Contents, Copy, Observer};
+use super::contents::{Contents, Observer};
 use super::jobs::{BATCH, Job, Jobs, Work};
+use super::maker::Maker;
 use super::{Layout, Span, pad_to};
 use crate::error::{Error, Result};
 use crate::number::wide;
@@ -54,7 +55,7 @@ fn fill<L: Layout>(
     mut sink: Sink<'_>,
 ) -> Result<()> {
     let facts = layout.gather(contents, observer);
-    let copy = Copy::new(layout, contents, observer, &facts);
+    let maker = Maker::new(layout, contents, observer, &facts);
     let queue = Queue::new(Jobs::new(layout, layout.spans()));
     let written = std::thread::scope(|scope| {
         let readers = (0..threads).filter(|_| {
@@ -65,13 +66,13 @@ fn fill<L: Layout>(
                         queue.broken();
                     }
                 });
-                queue.read_ahead(&copy);
+                queue.read_ahead(&maker);
             };
             reader.spawn_scoped(scope, read).is_ok()
         });
         let readers = readers.count();
         let _end = OnDrop(|| queue.end());
-        write(&copy, &queue, readers, &mut sink)
+        write(&maker, &queue, readers, &mut sink)
     });
     written.and_then(|()| sink.finish()).map(drop).map_err(|error| Error::io("write", error))
 }
@@ -131,12 +132,12 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Queue<'l, L, I> {
     }
 
     /// The next piece without a reader's help.
-    fn read_next(&self, copy: &Copy<'_, L>, scratch: &mut L::Scratch) -> Option<Ready<L::Structure>> {
+    fn read_next(&self, maker: &Maker<'_, L>, scratch: &mut L::Scratch) -> Option<Ready<L::Structure>> {
         let mut state = self.lock();
         let job = state.jobs.next()?;
         let buffer = state.spare.pop().unwrap_or_default();
         drop(state);
-        Some(read(copy, job, buffer, scratch))
+        Some(read(maker, job, buffer, scratch))
     }
 
     fn wait_for_next(&self) -> Option<Ready<L::Structure>> {
@@ -153,7 +154,7 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Queue<'l, L, I> {
         }
     }
 
-    fn read_ahead(&self, copy: &Copy<'_, L>) {
+    fn read_ahead(&self, maker: &Maker<'_, L>) {
         let mut scratch = L::Scratch::default();
         let mut state = self.lock();
         loop {
@@ -171,7 +172,7 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Queue<'l, L, I> {
             state.taken += 1;
             let buffer = state.spare.pop().unwrap_or_default();
             drop(state);
-            let ready = read(copy, job, buffer, &mut scratch);
+            let ready = read(maker, job, buffer, &mut scratch);
             state = self.lock();
             state.ready.insert(number, ready);
             self.ready.notify_one();
@@ -200,14 +201,14 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 }
 
 fn write<L: Layout, I: Iterator<Item = Span<L::Structure>>>(
-    copy: &Copy<'_, L>,
+    maker: &Maker<'_, L>,
     queue: &Queue<'_, L, I>,
     readers: usize,
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
     let (mut buffer, mut scratch) = (Vec::new(), L::Scratch::default());
     loop {
-        let next = if readers == 0 { queue.read_next(copy, &mut scratch) } else { queue.wait_for_next() };
+        let next = if readers == 0 { queue.read_next(maker, &mut scratch) } else { queue.wait_for_next() };
         let Some(Ready { job: Job { at, end, work, .. }, bytes }) = next else { return Ok(()) };
         let bytes = bytes.transpose()?;
         let done = match (&bytes, work) {
@@ -216,14 +217,14 @@ fn write<L: Layout, I: Iterator<Item = Span<L::Structure>>>(
                 at.saturating_add(wide(bytes.len()))
             }
             (None, Work::Structures(structures)) => {
-                copy.structures(at, &structures, &mut scratch, &mut |piece| {
+                maker.structures(at, &structures, &mut scratch, &mut |piece| {
                     sink.write_all(piece)?;
                     piece.clear();
                     Ok(())
                 })?
             }
             (None, Work::Large(content)) => {
-                copy.large(content, end.saturating_sub(at), &mut buffer, sink)?;
+                maker.large(content, end.saturating_sub(at), &mut buffer, sink)?;
                 end
             }
             // A reader has read them.
@@ -236,7 +237,7 @@ fn write<L: Layout, I: Iterator<Item = Span<L::Structure>>>(
 
 /// Does what of `job` is little enough to be kept.
 fn read<L: Layout>(
-    copy: &Copy<'_, L>,
+    maker: &Maker<'_, L>,
     job: Job<L::Structure>,
     mut buffer: Vec<u8>,
     scratch: &mut L::Scratch,
@@ -244,11 +245,11 @@ fn read<L: Layout>(
     let Job { at, filled, end, ref work } = job;
     let bytes = match work {
         Work::Batch(contents) => {
-            copy.batch(at, contents, &mut buffer);
+            maker.batch(at, contents, &mut buffer);
             Some(Ok(buffer))
         }
         Work::Structures(structures) if filled.saturating_sub(at) <= BATCH => {
-            let made = copy.structures(at, structures, scratch, &mut |piece| {
+            let made = maker.structures(at, structures, scratch, &mut |piece| {
                 if buffer.is_empty() {
                     std::mem::swap(&mut buffer, piece)
                 } else {

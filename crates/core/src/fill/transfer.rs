@@ -1,7 +1,9 @@
 //! One large content on its way: by the kernel where nobody has to see its bytes, else in pieces through the program.
 
 use super::Layout;
-use super::contents::{Copy, Deviation, Listener, Opened, Reader, system};
+use super::contents::{Deviation, Listener, Opened};
+use super::maker::Maker;
+use super::reader::{Reader, system};
 use crate::extents::{Extent, Extents};
 use crate::number::wide;
 use crate::sink::{Moved, Placed, Sink};
@@ -54,7 +56,7 @@ impl Target for At<'_, '_> {
     }
 }
 
-impl<L: Layout> Copy<'_, L> {
+impl<L: Layout> Maker<'_, L> {
     /// Copies a content of any size to `target`, and zeros until there are `room` bytes.
     ///
     /// # Errors

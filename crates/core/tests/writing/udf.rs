@@ -180,7 +180,7 @@ fn a_large_directory_is_put_in_pieces() {
         piece.clear();
         Ok(())
     };
-    let mut embed = |_, entry: &mut Vec<u8>| entry.push(b'x');
+    let mut embed = |_, _, entry: &mut Vec<u8>| entry.push(b'x');
     put_front(&plan, &mut embed, &mut put);
     assert!(pieces.iter().sum::<usize>() > 4 << 20);
     assert!(pieces.iter().all(|length| *length < 2 << 20), "{pieces:?}");
@@ -189,7 +189,7 @@ fn a_large_directory_is_put_in_pieces() {
 /// The structures before the contents, which nothing has to be read for.
 fn front(plan: &Plan<'_, Origin>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    put_front(plan, &mut |_, _| panic!("nothing lies in a file entry"), &mut |piece| {
+    put_front(plan, &mut |_, _, _| panic!("nothing lies in a file entry"), &mut |piece| {
         bytes.append(piece);
         Ok(())
     });

@@ -3,14 +3,14 @@
 use super::Scratch;
 use super::entry::Entry;
 use super::identity::long;
-use crate::fill::{Embed, Pieces};
+use crate::fill::{Embed, Occurrence, Pieces};
 use crate::number::{narrow, wide};
 use crate::tree::Kind;
 use crate::tree::build::{FileId, NameId};
 use crate::udf::layout::{
     FileIdentifierDescriptor, LongAd, ShortAd, Tag, characteristics, file_type, icb_flags, tag,
 };
-use crate::udf::plan::{Copy, Directory, Plan, is_shown};
+use crate::udf::plan::{Directory, Plan, is_shown};
 use crate::udf::tag::seal;
 use std::io;
 use zerocopy::{FromZeros, IntoBytes};
@@ -20,7 +20,7 @@ impl<O> Plan<'_, O> {
     /// kept until the last is made.
     pub(super) fn directory(
         &self,
-        (index, copy): (usize, Copy),
+        (index, occurrence): (usize, Occurrence),
         scratch: &mut Scratch,
         embed: &mut Embed<'_>,
         out: &mut Pieces<'_, '_>,
@@ -35,7 +35,7 @@ impl<O> Plan<'_, O> {
             let first = self.build.kind(*name) != Kind::Directory && self.census.icb(file) == next;
             if first && is_shown(self.build, self.options, *name) {
                 let before = out.end();
-                self.file_entry((file, copy), scratch, embed, out.buffer());
+                self.file_entry((file, occurrence), scratch, embed, out.buffer());
                 let blocks = (out.end() - before) / u64::from(self.options.block_size);
                 next = next.saturating_add(u32::try_from(blocks).unwrap_or(u32::MAX));
                 out.spill()?;

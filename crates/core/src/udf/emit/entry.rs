@@ -2,7 +2,7 @@
 
 use super::identity;
 use super::{Scratch, device};
-use crate::fill::{Embed, Embedded};
+use crate::fill::{Embed, Occurrence};
 use crate::number::{Le32, wide};
 use crate::tree::build::{ContentId, File, FileId};
 use crate::tree::{Kind, Time};
@@ -11,7 +11,7 @@ use crate::udf::layout::{
     tag,
 };
 use crate::udf::link;
-use crate::udf::plan::{Copy, Plan};
+use crate::udf::plan::Plan;
 use crate::udf::{tag as tags, time};
 use zerocopy::{FromZeros, IntoBytes};
 
@@ -158,7 +158,7 @@ impl<O> Plan<'_, O> {
     /// Appends the file entry of anything but a directory, and the continuation extents of its allocation descriptors.
     pub(super) fn file_entry(
         &self,
-        (id, copy): (FileId, Copy),
+        (id, occurrence): (FileId, Occurrence),
         scratch: &mut Scratch,
         embed: &mut Embed<'_>,
         out: &mut Vec<u8>,
@@ -185,12 +185,7 @@ impl<O> Plan<'_, O> {
                 let embedded = |content: &ContentId| self.capacity.embeds(self.build.content(*content).size);
                 if let Some(content) = file.content.filter(embedded) {
                     size = self.build.content(content).size;
-                    let embedded = match copy {
-                        Copy::Only => Embedded::Once(content),
-                        Copy::Main => Embedded::First(content),
-                        Copy::Mirror => Embedded::Again(content),
-                    };
-                    embed(embedded, allocation);
+                    embed(content, occurrence, allocation);
                     form = icb_flags::EMBEDDED;
                 } else if let Some(stored) = self.stored(id, &file) {
                     size = stored.1;

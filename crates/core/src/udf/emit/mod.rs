@@ -36,7 +36,7 @@ impl<O> Plan<'_, O> {
     ) -> io::Result<()> {
         let start = out.end();
         match segment.what {
-            What::Directory(index, copy) => self.directory((index, copy), scratch, embed, out)?,
+            What::Directory(index, occurrence) => self.directory((index, occurrence), scratch, embed, out)?,
             what => self.structure(what, out.buffer()),
         }
         let length = out.end() - start;

@@ -14,7 +14,7 @@ mod segments;
 
 pub use identifiers::{Changed, Identifiers};
 pub use options::{Options, Revision};
-pub use segments::{Copy, Segment, What};
+pub use segments::{Segment, What};
 
 pub(in crate::udf) use capacity::EntryCapacity;
 pub(in crate::udf) use census::{Census, Directory, is_shown};

@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::places::{ANCHOR, SEQUENCE};
-use crate::fill::{self, Span};
+use crate::fill::{self, Occurrence, Span};
 use crate::tree::build::ContentId;
 
 /// A byte range of the image. What follows it up to the next one is zeros.
@@ -36,22 +36,11 @@ pub enum What {
     /// The file set descriptor sequence.
     FileSet,
     /// File entry and identifiers of a directory, and the file entries of what is in it.
-    Directory(usize, Copy),
+    Directory(usize, Occurrence),
     /// Content of a symbolic link, the n-th that is too long for its file entry.
     Link(usize),
     /// A file's content.
     Content(ContentId),
-}
-
-/// Of the structures of a metadata partition there are two copies (UDF 2.2.13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Copy {
-    /// There is no such partition, and one copy.
-    Only,
-    /// That of the metadata file.
-    Main,
-    /// That of the metadata mirror.
-    Mirror,
 }
 
 /// Where structures lie.
@@ -125,23 +114,24 @@ impl<O> Plan<'_, O> {
             }
         };
         let has_area = part == Part::Front || places.metadata.is_some();
-        let copy = match (part, places.metadata) {
-            (_, None) => Copy::Only,
-            (Part::Front, _) => Copy::Main,
-            (Part::Back, _) => Copy::Mirror,
+        // The structures of a metadata partition are recorded twice (UDF 2.2.13).
+        let occurrence = match (part, places.metadata) {
+            (_, None) => Occurrence::Only,
+            (Part::Front, _) => Occurrence::First,
+            (Part::Back, _) => Occurrence::Again,
         };
-        let area = has_area.then(|| self.area_segments(area, copy)).into_iter().flatten();
+        let area = has_area.then(|| self.area_segments(area, occurrence)).into_iter().flatten();
         let links = (part == Part::Front).then(|| self.link_segments()).into_iter().flatten();
         before.into_iter().flatten().chain(area).chain(links).chain(behind.into_iter().flatten())
     }
 
-    fn area_segments(&self, start: u32, copy: Copy) -> impl Iterator<Item = Segment> + '_ {
+    fn area_segments(&self, start: u32, occurrence: Occurrence) -> impl Iterator<Item = Segment> + '_ {
         let file_set = self.blocks_of(start, super::BEFORE_ROOT, What::FileSet);
         let directories = (0..).zip(&self.census.directories).map(move |(index, directory)| {
             self.blocks_of(
                 start.saturating_add(directory.block),
                 directory.blocks,
-                What::Directory(index, copy),
+                What::Directory(index, occurrence),
             )
         });
         std::iter::once(file_set).chain(directories)
