@@ -91,7 +91,11 @@ impl Opened {
     /// The system's.
     pub fn of_any_kind(operand: &OsStr) -> std::io::Result<Self> {
         let file = if operand == "-" { stdin() } else { File::open(Path::new(operand)) }?;
-        Ok(Self { name: called(operand), about: file.metadata()?, file })
+        let about = file.metadata()?;
+        if about.file_type().is_fifo() {
+            source::widen(&file);
+        }
+        Ok(Self { name: called(operand), about, file })
     }
 
     /// Whether it is a regular file, which can have holes.
@@ -149,7 +153,7 @@ fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
             start => Ok(Box::new(Section::new(source, start, None)?)),
         };
     }
-    Ok(Box::new(Pipe::open(file, temporary_folder())))
+    Ok(Box::new(Pipe::new(Waiting::new(file), temporary_folder())))
 }
 
 /// Standard input, from where it stands.

@@ -4,7 +4,7 @@ use crate::error::{Error, Location, Problem, Result, Structure};
 use crate::number::wide;
 use std::fmt;
 use std::ops::Range;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 pub(crate) mod descriptor;
 mod file;
@@ -28,6 +28,11 @@ pub use section::Section;
 pub use sectors::InSectors;
 pub use shifted::Shifted;
 pub use waiting::Waiting;
+
+/// Widens a pipe to 1 MiB, where the system allows it: fewer wake-ups at both ends. What is no pipe stays as it is.
+pub fn widen(pipe: &impl AsFd) {
+    crate::system::widen(pipe);
+}
 
 /// `ranges` with each byte moved.
 fn moved(ranges: &[Range<u64>], by: impl Fn(u64) -> u64) -> Vec<Range<u64>> {

@@ -6,7 +6,7 @@ use super::file::pread;
 use super::{Access, Run, Source, Waiting};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
-use crate::system::forget;
+use crate::system::{forget, widen};
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs;
@@ -58,6 +58,7 @@ impl Pipe {
     /// A pipe, FIFO, socket or character device, widened to 1 MiB where the system lets us; a temporary file, when one
     /// is needed, is made in `folder`.
     pub fn open(file: fs::File, folder: PathBuf) -> Self {
+        widen(&file);
         Self::new(Waiting::new(file), folder)
     }
 

@@ -1,21 +1,18 @@
 //! Reading what may have nothing yet.
 
 use super::descriptor::wait;
-use crate::system::widen;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
 /// Reads a descriptor that may be non-blocking: the setting is shared with every process that has the same pipe or terminal.
-/// A pipe is widened to 1 MiB where the system allows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Waiting<F>(F);
 
 impl<F: AsFd> Waiting<F> {
     /// Reads `file` from where it stands.
-    pub fn new(file: F) -> Self {
-        widen(&file);
+    pub const fn new(file: F) -> Self {
         Self(file)
     }
 }
