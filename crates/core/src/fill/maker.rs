@@ -56,8 +56,7 @@ impl<L: Layout> Maker<'_, L> {
         out.finish()
     }
 
-    /// Reads a whole content into `into`, which has exactly its planned size; `spare` is scratch space for one byte
-    /// more, which tells whether the file grew without another system call.
+    /// Appends a whole content to `into`, in exactly its planned size.
     pub(super) fn whole(&self, content: ContentId, into: &mut Vec<u8>) {
         self.read_whole(content, into, &|how| self.observer.deviates(content, how));
         let size = narrow(self.layout.build().content(content).size);
@@ -99,7 +98,8 @@ impl<L: Layout> Maker<'_, L> {
         self.patch(content, 0, &mut into[start..]);
     }
 
-    /// Reads into all of `into` but its last byte; how many bytes there were, and whether there was one more.
+    /// Reads into all of `into` but its last byte, where one more than planned would be; how many bytes there were, and
+    /// whether there was one more.
     fn read_into(&self, content: ContentId, into: &mut [u8], deviates: &dyn Fn(Deviation)) -> (usize, bool) {
         let size = into.len() - 1;
         let origin = &self.layout.build().content(content).origin;

@@ -81,7 +81,7 @@ impl<'t> Records<'t> {
     /// Moves to the next record, which is the current one if that was not passed; `false` at the end.
     ///
     /// # Errors
-    /// [`Problem::Ends`] at the first missing byte: what is there has been read by then. [`Problem::OutOfRange`] once
+    /// `Problem::Ends` at the first missing byte: what is there has been read by then. `Problem::OutOfRange` once
     /// for sectors without records before others, which no writer leaves: what was in them is lost.
     pub(super) fn seek(&mut self) -> Result<bool> {
         loop {

@@ -20,7 +20,7 @@ const CONTAINERS: [&[u8]; 2] = [b"rr_moved", b".rr_moved"];
 /// the size, and the attributes.
 ///
 /// # Errors
-/// [`Problem::OutOfRange`] when no directory begins there; [`crate::Error::Corrupt`] for a record that is damaged.
+/// `Problem::OutOfRange` when no directory begins there; [`crate::Error::Corrupt`] for a record that is damaged.
 pub(super) fn follow_child_link(files: &Files<'_>, block: u32, entry: &mut Entry) -> Result<()> {
     let start = u64::from(block).saturating_mul(files.space.block);
     let mut records = files.records(vec![Extent::recorded(start, SECTOR)]);

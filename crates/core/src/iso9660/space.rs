@@ -80,7 +80,7 @@ impl<'s> Space<'s> {
     /// The pieces of the file section that `record` describes, appended to `extents`.
     ///
     /// # Errors
-    /// [`Problem::OutOfRange`] for more than 1,048,576 file units.
+    /// `Problem::OutOfRange` for more than 1,048,576 file units.
     pub(super) fn extents(&self, record: &Record<'_>, extents: &mut Vec<Extent>) -> Result<()> {
         let fixed = record.fixed;
         let start = self.start(record);

@@ -1,5 +1,5 @@
 //! Where bytes go: in order to anything ([`Sink`]), or in place and from several threads to a regular file
-//! ([`Placed`]); or all that another descriptor gives ([`flow`]). All move what a source has in a file without it passing through the program.
+//! ([`Placed`]); or all that another descriptor gives ([`flow()`]). All move what a source has in a file without it passing through the program.
 //!
 //! An [`io::Error`](std::io::Error) from here concerns the output and nothing else; what goes wrong with a
 //! source is in [`Moved`].

@@ -100,7 +100,15 @@ impl Pipe {
     /// # Errors
     /// [`Error::Io`] when the system fails.
     pub fn take_all(&self) -> Result<u64> {
-        self.read_some(u64::MAX, &mut [])?;
+        self.take_to(u64::MAX)
+    }
+
+    /// Takes what comes before byte `to`, which is kept: how many bytes have passed then, fewer where the input ends.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the system fails.
+    pub fn take_to(&self, to: u64) -> Result<u64> {
+        self.read_some(to, &mut [])?;
         Ok(self.consumed())
     }
 
@@ -111,8 +119,7 @@ impl Pipe {
     /// [`Error::Io`] when the system fails.
     pub fn pass_over(&self, to: u64) -> Result<u64> {
         self.lock().unwanted(to, &self.spool)?;
-        self.read_some(to, &mut [])?;
-        Ok(self.consumed())
+        self.take_to(to)
     }
 
     /// Hands on what is still to come, up to the end of the input, none of which is kept: reading it later is an error.

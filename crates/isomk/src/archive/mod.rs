@@ -358,7 +358,7 @@ impl Archive {
         })?;
         let there = match &self.input {
             Input::Whole(file) => file.size().unwrap_or_default(),
-            Input::Passing(pipe) if wanted => pipe.read_some(end, &mut []).map(|_| pipe.consumed())?,
+            Input::Passing(pipe) if wanted => pipe.take_to(end)?,
             Input::Passing(pipe) => pipe.pass_over(end)?,
         };
         let first = self.start.saturating_add(self.at);
