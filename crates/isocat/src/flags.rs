@@ -99,7 +99,7 @@ impl Flags {
     fn request(self) -> Result<Request, Failure> {
         let what = self.what()?;
         let ImageFlags { names, at, part, first_sector, session, charset } = self.read;
-        let options = Options { names, session };
+        let options = Options { names, session, ..Options::default() };
         Ok(Request {
             image: self.image,
             reading: Reading { at, part, first_sector, options, charset },

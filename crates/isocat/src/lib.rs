@@ -118,7 +118,7 @@ impl Job<'_, '_> {
     /// Does what needs an image to be there.
     fn image(&mut self, image: &Image<'_>, what: &What) -> Result<()> {
         let findings = Findings::default();
-        let charset = self.request.reading.charset.filter(|_| !image.shown().is_unicode());
+        let charset = self.request.reading.charset.filter(|_| !image.shown().is_unicode);
         let tree = Decoded::new(image.tree(), charset, &findings);
         let written = match what {
             What::Contents(operands, range) => self.contents(image.source(), &tree, operands, *range),

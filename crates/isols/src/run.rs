@@ -38,9 +38,10 @@ impl Run<'_> {
         // A list of the sessions is a reason to read a pipe through.
         let lists_sessions = matches!(what, What::Report(About::Sessions, _));
         let all = self.source.passed().filter(|_| lists_sessions).map(|_| SessionChoice::Newest);
-        let Options { names, session } = self.reading.options;
+        let options = self.reading.options;
+        let options = Options { session: options.session.or(all), ..options };
         let mut output = Output::stdout()?;
-        let image = match Image::open(self.source, &Options { names, session: session.or(all) }) {
+        let image = match Image::open(self.source, &options) {
             Ok(image) => image,
             Err(error) => {
                 self.disk(&what, error, &mut output)?;
@@ -83,7 +84,7 @@ impl Run<'_> {
         if let Some(sentence) = beside_nothing(self.source, image) {
             self.report.warning(self.input, sentence);
         }
-        let charset = self.reading.charset.filter(|_| !image.shown().is_unicode());
+        let charset = self.reading.charset.filter(|_| !image.shown().is_unicode);
         let tree = Decoded::new(image.tree(), charset, &self.findings);
         Listing::new(&list, self.input, &tree, self.report, output, truncation).run()
     }
@@ -132,7 +133,7 @@ impl Run<'_> {
         }
         if self.verbose {
             if let Some(image) = image {
-                let tree = image.shown().word();
+                let tree = image.shown().word;
                 self.report.note(self.input, format!("reading the {tree} tree: {}", image.reason()));
                 for difference in image.differences(image.source()) {
                     self.report.note(self.input, difference);

@@ -1,6 +1,7 @@
 //! What `doc/adding.md` says of what a new thing touches is true of the things that exist.
 
 use crate::{names, quoted, read, root};
+use isokit_core::image::Names;
 use std::path::Path;
 
 /// What exists of the kind that a heading names; nothing where no list of it can be made.
@@ -12,7 +13,10 @@ fn existing(kind: &str) -> Vec<String> {
             names("crates").into_iter().filter(is_tool).collect()
         }
         "A member of the JSON output" => names("doc/json").into_iter().map(stem).collect(),
-        "A file system" => between(&read("crates/core/src/image/volume.rs"), "impl Volume for ", "::"),
+        "A file system" => {
+            let table = between(&read("crates/core/src/image/formats/mod.rs"), "= &[", "];");
+            table.iter().flat_map(|rows| rows.split(", ")).map(|row| row.replace("::FORMAT", "")).collect()
+        }
         "A container" => {
             let document = read("doc/formats/containers.md");
             let rows = document.lines().filter(|line| line.starts_with("| ")).skip(1);
@@ -112,6 +116,14 @@ fn what_exists_is_where_the_page_says() {
         );
     }
     assert!(all.is_empty(), "{} of doc/adding.md:\n{}", all.len(), all.join("\n"));
+}
+
+#[test]
+fn the_help_of_names_has_the_word_of_every_tree() {
+    let error = "?".parse::<Names>().expect_err("not a word").to_string();
+    let words = error.strip_prefix("?: not a tree: auto").expect("the words");
+    let help = format!("auto (most complete){words}\n");
+    assert!(read("crates/cli/src/flags.rs").contains(&help), "{help}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is read of a UDF volume to list it: no space bitmap, no content, and of plain names no file entry.
 
 use isokit_core::error::Result;
-use isokit_core::image::{Image, Names, Options};
+use isokit_core::image::{Image, Options};
 use isokit_core::source::{File, Memory, Pipe, Source};
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Detail, Entry};
@@ -42,7 +42,7 @@ impl Visitor for Counted {
 }
 
 fn entries(source: &dyn Source, detail: Detail) -> usize {
-    let image = Image::open(source, &Options { names: Names::Auto, session: None }).expect("a volume");
+    let image = Image::open(source, &Options::default()).expect("a volume");
     let root = image.tree().root().expect("a root");
     let mut counted = Counted(detail, 0);
     walk(image.tree(), &root, b"", &mut counted).expect("nothing is damaged");

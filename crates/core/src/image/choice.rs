@@ -1,6 +1,6 @@
 //! Which tree of a bridge is shown: the one that has more, as far as both are compared.
 
-use super::TreeKind;
+use super::Volume;
 use crate::error::{Error, Result};
 use crate::iso9660;
 use crate::source::Source;
@@ -33,8 +33,7 @@ pub(super) fn is_behind(iso9660: &iso9660::Image<'_>, udf: &udf::Image<'_>) -> b
 
 /// Chooses between the tree of UDF and the best one of ISO 9660.
 pub(super) fn choose(source: &dyn Source, iso9660: &iso9660::Image<'_>, udf: &udf::Image<'_>) -> Chosen {
-    let kind = iso9660.tree().kind();
-    let word = TreeKind::Iso9660(kind).word();
+    let word = iso9660.kind().word;
     // What comes through a pipe is not read for this: what is wanted may lie anywhere, and what passes is kept.
     let is_pipe = !source.access().is_random();
     let counts = if is_pipe { None } else { udf.integrity().ok().flatten().and_then(|found| found.counts) };
@@ -54,14 +53,14 @@ pub(super) fn choose(source: &dyn Source, iso9660: &iso9660::Image<'_>, udf: &ud
     let scope = Scope::of(&of_iso9660, &of_udf);
     let (shows_udf, reason) = difference(&of_iso9660, &of_udf, &scope, word).unwrap_or_else(|| {
         if scope == Scope::All {
-            return alike(kind, &scope, "");
+            return alike(iso9660, &scope, "");
         }
         match counts.and_then(|(_, of_udf)| Some((of_udf, iso9660.directories(source)?))) {
             Some((of_udf, of_iso9660)) if of_udf > of_iso9660 => {
                 (true, format!("it counts {of_udf} directories, {word} {of_iso9660}"))
             }
-            Some(_) => alike(kind, &scope, ", and udf contains no more directories"),
-            None => alike(kind, &scope, ", and more was not compared"),
+            Some(_) => alike(iso9660, &scope, ", and udf contains no more directories"),
+            None => alike(iso9660, &scope, ", and more was not compared"),
         }
     });
     let other = if shows_udf { &mut of_iso9660 } else { &mut of_udf };
@@ -76,14 +75,14 @@ fn depth(source: &dyn Source, counts: Option<(u32, u32)>) -> usize {
 }
 
 /// What is shown of two trees of which neither has more.
-fn alike(kind: iso9660::TreeKind, scope: &Scope, further: &str) -> (bool, String) {
-    if kind == iso9660::TreeKind::RockRidge {
+fn alike(iso9660: &iso9660::Image<'_>, scope: &Scope, further: &str) -> (bool, String) {
+    if iso9660.tree().kind() == iso9660::TreeKind::RockRidge {
         // genisoimage, for one, makes empty files of symbolic links and devices in the tree of UDF.
         let reason =
             "Rock Ridge records everything that udf does, and writers never omit links or devices from it";
         return (false, format!("{reason}; they contain the same amount in {scope}{further}"));
     }
-    let word = TreeKind::Iso9660(kind).word();
+    let word = iso9660.kind().word;
     (true, format!("udf records more than {word}; they contain the same amount in {scope}{further}"))
 }
 

@@ -1,9 +1,8 @@
 //! How the trees of one image differ in what they hold: files that one of them lacks, directories that are counted
 //! otherwise.
 
-use super::{Image, TreeKind};
+use super::{Image, TreeKind, Volume};
 use crate::error::{Error, Result};
-use crate::iso9660::{self, SessionChoice};
 use crate::number::{narrow, wide};
 use crate::source::Source;
 use crate::tree::walk::{Descend, Visitor, walk};
@@ -30,60 +29,24 @@ impl Image<'_> {
         if !source.access().is_random() {
             return differences;
         }
-        let shown = Census::of(self.tree(), self.shown().word());
-        let listed = self.iso9660().filter(|_| self.shown() != TreeKind::Udf);
-        differences.extend(listed.and_then(|image| self.table(source, &shown, image)));
-        for kind in self.others() {
-            match kind {
-                TreeKind::Iso9660(kind) => {
-                    let Some(image) = self.reopened(source, kind) else { continue };
-                    let other = Census::of(image.tree(), TreeKind::Iso9660(kind).word());
-                    differences.extend(self.table(source, &other, &image));
-                    differences.extend(other.against(&shown, source));
+        let shown = Census::of(self.tree(), self.shown().word);
+        differences.extend(shown.table(source, &*self.shown));
+        let mut seen = vec![self.shown()];
+        for volume in self.volumes() {
+            for kind in volume.trees() {
+                if seen.iter().any(|seen| seen.records == kind.records) {
+                    continue;
                 }
-                TreeKind::Udf => {
-                    let Some(image) = self.udf() else { continue };
-                    differences.extend(Census::of(image.tree(), kind.word()).against(&shown, source));
-                }
+                seen.push(kind);
+                let again = volume.with_tree(source, kind);
+                let is_it = volume.kind() == kind;
+                let Some(other) = again.as_deref().or(is_it.then_some(volume)) else { continue };
+                let census = Census::of(other.tree(), kind.word);
+                differences.extend(census.table(source, other));
+                differences.extend(census.against(&shown, source));
             }
         }
         differences
-    }
-
-    /// The trees besides the one that is shown. Those of Rock Ridge and of plain names are the same records.
-    fn others(&self) -> Vec<TreeKind> {
-        let is_primary = |kind| {
-            use iso9660::TreeKind::{Plain, RockRidge};
-            matches!(kind, TreeKind::Iso9660(Plain | RockRidge))
-        };
-        let of_iso9660 = self.iso9660().map(iso9660::Image::trees).unwrap_or_default();
-        let kinds = of_iso9660.iter().copied().map(TreeKind::Iso9660);
-        let mut others: Vec<TreeKind> = Vec::new();
-        for kind in kinds.chain(self.udf().map(|_| TreeKind::Udf)) {
-            let is_same = |other: &TreeKind| *other == kind || (is_primary(*other) && is_primary(kind));
-            if !is_same(&self.shown()) && !others.iter().any(is_same) {
-                others.push(kind);
-            }
-        }
-        others
-    }
-
-    /// That the path table of `image`, whose tree is counted in `census`, contains more or fewer directories than the tree.
-    fn table(&self, source: &dyn Source, census: &Census<'_>, image: &iso9660::Image<'_>) -> Option<String> {
-        let difference = census.table(source, image)?;
-        // Rock Ridge hides the directory in which it keeps what was relocated; the plain records do not.
-        let is_hidden = image.tree().kind() == iso9660::TreeKind::RockRidge
-            && self
-                .reopened(source, iso9660::TreeKind::Plain)
-                .is_some_and(|plain| Census::of(plain.tree(), census.word).table(source, &plain).is_none());
-        (!is_hidden).then_some(difference)
-    }
-
-    /// The volume of ISO 9660 with its tree of `kind` chosen.
-    fn reopened<'s>(&self, source: &'s dyn Source, kind: iso9660::TreeKind) -> Option<iso9660::Image<'s>> {
-        let session = u32::try_from(self.iso9660()?.session_start()).ok().map(SessionChoice::Sector);
-        let names = iso9660::Names::Only(kind);
-        iso9660::Image::open(source, &iso9660::Options { names, session }).ok()
     }
 }
 
@@ -178,15 +141,24 @@ impl<'t> Census<'t> {
         self.damage.is_none() && self.met() < COMPARED
     }
 
-    /// That the path table of `image`, of which this is the tree, contains more or fewer directories than its records.
-    fn table(&self, source: &dyn Source, image: &iso9660::Image<'_>) -> Option<String> {
-        let in_table = u64::from(image.directories(source)?);
-        // A table of no length is not one: readers that use records do not miss it.
-        if !self.is_whole() || in_table == self.directories || in_table == 0 {
-            return None;
-        }
+    /// That the table of directories which `volume`, whose tree this is, has contains more or fewer than the tree.
+    fn table(&self, source: &dyn Source, volume: &dyn Volume) -> Option<String> {
+        let in_table = self.in_table(volume)?;
+        // Rock Ridge hides the directory in which it keeps what was relocated; the plain records do not.
+        let same = |kind: &TreeKind| kind.records == volume.kind().records;
+        let poorer = volume.trees().into_iter().skip_while(|kind| *kind != volume.kind()).skip(1).find(same);
+        let is_hidden = poorer
+            .and_then(|kind| volume.with_tree(source, kind))
+            .is_some_and(|poorer| Census::of(poorer.tree(), self.word).in_table(&*poorer).is_none());
         let (word, directories) = (self.word, Count(self.directories, "directory", "directories"));
-        Some(format!("the {word} tree contains {directories}, its path table {in_table}"))
+        (!is_hidden).then(|| format!("the {word} tree contains {directories}, its path table {in_table}"))
+    }
+
+    /// How many directories the table of `volume` contains, where that is not as many as the tree does.
+    fn in_table(&self, volume: &dyn Volume) -> Option<u64> {
+        let in_table = u64::from(volume.directories()?);
+        // A table of no length is not one: readers that use records do not miss it.
+        (self.is_whole() && in_table != self.directories && in_table != 0).then_some(in_table)
     }
 
     /// How this tree differs from the `shown` one.

@@ -1,16 +1,15 @@
 //! Where a volume is that is not at the start of the input: in a partition.
 
-use super::Image;
+use super::{Image, Options};
 use crate::error::{Advice, Error, Place, Result};
 use crate::finding::Findings;
 use crate::iso9660::high_sierra;
-use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
+use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::iso9660::session::LOOK_AHEAD;
 use crate::partition::{Partition, Type, authoritative, mbr, tables};
 use crate::sniff::{Class, foreign};
 use crate::source::{Section, Source};
 use crate::tree::{Detail, Entry, Tree};
-use crate::udf;
 
 /// Partitions that are looked into.
 const MOST_PARTITIONS: usize = 64;
@@ -24,14 +23,14 @@ const ANNOUNCED: [&[u8; 5]; 7] = [b"CD001", b"BEA01", b"NSR02", b"NSR03", b"BOOT
 
 /// `error`, which the source gave instead of a volume, with what of a disk there is instead: the partition that holds a
 /// volume, or that there are partitions. A volume that is announced at the start is what was meant, and damaged.
-pub(super) fn point(source: &dyn Source, error: Error) -> Error {
-    match pointed(source, &error) {
+pub(super) fn point(source: &dyn Source, options: &Options, error: Error) -> Error {
+    match pointed(source, options, &error) {
         Ok(Some(better)) => better,
         _ => error,
     }
 }
 
-fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
+fn pointed(source: &dyn Source, options: &Options, error: &Error) -> Result<Option<Error>> {
     if !matches!(error, Error::Foreign(_) | Error::Corrupt(_)) {
         return Ok(None);
     }
@@ -49,7 +48,7 @@ fn pointed(source: &dyn Source, error: &Error) -> Result<Option<Error>> {
     let others = tables.iter().filter(|other| !std::ptr::eq(*other, table));
     let partitions = table.partitions.iter().chain(others.flat_map(|table| &table.partitions));
     for partition in partitions.filter(|partition| is_apart(partition)).take(MOST_PARTITIONS) {
-        let Some(volume) = volume(source, partition)? else { continue };
+        let Some(volume) = volume(source, partition, options)? else { continue };
         let partition = format!("{}:{}", partition.scheme, partition.number);
         let sentence =
             format!("{name}, not an ISO 9660 or UDF image; its partition {partition} holds {volume}");
@@ -115,23 +114,13 @@ fn is_apart(partition: &Partition) -> bool {
     partition.start > 0 && partition.length > 0 && !holds_others
 }
 
-/// What volume `partition` holds, if it does. A pipe is not read far for it.
-fn volume(source: &dyn Source, partition: &Partition) -> Result<Option<&'static str>> {
+/// What volume `partition` holds, if it does: of several the one that is looked for last. A pipe is not read far for it.
+fn volume(source: &dyn Source, partition: &Partition, options: &Options) -> Result<Option<&'static str>> {
     let far = source.passed().is_some_and(|passed| partition.start > passed.saturating_add(LOOK_AHEAD));
     if far && !source.access().is_random() {
         return Ok(None);
     }
     let Ok(section) = Section::new(source, partition.start, Some(partition.length)) else { return Ok(None) };
-    let mut head = [0; high_sierra::IDENTIFIER_AT + 5];
-    let read = section.read_some(FIRST_DESCRIPTOR.saturating_mul(SECTOR), &mut head)?;
-    let head = head.get(..read).unwrap_or_default();
-    let recognition = udf::recognize(&section)?;
-    let is_iso9660 = head.get(1..).is_some_and(|found| found.starts_with(&STANDARD_IDENTIFIER));
-    let is_high_sierra = head.ends_with(&high_sierra::STANDARD_IDENTIFIER);
-    Ok(match recognition.nsr {
-        Some(_) => Some("a UDF volume"),
-        None if is_iso9660 => Some("an ISO 9660 volume"),
-        None if is_high_sierra => Some("a High Sierra volume"),
-        None => None,
-    })
+    let mut recognized = options.formats().rev().map(|format| (format.recognize)(&section));
+    recognized.find_map(Result::transpose).transpose()
 }

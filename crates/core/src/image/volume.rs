@@ -1,23 +1,42 @@
-//! What a file system on an image is to those who look at images, whichever it is. Another one is added by implementing
-//! [`Volume`] here, and by being opened in [`Image::open`](super::Image::open).
+//! What a file system on an image is to those who look at images, whichever it is.
 
-use super::TreeKind;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::iso9660;
-use crate::iso9660::layout::SECTOR;
 use crate::source::Source;
 use crate::tree::Tree;
 use crate::udf;
 use std::fmt;
 
+/// A tree that volumes of a file system can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TreeKind {
+    /// The tree as users call it: `rr`, `udf`.
+    pub word: &'static str,
+    /// Whether names are in Unicode by definition. Those of others are bytes, whose character set is not recorded.
+    pub is_unicode: bool,
+    /// What messages call the records that it is made of: `the primary tree`. Trees of the same records have the same files.
+    pub records: &'static str,
+}
+
 /// A volume, of which a tree is shown.
 pub trait Volume: fmt::Debug + Send + Sync {
-    /// Its tree.
+    /// The tree that is shown if this volume is.
     fn tree(&self) -> &dyn Tree;
 
-    /// Which one that is; [`TreeKind::word`] is what users call it.
+    /// Which one that is.
     fn kind(&self) -> TreeKind;
+
+    /// The trees there are, richest first.
+    fn trees(&self) -> Vec<TreeKind> {
+        vec![self.kind()]
+    }
+
+    /// The volume read once more, from `source`, with the tree of this `kind`: where it can have several, and it can be read.
+    fn with_tree<'t>(&self, source: &'t dyn Source, kind: TreeKind) -> Option<Box<dyn Volume + 't>> {
+        let _ = (source, kind);
+        None
+    }
 
     /// What it is read from: errors of this source name sectors of the size that the volume has.
     fn source(&self) -> &dyn Source;
@@ -25,8 +44,21 @@ pub trait Volume: fmt::Debug + Send + Sync {
     /// The byte of the source behind all that its descriptors declare; 0 where they declare nothing.
     fn end(&self) -> u64;
 
+    /// The byte behind what belongs to the volume and lies at byte `end` or behind, `end` if that is nothing.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn end_behind(&self, end: u64) -> Result<u64> {
+        Ok(end)
+    }
+
     /// Takes the deviations tolerated so far; reading on adds more.
     fn take_findings(&self) -> Vec<Finding>;
+
+    /// Directories of the tree, the root included, as something counts them that is recorded beside it.
+    fn directories(&self) -> Option<u32> {
+        None
+    }
 
     /// First byte of the source that belongs to its session.
     fn session_start(&self) -> u64 {
@@ -54,78 +86,5 @@ pub trait Volume: fmt::Debug + Send + Sync {
     /// The volume as one of UDF, for what only that has.
     fn udf(&self) -> Option<&udf::Image<'_>> {
         None
-    }
-}
-
-impl Volume for iso9660::Image<'_> {
-    fn tree(&self) -> &dyn Tree {
-        self.tree()
-    }
-
-    fn kind(&self) -> TreeKind {
-        TreeKind::Iso9660(self.tree().kind())
-    }
-
-    fn source(&self) -> &dyn Source {
-        self.source()
-    }
-
-    fn end(&self) -> u64 {
-        self.end()
-    }
-
-    fn take_findings(&self) -> Vec<Finding> {
-        self.take_findings()
-    }
-
-    fn session_start(&self) -> u64 {
-        self.session_start().saturating_mul(SECTOR)
-    }
-
-    fn excess(&self) -> Option<(u64, Error)> {
-        self.excess()
-    }
-
-    fn newer_session(&self) -> Option<Error> {
-        self.newer_session()
-    }
-
-    fn look_for_newer_session(&self) {
-        self.cross_gap();
-    }
-
-    fn iso9660(&self) -> Option<&iso9660::Image<'_>> {
-        Some(self)
-    }
-}
-
-/// UDF keeps its own account of sessions, and what it records lies in its partitions.
-impl Volume for udf::Image<'_> {
-    fn tree(&self) -> &dyn Tree {
-        self.tree()
-    }
-
-    fn kind(&self) -> TreeKind {
-        TreeKind::Udf
-    }
-
-    fn source(&self) -> &dyn Source {
-        self.source()
-    }
-
-    fn end(&self) -> u64 {
-        self.end()
-    }
-
-    fn take_findings(&self) -> Vec<Finding> {
-        self.take_findings()
-    }
-
-    fn session_start(&self) -> u64 {
-        self.recognition().start.saturating_mul(SECTOR)
-    }
-
-    fn udf(&self) -> Option<&udf::Image<'_>> {
-        Some(self)
     }
 }

@@ -31,17 +31,6 @@ pub struct Damage {
     pub error: Error,
 }
 
-impl Damage {
-    fn of(kind: TreeKind, error: Error) -> Self {
-        let what = match kind {
-            TreeKind::RockRidge | TreeKind::Plain => "the primary tree",
-            TreeKind::Joliet => "the Joliet tree",
-            TreeKind::Enhanced => "the enhanced tree",
-        };
-        Self { what, error }
-    }
-}
-
 /// The tree that is shown.
 pub(super) struct Chosen<'s> {
     pub(super) tree: Iso9660Tree<'s>,
@@ -166,7 +155,7 @@ impl<'s> Choice<'s> {
             // What was asked for is there.
             Names::Only(_) => Vec::new(),
             Names::Auto => {
-                let trees = self.lost.into_iter().map(|(kind, error)| Damage::of(kind, error));
+                let trees = self.lost.into_iter().map(|(kind, error)| Damage { what: kind.records(), error });
                 trees.chain(self.damage).collect()
             }
         };

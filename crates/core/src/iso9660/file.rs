@@ -25,6 +25,17 @@ pub enum TreeKind {
     Plain,
 }
 
+impl TreeKind {
+    /// What messages call the records that the tree is made of.
+    pub const fn records(self) -> &'static str {
+        match self {
+            Self::RockRidge | Self::Plain => "the primary tree",
+            Self::Joliet => "the Joliet tree",
+            Self::Enhanced => "the enhanced tree",
+        }
+    }
+}
+
 /// The files of one tree: what all their records are read with.
 #[derive(Debug)]
 pub(super) struct Files<'s> {

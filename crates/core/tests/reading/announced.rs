@@ -1,8 +1,7 @@
 //! Trees that a volume announces and that cannot be read: which one is shown instead, and what is said of it.
 
 use crate::support::{Builder, ROOT, both32, nm, put, px, record, root_use};
-use isokit_core::image::{Image, Names, Opened, Options, TreeKind as Shown};
-use isokit_core::iso9660::TreeKind;
+use isokit_core::image::{Image, Names, Opened, Options};
 use isokit_core::source::{Memory, Pipe, Source};
 use isokit_core::tree::{Detail, Entry};
 
@@ -25,7 +24,7 @@ fn image() -> Builder {
 
 /// What is shown of `source`, why, the names in its root, and what is said to be withheld.
 fn look(source: &dyn Source, names: Names) -> (&'static str, String, Vec<String>, Vec<String>) {
-    let image = Image::open(source, &Options { names, session: None }).expect("it opens");
+    let image = Image::open(source, &Options { names, ..Options::default() }).expect("it opens");
     let mut names = Vec::new();
     let mut entry = Entry::default();
     let root = image.tree().root().expect("a root");
@@ -34,7 +33,7 @@ fn look(source: &dyn Source, names: Names) -> (&'static str, String, Vec<String>
         names.push(entry.name.escape_ascii().to_string());
     }
     let withheld = image.withheld().map(|problem| problem.to_string()).collect();
-    (image.shown().word(), image.reason().to_owned(), names, withheld)
+    (image.shown().word, image.reason().to_owned(), names, withheld)
 }
 
 /// That of `image` the tree `shown` is shown, and `said` to be damaged what is.
@@ -108,12 +107,12 @@ fn what_was_asked_for_is_shown_whatever_else_is_damaged() {
     let mut image = image();
     put(&mut image.bytes, 16 * 2048 + 158, &both32(30));
     let memory = Memory(&image.bytes);
-    let joliet = Names::Only(Shown::Iso9660(TreeKind::Joliet));
-    let (tree, _, names, withheld) = look(&memory, joliet);
+    let only = |tree: &str| tree.parse::<Names>().expect("a tree");
+    let (tree, _, names, withheld) = look(&memory, only("joliet"));
     assert_eq!((tree, names, withheld), ("joliet", vec!["A file".to_owned()], vec![]));
-    for kind in [TreeKind::RockRidge, TreeKind::Plain] {
-        let names = Names::Only(Shown::Iso9660(kind));
-        let error = Image::open(&memory, &Options { names, session: None }).expect_err("it is damaged");
+    for names in ["rr", "iso"].map(only) {
+        let error =
+            Image::open(&memory, &Options { names, ..Options::default() }).expect_err("it is damaged");
         assert!(error.to_string().starts_with("byte 0xf000 (sector 30): directory: "), "{error}");
     }
 }
@@ -168,7 +167,7 @@ fn an_image_can_own_its_source() {
     let image = image();
     let opened = std::thread::spawn(move || Opened::new(Memory(image.bytes), &Options::default()));
     let opened = opened.join().expect("no panic").expect("it opens");
-    assert_eq!(opened.image().shown().word(), "rr");
+    assert_eq!(opened.image().shown().word, "rr");
     assert_eq!(opened.source().size(), Some(40 * 2048));
     let root = opened.image().tree().root().expect("a root");
     let mut entry = Entry::default();

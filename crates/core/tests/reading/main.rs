@@ -3,6 +3,7 @@
 
 mod announced;
 mod ecma119;
+mod further;
 mod inventory;
 mod lengths;
 mod lookup;

@@ -6,8 +6,7 @@ mod iso9660;
 
 use crate::disc::{Disc, FILE_SET, File, ROOT, long, name, named};
 use iso9660::{Builder, nm, px, record, root_use};
-use isokit_core::image::{Image, Names, Options, TreeKind};
-use isokit_core::iso9660::TreeKind as Iso9660;
+use isokit_core::image::{Image, Names, Options};
 use isokit_core::source::{Memory, Pipe};
 use isokit_core::tree::Detail;
 
@@ -29,7 +28,8 @@ fn bridge(names: &[&str], own: &[u8], records: &[Vec<u8>]) -> Disc {
 /// What is shown, why, and the names in its root.
 fn shown(disc: &Disc, names: Names) -> Result<(&'static str, String, Vec<String>), String> {
     let source = Memory(&disc.bytes);
-    let image = Image::open(&source, &Options { names, session: None }).map_err(|error| error.to_string())?;
+    let image =
+        Image::open(&source, &Options { names, ..Options::default() }).map_err(|error| error.to_string())?;
     let root = image.tree().root().expect("it was read before");
     let mut cursor = image.tree().open(&root, Detail::All).expect("it was read before");
     let mut entry = isokit_core::tree::Entry::default();
@@ -39,7 +39,11 @@ fn shown(disc: &Disc, names: Names) -> Result<(&'static str, String, Vec<String>
     }
     let findings = image.take_findings();
     names.extend(findings.iter().map(|finding| format!("? {}", finding.deviation)));
-    Ok((image.shown().word(), image.reason().to_owned(), names))
+    Ok((image.shown().word, image.reason().to_owned(), names))
+}
+
+fn only(tree: &str) -> Names {
+    tree.parse().expect("a tree")
 }
 
 fn auto(disc: &Disc) -> (&'static str, String, Vec<String>) {
@@ -53,7 +57,7 @@ fn a_note_in_one_tree_does_not_hide_the_other() {
     let (tree, reason, names) = auto(&media);
     assert_eq!((tree, names), ("udf", ["bootmgr", "setup.exe", "sources"].map(String::from).to_vec()));
     assert_eq!(reason, "its root directory contains more entries than that of iso");
-    let iso = shown(&media, Names::Only(TreeKind::Iso9660(Iso9660::Plain))).expect("it was asked for");
+    let iso = shown(&media, only("iso")).expect("it was asked for");
     assert_eq!(iso.2, ["README.TXT"]);
 }
 
@@ -67,7 +71,7 @@ fn udf_is_richer_than_plain_and_rock_ridge_than_udf() {
     let (tree, reason, _) = auto(&rock_ridge);
     assert_eq!(tree, "rr");
     assert!(reason.starts_with("Rock Ridge records everything that udf does"), "{reason}");
-    assert_eq!(shown(&rock_ridge, Names::Only(TreeKind::Udf)).expect("it is there").0, "udf");
+    assert_eq!(shown(&rock_ridge, only("udf")).expect("it is there").0, "udf");
 }
 
 #[test]
@@ -122,7 +126,7 @@ fn a_pipe_is_not_read_to_compare_what_lies_below_the_root() {
     let disc = below(&["one", "two"], &[file(b"one", 3)]);
     let pipe = Pipe::new(std::io::Cursor::new(disc.bytes), std::env::temp_dir());
     let image = Image::open(&pipe, &Options::default()).expect("it opens");
-    assert_eq!(image.shown().word(), "rr");
+    assert_eq!(image.shown().word, "rr");
     let reason = image.reason();
     assert!(
         reason.ends_with("they contain the same amount in the root directory, and more was not compared"),
@@ -135,7 +139,7 @@ fn withheld(disc: &Disc) -> (&'static str, String) {
     let source = Memory(&disc.bytes);
     let image = Image::open(&source, &Options::default()).expect("it opens");
     let said: Vec<String> = image.withheld().map(|problem| problem.to_string()).collect();
-    (image.shown().word(), said.join("; "))
+    (image.shown().word, said.join("; "))
 }
 
 #[test]
@@ -151,9 +155,9 @@ fn a_damaged_udf_volume_is_said_where_iso_9660_is_whole() {
     );
     let (_, reason, names) = auto(&disc);
     assert_eq!((reason.as_str(), names), ("it is the richest tree that can be read", vec!["FILE".into()]));
-    let iso = shown(&disc, Names::Only(TreeKind::Iso9660(Iso9660::Plain))).expect("it was asked for");
+    let iso = shown(&disc, only("iso")).expect("it was asked for");
     assert_eq!(iso.2, ["FILE"]);
-    let error = shown(&disc, Names::Only(TreeKind::Udf)).expect_err("it is damaged");
+    let error = shown(&disc, only("udf")).expect_err("it is damaged");
     assert!(error.contains("file set descriptor: tag identifier is 0, expected 256"), "{error}");
 }
 
@@ -230,10 +234,7 @@ fn what_is_not_there_cannot_be_asked_for() {
     let mut builder = Builder::new(24, 2048);
     builder.directory(20, b"", &[]);
     let disc = Disc { bytes: builder.bytes, sector: 2048 };
-    assert_eq!(
-        shown(&disc, Names::Only(TreeKind::Udf)).expect_err("no UDF"),
-        "tree: the image has no such tree"
-    );
+    assert_eq!(shown(&disc, only("udf")).expect_err("no UDF"), "tree: the image has no such tree");
     let nothing = Disc { bytes: vec![0; 1 << 20], sector: 2048 };
     let error = shown(&nothing, Names::Auto).expect_err("nothing");
     assert_eq!(error, "only zero bytes up to byte 0x10000, not an ISO 9660 or UDF image");

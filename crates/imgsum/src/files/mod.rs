@@ -49,7 +49,7 @@ fn digests(
         report.warning(&name, sentence);
     }
     let findings = Findings::default();
-    let charset = of.reading.charset.filter(|_| !image.shown().is_unicode());
+    let charset = of.reading.charset.filter(|_| !image.shown().is_unicode);
     let tree = Decoded::new(image.tree(), charset, &findings);
     let inventory = collect(&tree, &name).concerning(&name)?;
     let progress = Progress::new(manner.progress, &name, Some(inventory.bytes()), report);

@@ -107,7 +107,7 @@ impl Flags {
 
 fn reading(flags: &ImageFlags) -> Reading {
     let &ImageFlags { names, at, part, first_sector, session, charset } = flags;
-    Reading { at, part, first_sector, options: Options { names, session }, charset }
+    Reading { at, part, first_sector, options: Options { names, session, ..Options::default() }, charset }
 }
 
 fn or_standard_input(operands: Vec<OsString>) -> Vec<OsString> {
@@ -145,7 +145,7 @@ mod tests {
         at: None,
         part: None,
         first_sector: None,
-        options: Options { names: Names::Auto, session: None },
+        options: Options { names: Names::Auto, session: None, further: &[] },
         charset: None,
     };
 

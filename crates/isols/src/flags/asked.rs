@@ -28,7 +28,13 @@ impl Arguments {
         let ImageFlags { names, at, part, first_sector, session, charset } = self.read;
         Request {
             image: self.image.unwrap_or_else(|| "-".into()),
-            reading: Reading { at, part, first_sector, options: Options { names, session }, charset },
+            reading: Reading {
+                at,
+                part,
+                first_sector,
+                options: Options { names, session, ..Options::default() },
+                charset,
+            },
             what,
             verbose: self.verbosity.notes.verbose,
             quiet: self.verbosity.quiet,

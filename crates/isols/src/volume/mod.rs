@@ -50,21 +50,18 @@ pub(crate) fn write(
 
 /// The trees there are, and the one that is shown.
 fn trees(image: &Image<'_>, facts: &mut Vec<Fact>) {
-    let found = image.iso9660().map(iso9660::Image::trees).unwrap_or_default();
     let level = descriptors(image).iter().find_map(|descriptor| match descriptor.kind {
         DescriptorKind::Joliet(level) => Some(level),
         _ => None,
     });
-    let words = found.iter().map(|kind| isokit_core::image::TreeKind::Iso9660(*kind).word());
-    let words: Vec<String> = words.chain(image.udf().map(|_| "udf")).map(str::to_owned).collect();
+    let trees = image.trees();
+    let words: Vec<String> = trees.iter().map(|tree| tree.word.to_owned()).collect();
     let shown = words.join(", ");
-    let shown = level.map_or(shown.clone(), |level| {
-        let word = isokit_core::image::TreeKind::Iso9660(TreeKind::Joliet).word();
-        shown.replacen(word, &format!("{word} (level {level})"), 1)
-    });
+    let shown =
+        level.map_or(shown.clone(), |level| shown.replacen("joliet", &format!("joliet (level {level})"), 1));
     facts.push(Fact::texts("trees", "trees", words).in_words(shown));
     facts.extend(level.map(|level| Fact::number("", "joliet_level", level, "").unsaid()));
-    let (word, reason) = (image.shown().word(), image.reason());
+    let (word, reason) = (image.shown().word, image.reason());
     facts.push(Fact::text("shown", "shown", word).in_words(format!("{word}: {reason}")));
     facts.push(Fact::text("", "shown_because", reason).unsaid());
 }
