@@ -107,7 +107,7 @@ fn one(
     let mut content = Content::open(source, entry)?;
     let missing = first_missing(source, entry);
     let size = match &missing {
-        Some(_) if content.extents().is_some() => there(source, entry),
+        Some((there, _)) if content.extents().is_some() => (*there).min(entry.size),
         _ => content.size(),
     };
     described(member, kind, size).write(header);
@@ -115,7 +115,7 @@ fn one(
     let size_known = source.size().is_some();
     let end = stream.position().saturating_add(size);
     let copied = copy(source, &mut content, 0..size, stream);
-    match copied.and(missing.map_or(Ok(()), Err)) {
+    match copied.and(missing.map_or(Ok(()), |(_, error)| Err(error))) {
         Ok(()) => {}
         Err(error) if stream.is_broken() => return Err(error),
         Err(error) => {
@@ -128,20 +128,6 @@ fn one(
     }
     stream.zeros(end.saturating_sub(stream.position()).saturating_add(tar::padding(size)))?;
     Ok(Written::Whole)
-}
-
-/// Bytes of a plain file before the first one that `source`, whose size is known, does not have.
-fn there(source: &dyn Source, entry: &Entry) -> u64 {
-    let size = source.size().unwrap_or(u64::MAX);
-    let mut there = 0_u64;
-    for extent in &entry.extents {
-        let room = extent.offset.map_or(u64::MAX, |offset| size.saturating_sub(offset));
-        there = there.saturating_add(extent.length.min(room));
-        if room < extent.length {
-            break;
-        }
-    }
-    there.min(entry.size)
 }
 
 /// The header of `member`. What a tree without POSIX attributes does not say is what any file may be: readable by all,

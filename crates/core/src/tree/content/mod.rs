@@ -76,14 +76,16 @@ impl Content<'_> {
     }
 }
 
-/// The first byte of `entry`'s stored content that `source` does not have, as the error to report; `None` when all is
-/// there or the source does not know its size.
-pub fn first_missing(source: &dyn Source, entry: &Entry) -> Option<Error> {
+/// What `source` lacks of `entry`'s stored content: how many bytes of it come before the first that is missing, holes
+/// included, and the error to report; `None` when all is there or the source does not know its size.
+pub fn first_missing(source: &dyn Source, entry: &Entry) -> Option<(u64, Error)> {
     let size = source.size()?;
+    let mut before = 0_u64;
     entry.extents.iter().find_map(|extent| {
-        let offset = extent.offset?;
-        let missing =
-            offset.saturating_add(extent.length).checked_sub(size).filter(|missing| *missing > 0)?;
-        Some(source.ends(offset.max(size), 0, missing.min(extent.length)))
+        let offset = extent.offset.unwrap_or_default();
+        let there = extent.offset.map_or(extent.length, |at| size.saturating_sub(at).min(extent.length));
+        before = before.saturating_add(there);
+        let missing = extent.length.checked_sub(there).filter(|missing| *missing > 0)?;
+        Some((before, source.ends(offset.max(size), 0, missing)))
     })
 }
