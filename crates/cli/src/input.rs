@@ -33,8 +33,9 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is a directory, or is a terminal.
     pub fn open(operand: &OsStr) -> Result<Self, Failure> {
-        let Opened { name, file, about } = Opened::new(operand)?;
-        let source = from_file(file, &about).concerning(&name)?;
+        let opened = Opened::new(operand, IMAGE)?;
+        let name = opened.name.clone();
+        let source = opened.into_source().concerning(&name)?;
         Ok(Self { name, source })
     }
 
@@ -44,16 +45,27 @@ impl Input {
     /// As [`Input::open`]; and for compressed data, with the pipeline that would work.
     pub fn open_image(operand: &OsStr, report: &Report) -> Result<Self, Failure> {
         let input = Self::open(operand)?;
-        let packed = packed_source(&*input.source).concerning(&input.name)?;
-        match packed {
-            None => Ok(input),
-            Some(packed) => {
-                let pipeline = unpacking(packed, operand, &report.call_reading_standard_input(operand));
-                let sentence = format!("{packed}, not an image; try: {pipeline}");
-                Err(Error::foreign(sentence, None)).concerning(&input.name)
-            }
-        }
+        refuse_packed(&*input.source, operand, IMAGE, report).concerning(&input.name)?;
+        Ok(input)
     }
+}
+
+/// What an input is to be, in messages.
+pub const IMAGE: &str = "an image";
+
+/// Refuses compressed data: `source` is what `operand` names, and is to be `wanted`.
+///
+/// # Errors
+/// For compressed data, with the pipeline that would work; and those of the source.
+pub fn refuse_packed(
+    source: &dyn Source,
+    operand: &OsStr,
+    wanted: &str,
+    report: &Report,
+) -> Result<(), Error> {
+    let Some(packed) = packed_source(source)? else { return Ok(()) };
+    let pipeline = unpacking(packed, operand, &report.call_reading_standard_input(operand));
+    Err(Error::foreign(format!("{packed}, not {wanted}; try: {pipeline}"), None))
 }
 
 /// A file that was opened to be read from where it stands, of whatever kind.
@@ -67,19 +79,19 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Opens `operand`, standard input for `-`.
+    /// Opens `operand`, which is to be `wanted`, such as [`IMAGE`]; standard input for `-`.
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub fn new(operand: &OsStr) -> Result<Self, Failure> {
+    pub fn new(operand: &OsStr, wanted: &str) -> Result<Self, Failure> {
         let opened = Self::of_any_kind(operand).map_err(|error| Error::io("open", error));
         let Self { name, file, about } = opened.concerning(called(operand))?;
         if about.is_dir() {
-            return Err(Error::Unreadable("is a directory, not an image".into())).concerning(name);
+            return Err(Error::Unreadable(format!("is a directory, not {wanted}"))).concerning(name);
         }
         if file.is_terminal() {
-            let sentence = "is a terminal: name an image, or pipe one in";
-            return Err(Error::Unreadable(sentence.into())).concerning(name);
+            let sentence = format!("is a terminal: name {wanted}, or pipe one in");
+            return Err(Error::Unreadable(sentence)).concerning(name);
         }
         Ok(Self { name, file, about })
     }
@@ -105,23 +117,47 @@ impl Opened {
 
     /// Bytes from where it stands to the end of a regular file or block device; `None` of anything else.
     pub fn left(&self) -> Option<u64> {
-        if !is_measured(&self.about) {
+        if !self.is_measured() {
             return None;
         }
         let at = rustix::fs::tell(&self.file).ok()?;
         let size = source::File::new(self.file.try_clone().ok()?).ok()?.size()?;
         Some(size.saturating_sub(at))
     }
+
+    /// Whether it is of a kind that has a size, and can be read anywhere.
+    pub fn is_measured(&self) -> bool {
+        self.about.is_file() || self.about.file_type().is_block_device()
+    }
+
+    /// Its bytes, from where it stands.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn into_source(self) -> Result<Box<dyn Source>, Error> {
+        if !self.is_measured() {
+            return Ok(Box::new(self.into_pipe()));
+        }
+        let start = rustix::fs::seek(&self.file, SeekFrom::Current(0)).unwrap_or(0);
+        let whole = source::File::new(self.file)?;
+        // A device's error is better told by a read that fails than by a fault in a mapping.
+        let source: Box<dyn Source> =
+            if self.about.is_file() { Box::new(Map::new(whole)) } else { Box::new(whole) };
+        match start {
+            0 => Ok(source),
+            start => Ok(Box::new(Section::new(source, start, None)?)),
+        }
+    }
+
+    /// Its bytes as they pass.
+    pub fn into_pipe(self) -> Pipe {
+        Pipe::new(Waiting::new(self.file), temporary_folder())
+    }
 }
 
 /// What messages call `operand`.
 fn called(operand: &OsStr) -> String {
     if operand == "-" { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() }
-}
-
-/// Whether it is of a kind that has a size, and can be read anywhere.
-fn is_measured(about: &Metadata) -> bool {
-    about.is_file() || about.file_type().is_block_device()
 }
 
 /// The pipeline that hands what is in `operand` to `call`.
@@ -139,21 +175,6 @@ pub fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
         (true, Packed::Zip | Packed::SevenZip) => format!("{by} FILE | {call}"),
         (true, _) => format!("{by} | {call}"),
     }
-}
-
-fn from_file(file: File, about: &Metadata) -> Result<Box<dyn Source>, Error> {
-    if is_measured(about) {
-        let start = rustix::fs::seek(&file, SeekFrom::Current(0)).unwrap_or(0);
-        let whole = source::File::new(file)?;
-        // A device's error is better told by a read that fails than by a fault in a mapping.
-        let source: Box<dyn Source> =
-            if about.is_file() { Box::new(Map::new(whole)) } else { Box::new(whole) };
-        return match start {
-            0 => Ok(source),
-            start => Ok(Box::new(Section::new(source, start, None)?)),
-        };
-    }
-    Ok(Box::new(Pipe::new(Waiting::new(file), temporary_folder())))
 }
 
 /// Standard input, from where it stands.
@@ -258,8 +279,8 @@ mod tests {
         let mut file = tempfile::tempfile().expect("a file");
         file.write_all(b"0123456789").expect("room");
         file.seek(std::io::SeekFrom::Start(4)).expect("a file");
-        let about = file.metadata().expect("open");
-        let source = from_file(file, &about).expect("a file");
+        let opened = |file: File| Opened { name: String::new(), about: file.metadata().expect("open"), file };
+        let source = opened(file).into_source().expect("a file");
         let mut bytes = [0; 3];
         source.read_at(1, &mut bytes).expect("there");
         assert_eq!((&bytes, source.origin(), source.size()), (b"567", 4, Some(6)));
@@ -267,8 +288,7 @@ mod tests {
         let (reader, mut writer) = std::io::pipe().expect("a pipe");
         writer.write_all(b"0123456789").expect("room");
         let reader = File::from(std::os::fd::OwnedFd::from(reader));
-        let about = reader.metadata().expect("open");
-        let source = from_file(reader, &about).expect("a pipe");
+        let source = opened(reader).into_source().expect("a pipe");
         source.read_at(5, &mut bytes).expect("there");
         assert_eq!((&bytes, source.size()), (b"567", None));
     }

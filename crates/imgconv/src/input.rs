@@ -1,7 +1,7 @@
 //! The input, recognised by its beginning.
 
 use crate::promise::{broken, of_name, promised_otherwise, unconverted};
-use isokit_cli::input::Opened;
+use isokit_cli::input::{IMAGE, Opened};
 use isokit_cli::progress::Shown;
 use isokit_cli::when::When;
 use isokit_cli::{Concerning, Failure, Report};
@@ -44,7 +44,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     pub(crate) fn new(operand: &OsStr, from: Option<Format>) -> Result<Self, Failure> {
-        let opened = Opened::new(operand)?;
+        let opened = Opened::new(operand, IMAGE)?;
         let size = opened.left();
         let mut prefix = Vec::new();
         let read = Waiting::new(&opened.file).take(BEGINNING).read_to_end(&mut prefix);
