@@ -161,7 +161,7 @@ fn called(operand: &OsStr) -> String {
 }
 
 /// The pipeline that hands what is in `operand` to `call`.
-pub fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
+fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
     let by = match packed {
         Packed::Gzip | Packed::Zstandard | Packed::Xz | Packed::Bzip2 | Packed::Lz4 => "imgconv",
         Packed::Lzip => "lzip -dc",
@@ -181,7 +181,7 @@ pub fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
 ///
 /// # Errors
 /// When it was closed.
-pub fn stdin() -> std::io::Result<File> {
+fn stdin() -> std::io::Result<File> {
     closed::check(0)?;
     std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
 }

@@ -71,7 +71,7 @@
 //!
 //! # Rooms, lowest first
 //!
-//! 1. Words: [`error`], [`finding`], [`number`], [`fields`], and [`tar`], the header of that format.
+//! 1. Words: [`error`], [`finding`], [`number`] and [`fields`].
 //! 2. Where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
 //! 4. Formats: [`iso9660`], [`udf`], [`partition`]. A reader does not use a planner, nor ISO 9660 UDF.
@@ -94,7 +94,6 @@ pub mod sink;
 pub mod sniff;
 pub mod source;
 mod system;
-pub mod tar;
 pub mod tree;
 pub mod udf;
 

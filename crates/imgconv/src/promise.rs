@@ -4,17 +4,12 @@ use isokit_containers::{Expected, Format};
 use isokit_core::error::{Error, Result};
 use isokit_core::sniff::{self, Class};
 use isokit_core::source::Memory;
+use isokit_tar::is_header;
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// Bytes of a block of a tar archive.
-const TAR_BLOCK: usize = 512;
-
 /// Zeros that no image begins with, whatever file system is in it: 128 KiB.
 const EMPTY: usize = 128 << 10;
-
-/// Where a tar header has its checksum (POSIX.1-2017, pax, "ustar Interchange Format").
-const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
 
 /// The last extension of `path`, in lower case.
 pub(crate) fn extension(path: &Path) -> Option<String> {
@@ -100,25 +95,14 @@ pub(crate) fn tar() -> Expected {
 /// Whether a tar archive can begin with these `bytes`, or be them: with a header, or with the zeros of an empty archive, of
 /// which an image has some too, before what it holds.
 fn is_tar(bytes: &[u8], is_all: bool) -> Option<bool> {
-    let Some(block) = bytes.get(..TAR_BLOCK) else { return is_all.then_some(false) };
-    if begins_tar(block) {
+    let Some(block) = bytes.first_chunk() else { return is_all.then_some(false) };
+    if is_header(block) {
         return Some(true);
     }
     if bytes.iter().any(|byte| *byte != 0) {
         return Some(false);
     }
     (is_all || bytes.len() >= EMPTY).then_some(true)
-}
-
-/// Whether `block` is the header of a member.
-fn begins_tar(block: &[u8]) -> bool {
-    let field = block.get(TAR_CHECKSUM).unwrap_or_default();
-    let digits = String::from_utf8_lossy(field);
-    let stored = u32::from_str_radix(digits.trim_matches([' ', '\0']), 8).ok();
-    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
-    // The field itself counts as eight blanks.
-    let computed = sum(block) - sum(field) + 8 * u32::from(b' ');
-    stored == Some(computed)
 }
 
 /// What begins with `beginning` and is a packed format or a disk container that is not converted, by its name.

@@ -2,12 +2,12 @@
 
 use crate::contents::copy;
 use crate::stream::Stream;
-use crate::tar::{self, Type};
 use isokit_core::error::{Error, Result};
 use isokit_core::source::Source;
 use isokit_core::tree::content::{Content, first_missing};
 use isokit_core::tree::inventory::Inventory;
 use isokit_core::tree::{Entry, Kind, Posix};
+use isokit_tar::{END, Type, padding};
 
 /// Who is told about what an archive lacks.
 pub(crate) trait Lacks {
@@ -77,7 +77,7 @@ pub(crate) fn write(
             Err(error) => lacks.failure(&member.path, error),
         }
     }
-    stream.write(&tar::END)?;
+    stream.write(&END)?;
     stream.flush()
 }
 
@@ -126,26 +126,28 @@ fn one(
             }
         }
     }
-    stream.zeros(end.saturating_sub(stream.position()).saturating_add(tar::padding(size)))?;
+    stream.zeros(end.saturating_sub(stream.position()).saturating_add(padding(size)))?;
     Ok(Written::Whole)
 }
 
 /// The header of `member`. What a tree without POSIX attributes does not say is what any file may be: readable by all,
 /// writable by its owner, who is root.
-fn described(member: &Member, kind: Type, size: u64) -> tar::Member<'_> {
+fn described(member: &Member, kind: Type, size: u64) -> isokit_tar::Member<'_> {
     let entry = &member.entry;
     let posix = entry.posix.unwrap_or_default();
     let usual = if entry.kind == Kind::Directory { 0o755 } else { 0o644 };
-    tar::Member {
-        path: &member.path,
-        kind,
-        mode: if entry.posix.is_some() { posix.mode & 0o7777 } else { usual },
+    let mode = entry.posix.and_then(|posix| u16::try_from(posix.mode & 0o7777).ok());
+    let link = if member.first_name.is_empty() { &entry.link } else { &member.first_name };
+    let attributes = if kind == Type::HardLink { &[][..] } else { &entry.attributes };
+    isokit_tar::Member {
+        mode: mode.unwrap_or(usual),
         uid: Posix::specified(posix.uid).unwrap_or_default(),
         gid: Posix::specified(posix.gid).unwrap_or_default(),
         modified: entry.times.modified.unwrap_or_default(),
         size,
-        link: if member.first_name.is_empty() { &entry.link } else { &member.first_name },
+        link: link.into(),
         device: posix.device.unwrap_or_default(),
-        attributes: if kind == Type::HardLink { &[] } else { &entry.attributes },
+        attributes: attributes.into(),
+        ..isokit_tar::Member::new(&member.path, kind)
     }
 }

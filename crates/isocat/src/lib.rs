@@ -11,7 +11,6 @@ mod range;
 mod request;
 mod select;
 mod stream;
-mod tar;
 
 pub use flags::command;
 

@@ -1,9 +1,10 @@
 //! Opening what the tree's contents stand for.
 
-use crate::archive::{Archive, Content};
+use crate::archive::Archive;
 use crate::passed::Passed;
 use crate::sources::{Directory, Origin, Sources};
 use isokit_core::fill;
+use isokit_tar::Content;
 use rustix::fs::{Mode, OFlags, openat};
 use std::ffi::OsStr;
 use std::fs::File;
@@ -61,13 +62,13 @@ impl<'a> Contents<'a> {
             Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),
             Origin::Passed(number) => self.passed.path(*number).to_vec(),
             Origin::Member { archive, .. } | Origin::Sparse { archive, .. } => {
-                self.archive(*archive).map_or_else(Vec::new, |archive| archive.name().as_bytes().to_vec())
+                self.archive(*archive).map_or_else(Vec::new, |archive| archive.name.as_bytes().to_vec())
             }
         }
     }
 
     fn member(&self, archive: u32, content: Content) -> io::Result<fill::Opened<'_>> {
-        let opened = self.archive(archive).and_then(|archive| archive.open_content(content));
+        let opened = self.archive(archive).and_then(|archive| archive.members.open_content(content));
         opened.map(fill::Opened::Extents).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 

@@ -1,7 +1,7 @@
 //! The `isomk` tool: inputs are collected into a tree, the tree is planned, the plan is filled.
 
 mod age;
-pub mod archive;
+mod archive;
 mod collect;
 mod contents;
 mod dates;

@@ -1,10 +1,8 @@
 //! Nobody types an offset: where something lies is made by the source it is read from, and kept by what is read.
 
-/// What makes a place of bare numbers, and the files that may: the place itself, the sources, and readers of what is no
-/// image, once each.
+/// What makes a place of bare numbers, and the files that may: the place itself, and the sources.
 const MAKERS: [&str; 2] = ["Location::of_byte(", "Location::in_sectors("];
-const MAY: [&str; 3] =
-    ["crates/core/src/error/subject.rs", "crates/core/src/source/", "crates/isomk/src/archive/mod.rs"];
+const MAY: [&str; 2] = ["crates/core/src/error/subject.rs", "crates/core/src/source/"];
 
 /// What is wrong in the file `shown`, of this code.
 pub(super) fn check(shown: &str, code: &str, problems: &mut Vec<String>) {

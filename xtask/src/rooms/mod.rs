@@ -23,7 +23,6 @@ const CORE: &[(&str, &[&str])] = &[
     ("source", &["error", "number", "fields", "system"]),
     ("sink", &["error", "number", "fields", "source", "system"]),
     ("extents", &["error", "number", "source"]),
-    ("tar", &[]),
     ("tree", &["error", "extents", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "fields", "finding", "sniff", "source"]),
     ("fill", &["error", "extents", "number", "source", "sink", "tree"]),
@@ -41,11 +40,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("digests", &[]),
     ("cli", &["isokit_core"]),
     ("isols", &["isokit_core", "isokit_cli"]),
-    ("isocat", &["isokit_core", "isokit_cli"]),
-    ("isomk", &["isokit_core", "isokit_digests", "isokit_cli"]),
+    ("isocat", &["isokit_core", "isokit_tar", "isokit_cli"]),
+    ("isomk", &["isokit_core", "isokit_digests", "isokit_tar", "isokit_cli"]),
     ("imgsum", &["isokit_core", "isokit_digests", "isokit_cli"]),
     ("containers", &["isokit_core"]),
-    ("imgconv", &["isokit_core", "isokit_cli", "isokit_containers"]),
+    ("tar", &["isokit_core"]),
+    ("imgconv", &["isokit_core", "isokit_cli", "isokit_containers", "isokit_tar"]),
 ];
 
 /// What the command-line crate may know of the core: never a format.
@@ -53,7 +53,7 @@ const CLI_KNOWS: &[&str] =
     &["error", "finding", "number", "source", "sink", "sniff", "tree", "Error", "Result"];
 
 /// Crates that other programs use as well: they have no terminal, process, environment or clock.
-const LIBRARIES: &[&str] = &["core", "digests", "containers"];
+const LIBRARIES: &[&str] = &["core", "digests", "containers", "tar"];
 
 /// Words they may not use.
 const LIBRARIES_FORBIDDEN: &[&str] =
@@ -99,6 +99,7 @@ fn check_crate(name: &str, allowed: &[&str], shown: &str, code: &str, problems: 
             "cli" => "isokit_cli",
             "containers" => "isokit_containers",
             "digests" => "isokit_digests",
+            "tar" => "isokit_tar",
             tool => tool,
         };
         let own = other == name || other.strip_prefix("isokit_") == Some(name);

@@ -12,7 +12,7 @@ pub struct InSectors<S> {
 }
 
 impl<S: Source> InSectors<S> {
-    /// `inner`, whose sectors have `size` bytes.
+    /// `inner`, whose sectors have `size` bytes; 0: it has none.
     pub fn new(inner: S, size: u64) -> Self {
         let sector = u32::try_from(size).unwrap_or(super::SECTOR);
         Self { inner, sector }

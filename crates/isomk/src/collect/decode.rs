@@ -1,8 +1,8 @@
 //! Names of inputs in another character set than UTF-8.
 
 use super::Collector;
-use crate::archive::{Member, Type};
 use isokit_cli::name::shown;
+use isokit_tar::{Member, Type};
 use std::borrow::Cow;
 
 impl Collector<'_> {
@@ -28,7 +28,7 @@ impl Collector<'_> {
     }
 
     /// Decodes the names of `member`, of the archive `name`, but those that are UTF-8 whatever the others are.
-    pub(super) fn decode(&self, member: &mut Member, name: &str) {
+    pub(super) fn decode(&self, member: &mut Member<'_>, name: &str) {
         if self.options.charset.is_none() {
             return;
         }
@@ -40,12 +40,12 @@ impl Collector<'_> {
             parts.join(&b'/')
         };
         if !member.has_utf8_path {
-            member.path = path(&member.path);
+            member.path = path(&member.path).into();
         }
         match member.kind {
             _ if member.has_utf8_link => {}
-            Type::HardLink => member.link = path(&member.link),
-            _ => member.link = self.decoded_link(std::mem::take(&mut member.link), &from),
+            Type::HardLink => member.link = path(&member.link).into(),
+            _ => member.link = self.decoded_link(member.link.to_vec(), &from).into(),
         }
     }
 

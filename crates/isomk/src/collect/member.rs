@@ -2,7 +2,7 @@
 
 use super::Collector;
 use super::naming::{Clash, Subject};
-use crate::archive::{Archive, Content, End, Member, Type};
+use crate::archive::Archive;
 use crate::operand::{Target, components};
 use crate::sources::Origin;
 use isokit_cli::name::shown;
@@ -10,6 +10,7 @@ use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::{ContentId, File, FileId, LONGEST_NAME, NameId};
+use isokit_tar::{Content, End, Member, Type};
 use std::collections::HashMap;
 
 /// Where the members of an archive go.
@@ -37,10 +38,10 @@ impl Collector<'_> {
             .map_err(|_| Error::Usage("more archives than 32 bits can number".into()))?;
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
-        let shown = archive.name().to_owned();
+        let shown = archive.name.clone();
         let mut place = Place { number, base, left_out: HashMap::new() };
         let (mut members, mut stripped) = (0_u64, 0_u64);
-        while let Some(mut member) = archive.next_member().concerning(&shown)? {
+        while let Some(mut member) = archive.members.next_member().concerning(&shown)? {
             members += 1;
             self.decode(&mut member, &shown);
             match self.stripped(&member.path) {
@@ -53,7 +54,7 @@ impl Collector<'_> {
             let components = if count == 1 { "component" } else { "components" };
             let sentence =
                 format!("no member has a path of more than {count} {components}; nothing is added");
-            self.report.failure(archive.name(), sentence);
+            self.report.failure(&archive.name, sentence);
         }
         self.ended(&archive);
         self.archives.push(archive);
@@ -62,22 +63,26 @@ impl Collector<'_> {
 
     /// Says what may be missing of an archive that did not end as it should.
     fn ended(&self, archive: &Archive) {
-        match archive.end() {
-            Some(End::Followed(at)) => self.report.failure(
-                archive.name(),
-                format_args!("byte {at:#x}: data after the end of the archive is ignored"),
-            ),
+        match archive.members.end() {
+            Some(End::Followed(at)) => self
+                .report
+                .failure(&archive.name, format_args!("{at}: data after the end of the archive is ignored")),
             Some(End::Unmarked(at)) => self.report.failure(
-                archive.name(),
-                format_args!("byte {at:#x}: ends without the zeros that end an archive; it may be truncated"),
+                &archive.name,
+                format_args!("{at}: ends without the zeros that end an archive; it may be truncated"),
             ),
             Some(End::Marked) | None => {}
         }
     }
 
     /// Takes in one member.
-    fn member(&mut self, archive: &mut Archive, place: &mut Place, member: &Member) -> Result<(), Failure> {
-        let from = |archive: &Archive| format!("{}: {}", archive.name(), shown(&member.path));
+    fn member(
+        &mut self,
+        archive: &mut Archive,
+        place: &mut Place,
+        member: &Member<'_>,
+    ) -> Result<(), Failure> {
+        let from = |archive: &Archive| format!("{}: {}", &archive.name, shown(&member.path));
         let path = self.stripped(&member.path).unwrap_or_default();
         let parts: Vec<&[u8]> = components(path).collect();
         let judged = self.judge(place, &parts, member).and_then(|judged| {
@@ -137,14 +142,14 @@ impl Collector<'_> {
         &mut self,
         archive: &mut Archive,
         place: &Place,
-        member: &Member,
+        member: &Member<'_>,
         known: Option<FileId>,
     ) -> Result<Option<ContentId>, Failure> {
         let takes = known.is_none_or(|known| self.build.file(known).kind == Kind::File);
         if member.size == 0 || !takes {
             return Ok(None);
         }
-        let origin = match archive.content().concerning(archive.name())? {
+        let origin = match archive.members.content().concerning(&archive.name)? {
             Content::Whole(offset) => Origin::Member { archive: place.number, offset },
             Content::Sparse(number) => Origin::Sparse { archive: place.number, number },
         };
@@ -152,7 +157,7 @@ impl Collector<'_> {
         if let Some(known) = known {
             self.build.set_content(known, content);
         } else if member.kind == Type::HardLink {
-            let from = format!("{}: {}", archive.name(), shown(&member.path));
+            let from = format!("{}: {}", &archive.name, shown(&member.path));
             let sentence =
                 "is a hard link to a file that is not earlier in the archive; recorded as a separate file";
             self.report.warning(from, sentence);
@@ -161,7 +166,7 @@ impl Collector<'_> {
     }
 
     /// What a member is to become, or why it cannot become anything.
-    fn judge(&self, place: &Place, parts: &[&[u8]], member: &Member) -> Result<Judged, &'static str> {
+    fn judge(&self, place: &Place, parts: &[&[u8]], member: &Member<'_>) -> Result<Judged, &'static str> {
         if parts.contains(&&b".."[..]) {
             return Err("its path contains ..; omitted");
         }
@@ -239,17 +244,11 @@ fn relative(path: &[u8]) -> &[u8] {
 
 /// What a member becomes in the tree. A hard link is whatever it links to: nothing looks at its kind.
 fn kind(member: Type) -> Result<Kind, &'static str> {
-    Ok(match member {
-        Type::File | Type::HardLink => Kind::File,
-        Type::Symlink => Kind::Symlink,
-        Type::CharacterDevice => Kind::CharacterDevice,
-        Type::BlockDevice => Kind::BlockDevice,
-        Type::Directory => Kind::Directory,
-        Type::Fifo => Kind::Fifo,
+    match member {
+        Type::Entry(kind) => Ok(kind),
         // The rights of the member behind it, in a form that Solaris's tar alone writes.
-        Type::Other(b'A') => return Err("is an access control list; omitted"),
-        // As POSIX asks of readers (pax, "ustar Interchange Format", typeflag).
-        Type::Other(_) => Kind::File,
-        _ => return Err("is of a kind that no tree can record; omitted"),
-    })
+        Type::Other(b'A') => Err("is an access control list; omitted"),
+        // Of unknown ones POSIX asks it of readers (pax, "ustar Interchange Format", typeflag).
+        Type::HardLink | Type::Other(_) => Ok(Kind::File),
+    }
 }

@@ -149,14 +149,12 @@ impl<'a> Collector<'a> {
         match &operand.input {
             Input::Path(path) => self.path(path, operand.target.as_ref()),
             Input::Archive(path) => {
-                let call = self.report.call_reading_standard_input(path.as_os_str());
-                let archive = Archive::open(path)?.called_by(call);
+                let archive = Archive::open(path.as_os_str(), self.report)?;
                 self.list_input(path.as_os_str().as_encoded_bytes());
                 self.archive(archive, operand.target.as_ref())
             }
             Input::Stream => {
-                let call = self.report.call_reading_standard_input("-".as_ref());
-                let archive = Archive::stdin()?.called_by(call);
+                let archive = Archive::open("-".as_ref(), self.report)?;
                 self.archive(archive, operand.target.as_ref())
             }
         }

@@ -1,49 +1,60 @@
 //! Numbers: in fields of header blocks octal, or GNU's base 256; in text decimal.
 
-use crate::archive::corrupt;
-use isokit_core::error::{Problem, Result, Structure};
+use isokit_core::error::{Error, Problem, Result, Subject};
 use isokit_core::number::Be64;
 
 /// A field that holds a number.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field<'b> {
+pub(crate) struct Field<'b> {
     /// Its bytes.
-    pub(super) bytes: &'b [u8],
+    pub(crate) bytes: &'b [u8],
     /// Its name.
-    pub(super) name: &'static str,
-    /// The byte of the archive that errors name.
-    pub(super) at: u64,
+    pub(crate) name: &'static str,
     /// What it is a field of.
-    pub(super) what: Structure,
+    pub(crate) of: Subject,
 }
 
 impl Field<'_> {
     /// Octal, or GNU's base-256 two's complement behind a set first bit.
-    pub(super) fn signed(self) -> Result<i64> {
+    pub(crate) fn signed(self) -> Result<i64> {
         signed(self.bytes).ok_or_else(|| self.wrong())
     }
 
     /// As [`Field::signed`], not below 0.
-    pub(super) fn unsigned(self) -> Result<u64> {
+    pub(crate) fn unsigned(self) -> Result<u64> {
         u64::try_from(self.signed()?).map_err(|_| self.wrong())
     }
 
     /// As [`Field::unsigned`], in 32 bits.
-    pub(super) fn small(self) -> Result<u32> {
+    pub(crate) fn small(self) -> Result<u32> {
         let got = self.unsigned()?;
-        u32::try_from(got).map_err(|_| {
-            let limit = "at most 4294967295".to_owned();
-            corrupt(self.at, self.what, Problem::OutOfRange { field: self.name, got, limit })
-        })
+        u32::try_from(got).map_err(|_| self.of.out_of_range(self.name, got, "at most 4294967295"))
     }
 
-    fn wrong(self) -> isokit_core::Error {
-        corrupt(self.at, self.what, Problem::Text { field: self.name, bytes: self.bytes.to_vec() })
+    fn wrong(self) -> Error {
+        self.of.corrupt(Problem::Text { field: self.name, bytes: self.bytes.to_vec() })
     }
 }
 
+/// Writes `value` as octal digits that fill `field` but for the zero byte at its end; if it does not fit, writes 0
+/// and says so.
+pub(crate) fn put_octal(field: &mut [u8], value: u64) -> bool {
+    let Some((last, digits)) = field.split_last_mut() else { return false };
+    *last = 0;
+    let fits = u32::try_from(digits.len().saturating_mul(3))
+        .ok()
+        .and_then(|bits| value.checked_shr(bits))
+        .is_none_or(|rest| rest == 0);
+    let mut rest = if fits { value } else { 0 };
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest & 7).unwrap_or(0);
+        rest >>= 3;
+    }
+    fits
+}
+
 /// Octal digits between blanks and NULs; nothing at all is 0.
-pub(super) fn octal(field: &[u8]) -> Option<u64> {
+pub(crate) fn octal(field: &[u8]) -> Option<u64> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
     let start = field.iter().position(|byte| *byte != b' ').unwrap_or(field.len());
     let digits = field.get(start..)?;
@@ -59,7 +70,7 @@ pub(super) fn octal(field: &[u8]) -> Option<u64> {
 }
 
 /// Decimal digits and nothing else.
-pub(super) fn decimal<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
+pub(crate) fn decimal<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
     let text = std::str::from_utf8(digits).ok()?;
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -93,14 +104,15 @@ fn signed(field: &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use isokit_core::error::{Location, Structure};
 
     #[test]
     fn numbers_come_in_octal_or_in_256() {
         let mut field = [0; 12];
         field[0] = 0x80;
         field[7] = 2;
-        let what = Structure::new("tar header", "POSIX pax");
-        let unsigned = |bytes: &[u8]| Field { bytes, name: "size", at: 512, what }.unsigned().ok();
+        let of = Structure::new("tar header", "POSIX pax").at(Location::of_byte(512));
+        let unsigned = |bytes: &[u8]| Field { bytes, name: "size", of }.unsigned().ok();
         assert_eq!(unsigned(&field), Some(0x2_0000_0000));
         assert_eq!(signed(&[0xFF; 12]), Some(-1));
         assert_eq!(unsigned(&[0xFF; 12]), None);

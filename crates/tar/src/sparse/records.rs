@@ -1,19 +1,17 @@
 //! What pax records say of a sparse member: all of its map in formats 0.0 and 0.1, where to find it in 1.0.
 
-use super::super::number::decimal;
-use super::Run;
-use super::{MAP, MOST_ENTRIES, Map};
-use crate::archive::{corrupt, subject};
-use isokit_core::error::{Problem, Result};
+use super::{MAP, MOST_ENTRIES, Map, Run};
+use crate::number::decimal;
+use isokit_core::error::{Location, Problem, Result};
 use isokit_core::number::wide;
 
 /// The values of records whose keys begin with `GNU.sparse.`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in super::super) struct Sparse {
+pub(crate) struct Sparse {
     /// The member's name; that in its header is for who does not know of sparse members.
-    pub(in super::super) name: Option<Vec<u8>>,
-    /// Byte of the archive at which the extended header starts.
-    at: u64,
+    pub(crate) name: Option<Vec<u8>>,
+    /// Where the extended header starts.
+    at: Location,
     version: (Option<u64>, Option<u64>),
     size: Option<u64>,
     realsize: Option<u64>,
@@ -28,7 +26,7 @@ pub(in super::super) struct Sparse {
 
 /// Where the map of a member is.
 #[derive(Debug, PartialEq, Eq)]
-pub(in super::super) enum Form {
+pub(crate) enum Form {
     /// In the records.
     Records(Map),
     /// In lines before the data, for this map of no entries yet.
@@ -36,16 +34,16 @@ pub(in super::super) enum Form {
 }
 
 /// Why a record was refused; `None`: its value is not what its key wants.
-pub(in super::super) type Refused = Option<Problem>;
+pub(crate) type Refused = Option<Problem>;
 
 impl Sparse {
-    /// None yet, in the extended header at byte `at`.
-    pub(in super::super) fn new(at: u64) -> Self {
+    /// None yet, in the extended header at `at`.
+    pub(crate) fn new(at: Location) -> Self {
         Self { at, ..Self::default() }
     }
 
     /// Takes in the record whose key is `key` behind `GNU.sparse.`.
-    pub(in super::super) fn record(&mut self, key: &[u8], value: &[u8]) -> Result<(), Refused> {
+    pub(crate) fn record(&mut self, key: &[u8], value: &[u8]) -> Result<(), Refused> {
         let number = || decimal(value).ok_or(None);
         match key {
             b"major" => self.version.0 = Some(number()?),
@@ -76,9 +74,10 @@ impl Sparse {
     }
 
     /// The map, of at most `room` entries, of a member with `stored` bytes behind its header.
-    pub(in super::super) fn form(&self, stored: u64, room: u64) -> Result<Form> {
-        let fail = |problem| Err(corrupt(self.at, MAP, problem));
-        let unsupported = |feature| Err(subject(self.at, MAP).unsupported(feature));
+    pub(crate) fn form(&self, stored: u64, room: u64) -> Result<Form> {
+        let subject = MAP.at(self.at);
+        let fail = |problem| Err(subject.corrupt(problem));
+        let unsupported = |feature| Err(subject.unsupported(feature));
         if self.offset.is_some() {
             return fail(NO_LENGTH);
         }
@@ -105,8 +104,7 @@ impl Sparse {
         let count = wide(entries.len());
         if let Some(got) = self.numblocks.filter(|got| *got != count) {
             let limit = format!("{count}, the number of entries");
-            let problem = Problem::OutOfRange { field: "GNU.sparse.numblocks", got, limit };
-            return Err(corrupt(self.at, MAP, problem));
+            return Err(MAP.at(self.at).out_of_range("GNU.sparse.numblocks", got, limit));
         }
         let mut map = self.empty("GNU.sparse.size", room)?;
         entries.iter().try_for_each(|entry| map.add(*entry, self.at))?;
@@ -115,12 +113,12 @@ impl Sparse {
 
     /// A map of the content's size, which either key may give, but `usual` should.
     fn empty(&self, usual: &'static str, room: u64) -> Result<Map> {
+        let subject = MAP.at(self.at);
         let size = match (self.size, self.realsize) {
-            (None, None) => return Err(corrupt(self.at, MAP, Problem::Missing { field: usual })),
+            (None, None) => return Err(subject.corrupt(Problem::Missing { field: usual })),
             (Some(size), Some(got)) if size != got => {
                 let limit = format!("{size}, the value of GNU.sparse.size");
-                let problem = Problem::OutOfRange { field: "GNU.sparse.realsize", got, limit };
-                return Err(corrupt(self.at, MAP, problem));
+                return Err(subject.out_of_range("GNU.sparse.realsize", got, limit));
             }
             (Some(size), _) | (None, Some(size)) => size,
         };
@@ -145,8 +143,8 @@ fn pairs(value: &[u8]) -> Option<Vec<Run>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::pax::Records;
     use super::*;
+    use crate::pax::Records;
 
     /// What records, without their lengths, say of a member with `stored` bytes behind its header.
     fn form(records: &[&str], stored: u64) -> Result<Form> {
@@ -155,7 +153,7 @@ mod tests {
             let body = format!(" GNU.sparse.{record}\n");
             let length = (body.len()..).find(|n| *n == body.len() + n.to_string().len());
             let text = format!("{}{body}", length.expect("some length counts itself"));
-            parsed.parse(text.as_bytes(), 0x400)?;
+            parsed.parse(text.as_bytes(), Location::of_byte(0x400))?;
         }
         parsed.sparse.expect("sparse").form(stored, 1000)
     }

@@ -1,29 +1,28 @@
 //! Sparse members: what their maps say, in the four forms GNU tar has written them in ("Sparse Formats" in its manual).
 
-pub(super) mod gnu;
-pub(super) mod lines;
-pub(super) mod records;
+pub(crate) mod gnu;
+pub(crate) mod lines;
+pub(crate) mod records;
 
-use crate::archive::corrupt;
-use isokit_core::error::{Problem, Result, Structure};
+use isokit_core::error::{Location, Result, Structure};
 use isokit_core::number::wide;
 
 /// A map, whatever its form.
-pub(super) const MAP: Structure = Structure::new("tar sparse map", "GNU tar manual, Sparse Formats");
+pub(crate) const MAP: Structure = Structure::new("tar sparse map", "GNU tar manual, Sparse Formats");
 
 /// Entries that the maps of one archive may have in all: 128 MiB of memory.
-pub(super) const MOST_ENTRIES: u64 = 8 << 20;
+pub(crate) const MOST_ENTRIES: u64 = 8 << 20;
 
 /// Gives the next block of the archive, which must have one.
-pub(super) type Next<'n> = dyn FnMut() -> Result<[u8; 512]> + 'n;
+pub(crate) type Next<'n> = dyn FnMut() -> Result<[u8; 512]> + 'n;
 
 /// Data of a sparse member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
+pub(crate) struct Run {
     /// Byte offset in the content.
-    pub(super) at: u64,
+    pub(crate) at: u64,
     /// Bytes.
-    pub(super) length: u64,
+    pub(crate) length: u64,
 }
 
 impl Run {
@@ -35,13 +34,13 @@ impl Run {
 
 /// Where the data of a member belong, made entry by entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Map {
+pub(crate) struct Map {
     /// Bytes of the content, holes and all.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// Data, in order; neighbours are joined.
-    pub(super) runs: Vec<Run>,
+    pub(crate) runs: Vec<Run>,
     /// Bytes of all data.
-    pub(super) data: u64,
+    pub(crate) data: u64,
     /// Where the last entry ended.
     end: u64,
     entries: u64,
@@ -50,21 +49,21 @@ pub(super) struct Map {
 }
 
 impl Map {
-    /// Nothing but a hole of `size` bytes; `field`, at byte `at`, says so.
-    pub(super) fn new(size: u64, room: u64, field: &'static str, at: u64) -> Result<Self> {
+    /// Nothing but a hole of `size` bytes; `field`, at `at`, says so.
+    pub(crate) fn new(size: u64, room: u64, field: &'static str, at: Location) -> Result<Self> {
         // No system has files larger than a signed number says.
         if size > u64::MAX >> 1 {
             let limit = format!("at most {}", u64::MAX >> 1);
-            return Err(corrupt(at, MAP, Problem::OutOfRange { field, got: size, limit }));
+            return Err(MAP.at(at).out_of_range(field, size, limit));
         }
         Ok(Self { size, runs: Vec::new(), data: 0, end: 0, entries: 0, room })
     }
 
-    /// Takes in the entry at byte `at`. Entries come in order, do not overlap and end within the content; one without
+    /// Takes in the entry at `at`. Entries come in order, do not overlap and end within the content; one without
     /// bytes is legal, and marks the end of a hole.
-    pub(super) fn add(&mut self, entry: Run, at: u64) -> Result<()> {
+    pub(crate) fn add(&mut self, entry: Run, at: Location) -> Result<()> {
         let Run { at: offset, length } = entry;
-        let wrong = |field, got, limit| Err(corrupt(at, MAP, Problem::OutOfRange { field, got, limit }));
+        let wrong = |field, got, limit: String| Err(MAP.at(at).out_of_range(field, got, limit));
         self.entries = self.entries.saturating_add(1);
         if self.entries > self.room {
             let limit = format!("at most {MOST_ENTRIES} in an archive");
@@ -89,22 +88,18 @@ impl Map {
         Ok(())
     }
 
-    /// The map of a member whose header, at byte `at`, says that `stored` bytes of data follow.
-    pub(super) fn finish(mut self, stored: u64, at: u64) -> Result<Self> {
+    /// The map of a member whose header, at `at`, says that `stored` bytes of data follow.
+    pub(crate) fn finish(mut self, stored: u64, at: Location) -> Result<Self> {
         if self.data != stored {
             let limit = format!("{}, the sum of all numbytes", self.data);
-            return Err(corrupt(
-                at,
-                MAP,
-                Problem::OutOfRange { field: "size of the data", got: stored, limit },
-            ));
+            return Err(MAP.at(at).out_of_range("size of the data", stored, limit));
         }
         self.runs.shrink_to_fit();
         Ok(self)
     }
 
     /// Entries to be kept.
-    pub(super) fn kept(&self) -> u64 {
+    pub(crate) fn kept(&self) -> u64 {
         wide(self.runs.len())
     }
 }
@@ -114,11 +109,12 @@ mod tests {
     use super::*;
 
     fn map(size: u64, entries: &[(u64, u64)], stored: u64) -> Result<Map> {
-        let mut map = Map::new(size, 5, "realsize", 512)?;
+        let place = Location::of_byte(512);
+        let mut map = Map::new(size, 5, "realsize", place)?;
         for (at, length) in entries {
-            map.add(Run { at: *at, length: *length }, 512)?;
+            map.add(Run { at: *at, length: *length }, place)?;
         }
-        map.finish(stored, 0)
+        map.finish(stored, Location::default())
     }
 
     #[test]

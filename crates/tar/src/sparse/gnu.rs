@@ -1,12 +1,12 @@
 //! The map of a member of type `S`, GNU tar's oldest: four entries in the header, and 21 in each block that follows.
 
-use super::super::number::Field;
-use super::Run;
-use super::{MAP, Map, Next};
-use crate::archive::corrupt;
-use isokit_core::error::{Problem, Result};
-use isokit_core::tar::BLOCK;
-use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+use super::{MAP, Map, Next, Run};
+use crate::layout::BLOCK;
+use crate::number::Field;
+use isokit_core::error::{Location, Problem, Result};
+use isokit_core::number::wide;
+use std::mem::offset_of;
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned, transmute, transmute_ref};
 
 /// What a header of GNU tar has in place of ustar's prefix.
 #[derive(Debug, FromBytes, Immutable, KnownLayout, Unaligned)]
@@ -38,57 +38,50 @@ struct Entry {
     numbytes: [u8; 12],
 }
 
-const _: () = assert!(size_of::<Sparse>() == 512 && size_of::<Extension>() == 512);
-/// Byte of a header at which its entries start.
-const ENTRIES: u64 = 386;
-const _: () = assert!(std::mem::offset_of!(Sparse, entries) == 386);
-/// Byte of a header at which the size of the content is.
-const REALSIZE: u64 = 483;
-const _: () = assert!(std::mem::offset_of!(Sparse, realsize) == 483);
+const _: () = assert!(offset_of!(Sparse, entries) == 386 && offset_of!(Sparse, realsize) == 483);
 
-/// Reads the map of the member whose header is the `header` at byte `at`, with the blocks behind it.
-pub(in super::super) fn read(
+/// Reads the map of the member whose header is the `header` at `at`, with the blocks behind it.
+pub(crate) fn read(
     header: &[u8; 512],
-    at: u64,
+    at: Location,
     stored: u64,
     room: u64,
     next: &mut Next<'_>,
 ) -> Result<Map> {
-    let sparse = Sparse::read_from_bytes(header).expect("because a header is exactly one block");
-    let place = at.saturating_add(REALSIZE);
-    let size = Field { bytes: &sparse.realsize, name: "realsize", at: place, what: MAP }.unsigned()?;
+    let sparse: &Sparse = transmute_ref!(header);
+    let place = at.behind(wide(offset_of!(Sparse, realsize)));
+    let size = Field { bytes: &sparse.realsize, name: "realsize", of: MAP.at(place) }.unsigned()?;
     let mut map = Map::new(size, room, "realsize", place)?;
-    let mut more = add(&mut map, &sparse.entries, at.saturating_add(ENTRIES), sparse.isextended != 0)?;
+    let entries = at.behind(wide(offset_of!(Sparse, entries)));
+    let mut more = add(&mut map, &sparse.entries, entries, sparse.isextended != 0)?;
     let mut block_at = at;
     while more {
-        block_at = block_at.saturating_add(BLOCK);
-        let block = next()?;
-        let block = Extension::read_from_bytes(&block).expect("because it is exactly one block");
+        block_at = block_at.behind(BLOCK);
+        let block: Extension = transmute!(next()?);
         more = add(&mut map, &block.entries, block_at, block.isextended != 0)?;
     }
     map.finish(stored, at)
 }
 
-/// Takes in the entries of one block, whose first is at byte `at`; whether another block follows. Some readers stop at
+/// Takes in the entries of one block, whose first is at `at`; whether another block follows. Some readers stop at
 /// the first entry that is none and some go on: nothing may come after it.
-fn add(map: &mut Map, entries: &[Entry], mut at: u64, isextended: bool) -> Result<bool> {
+fn add(map: &mut Map, entries: &[Entry], mut at: Location, isextended: bool) -> Result<bool> {
     let mut ended = false;
     for Entry { offset, numbytes } in entries {
-        let field = |bytes, name| Field { bytes, name, at, what: MAP };
+        let field = |bytes, name| Field { bytes, name, of: MAP.at(at) };
         if offset.iter().chain(numbytes).all(|byte| *byte == 0) {
             ended = true;
         } else if ended || offset[0] == 0 || numbytes[0] == 0 {
             let bytes = [&offset[..], numbytes].concat();
-            return Err(corrupt(at, MAP, Problem::Text { field: "entry", bytes }));
+            return Err(MAP.at(at).corrupt(Problem::Text { field: "entry", bytes }));
         } else {
             let (offset, length) = (field(offset, "offset"), field(numbytes, "numbytes"));
             map.add(Run { at: offset.unsigned()?, length: length.unsigned()? }, at)?;
         }
-        at = at.saturating_add(24);
+        at = at.behind(wide(size_of::<Entry>()));
     }
     if ended && isextended {
-        let limit = "0 behind the last entry".to_owned();
-        return Err(corrupt(at, MAP, Problem::OutOfRange { field: "isextended", got: 1, limit }));
+        return Err(MAP.at(at).out_of_range("isextended", 1, "0 behind the last entry"));
     }
     Ok(isextended)
 }
@@ -115,8 +108,8 @@ mod tests {
 
     fn map(blocks: &[[u8; 512]], stored: u64) -> Result<Map> {
         let mut rest = blocks.iter().skip(1);
-        let ends = || corrupt(0x600, MAP, Problem::Truncated { need: 512, have: 0 });
-        read(&blocks[0], 0x200, stored, 100, &mut || rest.next().copied().ok_or_else(ends))
+        let ends = || MAP.at(Location::of_byte(0x600)).corrupt(Problem::Truncated { need: 512, have: 0 });
+        read(&blocks[0], Location::of_byte(0x200), stored, 100, &mut || rest.next().copied().ok_or_else(ends))
     }
 
     #[test]

@@ -1,24 +1,22 @@
 //! The map of a member in pax format 1.0: decimal numbers in lines, before the data, up to a whole block. First the
 //! number of entries, then offset and numbytes of each.
 
-use super::Run;
-use super::{MAP, MOST_ENTRIES, Map, Next};
-use crate::archive::corrupt;
-use isokit_core::error::{Problem, Result};
-use isokit_core::tar::BLOCK;
+use super::{MAP, MOST_ENTRIES, Map, Next, Run};
+use crate::layout::BLOCK;
+use isokit_core::error::{Location, Problem, Result};
+use isokit_core::number::wide;
 
 /// Digits of the largest number.
 const LONGEST: usize = 20;
 
-/// Reads entries into `map` from the blocks that begin at byte `at`. `stored`: bytes of them and the data, as the header
+/// Reads entries into `map` from the blocks that begin at `at`. `stored`: bytes of them and the data, as the header
 /// says.
-pub(in super::super) fn read(mut map: Map, stored: u64, at: u64, next: &mut Next<'_>) -> Result<Map> {
-    let mut lines = Lines { next, block: [0; 512], place: 512, start: at, behind: at, left: stored };
+pub(crate) fn read(mut map: Map, stored: u64, at: Location, next: &mut Next<'_>) -> Result<Map> {
+    let mut lines = Lines { next, block: [0; 512], place: 512, start: at, end: at, left: stored };
     let (count, place) = lines.number("number of entries")?;
     if count > MOST_ENTRIES {
         let limit = format!("at most {MOST_ENTRIES} in an archive");
-        let problem = Problem::OutOfRange { field: "number of entries", got: count, limit };
-        return Err(corrupt(place, MAP, problem));
+        return Err(MAP.at(place).out_of_range("number of entries", count, limit));
     }
     for _ in 0..count {
         let (at, place) = lines.number("offset")?;
@@ -34,23 +32,23 @@ struct Lines<'l, 'n> {
     block: [u8; 512],
     /// Position of the next byte in the block.
     place: usize,
-    /// Byte of the archive at which the block starts.
-    start: u64,
-    /// Byte of the archive behind it.
-    behind: u64,
+    /// Where the block starts.
+    start: Location,
+    /// Where it ends.
+    end: Location,
     /// Bytes of the member behind it.
     left: u64,
 }
 
 impl Lines<'_, '_> {
-    /// The number in the next line, and the byte of the archive it begins at.
-    fn number(&mut self, field: &'static str) -> Result<(u64, u64)> {
+    /// The number in the next line, and where it begins.
+    fn number(&mut self, field: &'static str) -> Result<(u64, Location)> {
         let mut digits = Vec::new();
         let mut place = None;
         loop {
             let (byte, at) = self.byte()?;
             let place = *place.get_or_insert(at);
-            let wrong = |bytes| Err(corrupt(place, MAP, Problem::Text { field, bytes }));
+            let wrong = |bytes| Err(MAP.at(place).corrupt(Problem::Text { field, bytes }));
             if byte == b'\n' {
                 let text = std::str::from_utf8(&digits).unwrap_or_default();
                 return text.parse().map_or_else(|_| wrong(digits.clone()), |number| Ok((number, place)));
@@ -62,17 +60,17 @@ impl Lines<'_, '_> {
         }
     }
 
-    fn byte(&mut self) -> Result<(u8, u64)> {
+    fn byte(&mut self) -> Result<(u8, Location)> {
         if self.place == self.block.len() {
-            self.start = self.behind;
+            self.start = self.end;
             self.left = self.left.checked_sub(BLOCK).ok_or_else(|| {
-                corrupt(self.start, MAP, Problem::Truncated { need: BLOCK, have: self.left })
+                MAP.at(self.start).corrupt(Problem::Truncated { need: BLOCK, have: self.left })
             })?;
             self.block = (self.next)()?;
-            self.behind = self.start.saturating_add(BLOCK);
+            self.end = self.start.behind(BLOCK);
             self.place = 0;
         }
-        let at = self.start.saturating_add(isokit_core::number::wide(self.place));
+        let at = self.start.behind(wide(self.place));
         let byte = self.block[self.place];
         self.place += 1;
         Ok((byte, at))
@@ -89,9 +87,9 @@ mod tests {
         bytes.resize(bytes.len().next_multiple_of(512), 0);
         let blocks: Vec<[u8; 512]> = bytes.as_chunks().0.to_vec();
         let mut blocks = blocks.into_iter();
-        let ends = || corrupt(0x400, MAP, Problem::Truncated { need: 512, have: 0 });
-        let empty = Map::new(100_000, 1000, "realsize", 0)?;
-        read(empty, stored, 0x200, &mut || blocks.next().ok_or_else(ends))
+        let ends = || MAP.at(Location::of_byte(0x400)).corrupt(Problem::Truncated { need: 512, have: 0 });
+        let empty = Map::new(100_000, 1000, "realsize", Location::default())?;
+        read(empty, stored, Location::of_byte(0x200), &mut || blocks.next().ok_or_else(ends))
     }
 
     #[test]

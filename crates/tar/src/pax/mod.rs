@@ -1,60 +1,61 @@
 //! The records of pax extended headers: `LENGTH KEY=VALUE\n`, LENGTH counting all of it, in decimal.
 
-use super::number::decimal;
-use super::sparse::records::{Refused, Sparse};
-use crate::archive::corrupt;
-use isokit_core::error::{Problem, Result, Structure};
+mod values;
+mod written;
+
+pub(crate) use values::decimal_seconds;
+pub(crate) use written::Written;
+
+use crate::number::decimal;
+use crate::sparse::records::{Refused, Sparse};
+use isokit_core::error::{Location, Problem, Result, Structure};
 use isokit_core::tree::{Attribute, Time};
+use values::{acl, base64_decoded, percent_decoded, time};
 
 const RECORD: Structure = Structure::new("pax extended header", "POSIX pax");
 
 /// What extended headers say of a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Records {
-    pub(super) path: Option<Vec<u8>>,
+pub(crate) struct Records {
+    pub(crate) path: Option<Vec<u8>>,
     /// A pax record has the path, which is UTF-8 then.
-    pub(super) has_utf8_path: bool,
-    pub(super) link: Option<Vec<u8>>,
+    pub(crate) has_utf8_path: bool,
+    pub(crate) link: Option<Vec<u8>>,
     /// As of the path.
-    pub(super) has_utf8_link: bool,
-    pub(super) size: Option<u64>,
-    pub(super) uid: Option<u32>,
-    pub(super) gid: Option<u32>,
-    pub(super) modified: Option<Time>,
-    pub(super) attributes: Vec<Attribute>,
+    pub(crate) has_utf8_link: bool,
+    pub(crate) size: Option<u64>,
+    pub(crate) uid: Option<u32>,
+    pub(crate) gid: Option<u32>,
+    pub(crate) modified: Option<Time>,
+    pub(crate) attributes: Vec<Attribute>,
     /// GNU's sparse formats 0.0 to 1.0 hide behind ordinary headers.
-    pub(super) sparse: Option<Box<Sparse>>,
+    pub(crate) sparse: Option<Box<Sparse>>,
 }
 
 impl Records {
-    /// Takes in the records of the extended header at byte `at` of the archive. A later record wins.
-    pub(super) fn parse(&mut self, mut bytes: &[u8], at: u64) -> Result<()> {
+    /// Takes in the records of the extended header at `at`. A later record wins.
+    pub(crate) fn parse(&mut self, mut bytes: &[u8], at: Location) -> Result<()> {
+        let text = |shown: &[u8], most| Problem::Text {
+            field: "record",
+            bytes: shown.iter().take(most).copied().collect(),
+        };
         while !bytes.is_empty() {
-            let wrong = || {
-                let shown = bytes.get(..bytes.len().min(40)).unwrap_or_default().to_vec();
-                corrupt(at, RECORD, Problem::Text { field: "record", bytes: shown })
-            };
+            let wrong = || RECORD.at(at).corrupt(text(bytes, 40));
             let blank = bytes.iter().position(|byte| *byte == b' ').ok_or_else(wrong)?;
             let length: usize = bytes.get(..blank).and_then(decimal).ok_or_else(wrong)?;
             let body =
                 bytes.get(blank + 1..length).and_then(|body| body.strip_suffix(b"\n")).ok_or_else(wrong)?;
             let equals = body.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
             let (key, value) = (&body[..equals], &body[equals + 1..]);
-            self.record(key, value, at).map_err(|problem| {
-                let shown = || body.iter().take(60).copied().collect();
-                corrupt(
-                    at,
-                    RECORD,
-                    problem.unwrap_or_else(|| Problem::Text { field: "record", bytes: shown() }),
-                )
-            })?;
+            let taken = self.record(key, value, at);
+            taken.map_err(|problem| RECORD.at(at).corrupt(problem.unwrap_or_else(|| text(body, 60))))?;
             bytes = bytes.get(length..).unwrap_or_default();
         }
         Ok(())
     }
 
-    /// Takes in one record of the extended header at byte `at`.
-    fn record(&mut self, key: &[u8], value: &[u8], at: u64) -> Result<(), Refused> {
+    /// Takes in one record of the extended header at `at`.
+    fn record(&mut self, key: &[u8], value: &[u8], at: Location) -> Result<(), Refused> {
         match key.strip_prefix(b"GNU.sparse.") {
             Some(key) => self.sparse.get_or_insert_with(|| Box::new(Sparse::new(at))).record(key, value),
             None => self.plain_record(key, value).ok_or(None),
@@ -69,8 +70,8 @@ impl Records {
             b"uid" => self.uid = Some(decimal(value)?),
             b"gid" => self.gid = Some(decimal(value)?),
             b"mtime" => self.modified = Some(time(value)?),
-            b"SCHILY.acl.access" => self.acl("system.posix_acl_access", value),
-            b"SCHILY.acl.default" => self.acl("system.posix_acl_default", value),
+            b"SCHILY.acl.access" => self.put(b"system.posix_acl_access".to_vec(), acl(value)),
+            b"SCHILY.acl.default" => self.put(b"system.posix_acl_default".to_vec(), acl(value)),
             _ => {
                 if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
                     self.attribute(name.to_vec(), value.to_vec());
@@ -85,96 +86,26 @@ impl Records {
     /// libarchive writes every attribute twice, in both spellings.
     fn attribute(&mut self, name: Vec<u8>, value: Vec<u8>) {
         // These are the kernel's form of what the ACL records say as text.
-        if name.starts_with(b"system.posix_acl_") {
-            return;
+        if !name.starts_with(b"system.posix_acl_") {
+            self.put(name, value);
         }
-        self.attributes.retain(|other| other.name != name);
-        self.attributes.push(Attribute { name, value });
-        self.attributes.sort_unstable();
     }
 
-    /// Entries come divided by commas or by newlines; some writers add the numeric id as a fourth field, which then
-    /// is the one that is right on every machine.
-    fn acl(&mut self, name: &str, value: &[u8]) {
-        let mut text = Vec::new();
-        for entry in value.split(|byte| matches!(byte, b',' | b'\n')).map(<[u8]>::trim_ascii) {
-            let parts: Vec<&[u8]> = entry.split(|byte| *byte == b':').collect();
-            match parts.as_slice() {
-                [b""] => continue,
-                [tag, _, permissions, id] => text.extend([tag, *id, permissions].join(&b':')),
-                _ => text.extend_from_slice(entry),
-            }
-            text.push(b'\n');
-        }
-        let name = name.as_bytes().to_vec();
+    fn put(&mut self, name: Vec<u8>, value: Vec<u8>) {
         self.attributes.retain(|other| other.name != name);
-        self.attributes.push(Attribute { name, value: text });
+        self.attributes.push(Attribute { name, value });
         self.attributes.sort_unstable();
     }
 }
 
 /// Whether the value is what the standard says it is; hdrcharset=BINARY (POSIX pax) says that it may not be, and some
 /// writers do not care.
-pub(super) fn is_utf8(value: &[u8]) -> bool {
+pub(crate) fn is_utf8(value: &[u8]) -> bool {
     std::str::from_utf8(value).is_ok()
 }
 
 fn named(value: &[u8]) -> Option<Vec<u8>> {
     (!value.contains(&0)).then(|| value.to_vec())
-}
-
-/// Seconds since 1970, with a fraction, perhaps negative.
-fn time(value: &[u8]) -> Option<Time> {
-    let (negative, digits) = match value.strip_prefix(b"-") {
-        Some(digits) => (true, digits),
-        None => (false, value),
-    };
-    let mut parts = digits.splitn(2, |byte| *byte == b'.');
-    let seconds: i64 = decimal(parts.next()?)?;
-    let fraction: Vec<u8> =
-        parts.next().unwrap_or_default().iter().copied().chain(std::iter::repeat(b'0')).take(9).collect();
-    let nanoseconds: u32 = decimal(&fraction)?;
-    Some(match (negative, nanoseconds) {
-        (false, _) => Time { seconds, nanoseconds },
-        (true, 0) => Time { seconds: -seconds, nanoseconds },
-        (true, _) => Time { seconds: -seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds },
-    })
-}
-
-fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
-    let (mut decoded, mut rest) = (Vec::new(), text);
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        if *byte != b'%' {
-            decoded.push(*byte);
-            continue;
-        }
-        let digits = std::str::from_utf8(rest.get(..2)?).ok()?;
-        decoded.push(u8::from_str_radix(digits, 16).ok()?);
-        rest = rest.get(2..)?;
-    }
-    Some(decoded)
-}
-
-fn base64_decoded(text: &[u8]) -> Option<Vec<u8>> {
-    let (mut decoded, mut bits, mut count) = (Vec::new(), 0_u32, 0_u32);
-    for byte in text.iter().filter(|byte| !matches!(byte, b'=' | b'\n')) {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(six)) & 0xFF_FFFF;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            decoded.push(u8::try_from(bits >> count & 0xFF).ok()?);
-        }
-    }
-    Some(decoded)
 }
 
 #[cfg(test)]
@@ -183,7 +114,7 @@ mod tests {
 
     fn records(bytes: &[u8]) -> Result<Records> {
         let mut records = Records::default();
-        records.parse(bytes, 0)?;
+        records.parse(bytes, Location::default())?;
         Ok(records)
     }
 
