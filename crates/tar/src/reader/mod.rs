@@ -232,3 +232,41 @@ fn text(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(end);
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use isokit_core::source::{Memory, Section};
+    use std::io::Cursor;
+
+    /// Two members; the second has a byte less than it says.
+    fn short() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for path in [&b"a"[..], b"b"] {
+            Member { size: 3, ..Member::new(path, Type::Entry(Kind::File)) }.write(&mut bytes);
+            bytes.extend_from_slice(path.repeat(3).as_slice());
+            bytes.resize(bytes.len().next_multiple_of(512), 0);
+        }
+        bytes.truncate(1024 + 512 + 2);
+        bytes
+    }
+
+    #[test]
+    fn places_are_those_of_the_input_and_contents_those_of_the_source() {
+        let behind = [vec![7; 100], short()].concat();
+        let lying = Section::new(Memory(behind), 100, None).expect("it begins inside");
+        let pipe = Pipe::new(Cursor::new(short()), std::env::temp_dir());
+        for (mut archive, end) in
+            [(Archive::new(Box::new(lying)), "0x666"), (Archive::passing(pipe), "0x602")]
+        {
+            archive.next_member().expect("good").expect("the first");
+            let content = archive.content().expect("it is whole");
+            archive.next_member().expect("good").expect("the second");
+            let error = archive.content().expect_err("a byte is missing").to_string();
+            assert_eq!(error, format!("byte {end}: tar archive: truncated: 1 byte needed, 0 there"));
+            let mut bytes = [0; 3];
+            archive.open_content(content).expect("its own").read(0, &mut bytes).expect("it is kept");
+            assert_eq!(&bytes, b"aaa");
+        }
+    }
+}
