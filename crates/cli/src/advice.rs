@@ -1,9 +1,8 @@
-//! What a message tells to try instead, spelled for a shell.
+//! What a message tells to do instead, spelled for a shell.
 
-use crate::exit::Failure;
+use crate::flags;
 use crate::name::{quoted, shown};
-use isokit_core::Error;
-use isokit_core::error::{Advice, Place};
+use isokit_core::error::Advice;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -13,33 +12,35 @@ pub(crate) const STANDARD_INPUT: &str = "standard input";
 /// Spells the tool's call with another operand in the place of the one that is named, or with more options.
 type Call<'a> = &'a dyn Fn(&OsStr, Option<&OsStr>, &[String]) -> String;
 
-/// What `failure` advises, as the end of its sentence; nothing where it advises nothing.
-pub(crate) fn of(failure: &Failure, call: Call<'_>) -> String {
-    let (Some(input), Error::Foreign(foreign)) = (&failure.input, &failure.error) else {
-        return String::new();
-    };
-    let Some(advice) = &foreign.advice else { return String::new() };
-    format!("; try: {}", spelled(advice, input, call))
-}
-
-fn spelled(advice: &Advice, input: &str, call: Call<'_>) -> String {
+/// What `advice` on `input` tells to do, as the end of a sentence; nothing where it needs an input and there is none.
+pub(crate) fn spelled(advice: &Advice, input: Option<&str>, call: Call<'_>) -> String {
+    if let Some(end) = flags::advised(advice) {
+        return end;
+    }
+    let Some(input) = input else { return String::new() };
     let is_standard = input == STANDARD_INPUT;
     let file = Path::new(if is_standard { "FILE" } else { input });
     let operand = OsStr::new(if is_standard { "-" } else { input });
-    match advice {
-        Advice::Command { template, data } => {
-            let data = data.as_deref().map(|data| beside(file, data)).unwrap_or_default();
-            let words = template.split(' ').map(|word| match Mark::of(word) {
-                None => word.to_owned(),
-                Some((Mark::Input, _)) => quoted(file.as_os_str()).into_owned(),
-                Some((Mark::Data, _)) => quoted(&data).into_owned(),
-                Some((Mark::Stem, suffix)) => quoted(&made(file, suffix)).into_owned(),
-            });
-            words.collect::<Vec<_>>().join(" ")
-        }
+    let command = match advice {
+        Advice::Command { template, data } => filled(template, data.as_deref(), file),
+        Advice::Partitions => filled(flags::PARTITIONS, None, file),
         Advice::Instead(data) => call(operand, Some(&beside(file, data)), &[]),
-        Advice::Place(place) => call(operand, None, &options(place)),
-    }
+        Advice::Place(place) => call(operand, None, &flags::options(place)),
+        _ => return String::new(),
+    };
+    format!("; try: {command}")
+}
+
+/// The command of `template`, about `file` and the file `data` beside it.
+fn filled(template: &str, data: Option<&str>, file: &Path) -> String {
+    let data = data.map(|data| beside(file, data)).unwrap_or_default();
+    let words = template.split(' ').map(|word| match Mark::of(word) {
+        None => word.to_owned(),
+        Some((Mark::Input, _)) => quoted(file.as_os_str()).into_owned(),
+        Some((Mark::Data, _)) => quoted(&data).into_owned(),
+        Some((Mark::Stem, suffix)) => quoted(&made(file, suffix)).into_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What a word of a template begins with that stands for a name.
@@ -75,24 +76,16 @@ fn beside(file: &Path, data: &str) -> OsString {
     file.with_file_name(shown(data.as_bytes())).into_os_string()
 }
 
-fn options(place: &Place) -> Vec<String> {
-    let at = place.at.map(|at| format!("--at {}", crate::offset::shown(at)));
-    let partition = place.partition.as_ref().map(|partition| format!("--part {partition}"));
-    let first = place.first_sector.map(|sector| format!("--first-sector {sector}"));
-    let session = place.session.map(|sector| format!("--session {sector}s"));
-    [at, partition, first, session].into_iter().flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::Report;
+    use isokit_core::error::Place;
 
     fn advised(arguments: &[&str], input: &str, advice: Advice) -> String {
         let report =
             Report::to("isols", Box::new(std::io::sink())).called_with(arguments.iter().map(Into::into));
-        let failure = Failure { input: Some(input.into()), error: Error::foreign("x", Some(advice)) };
-        of(&failure, &|operand, other, options| report.call_with(operand, other, options))
+        spelled(&advice, Some(input), &|operand, other, options| report.call_with(operand, other, options))
     }
 
     #[test]

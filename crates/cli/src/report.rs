@@ -4,6 +4,7 @@ use crate::advice;
 use crate::exit::{Failure, Status};
 use crate::name::{quoted, quoted_argument, visible};
 use indicatif::ProgressBar;
+use isokit_core::error::{Advice, Told};
 use isokit_core::finding::Finding;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
@@ -116,8 +117,10 @@ impl Report {
     }
 
     /// As [`Report::failure`], of each of these `problems`.
-    pub fn failures(&self, input: impl Display, problems: impl IntoIterator<Item: Display>) {
-        problems.into_iter().for_each(|problem| self.failure(&input, problem));
+    pub fn failures(&self, input: &str, problems: impl IntoIterator<Item = Told>) {
+        let problems = problems.into_iter();
+        problems
+            .for_each(|problem| self.failure(input, self.advising(Some(input), &problem, &problem.advice)));
     }
 
     /// As [`Report::failure`], of what is already tied to its input.
@@ -133,14 +136,19 @@ impl Report {
         }
     }
 
-    /// Something that was done and is worth knowing when asked (`-v`).
+    /// As [`Report::warning`], of a sentence of the core's.
+    pub fn warned(&self, input: &str, told: &Told) {
+        self.warning(input, self.advising(Some(input), told, &told.advice));
+    }
+
+    /// Something that was done and is worth knowing when asked.
     pub fn note(&self, input: impl Display, sentence: impl Display) {
         self.line(&format!("{}: {input}: note: {sentence}", self.tool));
     }
 
-    /// A tolerated deviation of `input` from its standard; tools show these with `-v`.
-    pub fn finding(&self, input: impl Display, finding: &Finding) {
-        self.line(&format!("{}: {input}: note: {finding}", self.tool));
+    /// A tolerated deviation of `input` from its standard, worth knowing when asked.
+    pub fn finding(&self, input: &str, finding: &Finding) {
+        self.note(input, self.advising(Some(input), finding, &finding.advice));
     }
 
     /// A sentence that another program's users know as it is, said after the tool's name alone. Changes no status.
@@ -153,12 +161,23 @@ impl Report {
         self.line(&self.sentence(failure));
     }
 
-    /// What `failure` is, and what to try instead.
     fn sentence(&self, failure: &Failure) -> String {
+        let input = failure.input.as_deref();
+        format!("{}: {}", self.tool, self.advising(input, failure, failure.error.advice()))
+    }
+
+    /// A `sentence` about `input`, and what to do instead.
+    fn advising<'a>(
+        &self,
+        input: Option<&str>,
+        sentence: impl Display,
+        advice: impl Into<Option<&'a Advice>>,
+    ) -> String {
         let call = |operand: &OsStr, other: Option<&OsStr>, options: &[String]| {
             self.call_with(operand, other, options)
         };
-        format!("{}: {failure}{}", self.tool, advice::of(failure, &call))
+        let end = advice.into().map(|advice| advice::spelled(advice, input, &call)).unwrap_or_default();
+        format!("{sentence}{end}")
     }
 
     /// Where its lines go.

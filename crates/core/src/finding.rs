@@ -1,6 +1,6 @@
 //! Findings: deviations from a standard that real images have and that reading tolerates.
 
-use crate::error::{Location, Structure};
+use crate::error::{Advice, Location, Structure};
 use std::fmt;
 use std::sync::Mutex;
 
@@ -13,6 +13,8 @@ pub struct Finding {
     pub what: Structure,
     /// What deviates and which reading was taken, in one clause.
     pub deviation: String,
+    /// What leads to another reading.
+    pub advice: Option<Advice>,
 }
 
 impl fmt::Display for Finding {
@@ -31,8 +33,12 @@ impl Findings {
 
     /// Notes a deviation, unless [`Self::LIMIT`] is reached or the same place said the same before.
     pub fn note(&self, at: Location, what: Structure, deviation: impl Into<String>) {
+        self.add(Finding { at, what, deviation: deviation.into(), advice: None });
+    }
+
+    /// As [`Findings::note`], of a finding as it is.
+    pub fn add(&self, finding: Finding) {
         let mut list = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let finding = Finding { at, what, deviation: deviation.into() };
         if list.len() < Self::LIMIT && !list.contains(&finding) {
             list.push(finding);
         }

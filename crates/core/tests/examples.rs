@@ -39,7 +39,10 @@ d       2048 /var/empty
     }
     for (wrong, said) in [
         ("/etc", "Error: \"not a regular file\"\n"),
-        ("/none", "Error: NotFound { what: \"/none\", problem: \"no such file in the image\" }\n"),
+        (
+            "/none",
+            "Error: NotFound(NotFound { what: \"/none\", problem: \"no such file in the image\", advice: None })\n",
+        ),
     ] {
         let output = example("cat", &[&image, Path::new(wrong)]);
         assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(1), said));

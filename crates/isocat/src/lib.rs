@@ -122,8 +122,8 @@ impl Job<'_, '_> {
         let written = match what {
             What::Contents(operands, range) => self.contents(image.source(), &tree, operands, *range),
             What::Tar(operands) => {
-                if let Some(sentence) = beside_nothing(image.source(), image) {
-                    self.report.warning(self.input, sentence);
+                if let Some(told) = beside_nothing(image.source(), image) {
+                    self.report.warned(self.input, &told);
                 }
                 self.tar(image.source(), &tree, operands)
             }

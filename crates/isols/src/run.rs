@@ -81,8 +81,8 @@ impl Run<'_> {
         let thorough = self.source.size().is_some_and(|size| end == 0 || size < end);
         let format = Format { origin: self.source.origin(), ..list.format };
         let list = List { thorough, format, ..list };
-        if let Some(sentence) = beside_nothing(self.source, image) {
-            self.report.warning(self.input, sentence);
+        if let Some(told) = beside_nothing(self.source, image) {
+            self.report.warned(self.input, &told);
         }
         let charset = self.reading.charset.filter(|_| !image.shown().is_unicode);
         let tree = Decoded::new(image.tree(), charset, &self.findings);

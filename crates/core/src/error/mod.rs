@@ -2,8 +2,10 @@
 
 use std::io;
 
+mod advice;
 mod subject;
 
+pub use advice::{Advice, Place, Told};
 pub use subject::{Location, Structure, Subject};
 
 /// The result of anything that touches an image.
@@ -22,18 +24,13 @@ pub enum Error {
     Unsupported(#[from] Box<Unsupported>),
     /// The input is not what it was taken for.
     #[error(transparent)]
-    Foreign(#[from] Box<Foreign>),
+    Foreign(#[from] Box<Told>),
     /// The operating system refused or failed.
     #[error(transparent)]
     Io(#[from] Box<IoError>),
     /// A path, session, partition or boot entry that was asked for does not exist.
-    #[error("{what}: {problem}")]
-    NotFound {
-        /// What was asked for, as the user wrote it.
-        what: String,
-        /// Why it cannot be found, e.g. `no such file in the image`.
-        problem: &'static str,
-    },
+    #[error(transparent)]
+    NotFound(#[from] Box<NotFound>),
     /// What is there cannot be read in the way that it has to be: a directory, a terminal, a pipe whose bytes have passed.
     #[error("{0}")]
     Unreadable(String),
@@ -55,12 +52,21 @@ impl Error {
 
     /// The input is something else, of which `sentence` tells.
     pub fn foreign(sentence: impl Into<String>, advice: Option<Advice>) -> Self {
-        Self::Foreign(Box::new(Foreign { sentence: sentence.into(), advice }))
+        Self::Foreign(Box::new(Told::new(sentence, advice)))
     }
 
     /// Something that was asked for and is not in the image.
     pub fn not_found(what: impl Into<String>, problem: &'static str) -> Self {
-        Self::NotFound { what: what.into(), problem }
+        Self::NotFound(Box::new(NotFound { what: what.into(), problem, advice: None }))
+    }
+
+    /// What a user may do about it.
+    pub fn advice(&self) -> Option<&Advice> {
+        match self {
+            Self::Foreign(told) => told.advice.as_ref(),
+            Self::NotFound(missing) => missing.advice.as_ref(),
+            _ => None,
+        }
     }
 
     /// The kind of the operating system error inside, if that is what this is.
@@ -107,44 +113,16 @@ impl Error {
     }
 }
 
-/// What an input is that was taken for an image.
+/// Something that was asked for and does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{sentence}")]
-pub struct Foreign {
-    /// What it is instead, or why it is not what it was taken for.
-    pub sentence: String,
-    /// What leads to an image all the same.
+#[error("{what}: {problem}")]
+pub struct NotFound {
+    /// What was asked for, as the user wrote it.
+    pub what: String,
+    /// Why it cannot be found, e.g. `no such file in the image`.
+    pub problem: &'static str,
+    /// Where it may be.
     pub advice: Option<Advice>,
-}
-
-/// What a user may do instead, as values: how it is spelled is the business of who knows the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Advice {
-    /// To run a command. In the template `{}` stands for the input's name, `{stem}` for that without its last extension,
-    /// and `{data}` for the name of the file `data` beside the input.
-    Command {
-        /// The command.
-        template: &'static str,
-        /// A file that the input names, relative to where the input lies.
-        data: Option<String>,
-    },
-    /// To do the same with this file, which lies relative to where the input does.
-    Instead(String),
-    /// To look into another place of the same input.
-    Place(Place),
-}
-
-/// A place of an input in which an image is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
-    /// The byte of the input at which it begins.
-    pub at: Option<u64>,
-    /// A partition, such as `gpt:2`, that holds it.
-    pub partition: Option<String>,
-    /// What the first sector of the input was on the disc from which its sector numbers count.
-    pub first_sector: Option<u64>,
-    /// The sector, so counted, at which its session begins.
-    pub session: Option<u64>,
 }
 
 /// An operating system error and what was being done.

@@ -1,8 +1,7 @@
 //! What an image announces and does not show: a tree that cannot be read, in place of which a poorer one may be shown.
 
 use super::Image;
-use crate::error::Error;
-use std::fmt;
+use crate::error::{Error, Told};
 
 /// Something that is announced by a descriptor, an anchor or the volume recognition sequence, and is not shown.
 #[derive(Debug)]
@@ -17,10 +16,10 @@ impl Image<'_> {
     /// What was recorded and is not shown, so that no tool that used this image may end as if it had seen all: damage that
     /// was met on opening it and, of a pipe read as far as it now is, a newer session. Where a certain tree was asked for,
     /// damage to others is not among it. To be asked for once all has been read.
-    pub fn withheld(&self) -> impl Iterator<Item: fmt::Display> {
+    pub fn withheld(&self) -> impl Iterator<Item = Told> {
         let shown = self.shown().word;
-        let damage = self.damage.iter().map(move |damage| damage.sentence(shown));
-        damage.chain(self.shown.newer_session().map(|error| error.to_string()))
+        let damage = self.damage.iter().map(move |damage| Told::new(damage.sentence(shown), None));
+        damage.chain(self.shown.newer_session())
     }
 
     /// Adds that `what` is damaged.

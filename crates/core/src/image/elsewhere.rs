@@ -1,7 +1,7 @@
 //! Where a volume is that is not at the start of the input: in a partition.
 
 use super::{Image, Options};
-use crate::error::{Advice, Error, Place, Result};
+use crate::error::{Advice, Error, Place, Result, Told};
 use crate::finding::Findings;
 use crate::iso9660::high_sierra;
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
@@ -60,13 +60,12 @@ fn pointed(source: &dyn Source, options: &Options, error: &Error) -> Result<Opti
     if matches!(error, Error::Corrupt(_)) {
         return Ok(None);
     }
-    let advice = Advice::Command { template: "isols --boot {}", data: None };
-    Ok(Some(Error::foreign(format!("{name}, not an ISO 9660 or UDF image"), Some(advice))))
+    Ok(Some(Error::foreign(format!("{name}, not an ISO 9660 or UDF image"), Some(Advice::Partitions))))
 }
 
 /// What lies beside the tree of `image`, on `source`, where that tree is empty: the file system of a partition that is not
 /// looked into, as HFS on discs for the Macintosh. A source that passes once is not read for it.
-pub fn beside_nothing(source: &dyn Source, image: &Image<'_>) -> Option<String> {
+pub fn beside_nothing(source: &dyn Source, image: &Image<'_>) -> Option<Told> {
     if !source.access().is_random() || !is_empty(image.tree()) {
         return None;
     }
@@ -78,15 +77,14 @@ pub fn beside_nothing(source: &dyn Source, image: &Image<'_>) -> Option<String> 
         let found = foreign(&section).ok()?.filter(|found| found.class == Class::FileSystem);
         if let Some(found) = found {
             let partition = format!("{}:{}", partition.scheme, partition.number);
-            return Some(format!(
-                "this tree is empty; partition {partition} holds {}, which is not read (isocat --part {partition} \
-                 writes it out)",
-                found.name
-            ));
+            let sentence =
+                format!("this tree is empty; partition {partition} holds {}, which is not read", found.name);
+            return Some(Told::new(sentence, Advice::Partition(partition)));
         }
     }
     let found = foreign(source).ok()?.filter(|found| found.class == Class::FileSystem)?;
-    Some(format!("this tree is empty; the image also holds {}, which is not read", found.name))
+    let sentence = format!("this tree is empty; the image also holds {}, which is not read", found.name);
+    Some(Told::new(sentence, None))
 }
 
 /// Whether nothing is in the root directory. One that cannot be read is not empty.

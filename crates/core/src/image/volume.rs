@@ -1,6 +1,6 @@
 //! What a file system on an image is to those who look at images, whichever it is.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Told};
 use crate::finding::Finding;
 use crate::iso9660;
 use crate::source::Source;
@@ -71,7 +71,7 @@ pub trait Volume: fmt::Debug + Send + Sync {
     }
 
     /// That a source that passes once, read as far as it now is, turns out to hold a newer session.
-    fn newer_session(&self) -> Option<Error> {
+    fn newer_session(&self) -> Option<Told> {
         None
     }
 

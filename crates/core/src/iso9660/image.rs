@@ -12,7 +12,7 @@ use super::session::{
 };
 use super::tree::Iso9660Tree;
 use super::volume::{Descriptor, DescriptorKind, DescriptorSet};
-use crate::error::{Error, Result};
+use crate::error::{Advice, Error, Result, Told};
 use crate::finding::{Finding, Findings};
 use crate::source::Source;
 use std::sync::Arc;
@@ -80,14 +80,12 @@ impl<'s> Image<'s> {
     }
 
     /// That a pipe, read as far as it now is, turns out to hold a newer session than the one that is shown.
-    pub fn newer_session(&self) -> Option<Error> {
+    pub fn newer_session(&self) -> Option<Told> {
         let last = self.last.as_ref()?;
         self.source.passed()?;
         let at = self.source.location(last.followed_by(self.source, Reach::Near)?);
-        Some(Error::Unreadable(format!(
-            "a newer session begins at byte {:#x} and was not read; to read it from a pipe, use --session newest",
-            at.byte()
-        )))
+        let sentence = format!("a newer session begins at byte {:#x} and was not read", at.byte());
+        Some(Told::new(sentence, Advice::NewestSession))
     }
 
     /// Reads on across the gap between the sessions of a disc, if the source passes once and goes on there, so that

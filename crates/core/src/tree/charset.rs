@@ -1,7 +1,7 @@
 //! Names in a character set that the image does not record: bytes on the disc, UTF-8 for all who ask.
 
-use crate::error::{Error, Result, Structure};
-use crate::finding::Findings;
+use crate::error::{Advice, Error, Result, Structure};
+use crate::finding::{Finding, Findings};
 use crate::tree::lookup::scan;
 use crate::tree::{Cursor, Detail, Entry, Tree};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_16BE, UTF_16LE};
@@ -95,7 +95,8 @@ impl<'t> Decoded<'t> {
     fn check(&self, entry: &Entry) {
         let is_text = entry.name.is_ascii() || std::str::from_utf8(&entry.name).is_ok();
         if !is_text && !self.is_noted.swap(true, Ordering::Relaxed) {
-            self.findings.note(entry.at, NAME, "not UTF-8; use --charset to decode it");
+            let (at, deviation, advice) = (entry.at, "not UTF-8".into(), Some(Advice::Charset));
+            self.findings.add(Finding { at, what: NAME, deviation, advice });
         }
     }
 }

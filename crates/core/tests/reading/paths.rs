@@ -254,7 +254,7 @@ fn names_in_a_character_set_are_shown_and_found_as_utf8() {
     assert_eq!(lines(Some("gbk")), (decoded.to_vec(), true, true, kept.to_owned()));
     let (names, found, through, finding) = lines(None);
     assert_eq!((names[0].as_str(), found, through), ("d /\\xb0\\xb2\\xd7\\xb0 2048", false, true));
-    assert_eq!(finding, "not UTF-8; use --charset to decode it");
+    assert_eq!(finding, "not UTF-8");
     let (names, ..) = lines(Some("latin1"));
     assert_eq!(names[2], "- /caf\\xc3\\xa9.txt 5");
 }

@@ -45,8 +45,8 @@ fn digests(
     let (Input { name, source }, _) = image::open(&of.image, &of.reading, manner, report)?;
     let passes = source.size().is_none();
     let image = Image::open(&*source, &of.reading.options).concerning(&name)?;
-    if let Some(sentence) = beside_nothing(&*source, &image) {
-        report.warning(&name, sentence);
+    if let Some(told) = beside_nothing(&*source, &image) {
+        report.warned(&name, &told);
     }
     let findings = Findings::default();
     let charset = of.reading.charset.filter(|_| !image.shown().is_unicode);
@@ -123,10 +123,9 @@ pub(crate) fn named<'n>(
         let mut failure = |path: &[u8], error| report.failure(inside(image, path), error);
         list::named(tree, wanted, &mut failure, &mut |path, error| {
             let missing = matches!(error, Error::NotFound { .. });
-            let problem = if let Error::NotFound { problem, .. } = error {
-                problem.to_owned()
-            } else {
-                error.to_string()
+            let problem = match error {
+                Error::NotFound(missing) => missing.problem.to_owned(),
+                error => error.to_string(),
             };
             let input = inside(image, &path);
             values.insert(path, Err(Trouble { missing, input, problem }));

@@ -1,7 +1,7 @@
 //! ISO 9660, with its up to four trees.
 
 use super::Format;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Told};
 use crate::finding::Finding;
 use crate::image::{Image, Names, Options, TreeKind, Volume};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
@@ -96,7 +96,7 @@ impl Volume for iso9660::Image<'_> {
         self.excess()
     }
 
-    fn newer_session(&self) -> Option<Error> {
+    fn newer_session(&self) -> Option<Told> {
         self.newer_session()
     }
 

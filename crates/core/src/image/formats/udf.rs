@@ -1,7 +1,7 @@
 //! UDF, alone or beside ISO 9660, with which it shares descriptors and sessions.
 
 use super::Format;
-use crate::error::{Error, Result};
+use crate::error::{Advice, Error, NotFound, Result};
 use crate::finding::Finding;
 use crate::image::choice::{self, Chosen};
 use crate::image::damage::Damage;
@@ -40,7 +40,8 @@ fn open<'s>(source: &'s dyn Source, options: &Options, found: Result<Image<'s>>)
 }
 
 fn no_tree_here() -> Error {
-    Error::not_found("tree", "this session has no such tree; another one may (--session)")
+    let (what, problem) = ("tree".into(), "this session has no such tree");
+    Error::from(Box::new(NotFound { what, problem, advice: Some(Advice::Session) }))
 }
 
 fn is_followed(source: &dyn Source, image: &Image<'_>) -> Result<bool> {
