@@ -2,19 +2,23 @@
 
 use crate::exit::{Failure, Status};
 use crate::report::Report;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-/// Runs a tool on the process's arguments; its `main` is nothing else.
+/// Runs a tool on the process's arguments; its `main` is nothing else. Messages call it as `name` says of the name that it
+/// was called by.
 ///
 /// An error that reaches this function ended the run before it could do what was asked: status 2.
-pub fn main<F>(tool: &'static str, run: F) -> ExitCode
+pub fn main<N, F>(name: N, run: F) -> ExitCode
 where
+    N: FnOnce(&OsStr) -> &'static str,
     F: FnOnce(Vec<OsString>, &Report) -> Result<Status, Failure>,
 {
     die_by_broken_pipe();
-    let report = Report::stderr(tool).called_with(std::env::args_os().skip(1));
-    let status = match run(std::env::args_os().collect(), &report) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let called = arguments.first().map(OsString::as_os_str).unwrap_or_default();
+    let report = Report::stderr(name(called)).called_with(arguments.iter().skip(1).cloned());
+    let status = match run(arguments, &report) {
         Ok(status) => status.max(report.status()),
         Err(failure) => {
             report.fatal(&failure);

@@ -1,5 +1,5 @@
 //! The `imgconv` program.
 
 fn main() -> std::process::ExitCode {
-    isokit_cli::main("imgconv", imgconv::run)
+    isokit_cli::main(|_| "imgconv", imgconv::run)
 }

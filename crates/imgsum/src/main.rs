@@ -1,5 +1,5 @@
 //! The `imgsum` program.
 
 fn main() -> std::process::ExitCode {
-    isokit_cli::main("imgsum", imgsum::run)
+    isokit_cli::main(|_| "imgsum", imgsum::run)
 }

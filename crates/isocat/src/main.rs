@@ -1,5 +1,5 @@
 //! The `isocat` program.
 
 fn main() -> std::process::ExitCode {
-    isokit_cli::main("isocat", isocat::run)
+    isokit_cli::main(|_| "isocat", isocat::run)
 }

@@ -25,7 +25,12 @@ mod sums;
 mod write;
 
 use isokit_cli::{Failure, Report, Status};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+
+/// What messages call the tool where it was called by the name `called`.
+pub fn name(called: &OsStr) -> &'static str {
+    dialect::name(called)
+}
 
 /// Runs the tool.
 ///

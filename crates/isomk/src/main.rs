@@ -1,5 +1,5 @@
 //! The `isomk` program.
 
 fn main() -> std::process::ExitCode {
-    isokit_cli::main("isomk", isomk::run)
+    isokit_cli::main(isomk::name, isomk::run)
 }

@@ -2,15 +2,20 @@
 //! the same plain value; nothing else of the tool knows how anything was spelled.
 //!
 //! `own` is isomk's. A dialect of another tool stands beside it and is chosen here, by the name the tool is called by,
-//! which is the first of the arguments.
+//! which is the first of the arguments. Each decides what messages call the tool.
 
 mod own;
 
 use crate::request::Request;
 use isokit_cli::{Failure, Report, Status};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 pub(crate) use own::command;
+
+/// What messages call the tool where it was called by the name `called`.
+pub(crate) fn name(_called: &OsStr) -> &'static str {
+    own::NAME
+}
 
 /// Reads the arguments, of which the first is the name the tool was called by; or answers them, and returns the status to
 /// end with.

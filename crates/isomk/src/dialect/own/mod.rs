@@ -21,6 +21,9 @@ use isokit_core::udf;
 use output::Outputs;
 use std::ffi::OsString;
 
+/// What messages call the tool.
+pub(super) const NAME: &str = "isomk";
+
 /// As [`super::request`].
 ///
 /// # Errors
@@ -43,7 +46,7 @@ pub(crate) fn command() -> clap::Command {
 /// only once complete. The same inputs give the same bytes on every machine: nothing depends on the clock, the user or
 /// the version of this program.
 #[derive(Debug, Parser)]
-#[command(name = "isomk", version, disable_version_flag = true, after_help = EXAMPLES, after_long_help = AFTER)]
+#[command(name = NAME, version, disable_version_flag = true, after_help = EXAMPLES, after_long_help = AFTER)]
 struct Flags {
     /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
     ///
