@@ -1,6 +1,6 @@
 //! What a message tells to do instead, spelled for a shell.
 
-use crate::flags;
+use crate::flags::spelled;
 use crate::name::{quoted, shown};
 use isokit_core::error::Advice;
 use std::ffi::{OsStr, OsString};
@@ -13,8 +13,8 @@ pub(crate) const STANDARD_INPUT: &str = "standard input";
 type Call<'a> = &'a dyn Fn(&OsStr, Option<&OsStr>, &[String]) -> String;
 
 /// What `advice` on `input` tells to do, as the end of a sentence; nothing where it needs an input and there is none.
-pub(crate) fn spelled(advice: &Advice, input: Option<&str>, call: Call<'_>) -> String {
-    if let Some(end) = flags::advised(advice) {
+pub(crate) fn end(advice: &Advice, input: Option<&str>, call: Call<'_>) -> String {
+    if let Some(end) = spelled::advised(advice) {
         return end;
     }
     let Some(input) = input else { return String::new() };
@@ -23,9 +23,9 @@ pub(crate) fn spelled(advice: &Advice, input: Option<&str>, call: Call<'_>) -> S
     let operand = OsStr::new(if is_standard { "-" } else { input });
     let command = match advice {
         Advice::Command { template, data } => filled(template, data.as_deref(), file),
-        Advice::Partitions => filled(flags::PARTITIONS, None, file),
+        Advice::Partitions => filled(spelled::PARTITIONS, None, file),
         Advice::Instead(data) => call(operand, Some(&beside(file, data)), &[]),
-        Advice::Place(place) => call(operand, None, &flags::options(place)),
+        Advice::Place(place) => call(operand, None, &spelled::options(place)),
         _ => return String::new(),
     };
     format!("; try: {command}")
@@ -85,7 +85,7 @@ mod tests {
     fn advised(arguments: &[&str], input: &str, advice: Advice) -> String {
         let report =
             Report::to("isols", Box::new(std::io::sink())).called_with(arguments.iter().map(Into::into));
-        spelled(&advice, Some(input), &|operand, other, options| report.call_with(operand, other, options))
+        end(&advice, Some(input), &|operand, other, options| report.call_with(operand, other, options))
     }
 
     #[test]

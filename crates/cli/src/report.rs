@@ -176,7 +176,7 @@ impl Report {
         let call = |operand: &OsStr, other: Option<&OsStr>, options: &[String]| {
             self.call_with(operand, other, options)
         };
-        let end = advice.into().map(|advice| advice::spelled(advice, input, &call)).unwrap_or_default();
+        let end = advice.into().map(|advice| advice::end(advice, input, &call)).unwrap_or_default();
         format!("{sentence}{end}")
     }
 

@@ -21,14 +21,24 @@ pub enum Error {
         problem: String,
     },
     /// The input goes on behind its last part.
-    #[error(
-        "byte {at:#x}: {part}: trailing garbage: the bytes after the last {part} are not another one; see --trailing"
-    )]
+    #[error("byte {at:#x}: {part}: trailing garbage: the bytes after the last {part} are not another one")]
     Trailing {
         /// Byte offset in the compressed input.
         at: u64,
         /// What was expected there.
         part: &'static str,
+    },
+    /// Decoding takes more memory than was allowed, and no more than can be.
+    #[error("byte {at:#x}: {what}: its window of {window} is larger than {allowed}")]
+    Window {
+        /// Byte offset in the compressed input.
+        at: u64,
+        /// The structure that asks for it, in the format's own words.
+        what: &'static str,
+        /// What it asks for, in words.
+        window: String,
+        /// What was allowed, in words.
+        allowed: String,
     },
     /// The raw bytes are not what is expected of them.
     #[error("{0}")]

@@ -133,9 +133,11 @@ fn failed(start: u64, at: u64, window: Option<u64>, limit: u32, error: &io::Erro
     let text = error.to_string().to_lowercase();
     let window = window.map(amount).unwrap_or_else(|| "an unknown size".into());
     if text.contains("too much memory") {
-        let advice = if limit < LARGEST_WINDOW { "; --long allows it" } else { ", the largest supported" };
-        let largest = amount(1 << limit);
-        let problem = format!("its window of {window} is larger than {largest}{advice}");
+        let allowed = amount(1 << limit);
+        if limit < LARGEST_WINDOW {
+            return Error::Window { at: start, what: FRAME, window, allowed };
+        }
+        let problem = format!("its window of {window} is larger than {allowed}, the largest supported");
         return Error::damaged(start, FRAME, problem);
     }
     if text.contains("not enough memory") {

@@ -1,5 +1,6 @@
 //! Testing an input.
 
+use crate::flags::spelled;
 use crate::input::{Begun, Known};
 use crate::moved::Moved;
 use crate::request::Request;
@@ -31,7 +32,7 @@ pub(crate) fn check(request: &Request, operand: &OsStr, report: &Report) -> Resu
         Ok((from, known)) => {
             Moved { from, read, written, known }.tell(request, source.name(), None, report);
         }
-        Err(fault) => report.failure(source.name(), fault),
+        Err(fault) => report.failure(source.name(), spelled::told(&fault)),
     }
     Ok(())
 }

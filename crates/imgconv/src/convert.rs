@@ -1,5 +1,6 @@
 //! Converting one input.
 
+use crate::flags::spelled;
 use crate::input::{Begun, Known};
 use crate::moved::Moved;
 use crate::promise::of_name;
@@ -18,7 +19,7 @@ use isokit_core::sink;
 /// What ends it before it begins.
 pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -> Result<(), Failure> {
     let Conversion { input, to, output, sync, .. } = conversion;
-    let written = Written::new([("--output", output.as_deref())])?;
+    let written = Written::new([((), spelled::OUTPUT, output.as_deref())])?;
     written.refuse(input)?;
     let source = Begun::new(input, request.from)?;
     let named = output.as_deref().filter(|_| *to != Format::Raw);
@@ -29,13 +30,13 @@ pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -
         report.warning(name.display(), format_args!("{to} data in a file that is named as {named}"));
     }
     look(conversion, &source, report).concerning(source.name())?;
-    let output = Output::open(output.as_deref(), Data::Binary)?;
+    let output = Output::open(output.as_deref(), Data::Binary(spelled::TO_FILE))?;
     let shown = source.shown(request.manner.progress, report);
     let written = write(&request.options, conversion, &source, &output)?;
     drop(shown);
     match written {
         Err(fault) if fault.concerns_output() => report.failure(output.name(), fault),
-        Err(fault) => report.failure(source.name(), fault),
+        Err(fault) => report.failure(source.name(), spelled::told(&fault)),
         Ok(moved) => {
             moved.tell(request, source.name(), Some(*to), report);
             let name = output.name().to_owned();
@@ -52,14 +53,14 @@ pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -
 fn look(conversion: &Conversion, source: &Begun, report: &Report) -> Result<(), Error> {
     let Known { broken, unconverted } = source.known()?;
     if let Some(broken) = broken {
-        return Err(Error::foreign(format!("{broken}; --from raw copies it as it is"), None));
+        return Err(Error::foreign(format!("{broken}{}", spelled::AS_IT_IS), None));
     }
     let Some(what) = unconverted else { return Ok(()) };
     let (sentence, is_raw) =
         (format!("{what}, which imgconv does not convert"), conversion.to == Format::Raw);
     // Who names a file for the raw output, or gives a packed one, expects something else in it.
     if is_raw && (of_name(source.path()).is_err() || conversion.output.is_some()) {
-        return Err(Error::foreign(format!("{sentence}; --from raw copies it as it is"), None));
+        return Err(Error::foreign(format!("{sentence}{}", spelled::AS_IT_IS), None));
     }
     let done = if is_raw { "copied" } else { "compressed" };
     report.warning(source.name(), format_args!("{sentence}; it is {done} as it is"));
@@ -80,8 +81,10 @@ fn write(
         Err(fault) => return Ok(Err(fault)),
     };
     if conversion.sparse {
-        let no_holes =
-            || Error::Usage("--sparse requires a regular file that ends where the output begins".into());
+        let no_holes = || {
+            let needed = "requires a regular file that ends where the output begins";
+            Error::Usage(format!("{} {needed}", spelled::SPARSE))
+        };
         let sparse = output.in_place().and_then(|at| Sparse::new(file, at));
         let mut sparse = sparse.ok_or_else(no_holes).concerning(output.name())?;
         if (from, to) == (Format::Raw, Format::Raw)

@@ -98,6 +98,26 @@ pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Resul
     }
 }
 
+/// How messages name options: those that were given, and at the ends of sentences what may be done instead.
+pub(crate) mod spelled {
+    use isokit_containers::Error;
+
+    pub(crate) const OUTPUT: &str = "--output";
+    pub(crate) const SPARSE: &str = "--sparse";
+    pub(crate) const TO_FILE: &str = " or use -o";
+    pub(crate) const AS_IT_IS: &str = "; --from raw copies it as it is";
+
+    /// What is wrong with the input, and what may be done about it.
+    pub(crate) fn told(fault: &Error) -> String {
+        let end = match fault {
+            Error::Trailing { .. } => "; see --trailing",
+            Error::Window { .. } => "; --long allows it",
+            _ => "",
+        };
+        format!("{fault}{end}")
+    }
+}
+
 /// The command line's definition, for manual pages and completions.
 pub fn command() -> clap::Command {
     Flags::command()
@@ -123,7 +143,7 @@ impl Flags {
         let to = match (self.to, self.output.output.as_deref()) {
             (Some(Format::Raw), _) => Format::Raw,
             (to, Some(name)) => {
-                let named = of_name(name).concerning(name.display())?;
+                let named = of_name(name).map_err(unwritten).concerning(name.display())?;
                 to.unwrap_or(named)
             }
             (to, None) => to.unwrap_or(Format::Raw),
@@ -133,6 +153,11 @@ impl Flags {
         let task = Task::Convert(Conversion { input, to, output, sync, sparse });
         Ok(Request { from: self.from, options, task, manner })
     }
+}
+
+/// Why no output has a name with this `suffix`.
+fn unwritten(suffix: String) -> Error {
+    Error::Usage(format!("{suffix} is not written; --to raw puts the bytes there as they are"))
 }
 
 /// How the output, which becomes `to`, is made, or what contradicts it.

@@ -42,10 +42,10 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 /// What the run writes. Refuses to write over an operand.
 fn apart(task: &Task) -> Result<Written, Failure> {
     let tee = match task {
-        Task::Tee { sums, .. } => Some(("--tee", Some(sums.as_path()))),
+        Task::Tee { sums, .. } => Some(((), flags::spelled::TEE, Some(sums.as_path()))),
         _ => None,
     };
-    let written = Written::new([("", None)].into_iter().chain(tee))?;
+    let written = Written::new([((), "", None)].into_iter().chain(tee))?;
     task.operands().try_for_each(|operand| written.refuse(operand))?;
     Ok(written)
 }

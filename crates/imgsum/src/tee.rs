@@ -26,7 +26,7 @@ pub(crate) fn standard_input(
     report: &Report,
 ) -> Result<Status, Failure> {
     let sums = Output::open(Some(file), Data::Text)?;
-    let output = Output::open(None, Data::Binary)?;
+    let output = Output::open(None, Data::Binary(""))?;
     let input = Opened::of_any_kind(OsStr::new("-"));
     let Opened { file: input, name, .. } =
         input.map_err(|error| Error::io("open", error)).concerning("standard input")?;

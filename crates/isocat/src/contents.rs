@@ -1,5 +1,6 @@
 //! Contents of files, one after the other.
 
+use crate::flags::spelled;
 use crate::range::ByteRange;
 use crate::stream::Stream;
 use isokit_core::error::{Error, Result};
@@ -46,7 +47,7 @@ fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mu
     let refuse = |sentence: &str| Err(Error::Unreadable(sentence.to_owned()));
     match entry.kind {
         Kind::File => {}
-        Kind::Directory => return refuse("is a directory; --tar writes directories"),
+        Kind::Directory => return refuse(&format!("is a directory{}", spelled::ARCHIVE)),
         Kind::Symlink => return refuse("is a dangling symbolic link"),
         Kind::CharacterDevice | Kind::BlockDevice => {
             return refuse("is a device, which has no contents in an image");
@@ -65,8 +66,8 @@ fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mu
         })?,
     };
     if stream.is_terminal() && is_binary(&mut content, range.clone())? {
-        let sentence = "is binary data, not written to a terminal: redirect it or use -o";
-        return Err(Error::Usage(sentence.into()));
+        let sentence = format!("is binary data, not written to a terminal: redirect it{}", spelled::TO_FILE);
+        return Err(Error::Usage(sentence));
     }
     copy(source, &mut content, range, stream)
 }

@@ -90,6 +90,14 @@ pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Resul
     }
 }
 
+/// How messages name options: those that were given, and at the ends of sentences what may be done instead.
+pub(crate) mod spelled {
+    pub(crate) const OUTPUT: &str = "--output";
+    pub(crate) const TO_FILE: &str = " or use -o";
+    pub(crate) const ARCHIVE: &str = "; --tar writes directories";
+    pub(crate) const ALL: &str = "; -v lists them";
+}
+
 /// The command line's definition, for manual pages and completions.
 pub fn command() -> clap::Command {
     Flags::command()

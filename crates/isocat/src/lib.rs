@@ -14,6 +14,7 @@ mod stream;
 
 pub use flags::command;
 
+use crate::flags::spelled;
 use crate::losses::Losses;
 use crate::operands::Operand;
 use crate::range::ByteRange;
@@ -45,13 +46,14 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     };
     report.set_quiet(request.manner.quiet);
     let target = request.output.file.as_deref();
-    let written = Written::new([("--output", target)])?;
+    let written = Written::new([((), spelled::OUTPUT, target)])?;
     written.refuse(&request.image)?;
     request.list.as_deref().map_or(Ok(()), |list| written.refuse(list))?;
     let Input { name, source } = Input::open_image(&request.image, report)?;
     let (source, part) = request.reading.window(source, &Findings::default()).concerning(&name)?;
     let length = part.map(|part| part.length);
-    let data = if matches!(request.what, What::Contents(..)) { Data::Text } else { Data::Binary };
+    let is_text = matches!(request.what, What::Contents(..));
+    let data = if is_text { Data::Text } else { Data::Binary(spelled::TO_FILE) };
     let output = Output::open(target, data)?;
     let (written, broken, cut) = {
         let progress = OnceLock::new();

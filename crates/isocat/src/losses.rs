@@ -1,6 +1,7 @@
 //! What entries have that a tar archive has no place for: named streams, and the extended attributes of UDF, which are
 //! none that a system of today could set again.
 
+use crate::flags::spelled;
 use isokit_cli::Report;
 use isokit_cli::name::inside;
 use isokit_core::Error;
@@ -76,7 +77,8 @@ impl<'a> Losses<'a> {
             }
         };
         if !self.verbose {
-            self.report.warning(self.input, format_args!("{what} are not in the archive; -v lists them"));
+            let all = spelled::ALL;
+            self.report.warning(self.input, format_args!("{what} are not in the archive{all}"));
         }
     }
 }

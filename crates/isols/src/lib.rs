@@ -38,7 +38,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(quiet);
-    Written::new([("", None)])?.refuse(&image)?;
+    Written::new([((), "", None)])?.refuse(&image)?;
     let Input { name, source } = Input::open_image(&image, report)?;
     let findings = Findings::default();
     let (source, _) = reading.window(source, &findings).concerning(&name)?;

@@ -3,6 +3,7 @@
 //! A line is a few dozen bytes in one arena: a directory of a million entries is listed in tens of megabytes.
 
 use crate::columns;
+use crate::flags::spelled;
 use crate::line::Line;
 use crate::output::Output;
 use isokit_core::error::{Error, Result};
@@ -65,7 +66,7 @@ impl Lines {
     /// # Errors
     /// [`Error::Usage`] when the listing exceeds 4 GiB.
     pub(crate) fn push(&mut self, name: &[u8], entry: &Entry, line: &Line) -> Result<()> {
-        let too_long = |_| Error::Usage("the listing is too long to be sorted; use -U".into());
+        let too_long = |_| Error::Usage(format!("the listing is too long to be sorted{}", spelled::UNSORTED));
         self.lines.push(Kept {
             at: u32::try_from(self.arena.len()).map_err(too_long)?,
             name: u32::try_from(name.len()).map_err(too_long)?,

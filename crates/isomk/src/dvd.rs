@@ -37,7 +37,8 @@ const TABLE: usize = 0x100;
 /// Bytes of the table of titles that are looked at: 99 titles of 12 bytes behind a head of 8.
 const TITLES: usize = 8 + 99 * 12;
 
-/// Places the files of VIDEO_TS; their contents, which none else may share. A BUP file that is missing is said.
+/// Places the files of VIDEO_TS, which the option `named` asks for; their contents, which none else may share. A BUP file
+/// that is missing is said.
 ///
 /// # Errors
 /// [`Error::Usage`] when there is no DVD-Video; [`Error::Foreign`] when its files do not fit into the places its IFO files
@@ -45,12 +46,12 @@ const TITLES: usize = 8 + 99 * 12;
 pub(crate) fn place(
     build: &mut Build<Origin>,
     contents: &Contents<'_>,
+    named: &str,
     report: &Report,
 ) -> Result<Vec<ContentId>> {
     let folder =
         build.child(Build::<Origin>::ROOT, b"VIDEO_TS").filter(|name| has(build, *name, "VIDEO_TS.IFO"));
-    let folder =
-        folder.ok_or_else(|| Error::Usage("--dvd-video: VIDEO_TS/VIDEO_TS.IFO is missing".into()))?;
+    let folder = folder.ok_or_else(|| Error::Usage(format!("{named}: VIDEO_TS/VIDEO_TS.IFO is missing")))?;
     let mut disc = Disc { build, contents, report, folder, next: 0, placed: Vec::new() };
     let starts = disc.set(0, 0)?;
     for number in 1..=99 {

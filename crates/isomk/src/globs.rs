@@ -196,10 +196,11 @@ pub(crate) struct Excludes {
 
 impl Excludes {
     /// `paths` are lines of a gitignore(5) file: `!` takes in again, `\!` and `\#` stand for themselves; the last that
-    /// matches decides. `leaves` are matched with the name alone, whatever the directory, as `mkisofs -m` does.
+    /// matches decides. `leaves` are matched with the name alone, whatever the directory, as `mkisofs -m` does; one with a
+    /// slash matches nothing.
     ///
     /// # Errors
-    /// As [`Globs::new`]; and for a leaf pattern with a slash, which could never match.
+    /// As [`Globs::new`].
     pub(crate) fn new<'p>(
         paths: impl IntoIterator<Item = &'p [u8]>,
         leaves: impl IntoIterator<Item = &'p [u8]>,
@@ -213,12 +214,6 @@ impl Excludes {
         let (mut set, mut literal_leaves) = (GlobSetBuilder::new(), HashMap::new());
         let mut malformed_leaves = Vec::new();
         for (number, leaf) in leaves.into_iter().enumerate() {
-            if leaf.contains(&b'/') {
-                let shown = leaf.escape_ascii();
-                return Err(Error::Usage(format!(
-                    "--exclude-leaf \"{shown}\": matches names, which never contain a slash; use --exclude"
-                )));
-            }
             match glob(leaf, leaf) {
                 Ok(glob) => {
                     set.add(glob);
@@ -341,7 +336,6 @@ mod tests {
         let excludes = Excludes::new([], [&b"*.bak"[..]]).expect("legal");
         assert!(excludes.excludes(b"renamed", b"x.bak", false));
         assert!(!excludes.excludes(b"x.bak", b"renamed", false));
-        assert!(Excludes::new([], [&b"a/b"[..]]).is_err());
         let malformed = Excludes::new([&b"[a"[..]], [&b"x["[..]]).expect("names perhaps");
         assert!(malformed.check().is_err());
         assert!(malformed.excludes(b"[a", b"[a", false));

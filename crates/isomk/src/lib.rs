@@ -21,6 +21,7 @@ mod planning;
 mod request;
 mod run;
 mod sources;
+mod spelling;
 mod sums;
 mod write;
 

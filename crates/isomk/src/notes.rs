@@ -1,7 +1,9 @@
 //! What the user should know of a plan: all of it with `-v`, else how much there is, and one example.
 
 use crate::image::Image;
+use crate::request::{Manner, Request};
 use crate::sources::Origin;
+use crate::spelling::{Advice, Spelling};
 use isokit_cli::Report;
 use isokit_cli::name::shown;
 use isokit_core::tree::build::{Build, FileId, NameId};
@@ -9,7 +11,8 @@ use isokit_core::tree::{Kind, Time};
 use isokit_core::{iso9660, udf};
 
 /// Says it.
-pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, report: &Report) {
+pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, report: &Report) {
+    let Request { manner: Manner { verbose, .. }, spelling, .. } = *request;
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
     let mut lists = [const { Vec::new() }; 8];
     let [renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated, long] = &mut lists;
@@ -26,7 +29,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
             Note::LeftOut(name) => left_out.push((*name, "requires Rock Ridge; omitted".to_owned())),
             Note::Time(_) => {}
             Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
-            Note::Sections(name) => long.push((*name, sections(image.udf().is_some()))),
+            Note::Sections(name) => long.push((*name, sections(image.udf().is_some(), spelling))),
             Note::Identifier(changed) => report.warning("image", changed),
             Note::PathTable(_) => report.warning(
                 "image",
@@ -59,13 +62,17 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, verbose: bool, repor
         }
         let more = list.len().saturating_sub(shown);
         if more > 0 {
-            report.warning("image", format_args!("{more} more like this one; -v lists them"));
+            let advice = spelling.advice(Advice::All);
+            report.warning("image", format_args!("{more} more like this one{advice}"));
         }
     }
     if verbose {
         omitted.iter().for_each(|name| report.warning(path(*name), "is not in the UDF tree"));
     } else if !omitted.is_empty() {
-        report.warning("image", omission(omitted.len()));
+        report.warning("image", omission(omitted.len(), spelling));
+    }
+    if !request.format.decides_specials {
+        say_special(image, build, spelling, report);
     }
 }
 
@@ -84,10 +91,10 @@ fn say_attributes(image: &Image<'_>, build: &Build<Origin>, report: &Report) {
 }
 
 /// Of a file that Linux does not read to its end.
-fn sections(has_udf: bool) -> String {
+fn sections(has_udf: bool, spelling: &dyn Spelling) -> String {
     let most = iso9660::plan::MOST_SECTIONS;
-    let way = if has_udf { "mount the UDF tree (-t udf)" } else { "add --udf" };
-    format!("has more than {most} sections, and Linux reads only {most} of them (400 GiB) in ISO 9660; {way}")
+    let way = if has_udf { "; mount the UDF tree (-t udf)".into() } else { spelling.advice(Advice::Udf) };
+    format!("has more than {most} sections, and Linux reads only {most} of them (400 GiB) in ISO 9660{way}")
 }
 
 const TOO_DEEP: &str =
@@ -127,7 +134,7 @@ fn misdated(image: &Image<'_>) -> impl Iterator<Item = (NameId, &'static str)> {
 }
 
 /// Says, where nobody chose, that UDF alone has what 7-Zip refuses a volume for.
-pub(crate) fn say_special(image: &Image<'_>, build: &Build<Origin>, report: &Report) {
+fn say_special(image: &Image<'_>, build: &Build<Origin>, spelling: &dyn Spelling, report: &Report) {
     let kept = image.udf().is_some_and(|plan| plan.options().specials);
     let special = |name: &NameId| {
         !matches!(build.kind(*name), Kind::File | Kind::Directory) && !build.name(*name).hidden.udf
@@ -135,14 +142,13 @@ pub(crate) fn say_special(image: &Image<'_>, build: &Build<Origin>, report: &Rep
     let count = if kept { build.names().filter(special).count() } else { 0 };
     if count > 0 {
         let have = if count == 1 { "a link, pipe or device" } else { "links, pipes or devices" };
-        let sentence = format!("7-Zip refuses UDF volumes with {have}; use --udf-special keep or omit");
-        report.warning("image", sentence);
+        let advice = spelling.advice(Advice::DecideSpecials);
+        report.warning("image", format_args!("7-Zip refuses UDF volumes with {have}{advice}"));
     }
 }
 
-fn omission(count: usize) -> String {
+fn omission(count: usize, spelling: &dyn Spelling) -> String {
     let are = if count == 1 { "link, pipe or device is" } else { "links, pipes and devices are" };
-    format!(
-        "{count} {are} not in the UDF tree: 7-Zip refuses a volume that contains any; --udf-special keep records them"
-    )
+    let advice = spelling.advice(Advice::KeepSpecials);
+    format!("{count} {are} not in the UDF tree: 7-Zip refuses a volume that contains any{advice}")
 }

@@ -17,14 +17,13 @@ pub(crate) struct Overrides {
 }
 
 impl Overrides {
-    /// What is asked for, and what the lines of the weights file say. No time is later than `latest`;
-    /// with `literal` no pattern is one.
+    /// What is asked for, and `weights`. No time is later than `latest`; with `literal` no pattern is one.
     ///
     /// # Errors
-    /// [`Error::Usage`] for patterns and values that are none.
+    /// [`Error::Usage`] for patterns that are none.
     pub(crate) fn new(
         entries: &Entries,
-        weights: &[u8],
+        weights: Vec<(&[u8], i32)>,
         latest: Option<Time>,
         literal: bool,
     ) -> Result<Self> {
@@ -32,7 +31,6 @@ impl Overrides {
             (Change::Modified(time), Some(latest)) => Change::Modified(latest.min(*time)),
             (change, _) => change.clone(),
         };
-        let weights = lines(weights).map(weighted).collect::<Result<Vec<_>>>()?;
         let changes = entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change)));
         let hidden = entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden));
         let all = Self {
@@ -139,10 +137,16 @@ impl Overrides {
     }
 }
 
-/// A line of the weights file.
+/// The patterns in the lines of the weights file `text`, and their weights.
+///
+/// # Errors
+/// [`Error::Usage`] for a line that has none.
+pub(crate) fn weights(text: &[u8]) -> Result<Vec<(&[u8], i32)>> {
+    lines(text).map(weighted).collect()
+}
+
 fn weighted(line: &[u8]) -> Result<(&[u8], i32)> {
-    let wrong =
-        || Error::Usage(format!("--sort: line \"{}\", expected GLOB and WEIGHT", line.escape_ascii()));
+    let wrong = || Error::Usage(format!("line \"{}\", expected GLOB and WEIGHT", line.escape_ascii()));
     let blank = line.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).ok_or_else(wrong)?;
     let (glob, weight) = line.split_at(blank);
     let weight = std::str::from_utf8(weight.trim_ascii()).ok().and_then(|text| text.parse().ok());

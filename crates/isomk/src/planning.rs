@@ -4,9 +4,10 @@ use crate::image::Options;
 use crate::operand::components;
 use crate::request::{Boot, BootEntry, Identifiers, Padding, Request};
 use crate::sources::Origin;
+use crate::spelling::Asked;
 use isokit_cli::name::shown;
 use isokit_core::iso9660::plan;
-use isokit_core::tree::build::{Added, Build, ContentId, File, NameId};
+use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{Error, Result, udf};
 
@@ -50,7 +51,7 @@ pub(crate) fn options(
         abstract_file: named(&request.identifiers.abstract_file)?,
         bibliographic_file: named(&request.identifiers.bibliographic_file)?,
     };
-    let boot = boot(&request.boot, build, date)?;
+    let boot = boot(request, build, date)?;
     let is_padded = request.padding != Padding::None;
     let multiple = if boot.is_some() && is_padded { BOOT_MULTIPLE } else { 1 };
     let udf = match &request.format.udf {
@@ -90,7 +91,8 @@ fn udf(
     let Identifiers { volume, volume_set, copyright_file, abstract_file, .. } = &request.identifiers;
     if volume.is_empty() {
         // A dstring that is not said to be optional has at least a character (ECMA-167 1/7.2.12).
-        return Err(Error::Usage("--volume-id: is empty, but a UDF volume requires an identifier".into()));
+        let option = request.spelling.option(Asked::VolumeId);
+        return Err(Error::Usage(format!("{option}: is empty, but a UDF volume requires an identifier")));
     }
     let alone = request.format.iso9660.is_none();
     let text = |name: &Option<Vec<u8>>| {
@@ -128,15 +130,14 @@ fn in_root(build: &Build<Origin>, name: &[u8]) -> Result<NameId> {
     }
 }
 
-fn boot(request: &Boot, build: &mut Build<Origin>, date: Time) -> Result<Option<plan::Boot>> {
-    if request.entries.is_empty() {
-        return match request.catalog {
-            Some(_) => Err(Error::Usage("--boot-catalog: requires a boot entry".into())),
-            None => Ok(None),
-        };
+fn boot(request: &Request, build: &mut Build<Origin>, date: Time) -> Result<Option<plan::Boot>> {
+    let Boot { entries, catalog: path, .. } = &request.boot;
+    let wrong = |why| Error::Usage(format!("{}: {why}", request.spelling.option(Asked::BootCatalog)));
+    if entries.is_empty() {
+        return path.as_ref().map_or(Ok(None), |_| Err(wrong("requires a boot entry")));
     }
-    let entries = request.entries.iter().map(|entry| entry_of(entry, build)).collect::<Result<Vec<_>>>()?;
-    let catalog = request.catalog.as_ref().map(|path| catalog(path, build, date)).transpose()?;
+    let entries = entries.iter().map(|entry| entry_of(entry, build)).collect::<Result<Vec<_>>>()?;
+    let catalog = path.as_ref().map(|path| catalog(path, build, date, &wrong)).transpose()?;
     Ok(Some(plan::Boot { catalog, entries }))
 }
 
@@ -175,10 +176,14 @@ fn boot_image(build: &Build<Origin>, path: &[u8]) -> Result<ContentId> {
 }
 
 /// Makes the empty file that stands for the catalog.
-fn catalog(path: &[u8], build: &mut Build<Origin>, date: Time) -> Result<isokit_core::tree::build::FileId> {
+fn catalog(
+    path: &[u8],
+    build: &mut Build<Origin>,
+    date: Time,
+    wrong: &dyn Fn(&'static str) -> Error,
+) -> Result<FileId> {
     let parts: Vec<&[u8]> = components(path).collect();
-    let (name, above) =
-        parts.split_last().ok_or_else(|| Error::Usage("--boot-catalog: names no file".into()))?;
+    let (name, above) = parts.split_last().ok_or_else(|| wrong("names no file"))?;
     let parent = above
         .iter()
         .try_fold(Build::<Origin>::ROOT, |at, part| build.child(at, part))

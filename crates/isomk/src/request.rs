@@ -1,9 +1,11 @@
-//! What is asked for: plain values, which know neither options nor their spelling. Every dialect of the command line yields
-//! a [`Request`], and collecting, planning and filling know nothing else.
+//! What is asked for: plain values, which know neither options nor their spelling; a message that has to name one asks the
+//! [`Spelling`] of the dialect. Every dialect of the command line yields a [`Request`], and collecting, planning and filling
+//! know nothing else.
 
 use crate::collect::{Attributes, Follow};
 use crate::mode::Mode;
 use crate::operand::Operand;
+use crate::spelling::Spelling;
 use isokit_cli::when::When;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::tree::Time;
@@ -38,6 +40,8 @@ pub(crate) struct Request {
     pub outputs: Outputs,
     /// How the work is done and told of.
     pub manner: Manner,
+    /// How messages spell what they name of the request.
+    pub spelling: &'static dyn Spelling,
 }
 
 /// What the image is made of.

@@ -11,7 +11,8 @@ use crate::notes;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
 use crate::planning::{self, Extras};
-use crate::request::{self, Inputs, Product, Request, Text};
+use crate::request::{Inputs, Product, Request, Text};
+use crate::spelling::{Advice, Asked};
 use crate::write::Outputs;
 use isokit_cli::input::{LARGEST_TEXT, text};
 use isokit_cli::name::shown;
@@ -33,7 +34,8 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     let mut texts = Texts::new(&written);
     let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
-        Overrides::new(&request.entries, &weights, latest, request.inputs.literal)?
+        let weights = overrides::weights(&weights).concerning(request.spelling.option(Asked::Weights))?;
+        Overrides::new(&request.entries, weights, latest, request.inputs.literal)?
     };
     let extras = extras(request, &mut texts)?;
     let mut collected = collect(request, report, &mut texts)?;
@@ -46,7 +48,8 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     let mut alone = Vec::new();
     if request.format.dvd_video {
         let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
-        alone = dvd::place(&mut collected.build, &contents, report)?;
+        let named = request.spelling.option(Asked::DvdVideo);
+        alone = dvd::place(&mut collected.build, &contents, named, report)?;
     }
     if request.inputs.dedup {
         let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
@@ -56,16 +59,13 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     }
     let options = planning::options(request, extras, &mut collected.build, date)?;
     let plan = Image::plan(&collected.build, &options)?;
-    notes::say(&plan, &collected.build, request.manner.verbose, report);
-    if !request.format.decides_specials {
-        notes::say_special(&plan, &collected.build, report);
-    }
+    notes::say(&plan, &collected.build, request, report);
     match request.product {
         Product::Size => return print(&format!("{}\n", plan.size()), report),
         Product::Map => return print(&plan.map(), report),
         Product::Image => {}
     }
-    let target = depfile_target(&request.outputs)?;
+    let target = depfile_target(request)?;
     let outputs = Outputs::open(request)?;
     let written = outputs.write(request, &collected, &plan, report, || {
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
@@ -84,23 +84,20 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
 }
 
 /// What make(1) calls the image; empty if it does not have to know.
-fn depfile_target(outputs: &request::Outputs) -> Result<&[u8], Failure> {
+fn depfile_target(request: &Request) -> Result<&[u8], Failure> {
+    let Request { outputs, spelling, .. } = request;
     if outputs.depfile.is_none() {
         return Ok(&[]);
     }
     let output = outputs.image.as_deref().filter(|path| *path != Path::new("-"));
     let name = outputs.depfile_target.as_deref().or(output.map(Path::as_os_str)).map(OsStr::as_bytes);
     let Some(name) = name else {
-        return Err(Error::Usage(
-            "--depfile needs the name of the image: add -o FILE or --depfile-target NAME".into(),
-        )
-        .into());
+        let (option, advice) = (spelling.option(Asked::Depfile), spelling.advice(Advice::NameImage));
+        return Err(Error::Usage(format!("{option} needs the name of the image{advice}")).into());
     };
     if !depfile::can_be_target(name) {
-        return Err(Error::Usage(
-            "make cannot name this target; choose another with --depfile-target".into(),
-        ))
-        .concerning(shown(name));
+        let advice = spelling.advice(Advice::OtherTarget);
+        return Err(Error::Usage(format!("make cannot name this target{advice}"))).concerning(shown(name));
     }
     Ok(name)
 }
@@ -120,11 +117,11 @@ struct Texts<'w> {
     read: Vec<u8>,
     stdin_taken: bool,
     /// None of them is written to.
-    written: &'w Written,
+    written: &'w Written<Asked>,
 }
 
 impl<'w> Texts<'w> {
-    fn new(written: &'w Written) -> Self {
+    fn new(written: &'w Written<Asked>) -> Self {
         Self { read: Vec::new(), stdin_taken: false, written }
     }
 
@@ -192,6 +189,7 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
         latest: request.latest,
         list_inputs: request.outputs.depfile.is_some(),
         verbose: request.manner.verbose,
+        spelling: request.spelling,
     };
     let several = inputs.operands.len() > 1 || inputs.list.is_some();
     let mut collector = Collector::new(&options, report, several)?;
@@ -231,12 +229,13 @@ fn is_below(operand: &Operand, path: &[u8]) -> bool {
 }
 
 /// What this run writes.
-fn written(request: &Request) -> Result<Written, Failure> {
+fn written(request: &Request) -> Result<Written<Asked>, Failure> {
     let outputs = &request.outputs;
-    let texts = [("--sums", &outputs.sums), ("--depfile", &outputs.depfile)];
-    let texts = texts.into_iter().filter_map(|(option, path)| Some((option, Some(path.as_deref()?))));
     let image = outputs.image.as_deref().filter(|_| request.product == Product::Image);
-    Written::new([("--output", image)].into_iter().chain(texts))
+    let texts = [(Asked::Sums, outputs.sums.as_deref()), (Asked::Depfile, outputs.depfile.as_deref())];
+    let texts = texts.into_iter().filter(|(_, path)| path.is_some());
+    let all = [(Asked::Output, image)].into_iter().chain(texts);
+    Written::new(all.map(|(output, path)| (output, request.spelling.option(output), path)))
 }
 
 /// What was asked for instead of an image.

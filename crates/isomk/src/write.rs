@@ -6,6 +6,7 @@ use crate::contents::Contents;
 use crate::image::Image;
 use crate::request::Request;
 use crate::sources::Origin;
+use crate::spelling::{Advice, Asked};
 use crate::sums::Sums;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
@@ -35,10 +36,14 @@ impl Outputs {
     pub(crate) fn open(request: &Request) -> Result<Self, Failure> {
         let rule = Beside::open(request.outputs.depfile.as_deref())?;
         let sums = Beside::open(request.outputs.sums.as_deref())?;
-        let image = Output::open(request.outputs.image.as_deref(), Data::Binary)?;
+        let spelling = request.spelling;
+        let instead = spelling.advice(Advice::NotTerminal);
+        let image = Output::open(request.outputs.image.as_deref(), Data::Binary(&instead))?;
         if request.outputs.whole_or_nothing && !image.appears() {
-            let sentence = "--whole-or-nothing requires a regular file as output; name one with -o";
-            return Err(Error::Usage(sentence.into())).concerning(image.name());
+            let option = spelling.option(Asked::WholeOrNothing);
+            let advice = spelling.advice(Advice::RegularFile);
+            let sentence = format!("{option} requires a regular file as output{advice}");
+            return Err(Error::Usage(sentence)).concerning(image.name());
         }
         Ok(Self { image, sums, rule })
     }

@@ -123,7 +123,7 @@ fn the_help_of_names_has_the_word_of_every_tree() {
     let error = "?".parse::<Names>().expect_err("not a word").to_string();
     let words = error.strip_prefix("?: not a tree: auto").expect("the words");
     let help = format!("auto (most complete){words}\n");
-    assert!(read("crates/cli/src/flags.rs").contains(&help), "{help}");
+    assert!(read("crates/cli/src/flags/mod.rs").contains(&help), "{help}");
 }
 
 #[test]

@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 
 /// What the data is, which decides whether a terminal may show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Data {
-    /// Never written to a terminal.
-    Binary,
+pub enum Data<'a> {
+    /// Never written to a terminal. A message ends with what may be done instead, such as ` or use -o`.
+    Binary(&'a str),
     /// May be.
     Text,
 }
@@ -53,7 +53,7 @@ impl Output {
     ///
     /// # Errors
     /// When it cannot be written; [`Error::Usage`] when `data` is binary and would go to a terminal.
-    pub fn open(target: Option<&Path>, data: Data) -> Result<Self, Failure> {
+    pub fn open(target: Option<&Path>, data: Data<'_>) -> Result<Self, Failure> {
         let target = target.filter(|path| *path != Path::new("-"));
         let name = target.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
         let opened = match target {
@@ -61,9 +61,11 @@ impl Output {
             Some(path) => open(path),
         };
         let (file, place) = opened.concerning(&name)?;
-        if data == Data::Binary && file.is_terminal() {
-            let sentence = "is a terminal, and this is binary data: redirect it or use -o";
-            return Err(Error::Usage(sentence.into())).concerning(&name);
+        if let Data::Binary(instead) = data
+            && file.is_terminal()
+        {
+            let sentence = format!("is a terminal, and this is binary data: redirect it{instead}");
+            return Err(Error::Usage(sentence)).concerning(&name);
         }
         let kind = kind(&file).map_err(|error| Error::io("open", error)).concerning(&name)?;
         Ok(Self { name, file, kind, place })
@@ -235,7 +237,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     fn write(target: &Path, bytes: &[u8]) -> Output {
-        let output = Output::open(Some(target), Data::Binary).expect("can be opened");
+        let output = Output::open(Some(target), Data::Binary("")).expect("can be opened");
         output.file().write_all(bytes).expect("room");
         output
     }
@@ -292,7 +294,7 @@ mod tests {
         assert!(link.is_symlink());
         let round = folder.path().join("round");
         symlink("round", &round).expect("room");
-        let error = Output::open(Some(&round), Data::Binary).expect_err("leads nowhere");
+        let error = Output::open(Some(&round), Data::Binary("")).expect_err("leads nowhere");
         assert!(error.to_string().contains("symbolic links"), "{error}");
     }
 
@@ -314,7 +316,7 @@ mod tests {
 
     #[test]
     fn devices_are_written_straight_and_a_full_one_says_so() {
-        let output = Output::open(Some(Path::new("/dev/full")), Data::Binary).expect("a device");
+        let output = Output::open(Some(Path::new("/dev/full")), Data::Binary("")).expect("a device");
         assert_eq!((output.kind(), output.in_place()), (Kind::Other, None));
         let error = output.file().write_all(b"x").expect_err("it is full");
         assert_eq!(error.kind(), ErrorKind::StorageFull);
@@ -327,17 +329,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::options().append(true).create(true).open(folder.path().join("log")).expect("room");
         let target = PathBuf::from(format!("/dev/fd/{}", log.as_raw_fd()));
-        let output = Output::open(Some(&target), Data::Binary).expect("open");
+        let output = Output::open(Some(&target), Data::Binary("")).expect("open");
         assert_eq!((output.kind(), output.in_place()), (Kind::Regular, None));
     }
 
     #[test]
     fn what_cannot_be_written_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        let error = Output::open(Some(folder.path()), Data::Binary).expect_err("a folder");
+        let error = Output::open(Some(folder.path()), Data::Binary("")).expect_err("a folder");
         assert_eq!(error.to_string(), format!("{}: is a directory", folder.path().display()));
         let missing = folder.path().join("missing/file");
-        let error = Output::open(Some(&missing), Data::Binary).expect_err("no such folder");
+        let error = Output::open(Some(&missing), Data::Binary("")).expect_err("no such folder");
         assert_eq!(error.to_string(), format!("{}: create: No such file or directory", missing.display()));
     }
 }

@@ -17,13 +17,14 @@ use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// The outputs of a run.
-#[derive(Debug, Default)]
-pub struct Written(Vec<Target>);
+/// The outputs of a run; `O` tells them apart.
+#[derive(Debug)]
+pub struct Written<O = ()>(Vec<Target<O>>);
 
 /// An output.
 #[derive(Debug)]
-struct Target {
+struct Target<O> {
+    output: O,
     /// The option and its value, or `standard output`.
     given: String,
     identity: Identity,
@@ -31,19 +32,19 @@ struct Target {
     place: Option<((u64, u64), Vec<u8>)>,
 }
 
-impl Written {
-    /// The outputs of a run: for each the option that names it, and its target. Without a target, or with `-`, it is
-    /// standard output.
+impl<O: Copy> Written<O> {
+    /// The outputs of a run: for each which it is, the option that names it, and its target. Without a target, or with `-`,
+    /// it is standard output.
     ///
     /// # Errors
     /// [`Error::Usage`] when two outputs are the same file, disk or pipe.
     pub fn new<'p>(
-        outputs: impl IntoIterator<Item = (&'static str, Option<&'p Path>)>,
+        outputs: impl IntoIterator<Item = (O, &'static str, Option<&'p Path>)>,
     ) -> Result<Self, Failure> {
-        let mut this = Self::default();
-        for (option, target) in outputs {
+        let mut this = Self(Vec::new());
+        for (output, option, target) in outputs {
             let target = target.filter(|path| *path != Path::new("-"));
-            let Some(new) = Target::new(option, target) else { continue };
+            let Some(new) = Target::new(output, option, target) else { continue };
             let other = this.0.iter().find(|other| other.identity.overlaps(&new.identity));
             if let Some(other) = other {
                 return Err(Self::two_are_one(other, &new, target));
@@ -54,7 +55,7 @@ impl Written {
     }
 
     /// Why `one` and `other`, whose path is `target`, cannot both be written.
-    fn two_are_one(one: &Target, other: &Target, target: Option<&Path>) -> Failure {
+    fn two_are_one(one: &Target<O>, other: &Target<O>, target: Option<&Path>) -> Failure {
         let sentence = if one.given == other.given {
             "two outputs cannot share it; name a file for one of them".to_owned()
         } else {
@@ -76,7 +77,8 @@ impl Written {
             b"-" => Identity::of_stdin(),
             _ => Identity::of(Path::new(operand)),
         };
-        let same = |target: &&Target| identity.as_ref().is_some_and(|input| input.overlaps(&target.identity));
+        let same =
+            |target: &&Target<O>| identity.as_ref().is_some_and(|input| input.overlaps(&target.identity));
         match self.0.iter().find(same) {
             Some(target) => {
                 let input =
@@ -88,31 +90,31 @@ impl Written {
         }
     }
 
-    /// The output that writes or replaces the entry `name` of the folder `above`, which is `stat`: the option and its
+    /// The output that writes or replaces the entry `name` of the folder `above`, which is `stat`, and the option and its
     /// value, or `standard output`. Another hard link to a file that is replaced keeps its bytes, and does not count.
-    pub fn over(&self, above: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Option<&str> {
+    pub fn over(&self, above: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Option<(O, &str)> {
         let file = (stat.st_dev, stat.st_ino);
-        let is_here = |target: &&Target| {
+        let is_here = |target: &&Target<O>| {
             target.place.as_ref().is_none_or(|(folder, own)| {
                 let here = fstat(above).is_ok_and(|here| (here.st_dev, here.st_ino) == *folder);
                 here && own == name
             })
         };
         let mut targets = self.0.iter().filter(|target| target.identity == Identity::File(file));
-        targets.find(is_here).map(|target| target.given.as_str())
+        targets.find(is_here).map(|target| (target.output, target.given.as_str()))
     }
 }
 
-impl Target {
+impl<O> Target<O> {
     /// `None` for what can be shared: terminals, character devices, and what cannot be found out.
-    fn new(option: &str, target: Option<&Path>) -> Option<Self> {
+    fn new(output: O, option: &str, target: Option<&Path>) -> Option<Self> {
         let Some(path) = target else {
             let (given, identity) = ("standard output".to_owned(), Identity::of_stdout()?);
-            return Some(Self { given, identity, place: None });
+            return Some(Self { output, given, identity, place: None });
         };
         let given = format!("{option} {}", name(path));
         let (identity, place) = Identity::of_target(path)?;
-        Some(Self { given, identity, place })
+        Some(Self { output, given, identity, place })
     }
 }
 
@@ -128,7 +130,8 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     fn written(targets: &[&Path]) -> Result<Written, Failure> {
-        Written::new(["--output", "--sums"].into_iter().zip(targets.iter().copied().map(Some)))
+        let options = ["--output", "--sums"].into_iter().zip(targets);
+        Written::new(options.map(|(option, target)| ((), option, Some(*target))))
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod asked;
+pub(crate) mod spelled;
 
 use crate::habits::HABITS;
 use crate::request::Request;

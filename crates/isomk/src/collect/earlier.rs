@@ -1,5 +1,6 @@
 //! What an earlier run of the same command left among the inputs.
 
+use crate::spelling::Asked;
 use isokit_core::image::{self, Image};
 use isokit_core::source;
 use isokit_digests::Algorithm;
@@ -14,9 +15,9 @@ use std::os::unix::ffi::OsStrExt;
 /// Bytes that tell a list or a rule by their first line.
 const BEGINNING: u64 = 1 << 16;
 
-/// Whether the file `name` of the folder `above`, which `output` (an option and its value, or `standard output`) is about to
-/// replace, is what such an output makes, or nothing yet: an image, a list of digests, or a rule for make(1).
-pub(super) fn is_result(above: BorrowedFd<'_>, name: &[u8], output: &str) -> bool {
+/// Whether the file `name` of the folder `above`, which `output` is about to replace, is what such an output makes, or nothing
+/// yet: an image, a list of digests, or a rule for make(1).
+pub(super) fn is_result(above: BorrowedFd<'_>, name: &[u8], output: Asked) -> bool {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let Ok(file) = openat(above, OsStr::from_bytes(name), flags, Mode::empty()) else {
         return false;
@@ -25,9 +26,9 @@ pub(super) fn is_result(above: BorrowedFd<'_>, name: &[u8], output: &str) -> boo
     if file.metadata().is_ok_and(|about| about.len() == 0) {
         return true;
     }
-    match output.split(' ').next() {
-        Some("--sums") => is_list(&first_line(file)),
-        Some("--depfile") => is_rule(&first_line(file)),
+    match output {
+        Asked::Sums => is_list(&first_line(file)),
+        Asked::Depfile => is_rule(&first_line(file)),
         _ => source::File::new(file).is_ok_and(|file| Image::open(&file, &image::Options::default()).is_ok()),
     }
 }

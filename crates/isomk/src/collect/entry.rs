@@ -3,6 +3,7 @@
 use super::naming::{Clash, Subject};
 use super::{Collector, attributes, earlier};
 use crate::sources::{Directory, Origin};
+use crate::spelling::Advice;
 use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::error::{Error, reason};
@@ -33,14 +34,13 @@ impl Collector<'_> {
         called: &[u8],
     ) -> Result<Option<NameId>, Failure> {
         let path = |collector: &Self| collector.sources.path(found.directory, found.name);
-        if let Some(output) = self.options.written.over(found.above, found.name, found.stat) {
+        if let Some((output, given)) = self.options.written.over(found.above, found.name, found.stat) {
             if earlier::is_result(found.above, found.name, output) {
                 self.report.warning(shown(&path(self)), "is an output of this run; omitted from the image");
                 return Ok(None);
             }
-            let sentence = format!(
-                "would be overwritten by {output}; write that to another place, or leave this file out with --exclude"
-            );
+            let advice = self.options.spelling.advice(Advice::LeaveOut);
+            let sentence = format!("would be overwritten by {given}{advice}");
             return Err(Error::Usage(sentence)).concerning(shown(&path(self)));
         }
         let kind = match kind(found.stat) {

@@ -16,6 +16,7 @@ use crate::globs::Excludes;
 use crate::operand::{Input, Operand};
 use crate::passed::Passed;
 use crate::sources::{Origin, Sources};
+use crate::spelling::{Asked, Spelling};
 use isokit_cli::name::shown;
 use isokit_cli::{Failure, Report, Written};
 use isokit_core::Error;
@@ -47,7 +48,7 @@ pub(crate) struct Options<'w> {
     /// Which extended attributes are taken along.
     pub attributes: Attributes,
     /// What this run writes: never part of the image.
-    pub written: &'w Written,
+    pub written: &'w Written<Asked>,
     /// Bytes of the longest name the image can hold.
     pub longest_name: usize,
     /// No time is later than this.
@@ -60,6 +61,8 @@ pub(crate) struct Options<'w> {
     pub list_inputs: bool,
     /// Say what was merged, renamed or left as it is.
     pub verbose: bool,
+    /// How messages name what was asked for.
+    pub spelling: &'static dyn Spelling,
 }
 
 /// The tree, and what is needed to read it.

@@ -5,6 +5,7 @@ use super::naming::{Clash, Subject};
 use super::{Collector, Follow};
 use crate::operand::Target;
 use crate::sources::{Directory, Origin};
+use crate::spelling::Advice;
 use isokit_cli::name::shown;
 use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
@@ -93,10 +94,8 @@ impl Collector<'_> {
             Some((there, (other, earlier))) if *other != identity(stat) => {
                 let place = shown(&self.build.path(there));
                 let earlier = shown(earlier);
-                let sentence = format!(
-                    "would replace {earlier}, which is /{place} in the image too; put one of them elsewhere: TARGET={}",
-                    shown(path)
-                );
+                let advice = self.options.spelling.advice(Advice::Elsewhere(&shown(path)));
+                let sentence = format!("would replace {earlier}, which is /{place} in the image too{advice}");
                 Err(Failure { input: Some(shown(path)), error: Error::Usage(sentence) })
             }
             _ => Ok(()),

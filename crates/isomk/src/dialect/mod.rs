@@ -2,7 +2,8 @@
 //! the same plain value; nothing else of the tool knows how anything was spelled.
 //!
 //! `own` is isomk's. A dialect of another tool stands beside it and is chosen here, by the name the tool is called by,
-//! which is the first of the arguments. Each decides what messages call the tool.
+//! which is the first of the arguments. Each decides what messages call the tool, and has a
+//! [`Spelling`](crate::spelling::Spelling) for what they name of the command line.
 
 mod own;
 

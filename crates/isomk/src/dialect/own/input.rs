@@ -128,7 +128,7 @@ impl Inputs {
     /// What the image is made of, `sources` being the operands.
     ///
     /// # Errors
-    /// [`Error::Usage`](isokit_core::Error::Usage) for an operand that is none.
+    /// [`Error::Usage`] for an operand that is none, and for what would have no effect.
     pub(super) fn request(&self, sources: &[OsString]) -> Result<request::Inputs> {
         let operands = sources.iter().map(|text| Operand::parse(text, self.graft_points));
         let bytes = |globs: &[OsString]| globs.iter().map(|glob| glob.as_bytes().to_vec()).collect();
@@ -138,6 +138,12 @@ impl Inputs {
             let sentence =
                 "--strip-components applies to tar archives; name one as @ARCHIVE, or - for standard input";
             return Err(Error::Usage(sentence.into()));
+        }
+        if let Some(leaf) = self.exclude_leaf.iter().find(|leaf| leaf.as_bytes().contains(&b'/')) {
+            return Err(Error::Usage(format!(
+                "--exclude-leaf \"{}\": matches names, which never contain a slash; use --exclude",
+                leaf.as_bytes().escape_ascii()
+            )));
         }
         let end = if self.null { 0 } else { b'\n' };
         Ok(request::Inputs {

@@ -7,6 +7,7 @@ mod format;
 mod image;
 mod input;
 mod output;
+mod spelling;
 
 use crate::dates::{self, When};
 use crate::habits::HABITS;
@@ -109,6 +110,7 @@ impl Flags {
             product: self.outputs.product(),
             outputs: self.outputs.request(),
             manner: self.outputs.manner(),
+            spelling: &spelling::Own,
         })
     }
 }

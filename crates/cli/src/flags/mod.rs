@@ -1,11 +1,12 @@
 //! Flags that mean the same in every tool, to be flattened into its own.
 
+pub(crate) mod spelled;
+
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::when::When;
 use clap::Args;
 use isokit_core::Error;
-use isokit_core::error::{Advice, Place};
 use isokit_core::tree::charset::Charset;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -66,29 +67,6 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
 }
 
 const READ: &str = "What to read";
-
-/// How `advice` is taken by these flags, as the end of a sentence; `None` where it is a command.
-pub(crate) fn advised(advice: &Advice) -> Option<String> {
-    Some(match advice {
-        Advice::Charset => "; use --charset to decode it".into(),
-        Advice::NewestSession => "; to read it from a pipe, use --session newest".into(),
-        Advice::Session => "; another one may (--session)".into(),
-        Advice::Partition(partition) => format!(" (isocat --part {partition} writes it out)"),
-        _ => return None,
-    })
-}
-
-/// The command that lists partitions.
-pub(crate) const PARTITIONS: &str = "isols --boot {}";
-
-/// The flags that lead to `place`.
-pub(crate) fn options(place: &Place) -> Vec<String> {
-    let at = place.at.map(|at| format!("--at {}", crate::offset::shown(at)));
-    let partition = place.partition.as_ref().map(|partition| format!("--part {partition}"));
-    let first = place.first_sector.map(|sector| format!("--first-sector {sector}"));
-    let session = place.session.map(|sector| format!("--session {sector}s"));
-    [at, partition, first, session].into_iter().flatten().collect()
-}
 
 /// What can stand on a command line.
 pub trait Word: FromStr<Err = Error> + Clone + Send + Sync + 'static {}

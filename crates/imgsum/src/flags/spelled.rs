@@ -1,0 +1,3 @@
+//! How messages name options.
+
+pub(crate) const TEE: &str = "--tee";

@@ -1,0 +1,58 @@
+//! What messages name of the command line, as values: the dialect that was spoken spells it.
+
+use std::fmt;
+
+/// How a dialect spells what messages name.
+pub(crate) trait Spelling: fmt::Debug + Sync {
+    /// The option by which `what` was asked for.
+    fn option(&self, what: Asked) -> &'static str;
+
+    /// `advice`, as the end of a sentence; empty where the dialect has no option that follows it.
+    fn advice(&self, advice: Advice<'_>) -> String;
+}
+
+/// Something that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The file of the image.
+    Output,
+    /// That of the digests.
+    Sums,
+    /// That of the rule for make(1).
+    Depfile,
+    /// No file if anything could not be recorded.
+    WholeOrNothing,
+    /// The layout of DVD-Video.
+    DvdVideo,
+    /// The file of weights.
+    Weights,
+    /// The volume's name.
+    VolumeId,
+    /// A name for the boot catalog.
+    BootCatalog,
+}
+
+/// What may be done instead of what was asked for, or besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Advice<'a> {
+    /// To name a file for what no terminal can take.
+    NotTerminal,
+    /// To name a file, which appears when it is whole.
+    RegularFile,
+    /// To name the image, by its file or for make(1) alone.
+    NameImage,
+    /// To choose another name for make(1).
+    OtherTarget,
+    /// To write elsewhere than over this input, or to leave it out.
+    LeaveOut,
+    /// To put this path elsewhere in the image.
+    Elsewhere(&'a str),
+    /// To have all of them named, not the first alone.
+    All,
+    /// To add UDF.
+    Udf,
+    /// To have UDF record links, pipes and devices.
+    KeepSpecials,
+    /// To decide whether it does.
+    DecideSpecials,
+}
