@@ -66,21 +66,27 @@ const SOURCES: [&str; 6] = ["crates", "golden", "man", "tests", "witness", "xtas
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let mut arrows = BTreeSet::new();
     let mut problems = Vec::new();
+    let mut crates = Vec::new();
     for (name, allowed) in CRATES {
         let folder = format!("crates/{name}/src");
         let mut sources = sources(&root().join(&folder))?;
-        for (path, code) in &mut sources {
-            *code = without_tests_and_comments(code);
+        sources.iter_mut().for_each(|(_, code)| *code = without_tests_and_comments(code));
+        crates.push((name, allowed, folder, sources));
+    }
+    let options = spelling::options(crates.iter().flat_map(|(.., sources)| sources));
+    for (name, allowed, folder, sources) in &crates {
+        for (path, code) in sources {
             let shown = format!("{folder}/{path}");
             check_crate(name, allowed, &shown, code, &mut problems);
             doors::check(&shown, code, &mut problems);
-            if *name == "core" {
+            spelling::check_words(path, &shown, code, &options, &mut problems);
+            if **name == "core" {
                 check_core(path, &shown, code, &mut arrows, &mut problems);
             } else if allowed.contains(&"isokit_cli") {
                 spelling::check(path, &shown, code, &mut problems);
             }
         }
-        problems.extend(circles::problems(&folder, &sources));
+        problems.extend(circles::problems(folder, sources));
     }
     for folder in SOURCES {
         problems.extend(module_files::problems(folder, &sources(&root().join(folder))?));
