@@ -1,5 +1,5 @@
-//! Tar archives that lie and that pass, which have to tell the same, and have the same contents. Header sums are put right
-//! first: a fuzzer would never get past them.
+//! Tar archives, in memory and from a pipe, which have to tell the same, and have the same contents. Header sums are put
+//! right first: a fuzzer would never get past them.
 #![no_main]
 
 use isokit_core::source::{Memory, Pipe};

@@ -9,7 +9,6 @@ use crate::report::Report;
 use isokit_core::Error;
 use isokit_core::sniff::{Packed, packed_source};
 use isokit_core::source::{self, Map, Pipe, Section, Source, Waiting};
-use rustix::fs::SeekFrom;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{IsTerminal, Read};
@@ -120,9 +119,13 @@ impl Opened {
         if !self.is_measured() {
             return None;
         }
-        let at = rustix::fs::tell(&self.file).ok()?;
         let size = source::File::new(self.file.try_clone().ok()?).ok()?.size()?;
-        Some(size.saturating_sub(at))
+        Some(size.saturating_sub(self.start()))
+    }
+
+    /// Where it stands.
+    fn start(&self) -> u64 {
+        rustix::fs::tell(&self.file).unwrap_or(0)
     }
 
     /// Whether it is of a kind that has a size, and can be read anywhere.
@@ -138,7 +141,7 @@ impl Opened {
         if !self.is_measured() {
             return Ok(Box::new(self.into_pipe()));
         }
-        let start = rustix::fs::seek(&self.file, SeekFrom::Current(0)).unwrap_or(0);
+        let start = self.start();
         let whole = source::File::new(self.file)?;
         // A device's error is better told by a read that fails than by a fault in a mapping.
         let source: Box<dyn Source> =
@@ -147,6 +150,16 @@ impl Opened {
             0 => Ok(source),
             start => Ok(Box::new(Section::new(source, start, None)?)),
         }
+    }
+
+    /// As [`Opened::into_source`], of what is measured and read front to back in small pieces: a fault for each page of a
+    /// mapping takes the system longer than such reads do.
+    ///
+    /// # Errors
+    /// As [`Opened::into_source`].
+    pub fn into_file(self) -> Result<Section<source::File>, Error> {
+        let start = self.start();
+        Section::new(source::File::new(self.file)?, start, None)
     }
 
     /// Its bytes as they pass.

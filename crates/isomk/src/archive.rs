@@ -24,9 +24,9 @@ impl Archive {
         let opened = Opened::new(operand, WANTED)?;
         let name = opened.name.clone();
         let members = if opened.is_measured() {
-            let source = opened.into_source().concerning(&name)?;
-            refuse_packed(&*source, operand, WANTED, report).concerning(&name)?;
-            isokit_tar::Archive::new(source)
+            let source = opened.into_file().concerning(&name)?;
+            refuse_packed(&source, operand, WANTED, report).concerning(&name)?;
+            isokit_tar::Archive::new(Box::new(source))
         } else {
             let pipe = opened.into_pipe();
             refuse_packed(&pipe, operand, WANTED, report).concerning(&name)?;

@@ -185,6 +185,7 @@ fn what_is_no_whole_archive_makes_no_image() {
         &["@x.tar.gz"],
         "isomk: x.tar.gz: gzip data, not a tar archive; try: imgconv x.tar.gz | isomk -",
     );
+    workshop.refuses(&["@."], "isomk: .: is a directory, not a tar archive");
     workshop.refuses(&["@none"], "isomk: none: open: No such file or directory");
     let ended =
         workshop.isomk(&["-o", "refused.iso", "-"]).write_stdin(workshop.read("short.tar")).assert().code(2);

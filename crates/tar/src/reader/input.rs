@@ -21,7 +21,7 @@ pub(super) struct Input {
 #[derive(Debug)]
 pub(super) enum Bytes {
     /// Contents stay where they are.
-    Lying(Box<dyn Source>),
+    Random(Box<dyn Source>),
     /// Contents are kept as they pass.
     Passing(Pipe),
 }
@@ -33,7 +33,7 @@ impl Input {
 
     pub(super) fn source(&self) -> &dyn Source {
         match &self.bytes {
-            Bytes::Lying(source) => source,
+            Bytes::Random(source) => source,
             Bytes::Passing(pipe) => pipe,
         }
     }
@@ -89,7 +89,7 @@ impl Input {
         let end = self.at.checked_add(size).map(|end| round_up(end, BLOCK));
         let end = end.ok_or_else(|| HEADER.at(self.here()).out_of_range("size", size, "less than 2^64"))?;
         let there = match &self.bytes {
-            Bytes::Lying(source) => source.size().unwrap_or(u64::MAX),
+            Bytes::Random(source) => source.size().unwrap_or(u64::MAX),
             Bytes::Passing(pipe) if wanted => pipe.take_to(end)?,
             Bytes::Passing(pipe) => pipe.pass_over(end)?,
         };
@@ -111,7 +111,7 @@ impl Input {
             followed.is_none()
         };
         match &self.bytes {
-            Bytes::Lying(source) => {
+            Bytes::Random(source) => {
                 let (mut piece, mut at) = (vec![0; 64 << 10], self.at);
                 loop {
                     let have = source.read_some(at, &mut piece)?;

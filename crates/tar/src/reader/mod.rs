@@ -53,12 +53,12 @@ pub enum End {
 }
 
 impl Archive {
-    /// An archive that lies on `source`, from its first byte on.
+    /// An archive on `source`, which can be read anywhere, from its first byte on.
     pub fn new(source: Box<dyn Source>) -> Self {
-        Self::of(Bytes::Lying(source))
+        Self::of(Bytes::Random(source))
     }
 
-    /// An archive that comes out of `pipe`, of which the contents are kept that are asked for.
+    /// An archive that comes out of `pipe`. Contents that are asked for are kept; what is passed over need not be.
     pub fn passing(pipe: Pipe) -> Self {
         Self::of(Bytes::Passing(pipe.keeping_all()))
     }
@@ -254,10 +254,10 @@ mod tests {
     #[test]
     fn places_are_those_of_the_input_and_contents_those_of_the_source() {
         let behind = [vec![7; 100], short()].concat();
-        let lying = Section::new(Memory(behind), 100, None).expect("it begins inside");
+        let there = Section::new(Memory(behind), 100, None).expect("it begins inside");
         let pipe = Pipe::new(Cursor::new(short()), std::env::temp_dir());
         for (mut archive, end) in
-            [(Archive::new(Box::new(lying)), "0x666"), (Archive::passing(pipe), "0x602")]
+            [(Archive::new(Box::new(there)), "0x666"), (Archive::passing(pipe), "0x602")]
         {
             archive.next_member().expect("good").expect("the first");
             let content = archive.content().expect("it is whole");
