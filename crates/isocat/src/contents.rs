@@ -67,7 +67,7 @@ fn one(source: &dyn Source, entry: &Entry, range: Option<ByteRange>, stream: &mu
     };
     if stream.is_terminal() && is_binary(&mut content, range.clone())? {
         let sentence = format!("is binary data, not written to a terminal: redirect it{}", spelled::TO_FILE);
-        return Err(Error::Usage(sentence));
+        return Err(Error::Unreadable(sentence));
     }
     copy(source, &mut content, range, stream)
 }

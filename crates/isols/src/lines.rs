@@ -64,9 +64,10 @@ impl Lines {
     /// Keeps `line`, that of `entry`, to be sorted as `name`.
     ///
     /// # Errors
-    /// [`Error::Usage`] when the listing exceeds 4 GiB.
+    /// [`Error::TooLarge`] when the listing exceeds 4 GiB.
     pub(crate) fn push(&mut self, name: &[u8], entry: &Entry, line: &Line) -> Result<()> {
-        let too_long = |_| Error::Usage(format!("the listing is too long to be sorted{}", spelled::UNSORTED));
+        let too_long =
+            |_| Error::TooLarge(format!("the listing is too long to be sorted{}", spelled::UNSORTED));
         self.lines.push(Kept {
             at: u32::try_from(self.arena.len()).map_err(too_long)?,
             name: u32::try_from(name.len()).map_err(too_long)?,

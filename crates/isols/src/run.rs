@@ -58,7 +58,7 @@ impl Run<'_> {
             }
             What::List(list) => self.list(&image, *list, &mut output, &mut truncation),
         };
-        if let Err(error @ (Error::Usage(_) | Error::Unreadable(_))) = written {
+        if let Err(error @ (Error::Usage(_) | Error::TooLarge(_) | Error::Unreadable(_))) = written {
             return Err(error);
         }
         if let Some(sentence) = truncation.sentence() {

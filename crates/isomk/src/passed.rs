@@ -27,7 +27,7 @@ impl Passed {
     /// What the system answers, also for want of room to keep it.
     pub(crate) fn take(&mut self, file: File, path: &[u8]) -> Result<(u32, u64)> {
         let number = u32::try_from(self.items.len())
-            .map_err(|_| Error::Usage("more pipes than 32 bits can number".into()))?;
+            .map_err(|_| Error::TooLarge("more pipes than 32 bits can number".into()))?;
         // However many there are, together they take no more memory than one.
         let memory = IN_MEMORY.saturating_sub(narrow(self.size));
         let bytes = Pipe::with_memory(Waiting::new(file), std::env::temp_dir(), memory).keeping_all();

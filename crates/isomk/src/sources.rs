@@ -70,7 +70,7 @@ impl Sources {
     /// A directory by its path, which is relative to the working directory or absolute.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there are more than a number can count.
+    /// [`Error::TooLarge`] when there are more than a number can count.
     pub(crate) fn add_operand(&mut self, path: &[u8]) -> Result<Directory> {
         self.add(OPERAND, path)
     }
@@ -173,7 +173,7 @@ fn number(length: usize) -> Result<u32> {
 }
 
 fn too_many() -> Error {
-    Error::Usage("more input directories, or bytes of their names, than 32 bits can number".into())
+    Error::TooLarge("more input directories, or bytes of their names, than 32 bits can number".into())
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ impl Output {
     /// Opens `target`, or standard output for none and for `-`.
     ///
     /// # Errors
-    /// When it cannot be written; [`Error::Usage`] when `data` is binary and would go to a terminal.
+    /// When it cannot be written; [`Error::Unreadable`] for a directory, and for a terminal when `data` is
+    /// binary.
     pub fn open(target: Option<&Path>, data: Data<'_>) -> Result<Self, Failure> {
         let target = target.filter(|path| *path != Path::new("-"));
         let name = target.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
@@ -65,7 +66,7 @@ impl Output {
             && file.is_terminal()
         {
             let sentence = format!("is a terminal, and this is binary data: redirect it{instead}");
-            return Err(Error::Usage(sentence)).concerning(&name);
+            return Err(Error::Unreadable(sentence)).concerning(&name);
         }
         let kind = kind(&file).map_err(|error| Error::io("open", error)).concerning(&name)?;
         Ok(Self { name, file, kind, place })
@@ -177,7 +178,7 @@ fn open(target: &Path) -> Result<Opened, Error> {
             writable.map_err(|error| Error::io("open", error.into()))?;
             beside(&resolved, Some(&old))
         }
-        Ok(old) if old.is_dir() => Err(Error::Usage("is a directory".into())),
+        Ok(old) if old.is_dir() => Err(Error::Unreadable("is a directory".into())),
         Ok(_) => {
             // Without O_NOCTTY a terminal could become ours.
             let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap_or(0);

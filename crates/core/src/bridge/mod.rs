@@ -62,7 +62,7 @@ pub fn plan<'a, O>(
 }
 
 fn sector(at: u64) -> Result<u32> {
-    u32::try_from(at / SECTOR).map_err(|_| Error::Usage("the image would be over 8 TiB".into()))
+    u32::try_from(at / SECTOR).map_err(|_| Error::TooLarge("the image would be over 8 TiB".into()))
 }
 
 impl<'a, O> Plan<'a, O> {

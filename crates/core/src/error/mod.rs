@@ -11,8 +11,8 @@ pub use subject::{Location, Structure, Subject};
 /// The result of anything that touches an image.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Seven sentences to a user: the input is damaged, we do not do that, it is something else, the system failed, it is not there,
-/// it cannot be read in this way, it was asked for wrongly.
+/// Eight sentences to a user: the input is damaged, we do not do that, it is something else, the system failed, it is not there,
+/// it cannot be read in this way, it is too much, it was asked for wrongly.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -31,10 +31,14 @@ pub enum Error {
     /// A path, session, partition or boot entry that was asked for does not exist.
     #[error(transparent)]
     NotFound(#[from] Box<NotFound>),
-    /// What is there cannot be read in the way that it has to be: a directory, a terminal, a pipe whose bytes have passed.
+    /// What is there cannot be read, or written, in the way that it has to be: a directory, a terminal, a pipe whose bytes have
+    /// passed.
     #[error("{0}")]
     Unreadable(String),
-    /// The request contradicts itself or what it is about, or asks for more than there can be: another one would do.
+    /// It is more than the format can record, or than can be numbered here.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The request contradicts itself or what it is about: another one would do.
     #[error("{0}")]
     Usage(String),
 }

@@ -41,7 +41,7 @@ impl Assigned {
 
     fn set(&mut self, n: usize, identifier: &[u8]) -> Result<()> {
         let start = u32::try_from(self.bytes.len())
-            .map_err(|_| Error::Usage("more than 4 GiB of identifiers in one directory".into()))?;
+            .map_err(|_| Error::TooLarge("more than 4 GiB of identifiers in one directory".into()))?;
         let length = u8::try_from(identifier.len()).expect("because no naming gives more than 255 bytes");
         self.bytes.extend_from_slice(identifier);
         match self.ranges.get_mut(n) {
@@ -62,7 +62,7 @@ const fn index(n: u32) -> usize {
 /// first; the others are numbered from 0, skipping numbers that are taken.
 ///
 /// # Errors
-/// [`Error::Usage`] for more than 4 GiB of identifiers.
+/// [`Error::TooLarge`] for more than 4 GiB of identifiers.
 pub fn assign<'n, N>(naming: &impl Naming, names: impl Fn() -> N) -> Result<Assigned>
 where
     N: Iterator<Item = (&'n [u8], bool)>,
@@ -72,7 +72,7 @@ where
         assigned.set(n, &naming.wanted(name, directory))?;
     }
     let count = u32::try_from(assigned.ranges.len())
-        .map_err(|_| Error::Usage("more names in one directory than 32 bits can number".into()))?;
+        .map_err(|_| Error::TooLarge("more names in one directory than 32 bits can number".into()))?;
     let mut order: Vec<u32> = (0..count).collect();
     let by_key = |a: &u32, b: &u32| naming.key(assigned.of(*a)).cmp(naming.key(assigned.of(*b)));
     order.sort_unstable_by(|a, b| by_key(a, b).then(a.cmp(b)));

@@ -35,7 +35,7 @@ impl Collector<'_> {
     /// Takes in all members of an archive, under `target`.
     pub(super) fn archive(&mut self, mut archive: Archive, target: Option<&Target>) -> Result<(), Failure> {
         let number = u32::try_from(self.archives.len())
-            .map_err(|_| Error::Usage("more archives than 32 bits can number".into()))?;
+            .map_err(|_| Error::TooLarge("more archives than 32 bits can number".into()))?;
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let shown = archive.name.clone();

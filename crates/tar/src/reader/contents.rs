@@ -42,7 +42,7 @@ impl Contents {
     pub(super) fn keep(&mut self, offset: u64, map: Option<Map>) -> Result<Content> {
         let Some(map) = map else { return Ok(Content::Whole(offset)) };
         let number = u32::try_from(self.sparse.len())
-            .map_err(|_| Error::Usage("more sparse members than 32 bits can number".into()))?;
+            .map_err(|_| Error::TooLarge("more sparse members than 32 bits can number".into()))?;
         self.entries = self.entries.saturating_add(map.kept());
         self.sparse.push(Sparse { offset, size: map.size, runs: map.runs });
         Ok(Content::Sparse(number))

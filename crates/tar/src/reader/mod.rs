@@ -165,7 +165,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`Problem::Truncated`](isokit_core::error::Problem::Truncated) when the archive ends before it does;
-    /// [`Error::Usage`] when there are too many with holes.
+    /// [`Error::TooLarge`] when there are too many with holes.
     pub fn content(&mut self) -> Result<Content> {
         let Pending { data, map } = std::mem::take(&mut self.pending);
         let offset = self.input.pass(data, true)?;

@@ -96,7 +96,7 @@ impl Entry {
     fn new(name: Option<NameId>, target: Target) -> Result<Self> {
         let number = |directory: DirectoryIndex| {
             let number = u32::try_from(directory).ok().filter(|number| *number < RELOCATED);
-            number.ok_or_else(|| Error::Usage("more directories than 31 bits can number".into()))
+            number.ok_or_else(|| Error::TooLarge("more directories than 31 bits can number".into()))
         };
         let target = match target {
             Target::File => 0,
@@ -338,7 +338,7 @@ impl Hierarchy {
                 given(id, bytes)?;
             }
             let start = u32::try_from(self.identifiers.len())
-                .map_err(|_| Error::Usage("more than 4 GiB of identifiers in one tree".into()))?;
+                .map_err(|_| Error::TooLarge("more than 4 GiB of identifiers in one tree".into()))?;
             let length = u8::try_from(bytes.len()).expect("because no naming gives more than 207 bytes");
             self.identifiers.push(length);
             self.identifiers.extend_from_slice(bytes);
@@ -383,7 +383,7 @@ impl Hierarchy {
             self.directories[at].number = u32::try_from(next).unwrap_or(u32::MAX);
             let length = u32::try_from(self.directory_identifier(at).len()).unwrap_or(u32::MAX);
             let record = 8_u32.saturating_add(length).saturating_add(length % 2);
-            size = size.checked_add(record).ok_or_else(|| Error::Usage("path table over 4 GiB".into()))?;
+            size = size.checked_add(record).ok_or_else(|| Error::TooLarge("path table over 4 GiB".into()))?;
             let directories = inner(self, at);
             self.numbered.extend(directories);
         }

@@ -92,8 +92,8 @@ pub struct Plan<'a, O> {
 /// Lays out an image of `build`.
 ///
 /// # Errors
-/// [`Error::Usage`] when the options contradict themselves or the tree, when strict names were asked for and one would
-/// have to be changed, or when the image would have more sectors than 32 bits can count.
+/// [`Error::Usage`] when the options contradict themselves or the tree, or when strict names were asked for and one would
+/// have to be changed; [`Error::TooLarge`] when the image would have more sectors than 32 bits can count.
 pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
     plan_around(build, options, Reserved::default())
 }
@@ -295,7 +295,8 @@ impl<'a, O> Plan<'a, O> {
             for index in 0..self.trees.hierarchy(tree).directories.len() {
                 self.trees.directory(tree, index, &mut pages);
                 let size = |bytes: &[u8]| {
-                    u32::try_from(bytes.len()).map_err(|_| Error::Usage("a directory of over 4 GiB".into()))
+                    u32::try_from(bytes.len())
+                        .map_err(|_| Error::TooLarge("a directory of over 4 GiB".into()))
                 };
                 let (size, continuation) = (size(&pages.records)?, size(&pages.area)?);
                 let directory = &mut self.trees.hierarchy_mut(tree).directories[index];
@@ -355,6 +356,6 @@ impl Allocator {
     }
 
     fn sector(&self) -> Result<u32> {
-        u32::try_from(self.0).map_err(|_| Error::Usage("the image would be over 8 TiB".into()))
+        u32::try_from(self.0).map_err(|_| Error::TooLarge("the image would be over 8 TiB".into()))
     }
 }

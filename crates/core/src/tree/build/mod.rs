@@ -217,7 +217,7 @@ impl<O> Build<O> {
     /// Adds a content of `size` bytes (at least 1), with weight 0.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an empty content, or when there are more than an id can number.
+    /// [`Error::Usage`] for an empty content; [`Error::TooLarge`] when there are more than an id can number.
     pub fn add_content(&mut self, size: u64, origin: O) -> Result<ContentId> {
         if size == 0 {
             return Err(Error::Usage("an empty file has no content to store".into()));
@@ -230,7 +230,7 @@ impl<O> Build<O> {
     /// Adds a file that has no name yet. One that never gets a name is not recorded.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there are more than an id can number.
+    /// [`Error::TooLarge`] when there are more than an id can number.
     pub fn add_file(&mut self, file: &File<'_>) -> Result<FileId> {
         let id = FileId(number(self.files.len())?);
         let row = self.row(file, NONE)?;
@@ -251,8 +251,8 @@ impl<O> Build<O> {
     /// Names `file` in the directory `parent`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a name that no tree can hold (empty, `.`, `..`, over [`LONGEST_NAME`], with `/` or NUL), for a
-    /// parent that is no directory, or when there are more names than an id can number.
+    /// [`Error::Usage`] for a name that no tree can hold (empty, `.`, `..`, over [`LONGEST_NAME`], with `/` or NUL), or
+    /// for a parent that is no directory; [`Error::TooLarge`] when there are more names than an id can number.
     pub fn add_name(&mut self, parent: NameId, bytes: &[u8], file: FileId) -> Result<Added> {
         let hash = self.hasher.hash_one((parent.0, bytes));
         if let Some(there) = self.lookup.find(hash, |id| self.is(*id, parent, bytes)) {
@@ -483,7 +483,7 @@ fn slice(arena: &[u8], start: u32, length: u32) -> &[u8] {
 fn number(length: usize) -> Result<u32> {
     match u32::try_from(length) {
         Ok(number) if number != NONE => Ok(number),
-        _ => Err(Error::Usage("more than 4,294,967,294 entries, or bytes of names, in one image".into())),
+        _ => Err(Error::TooLarge("more than 4,294,967,294 entries, or bytes of names, in one image".into())),
     }
 }
 

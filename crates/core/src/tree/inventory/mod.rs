@@ -48,7 +48,7 @@ impl Collected {
     /// and of what cannot be read.
     ///
     /// # Errors
-    /// [`crate::Error::Usage`] for more than 2³¹ entries.
+    /// [`crate::Error::TooLarge`] for more than 2³¹ entries.
     pub fn collect(
         &mut self,
         tree: &dyn Tree,

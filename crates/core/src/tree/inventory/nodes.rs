@@ -87,7 +87,7 @@ impl Nodes {
     /// Adds `entry`, of which attributes stay that are `kept`, and gives its number.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there are too many.
+    /// [`Error::TooLarge`] when there are too many.
     pub(super) fn add(
         &mut self,
         parent: Option<u32>,
@@ -96,7 +96,7 @@ impl Nodes {
         kept: &dyn Fn(&Attribute) -> bool,
     ) -> Result<u32> {
         let number = u32::try_from(self.nodes.len()).ok().filter(|number| *number < MOST);
-        let number = number.ok_or_else(|| Error::Usage(format!("more than {MOST} entries")))?;
+        let number = number.ok_or_else(|| Error::TooLarge(format!("more than {MOST} entries")))?;
         let is_file = entry.kind == Kind::File;
         let start = Extent::first_byte(&entry.extents).filter(|_| is_file).unwrap_or_default();
         let is_whole = match entry.extents.as_slice() {

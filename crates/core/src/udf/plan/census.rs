@@ -306,7 +306,7 @@ fn cannot_hold<O>(build: &Build<O>, name: NameId, what: &str, to: &str) -> Error
 }
 
 fn too_large() -> Error {
-    Error::Usage("more UDF structures than 31 bits of blocks can count".into())
+    Error::TooLarge("more UDF structures than 31 bits of blocks can count".into())
 }
 
 /// Contents that the volume shows, in the order of the medium: by weight, then by path.

@@ -82,8 +82,8 @@ pub struct Plan<'a, O> {
 /// Lays out a volume of `build`.
 ///
 /// # Errors
-/// [`Error::Usage`] when the options make no sense, when strict names were asked for and one would have to be changed, or
-/// when the volume would have more blocks than 32 bits can count.
+/// [`Error::Usage`] when the options make no sense, or when strict names were asked for and one would have to be changed;
+/// [`Error::TooLarge`] when the volume would have more blocks than 32 bits can count.
 pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
     let mut plan = survey(build, options)?;
     let block_size = u64::from(options.block_size);
@@ -188,7 +188,7 @@ impl<'a, O> Plan<'a, O> {
     /// volume recognition sequence goes on.
     ///
     /// # Errors
-    /// [`Error::Usage`] for more blocks than 32 bits can count.
+    /// [`Error::TooLarge`] for more blocks than 32 bits can count.
     pub(crate) fn place_around(
         &mut self,
         recognition: u64,
@@ -218,5 +218,5 @@ impl<'a, O> Plan<'a, O> {
 
 pub(in crate::udf) fn number(sector: u64) -> Result<u32> {
     u32::try_from(sector)
-        .map_err(|_| Error::Usage("the volume would have more blocks than 32 bits count".into()))
+        .map_err(|_| Error::TooLarge("the volume would have more blocks than 32 bits count".into()))
 }
