@@ -3,10 +3,10 @@
 
 use super::descriptor::write_at;
 use super::file::pread;
-use super::{Access, Run, Source, Waiting};
+use super::{Access, Run, Source};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
-use crate::system::{forget, widen};
+use crate::system::forget;
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs;
@@ -55,13 +55,6 @@ impl fmt::Debug for Pipe {
 }
 
 impl Pipe {
-    /// A pipe, FIFO, socket or character device, widened to 1 MiB where the system lets us; a temporary file, when one
-    /// is needed, is made in `folder`.
-    pub fn open(file: fs::File, folder: PathBuf) -> Self {
-        widen(&file);
-        Self::new(Waiting::new(file), folder)
-    }
-
     /// A source over what `input` gives; a temporary file, when one is needed, is made in `folder`.
     pub fn new(input: impl Read + Send + 'static, folder: PathBuf) -> Self {
         Self::with_memory(input, folder, IN_MEMORY)
@@ -317,6 +310,7 @@ fn spool_failed(error: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Waiting;
 
     /// Gives one byte a read.
     struct Dribble(std::io::Cursor<Vec<u8>>);
@@ -436,7 +430,7 @@ mod tests {
     fn a_pipe_that_does_not_block_is_waited_for() {
         let (reader, mut writer) = std::io::pipe().expect("a pipe");
         rustix::io::ioctl_fionbio(&reader, true).expect("a pipe");
-        let pipe = Pipe::open(fs::File::from(std::os::fd::OwnedFd::from(reader)), std::env::temp_dir());
+        let pipe = Pipe::new(Waiting::new(reader), std::env::temp_dir());
         let late = std::thread::spawn(move || {
             std::thread::sleep(std::time::Duration::from_millis(20));
             io::Write::write_all(&mut writer, b"late")
