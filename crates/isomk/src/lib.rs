@@ -10,7 +10,6 @@ mod depfile;
 mod dialect;
 mod dvd;
 mod globs;
-mod habits;
 mod image;
 mod mode;
 mod notes;

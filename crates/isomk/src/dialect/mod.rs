@@ -1,5 +1,5 @@
 //! The languages in which a [`Request`] can be written on a command line. Each is a folder or file of its own that yields
-//! the same plain value; nothing else of the tool knows how anything was spelled.
+//! the same plain value; nothing else of the tool knows an option.
 //!
 //! `own` is isomk's. A dialect of another tool stands beside it and is chosen here, by the name the tool is called by,
 //! which is the first of the arguments. Each decides what messages call the tool, and has a
