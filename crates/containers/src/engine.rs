@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::memory::LESS;
 use crate::step::{Pool, STEP, Sink, Step};
 use isokit_core::error::reason;
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use isokit_core::ordered;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
 /// Steps that may wait between two stages.
@@ -184,13 +184,11 @@ impl Raw for Steps<'_> {
     }
 }
 
-/// A job and where its result is awaited.
-type Job<J, R> = (J, SyncSender<Result<R>>);
-
-/// Runs jobs on `threads` workers and hands their results to `done` in the order of the jobs.
+/// Runs `worker` on the jobs of `next` on `threads` threads and hands the results to `done` in the order of the jobs.
 ///
 /// `next` gives jobs until `None`, in a thread of its own; each worker gets its own function from `worker`. At most
-/// `2 * threads` jobs and results exist at once. The first error in the order of the jobs is the one returned.
+/// `2 * threads` jobs and results exist beside the one that `done` has. The first error in the order of the jobs is the
+/// one returned.
 pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
     threads: usize,
     mut next: impl FnMut() -> Result<Option<J>> + Send,
@@ -198,44 +196,24 @@ pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
     mut done: impl FnMut(R) -> Result<()>,
 ) -> Result<()> {
     let threads = threads.max(1);
-    let (job_sender, job_receiver) = sync_channel::<Job<J, R>>(1);
-    let jobs = Mutex::new(job_receiver);
-    let (sender, results) = sync_channel::<Receiver<Result<R>>>(threads.saturating_mul(2).saturating_sub(1));
     thread::scope(|scope| {
-        let run = || {
-            let mut work = worker();
-            while let Some((job, reply)) = next_job(&jobs) {
-                // The result of a job nobody waits for any more is dropped with the channel.
-                let _ = reply.send(work(job));
-            }
-        };
-        // Fewer workers than were asked for do the same work.
-        start(scope, run)?;
-        let _ = (1..threads).try_for_each(|_| start(scope, run).map(drop));
+        // A job is at hand while all others are worked on.
+        let (sender, jobs) = sync_channel(0);
         start(scope, move || {
-            loop {
-                let (reply, result) = sync_channel(1);
-                let job = next().transpose();
-                let Some(job) = job.filter(|_| sender.send(result).is_ok()) else { return };
-                let sent = match job {
-                    Ok(job) => job_sender.send((job, reply)).is_ok(),
-                    Err(error) => {
-                        let _ = reply.send(Err(error));
-                        false
-                    }
-                };
-                if !sent {
+            while let Some(job) = next().transpose() {
+                let last = job.is_err();
+                if sender.send(job).is_err() || last {
                     return;
                 }
             }
         })?;
-        let outcome = results.iter().try_for_each(|result| {
-            let result = result.recv().map_err(|_| Error::Codec("a worker ended early".into()))?;
+        let worker = || {
+            let mut work = worker();
+            move |job: Result<J>| job.and_then(&mut work)
+        };
+        ordered::ordered(threads, threads.saturating_mul(2) - 1, jobs.into_iter(), worker, |result| {
             done(result?)
-        });
-        // Whoever still works is not waited for by its results.
-        drop(results);
-        outcome
+        })
     })
 }
 
@@ -248,10 +226,6 @@ fn start<'s, T: Send + 's>(
     started.map_err(|error| Error::Codec(format!("start a thread: {}", reason(&error))))
 }
 
-fn next_job<T>(jobs: &Mutex<Receiver<T>>) -> Option<T> {
-    jobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv().ok()
-}
-
 fn join(handle: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
     handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
@@ -259,26 +233,6 @@ fn join(handle: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn squares(threads: usize) -> Vec<u64> {
-        let mut numbers = 0..200_u64;
-        let mut results = Vec::new();
-        let next = || Ok(numbers.next());
-        let done = |square| {
-            results.push(square);
-            Ok(())
-        };
-        ordered(threads, next, || |n: u64| Ok(n * n), done).unwrap();
-        results
-    }
-
-    #[test]
-    fn results_come_in_the_order_of_the_jobs_whatever_the_number_of_threads() {
-        let expected: Vec<u64> = (0..200).map(|n| n * n).collect();
-        for threads in [1, 2, 7] {
-            assert_eq!(squares(threads), expected);
-        }
-    }
 
     #[test]
     fn the_first_error_in_order_wins_and_everything_stops() {

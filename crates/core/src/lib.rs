@@ -71,7 +71,7 @@
 //!
 //! # Rooms, lowest first
 //!
-//! 1. Words: [`error`], [`finding`], [`number`] and [`fields`].
+//! 1. Words: [`error`], [`finding`], [`number`], [`fields`] and [`ordered`].
 //! 2. Where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
 //! 4. Formats: [`iso9660`], [`udf`], [`partition`]. A reader does not use a planner, nor ISO 9660 UDF.
@@ -89,6 +89,7 @@ pub mod finding;
 pub mod image;
 pub mod iso9660;
 pub mod number;
+pub mod ordered;
 pub mod partition;
 pub mod sink;
 pub mod sniff;

@@ -6,7 +6,6 @@ mod flags;
 mod habits;
 mod image;
 mod json;
-mod ordered;
 mod quote;
 mod request;
 mod run;

@@ -2,7 +2,6 @@
 
 use crate::image;
 use crate::json;
-use crate::ordered::ordered;
 use crate::quote::quoted;
 use crate::request::{Bytes, Form, Lines, Manner};
 use crate::run::Run;
@@ -14,6 +13,7 @@ use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::number::wide;
+use isokit_core::ordered::ordered;
 use isokit_core::source::Waiting;
 use isokit_digests::{Algorithm, line};
 use std::ffi::{OsStr, OsString};
@@ -33,30 +33,32 @@ pub(crate) fn print(
     let workers = manner.threads.min(operands.len());
     let threads = manner.threads.div_ceil(workers.max(1));
     let mut output = output::Lines::stdout()?;
-    let (mut written, mut fatal) = (Ok(()), None);
+    let mut fatal = None;
     let run = Run::new(manner, &name(operands), size(operands), report);
-    let sum = |index: usize| match (operands.get(index), bytes) {
-        (Some(operand), Bytes::Part(part)) => image::sums(operand, part, algorithms, threads, &run),
-        (Some(operand), Bytes::All) => Ok(of_operand(operand, algorithms, threads, &run.progress)),
-        (None, _) => Ok(Ok(Sums { size: 0, values: Vec::new() })),
+    let sum = |operand: &OsString| match bytes {
+        Bytes::Part(part) => image::sums(operand, part, algorithms, threads, &run),
+        Bytes::All => Ok(of_operand(operand, algorithms, threads, &run.progress)),
     };
-    ordered(operands.len(), workers, sum, |index, result| {
-        let Some(operand) = operands.get(index) else { return false };
+    let worker = || |operand| (operand, sum(operand));
+    let written = ordered(beside(workers), operands.len(), operands.iter(), worker, |(operand, result)| {
         match result {
-            Ok(Ok(sums)) => {
-                written = output.write_all(&lines(listing, operand.as_bytes(), &sums));
-            }
+            Ok(Ok(sums)) => output.write_all(&lines(listing, operand.as_bytes(), &sums))?,
             // The only input cannot be started on.
             Err(failure) if operands.len() == 1 => fatal = Some(failure),
             Ok(Err(failure)) | Err(failure) => report.failed(&failure),
         }
-        written.is_ok()
+        Ok(())
     });
     drop(run);
     if let Some(failure) = fatal {
         return Err(failure);
     }
     finish(written.and_then(|()| output.flush()), report)
+}
+
+/// Threads to start for work that `threads` can share: one alone would only be waited for.
+pub(crate) fn beside(threads: usize) -> usize {
+    if threads < 2 { 0 } else { threads }
 }
 
 /// The operand that is read, or how many there are.

@@ -16,6 +16,7 @@ use std::path::Path;
 const CORE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("number", &[]),
+    ("ordered", &[]),
     ("finding", &["error"]),
     ("fields", &["error", "number"]),
     ("sniff", &["error", "number", "source"]),
@@ -25,7 +26,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("extents", &["error", "number", "source"]),
     ("tree", &["error", "extents", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "fields", "finding", "sniff", "source"]),
-    ("fill", &["error", "extents", "number", "source", "sink", "tree"]),
+    ("fill", &["error", "extents", "number", "ordered", "source", "sink", "tree"]),
     ("boot", &["error", "source", "tree", "image", "iso9660", "partition"]),
     ("iso9660", &["error", "number", "fields", "finding", "sniff", "source", "sink", "tree", "fill"]),
     ("udf", &["error", "number", "fields", "finding", "source", "tree", "fill"]),

@@ -45,28 +45,6 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Jobs<'l, L, I> {
         Self { layout, spans: spans.peekable(), at: 0 }
     }
 
-    /// The next piece of work.
-    pub(super) fn next(&mut self) -> Option<Job<L::Structure>> {
-        let at = self.at;
-        let first = self.spans.next_if(|span| span.at <= at);
-        let mut filled = first.as_ref().map_or(at, Span::end);
-        let work = match first {
-            Some(Span { at: place, what: What::Structure(structure), .. }) => {
-                Work::Structures(self.neighbours(at, (place, structure), &mut filled, structure_of))
-            }
-            Some(Span { length, what: What::Content(content), .. }) if length > SMALL => Work::Large(content),
-            Some(Span { at: place, what: What::Content(content), .. }) => {
-                Work::Batch(self.neighbours(at, (place, content), &mut filled, small_of))
-            }
-            // Zeros before the first span.
-            None if at < self.layout.size() => Work::Structures(Vec::new()),
-            None => return None,
-        };
-        let next = self.spans.peek().map(|span| span.at);
-        self.at = next.unwrap_or_else(|| self.layout.size()).max(at);
-        Some(Job { at, filled, end: self.at, work })
-    }
-
     /// `first`, and the spans behind it that are of the same kind, as many as make a piece from byte `at` on; it is `filled`
     /// as far as the last of them goes.
     fn neighbours<T>(
@@ -85,6 +63,31 @@ impl<'l, L: Layout, I: Iterator<Item = Span<L::Structure>>> Jobs<'l, L, I> {
             self.spans.next();
         }
         all
+    }
+}
+
+impl<L: Layout, I: Iterator<Item = Span<L::Structure>>> Iterator for Jobs<'_, L, I> {
+    type Item = Job<L::Structure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = self.at;
+        let first = self.spans.next_if(|span| span.at <= at);
+        let mut filled = first.as_ref().map_or(at, Span::end);
+        let work = match first {
+            Some(Span { at: place, what: What::Structure(structure), .. }) => {
+                Work::Structures(self.neighbours(at, (place, structure), &mut filled, structure_of))
+            }
+            Some(Span { length, what: What::Content(content), .. }) if length > SMALL => Work::Large(content),
+            Some(Span { at: place, what: What::Content(content), .. }) => {
+                Work::Batch(self.neighbours(at, (place, content), &mut filled, small_of))
+            }
+            // Zeros before the first span.
+            None if at < self.layout.size() => Work::Structures(Vec::new()),
+            None => return None,
+        };
+        let next = self.spans.peek().map(|span| span.at);
+        self.at = next.unwrap_or_else(|| self.layout.size()).max(at);
+        Some(Job { at, filled, end: self.at, work })
     }
 }
 

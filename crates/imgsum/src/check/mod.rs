@@ -5,15 +5,15 @@ mod text;
 
 pub(crate) use subject::Trouble;
 
-use crate::ordered::ordered;
 use crate::quote::quoted;
 use crate::request::{Bytes, Check, Listed, Manner, Told};
 use crate::run::Run;
-use crate::sums::{finish, open};
+use crate::sums::{beside, finish, open};
 use isokit_cli::output::Lines;
 use isokit_cli::{Failure, Report, Status, Written};
 use isokit_core::error::reason;
 use isokit_core::number::wide;
+use isokit_core::ordered::ordered;
 use isokit_digests::line::{self, Line, Reader};
 use isokit_digests::{Algorithm, DigestValue};
 use std::ffi::OsStr;
@@ -147,19 +147,18 @@ impl<'a> List<'a> {
         let threads = if self.operand == "-" { 1 } else { self.manner.threads };
         let name = self.operand.display().to_string();
         let run = Run::new(self.manner, &name, None, self.report);
-        let mut written = Ok(());
-        let work = |index: usize| match lines.get(index) {
-            Some((_, Some(line))) => Some(subject.value(line, &run)),
-            _ => None,
-        };
-        ordered(lines.len(), threads, work, |index, value| {
-            match (lines.get(index), value) {
-                (Some((_, Some(line))), Some(value)) => written = self.tell(line, value, output),
-                (Some((number, _)), _) => self.malformed(*number),
-                (None, _) => {}
+        let threads = beside(threads.min(lines.len()));
+        let value = |line: &Option<Line>| line.as_ref().map(|line| subject.value(line, &run));
+        let numbered = lines.iter().map(|(number, line)| (*number, line));
+        let worker = || |(number, line)| (number, line, value(line));
+        let tell = |(number, line, value): (_, &Option<_>, _)| match line.as_ref().zip(value) {
+            Some((line, value)) => self.tell(line, value, output),
+            None => {
+                self.malformed(number);
+                Ok(())
             }
-            written.is_ok()
-        });
+        };
+        let written = ordered(threads, lines.len(), numbered, worker, tell);
         drop(run);
         Ok(written.map(|()| self.conclude()))
     }
