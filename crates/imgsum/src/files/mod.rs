@@ -1,7 +1,7 @@
 //! A manifest of the files in an image, made in one pass over it in the order of the disc.
 
 mod list;
-mod work;
+mod pass;
 
 use crate::check::Trouble;
 use crate::image;
@@ -19,9 +19,9 @@ use isokit_core::tree::Tree;
 use isokit_core::tree::charset::Decoded;
 use isokit_core::tree::inventory::Inventory;
 use isokit_digests::{Algorithm, DigestValue};
+use pass::{Pass, Results};
 use std::collections::HashMap;
 use std::io::{BufWriter, Write};
-use work::{Pass, Results};
 
 /// What a pass over an image gave.
 struct Digests {
