@@ -22,11 +22,10 @@ pub trait Raw: Send {
     /// The next `size` bytes, fewer at the end, none after it. Memory for a block of more than a few megabytes is asked for as
     /// its bytes come.
     fn block(&mut self, size: usize) -> Result<Vec<u8>> {
-        let mut block = vec![0; size.min(USUAL_BLOCK)];
-        let mut filled = 0;
+        let (mut block, mut filled) = (Vec::new(), 0);
         loop {
             let Some(room) = block.get_mut(filled..).filter(|room| !room.is_empty()) else {
-                let more = filled.min(size - filled);
+                let more = filled.max(USUAL_BLOCK).min(size - filled);
                 if more == 0 {
                     return Ok(block);
                 }
@@ -199,7 +198,10 @@ pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
     thread::scope(|scope| {
         // A job is at hand while all others are worked on.
         let (sender, jobs) = sync_channel(0);
+        // Nor does it take memory before all workers are started.
+        let (begin, begun) = sync_channel::<()>(0);
         start(scope, move || {
+            let _ = begun.recv();
             while let Some(job) = next().transpose() {
                 let last = job.is_err();
                 if sender.send(job).is_err() || last {
@@ -211,9 +213,12 @@ pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
             let mut work = worker();
             move |job: Result<J>| job.and_then(&mut work)
         };
-        ordered::ordered(threads, threads.saturating_mul(2) - 1, jobs.into_iter(), worker, |result| {
-            done(result?)
-        })
+        let mut begin = Some(begin);
+        let jobs = std::iter::from_fn(move || {
+            drop(begin.take());
+            jobs.recv().ok()
+        });
+        ordered::ordered(threads, threads.saturating_mul(2) - 1, jobs, worker, |result| done(result?))
     })
 }
 

@@ -1,8 +1,12 @@
 //! Independent pieces of work on several threads, whose results are taken in order.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+/// Bytes of a thread's stack, as the standard library takes them.
+const STACK: usize = 2 * 1024 * 1024;
 
 /// Does `jobs` on up to `threads` threads and hands the results to `done` in the order of the jobs, in the calling
 /// thread.
@@ -22,22 +26,40 @@ pub fn ordered<J, R: Send, W: FnMut(J) -> R, E>(
 ) -> Result<(), E> {
     let queue = Queue::new(ahead, jobs);
     thread::scope(|scope| {
-        let run = || {
+        let (here, arrived) = channel();
+        let run = |here: Sender<()>| {
             let _panic = OnDrop(|| {
                 if thread::panicking() {
                     queue.end();
                 }
             });
+            let _ = here.send(());
+            // Nobody takes memory while others are started.
+            drop(queue.jobs());
             queue.work(worker());
         };
-        let start = |_: &usize| thread::Builder::new().name("worker".into()).spawn_scoped(scope, run).is_ok();
-        if (0..threads).take_while(start).count() == 0 {
+        let start = |_: &usize| {
+            let here = here.clone();
+            let spawn =
+                || thread::Builder::new().name("worker".into()).spawn_scoped(scope, move || run(here));
+            has_memory_for_one() && spawn().is_ok() && arrived.recv().is_ok()
+        };
+        let jobs = queue.jobs();
+        let started = (0..threads).take_while(start).count();
+        drop(jobs);
+        if started == 0 {
             let mut work = worker();
             return std::iter::from_fn(|| queue.jobs().next()).try_for_each(|job| done(work(job)));
         }
         let _end = OnDrop(|| queue.end());
         std::iter::from_fn(|| queue.take()).try_for_each(done)
     })
+}
+
+/// Whether a thread can be started now. The standard library ends the program where a thread that runs already finds no
+/// memory for what it begins with.
+fn has_memory_for_one() -> bool {
+    memmap2::MmapMut::map_anon(STACK + STACK / 2).is_ok()
 }
 
 /// What the threads share.
