@@ -86,8 +86,9 @@ impl Error {
         matches!(self, Self::Corrupt(error) if error.problem.is_truncation())
     }
 
-    /// Whether what is there is wrong or cannot be read, so that a copy elsewhere is worth a look.
-    pub(crate) fn is_damage(&self) -> bool {
+    /// Whether what is there is wrong, or the medium does not give it any more: a copy elsewhere is worth a look, and what
+    /// else is to be read can be. False where the input ends, the system failed, or what is there is not supported.
+    pub fn is_damage(&self) -> bool {
         matches!(self, Self::Corrupt(_)) && !self.is_truncation()
     }
 
