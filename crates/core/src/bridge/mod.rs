@@ -7,13 +7,13 @@
 mod merge;
 
 use crate::error::{Error, Result};
-use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
+use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Planned, Span};
 use crate::iso9660::emit::BootFacts;
 use crate::iso9660::plan::Pages;
 use crate::iso9660::{self, plan::Reserved};
 use crate::tree::build::Build;
 use crate::udf;
-pub use merge::Segment;
+pub(crate) use merge::Segment;
 use merge::merged;
 use std::fmt;
 use std::io;
@@ -79,9 +79,6 @@ impl<'a, O> Plan<'a, O> {
 
 impl<O: Sync> Layout for Plan<'_, O> {
     type Origin = O;
-    type Facts = BootFacts;
-    type Structure = Segment;
-    type Scratch = (Pages, udf::emit::Scratch);
 
     fn build(&self) -> &Build<O> {
         self.iso9660.build()
@@ -90,6 +87,12 @@ impl<O: Sync> Layout for Plan<'_, O> {
     fn size(&self) -> u64 {
         self.udf.size()
     }
+}
+
+impl<O: Sync> Planned<O> for Plan<'_, O> {
+    type Facts = BootFacts;
+    type Structure = Segment;
+    type Scratch = (Pages, udf::emit::Scratch);
 
     fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
         merged(self).filter_map(Segment::span)

@@ -6,7 +6,7 @@ use std::iter::Peekable;
 
 /// Bytes of the image that one piece of work fills, where it is made of several spans: enough to make a system call worth
 /// it, little enough to keep several in a cache.
-pub const BATCH: u64 = 1024 * 1024;
+pub(super) const BATCH: u64 = 1024 * 1024;
 
 /// Contents over this many bytes are work of their own, and may be moved by the kernel.
 pub(super) const SMALL: u64 = 128 * 1024;

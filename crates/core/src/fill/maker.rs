@@ -1,8 +1,9 @@
 //! What makes the bytes of an image: structures as the layout emits them, contents clipped or zero-filled to the plan and patched
 //! where a boot image has to know its own place.
 
+use super::planned::Put;
 use super::reader::Reader;
-use super::{Contents, Deviation, Layout, Observer, Occurrence, Opened, Patch, Pieces, Put, pad_to};
+use super::{Contents, Deviation, Layout, Observer, Occurrence, Opened, Patch, Pieces, pad_to};
 use crate::number::{narrow, wide};
 use crate::tree::build::ContentId;
 use std::collections::HashMap;

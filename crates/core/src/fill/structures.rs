@@ -1,6 +1,7 @@
 //! The bytes of structures, put as they are made.
 
-use super::{BATCH, Put};
+use super::jobs::BATCH;
+use super::planned::Put;
 use crate::number::{narrow, wide};
 use std::fmt;
 use std::io;

@@ -2,15 +2,16 @@
 
 use crate::layout::{everything, golden, sha256};
 use crate::tree::{
-    Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree, written,
+    Open, Origin, TIME, Tree, Witness, add, content, dir, file, in_place, streamed, through_a_pipe, tree,
+    written,
 };
 use isokit_core::bridge;
-use isokit_core::fill::{Contents, Embed, Layout, Opened, Pieces, Put, What, stream_to};
+use isokit_core::fill::{Contents, Layout, Opened, stream_to, write_to};
 use isokit_core::iso9660;
 use isokit_core::tree::build::File;
 use isokit_core::tree::{Kind, Time};
-use isokit_core::udf::emit::Scratch;
-use isokit_core::udf::plan::{Note, Options, Plan, Revision, plan};
+use isokit_core::udf::plan::{Note, Options, Revision, plan};
+use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -174,36 +175,32 @@ fn a_large_directory_is_put_in_pieces() {
     }
     let options = alone(Revision::V1_02);
     let plan = plan(&tree, &options).expect("a good plan");
-    let mut pieces = Vec::new();
-    let mut put = |piece: &mut Vec<u8>| {
-        pieces.push(piece.len());
-        piece.clear();
-        Ok(())
-    };
-    let mut embed = |_, _, entry: &mut Vec<u8>| entry.push(b'x');
-    put_front(&plan, &mut embed, &mut put);
-    assert!(pieces.iter().sum::<usize>() > 4 << 20);
-    assert!(pieces.iter().all(|length| *length < 2 << 20), "{pieces:?}");
+    let mut image = Front { end: usize::MAX, ..Front::default() };
+    write_to(&plan, &Open, &Witness::default(), 0, &mut image).expect("there is room");
+    assert!(image.bytes.len() > 4 << 20);
+    assert!(image.largest < 2 << 20, "{}", image.largest);
 }
 
-/// The structures before the contents, which nothing has to be read for.
-fn front(plan: &Plan<'_, Origin>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    put_front(plan, &mut |_, _, _| panic!("nothing lies in a file entry"), &mut |piece| {
-        bytes.append(piece);
-        Ok(())
-    });
-    bytes
+/// Takes the bytes before byte `end`, and no more.
+#[derive(Default)]
+struct Front {
+    bytes: Vec<u8>,
+    end: usize,
+    /// Bytes of the largest piece that was offered.
+    largest: usize,
 }
 
-fn put_front(plan: &Plan<'_, Origin>, embed: &mut Embed<'_>, put: &mut Put<'_>) {
-    let (mut out, mut scratch) = (Pieces::new(0, put), Scratch::default());
-    for span in plan.spans() {
-        let What::Structure(structure) = span.what else { break };
-        out.pad_to(span.at).expect("memory takes all");
-        plan.emit(&structure, &(), &mut scratch, embed, &mut out).expect("memory takes all");
+impl Write for Front {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let taken = piece.len().min(self.end - self.bytes.len());
+        self.bytes.extend(&piece[..taken]);
+        self.largest = self.largest.max(piece.len());
+        Ok(taken)
     }
-    out.finish().expect("memory takes all");
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn le32(bytes: &[u8], at: usize) -> u64 {
@@ -260,12 +257,14 @@ fn a_file_of_any_size_has_all_its_extents() {
         ] {
             let size = (extents_wanted - 1) * extent + 5;
             let mut tree = tree();
-            content(&mut tree, "huge", size, Origin::Missing);
+            let huge = content(&mut tree, "huge", size, Origin::Missing);
             let options = Options { block_size: block, embed: false, ..alone(revision) };
             let plan = plan(&tree, &options).expect("a good plan");
-            let image = front(&plan);
-            assert_eq!(plan.size(), plan.contents_end() + 17 * u64::from(block));
-            let block = usize::try_from(block).expect("small");
+            let (at, end) = (plan.content_at(huge), plan.size() - 17 * u64::from(block));
+            assert_eq!(end, at + size.next_multiple_of(u64::from(block)));
+            let mut front = Front { end: usize::try_from(at).expect("small"), ..Front::default() };
+            write_to(&plan, &Open, &Witness::default(), 0, &mut front).expect_err("there is no more room");
+            let (image, block) = (front.bytes, usize::try_from(block).expect("small"));
             // The only file's entry: the last one.
             let tag: u16 = if revision == Revision::V2_01 { 266 } else { 261 };
             let is_entry = |n: &usize| image[n * block..n * block + 2] == tag.to_le_bytes();

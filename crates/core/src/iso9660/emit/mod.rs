@@ -5,9 +5,9 @@ mod boot_info;
 mod descriptor;
 mod path_table;
 
-pub use boot_info::BootFacts;
+pub(crate) use boot_info::BootFacts;
 
-use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
+use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Planned, Span};
 use crate::iso9660::plan::{Pages, Plan, Segment, What};
 use crate::number::{narrow, wide};
 use crate::tree::build::Build;
@@ -41,9 +41,6 @@ impl<O> Plan<'_, O> {
 
 impl<O: Sync> Layout for Plan<'_, O> {
     type Origin = O;
-    type Facts = BootFacts;
-    type Structure = Segment;
-    type Scratch = Pages;
 
     fn build(&self) -> &Build<O> {
         self.trees.build
@@ -52,6 +49,12 @@ impl<O: Sync> Layout for Plan<'_, O> {
     fn size(&self) -> u64 {
         Plan::size(self)
     }
+}
+
+impl<O: Sync> Planned<O> for Plan<'_, O> {
+    type Facts = BootFacts;
+    type Structure = Segment;
+    type Scratch = Pages;
 
     fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
         self.segments().filter_map(Segment::span)

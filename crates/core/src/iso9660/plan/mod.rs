@@ -24,11 +24,11 @@ pub use options::{
     Selection,
 };
 pub(crate) use reserved::Reserved;
-pub use segments::{Descriptor, Endian, Segment, What};
+pub(crate) use segments::{Descriptor, Endian, Segment, What};
 pub use trees::Tree;
 pub use volume::Changed;
 
-pub use records::Pages;
+pub(crate) use records::Pages;
 pub(super) use volume::text;
 
 use crate::error::{Error, Result};
@@ -231,7 +231,7 @@ impl<'a, O> Plan<'a, O> {
     }
 
     /// Absolute byte offset of what follows the contents.
-    pub fn contents_end(&self) -> u64 {
+    pub(crate) fn contents_end(&self) -> u64 {
         u64::from(self.body).saturating_mul(SECTOR)
     }
 

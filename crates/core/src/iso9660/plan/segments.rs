@@ -78,7 +78,7 @@ pub enum Endian {
 
 impl<O> Plan<'_, O> {
     /// The segments, ascending, each beginning in the sector after the one before it ended.
-    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
+    pub(crate) fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
         self.metadata().chain(self.content_segments()).chain(self.padding())
     }
 

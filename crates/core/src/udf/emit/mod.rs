@@ -8,7 +8,7 @@ mod identity;
 mod metadata;
 mod volume;
 
-use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Span};
+use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Planned, Span};
 use crate::tree::build::Build;
 use crate::udf::link;
 use crate::udf::plan::{Plan, Segment, What};
@@ -74,9 +74,6 @@ impl<O> Plan<'_, O> {
 
 impl<O: Sync> Layout for Plan<'_, O> {
     type Origin = O;
-    type Facts = ();
-    type Structure = Segment;
-    type Scratch = Scratch;
 
     fn build(&self) -> &Build<O> {
         self.build
@@ -85,6 +82,12 @@ impl<O: Sync> Layout for Plan<'_, O> {
     fn size(&self) -> u64 {
         Plan::size(self)
     }
+}
+
+impl<O: Sync> Planned<O> for Plan<'_, O> {
+    type Facts = ();
+    type Structure = Segment;
+    type Scratch = Scratch;
 
     fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
         self.segments().map(Segment::span)

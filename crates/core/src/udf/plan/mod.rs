@@ -14,7 +14,7 @@ mod segments;
 
 pub use identifiers::{Changed, Identifiers};
 pub use options::{Options, Revision};
-pub use segments::{Segment, What};
+pub(crate) use segments::{Segment, What};
 
 pub(in crate::udf) use capacity::EntryCapacity;
 pub(in crate::udf) use census::{Census, Directory, is_shown};
@@ -45,7 +45,7 @@ pub enum Note {
         /// Where it leads there, in UTF-8.
         to: String,
     },
-    /// A path longer than [`LONGEST_PATH`].
+    /// A path of more than 1,023 bytes (UDF clause 2).
     Path(NameId),
     /// An identifier of the volume had to be cut to fit into a descriptor.
     Identifier(Changed),
@@ -57,7 +57,7 @@ pub enum Note {
 
 /// Bytes of the longest path (UDF clause 2, "maximum pathsize"): those of its identifiers, each of which begins with a byte
 /// that says how wide its characters are, where a path has a slash.
-pub const LONGEST_PATH: usize = 1023;
+pub(crate) const LONGEST_PATH: usize = 1023;
 
 /// Blocks of the area of structures before the root: the file set descriptor and what ends its sequence.
 pub(in crate::udf) const BEFORE_ROOT: u32 = 2;
@@ -169,7 +169,7 @@ impl<'a, O> Plan<'a, O> {
     }
 
     /// Absolute byte offset of what follows the contents.
-    pub fn contents_end(&self) -> u64 {
+    pub(crate) fn contents_end(&self) -> u64 {
         self.byte(self.places.contents_end)
     }
 

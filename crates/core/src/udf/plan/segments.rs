@@ -65,7 +65,7 @@ impl Segment {
 
 impl<O> Plan<'_, O> {
     /// The segments, ascending.
-    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
+    pub(crate) fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
         self.structures_of(Part::Front).chain(self.content_segments()).chain(self.structures_of(Part::Back))
     }
 
