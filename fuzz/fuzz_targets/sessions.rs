@@ -1,6 +1,6 @@
 //! The sessions of an image.
 #![no_main]
-use isokit_core::iso9660::session::sessions;
+use isokit_core::iso9660::sessions;
 use isokit_core::source::Memory;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -8,8 +8,8 @@ use disc::{BLOCKS, Disc, File, MAIN, PARTITION, ROOT, map, named, physical};
 use isokit_core::source::Memory;
 use isokit_core::tree::Tree;
 use isokit_core::udf::layout::{Tag, file_type};
-use isokit_core::udf::{Image, tag};
-use zerocopy::{FromBytes, IntoBytes};
+use isokit_core::udf::Image;
+use zerocopy::FromBytes;
 
 /// Bytes of a sector of the volumes made here.
 const SECTOR: usize = 512;
@@ -24,11 +24,7 @@ fn mend(bytes: &mut [u8]) {
     }
     let room = bytes.len() - size_of::<Tag>();
     let length = usize::from(head.crc_length.get()).min(room);
-    let crc = tag::crc(&bytes[16..16 + length]);
-    let Ok((head, _)) = Tag::mut_from_prefix(bytes) else { return };
-    head.crc = crc.into();
-    head.crc_length = u16::try_from(length).unwrap_or_default().into();
-    head.checksum = tag::checksum(head.as_bytes());
+    disc::sum(bytes, length);
 }
 
 /// As [`mend`], at every sector.

@@ -6,7 +6,6 @@ mod disc;
 
 use disc::{Disc, File, ROOT, long, name, named};
 use isokit_core::udf::layout::{file_type, tag};
-use isokit_core::udf::tag as tags;
 use isokit_tests::{output, peer, printed, shell, tool, udf_images};
 use std::path::Path;
 
@@ -65,7 +64,7 @@ fn attribute(name: &[u8], value: &[u8]) -> Vec<u8> {
     body.extend(name);
     body.resize(16 + 32, 0);
     body.extend(value);
-    tags::seal(&mut space, tag::ATTRIBUTE_HEADER, 2, 2);
+    disc::seal(&mut space, tag::ATTRIBUTE_HEADER, 2);
     [space, body].concat()
 }
 

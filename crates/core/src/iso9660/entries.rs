@@ -97,7 +97,7 @@ impl Cursor for Entries<'_> {
                 self.records.pass_all();
                 break;
             }
-            if record.stands() != Stands::ForName {
+            if record.stands() != Stands::Name {
                 let said = self.length.filter(|_| is_first);
                 let more =
                     said.and_then(|said| own_length::excess(&self.files.space, &record, self.at, said));

@@ -178,7 +178,7 @@ impl<'s> Files<'s> {
         marks: &mut Marks,
         continuations: &mut Continuations<'_>,
     ) {
-        let own = if record.stands() == Stands::ForItself { Mark::find(record.system_use) } else { None };
+        let own = if record.stands() == Stands::Itself { Mark::find(record.system_use) } else { None };
         let skip = own.map_or(self.skip, |mark| mark.at);
         let field = record.system_use.get(skip..).unwrap_or_default();
         let at = record.system_use_at.behind(wide(skip));

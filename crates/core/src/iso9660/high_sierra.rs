@@ -6,10 +6,10 @@ use super::layout::{DirectoryRecord, ShortDate, VolumeDescriptor};
 use std::ops::Range;
 
 /// Standard identifier of every volume descriptor, at [`IDENTIFIER_AT`].
-pub const STANDARD_IDENTIFIER: [u8; 5] = *b"CDROM";
+pub(crate) const STANDARD_IDENTIFIER: [u8; 5] = *b"CDROM";
 
 /// Byte of a volume descriptor at which its standard identifier begins; the number of its block and its type come before.
-pub const IDENTIFIER_AT: usize = 9;
+pub(crate) const IDENTIFIER_AT: usize = 9;
 
 /// Byte of a volume descriptor that has its type.
 const TYPE_AT: usize = 8;

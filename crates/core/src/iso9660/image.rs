@@ -22,10 +22,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Which names are wanted.
     pub names: Names,
-    /// The session; `None` for the newest, of which a pipe tells only where it comes within [`LOOK_AHEAD`] bytes of
-    /// what was read anyway.
-    ///
-    /// [`LOOK_AHEAD`]: super::session::LOOK_AHEAD
+    /// The session; `None` for the newest, of which a pipe tells only where it comes within 16 MiB of what was
+    /// read anyway.
     pub session: Option<SessionChoice>,
 }
 

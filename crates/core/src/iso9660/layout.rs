@@ -10,19 +10,17 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 pub const SECTOR: u64 = 2048;
 
 /// First sector of the volume descriptor set (ECMA-119 6.2.1): the 16 sectors before it are the system area.
-pub const FIRST_DESCRIPTOR: u64 = 16;
+pub(crate) const FIRST_DESCRIPTOR: u64 = 16;
 
 /// A volume descriptor.
-pub const VOLUME_DESCRIPTOR: Structure = Structure::new("volume descriptor", "ECMA-119 8.1");
+pub(crate) const VOLUME_DESCRIPTOR: Structure = Structure::new("volume descriptor", "ECMA-119 8.1");
 /// A directory as a whole.
 pub const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
 /// A directory record.
-pub const DIRECTORY_RECORD: Structure = Structure::new("directory record", "ECMA-119 9.1");
-/// A path table record.
-pub const PATH_TABLE_RECORD: Structure = Structure::new("path table record", "ECMA-119 9.4");
+pub(crate) const DIRECTORY_RECORD: Structure = Structure::new("directory record", "ECMA-119 9.1");
 
 /// Standard identifier of every volume descriptor (ECMA-119 8.1.2).
-pub const STANDARD_IDENTIFIER: [u8; 5] = *b"CD001";
+pub(crate) const STANDARD_IDENTIFIER: [u8; 5] = *b"CD001";
 
 /// Volume descriptor types (ECMA-119 8.1.1).
 pub mod descriptor_type {
@@ -77,7 +75,7 @@ pub struct ShortDate {
 pub struct VolumeDescriptor {
     /// BP 1: see [`descriptor_type`].
     pub volume_descriptor_type: u8,
-    /// BP 2: [`STANDARD_IDENTIFIER`].
+    /// BP 2: `CD001`.
     pub standard_identifier: [u8; 5],
     /// BP 7: 1; 2 for an enhanced volume descriptor.
     pub volume_descriptor_version: u8,
@@ -174,7 +172,7 @@ const _: () = assert!(offset_of!(VolumeDescriptor, application_use) == 883);
 pub struct BootRecord {
     /// BP 1: 0.
     pub volume_descriptor_type: u8,
-    /// BP 2: [`STANDARD_IDENTIFIER`].
+    /// BP 2: `CD001`.
     pub standard_identifier: [u8; 5],
     /// BP 7: 1.
     pub volume_descriptor_version: u8,
@@ -241,7 +239,7 @@ pub mod file_flags {
 /// padding byte if that has an odd length.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct PathTableRecord {
+pub(crate) struct PathTableRecord {
     /// BP 1: bytes of the directory identifier.
     pub length_of_directory_identifier: u8,
     /// BP 2: logical blocks of extended attribute record.

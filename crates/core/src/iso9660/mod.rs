@@ -1,16 +1,16 @@
 //! ISO 9660 (ECMA-119) and what lives in its system use fields: SUSP, Rock Ridge, zisofs, AAIP; Joliet; El Torito.
 
-pub mod aaip;
+mod aaip;
 mod choice;
-pub mod dates;
+mod dates;
 mod displaced;
 pub mod el_torito;
-pub mod emit;
+pub(crate) mod emit;
 mod entries;
 mod excess;
 mod file;
-pub mod high_sierra;
-pub mod image;
+pub(crate) mod high_sierra;
+mod image;
 pub mod joliet;
 pub mod layout;
 mod lookup;
@@ -19,17 +19,17 @@ mod names;
 mod own_length;
 mod path_table;
 pub mod plan;
-pub mod record;
+mod record;
 mod records;
 mod refusal;
 mod relocation;
-pub mod rock_ridge;
-pub mod session;
+mod rock_ridge;
+pub(crate) mod session;
 mod space;
-pub mod susp;
-pub mod tree;
+mod susp;
+mod tree;
 pub mod volume;
-pub mod zisofs;
+mod zisofs;
 
 pub use choice::Damage;
 pub use file::TreeKind;

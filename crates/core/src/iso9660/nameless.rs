@@ -38,7 +38,7 @@ fn find_name(
     let mut continuations = files.continuations();
     while *left > 0 && records.seek()? {
         let record = records.record()?;
-        if record.stands() == Stands::ForName {
+        if record.stands() == Stands::Name {
             *left = left.saturating_sub(1);
             let mut marks = Marks::default();
             files.system_use(&record, &mut Default::default(), &mut marks, &mut continuations);

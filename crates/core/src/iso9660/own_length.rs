@@ -27,7 +27,7 @@ pub(super) fn find(space: &Space<'_>, buffers: &Buffers, at: u64) -> Option<Exte
 
 /// Whether a directory begins with the record `own`, by what that says.
 pub(super) fn begins(space: &Space<'_>, own: &Record<'_>) -> bool {
-    own.stands() == Stands::ForItself
+    own.stands() == Stands::Itself
         && of_own(space, own, own.at.byte().saturating_sub(space.source.origin())).is_some()
 }
 
@@ -47,7 +47,7 @@ fn first_record_says(space: &Space<'_>, buffers: &Buffers, at: u64) -> Option<u6
 /// The length in `own`, where that is the record of the directory at byte `at` for itself, and whole.
 fn of_own(space: &Space<'_>, own: &Record<'_>, at: u64) -> Option<u64> {
     let (place, length) = (own.fixed.location_of_extent, own.fixed.data_length);
-    let is_own = own.stands() == Stands::ForItself && own.is_directory() && place.agree() && length.agree();
+    let is_own = own.stands() == Stands::Itself && own.is_directory() && place.agree() && length.agree();
     let lies_there = u64::from(place.get()).saturating_mul(space.block) == at;
     let length = u64::from(length.get());
     (is_own && lies_there && length > 0 && space.exists(at, length)).then_some(length)

@@ -11,7 +11,7 @@ const LEAST: usize = 34;
 
 /// One directory record (ECMA-119 9.1).
 #[derive(Debug, Clone, Copy)]
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     /// Where its first byte lies.
     pub at: Location,
     /// BP 1 to 33.
@@ -28,13 +28,13 @@ pub struct Record<'a> {
 
 /// The entry a record stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stands {
+pub(super) enum Stands {
     /// For the directory itself: the identifier is one byte 0 (ECMA-119 7.6.2).
-    ForItself,
+    Itself,
     /// For the parent directory: the identifier is one byte 1.
-    ForParent,
+    Parent,
     /// For a name in the directory.
-    ForName,
+    Name,
 }
 
 impl<'a> Record<'a> {
@@ -43,7 +43,7 @@ impl<'a> Record<'a> {
     /// # Errors
     /// [`crate::error::Problem::OutOfRange`] when the record does not fit into its sector or its identifier not into
     /// the record.
-    pub fn parse(bytes: &'a [u8], at: Location) -> Result<Self> {
+    pub(super) fn parse(bytes: &'a [u8], at: Location) -> Result<Self> {
         let whole = Fields::new(bytes, at, DIRECTORY_RECORD);
         let length = usize::from(bytes.first().copied().unwrap_or_default());
         let Some(record) = bytes.get(..length).filter(|record| record.len() >= 34) else {
@@ -67,12 +67,12 @@ impl<'a> Record<'a> {
 
     /// The record as one of a volume of `standard`.
     #[must_use]
-    pub fn of(self, standard: Standard) -> Self {
+    pub(super) fn of(self, standard: Standard) -> Self {
         Self { standard, ..self }
     }
 
     /// When the content was recorded.
-    pub fn recording_date(&self) -> ShortDate {
+    pub(super) fn recording_date(&self) -> ShortDate {
         match self.standard {
             Standard::Ecma119 => self.fixed.recording_date,
             Standard::HighSierra => high_sierra::recording_date(self.fixed),
@@ -128,12 +128,12 @@ impl<'a> Record<'a> {
     }
 
     /// Bytes of the whole record.
-    pub fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         usize::from(self.fixed.length)
     }
 
     /// Whether all bits of `flag` (see [`file_flags`]) are set.
-    pub fn has(&self, flag: u8) -> bool {
+    pub(super) fn has(&self, flag: u8) -> bool {
         let flags = match self.standard {
             Standard::Ecma119 => self.fixed.file_flags,
             Standard::HighSierra => high_sierra::file_flags(self.fixed),
@@ -142,16 +142,16 @@ impl<'a> Record<'a> {
     }
 
     /// Whether it names a directory.
-    pub fn is_directory(&self) -> bool {
+    pub(super) fn is_directory(&self) -> bool {
         self.has(file_flags::DIRECTORY)
     }
 
     /// The entry it stands for.
-    pub fn stands(&self) -> Stands {
+    pub(super) fn stands(&self) -> Stands {
         match self.identifier {
-            [0] => Stands::ForItself,
-            [1] => Stands::ForParent,
-            _ => Stands::ForName,
+            [0] => Stands::Itself,
+            [1] => Stands::Parent,
+            _ => Stands::Name,
         }
     }
 }
@@ -197,7 +197,7 @@ pub(super) mod tests {
         assert_eq!(parsed.system_use, b"CL\x04\x01");
         assert_eq!(parsed.system_use_at, AT.behind(46));
         assert_eq!(parsed.fixed.location_of_extent.get(), 30);
-        assert_eq!(parsed.stands(), Stands::ForName);
+        assert_eq!(parsed.stands(), Stands::Name);
     }
 
     #[test]

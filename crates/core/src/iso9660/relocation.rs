@@ -26,8 +26,7 @@ pub(super) fn follow_child_link(files: &Files<'_>, block: u32, entry: &mut Entry
     let mut records = files.records(vec![Extent::recorded(start, SECTOR)]);
     let found = records.seek()?;
     let own = if found { Some(records.record()?) } else { None };
-    let Some(own) = own.filter(|own| own.stands() == Stands::ForItself && own.has(file_flags::DIRECTORY))
-    else {
+    let Some(own) = own.filter(|own| own.stands() == Stands::Itself && own.has(file_flags::DIRECTORY)) else {
         return Err(CHILD_LINK.at(entry.at).out_of_range(
             "location of child directory",
             u64::from(block),
@@ -60,7 +59,7 @@ fn holds_relocated_only(files: &Files<'_>, entry: &Entry) -> Result<bool> {
     let mut only = true;
     while only && records.seek()? {
         let record = records.record()?;
-        if record.stands() == Stands::ForName {
+        if record.stands() == Stands::Name {
             any = true;
             only = marks(files, &record, &mut continuations).relocated
                 || (record.is_directory() && has_parent_link(files, &record)?);
@@ -85,7 +84,7 @@ fn has_parent_link(files: &Files<'_>, record: &Record<'_>) -> Result<bool> {
         return Ok(false);
     }
     let parent = records.record()?;
-    Ok(parent.stands() == Stands::ForParent && marks(files, &parent, &mut files.continuations()).parent)
+    Ok(parent.stands() == Stands::Parent && marks(files, &parent, &mut files.continuations()).parent)
 }
 
 fn marks(files: &Files<'_>, record: &Record<'_>, continuations: &mut Continuations<'_>) -> Marks {

@@ -9,7 +9,7 @@ use crate::tree::{Coding, Entry, Kind, Posix, Time};
 use zerocopy::FromBytes;
 
 /// Identifiers by which an ER entry (SUSP 5.5) announces Rock Ridge.
-pub const EXTENSION_IDENTIFIERS: [&[u8]; 3] = [b"RRIP_1991A", b"IEEE_P1282", b"IEEE_1282"];
+pub(super) const EXTENSION_IDENTIFIERS: [&[u8]; 3] = [b"RRIP_1991A", b"IEEE_P1282", b"IEEE_1282"];
 
 /// Bits of the flags of NM (RRIP 4.1.4) and of the components of SL (RRIP 4.1.3.1).
 mod flag {

@@ -32,7 +32,7 @@ const MOST_SESSIONS: usize = 1000;
 
 /// Bytes a pipe is read ahead for a session that nobody asked for. Less than a pipe keeps in memory, and little beside
 /// the images whose first session is not worth reading through.
-pub const LOOK_AHEAD: u64 = 16 << 20;
+pub(crate) const LOOK_AHEAD: u64 = 16 << 20;
 
 /// The session that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,7 @@ fn places_behind(source: &dyn Source, start: u64, ends: [u64; 2], reach: Reach) 
 
 /// As [`sessions`] looks for them, the sectors at which a session without descriptors of ISO 9660 may start behind the one
 /// that starts at sector `start` and ends at one of `ends`. Of a pipe those that come early enough.
-pub fn places(source: &dyn Source, start: u64, ends: [u64; 2]) -> impl Iterator<Item = u64> {
+pub(crate) fn places(source: &dyn Source, start: u64, ends: [u64; 2]) -> impl Iterator<Item = u64> {
     places_behind(source, start, ends, Reach::Near)
 }
 
@@ -216,13 +216,13 @@ pub(super) fn at_sector(source: &dyn Source, start: u64) -> Option<Session> {
 }
 
 /// The first sector of `source`, where its first session starts.
-pub fn start_of(source: &dyn Source) -> u64 {
+pub(crate) fn start_of(source: &dyn Source) -> u64 {
     source.first().div_ceil(SECTOR)
 }
 
 /// The sector at which the newest of `sessions` is to be read: where there is a copy of its descriptors at the `start`,
 /// that copy, as every reader does.
-pub fn newest_start(sessions: &[Session], start: u64) -> u64 {
+pub(crate) fn newest_start(sessions: &[Session], start: u64) -> u64 {
     match sessions {
         [first, ..] if first.start == OVERWRITABLE_START => start,
         [.., newest] => newest.start,

@@ -8,9 +8,9 @@ use crate::source::Source;
 use zerocopy::FromBytes;
 
 /// A system use entry.
-pub const SYSTEM_USE_ENTRY: Structure = Structure::new("system use entry", "SUSP 4.1");
+pub(super) const SYSTEM_USE_ENTRY: Structure = Structure::new("system use entry", "SUSP 4.1");
 /// The entry that says where the system use entries go on.
-pub const CONTINUATION: Structure = Structure::new("CE system use entry", "SUSP 5.1");
+pub(super) const CONTINUATION: Structure = Structure::new("CE system use entry", "SUSP 5.1");
 
 /// Continuation areas followed for one record, and bytes taken from one of them. A record needs several hops when it
 /// has long names, link targets or attributes; 64 KiB of attribute value in areas of one block are 33.
@@ -22,7 +22,7 @@ const HEAD: usize = 4;
 
 /// One system use entry (SUSP 4.1).
 #[derive(Debug, Clone, Copy)]
-pub struct SystemUseEntry<'a> {
+pub(super) struct SystemUseEntry<'a> {
     /// BP 1: two letters.
     pub signature: [u8; 2],
     /// BP 4.
@@ -35,13 +35,13 @@ pub struct SystemUseEntry<'a> {
 
 impl SystemUseEntry<'_> {
     /// The number recorded in both byte orders `from` bytes into the data.
-    pub fn both32(&self, from: usize) -> Option<u32> {
+    pub(super) fn both32(&self, from: usize) -> Option<u32> {
         let bytes = self.data.get(from..)?;
         Both32::ref_from_prefix(bytes).ok().map(|(both, _)| both.get())
     }
 
     /// The byte `from` bytes into the data.
-    pub fn byte(&self, from: usize) -> Option<u8> {
+    pub(super) fn byte(&self, from: usize) -> Option<u8> {
         self.data.get(from).copied()
     }
 }
@@ -58,7 +58,7 @@ struct Area {
 
 /// Reads continuation areas. Keeps the sector it read last: the areas of neighbouring records mostly share one.
 #[derive(Debug)]
-pub struct Continuations<'s> {
+pub(super) struct Continuations<'s> {
     source: &'s dyn Source,
     block_size: u64,
     kept: Vec<u8>,
@@ -68,7 +68,7 @@ pub struct Continuations<'s> {
 
 impl<'s> Continuations<'s> {
     /// Areas on `source`, whose logical blocks have `block_size` bytes.
-    pub fn new(source: &'s dyn Source, block_size: u64) -> Self {
+    pub(super) fn new(source: &'s dyn Source, block_size: u64) -> Self {
         Self { source, block_size, kept: Vec::new(), kept_at: 0, visited: Vec::new() }
     }
 
@@ -123,7 +123,7 @@ impl<'s> Continuations<'s> {
     ///
     /// # Errors
     /// [`Problem`]s of a system use entry or a continuation area; what came before was handed out.
-    pub fn walk(
+    pub(super) fn walk(
         &mut self,
         field: &[u8],
         at: Location,

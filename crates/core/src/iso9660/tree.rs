@@ -134,7 +134,7 @@ impl<'s> Iso9660Tree<'s> {
         let lies = space.start(&self.root_record()?) / space.block;
         let mut records = Records::new(space, &self.files.buffers, vec![extent]);
         let own = if records.seek()? { Some(records.record()?) } else { None };
-        let Some(own) = own.filter(|own| own.stands() == Stands::ForItself) else {
+        let Some(own) = own.filter(|own| own.stands() == Stands::Itself) else {
             let at = space.source.location(extent.offset.unwrap_or_default());
             return Err(DIRECTORY.at(at).corrupt(Problem::Missing { field: "the directory's own record" }));
         };
@@ -149,7 +149,7 @@ impl<'s> Iso9660Tree<'s> {
         }
         let parent = records.record()?;
         let block = parent.fixed.location_of_extent.get();
-        let is_other = parent.stands() == Stands::ForParent && u64::from(block) != lies;
+        let is_other = parent.stands() == Stands::Parent && u64::from(block) != lies;
         if is_other && path_table::root(space.source, volume) == Some(block) {
             return Err(displaced(parent.at, block, lies));
         }
@@ -190,7 +190,7 @@ fn uses_rock_ridge(files: &Files<'_>, mut records: Records<'_>) -> bool {
     for _ in 0..MOST_WITNESSES {
         let Ok(true) = records.seek() else { break };
         let Ok(record) = records.record() else { break };
-        if record.stands() == Stands::ForName {
+        if record.stands() == Stands::Name {
             let mut marks = Marks::default();
             files.system_use(&record, &mut Entry::default(), &mut marks, &mut files.continuations());
             if marks.kind.is_none() {

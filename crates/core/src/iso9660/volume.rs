@@ -131,7 +131,7 @@ impl Descriptor {
 
 /// The descriptors of one session, in the order they are recorded.
 #[derive(Debug, Clone)]
-pub struct DescriptorSet {
+pub(crate) struct DescriptorSet {
     /// First sector of the session; the set begins 16 sectors later.
     pub start: u64,
     /// All of them, the terminator included if there is one.
@@ -146,7 +146,7 @@ impl DescriptorSet {
     /// # Errors
     /// [`Problem::Magic`] when the first sector holds no volume descriptor; [`Problem::Truncated`] when the image
     /// ends before it; [`Error::Io`].
-    pub fn read(source: &dyn Source, start: u64, findings: &Findings) -> Result<Self> {
+    pub(crate) fn read(source: &dyn Source, start: u64, findings: &Findings) -> Result<Self> {
         let mut descriptors: Vec<Descriptor> = Vec::new();
         let mut passed_over = None;
         for number in 0..MOST_DESCRIPTORS {
@@ -188,7 +188,10 @@ impl DescriptorSet {
     }
 
     /// The first descriptor for which `is` holds. The first is the one in force: later primary ones are copies.
-    pub fn first(&self, is: impl Fn(DescriptorKind) -> bool) -> Option<(&Descriptor, &VolumeDescriptor)> {
+    pub(crate) fn first(
+        &self,
+        is: impl Fn(DescriptorKind) -> bool,
+    ) -> Option<(&Descriptor, &VolumeDescriptor)> {
         self.descriptors
             .iter()
             .filter(|descriptor| is(descriptor.kind))
@@ -196,7 +199,7 @@ impl DescriptorSet {
     }
 
     /// The primary volume descriptor.
-    pub fn primary(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
+    pub(crate) fn primary(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
         self.first(|kind| kind == DescriptorKind::Primary)
     }
 }

@@ -33,7 +33,7 @@ pub struct Anchored {
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] when there is none; those of the source.
-pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) -> Result<Anchored> {
+pub(super) fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) -> Result<Anchored> {
     let start = recognition.start;
     let sectors = || recognition.sector.into_iter().chain(SECTORS);
     let mut failure = None;
@@ -81,7 +81,7 @@ pub fn find(source: &dyn Source, recognition: Recognition, findings: &Findings) 
 ///
 /// # Errors
 /// Those of the source.
-pub fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<bool> {
+pub(crate) fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<bool> {
     if recognition.nsr.is_some() {
         return Ok(true);
     }
@@ -102,7 +102,7 @@ pub fn is_announced(source: &dyn Source, recognition: Recognition) -> Result<boo
 ///
 /// # Errors
 /// Those of the source.
-pub fn is_anchored(source: &dyn Source, start: u64) -> Result<bool> {
+pub(crate) fn is_anchored(source: &dyn Source, start: u64) -> Result<bool> {
     match probe(source, start.saturating_add(256), 2048) {
         Err(error) if !matches!(error, Error::Corrupt(_)) => Err(error),
         found => Ok(matches!(found, Ok(Some(_)))),

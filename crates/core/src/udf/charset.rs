@@ -4,7 +4,7 @@ use super::layout::CharSpec;
 
 /// Identifier bytes (a compression id, then characters of 8 or 16 bits) as UTF-8. 16-bit characters may be surrogate
 /// pairs (UDF 2.60 2.1.1 allows them); an unpaired one becomes U+FFFD. `None` for another compression id.
-pub fn decode(bytes: &[u8], into: &mut Vec<u8>) -> Option<()> {
+pub(crate) fn decode(bytes: &[u8], into: &mut Vec<u8>) -> Option<()> {
     let (id, characters) = bytes.split_first()?;
     let mut push = |c: char| into.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     match id {
@@ -41,11 +41,11 @@ pub fn dstring(field: &[u8]) -> String {
 }
 
 /// Characters that no identifier has: byte order marks (UDF 2.1.1).
-pub const BYTE_ORDER_MARKS: [char; 2] = ['\u{FEFF}', '\u{FFFE}'];
+pub(crate) const BYTE_ORDER_MARKS: [char; 2] = ['\u{FEFF}', '\u{FFFE}'];
 
 /// `text` as identifier bytes: 8-bit characters where all are below U+0100, else 16-bit ones, surrogate pairs above
 /// U+FFFF. Empty for empty text.
-pub fn encode(text: &str, into: &mut Vec<u8>) {
+pub(crate) fn encode(text: &str, into: &mut Vec<u8>) {
     if text.is_empty() {
         return;
     }
@@ -65,7 +65,7 @@ pub fn encode(text: &str, into: &mut Vec<u8>) {
 }
 
 /// As much of `text` as dstrings of `size` bytes hold: one of them says how wide characters are, one how many bytes are used.
-pub fn fitting(text: &str, size: usize) -> &str {
+pub(crate) fn fitting(text: &str, size: usize) -> &str {
     let room = size.saturating_sub(1).min(usize::from(u8::MAX));
     // No character takes less than a byte.
     let most = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
@@ -81,7 +81,7 @@ pub fn fitting(text: &str, size: usize) -> &str {
 }
 
 /// Fills a dstring with as much of `text` as it holds, and zeros.
-pub fn set_dstring(field: &mut [u8], text: &str) {
+pub(crate) fn set_dstring(field: &mut [u8], text: &str) {
     field.fill(0);
     let mut encoded = Vec::new();
     encode(fitting(text, field.len()), &mut encoded);
@@ -93,7 +93,7 @@ pub fn set_dstring(field: &mut [u8], text: &str) {
 }
 
 /// CS0 (UDF 2.1.2).
-pub fn cs0() -> CharSpec {
+pub(crate) fn cs0() -> CharSpec {
     let mut spec = CharSpec { set_type: 0, information: [0; 63] };
     for (place, byte) in spec.information.iter_mut().zip(b"OSTA Compressed Unicode") {
         *place = *byte;

@@ -50,7 +50,7 @@ pub fn recognize(source: &dyn Source) -> Result<Recognition> {
 ///
 /// # Errors
 /// Those of the source.
-pub fn recognize_session(source: &dyn Source, start: u64) -> Result<Recognition> {
+pub(crate) fn recognize_session(source: &dyn Source, start: u64) -> Result<Recognition> {
     let mut found = Recognition { start, ..Recognition::default() };
     let mut gap = 0;
     let mut at = start.saturating_mul(STEP).saturating_add(START);

@@ -51,7 +51,7 @@ impl Descriptors {
     ///
     /// # Errors
     /// [`Error::Corrupt`] when no logical volume or no partition is described by either; those of the source.
-    pub fn read(source: &dyn Source, anchored: &Anchored, findings: &Findings) -> Result<Self> {
+    pub(super) fn read(source: &dyn Source, anchored: &Anchored, findings: &Findings) -> Result<Self> {
         let source = &InSectors::new(source, anchored.sector);
         let mut found = Self::default();
         found.sequence(source, anchored.anchor.main_sequence, anchored.sector)?;

@@ -7,7 +7,7 @@ use crate::number::wide;
 use zerocopy::{FromBytes, IntoBytes};
 
 /// CRC-16 with polynomial 0x1021, initial value 0, most significant bit first (ECMA-167 3/7.2.6: ITU-T V.41).
-pub fn crc(bytes: &[u8]) -> u16 {
+pub(super) fn crc(bytes: &[u8]) -> u16 {
     let at = |distance: usize, byte: u8| -> u16 {
         TABLES.get(distance).and_then(|table| table.get(usize::from(byte))).copied().unwrap_or_default()
     };
@@ -57,7 +57,7 @@ const fn tables() -> [[u16; 256]; 8] {
 }
 
 /// Sum of the tag's bytes but the fifth, modulo 256 (ECMA-167 3/7.2.3).
-pub fn checksum(tag: &[u8]) -> u8 {
+pub(super) fn checksum(tag: &[u8]) -> u8 {
     let sum = |sum: u8, byte: &u8| sum.wrapping_add(*byte);
     let head = tag.get(..4).unwrap_or_default().iter().fold(0, sum);
     tag.get(5..16).unwrap_or_default().iter().fold(head, sum)
@@ -65,14 +65,14 @@ pub fn checksum(tag: &[u8]) -> u8 {
 
 /// The tag at the start of `bytes`, when its checksum holds; `None` when there is no
 /// tag at all (zeros, or a checksum that does not hold).
-pub fn peek(bytes: &[u8]) -> Option<&Tag> {
+pub(super) fn peek(bytes: &[u8]) -> Option<&Tag> {
     let (tag, _) = Tag::ref_from_prefix(bytes).ok()?;
     let blank = bytes.get(..16)?.iter().all(|byte| *byte == 0);
     (!blank && tag.checksum == checksum(bytes)).then_some(tag)
 }
 
 /// Whether the CRC of the descriptor in `bytes`, whose tag checksum holds, holds too.
-pub fn holds(bytes: &[u8]) -> bool {
+pub(super) fn holds(bytes: &[u8]) -> bool {
     let Ok((tag, rest)) = Tag::ref_from_prefix(bytes) else { return false };
     let length = usize::from(tag.crc_length.get());
     rest.get(..length).is_some_and(|covered| length == 0 || crc(covered) == tag.crc.get())
@@ -83,7 +83,7 @@ pub fn holds(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`Problem::Checksum`] and [`Problem::OutOfRange`] for `subject`.
-pub fn check<'b>(
+pub(super) fn check<'b>(
     bytes: &'b [u8],
     subject: Subject,
     wanted: &[u16],
@@ -129,7 +129,7 @@ pub fn check<'b>(
 ///
 /// # Panics
 /// When `bytes` are fewer than 16, or more than a CRC length can count (65,551).
-pub fn seal(bytes: &mut [u8], identifier: u16, version: u16, location: u32) {
+pub(super) fn seal(bytes: &mut [u8], identifier: u16, version: u16, location: u32) {
     let length = bytes.len().checked_sub(size_of::<Tag>()).expect("a descriptor begins with a tag");
     let length = u16::try_from(length).expect("the CRC covers at most 65,535 bytes");
     let crc = crc(bytes.get(size_of::<Tag>()..).unwrap_or_default());

@@ -50,7 +50,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 
 /// The stamp of `time`, as local time `zone` minutes east of UTC (-1440 to 1440). What lies outside the years 1 to 9999
 /// becomes the first or last moment of them.
-pub fn encode(time: Time, zone: i16) -> Timestamp {
+pub(crate) fn encode(time: Time, zone: i16) -> Timestamp {
     let local = time.seconds.saturating_add(i64::from(zone) * 60).clamp(FIRST, LAST);
     let (day, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
     let (year, month, day) = date(day);

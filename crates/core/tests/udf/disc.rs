@@ -6,7 +6,6 @@ use isokit_core::udf::layout::{
     FileIdentifierDescriptor, FileSetDescriptor, IcbTag, LbAddr, LogicalVolumeDescriptor, LongAd,
     PartitionDescriptor, PrimaryVolumeDescriptor, ShortAd, file_type, tag,
 };
-use isokit_core::udf::{charset, tag as tags};
 use zerocopy::{FromZeros, IntoBytes};
 
 /// First sector of the partition of a [`Disc`].
@@ -66,14 +65,14 @@ impl Disc {
 
     fn sequence(&mut self, start: u32, maps: &[&[u8]], file_set: u32) {
         let mut primary = PrimaryVolumeDescriptor::new_zeroed();
-        charset::set_dstring(&mut primary.volume_identifier, "DISC");
+        set_dstring(&mut primary.volume_identifier, "DISC");
         self.seal(start, tag::PRIMARY, start, primary.as_bytes());
         let mut partition = PartitionDescriptor::new_zeroed();
         (partition.start, partition.length) = (PARTITION.into(), BLOCKS.into());
         self.seal(start + 1, tag::PARTITION, start + 1, partition.as_bytes());
         let sector = u32::try_from(self.sector).expect("small");
         let mut volume = LogicalVolumeDescriptor::new_zeroed();
-        charset::set_dstring(&mut volume.identifier, "LOGICAL");
+        set_dstring(&mut volume.identifier, "LOGICAL");
         volume.block_size = sector.into();
         volume.domain = entity(b"*OSTA UDF Compliant");
         volume.domain.suffix[..2].copy_from_slice(&0x0201_u16.to_le_bytes());
@@ -88,7 +87,7 @@ impl Disc {
     /// Puts a descriptor with this tag at `sector`, which is block `location` of whatever it belongs to.
     pub(crate) fn seal(&mut self, sector: u32, identifier: u16, location: u32, descriptor: &[u8]) {
         let mut bytes = descriptor.to_vec();
-        tags::seal(&mut bytes, identifier, 2, location);
+        seal(&mut bytes, identifier, location);
         self.put(sector, &bytes);
     }
 
@@ -193,15 +192,14 @@ impl<'a> File<'a> {
         };
         bytes.extend(self.attributes);
         bytes.extend(self.allocation);
-        tags::seal(&mut bytes, identifier, 2, location);
+        seal(&mut bytes, identifier, location);
         bytes
     }
 }
 
 /// A file identifier descriptor of a file at `icb`.
 pub(crate) fn name(text: &str, icb: LongAd, characteristics: u8) -> Vec<u8> {
-    let mut identifier = Vec::new();
-    charset::encode(text, &mut identifier);
+    let identifier = characters(text);
     let mut head = FileIdentifierDescriptor::new_zeroed();
     head.version = Le16::new(1);
     head.characteristics = characteristics;
@@ -209,7 +207,7 @@ pub(crate) fn name(text: &str, icb: LongAd, characteristics: u8) -> Vec<u8> {
     head.icb = icb;
     let mut bytes = [head.as_bytes(), &identifier].concat();
     bytes.resize(bytes.len().next_multiple_of(4), 0);
-    tags::seal(&mut bytes, tag::FILE_IDENTIFIER, 2, 0);
+    seal(&mut bytes, tag::FILE_IDENTIFIER, 0);
     bytes
 }
 
@@ -252,4 +250,42 @@ pub(crate) fn entity(identifier: &[u8]) -> EntityId {
     let mut id = EntityId::new_zeroed();
     id.identifier[..identifier.len()].copy_from_slice(identifier);
     id
+}
+
+/// Gives `bytes` the tag of a descriptor that lies in block `location` (ECMA-167 3/7.2), with its sums over all of them.
+pub(crate) fn seal(bytes: &mut [u8], identifier: u16, location: u32) {
+    bytes[..2].copy_from_slice(&identifier.to_le_bytes());
+    bytes[2..8].copy_from_slice(&[2, 0, 0, 0, 0, 0]);
+    bytes[12..16].copy_from_slice(&location.to_le_bytes());
+    sum(bytes, bytes.len() - 16);
+}
+
+/// Gives the tag that `bytes` begin with its sums, over `length` bytes behind it.
+pub(crate) fn sum(bytes: &mut [u8], length: usize) {
+    // ITU-T V.41, a byte at a time.
+    let crc = bytes[16..16 + length].iter().fold(0, |crc: u16, byte| {
+        let high = (crc >> 8) ^ u16::from(*byte);
+        let high = high ^ (high >> 4);
+        (crc << 8) ^ (high << 12) ^ (high << 5) ^ high
+    });
+    bytes[8..10].copy_from_slice(&crc.to_le_bytes());
+    bytes[10..12].copy_from_slice(&u16::try_from(length).expect("as many as are summed").to_le_bytes());
+    bytes[4] = 0;
+    bytes[4] = bytes[..16].iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte));
+}
+
+/// `text` as an identifier (UDF 2.1.1), of 8-bit characters if it can be.
+fn characters(text: &str) -> Vec<u8> {
+    match text.chars().map(|c| u8::try_from(u32::from(c))).collect::<Result<Vec<_>, _>>() {
+        Ok(bytes) if bytes.is_empty() => bytes,
+        Ok(bytes) => [&[8], &bytes[..]].concat(),
+        Err(_) => std::iter::once(16).chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
+    }
+}
+
+/// Makes `text` the characters of a dstring (ECMA-167 1/7.2.12) that is zero.
+pub(crate) fn set_dstring(field: &mut [u8], text: &str) {
+    let bytes = characters(text);
+    field[..bytes.len()].copy_from_slice(&bytes);
+    *field.last_mut().expect("room for the length") = u8::try_from(bytes.len()).expect("short");
 }

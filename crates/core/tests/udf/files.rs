@@ -1,6 +1,6 @@
 //! Directories, links, devices, attributes, streams, and lists of entries.
 
-use crate::disc::{Disc, File, PARTITION, ROOT, entity, long, name, named, shorts};
+use crate::disc::{Disc, File, PARTITION, ROOT, entity, long, name, named, seal, shorts};
 use crate::support::{assert_lists, line, list};
 use isokit_core::source::Memory;
 use isokit_core::tree::resolve::{Follow, resolve};
@@ -94,7 +94,7 @@ fn links_devices_and_kinds() {
 /// An extended attribute space.
 fn attributes(attributes: &[(u32, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = vec![0; 24];
-    isokit_core::udf::tag::seal(&mut bytes, tag::ATTRIBUTE_HEADER, 2, 2);
+    seal(&mut bytes, tag::ATTRIBUTE_HEADER, 2);
     for (kind, body) in attributes {
         bytes.extend(kind.to_le_bytes());
         bytes.extend([1, 0, 0, 0]);

@@ -1,14 +1,14 @@
 //! Whether a volume is closed: what its integrity sequence says, or the virtual allocation table where there is one.
 
-use crate::disc::{BLOCKS, Disc, File, MAIN, PARTITION, RESERVE, entity, map, physical};
+use crate::disc::{BLOCKS, Disc, File, MAIN, PARTITION, RESERVE, entity, map, physical, seal, set_dstring};
 use crate::partitions::{numbers, write_once};
 use isokit_core::error::Location;
 use isokit_core::source::Memory;
 use isokit_core::udf::layout::{
     AttributeHeader, ExtentAd, IntegrityDescriptor, IntegrityUse, VirtualTableExtension, VirtualTableHead,
-    attribute_type, file_type, tag,
+    file_type, tag,
 };
-use isokit_core::udf::{Authority, Image, PartitionSpace, State, charset, tag as tags};
+use isokit_core::udf::{Authority, Image, PartitionSpace, State};
 use zerocopy::{FromZeros, IntoBytes};
 
 /// Block of the table.
@@ -18,7 +18,7 @@ const LAST: u32 = BLOCKS - 1;
 fn telling(identifier: &str, files: u32, directories: u32) -> Vec<u8> {
     let mut head = VirtualTableHead::new_zeroed();
     (head.head_length, head.files, head.directories) = (152.into(), files.into(), directories.into());
-    charset::set_dstring(&mut head.logical_volume_identifier, identifier);
+    set_dstring(&mut head.logical_volume_identifier, identifier);
     (head.minimum_read_revision, head.minimum_write_revision, head.maximum_write_revision) =
         (0x201.into(), 0x201.into(), 0x260.into());
     [head.as_bytes(), &numbers()].concat()
@@ -88,9 +88,9 @@ fn a_table_of_udf_1_50_tells_in_an_attribute_that_names_its_entry() {
         (extension.unique_id, extension.files, extension.directories) =
             (unique_id.into(), 5.into(), 4.into());
         let mut attributes = AttributeHeader::new_zeroed().as_bytes().to_vec();
-        tags::seal(&mut attributes, tag::ATTRIBUTE_HEADER, 2, LAST);
+        seal(&mut attributes, tag::ATTRIBUTE_HEADER, LAST);
         // Type, subtype, bytes of the attribute with padding, bytes of its use.
-        for number in [attribute_type::IMPLEMENTATION_USE, 1, 12 + 36 + 146 + 2, 146] {
+        for number in [2048_u32, 1, 12 + 36 + 146 + 2, 146] {
             attributes.extend(number.to_le_bytes());
         }
         attributes.extend(entity(b"*UDF VAT LVExtension").as_bytes());

@@ -1,15 +1,13 @@
 //! Anchors, sector sizes and descriptor sequences.
 
-use crate::disc::{Disc, File, MAIN, RESERVE, ROOT, long, name};
+use crate::disc::{Disc, File, MAIN, RESERVE, ROOT, long, name, seal, set_dstring};
 use crate::support::{assert_lists, list};
 use isokit_core::source::Memory;
 use isokit_core::udf::Image;
-use isokit_core::udf::charset::set_dstring;
 use isokit_core::udf::layout::{
     ExtentAd, LogicalVolumeDescriptor, PartitionDescriptor, PrimaryVolumeDescriptor, VolumeDescriptorPointer,
     tag,
 };
-use isokit_core::udf::tag as tags;
 use zerocopy::{FromZeros, IntoBytes};
 
 fn disc(sector: usize) -> Disc {
@@ -71,7 +69,7 @@ fn the_sum_of_an_anchor_may_be_over_its_sector() {
     let mut disc = disc(2048);
     let at = 256 * 2048;
     let mut anchor = disc.bytes[at..at + 2048].to_vec();
-    tags::seal(&mut anchor, tag::ANCHOR, 2, 256);
+    seal(&mut anchor, tag::ANCHOR, 256);
     disc.put(256, &anchor);
     assert_lists(&disc, &["- /f x"]);
     disc.bytes[at + 2000] ^= 1;

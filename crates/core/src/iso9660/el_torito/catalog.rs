@@ -5,12 +5,12 @@ use super::{
     ExtensionEntry, SECTION_HEADER, SectionHeader, VALIDATION_ENTRY, VIRTUAL_SECTOR, ValidationEntry,
     indicator, media_type,
 };
-use crate::error::{Error, Location, Problem, Result};
+use crate::error::{Location, Problem, Result};
 use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::iso9660::layout::{BootRecord, SECTOR};
 use crate::iso9660::volume::{Descriptor, DescriptorKind};
-use crate::number::{narrow, wide};
+use crate::number::wide;
 use crate::source::Source;
 use std::mem::offset_of;
 use zerocopy::FromBytes;
@@ -46,11 +46,11 @@ pub struct BootImage {
     pub bootable: bool,
     /// What the firmware shows the image as.
     pub emulation: Emulation,
-    /// Real-mode segment as recorded; 0 means [`DEFAULT_LOAD_SEGMENT`].
+    /// Real-mode segment as recorded; 0 means 0x7C0.
     pub load_segment: u16,
     /// Partition type byte, for hard disk emulation.
     pub system_type: u8,
-    /// Units of [`VIRTUAL_SECTOR`] that are loaded, as recorded.
+    /// Units of 512 bytes that are loaded, as recorded.
     pub sector_count: u16,
     /// Byte in the source at which the image begins.
     pub at: u64,
@@ -88,7 +88,7 @@ pub enum Emulation {
 }
 
 impl Emulation {
-    /// The low four bits of the entry's boot media type ([`media_type`]), which say this.
+    /// The low four bits of the entry's boot media type (figure 4), which say this.
     pub const fn media_type(self) -> u8 {
         match self {
             Self::None => media_type::NO_EMULATION,
@@ -116,7 +116,7 @@ impl Catalog {
     /// The catalog that the first El Torito boot record among `descriptors` leads to; `None` without one.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when there is no valid validation entry where the record leads; those of reading the source.
+    /// [`Error::Corrupt`](crate::Error::Corrupt) when there is no valid validation entry where the record leads; those of reading the source.
     pub fn find(
         source: &dyn Source,
         descriptors: &[Descriptor],
@@ -349,20 +349,6 @@ fn trimmed(bytes: &[u8]) -> Vec<u8> {
     let bytes = without_trailing_zeros(bytes);
     let end = bytes.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last.saturating_add(1));
     bytes.get(..end).unwrap_or_default().to_vec()
-}
-
-/// The image number `number`, counted from 1.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn numbered(catalog: Option<&Catalog>, number: u32) -> Result<&BootImage> {
-    let Some(catalog) = catalog else {
-        return Err(Error::not_found(format!("boot image {number}"), "the image has no boot catalog"));
-    };
-    number
-        .checked_sub(1)
-        .and_then(|index| catalog.images.get(narrow(u64::from(index))))
-        .ok_or_else(|| Error::not_found(format!("boot image {number}"), "the boot catalog has no such entry"))
 }
 
 #[cfg(test)]

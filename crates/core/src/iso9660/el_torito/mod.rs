@@ -11,28 +11,27 @@ pub mod extent;
 
 pub use catalog::{BootImage, Catalog, Emulation};
 
-/// The boot record volume descriptor.
-pub const BOOT_RECORD: Structure = Structure::new("boot record", "El Torito 2.0 figure 7");
 /// The validation entry.
-pub const VALIDATION_ENTRY: Structure = Structure::new("boot catalog validation entry", "El Torito 2.1");
+pub(crate) const VALIDATION_ENTRY: Structure =
+    Structure::new("boot catalog validation entry", "El Torito 2.1");
 /// The initial/default entry and every section entry.
-pub const BOOT_ENTRY: Structure = Structure::new("boot catalog entry", "El Torito 2.2");
+pub(crate) const BOOT_ENTRY: Structure = Structure::new("boot catalog entry", "El Torito 2.2");
 /// A section header.
-pub const SECTION_HEADER: Structure = Structure::new("boot catalog section header", "El Torito 2.3");
+pub(crate) const SECTION_HEADER: Structure = Structure::new("boot catalog section header", "El Torito 2.3");
 /// A section entry extension.
-pub const EXTENSION_ENTRY: Structure = Structure::new("boot catalog extension entry", "El Torito 2.5");
+pub(crate) const EXTENSION_ENTRY: Structure = Structure::new("boot catalog extension entry", "El Torito 2.5");
 
 /// What [`super::layout::BootRecord::boot_system_identifier`] holds, zero padded.
-pub const BOOT_SYSTEM_IDENTIFIER: &[u8; 23] = b"EL TORITO SPECIFICATION";
+pub(crate) const BOOT_SYSTEM_IDENTIFIER: &[u8; 23] = b"EL TORITO SPECIFICATION";
 
 /// Bytes of every entry of a boot catalog.
-pub const ENTRY: usize = 32;
+pub(crate) const ENTRY: usize = 32;
 
 /// Bytes that [`BootEntry::sector_count`] counts in: virtual sectors of a floppy, whatever the medium's are.
-pub const VIRTUAL_SECTOR: u64 = 512;
+pub(crate) const VIRTUAL_SECTOR: u64 = 512;
 
 /// Where the image is loaded when [`BootEntry::load_segment`] is 0: real-mode segment 0x7C0, address 0x7C00.
-pub const DEFAULT_LOAD_SEGMENT: u16 = 0x7c0;
+pub(crate) const DEFAULT_LOAD_SEGMENT: u16 = 0x7c0;
 
 /// Platform numbers of a validation entry or section header.
 pub mod platform {
@@ -47,49 +46,45 @@ pub mod platform {
 }
 
 /// The low four bits of [`BootEntry::boot_media_type`].
-pub mod media_type {
+pub(crate) mod media_type {
     /// No emulation: the code is loaded as it is.
-    pub const NO_EMULATION: u8 = 0;
+    pub(crate) const NO_EMULATION: u8 = 0;
     /// A diskette of 1,228,800 bytes.
-    pub const FLOPPY_1200: u8 = 1;
+    pub(crate) const FLOPPY_1200: u8 = 1;
     /// A diskette of 1,474,560 bytes.
-    pub const FLOPPY_1440: u8 = 2;
+    pub(crate) const FLOPPY_1440: u8 = 2;
     /// A diskette of 2,949,120 bytes.
-    pub const FLOPPY_2880: u8 = 3;
+    pub(crate) const FLOPPY_2880: u8 = 3;
     /// A hard disk, whose size its own partition table says.
-    pub const HARD_DISK: u8 = 4;
+    pub(crate) const HARD_DISK: u8 = 4;
     /// The bits that hold the type.
-    pub const MASK: u8 = 0x0f;
+    pub(crate) const MASK: u8 = 0x0f;
     /// In a section entry: extension entries follow.
-    pub const CONTINUES: u8 = 1 << 5;
-    /// In a section entry: the image holds an ATAPI driver.
-    pub const ATAPI: u8 = 1 << 6;
-    /// In a section entry: the image holds SCSI drivers.
-    pub const SCSI: u8 = 1 << 7;
+    pub(crate) const CONTINUES: u8 = 1 << 5;
 }
 
 /// First byte of each kind of entry.
-pub mod indicator {
+pub(crate) mod indicator {
     /// Validation entry.
-    pub const VALIDATION: u8 = 1;
+    pub(crate) const VALIDATION: u8 = 1;
     /// Boot entry, bootable.
-    pub const BOOTABLE: u8 = 0x88;
+    pub(crate) const BOOTABLE: u8 = 0x88;
     /// Boot entry, not bootable; also what unused space at the end of a catalog reads as.
-    pub const NOT_BOOTABLE: u8 = 0;
+    pub(crate) const NOT_BOOTABLE: u8 = 0;
     /// Section header, more sections follow.
-    pub const SECTION: u8 = 0x90;
+    pub(crate) const SECTION: u8 = 0x90;
     /// Section header, the last.
-    pub const LAST_SECTION: u8 = 0x91;
+    pub(crate) const LAST_SECTION: u8 = 0x91;
     /// Extension of the section entry before it.
-    pub const EXTENSION: u8 = 0x44;
+    pub(crate) const EXTENSION: u8 = 0x44;
     /// In [`super::ExtensionEntry::more`]: another extension follows.
-    pub const EXTENSION_CONTINUES: u8 = 1 << 5;
+    pub(crate) const EXTENSION_CONTINUES: u8 = 1 << 5;
 }
 
 /// The first entry of a boot catalog (El Torito 2.1). The sum of its sixteen little-endian words is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct ValidationEntry {
+pub(crate) struct ValidationEntry {
     /// 0: [`indicator::VALIDATION`].
     pub header: u8,
     /// 1: see [`platform`].
@@ -110,16 +105,16 @@ const _: () = assert!(offset_of!(ValidationEntry, checksum) == 28);
 
 impl ValidationEntry {
     /// What the last two bytes must be.
-    pub const KEY: [u8; 2] = [0x55, 0xaa];
+    pub(crate) const KEY: [u8; 2] = [0x55, 0xaa];
 
     /// The checksum this entry needs, whatever it holds now.
-    pub fn computed_checksum(&self) -> u16 {
+    pub(crate) fn computed_checksum(&self) -> u16 {
         let sum = Self { checksum: Le16::new(0), ..*self }.word_sum();
         0_u16.wrapping_sub(sum)
     }
 
     /// The 16-bit sum of all words: 0 in a valid entry.
-    pub fn word_sum(&self) -> u16 {
+    pub(crate) fn word_sum(&self) -> u16 {
         let (words, _) = self.as_bytes().as_chunks::<2>();
         words.iter().fold(0, |sum: u16, word| sum.wrapping_add(u16::from_le_bytes(*word)))
     }
@@ -129,7 +124,7 @@ impl ValidationEntry {
 /// `selection_criteria` zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct BootEntry {
+pub(crate) struct BootEntry {
     /// 0: [`indicator::BOOTABLE`] or [`indicator::NOT_BOOTABLE`].
     pub boot_indicator: u8,
     /// 1: see [`media_type`].
@@ -158,7 +153,7 @@ const _: () = assert!(offset_of!(BootEntry, selection_criteria) == 13);
 /// A section header (El Torito 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct SectionHeader {
+pub(crate) struct SectionHeader {
     /// 0: [`indicator::SECTION`] or [`indicator::LAST_SECTION`].
     pub header_indicator: u8,
     /// 1: see [`platform`].
@@ -175,7 +170,7 @@ const _: () = assert!(offset_of!(SectionHeader, identifier) == 4);
 /// More selection criteria of the section entry before it (El Torito 2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct ExtensionEntry {
+pub(crate) struct ExtensionEntry {
     /// 0: [`indicator::EXTENSION`].
     pub indicator: u8,
     /// 1: [`indicator::EXTENSION_CONTINUES`] or 0.
@@ -189,7 +184,7 @@ const _: () = assert!(size_of::<ExtensionEntry>() == ENTRY);
 /// The boot information table that ISOLINUX and others expect at [`BootInfoTable::OFFSET`] of their boot image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct BootInfoTable {
+pub(crate) struct BootInfoTable {
     /// 8 of the image: sector of the primary volume descriptor.
     pub primary_volume_descriptor: Le32,
     /// 12 of the image: its first sector.
@@ -206,14 +201,14 @@ const _: () = assert!(size_of::<BootInfoTable>() == 56);
 
 impl BootInfoTable {
     /// Bytes of a boot image before the table.
-    pub const OFFSET: u64 = 8;
+    pub(crate) const OFFSET: u64 = 8;
     /// Bytes of a boot image before the part that is summed.
-    pub const SUMMED_FROM: u64 = 64;
+    pub(crate) const SUMMED_FROM: u64 = 64;
 
     /// The sum so far, `sum`, continued over `bytes`: the little-endian 32-bit words of the image from
     /// [`Self::SUMMED_FROM`] to its end, a last partial word filled with zeros. All pieces but the last must be
     /// multiples of 4 bytes.
-    pub fn checksum_of(sum: u32, bytes: &[u8]) -> u32 {
+    pub(crate) fn checksum_of(sum: u32, bytes: &[u8]) -> u32 {
         let (words, rest) = bytes.as_chunks::<4>();
         let whole = words.iter().fold(sum, |sum, word| sum.wrapping_add(u32::from_le_bytes(*word)));
         let last = rest.iter().rev().fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
@@ -224,7 +219,7 @@ impl BootInfoTable {
 /// What GRUB 2's El Torito image expects at [`Grub2BootInfo::OFFSET`] of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct Grub2BootInfo {
+pub(crate) struct Grub2BootInfo {
     /// 512-byte block of the image, plus 5: the image opens with a CD loader of 4 blocks and a disk loader of 1, whose
     /// list of blocks to load is this number's place.
     pub second_stage: Le64,
@@ -232,10 +227,10 @@ pub struct Grub2BootInfo {
 
 impl Grub2BootInfo {
     /// Bytes of a boot image before the number.
-    pub const OFFSET: u64 = 2548;
+    pub(crate) const OFFSET: u64 = 2548;
 
     /// The number for an image at byte `at` of the medium.
-    pub const fn at(at: u64) -> Self {
+    pub(crate) const fn at(at: u64) -> Self {
         Self { second_stage: Le64::new((at / VIRTUAL_SECTOR).saturating_add(5)) }
     }
 }

@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 on_disk! {
     /// Descriptor tag (ECMA-167 3/7.2).
     pub struct Tag = 16 {
-        /// BP 0: see [`tag`](crate::udf::tag).
+        /// BP 0: what the descriptor is, of those in [`tag`](super::tag).
         pub identifier: Le16,
         /// BP 2: 2 with NSR02, 3 with NSR03.
         pub version: Le16,
@@ -76,7 +76,7 @@ on_disk! {
 
 on_disk! {
     /// Extended allocation descriptor (ECMA-167 4/14.14.3).
-    pub struct ExtAd = 20 {
+    pub(crate) struct ExtAd = 20 {
         /// BP 0: bytes in the low 30 bits, extent type in the high two.
         pub extent_length: Le32,
         /// BP 4: bytes recorded.

@@ -229,50 +229,38 @@ on_disk! {
 }
 
 /// Bits of [`IcbTag::flags`] (ECMA-167 4/14.6.8).
-pub mod icb_flags {
+pub(crate) mod icb_flags {
     /// The bits that say which allocation descriptors follow.
-    pub const FORM: u16 = 7;
+    pub(crate) const FORM: u16 = 7;
     /// [`ShortAd`](super::super::ShortAd)s.
-    pub const SHORT: u16 = 0;
+    pub(crate) const SHORT: u16 = 0;
     /// [`LongAd`](super::super::LongAd)s.
-    pub const LONG: u16 = 1;
+    pub(crate) const LONG: u16 = 1;
     /// [`ExtAd`](super::super::ExtAd)s.
-    pub const EXTENDED: u16 = 2;
+    pub(crate) const EXTENDED: u16 = 2;
     /// The content itself.
-    pub const EMBEDDED: u16 = 3;
-    /// The file may not be moved.
-    pub const NON_RELOCATABLE: u16 = 1 << 4;
-    /// Archive bit.
-    pub const ARCHIVE: u16 = 1 << 5;
+    pub(crate) const EMBEDDED: u16 = 3;
     /// Set-user-id.
-    pub const SETUID: u16 = 1 << 6;
+    pub(crate) const SETUID: u16 = 1 << 6;
     /// Set-group-id.
-    pub const SETGID: u16 = 1 << 7;
+    pub(crate) const SETGID: u16 = 1 << 7;
     /// Sticky.
-    pub const STICKY: u16 = 1 << 8;
-    /// No two allocation descriptors are adjacent that could be one.
-    pub const CONTIGUOUS: u16 = 1 << 9;
-    /// It is a named stream, or a stream directory.
-    pub const STREAM: u16 = 1 << 13;
+    pub(crate) const STICKY: u16 = 1 << 8;
 }
 
 /// Types of an extent, the high two bits of its length (ECMA-167 4/14.14.1.1).
-pub mod extent_type {
+pub(crate) mod extent_type {
     /// Recorded and allocated.
-    pub const RECORDED: u32 = 0;
-    /// Allocated, reads as zeros.
-    pub const ALLOCATED: u32 = 1;
-    /// Neither, reads as zeros.
-    pub const UNALLOCATED: u32 = 2;
+    pub(crate) const RECORDED: u32 = 0;
     /// The next extent of allocation descriptors.
-    pub const CONTINUATION: u32 = 3;
+    pub(crate) const CONTINUATION: u32 = 3;
     /// The bits of the length that count bytes.
-    pub const LENGTH: u32 = 0x3FFF_FFFF;
+    pub(crate) const LENGTH: u32 = 0x3FFF_FFFF;
 }
 
 on_disk! {
     /// Allocation extent descriptor (ECMA-167 4/14.5); allocation descriptors follow.
-    pub struct AllocationExtentDescriptor = 24 {
+    pub(crate) struct AllocationExtentDescriptor = 24 {
         /// BP 0.
         pub tag: Tag,
         /// BP 16.
@@ -284,7 +272,7 @@ on_disk! {
 
 on_disk! {
     /// Indirect entry (ECMA-167 4/14.7): the file entry is elsewhere.
-    pub struct IndirectEntry = 52 {
+    pub(crate) struct IndirectEntry = 52 {
         /// BP 0.
         pub tag: Tag,
         /// BP 16.
@@ -308,7 +296,7 @@ on_disk! {
 
 on_disk! {
     /// What every extended attribute begins with (ECMA-167 4/14.10.2).
-    pub struct AttributeHead = 12 {
+    pub(crate) struct AttributeHead = 12 {
         /// BP 0: see [`attribute_type`].
         pub attribute_type: Le32,
         /// BP 4: 1.
@@ -321,26 +309,20 @@ on_disk! {
 }
 
 /// Types of extended attributes (ECMA-167 4/14.10).
-pub mod attribute_type {
-    /// Character set information.
-    pub const CHARACTER_SET: u32 = 1;
-    /// Alternate permissions.
-    pub const ALTERNATE_PERMISSIONS: u32 = 3;
+pub(crate) mod attribute_type {
     /// File times.
-    pub const FILE_TIMES: u32 = 5;
-    /// Information times.
-    pub const INFORMATION_TIMES: u32 = 6;
+    pub(crate) const FILE_TIMES: u32 = 5;
     /// Device specification.
-    pub const DEVICE: u32 = 12;
+    pub(crate) const DEVICE: u32 = 12;
     /// Implementation use.
-    pub const IMPLEMENTATION_USE: u32 = 2048;
+    pub(crate) const IMPLEMENTATION_USE: u32 = 2048;
     /// Application use.
-    pub const APPLICATION_USE: u32 = 65536;
+    pub(crate) const APPLICATION_USE: u32 = 65536;
 }
 
 on_disk! {
     /// Device specification attribute behind its head (ECMA-167 4/14.10.7); implementation use follows.
-    pub struct DeviceSpecification = 12 {
+    pub(crate) struct DeviceSpecification = 12 {
         /// BP 12: bytes of implementation use.
         pub implementation_use_length: Le32,
         /// BP 16.
@@ -362,7 +344,7 @@ on_disk! {
 
 on_disk! {
     /// Implementation use or application use attribute behind its head (ECMA-167 4/14.10.8, 4/14.10.9); the use follows.
-    pub struct AttributeUse = 36 {
+    pub(crate) struct AttributeUse = 36 {
         /// BP 12: bytes of use.
         pub use_length: Le32,
         /// BP 16.
@@ -372,7 +354,7 @@ on_disk! {
 
 on_disk! {
     /// Head of a path component (ECMA-167 4/14.16.1); its identifier follows.
-    pub struct PathComponent = 4 {
+    pub(crate) struct PathComponent = 4 {
         /// BP 0: 1 root of some other system, 2 root, 3 parent, 4 this directory, 5 named.
         pub component_type: u8,
         /// BP 1: bytes of the identifier.

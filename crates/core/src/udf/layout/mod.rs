@@ -1,19 +1,14 @@
 //! The fixed structures of ECMA-167 (3rd edition) and OSTA UDF, as they lie on the medium. Byte positions (BP) count
 //! from 0, as in the standard.
 
-#![expect(
-    missing_debug_implementations,
-    reason = "what the derives generate behind a macro lacks it, the structures have it"
-)]
-
 use crate::error::Structure;
 
 macro_rules! on_disk {
-    ($(#[$about:meta])* pub struct $name:ident = $size:literal { $($(#[$doc:meta])* pub $field:ident: $type:ty,)* }) => {
+    ($(#[$about:meta])* $visible:vis struct $name:ident = $size:literal { $($(#[$doc:meta])* pub $field:ident: $type:ty,)* }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
         #[repr(C)]
-        pub struct $name { $($(#[$doc])* pub $field: $type,)* }
+        $visible struct $name { $($(#[$doc])* $visible $field: $type,)* }
         const _: () = assert!(size_of::<$name>() == $size);
     };
 }
@@ -29,47 +24,49 @@ pub use partition::*;
 pub use volume::*;
 
 /// A descriptor tag.
-pub const TAG: Structure = Structure::new("descriptor tag", "ECMA-167 3/7.2");
+pub(crate) const TAG: Structure = Structure::new("descriptor tag", "ECMA-167 3/7.2");
 /// The volume recognition sequence.
-pub const RECOGNITION: Structure = Structure::new("volume recognition sequence", "ECMA-167 2/9");
+pub(crate) const RECOGNITION: Structure = Structure::new("volume recognition sequence", "ECMA-167 2/9");
 /// An anchor volume descriptor pointer.
-pub const ANCHOR: Structure = Structure::new("anchor volume descriptor pointer", "ECMA-167 3/10.2");
+pub(crate) const ANCHOR: Structure = Structure::new("anchor volume descriptor pointer", "ECMA-167 3/10.2");
 /// A volume descriptor sequence.
-pub const SEQUENCE: Structure = Structure::new("volume descriptor sequence", "ECMA-167 3/8.4.2");
+pub(crate) const SEQUENCE: Structure = Structure::new("volume descriptor sequence", "ECMA-167 3/8.4.2");
 /// A primary volume descriptor.
-pub const PRIMARY: Structure = Structure::new("primary volume descriptor", "ECMA-167 3/10.1");
+pub(crate) const PRIMARY: Structure = Structure::new("primary volume descriptor", "ECMA-167 3/10.1");
 /// A partition descriptor.
-pub const PARTITION: Structure = Structure::new("partition descriptor", "ECMA-167 3/10.5");
+pub(crate) const PARTITION: Structure = Structure::new("partition descriptor", "ECMA-167 3/10.5");
 /// A logical volume descriptor.
-pub const LOGICAL_VOLUME: Structure = Structure::new("logical volume descriptor", "ECMA-167 3/10.6");
+pub(crate) const LOGICAL_VOLUME: Structure = Structure::new("logical volume descriptor", "ECMA-167 3/10.6");
 /// A partition map of a logical volume descriptor.
-pub const PARTITION_MAP: Structure = Structure::new("partition map", "ECMA-167 3/10.7, UDF 2.2.8 to 2.2.10");
+pub(crate) const PARTITION_MAP: Structure =
+    Structure::new("partition map", "ECMA-167 3/10.7, UDF 2.2.8 to 2.2.10");
 /// A logical volume integrity descriptor.
-pub const INTEGRITY: Structure = Structure::new("logical volume integrity descriptor", "ECMA-167 3/10.10");
+pub(crate) const INTEGRITY: Structure =
+    Structure::new("logical volume integrity descriptor", "ECMA-167 3/10.10");
 /// A file set descriptor.
-pub const FILE_SET: Structure = Structure::new("file set descriptor", "ECMA-167 4/14.1");
+pub(crate) const FILE_SET: Structure = Structure::new("file set descriptor", "ECMA-167 4/14.1");
 /// A file identifier descriptor.
-pub const FILE_IDENTIFIER: Structure = Structure::new("file identifier descriptor", "ECMA-167 4/14.4");
+pub(crate) const FILE_IDENTIFIER: Structure = Structure::new("file identifier descriptor", "ECMA-167 4/14.4");
 /// A file entry or extended file entry.
-pub const FILE_ENTRY: Structure = Structure::new("file entry", "ECMA-167 4/14.9, 4/14.17");
+pub(crate) const FILE_ENTRY: Structure = Structure::new("file entry", "ECMA-167 4/14.9, 4/14.17");
 /// An allocation descriptor.
-pub const ALLOCATION: Structure = Structure::new("allocation descriptor", "ECMA-167 4/14.14");
+pub(crate) const ALLOCATION: Structure = Structure::new("allocation descriptor", "ECMA-167 4/14.14");
 /// A virtual allocation table.
-pub const VIRTUAL_TABLE: Structure = Structure::new("virtual allocation table", "UDF 2.2.11");
+pub(crate) const VIRTUAL_TABLE: Structure = Structure::new("virtual allocation table", "UDF 2.2.11");
 /// A sparing table.
-pub const SPARING_TABLE: Structure = Structure::new("sparing table", "UDF 2.2.12");
+pub(crate) const SPARING_TABLE: Structure = Structure::new("sparing table", "UDF 2.2.12");
 /// An information control block: the file entries that describe a file.
-pub const ICB: Structure = Structure::new("information control block", "ECMA-167 4/14.6");
+pub(crate) const ICB: Structure = Structure::new("information control block", "ECMA-167 4/14.6");
 /// An extended attribute space, or one attribute of it.
-pub const EXTENDED_ATTRIBUTES: Structure = Structure::new("extended attributes", "ECMA-167 4/14.10");
+pub(crate) const EXTENDED_ATTRIBUTES: Structure = Structure::new("extended attributes", "ECMA-167 4/14.10");
 /// The path components of a symbolic link.
-pub const PATH_COMPONENTS: Structure = Structure::new("path component", "ECMA-167 4/14.16");
+pub(crate) const PATH_COMPONENTS: Structure = Structure::new("path component", "ECMA-167 4/14.16");
 /// A directory.
-pub const DIRECTORY: Structure = Structure::new("directory", "ECMA-167 4/8.6");
+pub(crate) const DIRECTORY: Structure = Structure::new("directory", "ECMA-167 4/8.6");
 /// A stream directory.
-pub const STREAM_DIRECTORY: Structure = Structure::new("stream directory", "ECMA-167 4/9.2");
+pub(crate) const STREAM_DIRECTORY: Structure = Structure::new("stream directory", "ECMA-167 4/9.2");
 /// The metadata file of a metadata partition, or its mirror.
-pub const METADATA_FILE: Structure = Structure::new("metadata file", "UDF 2.2.13");
+pub(crate) const METADATA_FILE: Structure = Structure::new("metadata file", "UDF 2.2.13");
 
 /// Tag identifiers (ECMA-167 3/7.2.1, 4/7.2.1; UDF 2.2.12).
 pub mod tag {

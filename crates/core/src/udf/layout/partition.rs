@@ -108,7 +108,7 @@ on_disk! {
 
 on_disk! {
     /// End of a virtual allocation table of UDF 1.50 (UDF 1.50 2.2.10), behind the block numbers.
-    pub struct VirtualTableTail = 36 {
+    pub(crate) struct VirtualTableTail = 36 {
         /// BP 0: `*UDF Virtual Alloc Tbl`.
         pub identifier: EntityId,
         /// BP 32: block of the file entry of the table before this one, 2^32-1 for none.
@@ -134,7 +134,7 @@ on_disk! {
 
 on_disk! {
     /// Head of a sparing table (UDF 2.2.12); entries follow.
-    pub struct SparingTable = 56 {
+    pub(crate) struct SparingTable = 56 {
         /// BP 0: identifier 0.
         pub tag: Tag,
         /// BP 16: `*UDF Sparing Table`.
@@ -150,7 +150,7 @@ on_disk! {
 
 on_disk! {
     /// Entry of a sparing table.
-    pub struct SparingEntry = 8 {
+    pub(crate) struct SparingEntry = 8 {
         /// BP 0: first block of the packet, of the partition; 2^32-1 available, 2^32-16 and above not to be used.
         pub original: Le32,
         /// BP 4: first logical sector, of the volume, of the packet in its stead.

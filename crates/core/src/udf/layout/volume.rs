@@ -7,7 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 on_disk! {
     /// Volume structure descriptor (ECMA-167 2/9.1), as far as it is used.
-    pub struct VolumeStructureDescriptor = 7 {
+    pub(crate) struct VolumeStructureDescriptor = 7 {
         /// BP 0: 0.
         pub structure_type: u8,
         /// BP 1: `BEA01`, `NSR02`, `NSR03`, `BOOT2`, `TEA01`, `CD001`, `CDW02`.
@@ -237,7 +237,7 @@ on_disk! {
 
 on_disk! {
     /// Head of an unallocated space descriptor (ECMA-167 3/10.8); extents follow.
-    pub struct UnallocatedSpaceDescriptor = 24 {
+    pub(crate) struct UnallocatedSpaceDescriptor = 24 {
         /// BP 0.
         pub tag: Tag,
         /// BP 16.
