@@ -15,7 +15,7 @@ pub(crate) fn shown(name: &[u8]) -> String {
     name::shown(name)
 }
 
-/// The columns that `name` takes, as it is.
+/// Columns of a terminal that `name` takes when it is written as it is, unescaped.
 pub(crate) fn columns(name: &[u8]) -> usize {
     String::from_utf8_lossy(name).width()
 }

@@ -9,10 +9,8 @@ use isokit_core::number::wide;
 use isokit_core::tree::{Attribute, Coding, Entry, Kind, Posix, Time};
 use std::io::Write;
 
-/// What a line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// The name.
     Name,
     /// The name and, for a symbolic link, where it leads.
     NameAndTarget,
@@ -24,32 +22,30 @@ pub(crate) enum Content {
     Extents,
 }
 
-/// How lines are written.
 #[derive(Debug)]
 pub(crate) struct Format {
     pub(crate) content: Content,
-    /// Names are escaped, for a terminal.
+    /// For a terminal: no byte of a name is obeyed by it.
     pub(crate) escaped: bool,
-    /// The columns that names take are wanted.
+    /// [`Line::width`] is wanted, as names are to stand side by side. Else it stays 0.
     pub(crate) measured: bool,
     pub(crate) paint: Paint,
-    /// Names of directories end in a slash.
+    /// As `ls -p`: names of directories end in a slash.
     pub(crate) slash: bool,
     pub(crate) dates: Dates,
-    /// Sizes in powers of 1024.
+    /// Sizes are in powers of 1024 and rounded up; else in bytes.
     pub(crate) human: bool,
-    /// What ends a line.
+    /// Newline or, with `--null`, zero.
     pub(crate) end: u8,
     /// Added to every byte offset: where the image begins in the input the user named.
     pub(crate) origin: u64,
 }
 
-/// One line in the making.
+/// One line; its buffers serve the next line, too.
 #[derive(Debug, Default)]
 pub(crate) struct Line {
     /// The cells before the name, each behind its length.
     pub(crate) cells: Vec<u8>,
-    /// Cells there are.
     pub(crate) count: usize,
     /// The name and all that follows, without the end of the line.
     pub(crate) tail: Vec<u8>,
@@ -264,7 +260,7 @@ fn shown_size(entry: &Entry) -> u64 {
     if entry.kind == Kind::Symlink { wide(entry.link.len()) } else { entry.size }
 }
 
-/// A kind in one word.
+/// What `kind` is in the JSON output.
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::File => "file",

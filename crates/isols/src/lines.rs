@@ -11,7 +11,6 @@ use isokit_core::tree::{Entry, Time};
 use std::cmp::Ordering;
 use std::io::Write;
 
-/// What lines are put in order by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     /// Not at all: the order of the image.
@@ -24,14 +23,13 @@ pub(crate) enum Key {
     Time,
 }
 
-/// The order of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) key: Key,
     pub(crate) reverse: bool,
 }
 
-/// Kept lines.
+/// Lines of one listing, kept until all are known that they are sorted or aligned with.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     arena: Vec<u8>,
@@ -56,7 +54,6 @@ struct Kept {
 const LEFT: usize = 0;
 
 impl Lines {
-    /// Lines kept now.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
     }

@@ -18,10 +18,10 @@ use std::io::Write;
 /// most directories are aligned as one.
 const BLOCK: usize = 512;
 
-/// A listing being made.
+/// One run over the operands of a listing.
 pub(crate) struct Listing<'a, 's, W: Write> {
     list: &'a List,
-    /// The image, as the user named it.
+    /// As the user named it, for messages.
     input: &'a str,
     tree: &'a dyn Tree,
     report: &'a Report,
@@ -142,7 +142,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         Ok(())
     }
 
-    /// What is in `directory`.
+    /// The entries in `directory`, behind its path if a `heading` is wanted.
     fn contents(&mut self, directory: &Found, heading: bool) -> Result<()> {
         if self.list.shape == Shape::Tree {
             return self.drawing(directory);
@@ -247,7 +247,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
         self.output.settle()
     }
 
-    /// Writes the lines that are kept.
+    /// Sorts, aligns and writes the lines that are kept, and keeps none of them.
     fn put(&mut self) -> Result<()> {
         if self.lines.len() == 0 {
             return Ok(());

@@ -7,7 +7,7 @@ use std::io::Write;
 /// Bytes gathered before they are written: the size of a pipe widened a little, far from any cost of a call.
 const PIECE: usize = 128 << 10;
 
-/// Where the listing goes.
+/// Text for `to`, gathered until there are [`PIECE`] bytes of it.
 #[derive(Debug)]
 pub(crate) struct Output<W> {
     to: W,

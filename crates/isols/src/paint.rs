@@ -9,7 +9,6 @@ use std::io::Write;
 pub(crate) struct Paint(Option<LsColors>);
 
 impl Paint {
-    /// No colour.
     pub(crate) const OFF: Self = Self(None);
 
     /// The colours that `palette`, in the syntax of LS_COLORS, says; dircolors' usual ones where it is not set.
@@ -17,7 +16,6 @@ impl Paint {
         Self(Some(palette.map_or_else(LsColors::default, LsColors::from_string)))
     }
 
-    /// Whether there are colours.
     pub(crate) fn is_on(&self) -> bool {
         self.0.is_some()
     }
@@ -28,7 +26,7 @@ impl Paint {
         self.style(palette, entry).is_some_and(|style| sequence(style, line))
     }
 
-    /// Appends what ends a colour.
+    /// Appends what ends the colour that [`Paint::begin`] switched to.
     pub(crate) fn end(line: &mut Vec<u8>) {
         line.extend_from_slice(b"\x1b[0m");
     }

@@ -6,67 +6,56 @@ use isokit_core::image::Reading;
 use isokit_core::tree::Detail;
 use std::ffi::OsString;
 
-/// An image, and what is to be printed of it.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The input; `-` is standard input.
+    /// The file it is in; `-` is standard input.
     pub image: OsString,
-    /// Which image of it is read, and how.
     pub reading: Reading,
-    /// What is printed.
     pub what: What,
-    /// Notes are printed.
+    /// Print notes: deviations that were tolerated.
     pub verbose: bool,
-    /// Warnings are not.
+    /// Print no warnings.
     pub quiet: bool,
 }
 
-/// What is printed of an image.
 #[derive(Debug)]
 pub(crate) enum What {
-    /// Files.
     List(Box<List>),
-    /// Something about the image, in JSON or in words.
+    /// A report in words, or with `true` as a line of JSON.
     Report(About, bool),
 }
 
-/// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
-    /// The volume.
     Volume,
-    /// What boots.
+    /// El Torito, partition tables and what else firmware looks for.
     Boot,
-    /// The sessions.
     Sessions,
 }
 
-/// How directories are shown.
+/// How directories that are operands are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// What is in them, a heading before each where there are several.
     Contents,
-    /// Every path below them.
     Recursive,
-    /// They themselves.
+    /// As `ls -d`: they are entries like any other.
     Themselves,
-    /// A drawing of all that is below them.
     Tree,
 }
 
-/// A listing.
 #[derive(Debug)]
 pub(crate) struct List {
     pub(crate) shape: Shape,
     pub(crate) order: Order,
-    /// Dot names and hidden entries too.
+    /// Dot names, and entries whose hidden flag is set, too.
     pub(crate) all: bool,
     /// Names side by side on lines of this many columns.
     pub(crate) columns: Option<usize>,
     pub(crate) format: Format,
-    /// Operands.
+    /// What to list; the root where there is none.
     pub(crate) paths: Vec<Vec<u8>>,
-    /// No path is a pattern.
+    /// None of `paths` is a pattern.
     pub(crate) literal: bool,
     /// What belongs to each name is looked at, even where lines say nothing of it.
     pub(crate) thorough: bool,

@@ -17,13 +17,13 @@ use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
 use std::fs::File;
 
-/// One run over one image.
+/// What all that is printed of one image has in common.
 #[derive(Debug)]
 pub(crate) struct Run<'a> {
     pub(crate) reading: Reading,
     pub(crate) verbose: bool,
     pub(crate) source: &'a dyn Source,
-    /// The image, as the user named it.
+    /// As the user named it, for messages.
     pub(crate) input: &'a str,
     pub(crate) report: &'a Report,
     pub(crate) findings: Findings,

@@ -9,7 +9,6 @@ pub(crate) enum Side {
     Right,
 }
 
-/// A table being filled.
 #[derive(Debug)]
 pub(crate) struct Table {
     sides: Vec<Side>,
@@ -17,7 +16,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table with these headings.
+    /// A table of these headings; each cell of a column, the heading too, is aligned as the column is.
     pub(crate) fn new(columns: &[(&str, Side)]) -> Self {
         Self {
             sides: columns.iter().map(|(_, side)| *side).collect(),

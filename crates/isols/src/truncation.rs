@@ -24,7 +24,7 @@ impl<'s> Truncation<'s> {
         Self { source, needed: volume_end, entries: 0, missing: 0, is_whole }
     }
 
-    /// Takes note of where `entry` lies.
+    /// Counts `entry` if its content goes on behind the end of the image.
     pub(crate) fn see(&mut self, entry: &Entry) {
         let ends =
             entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));

@@ -18,7 +18,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const TERMINAL: usize = 80;
 
 impl Arguments {
-    /// What they ask for.
     pub(super) fn request(mut self) -> Request {
         let paths = std::mem::take(&mut self.paths).into_iter().map(OsString::into_vec).collect();
         let what = match self.about() {
@@ -48,7 +47,6 @@ impl Arguments {
     }
 }
 
-/// The listing of `paths` that `arguments` ask for.
 fn list(arguments: &Arguments, paths: Vec<Vec<u8>>) -> List {
     let terminal = std::io::stdout().is_terminal();
     let shape = shape(arguments);

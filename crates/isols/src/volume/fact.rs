@@ -5,7 +5,6 @@ use crate::escape;
 use isokit_cli::json::Writer;
 use isokit_core::tree::Time;
 
-/// One thing there is to say.
 pub(super) struct Fact {
     /// Before its line; in a row a phrase with `{}` for the value. `None` for what only programs want to know, or people
     /// read of in the words of another fact.
@@ -70,19 +69,19 @@ impl Fact {
         Self::new("", key, Value::Group(facts))
     }
 
-    /// With `words` for people.
+    /// Has people read `words` instead of the value; programs get the value all the same.
     pub(super) fn in_words(mut self, words: impl Into<String>) -> Self {
         self.words = Some(words.into());
         self
     }
 
-    /// For programs only.
+    /// Leaves it out of what people read.
     pub(super) fn unsaid(mut self) -> Self {
         self.label = None;
         self
     }
 
-    /// Appends its lines.
+    /// Appends what people read of it: one line, several, or none.
     pub(super) fn lines(&self, text: &mut Vec<u8>) {
         let Some(label) = self.label else { return };
         match &self.value {
@@ -102,7 +101,7 @@ impl Fact {
         }
     }
 
-    /// What it says in a row.
+    /// What people read of it within a row; `None` when that is nothing.
     fn phrase(&self) -> Option<String> {
         let label = self.label?;
         Some(self.words.clone().unwrap_or_else(|| label.replacen("{}", &self.value(), 1)))
@@ -123,7 +122,6 @@ impl Fact {
         }
     }
 
-    /// Adds it to `object`.
     pub(super) fn json(&self, object: &mut Writer<'_>) {
         let all = |facts: &[Self], object: &mut Writer<'_>| facts.iter().for_each(|fact| fact.json(object));
         match &self.value {
@@ -142,7 +140,7 @@ impl Fact {
     }
 }
 
-/// One line of a report.
+/// Appends `value` in the column behind the labels.
 fn line(label: &str, value: &str, text: &mut Vec<u8>) {
     text.extend_from_slice(format!("{label:<15} {value}\n").as_bytes());
 }

@@ -48,7 +48,6 @@ pub(crate) fn write(
     }
 }
 
-/// The trees there are, and the one that is shown.
 fn trees(image: &Image<'_>, facts: &mut Vec<Fact>) {
     let level = descriptors(image).iter().find_map(|descriptor| match descriptor.kind {
         DescriptorKind::Joliet(level) => Some(level),

@@ -6,7 +6,7 @@ use isokit_core::udf::charset::dstring;
 use isokit_core::udf::layout::EntityId;
 use isokit_core::udf::{Authority, Image, Integrity, State, time};
 
-/// What is said of any volume, where UDF is all there is.
+/// What any volume is asked for, said of one that is UDF alone; where there is ISO 9660, its descriptors say it.
 pub(super) fn plain_facts(image: &Image<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     let descriptors = image.descriptors();
@@ -29,7 +29,6 @@ pub(super) fn plain_facts(image: &Image<'_>) -> Vec<Fact> {
     facts
 }
 
-/// What is said of UDF alone.
 pub(super) fn facts(image: &Image<'_>) -> Vec<Fact> {
     let mut facts = vec![
         Fact::text("udf revision", "revision", revision(image.revision())),

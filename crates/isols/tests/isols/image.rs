@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
-/// An image in a folder of its own.
+/// A folder that is removed with it, for an image and the tree that it is made of.
 pub(crate) struct Image {
     folder: TempDir,
 }
