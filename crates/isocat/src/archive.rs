@@ -17,19 +17,19 @@ pub(crate) trait Lacks {
     fn left_out(&mut self, path: &[u8], sentence: &str);
 }
 
-/// A member to be written.
+/// One member; it is filled again for the next, so that its buffers are kept.
 #[derive(Debug, Default)]
 struct Member {
     /// Path without leading slash; a directory's ends with one.
     path: Vec<u8>,
-    /// What is known of it; without name.
+    /// As the inventory restores it, which is without a name.
     entry: Entry,
     /// Path of the member that it is another name of; empty when it is none.
     first_name: Vec<u8>,
 }
 
 impl Member {
-    /// Becomes the one at `place` of `inventory`.
+    /// Becomes the one at `place` of `inventory`, whatever it was before.
     fn fill(&mut self, inventory: &Inventory, place: usize) {
         inventory.restore(place, &mut self.entry);
         inventory.path(place, &mut self.path);

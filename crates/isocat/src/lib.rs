@@ -86,7 +86,6 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     Ok(report.status())
 }
 
-/// What is being done, and for whom.
 struct Job<'a, 'r> {
     source: &'a dyn Source,
     input: &'a str,
@@ -95,12 +94,12 @@ struct Job<'a, 'r> {
     /// Begins when it is known how much is to be written.
     progress: &'a OnceLock<Progress<'r>>,
     stream: Stream<'a>,
-    /// That the image ends before its volume does.
+    /// Set once the image turns out to end before its volume does; said last, for what was written may be whole.
     cut: Option<Error>,
 }
 
 impl Job<'_, '_> {
-    /// Does what was asked for; the partition, if that is it, has `length` bytes.
+    /// Writes what was asked for; a partition has `length` bytes, or goes to the end of the input.
     fn run(&mut self, length: Option<u64>) -> Result<()> {
         let options = &self.request.reading.options;
         match &self.request.what {
@@ -116,7 +115,6 @@ impl Job<'_, '_> {
         }
     }
 
-    /// Does what needs an image to be there.
     fn image(&mut self, image: &Image<'_>, what: &What) -> Result<()> {
         let findings = Findings::default();
         let charset = self.request.reading.charset.filter(|_| !image.shown().is_unicode);

@@ -18,7 +18,7 @@ fn is_kept(attribute: &Attribute) -> bool {
     !attribute.name.starts_with(OF_UDF)
 }
 
-/// What has been met of it.
+/// Counts what is lost while an archive is collected.
 pub(crate) struct Losses<'a> {
     tree: &'a dyn Tree,
     report: &'a Report,
@@ -29,7 +29,8 @@ pub(crate) struct Losses<'a> {
 }
 
 impl<'a> Losses<'a> {
-    /// None yet. Entries come from `tree`; with `verbose` each is named as it is met.
+    /// Entries come from `tree`; with `verbose` each loss is said as it is met, else all are summed up by
+    /// [`Losses::say`].
     pub(crate) fn new(tree: &'a dyn Tree, report: &'a Report, input: &'a str, verbose: bool) -> Self {
         Self { tree, report, input, verbose, with: [0; 2] }
     }

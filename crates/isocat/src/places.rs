@@ -14,7 +14,7 @@ use isokit_core::tree::Extent;
 /// Bytes of a sector: what a boot catalog takes at the least.
 const SECTOR: u64 = 2048;
 
-/// The system area of the image on `source`.
+/// The first 16 sectors of the image on `source` (ECMA-119 6.2.1).
 pub(crate) fn system_area(source: &dyn Source) -> Extent {
     Extent::recorded(source.first(), wide(system_area::LENGTH))
 }

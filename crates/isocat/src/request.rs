@@ -8,12 +8,10 @@ use isokit_core::image::Reading;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What is to be written of an image, and where to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     /// The file it is in; `-` is standard input.
     pub image: OsString,
-    /// Which image of that is read.
     pub reading: Reading,
     pub what: What,
     /// The list that operands in `what` came from: an input, too.
@@ -22,39 +20,33 @@ pub(crate) struct Request {
     pub manner: Manner,
 }
 
-/// What is written.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum What {
     /// Contents, one after the other; of a single file perhaps a range.
     Contents(Vec<Operand>, Option<ByteRange>),
-    /// An archive of these, or of everything.
+    /// An archive of these and all below them, or of everything where there are none.
     Tar(Vec<Operand>),
     /// A boot image, counted from 1.
     BootImage(usize),
-    /// The boot catalog.
     BootCatalog,
-    /// The system area.
     SystemArea,
-    /// All bytes of the partition.
+    /// All bytes of the partition or part of the file that [`Reading`] tells of.
     Partition,
 }
 
-/// Where it goes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Output {
-    /// The file; `None` for standard output.
+    /// `None` for standard output.
     pub file: Option<PathBuf>,
-    /// It is flushed to the disk.
+    /// The output is on the disk before it appears under its name.
     pub sync: bool,
 }
 
-/// How the work is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Manner {
-    /// When progress is shown.
     pub progress: When,
-    /// Notes are printed.
+    /// Print notes: deviations that were tolerated.
     pub verbose: bool,
-    /// Warnings are not.
+    /// Print no warnings.
     pub quiet: bool,
 }

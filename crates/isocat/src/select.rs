@@ -64,15 +64,14 @@ pub(crate) fn select(
     Ok(selected)
 }
 
-/// What an operand turned out to be.
 enum Sought<'o> {
     /// A path, not looked up yet.
     Path(&'o [u8]),
     /// A path, written like a pattern.
     There(Box<Found>),
-    /// A pattern.
+    /// A pattern that [`glob::check`] likes; no path is written like it.
     Pattern(&'o [u8]),
-    /// Neither.
+    /// Neither a path nor a pattern that [`glob::check`] likes.
     Malformed(&'o [u8], Error),
 }
 
@@ -94,9 +93,9 @@ impl<'o> Sought<'o> {
 /// A walk that looks for all operands at once.
 struct Search<'a> {
     patterns: Patterns,
-    /// The operand that each pattern is.
+    /// By number of the pattern, the number of its operand.
     pattern_operands: Vec<usize>,
-    /// The operands that each path is.
+    /// By path, the numbers of the operands that name it.
     paths: HashMap<Vec<u8>, Vec<usize>>,
     finds: &'a mut [Vec<Found>],
     failures: Vec<(Vec<u8>, Error)>,

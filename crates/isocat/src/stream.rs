@@ -7,7 +7,7 @@ use isokit_core::tree::Extent;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
-/// Where bytes go.
+/// An output that is only appended to.
 #[derive(Debug)]
 pub(crate) struct Stream<'o> {
     sink: Sink<'o>,
@@ -22,7 +22,7 @@ impl<'o> Stream<'o> {
         Self { sink, terminal: output.is_terminal(), broken: false }
     }
 
-    /// Bytes taken so far.
+    /// Bytes taken so far, whether they have left or not.
     pub(crate) fn position(&self) -> u64 {
         self.sink.position()
     }
@@ -37,13 +37,11 @@ impl<'o> Stream<'o> {
         self.broken
     }
 
-    /// Takes `bytes`.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let written = self.sink.write_all(bytes);
         self.output(written)
     }
 
-    /// Takes `count` zeros.
     pub(crate) fn zeros(&mut self, count: u64) -> Result<()> {
         let written = self.sink.zeros(count);
         self.output(written)
@@ -59,7 +57,7 @@ impl<'o> Stream<'o> {
         self.output(moved)?.stopped.map_or(Ok(()), Err)
     }
 
-    /// Hands on all that was taken.
+    /// Has all that was taken leave, so that an error of the output is known.
     pub(crate) fn flush(&mut self) -> Result<()> {
         let written = self.sink.flush();
         self.output(written)
