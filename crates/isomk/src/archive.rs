@@ -5,7 +5,7 @@ use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::Result;
 use std::ffi::OsStr;
 
-/// What an input is to be, in messages.
+/// What follows "not" in the message about an input that is something else.
 const WANTED: &str = "a tar archive";
 
 /// An archive, and what messages call it.

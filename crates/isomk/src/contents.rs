@@ -21,7 +21,7 @@ pub(crate) struct Contents<'a> {
     sources: &'a Sources,
     archives: &'a [Archive],
     passed: &'a Passed,
-    /// Not to be followed at the end of a path.
+    /// `O_NOFOLLOW`, or nothing where links were followed: a file that became a link meanwhile is not read.
     no_follow: OFlags,
     /// The threads' places. More threads than places share them.
     recent: [Mutex<Recent>; PLACES],
@@ -56,7 +56,7 @@ impl<'a> Contents<'a> {
         Self { sources, archives, passed, no_follow, recent: Default::default() }
     }
 
-    /// What a content is called in messages.
+    /// For messages: the path of a file, the name of the archive a member is from.
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin {
             Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),

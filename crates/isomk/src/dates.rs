@@ -5,13 +5,12 @@ use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 
-/// The spellings of a date.
+/// For messages: the spellings of a date.
 pub(crate) const EXPECTED: &str = "now, @SECONDS, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
 /// A date as written: a point in time, or the clock's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
-    /// This one.
     At(Time),
     /// The moment of the run. The only way by which the clock gets into an image.
     Now,
@@ -35,7 +34,7 @@ impl When {
             .ok_or_else(|| Error::Usage(format!("\"{}\", expected {EXPECTED}", text.escape_debug())))
     }
 
-    /// The point in time.
+    /// Asks the clock for [`When::Now`]; each call may give another time.
     pub(crate) fn time(self) -> Time {
         match self {
             Self::At(time) => time,

@@ -9,7 +9,7 @@ use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::collections::HashMap;
 use std::io;
 
-/// Bytes read at once.
+/// Bytes of each content that are compared at once.
 const STEP: usize = 128 << 10;
 
 /// Lets files with equal contents share one: the one whose path comes first. Only contents of equal size are read; equal

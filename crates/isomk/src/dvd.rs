@@ -13,7 +13,7 @@ use isokit_core::tree::build::{Build, ContentId, File, FileId, NameId};
 
 const SECTOR: u64 = 2048;
 
-/// Bytes a file may have: it has to be a single extent (UDF 1.02 6.9.2).
+/// Bytes a file may have, in whole sectors: it has to be a single extent (UDF 1.02 6.9.2), of less than 1 GiB.
 const LARGEST: u64 = (1 << 30) - SECTOR;
 
 /// Sectors of the largest disc, one side with two layers: no file is further behind another.
@@ -95,12 +95,12 @@ struct Disc<'d> {
     contents: &'d Contents<'d>,
     report: &'d Report,
     folder: NameId,
-    /// The first free sector.
+    /// Everything before has an owner: nothing may be placed there any more.
     next: u64,
     placed: Vec<ContentId>,
 }
 
-/// That files of VIDEO_TS are not what a disc of DVD-Video needs.
+/// The error for files of VIDEO_TS that are not what a disc of DVD-Video needs.
 fn damaged(sentence: String) -> Error {
     Error::foreign(sentence, None)
 }
@@ -216,7 +216,7 @@ impl Disc<'_> {
         Ok(copy)
     }
 
-    /// Another file that is described as this one.
+    /// A second file of the same description, so that the two names can have contents of their own.
     fn copy(&mut self, id: FileId) -> Result<FileId> {
         let file = self.build.file(id);
         let (link, attributes) = (file.link.to_vec(), file.attributes.to_vec());
@@ -224,7 +224,7 @@ impl Disc<'_> {
         self.build.add_file(&File { link: &link, attributes: &attributes, ..file })
     }
 
-    /// Up to `length` bytes of an IFO file from byte `from` on.
+    /// Up to `length` bytes of an IFO file from byte `from` on; zeros behind its end.
     fn read(&self, name: &str, from: u64, length: usize) -> Result<Vec<u8>> {
         let (_, content) = self.content(name)?;
         let failed = |error| Error::io("read", error);

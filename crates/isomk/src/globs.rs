@@ -16,7 +16,7 @@ struct Rule<T> {
     says: T,
 }
 
-/// Patterns in order, and what each says of what it matches.
+/// Patterns, numbered in order, and what each says of what it matches.
 #[derive(Debug, Clone)]
 pub(crate) struct Globs<T> {
     set: GlobSet,
@@ -29,13 +29,13 @@ pub(crate) struct Globs<T> {
     malformed: Vec<Malformed>,
 }
 
-/// A text that is no pattern.
+/// A text that is no pattern, though it may be what something is called.
 #[derive(Debug, Clone)]
 struct Malformed {
     number: usize,
-    /// Why.
+    /// What is wrong with it as a pattern.
     problem: String,
-    /// Something is called so.
+    /// Something is called so, which makes it right.
     is_name: Cell<bool>,
 }
 
@@ -182,7 +182,7 @@ fn glob(text: &[u8], shown: &[u8]) -> Result<Glob> {
         .map_err(|error| wrong(format!("{}; \\ before a character makes it literal", error.kind())))
 }
 
-/// What is left out of the image.
+/// What is left out of the image, by place in it or by name.
 #[derive(Debug)]
 pub(crate) struct Excludes {
     /// Patterns on the path in the image; they say whether what matches is left out or taken in again.

@@ -5,23 +5,19 @@ use isokit_core::tree::build::Build;
 use isokit_core::{Error, Result};
 use isokit_core::{bridge, iso9660, udf};
 
-/// What planning is asked for, of the file systems that there are to be.
 #[derive(Debug)]
 pub(crate) struct Options {
-    /// Of ISO 9660.
+    /// `None`: no ISO 9660.
     pub iso9660: Option<iso9660::plan::Options>,
-    /// Of UDF.
+    /// `None`: no UDF.
     pub udf: Option<udf::plan::Options>,
 }
 
-/// A planned image.
 #[derive(Debug)]
 pub(crate) enum Image<'a> {
-    /// ISO 9660 alone.
     Iso9660(iso9660::plan::Plan<'a, Origin>),
-    /// UDF alone.
     Udf(udf::plan::Plan<'a, Origin>),
-    /// Both.
+    /// Both, over the same contents.
     Bridge(Box<bridge::Plan<'a, Origin>>),
 }
 
@@ -41,7 +37,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Its ISO 9660 part.
+    /// `None` where there is UDF alone.
     pub(crate) fn iso9660(&self) -> Option<&iso9660::plan::Plan<'a, Origin>> {
         match self {
             Self::Iso9660(plan) => Some(plan),
@@ -50,7 +46,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Its UDF part.
+    /// `None` where there is ISO 9660 alone.
     pub(crate) fn udf(&self) -> Option<&udf::plan::Plan<'a, Origin>> {
         match self {
             Self::Iso9660(_) => None,
@@ -59,7 +55,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Bytes.
+    /// Bytes of the whole image.
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Iso9660(plan) => plan.size(),
@@ -68,7 +64,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Where everything lies.
+    /// Where everything lies, as lines of text.
     pub(crate) fn map(&self) -> String {
         match self {
             Self::Iso9660(plan) => plan.to_string(),

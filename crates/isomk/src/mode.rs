@@ -1,11 +1,11 @@
 //! Modes as chmod(1) writes them.
 
-/// A mode, or changes to one.
+/// What becomes of a mode, as the argument of chmod(1) says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Exactly these bits.
+    /// Exactly these bits: 0 to 0o7777.
     Octal(u16),
-    /// These, one after the other.
+    /// Clauses, applied one after the other.
     Steps(Vec<Step>),
 }
 
@@ -28,7 +28,7 @@ impl Mode {
         text.split(',').map(Step::parse).collect::<Option<_>>().map(Self::Steps)
     }
 
-    /// The mode that `mode` becomes.
+    /// What becomes of `mode`; `directory` counts for `X`.
     pub(crate) fn applied(&self, mode: u16, directory: bool) -> u16 {
         match self {
             Self::Octal(mode) => *mode,

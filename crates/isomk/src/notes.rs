@@ -10,7 +10,7 @@ use isokit_core::tree::build::{Build, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{iso9660, udf};
 
-/// Says it.
+/// Called once, after planning and before anything is written.
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, report: &Report) {
     let Request { manner: Manner { verbose, .. }, spelling, .. } = *request;
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));

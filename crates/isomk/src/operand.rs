@@ -6,17 +6,14 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-/// A SOURCE: what to take in, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operand {
     /// The place in the image; `None`: the root, where directories and archives put their content and files go under
     /// their own name.
     pub target: Option<Target>,
-    /// What is taken in.
     pub input: Input,
 }
 
-/// What is taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {
     /// A directory or a file.

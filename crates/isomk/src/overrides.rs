@@ -8,7 +8,7 @@ use isokit_core::tree::{Kind, Time};
 use isokit_core::{Error, Result};
 use std::collections::HashSet;
 
-/// All that is said of entries, ready to be applied.
+/// All that is recorded of entries otherwise than the inputs have it, ready to be applied.
 #[derive(Debug)]
 pub(crate) struct Overrides {
     changes: Globs<Change>,

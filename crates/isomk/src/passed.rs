@@ -6,11 +6,11 @@ use isokit_core::number::narrow;
 use isokit_core::source::{IN_MEMORY, Pipe, Source, Waiting};
 use std::fs::File;
 
-/// What they gave, kept until it is written.
+/// What pipes gave, numbered as they were taken, and kept until it is written.
 #[derive(Debug, Default)]
 pub(crate) struct Passed {
     items: Vec<Item>,
-    /// Bytes of all.
+    /// Bytes of all, which decide how much of the next stays in memory.
     size: u64,
 }
 
@@ -37,13 +37,13 @@ impl Passed {
         Ok((number, size))
     }
 
-    /// The bytes of one of them; `None` if there is no such.
+    /// The bytes that `number` gave; `None` if there is no such number.
     pub(crate) fn open(&self, number: u32) -> Option<Extents<'_>> {
         let Item { bytes, .. } = self.item(number)?;
         Some(Extents::one(bytes, 0, bytes.size()?))
     }
 
-    /// The path of one of them.
+    /// The path by which `number` was named; empty if there is no such number.
     pub(crate) fn path(&self, number: u32) -> &[u8] {
         self.item(number).map_or(&[], |item| &item.path)
     }

@@ -15,41 +15,30 @@ use isokit_core::{iso9660, udf};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// An image, and what else is to be made of it.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// What the image is made of.
     pub inputs: Inputs,
-    /// What is recorded otherwise than the inputs have it.
     pub entries: Entries,
-    /// The file systems.
     pub format: Format,
-    /// What the volume says of itself.
     pub identifiers: Identifiers,
     /// When the volume was made; `None` for the latest change of anything in it.
     pub date: Option<Time>,
     /// No date in the image is later than this.
     pub latest: Option<Time>,
-    /// What boots.
     pub boot: Boot,
-    /// What follows the last file.
     pub padding: Padding,
-    /// What is to come out.
     pub product: Product,
-    /// Where it goes.
     pub outputs: Outputs,
-    /// How the work is done and told of.
     pub manner: Manner,
-    /// How messages spell what they name of the request.
+    /// How messages name the options of the dialect in which this was asked for.
     pub spelling: &'static dyn Spelling,
 }
 
-/// What the image is made of.
 #[derive(Debug)]
 pub(crate) struct Inputs {
     /// Directories, files and archives, in order.
     pub operands: Vec<Operand>,
-    /// More files and directories, each by itself.
+    /// Paths of more files and directories; nothing below a directory is taken in with it.
     pub list: Option<List>,
     /// Patterns of paths that are left out, as lines of a gitignore(5) file.
     pub exclude: Vec<Vec<u8>>,
@@ -59,31 +48,29 @@ pub(crate) struct Inputs {
     pub exclude_leaf: Vec<Vec<u8>>,
     /// No pattern, of these or of [`Entries`], is one: each stands for what is written like it.
     pub literal: bool,
-    /// Which symbolic links are followed.
     pub follow: Follow,
-    /// Which extended attributes are recorded.
     pub attributes: Attributes,
-    /// The character set of names, where that is not UTF-8.
+    /// The character set of names on disk and in archives, where that is not UTF-8.
     pub charset: Option<Charset>,
-    /// Leading components that names in archives lose.
+    /// Leading components that names in archives lose; a member with no more is left out.
     pub strip_components: u32,
     /// Equal contents are stored once.
     pub dedup: bool,
 }
 
-/// A list of paths.
+/// A list of paths, each taken in by itself.
 #[derive(Debug)]
 pub(crate) struct List {
     /// `-` is standard input.
     pub path: PathBuf,
-    /// What ends a path.
+    /// What ends a path: newline or zero.
     pub end: u8,
 }
 
 /// What is recorded otherwise than the inputs have it; of all that a pattern matches, the last one counts.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
-    /// By patterns of paths.
+    /// By patterns of paths in the image.
     pub changes: Vec<(Vec<u8>, Change)>,
     /// The trees that do not show what matches a pattern.
     pub hidden: Vec<(Vec<u8>, Hidden)>,
@@ -91,16 +78,15 @@ pub(crate) struct Entries {
     pub weights: Option<PathBuf>,
 }
 
-/// One thing recorded of a file.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
-    /// Its owner.
+    /// The owner's number.
     Owner(u32),
-    /// Its group.
+    /// The group's number.
     Group(u32),
-    /// Its permissions.
+    /// What becomes of the permissions.
     Mode(Mode),
-    /// When it changed last.
+    /// The time of the last change.
     Modified(Time),
 }
 
@@ -127,37 +113,35 @@ impl Format {
     }
 }
 
-/// What the volume says of itself.
+/// What the volume descriptors say of the volume (ECMA-119 8.4).
 #[derive(Debug, Default)]
 pub(crate) struct Identifiers {
-    /// Who may read the system area.
+    /// System identifier: who may read the system area.
     pub system: String,
-    /// The volume's name.
+    /// Volume identifier, which is what media are called when they are mounted.
     pub volume: String,
-    /// That of the set it belongs to.
+    /// Volume set identifier.
     pub volume_set: String,
-    /// Who published it.
+    /// Publisher identifier.
     pub publisher: String,
-    /// Who prepared it.
+    /// Data preparer identifier: who prepared the data.
     pub preparer: String,
-    /// What prepared it.
+    /// Application identifier: what prepared the data.
     pub application: String,
-    /// What the application keeps for itself.
+    /// Application use, 512 bytes at the most: no standard says of what.
     pub application_use: Text,
-    /// The file, in the root of the image, with the copyright statement.
+    /// Copyright file identifier: the path of a file in the root.
     pub copyright_file: Option<Vec<u8>>,
-    /// That with the abstract.
+    /// Abstract file identifier; likewise.
     pub abstract_file: Option<Vec<u8>>,
-    /// That with the bibliography.
+    /// Bibliographic file identifier; likewise.
     pub bibliographic_file: Option<Vec<u8>>,
 }
 
-/// Bytes, or a file that has them.
+/// Bytes from the command line, or from a file that is read before planning.
 #[derive(Debug)]
 pub(crate) enum Text {
-    /// These.
     Bytes(Vec<u8>),
-    /// Those of this file.
     File(PathBuf),
 }
 
@@ -167,44 +151,43 @@ impl Default for Text {
     }
 }
 
-/// How the image boots.
 #[derive(Debug, Default)]
 pub(crate) struct Boot {
     /// The entries of the boot catalog, in its order.
     pub entries: Vec<BootEntry>,
-    /// The path at which the catalog is a file.
+    /// The path at which the catalog is a file of the image; `None`: no name leads to it.
     pub catalog: Option<Vec<u8>>,
-    /// The file that has the system area.
+    /// The file on disk whose first 32 KiB become the system area.
     pub system_area: Option<PathBuf>,
 }
 
 /// An entry of the boot catalog: as [`iso9660::plan::BootEntry`], but its image is a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BootEntry {
-    /// In the image.
+    /// Path of the boot image in the image, without a slash before it.
     pub path: Vec<u8>,
     /// See [`platform`].
     pub platform: u8,
-    /// What the image is to the firmware.
+    /// What the firmware shows the boot image as, e.g. a floppy disk.
     pub emulation: Emulation,
-    /// How much BIOS loads.
+    /// How much of it BIOS loads.
     pub load_size: LoadSize,
-    /// Where to, in units of 16 bytes.
+    /// Where BIOS loads it to, in units of 16 bytes; 0 means 0x7C0.
     pub load_segment: u16,
-    /// The entry's name.
+    /// Up to 24 bytes for the initial entry, 28 for a section.
     pub id: Vec<u8>,
-    /// When to choose it.
+    /// Selection criteria: when firmware should choose it.
     pub selection: Option<Selection>,
-    /// Patch in the boot information table.
+    /// Patch in the boot information table: bytes 8 to 63 of the boot image.
     pub boot_info_table: bool,
-    /// Patch in GRUB's.
+    /// Patch in what GRUB 2 looks for at byte 2548 of the boot image.
     pub grub2_boot_info: bool,
-    /// Whether firmware may boot it.
+    /// Whether firmware may boot it; else the entry is there and is passed over.
     pub bootable: bool,
 }
 
 impl BootEntry {
-    /// The usual one for BIOS.
+    /// Bootable by BIOS, without emulation, with the usual load size.
     pub(crate) fn new(path: Vec<u8>) -> Self {
         Self {
             path,
@@ -221,54 +204,47 @@ impl BootEntry {
     }
 }
 
-/// Zeros behind the last file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Padding {
     /// What readers need: see `doc/decisions/padding.md`.
     Usual,
     /// 150 sectors, for drives that read ahead.
     Track,
-    /// None.
     None,
 }
 
-/// What comes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Product {
-    /// The image.
     Image,
-    /// Its size.
+    /// Its size in bytes, as a line of text.
     Size,
-    /// Its layout.
+    /// Where everything would lie, as lines of text.
     Map,
 }
 
-/// Where the image goes, and what is written beside it.
 #[derive(Debug)]
 pub(crate) struct Outputs {
-    /// The image's file; `None` for standard output.
+    /// `None` for standard output.
     pub image: Option<PathBuf>,
-    /// It is flushed to the disk.
+    /// The image is on the disk before it appears under its name.
     pub sync: bool,
-    /// The file that gets the digests of all files.
+    /// The file that gets the SHA-256 digests of all files, as sha256sum(1) lists them.
     pub sums: Option<PathBuf>,
     /// The file that gets a rule for make(1).
     pub depfile: Option<PathBuf>,
-    /// What the rule calls the image, if not by its path.
+    /// What the rule calls the image; `None`: by its path.
     pub depfile_target: Option<OsString>,
     /// No file appears if anything could not be recorded.
     pub whole_or_nothing: bool,
 }
 
-/// How the work is done and told of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Manner {
-    /// Threads, one at least.
+    /// At least 1.
     pub threads: usize,
-    /// When progress is shown.
     pub progress: When,
-    /// Notes are printed.
+    /// Print notes: what was chosen, tolerated or changed.
     pub verbose: bool,
-    /// Warnings are not.
+    /// Print no warnings.
     pub quiet: bool,
 }

@@ -110,7 +110,7 @@ fn ended(written: Result<(), Failure>, report: &Report) -> Status {
     report.status()
 }
 
-/// The small files the request names, all of which the image depends on.
+/// The small files that the request names, as far as they were read.
 #[derive(Debug)]
 struct Texts<'w> {
     /// Paths, each ended by NUL.
@@ -167,7 +167,7 @@ fn extras(request: &Request, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
     Ok(Extras { application_use, system_area })
 }
 
-/// All inputs, as a tree.
+/// The tree of all inputs, in the order in which the command line names them.
 fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<Collected, Failure> {
     let inputs = &request.inputs;
     let streams = inputs.operands.iter().filter(|operand| match &operand.input {
@@ -228,7 +228,7 @@ fn is_below(operand: &Operand, path: &[u8]) -> bool {
     is_inside && folder.join(OsStr::from_bytes(&below)).symlink_metadata().is_ok()
 }
 
-/// What this run writes.
+/// Outputs that are one another are refused here, before anything is read.
 fn written(request: &Request) -> Result<Written<Asked>, Failure> {
     let outputs = &request.outputs;
     let image = outputs.image.as_deref().filter(|_| request.product == Product::Image);
@@ -238,7 +238,7 @@ fn written(request: &Request) -> Result<Written<Asked>, Failure> {
     Written::new(all.map(|(output, path)| (output, request.spelling.option(output), path)))
 }
 
-/// What was asked for instead of an image.
+/// Prints what was asked for instead of an image.
 fn print(text: &str, report: &Report) -> Result<Status, Failure> {
     let output = Output::open(None, Data::Text)?;
     let written = output.write_lines(text.as_bytes()).concerning(output.name());

@@ -6,17 +6,16 @@ use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 
-/// What gives the bytes of a content.
+/// Where the bytes of a content come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A file of an input directory.
     File {
-        /// The directory.
+        /// The directory it was found in.
         directory: Directory,
-        /// The file's name in it.
         name: Name,
     },
-    /// What a pipe gave.
+    /// What came out of the pipe of this number in [`Passed`](crate::passed::Passed).
     Passed(u32),
     /// A member of an archive, from this byte of it (or of what was kept of it).
     Member {
@@ -27,18 +26,17 @@ pub(crate) enum Origin {
     },
     /// A sparse member of an archive.
     Sparse {
-        /// As of [`Origin::Member`].
         archive: u32,
-        /// Which of the archive's.
+        /// The number of the sparse content in the archive.
         number: u32,
     },
 }
 
-/// A directory that inputs lie in.
+/// The number of a directory that inputs lie in, in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Directory(u32);
 
-/// Bytes of a name that [`Sources`] keeps.
+/// A name whose bytes [`Sources`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Name {
     start: u32,

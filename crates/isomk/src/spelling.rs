@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How a dialect spells what messages name.
+/// How a dialect spells what messages name. Nothing behind the dialects knows an option otherwise.
 pub(crate) trait Spelling: fmt::Debug + Sync {
     /// The option by which `what` was asked for.
     fn option(&self, what: Asked) -> &'static str;
@@ -11,24 +11,16 @@ pub(crate) trait Spelling: fmt::Debug + Sync {
     fn advice(&self, advice: Advice<'_>) -> String;
 }
 
-/// Something that was asked for.
+/// An option, by what it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// The file of the image.
     Output,
-    /// That of the digests.
     Sums,
-    /// That of the rule for make(1).
     Depfile,
-    /// No file if anything could not be recorded.
     WholeOrNothing,
-    /// The layout of DVD-Video.
     DvdVideo,
-    /// The file of weights.
     Weights,
-    /// The volume's name.
     VolumeId,
-    /// A name for the boot catalog.
     BootCatalog,
 }
 

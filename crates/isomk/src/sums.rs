@@ -8,20 +8,19 @@ use isokit_digests::line::{self, Style};
 use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-/// Digests of contents, as they become known.
+/// SHA-256 digests of contents, as writing makes them known.
 #[derive(Debug)]
 pub(crate) struct Sums {
-    /// By [`ContentId`].
+    /// By [`ContentId`]; `None` until the content was written as a whole.
     digests: Mutex<Vec<Option<DigestValue>>>,
 }
 
 impl Sums {
-    /// Room for the contents of `build`.
     pub(crate) fn new(build: &Build<Origin>) -> Self {
         Self { digests: Mutex::new(vec![None; build.contents().len()]) }
     }
 
-    /// Digests one content.
+    /// Hears the bytes of `content` as they are written; the digest is there once all have come.
     pub(crate) fn listen(&self, content: ContentId) -> Box<dyn Listener + '_> {
         Box::new(One { sums: self, content, hasher: Hasher::new(Algorithm::Sha256) })
     }

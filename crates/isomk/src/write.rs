@@ -106,7 +106,7 @@ impl Outputs {
     }
 }
 
-/// Where the image goes, and how.
+/// What filling needs, whatever the layout.
 struct To<'a> {
     contents: &'a Contents<'a>,
     watch: &'a Watch<'a>,

@@ -158,12 +158,12 @@ pub(super) fn kind(stat: &Stat) -> Option<Kind> {
     Kind::from_mode(stat.st_mode)
 }
 
-/// Device and inode.
+/// What two names of one file have in common: device and inode.
 pub(super) fn identity(stat: &Stat) -> (u64, u64) {
     (stat.st_dev, stat.st_ino)
 }
 
-/// What the system answered, as a sentence.
+/// In words, without the number that the standard library puts behind them.
 pub(super) fn system(errno: Errno) -> String {
     reason(&errno.into())
 }

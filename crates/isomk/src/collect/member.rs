@@ -13,7 +13,7 @@ use isokit_core::tree::build::{ContentId, File, FileId, LONGEST_NAME, NameId};
 use isokit_tar::{Content, End, Member, Type};
 use std::collections::HashMap;
 
-/// Where the members of an archive go.
+/// Where the members of an archive go, and what was left out of it so far.
 struct Place {
     /// The archive's number in [`Origin::Member`].
     number: u32,
@@ -22,17 +22,18 @@ struct Place {
     left_out: HashMap<Vec<u8>, FileId>,
 }
 
-/// What a member is to become.
+/// What is decided of a member before the tree is changed.
 struct Judged {
     kind: Kind,
-    /// The user excluded it.
+    /// A pattern excludes it; it is kept aside all the same, for a hard link to it.
     left_out: bool,
-    /// The file that a hard link names.
+    /// For a hard link: the file that it names, in the tree or left out.
     known: Option<FileId>,
 }
 
 impl Collector<'_> {
-    /// Takes in all members of an archive, under `target`.
+    /// Takes in all members of an archive, under `target`; what cannot become part of the image is reported and left
+    /// out.
     pub(super) fn archive(&mut self, mut archive: Archive, target: Option<&Target>) -> Result<(), Failure> {
         let number = u32::try_from(self.archives.len())
             .map_err(|_| Error::TooLarge("more archives than 32 bits can number".into()))?;
@@ -75,7 +76,6 @@ impl Collector<'_> {
         }
     }
 
-    /// Takes in one member.
     fn member(
         &mut self,
         archive: &mut Archive,

@@ -32,30 +32,25 @@ pub(crate) enum Follow {
     /// None, but for an operand that leads to a directory.
     #[default]
     None,
-    /// Operands.
+    /// Those that are operands; links below them are stored.
     Operands,
-    /// All.
     All,
 }
 
-/// What is taken in, and how.
 #[derive(Debug)]
 pub(crate) struct Options<'w> {
-    /// What is left out.
     pub excludes: Excludes,
-    /// Which symbolic links are followed.
     pub follow: Follow,
-    /// Which extended attributes are taken along.
     pub attributes: Attributes,
     /// What this run writes: never part of the image.
     pub written: &'w Written<Asked>,
-    /// Bytes of the longest name the image can hold.
+    /// In bytes: see [`Format::longest_name`](crate::request::Format::longest_name).
     pub longest_name: usize,
-    /// No time is later than this.
+    /// Later times are recorded as this one.
     pub latest: Option<Time>,
     /// The character set of the names in file systems and archives, where that is not UTF-8.
     pub charset: Option<Charset>,
-    /// Leading components of the names in archives that are taken off.
+    /// Leading components that the names in archives lose; a member with no more is left out.
     pub strip_components: u32,
     /// Keep the paths of all inputs, for a dependency file.
     pub list_inputs: bool,
@@ -65,16 +60,14 @@ pub(crate) struct Options<'w> {
     pub spelling: &'static dyn Spelling,
 }
 
-/// The tree, and what is needed to read it.
 #[derive(Debug)]
 pub(crate) struct Collected {
-    /// The tree.
     pub build: Build<Origin>,
-    /// Where the files are.
+    /// Of [`Origin::File`]: the directories and names of files on disk.
     pub sources: Sources,
     /// The archives, by their number in [`Origin::Member`].
     pub archives: Vec<Archive>,
-    /// What came out of pipes.
+    /// What came out of pipes, by its number in [`Origin::Passed`].
     pub passed: Passed,
     /// Every file and directory that was looked at, each ended by NUL, directories by a slash before it.
     pub inputs: Vec<u8>,
@@ -86,7 +79,7 @@ pub(crate) struct Collected {
     pub implicit: HashSet<NameId>,
 }
 
-/// Device and inode.
+/// Device and inode: two paths with the same lead to one file.
 type Identity = (u64, u64);
 
 /// Takes in one input after the other. Where two name the same place, directories merge and a later file replaces an

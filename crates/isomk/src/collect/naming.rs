@@ -12,9 +12,9 @@ use isokit_core::tree::{Kind, Time};
 /// A file that is to get a name: one that is there already, or a new one.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Subject<'f> {
-    /// Another name for this.
+    /// Another name for a file in the tree.
     Known(FileId),
-    /// Described here.
+    /// A file that becomes part of the tree with this name.
     New(&'f File<'f>),
 }
 
@@ -139,7 +139,7 @@ impl Collector<'_> {
         self.build.child(parent, name).is_some_and(|there| self.build.is_occupied(there))
     }
 
-    /// The file, which is new or is there.
+    /// The file's number in the tree; a new one is added.
     pub(super) fn file(&mut self, subject: Subject<'_>) -> Result<FileId, Failure> {
         match subject {
             Subject::Known(id) => Ok(id),

@@ -17,7 +17,7 @@ use std::path::Path;
 /// A prerequisite that is never there and has no recipe: make always remakes what needs it.
 const ALWAYS: &[u8] = b"isomk-always";
 
-/// What the rule says.
+/// What a rule says of an image. Names are bytes as on disk, not yet escaped.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule<'a> {
     /// The name of the image in the makefile.
@@ -26,7 +26,7 @@ pub(crate) struct Rule<'a> {
     pub inputs: &'a [u8],
     /// Directories, in the same way, that the image does not depend on, but on files below them that a list names.
     pub around: &'a [u8],
-    /// What relative paths begin at.
+    /// What relative paths begin at, where that is known.
     pub working_directory: Option<&'a Path>,
     /// The image has to be made again even if no input changes.
     pub again: bool,
@@ -144,7 +144,7 @@ impl Inputs {
         first
     }
 
-    /// The rules for the inputs themselves.
+    /// Rules that tell make what its built-in rules would else make of an input, or that it may be gone.
     fn own_rules(&self, text: &mut Vec<u8>) {
         for root in self.roots.iter().filter(|root| has_pattern(root)) {
             text.push(b'\n');

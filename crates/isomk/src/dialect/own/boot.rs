@@ -138,7 +138,7 @@ fn set(entry: &mut BootEntry, key: &str, value: Option<&str>) -> Option<()> {
     Some(())
 }
 
-/// What a setting looks like.
+/// For messages: the values that `key` can have.
 fn expected(key: &str) -> &'static str {
     match key {
         "platform" => "bios, ppc, mac, efi or a number up to 255",

@@ -7,7 +7,7 @@ use super::image::RockRidge;
 use super::input::Xattr;
 use isokit_core::{Error, Result};
 
-/// What an image may have.
+/// What some options are about, and an image may be without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Iso9660,

@@ -106,9 +106,9 @@ fn assigned(option: &str, expected: &str, text: &OsStr, read: &Read) -> Result<(
 /// `[GLOB=]VALUE`, divided at the last `=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Assignment<'a> {
-    /// What it concerns: `**` for everything.
+    /// What it concerns; `**`, for everything, where only a value was written.
     glob: &'a [u8],
-    /// The value.
+    /// Not read yet: what it may be depends on the option.
     value: &'a str,
 }
 

@@ -102,12 +102,10 @@ pub(super) enum Media {
 }
 
 impl Format {
-    /// Whether there is ISO 9660.
     pub(super) fn has_iso9660(&self) -> bool {
         self.format == Kind::Iso9660
     }
 
-    /// Whether there is UDF.
     pub(super) fn has_udf(&self) -> bool {
         !self.has_iso9660() || self.udf.is_some() || self.dvd_video
     }

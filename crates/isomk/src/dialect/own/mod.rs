@@ -23,7 +23,7 @@ use isokit_core::udf;
 use output::Outputs;
 use std::ffi::OsString;
 
-/// What messages call the tool.
+/// Also where a link gives the tool another name.
 pub(super) const NAME: &str = "isomk";
 
 /// As [`super::request`].
@@ -86,7 +86,6 @@ struct Flags {
 }
 
 impl Flags {
-    /// What is asked for.
     fn request(&self) -> Result<Request, Failure> {
         self.check()?;
         let date = self.image.date.as_deref().map(When::parse).transpose().concerning("--date")?;

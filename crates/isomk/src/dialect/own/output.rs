@@ -68,7 +68,6 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    /// Where things go.
     pub(super) fn request(&self) -> request::Outputs {
         request::Outputs {
             image: self.to.output.clone(),
@@ -80,7 +79,6 @@ impl Outputs {
         }
     }
 
-    /// What comes out.
     pub(super) fn product(&self) -> Product {
         match (self.print_size, self.map) {
             (true, _) => Product::Size,
@@ -89,7 +87,6 @@ impl Outputs {
         }
     }
 
-    /// What follows the last file.
     pub(super) fn padding(&self) -> Padding {
         match (self.pad, self.no_pad) {
             (true, _) => Padding::Track,
@@ -98,7 +95,6 @@ impl Outputs {
         }
     }
 
-    /// How the work is done.
     pub(super) fn manner(&self) -> Manner {
         Manner {
             threads: self.threads.count(),

@@ -2,7 +2,7 @@
 
 use crate::spelling::{Advice, Asked, Spelling};
 
-/// These spellings.
+/// The spellings of isomk's own options, as `--help` lists them.
 #[derive(Debug)]
 pub(super) struct Own;
 
