@@ -8,14 +8,12 @@ use isokit_digests::line::Style;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-/// What a run is to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub task: Task,
     pub manner: Manner,
 }
 
-/// What is done.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     /// The digests of these operands, one at least, are printed.
@@ -24,7 +22,7 @@ pub(crate) enum Task {
     Files { of: Inside, in_disc_order: bool, lines: Lines },
     /// Standard input is copied to standard output, and its digests go to a file.
     Tee { sums: PathBuf, lines: Lines },
-    /// Lists are checked.
+    /// The digests in lists are compared with those of what the lists name.
     Check(Check),
 }
 
@@ -53,7 +51,6 @@ pub(crate) enum Bytes {
     Part(Part),
 }
 
-/// A part of an image.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     /// The image, all that follows it in its partition or file included.
@@ -70,7 +67,6 @@ pub(crate) struct Inside {
     pub reading: Reading,
 }
 
-/// The lines that are printed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Lines {
     /// One at least, each once, in the order in which their digests are printed.
@@ -78,7 +74,6 @@ pub(crate) struct Lines {
     pub form: Form,
 }
 
-/// Their form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Lines of checksum lists.
@@ -87,16 +82,14 @@ pub(crate) enum Form {
     Json,
 }
 
-/// What is checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Check {
     /// The lists, one at least; `-` is standard input.
     pub lists: Vec<OsString>,
-    /// What the names in them are names of.
     pub listed: Listed,
     /// The algorithms their digests can be of; any if there is none here.
     pub algorithms: Vec<Algorithm>,
-    /// Lines end with NUL for certain.
+    /// Lines end with NUL for certain; else that is found out.
     pub zero: bool,
     /// Files that do not exist are no failures.
     pub ignore_missing: bool,
@@ -114,28 +107,25 @@ pub(crate) enum Listed {
     Inside(Inside),
 }
 
-/// What is told of a check besides its failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
     /// What was verified, too.
     Verified,
     /// As [`Told::Verified`]; and of each malformed line, where it is.
     Malformed,
-    /// Nothing.
+    /// Only the failures.
     Failures,
     /// Not even the failures, unless they are those of the system.
     Nothing,
 }
 
-/// How the work is done and told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Manner {
-    /// Threads, one at least.
+    /// At least 1.
     pub threads: usize,
-    /// When progress is shown.
     pub progress: When,
-    /// Notes are printed.
+    /// Print notes: deviations that were tolerated.
     pub verbose: bool,
-    /// Warnings are not.
+    /// Print no warnings.
     pub quiet: bool,
 }

@@ -15,12 +15,11 @@ const SHARED_CHUNK: usize = 256 << 10;
 /// Chunks that exist when other threads digest: 2 MiB, whatever the stream's length and the number of digests.
 const CHUNKS: usize = 8;
 
-/// What a stream came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sums {
-    /// Bytes in it.
+    /// In bytes.
     pub(crate) size: u64,
-    /// Its digests, in the order in which they were asked for.
+    /// One for each algorithm, in the order in which they were asked for.
     pub(crate) values: Vec<DigestValue>,
 }
 

@@ -21,7 +21,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 
-/// Prints the sums of every operand, in the order they were given.
+/// Prints the sums of every operand, in the order given; an operand that fails is reported, and the next one follows.
 pub(crate) fn print(
     operands: &[OsString],
     bytes: &Bytes,
@@ -61,7 +61,7 @@ pub(crate) fn beside(threads: usize) -> usize {
     if threads < 2 { 0 } else { threads }
 }
 
-/// The operand that is read, or how many there are.
+/// For a bar of progress: the operand if there is one only, else how many there are.
 fn name(operands: &[OsString]) -> String {
     match operands {
         [one] if one != "-" => one.display().to_string(),
@@ -78,7 +78,7 @@ fn size(operands: &[OsString]) -> Option<u64> {
     })
 }
 
-/// The status after everything was written to standard output, or could not be.
+/// The status of a run whose lines were `written` to standard output, or could not be, which is reported.
 pub(crate) fn finish(written: io::Result<()>, report: &Report) -> Result<Status, Failure> {
     if let Err(error) = written {
         report.failure("standard output", reason(&error));
@@ -86,7 +86,6 @@ pub(crate) fn finish(written: io::Result<()>, report: &Report) -> Result<Status,
     Ok(report.status())
 }
 
-/// The lines for one file.
 pub(crate) fn lines(listing: &Lines, name: &[u8], sums: &Sums) -> Vec<u8> {
     let mut text = Vec::new();
     let algorithms = &listing.algorithms;
@@ -101,7 +100,6 @@ pub(crate) fn lines(listing: &Lines, name: &[u8], sums: &Sums) -> Vec<u8> {
     text
 }
 
-/// The digests of all that `operand` gives.
 fn of_operand(
     operand: &OsStr,
     algorithms: &[Algorithm],

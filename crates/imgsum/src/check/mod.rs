@@ -81,16 +81,15 @@ struct Counts {
 struct List<'a> {
     asked: &'a Check,
     manner: &'a Manner,
-    /// None of what the list names is written to.
+    /// Files that the run writes itself; a list that names one of them is refused.
     outputs: &'a Written,
     report: &'a Report,
     operand: &'a OsStr,
-    /// What messages call it.
     name: String,
     allowed: &'a [Algorithm],
     /// Of the last checksum line so far: what the next line, when it is none, is said not to be.
     algorithm: Algorithm,
-    /// It has at least one checksum line.
+    /// At least one line was a checksum line: else the file is no list.
     any: bool,
     counts: Counts,
 }
@@ -239,7 +238,7 @@ impl<'a> List<'a> {
         output.write_all(&text)
     }
 
-    /// Says what was counted, and whether all is well.
+    /// Says what was counted, if anything is to be said; whether all is well.
     fn conclude(&self) -> bool {
         let (counts, asked) = (&self.counts, self.asked);
         if !self.any {

@@ -18,11 +18,10 @@ use std::sync::OnceLock;
 /// Why there is no digest of what a line names.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
-    /// It is not there.
+    /// `--ignore-missing` passes over it.
     pub(crate) missing: bool,
-    /// What messages call it.
+    /// Quoted for a shell where it has to be; empty when the problem is no file's.
     pub(crate) input: String,
-    /// What went wrong with it.
     pub(crate) problem: String,
 }
 

@@ -23,9 +23,8 @@ use pass::{Pass, Results};
 use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 
-/// What a pass over an image gave.
+/// The digests of an image's files, by their places in the inventory.
 struct Digests {
-    /// What messages call the image.
     image: String,
     inventory: Inventory,
     results: Results,
@@ -99,7 +98,7 @@ pub(crate) fn print(
     finish(written.and_then(|()| output.flush()), report)
 }
 
-/// The digests of the files in an image that were named.
+/// The digests of the files in an image that lists name, by their names without slashes and dots that mean nothing.
 pub(crate) struct Named {
     image: String,
     algorithms: Vec<Algorithm>,

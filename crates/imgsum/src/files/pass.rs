@@ -45,7 +45,7 @@ impl Results {
     }
 }
 
-/// One pass over an image.
+/// One pass over an image, which any number of threads work on.
 #[derive(Debug)]
 pub(super) struct Pass<'a> {
     source: &'a dyn Source,
@@ -58,7 +58,7 @@ pub(super) struct Pass<'a> {
     next: Mutex<usize>,
 }
 
-/// What one claim is for.
+/// What a thread takes in hand at once.
 enum Claim {
     /// The small files among these places, and the bytes of disc they lie in.
     Stretch(Range<usize>, Range<u64>),
@@ -79,7 +79,7 @@ impl<'a> Pass<'a> {
         Self { source, inventory, algorithms, passes, progress, sizes, next: Mutex::new(0) }
     }
 
-    /// Digests every file once.
+    /// Digests every file once, with `threads` threads or as many as can be started.
     pub(super) fn digests(&self, threads: usize) -> Results {
         let mut outcomes = Vec::new();
         thread::scope(|scope| {
@@ -101,7 +101,7 @@ impl<'a> Pass<'a> {
         Results(results)
     }
 
-    /// Works until nothing is left to claim.
+    /// One thread's share: claims and digests until nothing is left to claim.
     fn work(&self) -> Vec<(usize, Outcome)> {
         let mut outcomes = Vec::new();
         let mut buffer = Vec::new();

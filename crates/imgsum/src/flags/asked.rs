@@ -81,7 +81,7 @@ impl Flags {
         Lines { algorithms, form: if self.lines.json { Form::Json } else { Form::List(style) } }
     }
 
-    /// What in them contradicts itself, in the words of coreutils.
+    /// The first contradiction in them, in the words of coreutils.
     pub(super) fn contradiction(&self) -> Option<String> {
         let (lines, check) = (&self.lines, &self.check);
         let only_checking =
