@@ -67,7 +67,7 @@ fn look(conversion: &Conversion, source: &Begun, report: &Report) -> Result<(), 
     Ok(())
 }
 
-/// Converts, with the output as it is asked for.
+/// The inner error ends what was begun: it is reported with what was read and written until then.
 fn write(
     options: &Options,
     conversion: &Conversion,
@@ -116,7 +116,6 @@ fn write(
     Ok(known.map(|known| Moved { from, read: input.offset(), written, known }))
 }
 
-/// Writes what is still to be written.
 fn finish(out: sink::Sink<'_>) -> Result<(), Fault> {
     out.finish().map(drop).map_err(Fault::Output)
 }

@@ -19,25 +19,25 @@ use std::sync::Arc;
 /// Bytes of the beginning that are looked at: what is known by its beginning is known by this much.
 const BEGINNING: u64 = 4096;
 
-/// What is known of data that no format was recognised in.
+/// What a warning can say of data that no format was recognised in.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// What is said of it because its name promises something else.
+    /// Set where the name promises a format that the data does not have.
     pub broken: Option<String>,
-    /// What it is, where that is not converted.
+    /// Set where it is a format that is known and not converted.
     pub unconverted: Option<String>,
 }
 
-/// The input, of which the beginning was read to recognise it.
+/// An input whose first [`BEGINNING`] bytes were read to recognise it.
 pub(crate) struct Begun {
     operand: OsString,
     pub(crate) opened: Opened,
     pub(crate) prefix: Vec<u8>,
-    /// What it is read as.
+    /// As the user says, else what it begins like.
     pub(crate) from: Format,
-    /// The user says that it is.
+    /// The user said what it is read as.
     is_given: bool,
-    /// Bytes there are, when that is known.
+    /// From where it stood when it was opened; `None` of what has no end that is known.
     size: Option<u64>,
     pub(crate) pace: Arc<Pace>,
 }

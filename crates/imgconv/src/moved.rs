@@ -17,7 +17,7 @@ impl Moved {
         Self { from: Format::Raw, read: bytes, written: bytes, known: Decoded::default() }
     }
 
-    /// Tells what there is to know of `input`, and both sizes if that is asked for.
+    /// Reports what is amiss with `input`, and with `-v` both sizes. `to` is `None` where it was only verified.
     pub(crate) fn tell(&self, request: &Request, input: &str, to: Option<Format>, report: &Report) {
         let Self { from, read, written, known } = self;
         if let Some(at) = known.trailing {
