@@ -4,14 +4,14 @@ use isokit_core::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-/// The exit status of every tool.
+/// The exit status of every tool. The worse is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Everything that was asked for is done.
+    /// 0: everything that was asked for is done.
     Done,
-    /// Done, but something failed, differs or is missing.
+    /// 1: the run went to its end, but something failed, differs or is missing.
     Incomplete,
-    /// Could not start: usage, an unreadable input, not an image.
+    /// 2: the run could not start for wrong usage, an unreadable input, or one that is no image.
     Failed,
 }
 
@@ -30,7 +30,7 @@ impl From<Status> for ExitCode {
 pub struct Failure {
     /// The input or output concerned, as the user named it, when there is one.
     pub input: Option<String>,
-    /// What went wrong with it.
+    /// What went wrong with `input`, whose name is not in it.
     pub error: Error,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for Failure {
 
 /// Gives an error the name of the input or output it concerns.
 pub trait Concerning<T> {
-    /// The error, said of `input`.
+    /// Ties the error to `input`, as the user named it.
     fn concerning(self, input: impl fmt::Display) -> Result<T, Failure>;
 }
 

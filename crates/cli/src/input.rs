@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct Input {
     /// The name messages show: the operand as it was given, or `standard input`.
     pub name: String,
-    /// Its bytes.
+    /// Errors of reading them do not name the input.
     pub source: Box<dyn Source>,
 }
 
@@ -49,7 +49,7 @@ impl Input {
     }
 }
 
-/// What an input is to be, in messages.
+/// What follows "not" in the message about an input that is something else.
 pub const IMAGE: &str = "an image";
 
 /// Refuses compressed data: `source` is what `operand` names, and is to be `wanted`.
@@ -109,7 +109,7 @@ impl Opened {
         Ok(Self { name: called(operand), about, file })
     }
 
-    /// Whether it is a regular file, which can have holes.
+    /// Only a regular file can have holes.
     pub fn is_regular(&self) -> bool {
         self.about.is_file()
     }
@@ -123,12 +123,12 @@ impl Opened {
         Some(size.saturating_sub(self.start()))
     }
 
-    /// Where it stands.
+    /// Byte offset of the descriptor; 0 for what cannot seek.
     fn start(&self) -> u64 {
         rustix::fs::tell(&self.file).unwrap_or(0)
     }
 
-    /// Whether it is of a kind that has a size, and can be read anywhere.
+    /// A regular file or block device: it has a size, and can be read anywhere.
     pub fn is_measured(&self) -> bool {
         self.about.is_file() || self.about.file_type().is_block_device()
     }
@@ -162,13 +162,13 @@ impl Opened {
         Section::new(source::File::new(self.file)?, start, None)
     }
 
-    /// Its bytes as they pass.
+    /// All from where it stands, as it passes.
     pub fn into_pipe(self) -> Pipe {
         Pipe::new(Waiting::new(self.file), temporary_folder())
     }
 }
 
-/// What messages call `operand`.
+/// The operand as it was given, or `standard input`.
 fn called(operand: &OsStr) -> String {
     if operand == "-" { STANDARD_INPUT.to_owned() } else { operand.to_string_lossy().into_owned() }
 }

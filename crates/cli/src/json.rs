@@ -4,7 +4,7 @@ use crate::name::is_obeyed;
 use std::fmt::Display;
 use std::io::Write;
 
-/// An object or array being written at the end of `line`.
+/// An object or array being written at the end of `line`; [`Writer::end`] has to be called.
 #[derive(Debug)]
 pub struct Writer<'l> {
     line: &'l mut Vec<u8>,
@@ -24,7 +24,7 @@ impl<'l> Writer<'l> {
         Self { line, first: true, close: b']' }
     }
 
-    /// Ends it.
+    /// Writes the closing bracket, without an end of line.
     pub fn end(self) {
         self.line.push(self.close);
     }
@@ -42,14 +42,14 @@ impl<'l> Writer<'l> {
         self.line.push(b':');
     }
 
-    /// A number, or anything else whose text is JSON already.
+    /// A number, or anything else whose text is JSON already: `value` is not escaped.
     pub fn raw(&mut self, key: &str, value: impl Display) {
         self.key(key);
         // Writing into a vector does not fail.
         let _ = write!(self.line, "{value}");
     }
 
-    /// A string.
+    /// A string; `value` is escaped where JSON or a terminal needs it.
     pub fn text(&mut self, key: &str, value: impl AsRef<str>) {
         self.key(key);
         string(value.as_ref(), self.line);
@@ -67,7 +67,7 @@ impl<'l> Writer<'l> {
         }
     }
 
-    /// An object inside.
+    /// A member that is an object, with what `fill` writes into it.
     pub fn nested(&mut self, key: &str, fill: impl FnOnce(&mut Writer<'_>)) {
         self.key(key);
         let mut inner = Writer::object(self.line);
@@ -75,7 +75,7 @@ impl<'l> Writer<'l> {
         inner.end();
     }
 
-    /// An array of objects inside, one for each of `items`.
+    /// A member that is an array of objects, one for each of `items`.
     pub fn list<T>(
         &mut self,
         key: &str,
@@ -93,7 +93,7 @@ impl<'l> Writer<'l> {
         inner.end();
     }
 
-    /// An array of values whose text is JSON already.
+    /// A member that is an array of values whose text is JSON already.
     pub fn values<T: Display>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
         self.key(key);
         let mut inner = Writer::array(self.line);
@@ -105,7 +105,7 @@ impl<'l> Writer<'l> {
         inner.end();
     }
 
-    /// An array of strings.
+    /// A member that is an array of strings.
     pub fn texts<T: AsRef<str>>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
         self.key(key);
         let mut inner = Writer::array(self.line);

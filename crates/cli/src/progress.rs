@@ -15,16 +15,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Work that is done sooner shows nothing.
+/// Work that is done sooner shows no bar, which would only flicker.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Between two states of a bar.
+/// Between two states of a bar: faster than that nobody reads.
 const STATES: Duration = Duration::from_millis(100);
 
-/// Between two lines where there is no terminal to draw on.
+/// Between two lines of progress where there is no terminal to draw a bar on.
 const LINES: Duration = Duration::from_secs(1);
 
-/// Most characters of a name before a bar.
+/// Most characters of a name before a bar, so that 80 columns have room for the figures.
 const NAME: usize = 24;
 
 /// Counts bytes, from any thread, and shows the count to who waits.
@@ -44,7 +44,7 @@ impl<'r> Progress<'r> {
         Self { done, _shown: shown }
     }
 
-    /// `bytes` more are done.
+    /// `bytes` more are done; from any thread.
     pub fn add(&self, bytes: u64) {
         self.done.fetch_add(bytes, Ordering::Relaxed);
     }

@@ -22,7 +22,7 @@ pub struct Report {
     screen: Arc<Screen>,
 }
 
-/// Where lines go, and the bar that is drawn below them.
+/// Standard error, or what stands for it in a test, and the bar that is drawn below its lines.
 pub(crate) struct Screen {
     stderr: Mutex<Box<dyn Write + Send>>,
     bar: Mutex<Option<ProgressBar>>,
@@ -38,12 +38,12 @@ impl std::fmt::Debug for Report {
 }
 
 impl Report {
-    /// Speaks to the process's standard error.
+    /// Messages of `tool` go to the process's standard error.
     pub fn stderr(tool: &'static str) -> Self {
         Self::to(tool, Box::new(std::io::stderr()))
     }
 
-    /// Speaks to `stderr`: for tests that run a tool in-process.
+    /// Messages of `tool` go to `stderr`: for tests that run a tool in-process.
     pub fn to(tool: &'static str, stderr: Box<dyn Write + Send>) -> Self {
         Self {
             tool,
@@ -95,7 +95,7 @@ impl Report {
         (words, given)
     }
 
-    /// The tool's name, as messages show it.
+    /// As it stands before every message.
     pub fn tool(&self) -> &'static str {
         self.tool
     }
@@ -156,7 +156,7 @@ impl Report {
         self.line(&format!("{}: {sentence}", self.tool));
     }
 
-    /// The run ends here.
+    /// The last message: the run ends with [`Status::Failed`], which is left to the caller to return.
     pub fn fatal(&self, failure: &Failure) {
         self.line(&self.sentence(failure));
     }
@@ -166,7 +166,7 @@ impl Report {
         format!("{}: {}", self.tool, self.advising(input, failure, failure.error.advice()))
     }
 
-    /// A `sentence` about `input`, and what to do instead.
+    /// `sentence` with what `advice` says at its end, spelled as options of this call where `input` is known.
     fn advising<'a>(
         &self,
         input: Option<&str>,
@@ -180,7 +180,7 @@ impl Report {
         format!("{sentence}{end}")
     }
 
-    /// Where its lines go.
+    /// For what draws a bar below the lines.
     pub(crate) fn screen(&self) -> Arc<Screen> {
         Arc::clone(&self.screen)
     }
@@ -196,7 +196,7 @@ impl Screen {
         self.bar.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(new).clone()
     }
 
-    /// Takes the bar from the terminal.
+    /// Takes the bar from the terminal, if one is drawn.
     pub(crate) fn clear_bar(&self) {
         if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
             bar.finish_and_clear();

@@ -68,7 +68,7 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
 
 const READ: &str = "What to read";
 
-/// What can stand on a command line.
+/// A word that an option takes: what parses into one can be a value of [`word`].
 pub trait Word: FromStr<Err = Error> + Clone + Send + Sync + 'static {}
 
 impl<W: FromStr<Err = Error> + Clone + Send + Sync + 'static> Word for W {}
@@ -111,7 +111,7 @@ pub struct VerbosityFlags {
     pub quiet: bool,
 }
 
-/// The long help of `--verbose` where files of an image are read.
+/// The long help of `--verbose` of the tools that read files of an image.
 pub const VERBOSE_READING: &str = "\
 Also print notes: what was chosen, tolerated or changed
 
@@ -144,7 +144,7 @@ pub struct ThreadsFlags {
 }
 
 impl ThreadsFlags {
-    /// At least one.
+    /// As asked for, else one for each processor; at least 1.
     pub fn count(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.map_or_else(processors, usize::from)

@@ -19,23 +19,23 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// What the data is, which decides whether a terminal may show it.
+/// Decides whether a terminal may show what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Data<'a> {
     /// Never written to a terminal. A message ends with what may be done instead, such as ` or use -o`.
     Binary(&'a str),
-    /// May be.
+    /// May be shown by a terminal.
     Text,
 }
 
-/// What stands behind an output.
+/// What stands behind an output: what can be done with it depends on that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A regular file.
+    /// Can be written anywhere, synced, and replaced as a whole.
     Regular,
-    /// A pipe or FIFO.
+    /// A pipe or FIFO: the kernel can move pages into it.
     Pipe,
-    /// A terminal, a device, a socket.
+    /// A terminal, a device or a socket: bytes are written to it in order.
     Other,
 }
 
@@ -82,7 +82,7 @@ impl Output {
         &self.file
     }
 
-    /// What it is.
+    /// As it was when the output was opened.
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -97,7 +97,7 @@ impl Output {
         rustix::fs::tell(&self.file).ok()
     }
 
-    /// Whether it appears under its name when it is whole, rather than being written straight.
+    /// Whether it appears under its name only when it is whole. Else bytes are there as soon as they are written.
     pub fn appears(&self) -> bool {
         self.place.is_some()
     }
@@ -194,11 +194,11 @@ fn beside(target: &Path, old: Option<&Metadata>) -> Result<Opened, Error> {
     Ok((file, Some(place)))
 }
 
-/// Where a path leads.
+/// Where a path leads once symbolic links are followed.
 pub(crate) enum Goal {
-    /// To what has this path, or will have it.
+    /// To what has this path or, if nothing has, will have it.
     Path(PathBuf),
-    /// To an open descriptor.
+    /// To this open descriptor, which is to be written where it stands.
     Descriptor(i32),
 }
 

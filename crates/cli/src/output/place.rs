@@ -13,7 +13,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
-/// Where a file that is being written belongs.
+/// The name that a file takes when it is whole.
 #[derive(Debug)]
 pub(super) struct Place {
     target: PathBuf,
@@ -54,7 +54,7 @@ impl Place {
         Ok((file, Self { target: target.to_owned(), named: Some(path) }))
     }
 
-    /// `file`, which is this place's, takes it.
+    /// Gives the name to `file`, which was opened for it; with `sync`, the folder is on the disk then.
     pub(super) fn take(self, file: &File, sync: bool) -> io::Result<()> {
         match self.named {
             Some(path) => path.persist(&self.target).map_err(|error| error.error)?,

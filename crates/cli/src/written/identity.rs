@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// What cannot be two things at once.
+/// What overlaps cannot be written twice, nor be read and written at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Identity {
     /// A regular file: device and inode.
@@ -22,11 +22,11 @@ pub(super) enum Identity {
 /// A block device, by device numbers: whatever node in whatever folder names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Disk {
-    /// The whole disk.
+    /// Device number of the whole disk.
     whole: u64,
-    /// The partition of it.
+    /// Device number of the partition; `None` for the whole disk.
     part: Option<u64>,
-    /// The file behind the whole disk, if that is a loop device.
+    /// Device and inode of the file behind the whole disk, if that is a loop device.
     file: Option<(u64, u64)>,
 }
 
@@ -49,7 +49,7 @@ impl Identity {
         fstat(std::io::stdout()).ok().and_then(|stat| Self::of_stat(&stat))
     }
 
-    /// What an output writes, and the place of what it replaces.
+    /// What writing to `path` changes, and the place of the file that it replaces, if it does.
     pub(super) fn of_target(path: &Path) -> Option<(Self, Option<Place>)> {
         let resolved = match resolve(path).ok()? {
             // The file a descriptor stands for is written where it is.
@@ -79,7 +79,7 @@ impl Identity {
         }
     }
 
-    /// Whether writing one changes the other.
+    /// Whether writing one changes the other: the same file, or a disk and its partition.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Disk(one), Self::Disk(two)) => {

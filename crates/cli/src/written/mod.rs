@@ -17,15 +17,14 @@ use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// The outputs of a run; `O` tells them apart.
+/// The outputs of a run, none of which may be another one or an input; `O` tells them apart.
 #[derive(Debug)]
 pub struct Written<O = ()>(Vec<Target<O>>);
 
-/// An output.
 #[derive(Debug)]
 struct Target<O> {
     output: O,
-    /// The option and its value, or `standard output`.
+    /// For messages: the option and its value, or `standard output`.
     given: String,
     identity: Identity,
     /// Of a file that is replaced, not written where it is: its folder and its name there.
