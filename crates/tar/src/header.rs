@@ -15,7 +15,7 @@ pub(crate) const HEADER: Structure = Structure::new("tar header", "POSIX pax, us
 /// What a header stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// A member.
+    /// An ordinary member, by its typeflag.
     Member(Type),
     /// pax records for the next member.
     Extended,
@@ -29,11 +29,11 @@ pub(crate) enum Role {
     Label,
 }
 
-/// A header block, read.
+/// A header block whose checksum is right.
 #[derive(Debug)]
 pub(crate) struct Header {
     pub(crate) role: Role,
-    /// Bytes behind it, as it says.
+    /// Bytes behind it, which a pax record may replace.
     pub(crate) size: u64,
     fields: Ustar,
     subject: Subject,
@@ -128,12 +128,11 @@ impl Header {
         Field { bytes, name, of: self.subject }
     }
 
-    /// The block, as it was read.
+    /// As it was read: GNU's map of a sparse member lies in fields that ustar uses otherwise.
     pub(crate) fn block(&self) -> &[u8; 512] {
         transmute_ref!(&self.fields)
     }
 
-    /// Where it lies.
     pub(crate) fn at(&self) -> Location {
         self.subject.at
     }

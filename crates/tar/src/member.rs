@@ -3,7 +3,7 @@
 use isokit_core::tree::{Attribute, Kind, Time};
 use std::borrow::Cow;
 
-/// What a member is.
+/// What a member stands for, by its typeflag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
     /// An entry of this kind. None is a socket: [`Type::of`] tells.
@@ -28,23 +28,23 @@ pub struct Member<'a> {
     pub path: Cow<'a, [u8]>,
     /// A pax record has the path, and it is UTF-8; said of what is read only.
     pub has_utf8_path: bool,
-    /// What it is.
+    /// Whether it is an entry of its own, or another name of one.
     pub kind: Type,
     /// Permission, set-id and sticky bits: 0 to 0o7777.
     pub mode: u16,
-    /// Owner.
+    /// Owner's number.
     pub uid: u32,
-    /// Group.
+    /// Group's number.
     pub gid: u32,
-    /// Last change of the content.
+    /// Last change of the content, to the nanosecond where a pax record has it.
     pub modified: Time,
     /// Bytes of content, holes and all.
     pub size: u64,
     /// Target of a link, hard or symbolic.
     pub link: Cow<'a, [u8]>,
-    /// As of the path.
+    /// A pax record has the link, and it is UTF-8; said of what is read only.
     pub has_utf8_link: bool,
-    /// Device numbers, major and minor.
+    /// Major and minor number; zeros where it is no device.
     pub device: (u32, u32),
     /// Extended attributes and ACLs, the latter as getfacl(1) prints them.
     pub attributes: Cow<'a, [Attribute]>,

@@ -3,14 +3,14 @@
 use isokit_core::error::{Error, Problem, Result, Subject};
 use isokit_core::number::Be64;
 
-/// A field that holds a number.
+/// A field that holds a number, with what an error says of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Field<'b> {
-    /// Its bytes.
+    /// As they are in the header.
     pub(crate) bytes: &'b [u8],
-    /// Its name.
+    /// For errors: its name in [`Ustar`](crate::layout::Ustar).
     pub(crate) name: &'static str,
-    /// What it is a field of.
+    /// For errors: the structure, and where it lies.
     pub(crate) of: Subject,
 }
 

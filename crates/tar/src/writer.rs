@@ -113,7 +113,7 @@ fn extended(records: &[u8], path: &[u8], archive: &mut Vec<u8>) {
     archive.extend((0..padding(size)).map(|_| 0));
 }
 
-/// Completes `header` and appends it.
+/// Appends `header` with its checksum, which covers all other fields.
 fn append(mut header: Ustar, archive: &mut Vec<u8>) {
     header.magic = *b"ustar\0";
     header.version = *b"00";

@@ -14,14 +14,14 @@ use values::{acl, base64_decoded, percent_decoded, time};
 
 const RECORD: Structure = Structure::new("pax extended header", "POSIX pax");
 
-/// What extended headers say of a member.
+/// What extended headers say of a member; `None` leaves it to its header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Records {
     pub(crate) path: Option<Vec<u8>>,
     /// A pax record has the path, which is UTF-8 then.
     pub(crate) has_utf8_path: bool,
     pub(crate) link: Option<Vec<u8>>,
-    /// As of the path.
+    /// A pax record has the link, which is UTF-8 then.
     pub(crate) has_utf8_link: bool,
     pub(crate) size: Option<u64>,
     pub(crate) uid: Option<u32>,

@@ -3,12 +3,11 @@
 use super::values::{one_line, percent_encoded};
 use isokit_core::tree::Attribute;
 
-/// Records, in the order in which they were added.
+/// The text of an extended header: records in the order in which they were added.
 #[derive(Debug, Default)]
 pub(crate) struct Written(Vec<u8>);
 
 impl Written {
-    /// All of them.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }

@@ -10,30 +10,29 @@ use isokit_core::source::Source;
 pub enum Content {
     /// Its bytes begin at this one of the source.
     Whole(u64),
-    /// The sparse content of this number.
+    /// Data and holes; the number is this archive's own.
     Sparse(u32),
 }
 
-/// The contents that have holes.
+/// The maps of the contents that have holes, by number.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     sparse: Vec<Sparse>,
-    /// Entries that all of them have.
+    /// Entries that all maps have together: [`MOST_ENTRIES`] at the most.
     entries: u64,
 }
 
-/// A content with holes.
 #[derive(Debug)]
 struct Sparse {
-    /// Byte of the source at which its data start.
+    /// Byte offset in the source of the data, which lie back to back.
     offset: u64,
-    /// Bytes, holes and all.
+    /// Bytes of the content, holes and all.
     size: u64,
     runs: Vec<Run>,
 }
 
 impl Contents {
-    /// Entries that the next one may have.
+    /// Entries that the next map may have.
     pub(super) fn room(&self) -> u64 {
         MOST_ENTRIES.saturating_sub(self.entries)
     }
@@ -60,7 +59,7 @@ impl Contents {
 }
 
 impl Sparse {
-    /// Its data, which lie back to back, and the holes between them.
+    /// As extents of the source: its data, which lie back to back, and the holes between them.
     fn extents(&self) -> Vec<Extent> {
         let (mut extents, mut done, mut offset) = (Vec::new(), 0, self.offset);
         for Run { at, length } in &self.runs {

@@ -54,7 +54,7 @@ impl Input {
         ARCHIVE.at(end).corrupt(Problem::Truncated { need: need.saturating_sub(have), have: 0 })
     }
 
-    /// Bytes that have passed.
+    /// Bytes that have passed, headers and contents alike.
     pub(super) fn passed(&self) -> u64 {
         self.at
     }

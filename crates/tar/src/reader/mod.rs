@@ -33,10 +33,10 @@ pub struct Archive {
     end: Option<End>,
 }
 
-/// What follows a member's header, or its map.
+/// What lies between the place that was read to and the next header.
 #[derive(Debug, Default)]
 struct Pending {
-    /// Bytes of data.
+    /// Bytes of data, without the zeros that fill their last block.
     data: u64,
     map: Option<Map>,
 }

@@ -16,7 +16,7 @@ struct Sparse {
     entries: [Entry; 4],
     /// Not 0 when a block of entries follows.
     isextended: u8,
-    /// Bytes of the content, holes and all.
+    /// Bytes of the content, holes and all; the header's size is that of the data.
     realsize: [u8; 12],
     rest: [u8; 17],
 }

@@ -7,7 +7,7 @@ pub(crate) mod records;
 use isokit_core::error::{Location, Result, Structure};
 use isokit_core::number::wide;
 
-/// A map, whatever its form.
+/// A map, in any of the forms that archives have it in.
 pub(crate) const MAP: Structure = Structure::new("tar sparse map", "GNU tar manual, Sparse Formats");
 
 /// Entries that the maps of one archive may have in all: 128 MiB of memory.
@@ -16,12 +16,12 @@ pub(crate) const MOST_ENTRIES: u64 = 8 << 20;
 /// Gives the next block of the archive, which must have one.
 pub(crate) type Next<'n> = dyn FnMut() -> Result<[u8; 512]> + 'n;
 
-/// Data of a sparse member.
+/// A run of data in a sparse member; what lies between two is a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     /// Byte offset in the content.
     pub(crate) at: u64,
-    /// Bytes.
+    /// In bytes.
     pub(crate) length: u64,
 }
 
@@ -39,12 +39,12 @@ pub(crate) struct Map {
     pub(crate) size: u64,
     /// Data, in order; neighbours are joined.
     pub(crate) runs: Vec<Run>,
-    /// Bytes of all data.
+    /// Bytes of all data, which have to be those stored behind the header.
     pub(crate) data: u64,
     /// Where the last entry ended.
     end: u64,
     entries: u64,
-    /// Entries there may be.
+    /// Entries there may be, so that a list of them does not fill memory.
     room: u64,
 }
 
@@ -98,7 +98,7 @@ impl Map {
         Ok(self)
     }
 
-    /// Entries to be kept.
+    /// Entries that are left after neighbours were joined.
     pub(crate) fn kept(&self) -> u64 {
         wide(self.runs.len())
     }

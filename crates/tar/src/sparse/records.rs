@@ -27,7 +27,7 @@ pub(crate) struct Sparse {
 /// Where the map of a member is.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// In the records.
+    /// In the records: formats 0.0 and 0.1.
     Records(Map),
     /// In lines before the data, for this map of no entries yet.
     Lines(Map),
