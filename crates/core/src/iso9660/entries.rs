@@ -76,72 +76,11 @@ impl Cursor for Entries<'_> {
     fn next(&mut self, entry: &mut Entry) -> Result<bool> {
         loop {
             entry.clear();
-            if !self.records.seek().inspect_err(|_| self.is_bare = false)? {
-                break;
+            match self.step(entry)? {
+                Step::Entry => return Ok(true),
+                Step::Passed => {}
+                Step::End => break,
             }
-            self.began = Began { before: self.began.at, at: Some(self.records.at()) };
-            let record = match self.records.record() {
-                Ok(record) => record,
-                Err(error) => {
-                    self.is_bare = false;
-                    self.records.pass_damaged();
-                    return Err(error);
-                }
-            };
-            let length = record.length();
-            let is_first = std::mem::take(&mut self.is_bare);
-            if !is_first && own_length::begins(&self.files.space, &record) {
-                self.files
-                    .space
-                    .note(record.at, "another directory begins here, within this one; it was not read");
-                self.records.pass_all();
-                break;
-            }
-            if record.stands() != Stands::Name {
-                let said = self.length.filter(|_| is_first);
-                let more =
-                    said.and_then(|said| own_length::excess(&self.files.space, &record, self.at, said));
-                self.records.pass(length);
-                self.records.lengthen(more.unwrap_or_default());
-                continue;
-            }
-            let mut marks = Marks::default();
-            let described = self.files.describe(&record, entry, &mut marks, &mut self.continuations);
-            if entry.version.is_some() {
-                let behind = self.records.identifier_behind(length).unwrap_or_default();
-                let is_one_of_several = [behind, &self.last]
-                    .iter()
-                    .any(|other| self.files.are_versions(record.identifier, other));
-                name_version(entry, is_one_of_several);
-            }
-            self.last.clear();
-            self.last.extend_from_slice(record.identifier);
-            let (at, continues) = (record.at, record.has(file_flags::MULTI_EXTENT));
-            let associated = record.has(file_flags::ASSOCIATED);
-            if continues {
-                self.identifier.clear();
-                self.identifier.extend_from_slice(record.identifier);
-            }
-            self.records.pass(length);
-            if continues {
-                self.further_extents(entry, at)?;
-            }
-            described?;
-            if associated {
-                self.files.space.note(at, "an associated file was skipped");
-                continue;
-            }
-            if marks.relocated {
-                continue;
-            }
-            if let Some(block) = marks.child {
-                follow_child_link(self.files, block, entry)?;
-            }
-            self.files.settle(&marks, entry)?;
-            if self.is_root && is_container(self.files, entry) {
-                continue;
-            }
-            return Ok(true);
         }
         if std::mem::take(&mut self.is_bare) {
             return Err(self.bare());
@@ -157,7 +96,87 @@ fn name_version(entry: &mut Entry, is_one_of_several: bool) {
     }
 }
 
+/// What a record is to who lists the directory.
+enum Step {
+    /// An entry.
+    Entry,
+    /// Nothing that is listed.
+    Passed,
+    /// There is none.
+    End,
+}
+
 impl Entries<'_> {
+    /// Fills the empty `entry` with what the next record, and those that continue it, say.
+    fn step(&mut self, entry: &mut Entry) -> Result<Step> {
+        if !self.records.seek().inspect_err(|_| self.is_bare = false)? {
+            return Ok(Step::End);
+        }
+        self.began = Began { before: self.began.at, at: Some(self.records.at()) };
+        let record = match self.records.record() {
+            Ok(record) => record,
+            Err(error) => {
+                self.is_bare = false;
+                self.records.pass_damaged();
+                return Err(error);
+            }
+        };
+        let length = record.length();
+        let is_first = std::mem::take(&mut self.is_bare);
+        if !is_first && own_length::begins(&self.files.space, &record) {
+            self.files
+                .space
+                .note(record.at, "another directory begins here, within this one; it was not read");
+            self.records.pass_all();
+            return Ok(Step::End);
+        }
+        if record.stands() != Stands::Name {
+            let said = self.length.filter(|_| is_first);
+            let more = said.and_then(|said| own_length::excess(&self.files.space, &record, self.at, said));
+            self.records.pass(length);
+            self.records.lengthen(more.unwrap_or_default());
+            return Ok(Step::Passed);
+        }
+        let mut marks = Marks::default();
+        let described = self.files.describe(&record, entry, &mut marks, &mut self.continuations);
+        if entry.version.is_some() {
+            let behind = self.records.identifier_behind(length).unwrap_or_default();
+            let is_one_of_several =
+                [behind, &self.last].iter().any(|other| self.files.are_versions(record.identifier, other));
+            name_version(entry, is_one_of_several);
+        }
+        self.last.clear();
+        self.last.extend_from_slice(record.identifier);
+        let (at, continues) = (record.at, record.has(file_flags::MULTI_EXTENT));
+        let associated = record.has(file_flags::ASSOCIATED);
+        if continues {
+            self.identifier.clear();
+            self.identifier.extend_from_slice(record.identifier);
+        }
+        self.records.pass(length);
+        if continues {
+            self.further_extents(entry, at)?;
+        }
+        described?;
+        if associated {
+            self.files.space.note(at, "an associated file was skipped");
+            return Ok(Step::Passed);
+        }
+        self.settle(&marks, entry)
+    }
+
+    /// Completes `entry` with what `marks` say of where it belongs.
+    fn settle(&self, marks: &Marks, entry: &mut Entry) -> Result<Step> {
+        if marks.relocated {
+            return Ok(Step::Passed);
+        }
+        if let Some(block) = marks.child {
+            follow_child_link(self.files, block, entry)?;
+        }
+        self.files.settle(marks, entry)?;
+        Ok(if self.is_root && is_container(self.files, entry) { Step::Passed } else { Step::Entry })
+    }
+
     /// Adds the extents of the records that continue the file in `entry`, up to the final one (ECMA-119 9.1.6).
     fn further_extents(&mut self, entry: &mut Entry, at: Location) -> Result<()> {
         let unfinished = || {
