@@ -5,6 +5,7 @@
 //! Bytes come from a [`source`]: a file, a window of another source, memory, a pipe. [`image`] finds out what is on it
 //! and shows one [`Tree`](tree::Tree), whatever the format: names, kinds, sizes, owners, times, and where on the source
 //! the bytes of each file lie. [`tree::walk`] lists it, [`tree::resolve`] looks a path up, [`tree::content`] reads a file.
+//! A file system of another crate is found and shown in the same way: see [`image::Format`].
 //!
 //! ```
 //! use isokit_core::image::{Opened, Options};

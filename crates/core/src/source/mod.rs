@@ -26,7 +26,7 @@ pub use memory::Memory;
 pub use pipe::{IN_MEMORY, Pipe};
 pub use section::Section;
 pub use sectors::InSectors;
-pub use shifted::Shifted;
+pub(crate) use shifted::Shifted;
 pub use waiting::Waiting;
 
 /// Widens a pipe to 1 MiB, where the system allows it: fewer wake-ups at both ends. What is no pipe stays as it is.

@@ -6,14 +6,14 @@ use std::ops::Range;
 
 /// What `inner` has, from byte `first` of a disc on. Errors name bytes of the disc.
 #[derive(Debug, Clone)]
-pub struct Shifted<S> {
+pub(crate) struct Shifted<S> {
     inner: S,
     first: u64,
 }
 
 impl<S: Source> Shifted<S> {
     /// The part of a disc whose byte `first` is the first one of `inner`.
-    pub fn new(inner: S, first: u64) -> Self {
+    pub(crate) fn new(inner: S, first: u64) -> Self {
         Self { inner, first }
     }
 }

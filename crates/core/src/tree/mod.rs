@@ -13,7 +13,7 @@ pub mod content;
 pub mod glob;
 pub mod inventory;
 pub(crate) mod lookup;
-pub mod naming;
+pub(crate) mod naming;
 pub mod resolve;
 pub mod walk;
 

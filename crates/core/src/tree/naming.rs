@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
 /// A rule that turns names into the identifiers of one tree.
-pub trait Naming {
+pub(crate) trait Naming {
     /// The identifier `name` would like to have, without version number.
     fn wanted(&self, name: &[u8], directory: bool) -> Vec<u8>;
 
@@ -24,7 +24,7 @@ pub trait Naming {
 
 /// The identifiers of one directory's names: one allocation for all of them, for there may be a million.
 #[derive(Debug, Default)]
-pub struct Assigned {
+pub(crate) struct Assigned {
     bytes: Vec<u8>,
     /// Where each identifier starts in `bytes`, and its length.
     ranges: Vec<(u32, u8)>,
@@ -34,7 +34,7 @@ pub struct Assigned {
 
 impl Assigned {
     /// The identifier of the `n`th name.
-    pub fn of(&self, n: u32) -> &[u8] {
+    pub(crate) fn of(&self, n: u32) -> &[u8] {
         let (start, length) = self.ranges[index(n)];
         &self.bytes[index(start)..index(start) + usize::from(length)]
     }
@@ -63,7 +63,7 @@ const fn index(n: u32) -> usize {
 ///
 /// # Errors
 /// [`Error::TooLarge`] for more than 4 GiB of identifiers.
-pub fn assign<'n, N>(naming: &impl Naming, names: impl Fn() -> N) -> Result<Assigned>
+pub(crate) fn assign<'n, N>(naming: &impl Naming, names: impl Fn() -> N) -> Result<Assigned>
 where
     N: Iterator<Item = (&'n [u8], bool)>,
 {
@@ -122,7 +122,7 @@ fn number<'n>(
 
 /// As [`assign`], for tests: the identifiers in the order of the names.
 #[cfg(test)]
-pub fn given(naming: &impl Naming, names: &[(&[u8], bool)]) -> Vec<Vec<u8>> {
+pub(crate) fn given(naming: &impl Naming, names: &[(&[u8], bool)]) -> Vec<Vec<u8>> {
     let assigned = assign(naming, || names.iter().copied()).expect("under 4 GiB");
     (0..).take(names.len()).map(|n| assigned.of(n).to_vec()).collect()
 }
