@@ -54,7 +54,11 @@ const TASKS: &[Task] = &[
         "what users get: a tree, .tar.zst, .deb; [--static], [--check]: try the .deb in bare Debian",
         dist::run,
     ),
-    task("bench", "time the tools against the peers; [CASE...] [--rounds N]", bench::run),
+    task(
+        "bench",
+        "time the tools against the peers, or against earlier ones; [CASE...] [--rounds N] [--before FOLDER]",
+        bench::run,
+    ),
 ];
 
 const fn task(name: &'static str, about: &'static str, run: fn(&[String]) -> Outcome) -> Task {

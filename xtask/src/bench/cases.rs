@@ -20,6 +20,13 @@ pub(super) struct Case {
     pub(super) commands: &'static [Command],
 }
 
+impl Case {
+    /// All that is run.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &'static str> {
+        [self.setup, self.before_each].into_iter().chain(self.commands.iter().map(|command| command.line))
+    }
+}
+
 const fn ours(line: &'static str) -> Command {
     Command { line, asked: None }
 }

@@ -49,11 +49,18 @@ const RECIPES: &[(&str, &str)] = &[
     ("small.tar.xz", "xz -6 -T2 --block-size=16MiB < small.tar > small.tar.xz.part"),
 ];
 
-/// The folder of the data, with everything in it.
-pub(super) fn prepare() -> Result<PathBuf, String> {
+/// The folder of the data, with everything in it that `lines` name.
+pub(super) fn prepare<'a>(lines: impl Iterator<Item = &'a str>) -> Result<PathBuf, String> {
+    let mut wanted: Vec<&str> = lines.flat_map(words).collect();
+    // What is made of something stands behind it.
+    for (name, recipe) in RECIPES.iter().rev() {
+        if wanted.contains(name) {
+            wanted.extend(words(recipe));
+        }
+    }
     let folder = target().join("bench");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for (name, recipe) in RECIPES {
+    for (name, recipe) in RECIPES.iter().filter(|(name, _)| wanted.contains(name)) {
         if !folder.join(name).exists() {
             say(&format!("making {}", folder.join(name).display()));
             let tools = target().join("release");
@@ -65,4 +72,8 @@ pub(super) fn prepare() -> Result<PathBuf, String> {
         }
     }
     Ok(folder)
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split_whitespace()
 }

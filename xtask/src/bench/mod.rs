@@ -2,6 +2,7 @@
 //! `bench/record/`. The machine is assumed to be noisy: only ratios within a run mean anything.
 
 mod cases;
+mod change;
 mod data;
 mod measure;
 
@@ -10,13 +11,15 @@ use crate::run::{build_tools, cargo, command, complain, root, say, target};
 use cases::{CASES, Case};
 use measure::{Sample, measure, median};
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 const ROUNDS: usize = 5;
 
-/// Runs all cases, or those whose name contains one of the arguments; `--rounds N`, `--no-record`.
+/// Runs all cases, or those whose name contains one of the arguments; `--rounds N`, `--no-record`, `--before FOLDER`.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut rounds = ROUNDS;
     let mut record = true;
+    let mut before = None;
     let mut wanted = Vec::new();
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -25,35 +28,46 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
                 rounds = arguments.next().and_then(|n| n.parse().ok()).ok_or("--rounds takes a number")?;
             }
             "--no-record" => record = false,
+            "--before" => before = Some(PathBuf::from(arguments.next().ok_or("--before takes a folder")?)),
             name => wanted.push(name),
         }
     }
     command(&mut build_tools())?;
     let rival = target().join("rival").display().to_string();
     cargo(&["build", "--release", "--manifest-path", "bench/rival/Cargo.toml", "--target-dir", &rival])?;
-    let data = data::prepare()?;
-    let mut report = heading(rounds)?;
-    for case in CASES {
-        if wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word)) {
-            say(&format!("\n## {}", case.name));
-            let table = race(case, rounds, &data)?;
-            say(&table);
-            write!(report, "\n## {}\n\n{table}", case.name).map_err(|error| error.to_string())?;
-        }
-    }
+    let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word));
+    let cases: Vec<&Case> = CASES.iter().filter(is_wanted).collect();
+    let data = data::prepare(cases.iter().flat_map(|case| case.lines()))?;
+    let report = match &before {
+        Some(before) => change::race(&cases, rounds, &data, before)?,
+        None => race_all(&cases, rounds, &data)?,
+    };
     if record {
         let folder = root().join("bench/record");
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let name = if wanted.is_empty() { "all".to_owned() } else { wanted.join("+") };
+        let all = if before.is_some() { "change" } else { "all" };
+        let name = if wanted.is_empty() { all.to_owned() } else { wanted.join("+") };
         let path = folder.join(format!("{}-{name}.md", output("date", &["+%Y-%m-%d"])?));
-        std::fs::write(&path, report).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = heading(rounds)? + &report;
+        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         say(&format!("written: {}", path.display()));
     }
     Ok(())
 }
 
+fn race_all(cases: &[&Case], rounds: usize, data: &Path) -> Result<String, String> {
+    let mut report = String::from("The first command of each table is ours.\n");
+    for case in cases {
+        say(&format!("\n## {}", case.name));
+        let table = race(case, rounds, data)?;
+        say(&table);
+        write!(report, "\n## {}\n\n{table}", case.name).map_err(|error| error.to_string())?;
+    }
+    Ok(report)
+}
+
 /// One case: every command once a round, in an order that turns, after one round that is not counted.
-fn race(case: &Case, rounds: usize, folder: &std::path::Path) -> Result<String, String> {
+fn race(case: &Case, rounds: usize, folder: &Path) -> Result<String, String> {
     let tools = target().join("release");
     measure(case.setup, folder, &tools)?;
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); case.commands.len()];
@@ -121,7 +135,7 @@ fn heading(rounds: usize) -> Result<String, String> {
     let model = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("\t: unknown");
     Ok(format!(
         "# Benchmark of {}\n\n{}, {} processors, Linux {}; medians of {rounds} interleaved rounds after one \
-         that is not counted. The first command of each table is ours.\n",
+         that is not counted. ",
         output("date", &["+%Y-%m-%d"])?,
         model.trim_start_matches(['\t', ' ', ':']),
         std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
