@@ -11,7 +11,7 @@ use ::bzip2::{Action, Compress, Compression, Decompress, Error as Bz, Status};
 use isokit_core::number::narrow;
 use isokit_core::sniff::{BZIP2, Packed};
 
-/// The description of bzip2.
+/// As the table of containers has it.
 pub(crate) const CONTAINER: Container = Container {
     name: "bzip2",
     aliases: &["bz2"],
@@ -56,7 +56,7 @@ fn decode(input: &mut Input<'_>, checks: &mut Checks, sink: &mut dyn Sink) -> Re
     })
 }
 
-/// Decodes one stream.
+/// Decodes one stream, from its magic number to its combined CRC.
 fn stream(input: &mut Input<'_>, out: &mut Gathered<'_>) -> Result<()> {
     let mut decoder = Decompress::new(false);
     loop {

@@ -14,9 +14,9 @@ use std::ops::RangeInclusive;
 pub struct Container {
     /// As users know it; no other container has it.
     pub name: &'static str,
-    /// Other names on a command line.
+    /// Names that are accepted for it as well; messages and help show [`Container::name`].
     pub aliases: &'static [&'static str],
-    /// Where it is defined.
+    /// The document that defines it, with its version.
     pub standard: &'static str,
     /// Last extensions of the names of its files, in lower case, without the dot.
     pub suffixes: &'static [&'static str],
@@ -24,44 +24,44 @@ pub struct Container {
     pub archive_suffixes: &'static [&'static str],
     /// What the core recognises it as, by its magic numbers.
     pub magic: Packed,
-    /// How it is read, if it is.
+    /// `None`: it is recognised and not read.
     pub reading: Option<Reading>,
-    /// How it is written, if it is.
+    /// `None`: it is not written.
     pub writing: Option<Writing>,
 }
 
-/// How a container is read.
+/// What can read it, and how.
 #[derive(Debug)]
 pub struct Reading {
     /// Whether it can come from a pipe, none of it being kept.
     pub streams: bool,
     /// What is decoded on several threads, in words: `blocks`. `None`: nothing is.
     pub parallel: Option<&'static str>,
-    /// Decodes all there is.
+    /// The decoder, of all parts that the input has.
     pub decode: Decode,
 }
 
-/// How a container is written.
+/// What can write it, and how.
 #[derive(Debug)]
 pub struct Writing {
     /// Whether it can go to a pipe, nothing that was written being changed later.
     pub streams: bool,
     /// What is encoded on several threads, in words: `blocks`. `None`: nothing is.
     pub parallel: Option<&'static str>,
-    /// Levels of compression, if there are several.
+    /// `None`: compression has no levels.
     pub levels: Option<Levels>,
     /// Whether [`Settings::members`] means something.
     pub members: bool,
-    /// Encodes all there is.
+    /// The encoder, of all that there is to read.
     pub encode: Encode,
 }
 
-/// Levels of compression.
+/// Levels of compression; a higher one takes more time and gives fewer bytes.
 #[derive(Debug, Clone)]
 pub struct Levels {
-    /// All there are.
+    /// From the fastest to the smallest.
     pub range: RangeInclusive<u8>,
-    /// The one of the container's own program.
+    /// The one that the container's own program takes without being told.
     pub default: u8,
 }
 
@@ -80,7 +80,7 @@ pub struct Settings {
     pub members: bool,
     /// Window of long distance matching as a power of two; any: large windows may be read.
     pub long: Option<u32>,
-    /// Worker threads, at least one.
+    /// Worker threads, at least 1.
     pub threads: usize,
 }
 

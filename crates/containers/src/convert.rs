@@ -10,21 +10,21 @@ use crate::pace::{Pace, Paced};
 use crate::step::{STEP, Sink};
 use std::io::Read;
 
-/// How to convert.
+/// What a conversion can be told besides the formats.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// How to compress and decompress.
+    /// For the encoder and the decoder of whatever container there is.
     pub settings: Settings,
-    /// What is done with bytes behind the last part of the input.
+    /// What to do with bytes behind the last part of the input.
     pub trailing: Trailing,
     /// What the raw bytes have to be, whatever the input and the output are.
     pub expected: Option<Expected>,
 }
 
-/// Bytes behind the last member, frame or stream of an input.
+/// What is done with bytes behind the last member, frame or stream of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Trailing {
-    /// They are an error.
+    /// They are an error, after all that comes before them was put out.
     #[default]
     Error,
     /// They are left out.
@@ -38,16 +38,16 @@ pub enum Trailing {
 pub struct Expected {
     /// Whether bytes that begin with these, or that are these and no more, are right; `None` where more have to be seen.
     pub is_right: fn(&[u8], is_all: bool) -> Option<bool>,
-    /// What is said when it is not.
+    /// The sentence of [`Error::Unexpected`], for bytes that are not right.
     pub otherwise: &'static str,
 }
 
 /// What became known of an input while it was decoded.
 #[derive(Debug, Default)]
 pub struct Decoded {
-    /// What its data was compared with.
+    /// Also the checksum that nobody could compare, of which the user is to be warned.
     pub checks: Checks,
-    /// Where the bytes begin that follow its last part, when they were not an error.
+    /// Byte offset in the input of bytes behind its last part that were not an error.
     pub trailing: Option<u64>,
 }
 
@@ -158,7 +158,7 @@ struct Checking<'s> {
 }
 
 impl Checking<'_> {
-    /// That was all.
+    /// At the end of the raw bytes: what is short and was not yet decided on is decided now.
     fn finish(self) -> Result<()> {
         match self.beginning {
             Some(all) if (self.expected.is_right)(&all, true) != Some(true) => {

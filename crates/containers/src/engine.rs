@@ -222,7 +222,7 @@ pub(crate) fn ordered<J: Send, R: Send, W: FnMut(J) -> Result<R>>(
     })
 }
 
-/// Starts a thread.
+/// As [`std::thread::Builder::spawn_scoped`], where no memory for a thread is an error of the codec.
 fn start<'s, T: Send + 's>(
     scope: &'s thread::Scope<'s, '_>,
     run: impl FnOnce() -> T + Send + 's,

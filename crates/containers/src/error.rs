@@ -3,10 +3,10 @@
 use isokit_core::error::reason;
 use std::io;
 
-/// The result of a conversion step.
+/// Of a step of a conversion.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a conversion ended early.
+/// Why a conversion ended early. Bytes count from the beginning of the input, as it was opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +17,7 @@ pub enum Error {
         at: u64,
         /// The structure that lies there, in the format's own words.
         what: &'static str,
-        /// What is wrong with it.
+        /// A clause for the end of the message.
         problem: String,
     },
     /// The input goes on behind its last part.
@@ -25,7 +25,7 @@ pub enum Error {
     Trailing {
         /// Byte offset in the compressed input.
         at: u64,
-        /// What was expected there.
+        /// What its parts are in the format's own words: `member`, `frame`, `stream`.
         part: &'static str,
     },
     /// Decoding takes more memory than was allowed, and no more than can be.
@@ -48,7 +48,7 @@ pub enum Error {
     Input {
         /// Byte offset in the input.
         at: u64,
-        /// What the system answered.
+        /// Of the call that failed.
         source: io::Error,
     },
     /// The output could not be written.

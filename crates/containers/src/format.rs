@@ -12,12 +12,12 @@ use isokit_core::sniff::{self, LZ4, LZ4_LEGACY, SKIPPABLE, ZSTANDARD};
 pub enum Format {
     /// Bytes as they are.
     Raw,
-    /// Those of a container.
+    /// What a container of the table has in it.
     Container(&'static Container),
 }
 
 impl Format {
-    /// The format of this name or alias.
+    /// The format that has this name or alias; `raw` is one.
     pub fn named(name: &str) -> Option<Self> {
         let has = |container: &&&Container| container.name == name || container.aliases.contains(&name);
         let found = CONTAINERS.iter().find(has).map(|container| Self::Container(container));
@@ -37,7 +37,7 @@ impl Format {
         found.filter(|found| found.reading.is_some()).map_or(Self::Raw, |found| Self::Container(found))
     }
 
-    /// As users know it.
+    /// As the user may type it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Raw => "raw",

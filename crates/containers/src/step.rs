@@ -26,7 +26,7 @@ impl Default for Step {
 }
 
 impl Step {
-    /// An empty step.
+    /// A step with all its room free.
     pub fn new() -> Self {
         Self::default()
     }
@@ -36,7 +36,7 @@ impl Step {
         Self { bytes: Box::default(), filled: 0 }
     }
 
-    /// What it holds.
+    /// What was put into it so far.
     pub fn filled(&self) -> &[u8] {
         self.bytes.get(..self.filled).unwrap_or_default()
     }
@@ -113,7 +113,7 @@ impl<'s> Counted<'s> {
         Self { sink, bytes: 0 }
     }
 
-    /// Bytes that were passed on.
+    /// All that came, whether the sink has written it or not.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -145,13 +145,13 @@ impl Sink for Vec<u8> {
 pub(crate) struct Pool(Mutex<Vec<Step>>);
 
 impl Pool {
-    /// An empty step.
+    /// One that was given back, or a new one.
     pub(crate) fn take(&self) -> Step {
         let reused = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         reused.unwrap_or_default()
     }
 
-    /// Gives a step back.
+    /// Keeps a step for [`Pool::take`], unless there are enough.
     pub(crate) fn give(&self, mut step: Step) {
         step.clear();
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -34,7 +34,7 @@ mod tests {
         }
     }
 
-    /// The row of `container` in the document.
+    /// The row that `doc/formats/containers.md` has to have for `container`.
     fn row(container: &Container) -> String {
         let listed = |suffixes: &[&str]| suffixes.join(", ");
         let way = |streams: bool, parallel: Option<&str>| {

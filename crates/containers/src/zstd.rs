@@ -14,7 +14,7 @@ use zstd::stream::raw::{CParameter, DParameter, Decoder, InBuffer, Operation, Ou
 use zstd::zstd_safe::zstd_sys::ZSTD_EndDirective::{self, ZSTD_e_continue, ZSTD_e_end};
 use zstd::zstd_safe::{CCtx, get_error_name};
 
-/// The description of zstd.
+/// As the table of containers has it.
 pub(crate) const CONTAINER: Container = Container {
     name: "zstd",
     aliases: &["zst"],
@@ -87,7 +87,7 @@ fn begins(bytes: &[u8]) -> bool {
     }
 }
 
-/// Decodes one frame.
+/// Decodes one frame, whose window may have two to the power of `limit` bytes.
 fn frame(input: &mut Input<'_>, decoder: &mut Decoder<'_>, limit: u32, out: &mut Gathered<'_>) -> Result<()> {
     let start = input.offset();
     let window = window(input.peek(LONGEST_HEADER)?);

@@ -159,7 +159,7 @@ fn members(input: &mut Input<'_>, counts: bool, out: &mut Pieces<'_>) -> Result<
     }
 }
 
-/// Inflates one DEFLATE stream.
+/// Inflates one DEFLATE stream, up to the byte in which its last block ends.
 fn inflate(input: &mut Input<'_>, inflater: &mut Decompress, out: &mut Pieces<'_>) -> Result<()> {
     inflater.reset(false);
     loop {

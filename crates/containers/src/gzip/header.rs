@@ -21,7 +21,7 @@ const UNKNOWN_SYSTEM: u8 = 255;
 /// What of a header matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
-    /// Offset of the member.
+    /// Byte offset of the member in the input.
     pub(super) at: u64,
     /// Bytes of the header.
     pub(super) length: u64,
@@ -105,7 +105,7 @@ pub(super) fn ahead(input: &mut Input<'_>) -> Result<Option<Header>> {
     }
 }
 
-/// Reads a member's header and passes over it.
+/// Reads a member's header and passes over it; its optional CRC is compared (RFC 1952 2.3.1).
 pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
     let at = input.offset();
     if let Some(header) = of(at, input.peek(SHORTEST)?) {

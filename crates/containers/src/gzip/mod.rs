@@ -11,7 +11,7 @@ use decode::decode;
 use encode::{Layout, encode};
 use isokit_core::sniff::Packed;
 
-/// The description of gzip.
+/// As the table of containers has it.
 pub(crate) const CONTAINER: Container = Container {
     name: "gzip",
     aliases: &["gz"],

@@ -21,12 +21,12 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Byte offset in the input.
+    /// Byte offset in the input of its size field.
     pub(super) fn at(&self) -> u64 {
         self.at
     }
 
-    /// Bytes it is stored in.
+    /// Bytes of its data as they are stored.
     pub(super) fn stored(&self) -> usize {
         self.stored.len()
     }

@@ -10,12 +10,11 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// What it holds.
     pub(super) fn filled(&self) -> &[u8] {
         self.bytes.get(..self.filled).unwrap_or_default()
     }
 
-    /// Bytes it holds.
+    /// In bytes, without the room.
     pub(super) fn len(&self) -> usize {
         self.filled
     }
@@ -61,7 +60,7 @@ impl Buffers {
         Self { free: Mutex::default(), kept }
     }
 
-    /// An empty one.
+    /// One that nobody uses, filled with nothing.
     pub(super) fn take(&self) -> Buffer {
         self.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }

@@ -13,7 +13,7 @@ use encode::encode;
 pub(crate) use header::skip;
 use isokit_core::sniff::Packed;
 
-/// The description of LZ4.
+/// As the table of containers has it.
 pub(crate) const CONTAINER: Container = Container {
     name: "lz4",
     aliases: &[],

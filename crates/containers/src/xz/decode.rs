@@ -55,7 +55,7 @@ pub(super) fn decode(
     })
 }
 
-/// Decodes one stream.
+/// Decodes one stream, its padding not included.
 fn stream(input: &mut Input<'_>, threads: usize, out: &mut Gathered<'_>) -> Result<()> {
     let mut decoder = MtStreamBuilder::new()
         .threads(u32::try_from(threads.max(1)).unwrap_or(1))

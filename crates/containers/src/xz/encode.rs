@@ -81,14 +81,14 @@ fn compress(block: &[u8], level: u8, pace: &Pace, failed: &dyn Fn(Lzma) -> Error
     Err(Error::Codec("xz: a block without data".into()))
 }
 
-/// LZMA2 at `level`.
+/// The filter chain of `level`: LZMA2 alone.
 fn filters(level: u8) -> Result<Filters> {
     let mut filters = Filters::new();
     filters.lzma2(&LzmaOptions::new_preset(level.into()).map_err(codec)?);
     Ok(filters)
 }
 
-/// The error of an encoder.
+/// The error of an encoder, with what helps where it is out of memory.
 fn failed(error: Lzma, level: u8, threads: usize) -> Error {
     if error != Lzma::Mem {
         return codec(error);

@@ -12,7 +12,7 @@ use encode::encode;
 use isokit_core::sniff::Packed;
 use liblzma::stream::Error as Lzma;
 
-/// The description of xz.
+/// As the table of containers has it.
 pub(crate) const CONTAINER: Container = Container {
     name: "xz",
     aliases: &[],
