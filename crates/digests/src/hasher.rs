@@ -31,7 +31,7 @@ enum State {
 }
 
 impl Hasher {
-    /// The hasher of an empty message.
+    /// For a message of which nothing has come yet.
     pub fn new(algorithm: Algorithm) -> Self {
         Self(match algorithm {
             Algorithm::Md5 => State::Md5(Md5::new()),
@@ -67,7 +67,7 @@ impl Hasher {
         }
     }
 
-    /// The digest of the message.
+    /// Of all that was appended.
     pub fn finish(self) -> DigestValue {
         match self.0 {
             State::Md5(state) => DigestValue::new(&state.finalize()),
@@ -85,7 +85,7 @@ impl Hasher {
         }
     }
 
-    /// The digest of `message`.
+    /// For a message that is in memory as a whole.
     pub fn digest(algorithm: Algorithm, message: &[u8]) -> DigestValue {
         let mut hasher = Self::new(algorithm);
         hasher.update(message);

@@ -2,7 +2,7 @@
 
 use super::{Algorithm, DigestValue};
 
-/// How a line is written.
+/// The form of the lines of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
     /// `SHA256 (name) = digest` instead of `digest  name`.
@@ -72,12 +72,12 @@ fn unescape(escaped: &[u8]) -> Option<Vec<u8>> {
     Some(name)
 }
 
-/// What a checksum line says.
+/// What a checksum line says of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The algorithm its tag names, or the first of those allowed that has digests of this length.
     pub algorithm: Algorithm,
-    /// The digest it expects.
+    /// Of as many bytes as the algorithm has.
     pub value: DigestValue,
     /// The file's name, without escapes.
     pub name: Vec<u8>,

@@ -8,7 +8,7 @@ use std::arch::x86_64::*;
 pub(super) struct Avx2(());
 
 impl Avx2 {
-    /// The proof, where there is one.
+    /// `None` on a processor without it, or where the system does not keep its registers.
     pub(super) fn detect() -> Option<Self> {
         is_x86_feature_detected!("avx2").then_some(Self(()))
     }

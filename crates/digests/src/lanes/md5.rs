@@ -2,7 +2,7 @@
 
 use super::machine::{Block, Compression, Machine, sixteen};
 
-/// MD5.
+/// RFC 1321.
 #[derive(Debug)]
 pub(super) struct Md5;
 

@@ -2,7 +2,7 @@
 
 use super::machine::{Block, Compression, Machine, sixteen};
 
-/// SHA-256.
+/// FIPS 180-4 6.2.
 #[derive(Debug)]
 pub(super) struct Sha256;
 
@@ -89,7 +89,7 @@ fn rounds<const N: usize, M: Machine<N>>(m: M, state: &mut [M::Vector; 8], mut w
     }
 }
 
-/// FIPS 180-4 4.2.2.
+/// The constants, one for each step, in rounds of sixteen (FIPS 180-4 4.2.2).
 const K: [[u32; 16]; 4] = [
     [
         0x428a_2f98,
