@@ -7,7 +7,6 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Where the text is kept.
 const GOLDEN: &str = "crates/core/api.txt";
 
 /// Makes the documentation of all crates, warnings being errors, and holds the API against the text.

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::run::{bash, build_tools, command, root, say, target};
 
-/// Pipelines shown, each run as it is printed.
+/// Scripts, each printed and then run, in one folder with the tools first in `PATH`.
 const STEPS: &[&str] = &[
     "isomk -V ISOKIT crates=crates doc=doc man=man README.md | imgsum --tee root.iso.sums | imgconv --to zst > root.iso.zst",
     "imgconv root.iso.zst | isols -l - /",

@@ -68,7 +68,7 @@ const FEATURES: &[(&str, &str)] = &[
 const LARGE: &[&str] =
     &["hd-1.02-2048", "hd-1.50-1024", "hd-2.00-4096", "hd-2.01-512", "hd-2.01-2048", "cdrw-2.01-2048"];
 
-/// Makes `target/udf`.
+/// `udf`: makes the images in `target/udf`, and has the kernel fill and list them.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     if arguments != ["udf"] {
         return Err("images udf".into());
@@ -147,7 +147,7 @@ fn make(recipe: Recipe, folder: &Path) -> Made {
     Made { recipe, refused }
 }
 
-/// Two virtual machines at a time.
+/// The kernel's reports on them, two virtual machines at a time.
 fn kernel(made: &[Made], folder: &Path) -> Result<Vec<Report>, String> {
     let disks: Vec<Disk> = made
         .iter()

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::run::{cargo, target};
 
-/// Renders the pages in `man/`.
+/// Renders the pages in `man/` from their sources and the tools' options.
 pub(crate) fn pages(_arguments: &[String]) -> Outcome {
     cargo(&["run", "--quiet", "--package", "isokit-man", "--", "pages", "man"])
 }

@@ -106,7 +106,7 @@ fn exists(file: &str) -> bool {
     std::path::Path::new(file).exists()
 }
 
-/// Installs Debian packages.
+/// Installs Debian packages, as root.
 fn fetch(mut packages: Vec<&str>) -> Outcome {
     packages.sort_unstable();
     packages.dedup();

@@ -5,17 +5,17 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// One line on standard output.
+/// For chores, as `print!` is denied: one line on standard output.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// One line on standard error.
+/// One line on standard error, likewise.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// The workspace's folder.
+/// Absolute, so that chores can be started anywhere in it.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
 }
@@ -25,7 +25,7 @@ pub(crate) fn required() -> bool {
     std::env::var_os("ISOKIT_REQUIRE_PEERS").is_some_and(|value| value == "1")
 }
 
-/// The folder in which cargo builds.
+/// The folder in which cargo builds: `CARGO_TARGET_DIR`, else `target`.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
@@ -36,7 +36,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Outcome {
     command(Command::new(cargo).args(arguments).current_dir(root()))
 }
 
-/// The tools.
+/// The programs that are released; their crates have the same names.
 pub(crate) const TOOLS: [&str; 5] = ["isols", "isocat", "isomk", "imgsum", "imgconv"];
 
 /// `cargo build` of the tools as users get them.

@@ -11,9 +11,9 @@ pub(super) struct Command {
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) name: &'static str,
-    /// Run once, before the first round.
+    /// A script that is run once, before the first round.
     pub(super) setup: &'static str,
-    /// Run before each command, not timed.
+    /// A script that is run before each command, not timed.
     pub(super) before_each: &'static str,
     /// Files whose sizes are told below the table: speed at another size is another race.
     pub(super) sizes: &'static [&'static str],

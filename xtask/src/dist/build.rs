@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 /// What static programs are built for, where its standard library and a C compiler for it are installed.
 const MUSL: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-musl" } else { "x86_64-unknown-linux-musl" };
-/// What all others are built for.
+/// The target of every other build.
 const GNU: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-gnu" } else { "x86_64-unknown-linux-gnu" };
 
-/// How the programs are built.
+/// What the programs are linked with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Build {
     /// As `cargo build --release` does.
@@ -42,7 +42,7 @@ impl Build {
         self != Self::Dynamic
     }
 
-    /// What the archive is called by.
+    /// As part of the archive's name: the target, or how it differs from the usual one.
     pub(super) fn name(self) -> String {
         match self {
             Self::Dynamic => GNU.to_owned(),
@@ -51,7 +51,7 @@ impl Build {
         }
     }
 
-    /// Where the programs are.
+    /// The folder cargo leaves them in.
     pub(super) fn programs(self) -> PathBuf {
         match self {
             Self::Dynamic => target().join("release"),
@@ -60,7 +60,6 @@ impl Build {
         }
     }
 
-    /// Builds them.
     pub(super) fn compile(self) -> Outcome {
         let mut cargo = build_tools();
         match self {

@@ -28,7 +28,7 @@ pub(super) fn text() -> Result<String, String> {
 }
 
 struct Package {
-    /// Name and version.
+    /// As in the lock file.
     name: String,
     licence: String,
     folder: PathBuf,

@@ -11,7 +11,7 @@ use crate::{Outcome, man};
 use build::Build;
 use std::path::PathBuf;
 
-/// Everything this chore makes.
+/// Everything this chore makes is in here; it is made anew.
 fn folder() -> PathBuf {
     root().join("target/dist")
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 /// The version of cargo-deb that is installed where there is none.
 const CARGO_DEB: &str = "3.8.0";
 
-/// Makes the package of `tree`.
+/// Makes a Debian package of `tree`, and gives its path.
 pub(super) fn make(tree: &Path) -> Result<PathBuf, String> {
     let program = cargo_deb()?;
     // Debian has its own place for completions of zsh, and wants manual pages compressed, which cargo-deb does.

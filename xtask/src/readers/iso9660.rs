@@ -14,7 +14,7 @@ use std::process::Command;
 const WITNESSES: &[&str] =
     &["linux-iso", "xorriso", "bsdtar", "isoinfo-R", "isoinfo-J", "isoinfo", "iso-info", "linux-iso-norock"];
 
-/// Our trees.
+/// The words for `--names`, in the order of the columns.
 const TREES: &[&str] = &["auto", "rr", "joliet", "iso"];
 
 /// Fails where a difference is not explained, and where `doc/formats/readers.tsv` is another table.

@@ -4,7 +4,7 @@
 const MAKERS: [&str; 2] = ["Location::of_byte(", "Location::in_sectors("];
 const MAY: [&str; 2] = ["crates/core/src/error/subject.rs", "crates/core/src/source/"];
 
-/// What is wrong in the file `shown`, of this code.
+/// Appends a sentence for each place that `code`, of the file `shown` in messages, makes of bare numbers.
 pub(super) fn check(shown: &str, code: &str, problems: &mut Vec<String>) {
     if MAY.iter().any(|may| shown.starts_with(may)) {
         return;

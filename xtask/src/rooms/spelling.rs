@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// The rooms of a crate that know it.
+/// The files and folders of a crate that may spell options.
 const KNOW: [&str; 5] = ["arguments.rs", "flags.rs", "flags/", "dialect/", "habits.rs"];
 
 /// What the rest of a tool may take from them: the request, the definition that manual pages are made of, what messages call
@@ -12,7 +12,7 @@ const DOORS: [&str; 4] = ["request", "command", "name", "spelled"];
 /// What stands before an option of one letter in a sentence. In a command of another program that is the program's name.
 const LEADS: [&str; 6] = ["\"", "; ", "add ", "or ", "use ", "with "];
 
-/// What is wrong in the file `path` of a tool, which is `shown` in messages, of this code.
+/// Appends a sentence for each option spelled in `code`, of the file `path` of a tool, which is `shown` in messages.
 pub(super) fn check(path: &str, shown: &str, code: &str, problems: &mut Vec<String>) {
     if knows(path) {
         return;

@@ -38,7 +38,7 @@ struct Explanation {
     outcome: String,
 }
 
-/// One row of the table.
+/// One row of the table: an image, and how many names each reader sees.
 struct Row {
     cells: Vec<String>,
     /// Whether every reader that was asked sees the same.

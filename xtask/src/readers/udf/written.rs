@@ -8,7 +8,7 @@ use isokit_witness::{Reading, Tree, disk, keep};
 use std::path::Path;
 use std::process::Command;
 
-/// Name and options of each.
+/// Images that isomk writes: the name, and its options.
 const WRITTEN: &[(&str, &str)] = &[
     ("alone-1.02", "--format udf --udf=1.02"),
     ("alone-1.50", "--format udf --udf=1.50"),
@@ -34,7 +34,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("bridge-dvd", "--udf --media dvd"),
 ];
 
-/// The folder: what UDF can say, devices where they can be made.
+/// Makes the folder that they are all made of: what UDF can say, devices where they can be made.
 const SOURCE: &str = r#"
 umask 022; export LC_ALL=C.UTF-8; rm -rf source; mkdir -p source/sizes source/deep/2/3/4/5/6/7/8/9/10 source/names source/many source/empty source/modes
 for size in 0 1 2047 2048 2049 65536 1000000; do seq 1 200000 | head -c $size > source/sizes/$size || true; done
