@@ -14,14 +14,14 @@ use std::path::{Path, PathBuf};
 /// What is seen of each path. Paths are bytes here: those of the corpus are in every character set.
 pub type ByPath = BTreeMap<Vec<u8>, Seen>;
 
-/// What a walk finds.
+/// What a walk over a whole tree finds.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Every path.
+    /// Every path, hidden ones too.
     pub paths: ByPath,
     /// Paths that ask not to be shown.
     pub hidden: BTreeSet<Vec<u8>>,
-    /// What could not be read.
+    /// Messages about what could not be read.
     pub failures: Vec<String>,
 }
 

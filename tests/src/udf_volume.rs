@@ -2,10 +2,10 @@
 
 use crate::udf_image;
 
-/// An image in memory, to be broken.
+/// An image in memory, some of which a test is to break.
 #[derive(Debug, Clone)]
 pub struct Volume {
-    /// All of it.
+    /// Of the whole image.
     pub bytes: Vec<u8>,
     /// Bytes of a sector, which is a logical block here.
     pub block: usize,

@@ -7,13 +7,13 @@ use std::fmt::Write;
 /// One difference: the path, the fact (`missing`, `extra` or a field of [`crate::Seen`]) and both values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The path in the image.
+    /// In the image, without a leading slash.
     pub path: String,
-    /// What differs.
+    /// `missing`, `extra` or the name of a field.
     pub fact: &'static str,
-    /// What the reference says.
+    /// What the reference says; empty where it has no such path.
     pub reference: String,
-    /// What the reader says.
+    /// What the reader says; empty where it has no such path.
     pub reader: String,
 }
 

@@ -5,10 +5,10 @@ use crate::{Reading, Seen, Tree};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// An image and what the kernel is to do with it.
+/// An image that a virtual machine gets as a disk, and what the kernel is to do with it.
 #[derive(Debug, Clone)]
 pub struct Disk {
-    /// The image.
+    /// The file; it is padded to whole sectors before the machine has it.
     pub image: PathBuf,
     /// A file system type to mount it as, read-only (`iso9660`, `udf`), mount options after a plus sign, separated by
     /// colons (`iso9660+norock`); or `fill.PROFILE`: mounted as UDF, writable, and filled by that script.

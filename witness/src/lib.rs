@@ -22,13 +22,13 @@ pub struct Seen {
     /// `regular file`, `directory`, `symbolic link`, `fifo`, `socket`, `character special file`, `block special file`:
     /// the words of stat(1). An empty file is a regular file.
     pub kind: String,
-    /// Hard links.
+    /// Hard links, in decimal.
     pub links: String,
     /// `uid:gid`.
     pub owner: String,
-    /// Bytes.
+    /// Bytes, in decimal.
     pub size: String,
-    /// Whole seconds since 1970.
+    /// Whole seconds since 1970, in decimal.
     pub modified: String,
     /// Nanoseconds of the modification time, nine digits.
     pub fraction: String,

@@ -129,7 +129,7 @@ impl Check<'_> {
         }
     }
 
-    /// Checks a file entry and all its extents.
+    /// Checks a file entry and all its extents; `None` when it cannot be read any further.
     fn entry(&mut self, path: &str, (reference, block): (u16, usize)) -> Option<Entry> {
         let (image, block_size) = (self.image, self.report.block_size);
         let place = self.place(reference, block)?;

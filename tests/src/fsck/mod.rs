@@ -9,10 +9,10 @@ pub use bytes::seal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was found out about a volume.
+/// What is found out about a volume by code that shares nothing with the readers.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// What is wrong.
+    /// A sentence for each thing that is wrong.
     pub problems: Vec<String>,
     /// Absolute byte offset of each file entry, by path; the root is the empty path.
     pub entries: BTreeMap<String, usize>,
@@ -26,10 +26,10 @@ pub struct Report {
 struct Check<'i> {
     image: &'i [u8],
     report: Report,
-    /// 2 or 3.
+    /// Of the descriptor tags: 2 or 3.
     version: u16,
     revision: u16,
-    /// First block and blocks of the partition.
+    /// First block and number of blocks of the partition.
     partition: (usize, usize),
     /// Blocks of the volume in the order of the metadata partition, where there is one.
     metadata: Option<Vec<usize>>,

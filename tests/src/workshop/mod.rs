@@ -9,7 +9,7 @@ use crate::{bash, output, peer, text};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The folder, which is removed at the end.
+/// A folder for files, scripts and images of one test, which is removed at the end.
 #[derive(Debug)]
 pub struct Workshop {
     folder: tempfile::TempDir,
@@ -63,12 +63,12 @@ impl Workshop {
         Some(workshop)
     }
 
-    /// The folder itself.
+    /// For paths that a program outside of it needs.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// `name` in the folder.
+    /// Absolute path of `name` in the folder, whether it is there or not.
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder().join(name)
     }

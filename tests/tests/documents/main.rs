@@ -11,12 +11,12 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
-/// The workspace.
+/// Of the workspace, wherever the tests are run.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in the workspace").to_owned()
 }
 
-/// The text of a file of the workspace.
+/// The text of a file, by its path in the workspace.
 #[track_caller]
 fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -29,7 +29,7 @@ fn bytes(source: &dyn Source, entry: &Entry, range: std::ops::Range<u64>) -> Vec
     bytes
 }
 
-/// Runs `peer` in `folder`.
+/// Runs `peer` in `folder`; `None` where it is not installed.
 fn run(folder: &Path, peer: &str, arguments: &[&str]) -> Option<()> {
     let mut command = isokit_tests::peer(peer)?;
     let done = isokit_tests::output(command.args(arguments).current_dir(folder));

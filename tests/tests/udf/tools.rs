@@ -279,7 +279,7 @@ fn udfinfo_room(text: &str) -> Option<[u64; 2]> {
     Some([value("usedblocks=")?, value("freeblocks=")?])
 }
 
-/// Runs of digits.
+/// All runs of digits, as numbers.
 fn numbers(text: &str) -> impl Iterator<Item = u64> {
     text.split(|letter: char| !letter.is_ascii_digit()).filter_map(|digits| digits.parse().ok())
 }
