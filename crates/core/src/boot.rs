@@ -14,7 +14,7 @@ use std::collections::HashMap;
 /// What is known of a boot image beyond its catalog entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// Its length, and what it knows of its own place.
+    /// Its length, what tells it, and what the image knows of its own place.
     pub measure: Measure,
     /// Path of the file that is the boot image.
     pub path: Option<Vec<u8>>,

@@ -9,12 +9,12 @@ use std::ops::Range;
 /// Bytes handed on at once.
 const CHUNK: usize = 1 << 17;
 
-/// A piece of a file's content.
+/// A piece of a file's content, recorded or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Extent {
     /// Byte offset in the source, or `None` for a piece that is not recorded and reads as zeros.
     pub offset: Option<u64>,
-    /// Bytes.
+    /// Bytes of the content; as many on the source where it is recorded.
     pub length: u64,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Extents<'a> {
         Self { source, list: List::Many(list.into()) }
     }
 
-    /// `length` bytes from byte `offset` of `source` on.
+    /// As one recorded extent: `length` bytes from byte `offset` of `source` on.
     pub const fn one(source: &'a dyn Source, offset: u64, length: u64) -> Self {
         Self { source, list: List::One(Extent::recorded(offset, length)) }
     }
@@ -79,12 +79,12 @@ impl<'a> Extents<'a> {
         Self::one(source, offset, u64::MAX - offset)
     }
 
-    /// Where the bytes lie.
+    /// What the offsets of recorded extents count in.
     pub const fn source(&self) -> &'a dyn Source {
         self.source
     }
 
-    /// All of them.
+    /// In the order of the content, holes among them.
     pub fn list(&self) -> &[Extent] {
         self.list.slice()
     }
@@ -94,7 +94,7 @@ impl<'a> Extents<'a> {
         self.list().iter().fold(0, |sum, extent| sum.saturating_add(extent.length))
     }
 
-    /// The extents cut to `range`.
+    /// The extents of the bytes in `range` of the content, in order.
     pub fn clipped(&self, range: Range<u64>) -> impl Iterator<Item = Extent> + '_ {
         let mut start = 0_u64;
         self.list().iter().filter_map(move |extent| {

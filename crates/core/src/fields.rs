@@ -5,7 +5,7 @@ use crate::error::{Error, Location, Problem, Result, Structure, Subject};
 use crate::number::{narrow, wide};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-/// The bytes of one structure, read front to back.
+/// The bytes of one structure, read front to back. Reading over their end is [`Problem::Truncated`].
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
@@ -39,12 +39,12 @@ impl<'a> Fields<'a> {
         self.bytes.len().saturating_sub(self.position)
     }
 
-    /// Whether everything was read.
+    /// Structures of variable length end so.
     pub fn is_empty(&self) -> bool {
         self.remaining() == 0
     }
 
-    /// The next `length` bytes.
+    /// As they are; passes over them.
     pub fn take(&mut self, length: usize) -> Result<&'a [u8]> {
         let end = self.position.saturating_add(length);
         match self.bytes.get(self.position..end) {
@@ -62,7 +62,7 @@ impl<'a> Fields<'a> {
         Ok(Fields::new(self.take(length)?, at, what))
     }
 
-    /// Passes over `length` bytes.
+    /// As [`Fields::take`], of bytes that say nothing.
     pub fn skip(&mut self, length: usize) -> Result<()> {
         self.take(length).map(drop)
     }
@@ -72,7 +72,7 @@ impl<'a> Fields<'a> {
         self.bytes.get(self.position..).unwrap_or_default()
     }
 
-    /// The next fixed structure.
+    /// The next fields of fixed layout, without a copy.
     pub fn read<T: FromBytes + KnownLayout + Immutable + Unaligned>(&mut self) -> Result<&'a T> {
         match T::ref_from_prefix(self.rest()) {
             Ok((value, _)) => {
@@ -88,7 +88,7 @@ impl<'a> Fields<'a> {
         self.read::<u8>().copied()
     }
 
-    /// Demands that the next bytes are `want`.
+    /// Passes over `want`; [`Problem::Magic`] for other bytes.
     pub fn magic(&mut self, field: &'static str, want: &[u8]) -> Result<()> {
         let start = self.position;
         let got = self.take(want.len())?;

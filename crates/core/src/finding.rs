@@ -7,9 +7,9 @@ use std::sync::Mutex;
 /// A tolerated deviation: where, in which structure, and what was done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Where it lies.
+    /// Where the structure begins, or the field that deviates.
     pub at: Location,
-    /// The structure that deviates.
+    /// Its noun comes before the deviation in the message.
     pub what: Structure,
     /// What deviates and which reading was taken, in one clause.
     pub deviation: String,

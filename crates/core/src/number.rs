@@ -26,7 +26,7 @@ impl Both16 {
         self.little.get()
     }
 
-    /// The big-endian half.
+    /// The big-endian half, whether it agrees or not.
     pub const fn big(self) -> u16 {
         self.big.get()
     }
@@ -58,7 +58,7 @@ impl Both32 {
         self.little.get()
     }
 
-    /// The big-endian half.
+    /// The big-endian half, whether it agrees or not.
     pub const fn big(self) -> u32 {
         self.big.get()
     }

@@ -62,7 +62,7 @@ fn has_memory_for_one() -> bool {
     memmap2::MmapMut::map_anon(STACK + STACK / 2).is_ok()
 }
 
-/// What the threads share.
+/// What the threads share. Jobs go out under one lock, in order; results come in under another.
 struct Queue<I, R> {
     jobs: Mutex<I>,
     results: Mutex<Results<R>>,
@@ -76,7 +76,7 @@ struct Results<R> {
     ready: BTreeMap<usize, R>,
     /// Jobs handed out.
     given: usize,
-    /// Results taken.
+    /// Results taken, which makes room for as many jobs.
     taken: usize,
     /// How far the first may be before the second.
     ahead: usize,

@@ -6,12 +6,12 @@ use crate::iso9660::plan as iso9660;
 use crate::tree::build::ContentId;
 use crate::udf::plan as udf;
 
-/// A segment of one of the two.
+/// A segment of the image, as the plan that made it has it.
 #[derive(Debug, Clone, Copy)]
 pub enum Segment {
-    /// Of ISO 9660, and contents.
+    /// One of ISO 9660; also all contents, which UDF's plan has at the same bytes.
     Iso9660(iso9660::Segment),
-    /// Of UDF.
+    /// One of UDF, which is no content.
     Udf(udf::Segment),
 }
 
@@ -51,7 +51,7 @@ fn content_of<S>(what: What<S>) -> Option<ContentId> {
     }
 }
 
-/// All segments; contents are those of ISO 9660, and of UDF at once.
+/// All segments, ascending; each content once, though both plans have it.
 pub(super) fn merged<'p, O>(plan: &'p Plan<'_, O>) -> impl Iterator<Item = Segment> + 'p {
     let mut iso9660 = plan.iso9660.segments().map(Segment::Iso9660).peekable();
     let mut udf = plan.udf.structures().map(Segment::Udf).peekable();

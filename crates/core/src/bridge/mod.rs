@@ -21,7 +21,7 @@ use std::io;
 /// Bytes of a sector, and of a logical block of both.
 const SECTOR: u64 = 2048;
 
-/// An image laid out for both.
+/// An image laid out for both file systems, which share contents, sectors and padding.
 #[derive(Debug)]
 pub struct Plan<'a, O> {
     iso9660: iso9660::plan::Plan<'a, O>,
@@ -66,12 +66,12 @@ fn sector(at: u64) -> Result<u32> {
 }
 
 impl<'a, O> Plan<'a, O> {
-    /// Its ISO 9660 part.
+    /// With sectors left free for UDF.
     pub fn iso9660(&self) -> &iso9660::plan::Plan<'a, O> {
         &self.iso9660
     }
 
-    /// Its UDF part.
+    /// With its places in the sectors that ISO 9660 leaves free.
     pub fn udf(&self) -> &udf::plan::Plan<'a, O> {
         &self.udf
     }

@@ -17,13 +17,13 @@ impl Told {
     }
 }
 
-/// What a user may do.
+/// What a user may do instead, or besides; the caller knows how its command line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Advice {
     /// To run a command of another program. In the template `{}` stands for the input's name, `{stem}` for that without its
     /// last extension, and `{data}` for the name of the file `data` beside the input.
     Command {
-        /// The command.
+        /// A command line; see [`Advice::Command`].
         template: &'static str,
         /// A file that the input names, relative to where the input lies.
         data: Option<String>,
@@ -36,11 +36,11 @@ pub enum Advice {
     Partitions,
     /// To have this partition, such as `apm:2`, written out.
     Partition(String),
-    /// To read another session.
+    /// To read another session of the disc.
     Session,
     /// To read the newest session also of what passes once.
     NewestSession,
-    /// To tell which character set names are in.
+    /// To tell which character set names are in, for they are not UTF-8.
     Charset,
 }
 

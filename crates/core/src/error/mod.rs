@@ -126,7 +126,7 @@ pub struct NotFound {
     pub what: String,
     /// Why it cannot be found, e.g. `no such file in the image`.
     pub problem: &'static str,
-    /// Where it may be.
+    /// Where it may be, if that is known.
     pub advice: Option<Advice>,
 }
 
@@ -136,7 +136,7 @@ pub struct NotFound {
 pub struct IoError {
     /// What was being done, in the imperative, with its numbers, where that has to be said.
     pub action: Option<String>,
-    /// What the system answered.
+    /// The cause, with its number.
     pub source: io::Error,
 }
 
@@ -153,11 +153,11 @@ pub fn reason(error: &io::Error) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {what}: {problem}")]
 pub struct Corrupt {
-    /// Where it lies.
+    /// Where the structure begins, or the field that is wrong.
     pub at: Location,
-    /// The structure that lies there.
+    /// The structure that lies there, which the message names.
     pub what: Structure,
-    /// What is wrong with it.
+    /// What is wrong with it; also says whether a copy is worth a look.
     pub problem: Problem,
 }
 
@@ -165,11 +165,11 @@ pub struct Corrupt {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {what}: {feature} is not supported ({})", what.clause)]
 pub struct Unsupported {
-    /// Where it lies.
+    /// Where the structure begins.
     pub at: Location,
     /// The structure that asks for it.
     pub what: Structure,
-    /// What it asks for.
+    /// In words that "is not supported" can follow.
     pub feature: String,
 }
 
@@ -202,7 +202,7 @@ pub enum Problem {
     /// The medium does not give the bytes any more.
     #[error("cannot be read: {reason}")]
     Unreadable {
-        /// What the system says.
+        /// The system's words, without its number.
         reason: String,
     },
     /// A fixed identifier is something else.

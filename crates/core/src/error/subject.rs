@@ -81,28 +81,28 @@ impl fmt::Display for Structure {
     }
 }
 
-/// A structure at its place.
+/// A structure at its place: what errors and findings are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
-    /// Where it lies.
+    /// Where it begins.
     pub at: Location,
-    /// Which it is.
+    /// Its noun and clause.
     pub what: Structure,
 }
 
 impl Subject {
-    /// It is damaged in the way `problem` says.
+    /// [`Error::Corrupt`], for the damage that `problem` tells.
     pub fn corrupt(self, problem: Problem) -> Error {
         let Self { at, what } = self;
         Error::from(Box::new(Corrupt { at, what, problem }))
     }
 
-    /// Its `field` is `got`, which is not within `limit`.
+    /// [`Error::Corrupt`] for a `field` that is `got`; `limit` says in words what is allowed.
     pub fn out_of_range(self, field: &'static str, got: u64, limit: impl Into<String>) -> Error {
         self.corrupt(Problem::OutOfRange { field, got, limit: limit.into() })
     }
 
-    /// It asks for `feature`, which is legal and not supported.
+    /// [`Error::Unsupported`]: it asks for `feature`, which is legal.
     pub fn unsupported(self, feature: impl Into<String>) -> Error {
         let Self { at, what } = self;
         Error::from(Box::new(Unsupported { at, what, feature: feature.into() }))

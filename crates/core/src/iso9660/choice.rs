@@ -12,13 +12,13 @@ use crate::source::Source;
 use crate::tree::{Detail, Entry, Tree};
 use std::sync::Arc;
 
-/// Which names are wanted.
+/// Which of the trees of a volume names are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Names {
     /// Those of the richest tree: Rock Ridge, else Joliet, else 1999, else plain.
     #[default]
     Auto,
-    /// Those of this tree.
+    /// Those of this tree; it is an error if the volume has none.
     Only(TreeKind),
 }
 
@@ -31,19 +31,19 @@ pub struct Damage {
     pub error: Error,
 }
 
-/// The tree that is shown.
+/// The tree that is shown, and what there is to say of that.
 pub(super) struct Chosen<'s> {
     pub(super) tree: Iso9660Tree<'s>,
-    /// Why, in words.
+    /// In words for people, without a full stop.
     pub(super) reason: &'static str,
     pub(super) damage: Vec<Damage>,
 }
 
-/// The trees of a volume.
+/// The trees of a volume, before one of them is chosen.
 pub(super) struct Choice<'s> {
     /// Those that can be read, richest first.
     pub(super) trees: Vec<Iso9660Tree<'s>>,
-    /// Those that cannot.
+    /// Those that cannot, and why.
     lost: Vec<(TreeKind, Error)>,
     /// The richest of these whose descriptor can be read.
     spare: Option<Iso9660Tree<'s>>,

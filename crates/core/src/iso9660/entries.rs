@@ -15,7 +15,7 @@ use crate::tree::{Cursor, Entry};
 const MULTI_EXTENT_FILE: Structure =
     Structure::new("file of several extents without a final record", "ECMA-119 9.1.6");
 
-/// One directory being read.
+/// One directory being read: its records as entries.
 #[derive(Debug)]
 pub(super) struct Entries<'t> {
     files: &'t Files<'t>,
@@ -31,7 +31,7 @@ pub(super) struct Entries<'t> {
     is_root: bool,
     /// Identifier of the file of several extents that is being put together.
     identifier: Vec<u8>,
-    /// Identifier of the record before.
+    /// Identifier of the record before, by which versions of one file are told.
     last: Vec<u8>,
     /// Where the record of the entry given last begins, and the record before that one.
     pub(super) began: Began,

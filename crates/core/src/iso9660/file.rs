@@ -12,7 +12,7 @@ use crate::number::wide;
 use crate::tree::{Entry, Extent, Kind};
 use std::sync::atomic::AtomicBool;
 
-/// Which names a tree shows.
+/// The trees of ISO 9660 that an image can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TreeKind {
     /// The primary tree with its Rock Ridge entries.
@@ -36,7 +36,7 @@ impl TreeKind {
     }
 }
 
-/// The files of one tree: what all their records are read with.
+/// What all records of one tree are read with.
 #[derive(Debug)]
 pub(super) struct Files<'s> {
     pub(super) space: Space<'s>,
@@ -49,17 +49,17 @@ pub(super) struct Files<'s> {
 }
 
 impl<'s> Files<'s> {
-    /// The files of a tree of `kind` in `space`, without bytes to skip.
+    /// Before the root's own record was read: no bytes of system use fields are skipped yet.
     pub(super) fn new(space: Space<'s>, kind: TreeKind) -> Self {
         Self { space, kind, skip: 0, buffers: Buffers::default(), relocates: AtomicBool::new(false) }
     }
 
-    /// The records of the directory in `extents`.
+    /// The records of a directory whose content lies in `extents`.
     pub(super) fn records(&self, extents: Vec<Extent>) -> Records<'_> {
         Records::new(&self.space, &self.buffers, extents)
     }
 
-    /// What reads the continuation areas of system use entries.
+    /// For the system use entries that go on in a continuation area (SUSP 5.1).
     pub(super) fn continuations(&self) -> Continuations<'_> {
         Continuations::new(self.space.source, self.space.block)
     }
@@ -249,7 +249,7 @@ impl<'s> Files<'s> {
     }
 }
 
-/// Gives `entry` the size of its extents.
+/// Sets the size to the sum of the extents, as of a file that is stored as it is.
 pub(super) fn measure(entry: &mut Entry) {
     entry.size = entry.extents.iter().fold(0, |sum, extent| sum.saturating_add(extent.length));
 }

@@ -14,13 +14,13 @@ pub(crate) const IDENTIFIER_AT: usize = 9;
 /// Byte of a volume descriptor that has its type.
 const TYPE_AT: usize = 8;
 
-/// Which standard a volume follows.
+/// Which standard a volume follows: they differ in the places of some fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Standard {
     /// ECMA-119, which is ISO 9660.
     #[default]
     Ecma119,
-    /// High Sierra.
+    /// High Sierra, of which ISO 9660 was made.
     HighSierra,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn descriptor(sector: &[u8; 2048]) -> Option<Box<[u8; 2048]>> {
 }
 
 impl VolumeDescriptor {
-    /// The standard that it follows.
+    /// By the place of its standard identifier, which High Sierra has eight bytes later.
     pub fn standard(&self) -> Standard {
         if self.standard_identifier == STANDARD_IDENTIFIER { Standard::HighSierra } else { Standard::Ecma119 }
     }

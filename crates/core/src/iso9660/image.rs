@@ -17,7 +17,7 @@ use crate::finding::{Finding, Findings};
 use crate::source::Source;
 use std::sync::Arc;
 
-/// How an image is to be read.
+/// How an image is to be read. The default is what a user expects who gives no options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
     /// Which names are wanted.
@@ -27,7 +27,7 @@ pub struct Options {
     pub session: Option<SessionChoice>,
 }
 
-/// An image whose descriptors were read.
+/// An image whose descriptors were read, and whose tree was chosen.
 #[derive(Debug)]
 pub struct Image<'s> {
     source: &'s dyn Source,
@@ -67,7 +67,7 @@ impl<'s> Image<'s> {
         &self.sessions
     }
 
-    /// What it is read from.
+    /// The source that it was opened on.
     pub fn source(&self) -> &dyn Source {
         self.source
     }
@@ -99,12 +99,12 @@ impl<'s> Image<'s> {
         &self.descriptors.descriptors
     }
 
-    /// The descriptor of the chosen tree.
+    /// `None` where the tree lacks a descriptor that can be read.
     pub fn volume(&self) -> Option<&VolumeDescriptor> {
         self.descriptor().map(|(_, volume)| volume)
     }
 
-    /// The descriptor of the chosen tree, and where it was found.
+    /// As [`Image::volume`], with its place and kind.
     pub fn descriptor(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
         self.descriptors.first(|kind| {
             matches!(
@@ -152,7 +152,7 @@ impl<'s> Image<'s> {
         std::mem::take(&mut self.damage)
     }
 
-    /// The chosen tree.
+    /// The tree that [`Options::names`] asked for, or the richest.
     pub fn tree(&self) -> &Iso9660Tree<'s> {
         &self.tree
     }

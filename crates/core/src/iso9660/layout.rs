@@ -14,7 +14,7 @@ pub(crate) const FIRST_DESCRIPTOR: u64 = 16;
 
 /// A volume descriptor.
 pub(crate) const VOLUME_DESCRIPTOR: Structure = Structure::new("volume descriptor", "ECMA-119 8.1");
-/// A directory as a whole.
+/// A directory as a whole, which begins with its record for itself.
 pub const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
 /// A directory record.
 pub(crate) const DIRECTORY_RECORD: Structure = Structure::new("directory record", "ECMA-119 9.1");
@@ -24,15 +24,15 @@ pub(crate) const STANDARD_IDENTIFIER: [u8; 5] = *b"CD001";
 
 /// Volume descriptor types (ECMA-119 8.1.1).
 pub mod descriptor_type {
-    /// Boot record.
+    /// Boot record (8.2).
     pub const BOOT_RECORD: u8 = 0;
-    /// Primary volume descriptor.
+    /// Primary volume descriptor (8.4).
     pub const PRIMARY: u8 = 1;
-    /// Supplementary (version 1) or enhanced (version 2) volume descriptor.
+    /// Supplementary (8.5, version 1) or enhanced (ISO 9660:1999, version 2) volume descriptor.
     pub const SUPPLEMENTARY: u8 = 2;
-    /// Volume partition descriptor.
+    /// Volume partition descriptor (8.6).
     pub const PARTITION: u8 = 3;
-    /// Volume descriptor set terminator.
+    /// Volume descriptor set terminator (8.3).
     pub const TERMINATOR: u8 = 255;
 }
 
@@ -223,9 +223,9 @@ const _: () = assert!(offset_of!(DirectoryRecord, file_flags) == 25);
 pub mod file_flags {
     /// Need not be shown to the user.
     pub const EXISTENCE: u8 = 1 << 0;
-    /// A directory.
+    /// The extent holds records; the root, too, has it in its own record.
     pub const DIRECTORY: u8 = 1 << 1;
-    /// An associated file.
+    /// An associated file, which has the identifier of the file that it belongs to.
     pub const ASSOCIATED: u8 = 1 << 2;
     /// The extended attribute record says the record format.
     pub const RECORD: u8 = 1 << 3;

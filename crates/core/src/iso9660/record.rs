@@ -9,10 +9,10 @@ use crate::number::wide;
 /// Bytes of the shortest record (ECMA-119 9.1).
 const LEAST: usize = 34;
 
-/// One directory record (ECMA-119 9.1).
+/// One directory record (ECMA-119 9.1), its lengths checked against each other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record<'a> {
-    /// Where its first byte lies.
+    /// Where its first byte lies, for errors.
     pub at: Location,
     /// BP 1 to 33.
     pub fixed: &'a DirectoryRecord,
@@ -26,14 +26,14 @@ pub(super) struct Record<'a> {
     pub standard: Standard,
 }
 
-/// The entry a record stands for.
+/// What a record stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stands {
     /// For the directory itself: the identifier is one byte 0 (ECMA-119 7.6.2).
     Itself,
     /// For the parent directory: the identifier is one byte 1.
     Parent,
-    /// For a name in the directory.
+    /// For a name in the directory, whatever kind of file has it.
     Name,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Record<'a> {
         Self { standard, ..self }
     }
 
-    /// When the content was recorded.
+    /// In the form of ECMA-119; that of a High Sierra record has no zone.
     pub(super) fn recording_date(&self) -> ShortDate {
         match self.standard {
             Standard::Ecma119 => self.fixed.recording_date,
@@ -127,7 +127,7 @@ impl<'a> Record<'a> {
             && !is_odd
     }
 
-    /// Bytes of the whole record.
+    /// Bytes of the whole record, padding included.
     pub(super) fn length(&self) -> usize {
         usize::from(self.fixed.length)
     }
@@ -141,12 +141,12 @@ impl<'a> Record<'a> {
         flags & flag == flag
     }
 
-    /// Whether it names a directory.
+    /// By its file flags: a file of Rock Ridge may say otherwise.
     pub(super) fn is_directory(&self) -> bool {
         self.has(file_flags::DIRECTORY)
     }
 
-    /// The entry it stands for.
+    /// By its identifier: bytes 0 and 1 are no names.
     pub(super) fn stands(&self) -> Stands {
         match self.identifier {
             [0] => Stands::Itself,

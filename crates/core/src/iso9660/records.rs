@@ -17,7 +17,7 @@ const IDENTIFIER_LENGTH: usize = 32;
 /// Buffers kept for the next directory. More are only in use at once while a deep path is walked.
 const KEPT_BUFFERS: usize = 32;
 
-/// The buffers of directories that were read.
+/// The buffers of directories that were read, kept for those that are read next.
 #[derive(Debug, Default)]
 pub(super) struct Buffers(Mutex<Vec<Vec<u8>>>);
 

@@ -34,7 +34,7 @@ const MOST_SESSIONS: usize = 1000;
 /// the images whose first session is not worth reading through.
 pub(crate) const LOOK_AHEAD: u64 = 16 << 20;
 
-/// The session that is asked for.
+/// Which session is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionChoice {
     /// The newest, however far a pipe has to be read for it.
@@ -106,10 +106,10 @@ pub(crate) fn places(source: &dyn Source, start: u64, ends: [u64; 2]) -> impl It
     places_behind(source, start, ends, Reach::Near)
 }
 
-/// One session.
+/// One session of a disc, by its primary volume descriptor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Counted from 1.
+    /// Its number, counted from 1 for the oldest.
     pub number: u32,
     /// First sector, of 2048 bytes; the volume descriptors come 16 later.
     pub start: u64,

@@ -14,18 +14,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// File units of an interleaved file that become extents, at the most.
 const MOST_UNITS: u64 = 1 << 20;
 
-/// The space of one volume.
+/// The space of one volume: where its blocks lie on the source, and which there are.
 #[derive(Debug)]
 pub(super) struct Space<'s> {
     pub(super) source: &'s dyn Source,
-    /// Bytes of a logical block.
+    /// Bytes of a logical block: 512, 1024 or 2048.
     pub(super) block: u64,
-    /// Byte at which it ends.
+    /// Byte of the source at which it ends, as the volume declares.
     end: u64,
     /// Content behind it was noted: once is enough.
     is_exceeded: AtomicBool,
     pub(super) findings: Arc<Findings>,
-    /// How its records are laid out.
+    /// Where its records have their flags and dates.
     pub(super) standard: Standard,
 }
 

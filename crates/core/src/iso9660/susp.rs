@@ -7,7 +7,7 @@ use crate::number::{Both32, wide};
 use crate::source::Source;
 use zerocopy::FromBytes;
 
-/// A system use entry.
+/// An entry of any signature.
 pub(super) const SYSTEM_USE_ENTRY: Structure = Structure::new("system use entry", "SUSP 4.1");
 /// The entry that says where the system use entries go on.
 pub(super) const CONTINUATION: Structure = Structure::new("CE system use entry", "SUSP 5.1");
@@ -20,16 +20,16 @@ const MOST_BYTES: u64 = 1 << 18;
 /// Bytes of a system use entry's head: signature, length, version.
 const HEAD: usize = 4;
 
-/// One system use entry (SUSP 4.1).
+/// One system use entry (SUSP 4.1), of any protocol.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SystemUseEntry<'a> {
-    /// BP 1: two letters.
+    /// BP 1: two letters, by which protocols share the field.
     pub signature: [u8; 2],
-    /// BP 4.
+    /// BP 4: by which a protocol tells its later forms apart.
     pub version: u8,
     /// What follows the head.
     pub data: &'a [u8],
-    /// Where its first byte lies.
+    /// Where its first byte lies, for errors.
     pub at: Location,
 }
 
@@ -46,7 +46,7 @@ impl SystemUseEntry<'_> {
     }
 }
 
-/// Where a continuation area lies.
+/// Where a continuation area lies (SUSP 5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Area {
     /// Where the CE entry lies that names it.

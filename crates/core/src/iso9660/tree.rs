@@ -23,7 +23,7 @@ use std::sync::atomic::Ordering;
 /// Records of the root directory that are asked for Rock Ridge, where the directory's own does not announce it.
 const MOST_WITNESSES: usize = 8;
 
-/// One tree of a volume.
+/// One tree of a volume: a file system in its own right.
 #[derive(Debug)]
 pub struct Iso9660Tree<'s> {
     files: Files<'s>,
@@ -73,12 +73,12 @@ impl<'s> Iso9660Tree<'s> {
         Ok(tree)
     }
 
-    /// Which names it shows.
+    /// The records that its names are of.
     pub fn kind(&self) -> TreeKind {
         self.files.kind
     }
 
-    /// Bytes of a logical block.
+    /// Bytes of a logical block: 512, 1024 or 2048.
     pub fn block_size(&self) -> u64 {
         self.files.space.block
     }

@@ -17,33 +17,33 @@ const MOST_DESCRIPTORS: u64 = 256;
 /// The types of a descriptor that has a root directory.
 const WITH_ROOT: &str = "1 or 2, because it has a root directory";
 
-/// What a volume descriptor is.
+/// What a volume descriptor is, by its type, version and escape sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DescriptorKind {
-    /// Boot record.
+    /// Boot record (ECMA-119 8.2), by El Torito or not.
     Boot,
     /// Primary: the plain tree, which may carry Rock Ridge.
     Primary,
     /// Supplementary, with the escape sequence of this Joliet level.
     Joliet(u8),
-    /// Supplementary, in another character set.
+    /// Supplementary, in a character set other than Joliet's: its tree is not read.
     Supplementary,
-    /// Enhanced: ISO 9660:1999.
+    /// Enhanced (ISO 9660:1999): its tree has names of level 4.
     Enhanced,
-    /// Volume partition descriptor.
+    /// Volume partition descriptor (ECMA-119 8.6), which nothing here reads further.
     Partition,
-    /// Volume descriptor set terminator.
+    /// Volume descriptor set terminator (ECMA-119 8.3).
     Terminator,
-    /// A reserved type.
+    /// A type that ECMA-119 reserves.
     Other(u8),
 }
 
-/// One volume descriptor.
+/// One volume descriptor, as it was read.
 #[derive(Clone)]
 pub struct Descriptor {
     /// Where it lies.
     pub at: Location,
-    /// What it is.
+    /// By which its fields are read.
     pub kind: DescriptorKind,
     /// Its sector; of High Sierra in the order that ECMA-119 has.
     pub bytes: Box<[u8; 2048]>,
@@ -198,7 +198,7 @@ impl DescriptorSet {
             .find_map(|descriptor| Some((descriptor, descriptor.volume()?)))
     }
 
-    /// The primary volume descriptor.
+    /// The first one: later primary descriptors are copies.
     pub(crate) fn primary(&self) -> Option<(&Descriptor, &VolumeDescriptor)> {
         self.first(|kind| kind == DescriptorKind::Primary)
     }

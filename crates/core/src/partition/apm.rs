@@ -8,7 +8,7 @@ use crate::source::{InSectors, Source};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, transmute};
 
-/// The map.
+/// The map as a whole; each entry takes a block.
 pub const PARTITION_MAP: Structure = Structure::new("Apple partition map", "Inside Macintosh: Devices 3-26");
 
 /// First bytes of an entry.

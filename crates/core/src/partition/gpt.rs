@@ -11,7 +11,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// The header in block 1, and its backup in the last block.
 pub const HEADER: Structure = Structure::new("GPT header", "UEFI 5.3.2");
-/// The array of entries.
+/// The array of entries, for damage that is no single entry's.
 pub const ENTRIES: Structure = Structure::new("GPT partition entry array", "UEFI 5.3.3");
 
 /// First bytes of a header.

@@ -20,14 +20,14 @@ pub mod system_area;
 pub use disk::{divided, is_disk};
 pub use guid::Guid;
 
-/// The kinds of partition table.
+/// The kinds of partition table that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
     /// Master boot record, with its chain of extended boot records.
     Mbr,
     /// GUID partition table (UEFI 5.3).
     Gpt,
-    /// Apple partition map.
+    /// Apple partition map, in blocks of its own size.
     Apm,
 }
 
@@ -52,7 +52,7 @@ impl FromStr for Scheme {
     }
 }
 
-/// What a partition says it holds.
+/// What a partition says it holds, as its table records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     /// System identifier of an MBR entry.
@@ -84,7 +84,7 @@ impl fmt::Display for Type {
     }
 }
 
-/// One partition.
+/// One partition, in bytes of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partition {
     /// The table it stands in.
@@ -92,9 +92,9 @@ pub struct Partition {
     /// Its number as operating systems count: MBR entries are 1 to 4 and logical ones go on from 5; GPT and APM count
     /// table slots from 1, empty ones included.
     pub number: u32,
-    /// First byte in the source.
+    /// Byte of the source at which it begins.
     pub start: u64,
-    /// Bytes.
+    /// Bytes of it, as the table says: it may end behind the end of the source.
     pub length: u64,
     /// What it says it holds.
     pub kind: Type,
@@ -115,10 +115,10 @@ impl Partition {
     }
 }
 
-/// One partition table.
+/// One partition table that is whole, or as much of it as could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// Its kind.
+    /// Which kind of table it is.
     pub scheme: Scheme,
     /// Byte in the source at which the copy that was read begins.
     pub at: u64,
@@ -157,7 +157,7 @@ pub fn tables(source: &dyn Source, findings: &Findings) -> Result<Vec<Table>> {
 /// Which partition a user means: `3`, or `gpt:3` where an image holds several tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// The table, when it was named.
+    /// `None` where only a number was given.
     pub scheme: Option<Scheme>,
     /// [`Partition::number`].
     pub number: u32,

@@ -11,18 +11,18 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned, little_endian::U64 
 /// Bytes of the system area.
 pub const LENGTH: usize = 32 << 10;
 
-/// Something recognised in a system area.
+/// Something recognised in a system area that is no partition table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {
     /// ISOLINUX's isohybrid MBR; `boot_image` is the byte of the El Torito image it loads.
     Isohybrid {
-        /// Byte in the source.
+        /// Byte in the source at which the boot image begins.
         boot_image: u64,
     },
     /// GRUB 2's MBR; `core_image` is the byte its second stage is loaded from.
     Grub2 {
-        /// Byte in the source.
+        /// Byte in the source at which the second stage begins.
         core_image: u64,
     },
     /// SYSLINUX's plain MBR.

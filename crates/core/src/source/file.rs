@@ -44,7 +44,7 @@ impl File {
         }
     }
 
-    /// The file itself.
+    /// For the system calls of who moves bytes without reading them here.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }

@@ -18,7 +18,7 @@ impl<S: Source> InSectors<S> {
         Self { inner, sector }
     }
 
-    /// What it was made of.
+    /// The source itself, whose sectors are of another size.
     pub fn inner(&self) -> &S {
         &self.inner
     }

@@ -31,7 +31,7 @@ impl FromStr for Charset {
 }
 
 impl Charset {
-    /// The name of the character set.
+    /// As the WHATWG's encoding standard has it: `GBK`, `windows-1251`.
     pub fn word(self) -> &'static str {
         self.0.name()
     }

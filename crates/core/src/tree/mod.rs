@@ -19,13 +19,13 @@ pub mod walk;
 
 pub use crate::extents::Extent;
 
-/// What an entry is.
+/// What an entry is, in the words of POSIX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
-    /// A regular file.
+    /// A regular file, the only kind that has a content for its readers.
     #[default]
     File,
-    /// A directory.
+    /// A directory; [`Tree::open`] gives what is in it.
     Directory,
     /// A symbolic link; [`Entry::link`] has its target.
     Symlink,
@@ -33,9 +33,9 @@ pub enum Kind {
     CharacterDevice,
     /// A block device; [`Posix::device`] has its number.
     BlockDevice,
-    /// A named pipe.
+    /// A named pipe, which has no content in an image.
     Fifo,
-    /// A socket.
+    /// A socket, which has no content in an image.
     Socket,
 }
 
@@ -93,15 +93,15 @@ pub struct Time {
 /// The times an image can record for an entry; each may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Times {
-    /// Last change of the content.
+    /// Last change of the content: `st_mtime`.
     pub modified: Option<Time>,
-    /// Last access.
+    /// Last access: `st_atime`.
     pub accessed: Option<Time>,
-    /// Last change of the attributes.
+    /// Last change of the attributes: `st_ctime`.
     pub changed: Option<Time>,
-    /// Creation.
+    /// When the file was made, which POSIX does not know.
     pub created: Option<Time>,
-    /// Last backup.
+    /// Last backup, as TF of Rock Ridge and the file times of UDF have it.
     pub backed_up: Option<Time>,
     /// When the content becomes obsolete.
     pub expires: Option<Time>,
@@ -116,14 +116,14 @@ pub struct Posix {
     pub mode: u32,
     /// Hard links, 0 when not recorded.
     pub links: u32,
-    /// Owner, or [`Posix::UNSPECIFIED`].
+    /// Owner's number, or [`Posix::UNSPECIFIED`].
     pub uid: u32,
-    /// Group, or [`Posix::UNSPECIFIED`].
+    /// Group's number, or [`Posix::UNSPECIFIED`].
     pub gid: u32,
     /// A number that all names of one file share, and no other file has; `None` when not recorded (or recorded as 0,
     /// which some writers give to every file).
     pub serial: Option<u64>,
-    /// Device numbers, major and minor.
+    /// Device numbers, major and minor; `None` where it is no device or they are not recorded.
     pub device: Option<(u32, u32)>,
 }
 
@@ -143,7 +143,7 @@ impl Posix {
 pub struct Attribute {
     /// Name with its name space, e.g. `user.mime_type`.
     pub name: Vec<u8>,
-    /// Value, any bytes.
+    /// Any bytes; those of an ACL are text as getfacl(1) prints it.
     pub value: Vec<u8>,
 }
 
@@ -179,21 +179,21 @@ pub struct Entry {
     pub name: Vec<u8>,
     /// The version number that the tree records, in [`Entry::name`] or not (ECMA-119 7.5.1).
     pub version: Option<u32>,
-    /// What it is.
+    /// What POSIX calls the file; without POSIX attributes a file or a directory.
     pub kind: Kind,
     /// Bytes a reader of the file gets (decoded); for a directory the bytes its records take.
     pub size: u64,
     /// Where the content lies, in order. The sum of the lengths is the size of the stored (encoded) content.
     pub extents: Vec<Extent>,
-    /// How it is stored.
+    /// How the bytes of `extents` become those of the file.
     pub coding: Coding,
     /// Target of a symbolic link; empty for all else.
     pub link: Vec<u8>,
     /// Owner, mode, links; `None` where the tree records no such thing.
     pub posix: Option<Posix>,
-    /// The recorded times.
+    /// Those that the tree records; each other is `None`.
     pub times: Times,
-    /// Extended attributes and ACLs.
+    /// By name, as recorded; empty with [`Detail::Names`].
     pub attributes: Vec<Attribute>,
     /// Where the tree finds the named streams of the entry, for [`Tree::streams`].
     pub streams: Option<u64>,

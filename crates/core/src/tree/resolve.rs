@@ -16,12 +16,12 @@ pub enum Follow {
     All,
 }
 
-/// An entry and where it is.
+/// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The path without `.`, `..`, doubled slashes and followed links; begins with `/`, but empty for the root.
     pub path: Vec<u8>,
-    /// The entry.
+    /// As its directory has it; the root has no name.
     pub entry: Entry,
 }
 

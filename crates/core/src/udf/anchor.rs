@@ -15,14 +15,14 @@ const SECTORS: [u64; 7] = [2048, 512, 4096, 1024, 8192, 16_384, 32_768];
 /// Sectors before a partition in which the anchor of its session is looked for.
 const BEFORE: u64 = 1024;
 
-/// An anchor and where it was found.
+/// An anchor volume descriptor pointer that leads to a volume, and where it was found.
 #[derive(Debug, Clone, Copy)]
 pub struct Anchored {
-    /// The anchor.
+    /// The extents of both volume descriptor sequences.
     pub anchor: Anchor,
     /// Byte of the source at which it lies.
     pub at: u64,
-    /// Bytes of a logical sector.
+    /// Bytes of a logical sector, by which sector the anchor says it is in.
     pub sector: u64,
 }
 

@@ -92,7 +92,7 @@ pub(crate) fn set_dstring(field: &mut [u8], text: &str) {
     }
 }
 
-/// CS0 (UDF 2.1.2).
+/// The only character set of UDF, OSTA compressed Unicode (UDF 2.1.2).
 pub(crate) fn cs0() -> CharSpec {
     let mut spec = CharSpec { set_type: 0, information: [0; 63] };
     for (place, byte) in spec.information.iter_mut().zip(b"OSTA Compressed Unicode") {

@@ -33,7 +33,7 @@ pub(super) struct Pending {
     pub(super) entry: Entry,
     /// Leads to the file entry, where that is wanted.
     pub(super) icb: Option<LongAd>,
-    /// What the name says.
+    /// What the file characteristics say; the file entry may say otherwise.
     is_directory: bool,
     /// Whether the file entry has more extents or attributes than are kept: it is read again when it is this name's turn.
     is_large: bool,

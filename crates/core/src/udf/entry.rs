@@ -10,7 +10,7 @@ use crate::fields::Fields;
 use crate::finding::Findings;
 use crate::tree::{Entry, Kind, Posix, Times};
 
-/// One file entry of either form.
+/// One file entry of either form, its lengths checked.
 #[derive(Debug, Clone)]
 pub(super) struct FileEntry<'b> {
     pub(super) head: &'b FileEntryHead,
@@ -92,12 +92,12 @@ impl<'b> FileEntry<'b> {
         self.head.icb_tag.flags.get() & icb_flags::FORM
     }
 
-    /// Bytes of content.
+    /// Bytes of content (information length), holes included.
     pub(super) fn size(&self) -> u64 {
         self.head.information_length.get()
     }
 
-    /// What the file is.
+    /// By the file type of its ICB tag; `None` for those that hold no user's file.
     pub(super) fn kind(&self) -> Option<Kind> {
         Some(match self.head.icb_tag.file_type {
             file_type::DIRECTORY | file_type::STREAM_DIRECTORY => Kind::Directory,

@@ -19,14 +19,14 @@ const NEAR: usize = 256 << 10;
 /// Bytes of a descriptor at the most: its head, implementation use, identifier and padding.
 const LONGEST: usize = 38 + 65_535 + 255 + 3;
 
-/// One file identifier descriptor.
+/// One file identifier descriptor (ECMA-167 4/14.4).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Identifier<'b> {
     pub(super) characteristics: u8,
     pub(super) icb: LongAd,
     /// Compressed Unicode; empty for the parent.
     pub(super) name: &'b [u8],
-    /// Where it lies.
+    /// Where its tag lies.
     pub(super) at: Location,
 }
 

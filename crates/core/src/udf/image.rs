@@ -24,7 +24,7 @@ const LAST_REVISION: u16 = 0x0260;
 /// File set descriptors that are looked at.
 const MOST_FILE_SETS: usize = 64;
 
-/// A volume whose descriptors were read.
+/// A volume whose descriptors were read, with the tree of its file set.
 #[derive(Debug)]
 pub struct Image<'s> {
     source: InSectors<&'s dyn Source>,
@@ -151,7 +151,7 @@ impl<'s> Image<'s> {
         self.recognition
     }
 
-    /// The anchor that was used.
+    /// The one whose descriptors are read: others may have been passed over.
     pub fn anchored(&self) -> &Anchored {
         &self.anchored
     }
@@ -166,12 +166,12 @@ impl<'s> Image<'s> {
         &self.maps
     }
 
-    /// The file set descriptor.
+    /// The one that prevails, of the first file set.
     pub fn file_set(&self) -> &Placed<FileSetDescriptor> {
         &self.file_set
     }
 
-    /// The tree.
+    /// The only one there is: UDF has all names in one tree.
     pub fn tree(&self) -> &UdfTree<'s> {
         &self.tree
     }
@@ -234,7 +234,7 @@ impl<'s> Image<'s> {
         self.table.as_ref()
     }
 
-    /// The identifier of the logical volume.
+    /// Decoded; a virtual allocation table may have a newer one than the descriptor.
     pub fn identifier(&self) -> String {
         let newer = self.virtual_table().and_then(|table| table.volume.as_ref());
         let newer = newer.map(|holds| holds.identifier.clone()).filter(|identifier| !identifier.is_empty());

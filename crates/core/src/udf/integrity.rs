@@ -21,7 +21,7 @@ const MOST: u64 = 1 << 20;
 /// Whether a volume was left as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It is being written to, or that was interrupted.
+    /// It is being written to, or that was interrupted: free space and counts are not to be relied on.
     Open,
     /// What it says of itself is true.
     Closed,
@@ -44,17 +44,17 @@ pub enum Authority {
 /// The state of a volume, and how much it says is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Integrity {
-    /// Open or closed.
+    /// Whether the numbers here can be relied on.
     pub state: State,
-    /// What says so.
+    /// The record that everything here is from.
     pub by: Authority,
-    /// Since when.
+    /// When that was recorded; `None` where it bears no date.
     pub recorded: Option<Time>,
     /// Files and directories, the root counted.
     pub counts: Option<(u32, u32)>,
     /// Revisions in binary coded decimal: least to read, least and most to write; UDF 1.01 does not record them.
     pub revisions: Option<[u16; 3]>,
-    /// What the next file will be numbered.
+    /// The number for the next file, above all that are in use.
     pub next_unique_id: Option<u64>,
     /// The size and the free space of each partition, in the order of the partition maps.
     pub spaces: Vec<PartitionSpace>,
@@ -63,9 +63,9 @@ pub struct Integrity {
 /// The size and the free space of a partition, in logical blocks; `None` where it is not recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartitionSpace {
-    /// Blocks in all.
+    /// Blocks in all, as the descriptor says: the partition descriptor may say otherwise.
     pub size: Option<u32>,
-    /// Blocks that nothing takes.
+    /// Blocks that nothing takes; `None` where that is not recorded.
     pub free: Option<u32>,
 }
 

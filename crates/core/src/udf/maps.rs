@@ -25,13 +25,13 @@ const LARGEST_TABLE: u64 = 1 << 20;
 /// A partition map, as it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Map {
-    /// Type 1.
+    /// Type 1: blocks as they lie in the partition.
     Physical(PhysicalMap),
-    /// With a virtual allocation table.
+    /// Type 2 of UDF: renumbered by a virtual allocation table (UDF 2.2.8).
     Virtual(MapHead),
-    /// With sparing tables.
+    /// Type 2 of UDF: with sparing tables (UDF 2.2.9).
     Sparable(SparableMap),
-    /// A metadata file.
+    /// Type 2 of UDF: blocks of a metadata file (UDF 2.2.10).
     Metadata(MetadataMap),
     /// Anything else: its type and identifier.
     Other(u8, Vec<u8>),

@@ -14,7 +14,7 @@ const GAP: u32 = 16;
 /// Steps looked at, at the most.
 const MOST: u32 = 256;
 
-/// What the sequence says.
+/// What the volume recognition sequence says (ECMA-167 2/8.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recognition {
     /// A descriptor `NSR02` (2) or `NSR03` (3), that says UDF; the higher where there are both.

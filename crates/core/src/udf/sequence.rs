@@ -20,21 +20,21 @@ const MOST_EXTENTS: usize = 64;
 /// Partition descriptors kept.
 const MOST_PARTITIONS: usize = 1024;
 
-/// A descriptor, and where it lies.
+/// A descriptor, and its place for errors and findings.
 #[derive(Debug, Clone)]
 pub struct Placed<T> {
-    /// The descriptor.
+    /// As it is recorded.
     pub descriptor: T,
-    /// Where it lies.
+    /// Where its tag lies.
     pub at: Location,
 }
 
-/// The prevailing descriptors.
+/// The prevailing descriptors of a volume: of two for one thing the one with the higher number.
 #[derive(Debug, Default)]
 pub struct Descriptors {
-    /// The primary volume descriptor.
+    /// The one of this volume; not needed to read files.
     pub primary: Option<Placed<PrimaryVolumeDescriptor>>,
-    /// The logical volume descriptor.
+    /// Its identifier, block size and file set; there is one in each readable volume.
     pub logical_volume: Option<Placed<LogicalVolumeDescriptor>>,
     /// Its partition maps, as they are recorded.
     pub maps: Vec<u8>,

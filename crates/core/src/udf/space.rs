@@ -27,9 +27,9 @@ pub(super) const A_BLOCK: u64 = 32;
 pub(super) enum Partition {
     /// Blocks one after the other (map type 1).
     Physical {
-        /// First byte.
+        /// Byte of the source at which it begins.
         start: u64,
-        /// Blocks.
+        /// Logical blocks it has.
         blocks: u64,
     },
     /// Blocks renumbered by a virtual allocation table.
@@ -41,9 +41,9 @@ pub(super) enum Partition {
     },
     /// As physical, but that defective packets lie elsewhere.
     Sparable {
-        /// First byte.
+        /// Byte of the source at which it begins.
         start: u64,
-        /// Blocks.
+        /// Logical blocks it has.
         blocks: u64,
         /// Blocks of a packet.
         packet: u64,
@@ -61,7 +61,7 @@ pub(super) enum Partition {
     Unusable(Unusable),
 }
 
-/// A packet that lies elsewhere.
+/// A packet of a sparable partition that lies elsewhere, for its own place is defective.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spared {
     /// First block: the first of a packet.
@@ -146,7 +146,7 @@ pub(super) struct Stretch {
 #[derive(Debug)]
 pub(super) struct Space<'s> {
     pub(super) source: InSectors<&'s dyn Source>,
-    /// Bytes of a logical block.
+    /// Bytes of a logical block, which is a sector in UDF.
     pub(super) block: u64,
     pub(super) partitions: Vec<Partition>,
     pub(super) findings: Arc<Findings>,

@@ -12,7 +12,7 @@ use crate::tree::{Cursor, Detail, Entry, Kind, Tree};
 /// What stands for the streams of the root and those of the file set, together.
 const ROOT_STREAMS: u64 = u64::MAX;
 
-/// The tree of a file set.
+/// The tree of a file set: the only one of a volume.
 #[derive(Debug)]
 pub struct UdfTree<'s> {
     space: Space<'s>,
@@ -32,7 +32,7 @@ impl<'s> UdfTree<'s> {
         Self { space, workspaces: Workspaces::default(), root: descriptor.root, system_streams, root_at: *at }
     }
 
-    /// Bytes of a logical block.
+    /// Bytes of a logical block, which is a sector in UDF.
     pub fn block_size(&self) -> u64 {
         self.space.block
     }

@@ -39,23 +39,23 @@ pub struct VirtualTable {
     pub blocks: usize,
     /// Where its file entry lies.
     pub at: Location,
-    /// When it was recorded.
+    /// By its file entry; `None` where that bears no date.
     pub recorded: Option<Time>,
     /// Whether nothing but anchors was recorded behind it: an open volume has files there, or a table that is damaged.
     pub is_last: bool,
-    /// What it says of the logical volume.
+    /// `None` where the table does not say.
     pub volume: Option<Holds>,
     /// Byte of the source at which the partition of a later session may begin: a file entry behind this table says that
     /// it is another block of its partition than of this one.
     pub(super) later: Option<u64>,
 }
 
-/// What a virtual allocation table says of the logical volume.
+/// What a virtual allocation table says of the logical volume, in place of its integrity descriptor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holds {
     /// Identifier of the logical volume, in place of that in its descriptor.
     pub identifier: String,
-    /// Files.
+    /// Files, streams not counted.
     pub files: u32,
     /// Directories, the root counted.
     pub directories: u32,

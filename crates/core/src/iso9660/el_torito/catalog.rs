@@ -18,14 +18,14 @@ use zerocopy::FromBytes;
 /// Bytes of a catalog that are read at the most: 32,768 entries.
 const LIMIT: u64 = 1 << 20;
 
-/// A boot catalog.
+/// A boot catalog, read to its last section or to what is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalog {
     /// Byte in the source at which it begins.
     pub at: u64,
     /// Bytes that its entries take.
     pub length: u64,
-    /// Platform of the validation entry.
+    /// Platform of the validation entry, which is also that of the first image; see [`super::platform`].
     pub platform: u8,
     /// Who made the medium, as the validation entry says; without padding.
     pub identifier: Vec<u8>,
@@ -33,7 +33,7 @@ pub struct Catalog {
     pub images: Vec<BootImage>,
 }
 
-/// What a boot entry says.
+/// What a boot entry says, with what its section says for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BootImage {
     /// Its number, counted from 1 over all sections; 1 is the initial/default entry.
@@ -44,7 +44,7 @@ pub struct BootImage {
     pub identifier: Vec<u8>,
     /// Whether it is marked bootable.
     pub bootable: bool,
-    /// What the firmware shows the image as.
+    /// What the firmware shows the image as, by the low four bits of the boot media type.
     pub emulation: Emulation,
     /// Real-mode segment as recorded; 0 means 0x7C0.
     pub load_segment: u16,

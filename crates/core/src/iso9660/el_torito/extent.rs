@@ -9,7 +9,7 @@ use crate::number::{Le16, Le32, narrow};
 use crate::source::Source;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-/// Bytes of an image that are looked at.
+/// Bytes of an image that are looked at: a boot sector, and both tables of boot information.
 const HEAD: usize = 4096;
 
 /// How the length of a boot image is known.
@@ -54,7 +54,7 @@ impl Evidence {
 pub struct Measure {
     /// Bytes, cut at the end of the source where that is known.
     pub length: u64,
-    /// How they are known.
+    /// What the length was taken from, the most reliable there is.
     pub evidence: Evidence,
     /// It holds a boot information table that names this very place.
     pub boot_info_table: bool,

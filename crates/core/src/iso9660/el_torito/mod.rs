@@ -37,9 +37,9 @@ pub(crate) const DEFAULT_LOAD_SEGMENT: u16 = 0x7c0;
 pub mod platform {
     /// 80x86 with a PC BIOS.
     pub const X86: u8 = 0;
-    /// PowerPC.
+    /// PowerPC, as CHRP machines are.
     pub const POWER_PC: u8 = 1;
-    /// Macintosh.
+    /// Macintosh, with a 68000 or a PowerPC.
     pub const MAC: u8 = 2;
     /// EFI (UEFI 13.3.2.1).
     pub const EFI: u8 = 0xef;

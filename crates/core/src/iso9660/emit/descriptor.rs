@@ -13,7 +13,7 @@ use zerocopy::{FromZeros, IntoBytes};
 const JOLIET: &[u8; 3] = b"%/E";
 
 impl<O> Plan<'_, O> {
-    /// Appends one volume descriptor.
+    /// Appends one volume descriptor, of 2048 bytes.
     pub(super) fn emit_descriptor(&self, descriptor: Descriptor, out: &mut Vec<u8>) {
         match descriptor {
             Descriptor::Primary => {

@@ -33,7 +33,7 @@ impl BootEntry {
         criteria.saturating_sub(CRITERIA.0).div_ceil(CRITERIA.1)
     }
 
-    /// Whether the EFI platform's reading of the sector count applies.
+    /// Whether the platform is EFI, where a sector count of 0 means the rest of the volume.
     pub(in crate::iso9660) fn is_efi(&self) -> bool {
         self.platform == platform::EFI
     }

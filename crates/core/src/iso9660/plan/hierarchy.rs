@@ -13,7 +13,7 @@ pub(in crate::iso9660) type DirectoryIndex = usize;
 /// Directories below this level are relocated when that is asked for; the root is level 1 (ECMA-119 6.8.2.1).
 const DEEPEST: u32 = 8;
 
-/// One tree of directories.
+/// One tree of directories, with every record it will have.
 #[derive(Debug, Clone, Default)]
 pub(in crate::iso9660) struct Hierarchy {
     pub(in crate::iso9660) directories: Vec<Directory>,
@@ -31,7 +31,7 @@ pub(in crate::iso9660) struct Hierarchy {
     holder: Vec<u8>,
 }
 
-/// The directory that holds relocated ones.
+/// The directory in the root that holds relocated ones.
 #[derive(Debug, Clone)]
 enum Holder {
     /// One that is in the tree: it has its own entries as well.
@@ -43,7 +43,7 @@ enum Holder {
 /// The names by which libarchive knows such a directory; it is the first in the root that has one of them.
 const HOLDERS: [&[u8]; 2] = [b"rr_moved", b".rr_moved"];
 
-/// A directory.
+/// A directory: places and sizes are 0 until they are given.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::iso9660) struct Directory {
     /// The name it stands for; `None` for the directory that holds relocated ones.
@@ -52,13 +52,13 @@ pub(in crate::iso9660) struct Directory {
     pub(in crate::iso9660) parent: DirectoryIndex,
     /// The directory it belongs to: another than `parent` when it was relocated.
     pub(in crate::iso9660) home: DirectoryIndex,
-    /// Where its entries are.
+    /// Its entries in [`Hierarchy::entries`]: the first, and where they end.
     first: usize,
     end: usize,
     identifier: Identifier,
     /// Position in the path table, from 1.
     pub(in crate::iso9660) number: u32,
-    /// First sector.
+    /// First sector of its extent.
     pub(in crate::iso9660) sector: u32,
     /// Bytes of its records: a multiple of the sector.
     pub(in crate::iso9660) size: u32,
@@ -106,7 +106,7 @@ impl Entry {
         Ok(Self { name: name.unwrap_or(Build::<()>::ROOT), identifier: Identifier::default(), target })
     }
 
-    /// The name; `None` for the directory that holds relocated ones.
+    /// `None` for the directory that holds relocated ones, which stands for no name.
     pub(in crate::iso9660) fn name(&self) -> Option<NameId> {
         (self.name != Build::<()>::ROOT).then_some(self.name)
     }
@@ -122,7 +122,7 @@ impl Entry {
     }
 }
 
-/// What an entry leads to.
+/// What the record of an entry leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::iso9660) enum Target {
     /// A file of any kind but directory.
@@ -278,7 +278,7 @@ impl Hierarchy {
         self.entries.get(directory.first..directory.end).unwrap_or_default()
     }
 
-    /// Name of the directory that holds relocated ones.
+    /// Empty where none is made: then a directory of the tree holds them, or none is relocated.
     pub(in crate::iso9660) fn holder_name(&self) -> &[u8] {
         &self.holder
     }

@@ -53,7 +53,7 @@ pub const LONGEST_NAME: usize = 255;
 pub enum Note {
     /// A name had to be changed to fit into the Joliet tree.
     Renamed {
-        /// The name.
+        /// The name as the user knows it.
         name: NameId,
         /// What it is there, in UTF-8.
         to: String,
@@ -193,17 +193,17 @@ fn renamed<O>(build: &Build<O>, options: &Options, name: NameId, identifier: &[u
 }
 
 impl<'a, O> Plan<'a, O> {
-    /// The tree that is laid out.
+    /// What the plan was made from; filling needs it, too.
     pub fn build(&self) -> &'a Build<O> {
         self.trees.build
     }
 
-    /// What was asked for.
+    /// As they were given; what could not be had is a [`Note`].
     pub fn options(&self) -> &'a Options {
         self.trees.options
     }
 
-    /// Exact bytes of the image.
+    /// Exact bytes of the image, padding included.
     pub fn size(&self) -> u64 {
         self.sector_count().saturating_mul(SECTOR)
     }

@@ -6,9 +6,9 @@ use crate::tree::build::{ContentId, FileId, NameId};
 /// The choices of one image. [`Options::default`] is what `isomk DIRECTORY` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Identifiers in the volume descriptors.
+    /// Cut where a descriptor has no room: see [`Identifiers`].
     pub identifiers: Identifiers,
-    /// Dates in the volume descriptors.
+    /// Those of the volume, not of its files.
     pub dates: Dates,
     /// Up to 512 bytes free for the application; zero padded.
     pub application_use: Vec<u8>,
@@ -17,14 +17,14 @@ pub struct Options {
     /// How the primary tree writes names. Levels differ in names only: large files get several extents at any
     /// level, which then is level 3 (ECMA-119 10.3).
     pub level: Level,
-    /// Rock Ridge in the primary tree, or none.
+    /// `None`: names are those of the primary tree alone.
     pub rock_ridge: Option<RockRidge>,
-    /// A Joliet tree beside the primary one, or none.
+    /// `None`: no Joliet tree.
     pub joliet: Option<Joliet>,
     /// Fail where a name would have to be changed to fit into the Joliet tree, or an identifier of the volume to fit
     /// into a descriptor.
     pub strict_names: bool,
-    /// An El Torito boot catalog, or none.
+    /// `None`: nothing boots by El Torito.
     pub boot: Option<Boot>,
     /// Sectors of zeros behind the last content. Some drives fail to read the last sectors of a track; 150 is the
     /// customary help.
@@ -57,36 +57,36 @@ impl Default for Options {
 /// the Joliet one, which has room for half as many. What is cut or changed is a [`super::Note::Identifier`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Identifiers {
-    /// Up to 32 characters.
+    /// Up to 32 characters: the system that can use the system area (8.4.5).
     pub system: String,
-    /// Up to 32 characters.
+    /// Up to 32 characters: what the medium is called when it is mounted (8.4.6).
     pub volume: String,
-    /// Up to 128 characters.
+    /// Up to 128 characters: what all volumes of a set have in common (8.4.19).
     pub volume_set: String,
-    /// Up to 128 characters.
+    /// Up to 128 characters (8.4.20).
     pub publisher: String,
-    /// Up to 128 characters.
+    /// Up to 128 characters: who prepared the data (8.4.21).
     pub data_preparer: String,
-    /// Up to 128 characters.
+    /// Up to 128 characters: how the data are recorded, or by what program (8.4.22).
     pub application: String,
-    /// A file in the root directory.
+    /// A file in the root directory (8.4.23).
     pub copyright_file: Option<NameId>,
-    /// A file in the root directory.
+    /// A file in the root directory (8.4.24).
     pub abstract_file: Option<NameId>,
-    /// A file in the root directory.
+    /// A file in the root directory (8.4.25).
     pub bibliographic_file: Option<NameId>,
 }
 
 /// Dates of the volume; `None` is recorded as not specified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Dates {
-    /// When the volume was made.
+    /// When the volume was made (8.4.26).
     pub creation: Option<Time>,
     /// When it was last changed. Boot loaders find their volume by this one.
     pub modification: Option<Time>,
-    /// When it becomes obsolete.
+    /// When the volume becomes obsolete (8.4.28).
     pub expiration: Option<Time>,
-    /// When it may first be used.
+    /// When the volume may first be used (8.4.29).
     pub effective: Option<Time>,
 }
 
@@ -108,7 +108,7 @@ pub enum Level {
 /// Rock Ridge in the primary tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RockRidge {
-    /// Which of its versions.
+    /// Readers know either; the difference is serial numbers.
     pub version: Rrip,
     /// What becomes of directories below the eighth level.
     pub deep: Deep,
@@ -146,7 +146,7 @@ pub enum Deep {
     },
 }
 
-/// A Joliet tree.
+/// The tree of a supplementary volume descriptor with names in UCS-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Joliet {
     /// UTF-16 units a name may have: 64 by the specification; up to 103 are read everywhere and leave room for the
@@ -169,20 +169,20 @@ pub struct Boot {
     pub entries: Vec<BootEntry>,
 }
 
-/// An entry of the boot catalog.
+/// An entry of the boot catalog (El Torito 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BootEntry {
     /// See [`crate::iso9660::el_torito::platform`].
     pub platform: u8,
     /// The boot image: a content of the tree, whether or not a name points to it.
     pub image: ContentId,
-    /// What the image is to the firmware.
+    /// What the firmware shows the boot image as.
     pub emulation: Emulation,
-    /// Whether firmware may boot it.
+    /// Else the entry is there, and firmware passes over it.
     pub bootable: bool,
     /// Where BIOS loads it, in units of 16 bytes; 0 means 0x7C0.
     pub load_segment: u16,
-    /// How much BIOS loads.
+    /// How much of it firmware loads.
     pub load_size: LoadSize,
     /// Up to 24 bytes for the initial entry (there it names the manufacturer), 28 for a section.
     pub id: Vec<u8>,
@@ -233,7 +233,7 @@ pub enum LoadSize {
     Usual,
     /// The whole image. A count over 65,535 is recorded as 0, which UEFI reads as `to the end of the volume`.
     Whole,
-    /// This many.
+    /// As many sectors of 512 bytes, whatever the image's size.
     Sectors(u16),
 }
 

@@ -10,7 +10,7 @@ use crate::tree::build::ContentId;
 pub struct Segment {
     /// First sector.
     pub sector: u32,
-    /// Bytes; the next segment begins at the next sector after them.
+    /// Bytes before the zeros; the next segment begins at the next sector after them.
     pub size: u64,
     /// What fills it.
     pub what: What,
@@ -33,22 +33,22 @@ impl Segment {
     }
 }
 
-/// What fills a segment.
+/// What fills a segment: a structure, a content or zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// The 16 sectors before the volume descriptors.
     SystemArea,
     /// One sector of the volume descriptor set.
     Descriptor(Descriptor),
-    /// A path table, big-endian or little-endian.
+    /// A path table in one byte order; each tree has both.
     PathTable(Tree, Endian),
     /// The records of a directory and the continuation area behind them, if it has one.
     Directory(Tree, usize),
-    /// The boot catalog.
+    /// The boot catalog, in whole sectors.
     BootCatalog,
-    /// A file's content.
+    /// A file's content; nothing of it is known here but its size.
     Content(ContentId),
-    /// Padding.
+    /// Padding, behind the contents.
     Zeros,
 }
 
@@ -67,12 +67,12 @@ pub enum Descriptor {
     Terminator,
 }
 
-/// The byte order of a path table.
+/// The byte order of a path table, which all of its numbers have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endian {
-    /// Type L.
+    /// Type L (ECMA-119 6.9.2).
     Little,
-    /// Type M.
+    /// Type M (ECMA-119 6.9.2).
     Big,
 }
 

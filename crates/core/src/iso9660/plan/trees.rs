@@ -7,12 +7,12 @@ use super::options::Options;
 use crate::tree::build::Build;
 use std::fmt;
 
-/// The trees of directories an image can have.
+/// A tree of directories that an image can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tree {
     /// The primary one, with Rock Ridge if that was asked for.
     Primary,
-    /// Joliet.
+    /// That of the supplementary volume descriptor, with names in UCS-2.
     Joliet,
 }
 

@@ -62,7 +62,7 @@ pub struct Changed {
     pub tree: Tree,
     /// Characters there is room for: of ASCII in the primary descriptor, UTF-16 units in Joliet's.
     pub room: usize,
-    /// What is recorded.
+    /// What is recorded, decoded; empty where nothing could be.
     pub to: String,
 }
 

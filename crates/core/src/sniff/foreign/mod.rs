@@ -37,9 +37,9 @@ pub enum Class {
 pub struct Foreign {
     /// What it is, with its article.
     pub name: Cow<'static, str>,
-    /// The kind of thing.
+    /// Decides what is still looked for in it.
     pub class: Class,
-    /// What leads to what is in it.
+    /// How to get at what is in it, where there is a way.
     pub advice: Option<Advice>,
 }
 

@@ -14,15 +14,15 @@ use std::ops::Range;
 
 mod put;
 
-/// A name in the tree.
+/// The number of a name in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(u32);
 
-/// A file (an inode, in POSIX words).
+/// The number of a file (an inode, in POSIX words).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
-/// A content that is stored once.
+/// The number of a content that is stored once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(u32);
 
@@ -42,14 +42,14 @@ index!(NameId);
 index!(FileId);
 index!(ContentId);
 
-/// The trees a name is left out of.
+/// The trees that do not show a name; the content of a hidden file is stored all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Hidden {
     /// The primary tree, Rock Ridge included.
     pub iso: bool,
-    /// The Joliet tree.
+    /// The tree of the Joliet volume descriptor.
     pub joliet: bool,
-    /// The UDF tree.
+    /// The tree of UDF, alone or in a bridge.
     pub udf: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct Name<'a> {
     pub parent: NameId,
     /// Any bytes but `/` and NUL; empty for the root only.
     pub bytes: &'a [u8],
-    /// What it names.
+    /// The file it names; several names can share one.
     pub file: FileId,
     /// Leave the name, and all below it, out of these trees; the content is stored all the same.
     pub hidden: Hidden,
@@ -69,21 +69,21 @@ pub struct Name<'a> {
 /// A file: all that does not belong to a name. Links and serial are counted and given when planning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct File<'a> {
-    /// What it is.
+    /// Says which of the other fields mean something.
     pub kind: Kind,
     /// Permission, set-id and sticky bits: 0 to 0o7777.
     pub mode: u16,
-    /// Owner.
+    /// Owner's number.
     pub uid: u32,
-    /// Group.
+    /// Group's number.
     pub gid: u32,
     /// Device numbers, major and minor, of a character or block device; (0, 0) for all else.
     pub device: (u32, u32),
-    /// Last change of the content.
+    /// Last change of the content: `st_mtime`.
     pub modified: Time,
-    /// Last access.
+    /// Last access: `st_atime`.
     pub accessed: Time,
-    /// Last change of the attributes.
+    /// Last change of the attributes: `st_ctime`.
     pub changed: Time,
     /// Content of a regular file; `None` for an empty one and for every other kind.
     pub content: Option<ContentId>,
@@ -121,11 +121,11 @@ pub struct Content<O> {
     pub weight: i32,
     /// Blocks of 2048 bytes left empty before it.
     pub gap: u32,
-    /// What gives the bytes.
+    /// What gives the bytes, to who fills the image.
     pub origin: O,
 }
 
-/// The outcome of [`Build::add_name`].
+/// What [`Build::add_name`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
     /// The name is new.
@@ -318,14 +318,14 @@ impl<O> Build<O> {
         name.parent == parent && name.bytes == bytes
     }
 
-    /// A name, by its id.
+    /// The name with this id, which has to be of this tree.
     pub fn name(&self, id: NameId) -> Name<'_> {
         let row = &self.names[id.index()];
         let bytes = slice(&self.bytes, row.start, row.length.into());
         Name { parent: row.parent, bytes, file: row.file, hidden: row.hidden }
     }
 
-    /// A file, by its id.
+    /// By value: put together from tables that keep a file in few bytes.
     pub fn file(&self, id: FileId) -> File<'_> {
         let row = &self.files[id.index()];
         let modified = Time { seconds: row.seconds, nanoseconds: row.nanoseconds };
@@ -346,7 +346,7 @@ impl<O> Build<O> {
         }
     }
 
-    /// A content, by its id.
+    /// Its size, its place on the medium and what gives it.
     pub fn content(&self, id: ContentId) -> &Content<O> {
         &self.contents[id.index()]
     }

@@ -14,7 +14,7 @@ use zisofs::Zisofs;
 /// A file that is recorded in parts.
 const SPARSE: Structure = Structure::new("sparse file", "RRIP 4.1.7");
 
-/// The content of one file.
+/// The content of one file, as who reads the file gets it: decoded, holes as zeros.
 #[derive(Debug)]
 pub struct Content<'a> {
     stored: Extents<'a>,
@@ -42,7 +42,7 @@ impl<'a> Content<'a> {
         Ok(Self { stored, size: entry.size, decoder })
     }
 
-    /// Bytes of the content, decoded.
+    /// Bytes, decoded: [`Entry::size`].
     pub fn size(&self) -> u64 {
         self.size
     }

@@ -80,7 +80,7 @@ impl Collected {
     }
 }
 
-/// Entries in an order.
+/// Entries in an order: each has a place, counted from 0.
 #[derive(Debug)]
 pub struct Inventory {
     nodes: Nodes,
@@ -101,12 +101,12 @@ impl Inventory {
         Self { nodes, order, first, needed }
     }
 
-    /// How many entries there are.
+    /// Entries of any kind, further names of one file counted again.
     pub fn len(&self) -> usize {
         self.order.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
@@ -144,7 +144,7 @@ impl Inventory {
         self.needed.get(place).copied().unwrap_or(u64::MAX)
     }
 
-    /// Bytes of all files, each counted once.
+    /// Bytes of all files together, each counted once whatever its names.
     pub fn bytes(&self) -> u64 {
         let files = (0..self.len())
             .filter(|place| self.kind(*place) == Kind::File && self.first_name(*place) == *place);
@@ -167,7 +167,7 @@ impl Inventory {
         }
     }
 
-    /// The paths of all entries.
+    /// For who looks at all of them: asking for each in turn takes longer.
     pub fn paths(&self) -> Paths {
         Paths::new(&self.nodes, &self.order)
     }

@@ -15,12 +15,12 @@ use crate::udf::plan::Plan;
 use crate::udf::{tag as tags, time};
 use zerocopy::{FromZeros, IntoBytes};
 
-/// What a file entry says.
+/// What a file entry says, of either form.
 pub(super) struct Entry<'e> {
     /// Block it lies in, of the partition it belongs to.
     pub(super) location: u32,
     pub(super) file_type: u8,
-    /// Form of the allocation descriptors.
+    /// Form of the allocation descriptors: one of `icb_flags`.
     pub(super) form: u16,
     pub(super) owner: (u32, u32),
     pub(super) mode: u16,
@@ -28,13 +28,13 @@ pub(super) struct Entry<'e> {
     pub(super) times: [Time; 3],
     pub(super) links: u16,
     pub(super) unique_id: u32,
-    /// Bytes of content.
+    /// Bytes of the file's content.
     pub(super) size: u64,
     /// Blocks of content outside the entry.
     pub(super) blocks: u64,
-    /// Extended attributes.
+    /// The extended attribute space, with its header; empty for none.
     pub(super) attributes: &'e [u8],
-    /// Allocation descriptors, or the content.
+    /// Allocation descriptors or, by `form`, the content itself.
     pub(super) allocation: &'e [u8],
 }
 
@@ -233,7 +233,7 @@ impl<O> Plan<'_, O> {
 }
 
 impl Entry<'_> {
-    /// What the file says of itself.
+    /// From the file alone: its type, content, links and unique id are left to the caller.
     pub(super) fn of(file: &File<'_>, location: u32) -> Self {
         Self {
             location,

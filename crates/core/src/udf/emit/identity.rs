@@ -16,12 +16,12 @@ fn entity(name: &[u8], suffix: [u8; 8]) -> EntityId {
 /// would be valid (UDF 3.3.3.1).
 const UNIX: u8 = 4;
 
-/// The program.
+/// Isokit, as the implementation that wrote the volume (UDF 2.1.5).
 pub(super) fn implementation() -> EntityId {
     entity(b"*isokit", [UNIX, 0, 0, 0, 0, 0, 0, 0])
 }
 
-/// What the standard itself names.
+/// What ECMA-167 itself names, such as `+NSR02`: no suffix.
 pub(super) fn standard(name: &[u8]) -> EntityId {
     entity(name, [0; 8])
 }
@@ -32,7 +32,7 @@ pub(super) fn udf(name: &[u8], revision: Revision) -> EntityId {
     entity(name, [low, high, 0, 0, 0, 0, 0, 0])
 }
 
-/// The domain.
+/// The domain of the logical volume and the file set (UDF 2.1.5.3).
 pub(super) fn domain(revision: Revision) -> EntityId {
     let [low, high] = revision.number().to_le_bytes();
     entity(b"*OSTA UDF Compliant", [low, high, WRITE_PROTECTED, 0, 0, 0, 0, 0])

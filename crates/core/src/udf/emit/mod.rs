@@ -14,7 +14,7 @@ use crate::udf::link;
 use crate::udf::plan::{Plan, Segment, What};
 use std::io;
 
-/// Room that is used again for every directory.
+/// Buffers that are used again for every directory; nothing in them outlives one.
 #[derive(Debug, Default)]
 pub struct Scratch {
     identifiers: Vec<u8>,

@@ -80,11 +80,11 @@ impl FileIdentifierDescriptor {
 pub mod characteristics {
     /// Need not be shown to the user.
     pub const HIDDEN: u8 = 1;
-    /// A directory.
+    /// What is named is a directory.
     pub const DIRECTORY: u8 = 1 << 1;
-    /// Deleted.
+    /// The name was deleted: its descriptor may stay where it was.
     pub const DELETED: u8 = 1 << 2;
-    /// The parent directory.
+    /// It names the parent directory; its identifier is empty.
     pub const PARENT: u8 = 1 << 3;
     /// In a stream directory: written and read by implementations, not by users (UDF 3.3.1).
     pub const METADATA: u8 = 1 << 4;
@@ -116,29 +116,29 @@ on_disk! {
 pub mod file_type {
     /// Interpretation as a plain file.
     pub const UNSPECIFIED: u8 = 0;
-    /// Directory.
+    /// Directory: its content is file identifier descriptors.
     pub const DIRECTORY: u8 = 4;
-    /// Regular file.
+    /// Regular file: a sequence of bytes.
     pub const FILE: u8 = 5;
-    /// Block device.
+    /// Block device; its number is an extended attribute.
     pub const BLOCK_DEVICE: u8 = 6;
-    /// Character device.
+    /// Character device; its number is an extended attribute.
     pub const CHARACTER_DEVICE: u8 = 7;
-    /// FIFO.
+    /// Named pipe, without content.
     pub const FIFO: u8 = 9;
-    /// Socket.
+    /// Socket, without content.
     pub const SOCKET: u8 = 10;
-    /// Symbolic link.
+    /// Symbolic link: its content is path components (4/14.16).
     pub const SYMLINK: u8 = 12;
-    /// Stream directory.
+    /// Stream directory (4/9.2): the names in it are those of streams.
     pub const STREAM_DIRECTORY: u8 = 13;
     /// Virtual allocation table (UDF 2.00 and later).
     pub const VIRTUAL_TABLE: u8 = 248;
-    /// Real-time file.
+    /// Real-time file (UDF 2.3.5.2): to be played without a pause, else as a regular file.
     pub const REAL_TIME: u8 = 249;
     /// Metadata file (UDF 2.2.13).
     pub const METADATA: u8 = 250;
-    /// Metadata mirror file.
+    /// Metadata mirror file (UDF 2.2.13), a copy of the metadata file's structures.
     pub const METADATA_MIRROR: u8 = 251;
 }
 
@@ -240,11 +240,11 @@ pub(crate) mod icb_flags {
     pub(crate) const EXTENDED: u16 = 2;
     /// The content itself.
     pub(crate) const EMBEDDED: u16 = 3;
-    /// Set-user-id.
+    /// Set-user-id, as of POSIX.
     pub(crate) const SETUID: u16 = 1 << 6;
-    /// Set-group-id.
+    /// Set-group-id, as of POSIX.
     pub(crate) const SETGID: u16 = 1 << 7;
-    /// Sticky.
+    /// Sticky, as of POSIX.
     pub(crate) const STICKY: u16 = 1 << 8;
 }
 
@@ -310,13 +310,13 @@ on_disk! {
 
 /// Types of extended attributes (ECMA-167 4/14.10).
 pub(crate) mod attribute_type {
-    /// File times.
+    /// File times (4/14.10.5), such as the creation of a file without extended entry.
     pub(crate) const FILE_TIMES: u32 = 5;
-    /// Device specification.
+    /// Device specification (4/14.10.7): major and minor number.
     pub(crate) const DEVICE: u32 = 12;
-    /// Implementation use.
+    /// Implementation use (4/14.10.8), which UDF divides by identifier.
     pub(crate) const IMPLEMENTATION_USE: u32 = 2048;
-    /// Application use.
+    /// Application use (4/14.10.9).
     pub(crate) const APPLICATION_USE: u32 = 65536;
 }
 

@@ -4,7 +4,7 @@ use super::Options;
 use crate::number::{narrow, wide};
 use crate::udf::layout::{AllocationExtentDescriptor, extent_type};
 
-/// What fits where.
+/// How many bytes and descriptors fit where, by block size and revision.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::udf) struct EntryCapacity {
     /// Bytes of a file entry that are free when it has no extended attributes.

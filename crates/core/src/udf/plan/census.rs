@@ -19,13 +19,13 @@ const NONE: u32 = u32::MAX;
 /// The first number a unique id may have (UDF 3.2.1.1: those below are for the root and for Macintosh).
 pub(in crate::udf) const FIRST_ID: u32 = 16;
 
-/// A directory.
+/// A directory that the volume shows.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::udf) struct Directory {
     pub(in crate::udf) name: NameId,
-    /// The directory that holds it.
+    /// Position in [`Census::directories`] of the directory that holds it.
     pub(in crate::udf) parent: u32,
-    /// Block of its file entry.
+    /// Block of its file entry, in the area of structures.
     pub(in crate::udf) block: u32,
     /// Bytes of its file identifier descriptors.
     pub(in crate::udf) size: u64,
@@ -35,7 +35,7 @@ pub(in crate::udf) struct Directory {
     pub(in crate::udf) blocks: u32,
 }
 
-/// All files and directories.
+/// All files and directories that the volume shows, and the blocks of their entries.
 #[derive(Debug)]
 pub(in crate::udf) struct Census {
     /// In the order of the area, the root first.
@@ -61,7 +61,7 @@ pub(in crate::udf) struct Census {
     pub(in crate::udf) fingerprint: u32,
 }
 
-/// What the walk needs.
+/// What a walk reads, and what it reports to.
 pub(super) struct Walk<'w, O> {
     pub(super) build: &'w Build<O>,
     pub(super) order: &'w Order,

@@ -21,13 +21,13 @@ pub struct Identifiers {
 /// An identifier that does not read as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// What it is: `volume identifier`.
+    /// What it is, in the standard's words: `volume identifier`.
     pub field: &'static str,
     /// The descriptors that cut it.
     pub descriptor: &'static str,
     /// Characters there is room for: in Latin-1, and when one is beyond it.
     pub room: (usize, usize),
-    /// What is recorded.
+    /// The part of it that is recorded.
     pub to: String,
 }
 

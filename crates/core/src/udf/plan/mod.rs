@@ -31,7 +31,7 @@ use census::Walk;
 pub enum Note {
     /// A name had to be changed to fit.
     Renamed {
-        /// The name.
+        /// The name as the user knows it.
         name: NameId,
         /// What it is there, in UTF-8.
         to: String,
@@ -40,7 +40,7 @@ pub enum Note {
     LeftOut(NameId),
     /// A symbolic link leads elsewhere, or says in other words where it leads.
     Target {
-        /// Its name.
+        /// The name of the link.
         name: NameId,
         /// Where it leads there, in UTF-8.
         to: String,
@@ -138,17 +138,17 @@ pub(crate) fn survey<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result
 }
 
 impl<'a, O> Plan<'a, O> {
-    /// The tree that is laid out.
+    /// What the plan was made from; filling needs it, too.
     pub fn build(&self) -> &'a Build<O> {
         self.build
     }
 
-    /// What was asked for.
+    /// As they were given; what could not be had is a [`Note`].
     pub fn options(&self) -> &'a Options {
         self.options
     }
 
-    /// Exact bytes of the image.
+    /// Exact bytes of the image, padding included.
     pub fn size(&self) -> u64 {
         self.byte(self.places.blocks)
     }
@@ -206,7 +206,7 @@ impl<'a, O> Plan<'a, O> {
         self.elsewhere = Some((file, (sector, size)));
     }
 
-    /// Blocks of the whole volume.
+    /// Blocks of the whole volume, padding included.
     pub(crate) fn blocks(&self) -> u32 {
         self.places.blocks
     }

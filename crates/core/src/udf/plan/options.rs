@@ -20,7 +20,7 @@ pub enum Revision {
 }
 
 impl Revision {
-    /// All of them.
+    /// From the oldest to the newest.
     pub const ALL: [Self; 5] = [Self::V1_02, Self::V1_50, Self::V2_01, Self::V2_50, Self::V2_60];
 
     /// In binary coded decimal, as a domain identifier's suffix has it (UDF 2.1.5.3).
@@ -61,18 +61,18 @@ impl Revision {
 /// The choices of one volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Which revision.
+    /// Readers of an older one may refuse the volume.
     pub revision: Revision,
     /// Bytes of a logical block, which is also a sector: 512 or 2048.
     pub block_size: u32,
     /// Blocks: the volume has a multiple of it. Optical media are read in blocks for error correction of 16 (DVD) or 32
     /// (Blu-ray) sectors.
     pub multiple: u32,
-    /// Names of the volume.
+    /// Cut where a descriptor has no room: see [`Identifiers`].
     pub identifiers: Identifiers,
-    /// When the volume was made.
+    /// For all descriptors; files have times of their own.
     pub date: Time,
-    /// Have symbolic links, named pipes, sockets and devices.
+    /// Else symbolic links, named pipes, sockets and devices are left out: some readers refuse a volume that has them.
     pub specials: bool,
     /// Put contents into file entries where they fit. Not for contents that something else has to find.
     pub embed: bool,

@@ -15,18 +15,18 @@ const INTEGRITY: u32 = 8192;
 /// Bytes that the pieces of a metadata partition are aligned to and allocated in: an error correction block of Blu-ray.
 const UNIT: u32 = 65_536;
 
-/// Places of one volume.
+/// Where the structures of one volume lie; in sectors where nothing else is said. 0 until it is placed.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::udf) struct Places {
     /// Byte of the volume recognition sequence.
     pub(in crate::udf) recognition: u64,
-    /// Main volume descriptor sequence.
+    /// First sector of the main volume descriptor sequence.
     pub(in crate::udf) main: u32,
-    /// Reserve volume descriptor sequence.
+    /// First sector of the reserve volume descriptor sequence.
     pub(in crate::udf) reserve: u32,
-    /// Logical volume integrity sequence.
+    /// First sector of the logical volume integrity sequence.
     pub(in crate::udf) integrity: u32,
-    /// Blocks of it.
+    /// Blocks of that sequence.
     pub(in crate::udf) integrity_blocks: u32,
     /// First sector of the partition.
     pub(in crate::udf) partition: u32,
@@ -36,14 +36,14 @@ pub(in crate::udf) struct Places {
     pub(in crate::udf) area: u32,
     /// Blocks of the area.
     pub(in crate::udf) area_blocks: u32,
-    /// Content of long symbolic links.
+    /// First sector of the content of long symbolic links.
     pub(in crate::udf) links: u32,
     link_blocks: u32,
     /// First sector behind the structures.
     pub(in crate::udf) contents: u32,
     /// First sector behind the contents.
     pub(in crate::udf) contents_end: u32,
-    /// The metadata partition's files.
+    /// `None` where structures lie in the partition itself.
     pub(in crate::udf) metadata: Option<Metadata>,
     multiple: u32,
     /// Sectors of the volume.
@@ -55,11 +55,11 @@ pub(in crate::udf) struct Places {
 pub(in crate::udf) struct Metadata {
     /// Allocation and alignment unit, in blocks.
     pub(in crate::udf) unit: u32,
-    /// File entry of the metadata file.
+    /// Sector of the file entry of the metadata file.
     pub(in crate::udf) file: u32,
-    /// Extent of the mirror.
+    /// First sector of the mirror's extent, which has blocks of its own.
     pub(in crate::udf) mirror: u32,
-    /// File entry of the mirror.
+    /// Sector of the file entry of the mirror.
     pub(in crate::udf) mirror_file: u32,
 }
 

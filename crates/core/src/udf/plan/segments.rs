@@ -10,45 +10,45 @@ use crate::tree::build::ContentId;
 pub struct Segment {
     /// Absolute byte offset.
     pub at: u64,
-    /// Bytes.
+    /// Bytes before the zeros.
     pub size: u64,
     /// What fills it.
     pub what: What,
 }
 
-/// What fills a segment.
+/// What fills a segment: a structure, a part of the tree or a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// The first 32,768 bytes, as far as they are given.
     SystemArea,
     /// `BEA01`, `NSR02` or `NSR03`, `TEA01`.
     Recognition,
-    /// The main or the reserve volume descriptor sequence.
+    /// The volume descriptor sequence, main or reserve, that begins at this sector.
     Sequence(u32),
     /// The logical volume integrity sequence.
     Integrity,
     /// An anchor volume descriptor pointer in this sector.
     Anchor(u32),
-    /// File entry of the metadata file.
+    /// File entry of the metadata file, in the physical partition.
     MetadataFile,
-    /// File entry of the metadata mirror.
+    /// File entry of the metadata mirror, in the physical partition.
     MetadataMirror,
-    /// The file set descriptor sequence.
+    /// The file set descriptor, and the terminating descriptor behind it.
     FileSet,
     /// File entry and identifiers of a directory, and the file entries of what is in it.
     Directory(usize, Occurrence),
     /// Content of a symbolic link, the n-th that is too long for its file entry.
     Link(usize),
-    /// A file's content.
+    /// A file's content; nothing of it is known here but its size.
     Content(ContentId),
 }
 
-/// Where structures lie.
+/// Where structures lie, seen from the contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// Before the contents.
     Front,
-    /// Behind them.
+    /// Behind the contents.
     Back,
 }
 

@@ -26,7 +26,7 @@ const RECORD: usize = 254;
 pub struct Pages {
     /// The directory's records, a whole number of sectors.
     pub(in crate::iso9660) records: Vec<u8>,
-    /// Its continuation area.
+    /// Its continuation area: system use entries that records have no room for (SUSP 5.1).
     pub(in crate::iso9660) area: Vec<u8>,
     system_use: SystemUse,
     tail: Vec<u8>,
@@ -91,7 +91,7 @@ impl<O> Trees<'_, O> {
         to.record(&self.directory_facts(directory, &subject), &[0], area);
     }
 
-    /// The record `..`.
+    /// The record `..` (ECMA-119 6.8.2.2).
     fn parent_record(&self, tree: Tree, index: DirectoryIndex, area: u32, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
         let directory = &hierarchy.directories[index];
