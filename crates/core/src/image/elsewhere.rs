@@ -7,7 +7,7 @@ use crate::iso9660::high_sierra;
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::iso9660::session::LOOK_AHEAD;
 use crate::partition::{Partition, Type, authoritative, mbr, tables};
-use crate::sniff::{Class, foreign};
+use crate::sniff::{Class, NOT_AN_IMAGE, foreign};
 use crate::source::{Section, Source};
 use crate::tree::{Detail, Entry, Tree};
 
@@ -50,8 +50,7 @@ fn pointed(source: &dyn Source, options: &Options, error: &Error) -> Result<Opti
     for partition in partitions.filter(|partition| is_apart(partition)).take(MOST_PARTITIONS) {
         let Some(volume) = volume(source, partition, options)? else { continue };
         let partition = format!("{}:{}", partition.scheme, partition.number);
-        let sentence =
-            format!("{name}, not an ISO 9660 or UDF image; its partition {partition} holds {volume}");
+        let sentence = format!("{name}, {NOT_AN_IMAGE}; its partition {partition} holds {volume}");
         return Ok(Some(Error::foreign(
             sentence,
             Some(Advice::Place(Place { partition: Some(partition), ..Place::default() })),
@@ -60,7 +59,7 @@ fn pointed(source: &dyn Source, options: &Options, error: &Error) -> Result<Opti
     if matches!(error, Error::Corrupt(_)) {
         return Ok(None);
     }
-    Ok(Some(Error::foreign(format!("{name}, not an ISO 9660 or UDF image"), Some(Advice::Partitions))))
+    Ok(Some(Error::foreign(format!("{name}, {NOT_AN_IMAGE}"), Some(Advice::Partitions))))
 }
 
 /// What lies beside the tree of `image`, on `source`, where that tree is empty: the file system of a partition that is not

@@ -4,7 +4,7 @@ use super::displaced;
 use super::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER};
 use super::session::start_of;
 use crate::error::{Error, Problem, Result};
-use crate::sniff::{Class, foreign};
+use crate::sniff::{Class, NOT_AN_IMAGE, foreign};
 use crate::source::Source;
 
 /// The error of a source of whose session at sector `start` the first volume descriptor cannot be read because of
@@ -38,13 +38,13 @@ fn other(source: &dyn Source, first: u64, error: Error) -> Result<Error> {
         (Some(found), _) => found.into_error(),
         (None, Some(size)) if size < first.saturating_add(SECTOR) => Error::foreign(
             format!(
-                "not an ISO 9660 or UDF image: it ends at byte {}, its first volume descriptor would be at byte {}",
+                "{NOT_AN_IMAGE}: it ends at byte {}, its first volume descriptor would be at byte {}",
                 source.location(size).byte(),
                 source.location(first).byte()
             ),
             None,
         ),
-        (None, _) => Error::foreign(format!("not an ISO 9660 or UDF image: {error}"), None),
+        (None, _) => Error::foreign(format!("{NOT_AN_IMAGE}: {error}"), None),
     })
 }
 

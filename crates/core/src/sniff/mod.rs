@@ -2,6 +2,7 @@
 
 mod foreign;
 
+pub(crate) use foreign::NOT_AN_IMAGE;
 pub use foreign::{Class, Foreign, foreign};
 
 use crate::error::Result;

@@ -43,6 +43,9 @@ pub struct Foreign {
     pub advice: Option<Advice>,
 }
 
+/// What is said of a source that is none of what this crate reads.
+pub(crate) const NOT_AN_IMAGE: &str = "not an ISO 9660 or UDF image";
+
 impl Foreign {
     fn new(class: Class, name: impl Into<Cow<'static, str>>, template: &'static str) -> Self {
         let command = || Advice::Command { template, data: None };
@@ -56,7 +59,7 @@ impl Foreign {
 
     /// The error for who wanted an image.
     pub fn into_error(self) -> Error {
-        Error::foreign(format!("{}, not an ISO 9660 or UDF image", self.name), self.advice)
+        Error::foreign(format!("{}, {NOT_AN_IMAGE}", self.name), self.advice)
     }
 }
 
