@@ -81,9 +81,9 @@ const LIST_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$
     for sum in md5 sha1 sha224 sha256 sha384 sha512 b2; do for how in -b -t --tag -z; do
         ${sum}sum $how -- * > \"$seeds/seed-$sum$how\"; done; done";
 
-/// The targets: the files in `fuzz/fuzz_targets`.
+/// The targets: the files in `fuzz/src/bin`.
 fn targets() -> Result<Vec<String>, String> {
-    let folder = root().join("fuzz/fuzz_targets");
+    let folder = root().join("fuzz/src/bin");
     let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
         .flatten()
