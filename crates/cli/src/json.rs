@@ -13,7 +13,7 @@ pub struct Writer<'l> {
 }
 
 impl<'l> Writer<'l> {
-    /// Begins an object.
+    /// Writes the opening bracket of an object at the end of `line`.
     pub fn object(line: &'l mut Vec<u8>) -> Self {
         line.push(b'{');
         Self { line, first: true, close: b'}' }

@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Rate {
     samples: VecDeque<(Instant, u64)>,
-    /// When the count last grew.
+    /// When the count last grew, from which on it counts as standing still.
     grew: Instant,
 }
 

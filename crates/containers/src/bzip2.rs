@@ -33,7 +33,7 @@ pub(crate) const CONTAINER: Container = Container {
     }),
 };
 
-/// The structure named in errors.
+/// For errors: what lies where the input is damaged.
 const STREAM: &str = "bzip2 stream";
 
 /// Uncompressed bytes of a block, for each level.

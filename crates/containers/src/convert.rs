@@ -27,7 +27,7 @@ pub enum Trailing {
     /// They are an error, after all that comes before them was put out.
     #[default]
     Error,
-    /// They are left out.
+    /// They are left out of the output.
     Ignore,
     /// They follow the decompressed data, as they are.
     Keep,
@@ -149,7 +149,7 @@ fn copy(raw: &mut dyn Raw, sink: &mut dyn Sink) -> Result<()> {
     }
 }
 
-/// Lets only pass what is expected.
+/// A sink that hands on raw bytes once they are known to begin as expected.
 struct Checking<'s> {
     expected: Expected,
     sink: &'s mut dyn Sink,

@@ -35,15 +35,15 @@ pub enum Error {
         at: u64,
         /// The structure that asks for it, in the format's own words.
         what: &'static str,
-        /// What it asks for, in words.
+        /// What it asks for, in words with a unit.
         window: String,
-        /// What was allowed, in words.
+        /// What was allowed, in words with a unit.
         allowed: String,
     },
     /// The raw bytes are not what is expected of them.
     #[error("{0}")]
     Unexpected(&'static str),
-    /// The input could not be read.
+    /// The input could not be read; what was decoded before is put out.
     #[error("read at byte {at:#x}: {}", reason(source))]
     Input {
         /// Byte offset in the input.

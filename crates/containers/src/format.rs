@@ -7,10 +7,10 @@ use crate::table::CONTAINERS;
 use crate::{lz4, zstd};
 use isokit_core::sniff::{self, LZ4, LZ4_LEGACY, SKIPPABLE, ZSTANDARD};
 
-/// What bytes can be.
+/// What bytes can be: raw, or in a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Bytes as they are.
+    /// Bytes as they are, whatever is in them.
     Raw,
     /// What a container of the table has in it.
     Container(&'static Container),

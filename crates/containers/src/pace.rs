@@ -55,7 +55,7 @@ impl Pace {
     }
 }
 
-/// What an encoder takes.
+/// What an encoder reads, counted as taken in and not yet compressed.
 pub(crate) struct Paced<'a> {
     pub(crate) raw: &'a mut dyn Raw,
     pub(crate) pace: &'a Pace,

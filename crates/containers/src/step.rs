@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of one step: large enough to make the hand-over cheap, small enough to stay in cache.
 pub const STEP: usize = 256 * 1024;
 
-/// Steps a [`Pool`] keeps.
+/// Steps a [`Pool`] keeps; more than that wait nowhere.
 const KEPT: usize = 8;
 
 /// A buffer of [`STEP`] bytes of which the first are filled.
@@ -41,7 +41,7 @@ impl Step {
         self.bytes.get(..self.filled).unwrap_or_default()
     }
 
-    /// Where the next bytes go.
+    /// Where the next bytes go; [`Step::advance`] says how many they were.
     pub fn room(&mut self) -> &mut [u8] {
         self.bytes.get_mut(self.filled..).unwrap_or_default()
     }
@@ -61,7 +61,7 @@ impl Step {
         self.advance(count);
     }
 
-    /// Whether there is no room left.
+    /// No room is left: the next stage should have it.
     pub fn is_full(&self) -> bool {
         self.filled == self.bytes.len()
     }
@@ -100,7 +100,7 @@ impl Sink for Discard {
     }
 }
 
-/// Counts the bytes on their way.
+/// A sink that counts what passes to another one.
 #[expect(missing_debug_implementations, reason = "a sink has none")]
 pub struct Counted<'s> {
     sink: &'s mut dyn Sink,
@@ -108,7 +108,7 @@ pub struct Counted<'s> {
 }
 
 impl<'s> Counted<'s> {
-    /// Passes everything on to `sink`.
+    /// Nothing is counted yet.
     pub fn new(sink: &'s mut dyn Sink) -> Self {
         Self { sink, bytes: 0 }
     }

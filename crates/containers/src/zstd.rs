@@ -36,7 +36,7 @@ pub(crate) const CONTAINER: Container = Container {
     }),
 };
 
-/// The structure named in errors.
+/// For errors: what lies where the input is damaged.
 const FRAME: &str = "zstd frame";
 
 /// Largest window, as a power of two, that is decoded without being asked for: 128 MiB.

@@ -122,7 +122,7 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// No algorithm has this name.
+/// The error of reading an [`Algorithm`]: none has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown digest algorithm")]
 pub struct UnknownAlgorithm;

@@ -49,7 +49,7 @@ impl Hasher {
         })
     }
 
-    /// Appends `bytes` to the message.
+    /// Appends `bytes` to the message; how it is cut does not matter.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
             State::Md5(state) => state.update(bytes),

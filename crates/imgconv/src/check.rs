@@ -9,7 +9,7 @@ use isokit_containers::{Counted, Discard, Format, decode};
 use isokit_core::Error;
 use std::ffi::OsStr;
 
-/// Decompresses everything and keeps nothing.
+/// Reads all of `operand` as a container, so that every checksum in it is compared; nothing is written.
 pub(crate) fn check(request: &Request, operand: &OsStr, report: &Report) -> Result<(), Failure> {
     let source = Begun::new(operand, request.from)?;
     if source.from == Format::Raw {

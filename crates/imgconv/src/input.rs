@@ -108,7 +108,7 @@ impl Begun {
         }
     }
 
-    /// Shows from now on how much of it is done.
+    /// Begins a bar of progress, which counts bytes of the input until the result is dropped.
     pub(crate) fn shown<'r>(&self, when: When, report: &'r Report) -> Shown<'r> {
         let (pace, ends) = (Arc::clone(&self.pace), self.size.is_some());
         // Where nobody knows how much is to come, what has come is to be seen, even while a block is not full.

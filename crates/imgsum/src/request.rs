@@ -45,9 +45,9 @@ impl Task {
 /// Which bytes of a file are digested.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Bytes {
-    /// All, whatever they are.
+    /// All of the file, whether it is an image or not.
     All,
-    /// A part of an image.
+    /// The part of the file that an image takes.
     Part(Part),
 }
 
@@ -76,9 +76,9 @@ pub(crate) struct Lines {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Lines of checksum lists.
+    /// Lines of a checksum list, one for each algorithm.
     List(Style),
-    /// An object for each file.
+    /// A line of JSON for each file, with all its digests.
     Json,
 }
 

@@ -44,7 +44,7 @@ impl Member {
     }
 }
 
-/// How writing one member ended.
+/// Whether the next member can follow one that was written.
 enum Written {
     Whole,
     /// The input ended where nobody could know: nothing that follows is there.

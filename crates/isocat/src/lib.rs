@@ -230,7 +230,7 @@ fn lacks(report: &Report, input: &str, path: &[u8], error: Error) {
     }
 }
 
-/// Says what an archive lacks.
+/// Has the report say what an archive lacks, each time behind the image's name.
 struct Lacks<'a> {
     report: &'a Report,
     input: &'a str,

@@ -35,7 +35,7 @@ impl<'a> Losses<'a> {
         Self { tree, report, input, verbose, with: [0; 2] }
     }
 
-    /// Notes what `entry`, at `path`, loses.
+    /// Counts what an archive cannot keep of `entry`, at `path`.
     fn note(&mut self, path: &[u8], entry: &Entry) {
         let attributes = entry.attributes.iter().filter(|attribute| !is_kept(attribute)).count();
         let counts = [self.streams(path, entry), attributes];

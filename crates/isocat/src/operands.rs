@@ -7,10 +7,10 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Something asked for.
+/// What an operand may stand for, before the image is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Operand {
-    /// A path that means itself.
+    /// A path, even if it is written like a pattern.
     Path(Vec<u8>),
     /// A pattern, unless there is a path that is written like it.
     Pattern(Vec<u8>),
@@ -27,9 +27,9 @@ impl Operand {
 /// How the paths of a list are divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Divided {
-    /// One a line.
+    /// By newlines, so that no path has one.
     ByNewline,
-    /// Each ended by a zero byte.
+    /// By zero bytes, so that any path can be in it.
     ByZero,
 }
 

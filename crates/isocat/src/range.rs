@@ -4,7 +4,7 @@ use isokit_core::error::{Error, Result};
 use std::ops::Range;
 use std::str::FromStr;
 
-/// What `--range` asks for.
+/// What `--range` asks for, before the size of the file is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ByteRange {
     /// `A-B` and `A-`: from byte A to byte B, both included, or to the end.

@@ -1,6 +1,6 @@
 //! Names side by side, down first, as ls(1) fills a terminal.
 
-/// Columns between two names.
+/// Blank columns between two names, as ls(1) has them.
 const GAP: usize = 2;
 
 /// How `widths.len()` names fit into a line of `line` columns: the widths of the fewest rows that do, one a column.

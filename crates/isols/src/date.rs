@@ -16,7 +16,7 @@ const MONTHS: [&str; 12] =
 const CYCLE: i64 = 146_097 * 86_400;
 const CYCLE_YEARS: i16 = 400;
 
-/// How dates are shown.
+/// The zone and the fineness in which dates are shown, the same for all lines.
 #[derive(Debug)]
 pub(crate) struct Dates {
     zone: TimeZone,

@@ -272,7 +272,7 @@ impl<'a, 's, W: Write> Listing<'a, 's, W> {
     }
 }
 
-/// Lists all that a walk meets.
+/// A walk's visitor that lists all that it meets.
 struct Below<'l, 'a, 's, W: Write>(&'l mut Listing<'a, 's, W>);
 
 impl<W: Write> Visitor for Below<'_, '_, '_, W> {

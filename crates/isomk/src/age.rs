@@ -7,7 +7,7 @@ use rustix::fs::{AtFlags, CWD, Stat, Timespec, Timestamps, UTIME_OMIT, stat, uti
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// Seconds and nanoseconds.
+/// Seconds since 1970 and nanoseconds, as stat(2) gives them.
 type Moment = (i64, i64);
 
 /// The directories that both hold an output and were taken in, and when each changed last. The name that an output gets

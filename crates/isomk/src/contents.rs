@@ -76,7 +76,7 @@ impl<'a> Contents<'a> {
         self.archives.get(usize::try_from(number).ok()?)
     }
 
-    /// Opens a file in a directory.
+    /// Opens `name` relative to a directory that may be kept open, so that long paths can be reached.
     fn file(&self, directory: Directory, name: &OsStr, flags: OFlags) -> io::Result<File> {
         let place = PLACE.with(|place| place % PLACES);
         let mut recent = self.recent[place].lock().unwrap_or_else(PoisonError::into_inner);

@@ -247,7 +247,7 @@ impl Disc<'_> {
     }
 }
 
-/// The 32-bit number at byte `at`.
+/// The big-endian 32-bit number at byte `at`; 0 behind the end of `bytes`.
 fn number(bytes: &[u8], at: usize) -> u64 {
     let four = bytes.get(at..).and_then(|rest| rest.first_chunk());
     four.map_or(0, |four| u32::from_be_bytes(*four).into())

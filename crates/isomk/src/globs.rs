@@ -106,7 +106,7 @@ impl<T> Globs<T> {
         check(&self.malformed)
     }
 
-    /// Whether there are no patterns.
+    /// No pattern was given: who asks can spare making paths.
     pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
@@ -146,7 +146,7 @@ fn written(literal: &HashMap<Vec<u8>, Vec<usize>>, path: &[u8]) -> Vec<usize> {
     [rooted.as_slice(), name].into_iter().filter_map(|text| literal.get(text)).flatten().copied().collect()
 }
 
-/// A pattern that no path matches.
+/// A pattern that no path matches, in the place of one that is malformed: numbers stay as they are.
 fn nothing() -> Result<Glob> {
     glob(b"\0", b"")
 }

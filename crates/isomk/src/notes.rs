@@ -105,7 +105,7 @@ const OUTSIDE: &str = "its date is outside the years 1 to 9999; the nearest date
 const OUTSIDE_JOLIET: &str =
     "its date is outside the years 1900 to 2155 of Joliet; the nearest date is recorded there";
 
-/// When the volume was made.
+/// When the volume was made, as ISO 9660 or else UDF has it.
 fn date(image: &Image<'_>) -> Time {
     let of_iso9660 = image.iso9660().and_then(|plan| plan.options().dates.creation);
     of_iso9660.or(image.udf().map(|plan| plan.options().date)).unwrap_or_default()

@@ -24,7 +24,7 @@ pub(crate) enum Input {
     Stream,
 }
 
-/// A place in the image.
+/// A place in the image, which need not be there yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     /// The names on the way, neither empty nor `.` nor `..`.

@@ -54,7 +54,7 @@ pub(crate) struct Inputs {
     pub charset: Option<Charset>,
     /// Leading components that names in archives lose; a member with no more is left out.
     pub strip_components: u32,
-    /// Equal contents are stored once.
+    /// Contents with the same bytes are stored once; for that all of one size are read.
     pub dedup: bool,
 }
 
@@ -120,9 +120,9 @@ pub(crate) struct Identifiers {
     pub system: String,
     /// Volume identifier, which is what media are called when they are mounted.
     pub volume: String,
-    /// Volume set identifier.
+    /// Volume set identifier: what several volumes have in common.
     pub volume_set: String,
-    /// Publisher identifier.
+    /// Publisher identifier: who is responsible for the volume.
     pub publisher: String,
     /// Data preparer identifier: who prepared the data.
     pub preparer: String,

@@ -116,7 +116,7 @@ struct Texts<'w> {
     /// Paths, each ended by NUL.
     read: Vec<u8>,
     stdin_taken: bool,
-    /// None of them is written to.
+    /// Outputs of the run: a file that is one of them is not read.
     written: &'w Written<Asked>,
 }
 

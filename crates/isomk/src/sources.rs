@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 /// Where the bytes of a content come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A file of an input directory.
+    /// A file of an input directory, opened again when it is written.
     File {
         /// The directory it was found in.
         directory: Directory,
@@ -21,10 +21,10 @@ pub(crate) enum Origin {
     Member {
         /// Which archive, in the order of taking in.
         archive: u32,
-        /// Where the member's bytes start.
+        /// Byte at which its content starts.
         offset: u64,
     },
-    /// A sparse member of an archive.
+    /// A member of an archive with holes in it.
     Sparse {
         archive: u32,
         /// The number of the sparse content in the archive.
@@ -100,7 +100,7 @@ impl Sources {
         Ok(Name { start, length })
     }
 
-    /// A name's bytes.
+    /// Its bytes: one component of a path.
     pub(crate) fn name(&self, name: Name) -> &[u8] {
         slice(&self.bytes, name.start, name.length.into())
     }

@@ -152,7 +152,7 @@ impl Beside {
     }
 }
 
-/// Hears what happens to the contents.
+/// Observes filling: warns of contents that changed, sums them, counts bytes.
 struct Watch<'a> {
     collected: &'a Collected,
     contents: &'a Contents<'a>,

@@ -9,10 +9,10 @@ use isokit_core::error::{Location, Result, Structure, Subject};
 use isokit_core::tree::{Kind, Time};
 use zerocopy::{transmute, transmute_ref};
 
-/// A member's header block.
+/// A member's header block, of 512 bytes.
 pub(crate) const HEADER: Structure = Structure::new("tar header", "POSIX pax, ustar interchange format");
 
-/// What a header stands for.
+/// What the block behind a header is, and whose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// An ordinary member, by its typeflag.
@@ -25,7 +25,7 @@ pub(crate) enum Role {
     LongName,
     /// GNU: the link target of the next member.
     LongLink,
-    /// GNU: the name of the archive.
+    /// GNU: the name of the archive, which is no member.
     Label,
 }
 

@@ -21,7 +21,7 @@ impl Type {
     }
 }
 
-/// A member, without its content.
+/// What an archive says of a member; its content is read by [`Content`](crate::Content).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member<'a> {
     /// Its path, as recorded. What is written has no slash at its beginning, and a directory one at its end.

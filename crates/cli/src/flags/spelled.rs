@@ -13,7 +13,7 @@ pub(crate) fn advised(advice: &Advice) -> Option<String> {
     })
 }
 
-/// The command that lists partitions.
+/// The command that lists partitions, a template as [`Advice::Command`] has it.
 pub(crate) const PARTITIONS: &str = "isols --boot {}";
 
 /// The flags that lead to `place`.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub(super) enum Identity {
     /// A regular file: device and inode.
     File((u64, u64)),
-    /// A block device.
+    /// A block device, whole or a partition.
     Disk(Disk),
     /// A pipe or a socket: device and inode. An output can be one only once, for two would mix.
     Stream((u64, u64)),

@@ -6,7 +6,7 @@ use crate::input::Input;
 use isokit_core::number::{narrow, wide};
 use isokit_core::sniff::GZIP;
 
-/// The structure named in errors.
+/// For errors: what lies where the input is damaged.
 const HEADER: &str = "gzip header";
 
 const FHCRC: u8 = 1 << 1;
@@ -18,7 +18,7 @@ const RESERVED: u8 = 0xe0;
 /// OS: unknown, so that the same input gives the same bytes on every system.
 const UNKNOWN_SYSTEM: u8 = 255;
 
-/// What of a header matters here.
+/// What of a member's header matters to decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
     /// Byte offset of the member in the input.

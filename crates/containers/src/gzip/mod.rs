@@ -36,7 +36,7 @@ pub(crate) const CONTAINER: Container = Container {
     }),
 };
 
-/// The structure named in errors.
+/// For errors: what lies where the input is damaged.
 const MEMBER: &str = "gzip member";
 
 /// Bytes of a member's trailer: CRC-32 and ISIZE (RFC 1952 2.3.1).

@@ -7,7 +7,7 @@
 /// Order in which the lengths of the code length code are recorded (RFC 1951 3.2.7).
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// Longest code (RFC 1951 3.2.7).
+/// Bits of the longest code (RFC 1951 3.2.7).
 const LONGEST: usize = 15;
 
 /// Bits looked up at once; longer codes are rare and decoded bit by bit.
@@ -61,7 +61,7 @@ struct Code {
     kinds: Vec<Entry>,
 }
 
-/// The two codes of a block.
+/// The codes of a block: for literals and lengths, and for distances.
 struct Codes {
     literals: Code,
     distances: Code,
@@ -136,7 +136,7 @@ fn literal(symbol: usize) -> Option<Entry> {
     })
 }
 
-/// A distance symbol (RFC 1951 3.2.5).
+/// The table's entry for a distance symbol, its extra bits included (RFC 1951 3.2.5).
 fn distance(symbol: usize) -> Option<Entry> {
     match symbol {
         0..=3 => Some(0),

@@ -12,7 +12,7 @@ use twox_hash::XxHash32;
 /// Most bytes that one of a compressed block can become: each byte of a length adds 255.
 const RATIO: usize = 255;
 
-/// A block as it is stored.
+/// A block as it is stored, not yet decompressed.
 pub(super) struct Block {
     at: u64,
     stored: Vec<u8>,

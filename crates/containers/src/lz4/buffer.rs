@@ -39,7 +39,7 @@ impl Buffer {
         self.filled = self.filled.saturating_add(count).min(self.bytes.len());
     }
 
-    /// Takes all of `bytes`.
+    /// Appends `bytes`, for which room is made.
     pub(super) fn append(&mut self, bytes: &[u8]) {
         let (_, room) = self.room(bytes.len());
         room.copy_from_slice(bytes);

@@ -27,9 +27,9 @@ pub(super) struct Batch {
     pub(super) skipped: usize,
 }
 
-/// A part of a frame.
+/// What a worker is given of a frame, in order.
 pub(super) enum Item {
-    /// A block to be decompressed.
+    /// A block to be decompressed, by the header of its frame.
     Block(Header, Block),
     /// The block at a byte of the input that refers to those before it and is decompressed already: its data ends before
     /// another byte of the linked data.
@@ -41,7 +41,7 @@ pub(super) enum Item {
 /// The frames of an input, block by block.
 pub(super) struct Frames<'a, 'b> {
     input: &'a mut Input<'b>,
-    /// The frame whose blocks come next.
+    /// The frame that is being read; `None` between two frames.
     frame: Option<Header>,
     /// What linked blocks of the next batch may refer to.
     history: Vec<u8>,

@@ -29,7 +29,7 @@ pub(super) struct Header {
     pub(super) legacy: bool,
 }
 
-/// What begins with these four bytes.
+/// What a magic number announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Begins {
     Frame,

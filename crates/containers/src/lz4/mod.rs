@@ -35,7 +35,7 @@ pub(crate) const CONTAINER: Container = Container {
     }),
 };
 
-/// The structure named in errors.
+/// For errors: what lies where the input is damaged.
 const FRAME: &str = "lz4 frame";
 
 /// What a block may refer back to.

@@ -34,7 +34,7 @@ pub(crate) const CONTAINER: Container = Container {
     }),
 };
 
-/// The structure named in errors.
+/// For errors: what lies where the input is damaged.
 const STREAM: &str = "xz stream";
 
 /// The part of a stream that has a dictionary of its own.

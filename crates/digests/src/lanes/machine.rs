@@ -12,7 +12,7 @@ pub(super) type State<const N: usize> = [[u32; N]; 8];
 /// The methods are inlined into [`Machine::run`], which alone is compiled for these instructions; without that each
 /// would be a call.
 pub(super) trait Machine<const N: usize>: Copy {
-    /// One word of every lane.
+    /// A register with one 32-bit word of every lane.
     type Vector: Copy;
 
     /// The same word in every lane.

@@ -84,7 +84,7 @@ fn finish<C: Compression>(values: &mut [Option<DigestValue>], index: usize, stat
 
 /// A message on its way through a lane.
 struct Lane<'m> {
-    /// Which message it is.
+    /// Its position among the messages, where its digest goes.
     index: usize,
     /// Its whole blocks that are still to come.
     body: &'m [Block],

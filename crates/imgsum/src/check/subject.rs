@@ -78,7 +78,7 @@ impl<'a> Subject<'a> {
         Ok(Self::Image(files::named(of, names, algorithms, manner, report)?))
     }
 
-    /// The digest of what `line` names.
+    /// The digest of what `line` names, by the algorithm of the line.
     pub(super) fn value(&self, line: &Line, run: &Run<'_>) -> Result<DigestValue, Trouble> {
         match self {
             Self::Image(named) => named.value(&line.name, line.algorithm),

@@ -54,7 +54,7 @@ pub(super) struct Pass<'a> {
     passes: bool,
     progress: &'a Progress<'a>,
     sizes: Sizes,
-    /// The first place nobody has claimed.
+    /// The first place that no thread has claimed; all behind it are free.
     next: Mutex<usize>,
 }
 
@@ -196,7 +196,7 @@ impl<'a> Pass<'a> {
         outcomes.extend(there.into_iter().zip(values.into_iter().map(Ok)));
     }
 
-    /// Digests one file by itself.
+    /// Digests one file by itself, as it is read: its content may be encoded, or lie in pieces.
     fn alone(&self, place: usize) -> Outcome {
         if self.inventory.first_name(place) != place {
             return Ok(Vec::new());

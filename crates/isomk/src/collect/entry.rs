@@ -20,7 +20,7 @@ use std::os::unix::ffi::OsStrExt;
 pub(super) struct Found<'w> {
     pub(super) above: BorrowedFd<'w>,
     pub(super) directory: Directory,
-    /// Its name there.
+    /// The name of its directory entry: one component, without a path.
     pub(super) name: &'w [u8],
     pub(super) stat: &'w Stat,
 }

@@ -27,7 +27,7 @@ use std::path::Path;
 struct Pending {
     source: Directory,
     at: NameId,
-    /// Device and inode.
+    /// Device and inode, by which a loop of followed links is noticed.
     identity: (u64, u64),
     /// How many of the directories being walked lie above it.
     depth: usize,
@@ -174,7 +174,7 @@ impl Collector<'_> {
         self.entry(found, parent, name).map(drop)
     }
 
-    /// Takes in all below a directory.
+    /// Takes in all below a directory, which keeps its own stack: nothing recurses.
     fn walk(&mut self, source: Directory, at: NameId, root: (u64, u64)) -> Result<(), Failure> {
         let mut pending = vec![Pending { source, at, identity: root, depth: 0 }];
         let mut trail: Vec<(u64, u64)> = Vec::new();

@@ -107,7 +107,7 @@ impl Inputs {
         this
     }
 
-    /// Takes out what make cannot name.
+    /// Removes the inputs that make cannot name, and gives them back for a warning.
     fn take_unnamed(&mut self) -> Vec<Vec<u8>> {
         let names = self.all.iter().map(|(name, is_directory)| (name, self.written(name, *is_directory)));
         let unnamed: Vec<_> = names
@@ -196,7 +196,7 @@ fn absolute_if_special(name: &[u8], is_directory: bool, working_directory: Optio
     }
 }
 
-/// The root that `name` lies below.
+/// The topmost directory of the inputs that `name` lies below.
 fn root_of<'r>(roots: &'r BTreeSet<Vec<u8>>, name: &[u8]) -> Option<&'r [u8]> {
     let slashes = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
     slashes.filter_map(|at| roots.get(&name[..at])).map(Vec::as_slice).next()

@@ -38,7 +38,7 @@ impl Input {
         }
     }
 
-    /// Where the next block lies.
+    /// For errors: where the next block lies.
     pub(super) fn here(&self) -> Location {
         self.place(self.at)
     }

@@ -41,7 +41,7 @@ struct Pending {
     map: Option<Map>,
 }
 
-/// How an archive ended.
+/// How an archive ended, which tells whether it may have been cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// As it should: with a block of zeros, and nothing but zeros behind it.
@@ -188,7 +188,7 @@ impl Archive {
         Ok(have < block.len() || Header::parse(&block, self.input.here()).is_ok())
     }
 
-    /// What follows an extended header.
+    /// The bytes behind an extended header, [`LONGEST_RECORDS`] at the most.
     fn records(&mut self, header: &Header) -> Result<Vec<u8>> {
         if header.size > LONGEST_RECORDS {
             let limit = format!("at most {LONGEST_RECORDS}");

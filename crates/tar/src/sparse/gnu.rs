@@ -21,7 +21,7 @@ struct Sparse {
     rest: [u8; 17],
 }
 
-/// A block of further entries.
+/// A block of further entries, behind the header or another such block.
 #[derive(Debug, FromBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct Extension {

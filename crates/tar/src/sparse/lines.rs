@@ -32,9 +32,9 @@ struct Lines<'l, 'n> {
     block: [u8; 512],
     /// Position of the next byte in the block.
     place: usize,
-    /// Where the block starts.
+    /// Where the block starts, for errors about a number in it.
     start: Location,
-    /// Where it ends.
+    /// Where the block ends, for errors about a number that is cut off.
     end: Location,
     /// Bytes of the member behind it.
     left: u64,

@@ -41,7 +41,7 @@ pub(crate) struct Map {
     pub(crate) runs: Vec<Run>,
     /// Bytes of all data, which have to be those stored behind the header.
     pub(crate) data: u64,
-    /// Where the last entry ended.
+    /// Byte of the content at which the last entry ended: the next one may not begin before.
     end: u64,
     entries: u64,
     /// Entries there may be, so that a list of them does not fill memory.

@@ -10,13 +10,13 @@ use isokit_core::number::wide;
 pub(crate) struct Sparse {
     /// The member's name; that in its header is for who does not know of sparse members.
     pub(crate) name: Option<Vec<u8>>,
-    /// Where the extended header starts.
+    /// Where the extended header starts, for errors.
     at: Location,
     version: (Option<u64>, Option<u64>),
     size: Option<u64>,
     realsize: Option<u64>,
     numblocks: Option<u64>,
-    /// Format 0.1.
+    /// Format 0.1: the whole map in one record.
     map: Option<Vec<Run>>,
     /// Format 0.0: one record for an offset, the next for a length.
     entries: Vec<Run>,

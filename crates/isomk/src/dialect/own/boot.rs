@@ -74,7 +74,7 @@ impl Boot {
         bios.chain(self.boot.iter().map(|text| entry(text))).chain(efi).collect()
     }
 
-    /// Whether anything is to boot.
+    /// Whether any option asks for a boot entry.
     pub(super) fn boots(&self) -> bool {
         self.bios_boot.is_some() || self.efi_boot.is_some() || !self.boot.is_empty()
     }

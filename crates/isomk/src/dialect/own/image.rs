@@ -163,7 +163,6 @@ impl Image {
         }
     }
 
-    /// What the volume says of itself.
     pub(super) fn identifiers(&self) -> Identifiers {
         let name = |name: &Option<OsString>| name.as_ref().map(|name| name.as_bytes().to_vec());
         Identifiers {
