@@ -164,7 +164,7 @@ pub fn path_with_tools() -> OsString {
     std::env::join_paths(folders).expect("folders of PATH hold no colon")
 }
 
-/// What a program printed, as text.
+/// What a program printed, with U+FFFD for what is not UTF-8.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -32,7 +32,7 @@ impl Volume {
         usize::try_from(u32::from_le_bytes(bytes)).expect("it fits")
     }
 
-    /// Overwrites what is at byte `at`.
+    /// Overwrites what is at byte `at`, without making any checksum right.
     pub fn set(&mut self, at: usize, bytes: &[u8]) {
         self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
     }

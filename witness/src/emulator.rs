@@ -15,7 +15,7 @@ pub struct Disk {
     pub job: String,
 }
 
-/// What became of a disk.
+/// What the kernel of the virtual machine told of a disk.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// What the kernel sees, after it has filled the disk.

@@ -131,7 +131,7 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
     Ok(())
 }
 
-/// Whether a target is about a part of an image.
+/// Whether a target is given pieces of images as seeds, not whole ones.
 fn of_pieces(target: &str) -> bool {
     matches!(target, "boot_catalog" | "directory" | "joliet_directory") || target.starts_with("udf_")
 }

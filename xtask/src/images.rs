@@ -22,7 +22,7 @@ struct Recipe {
     job: &'static str,
 }
 
-/// What became of a recipe.
+/// An image that a recipe made, or why it made none.
 struct Made {
     recipe: Recipe,
     /// Why its program would not make it.
@@ -277,7 +277,7 @@ python3 -m pip install --quiet --no-deps --disable-pip-version-check --root-user
   pycdlib==1.22.0 udfkit==0.1.0 || echo 'no pip: pycdlib and udfkit write nothing' >&2
 "#;
 
-/// Programs that write UDF by themselves.
+/// Programs that write UDF from a folder: file, and script.
 const WRITERS: &[(&str, &str)] = &[
     ("genisoimage.udf", "genisoimage -quiet -udf -input-charset utf-8 -iso-level 3 -V GENISO -o \"$1\" tree"),
     (

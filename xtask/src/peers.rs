@@ -57,7 +57,7 @@ const PEERS: &[Peer] = &[
     ),
 ];
 
-/// What only `cargo xtask bench` needs.
+/// Peers that only `cargo xtask bench` needs: they are not installed for tests.
 const BENCH: &[Peer] = &[
     Peer("openssl", "openssl", "the data of the benchmarks"),
     Peer("time", "time", "processor time and memory of the benchmarks"),

@@ -75,7 +75,7 @@ impl Check<'_> {
     }
 }
 
-/// OSTA compressed Unicode as text.
+/// OSTA compressed Unicode as text (UDF 2.1.1); `None` for what is none.
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
     match bytes.split_first()? {
         (8, rest) => Some(rest.iter().map(|byte| char::from(*byte)).collect()),

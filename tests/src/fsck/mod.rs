@@ -16,13 +16,13 @@ pub struct Report {
     pub problems: Vec<String>,
     /// Absolute byte offset of each file entry, by path; the root is the empty path.
     pub entries: BTreeMap<String, usize>,
-    /// Bytes of a block.
+    /// Bytes of a logical block, which is a sector.
     pub block_size: usize,
     /// Blocks of the volume that nothing uses although they lie in the partition, and outside other file systems.
     pub unused: usize,
 }
 
-/// A volume being checked.
+/// A volume being checked: what was seen so far, to be held against what comes.
 struct Check<'i> {
     image: &'i [u8],
     report: Report,
@@ -47,7 +47,7 @@ struct Check<'i> {
     next_id: u64,
 }
 
-/// Checks the volume in `image`.
+/// Checks the whole volume in `image`, however much of it is wrong.
 pub fn check(image: &[u8]) -> Report {
     let mut check = Check {
         image,

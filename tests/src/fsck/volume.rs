@@ -167,7 +167,7 @@ impl Check<'_> {
         Integrity { free, sizes, counts: (le32(image, own + 32), le32(image, own + 36)) }
     }
 
-    /// Reads the metadata partition's files.
+    /// Reads the metadata partition's files; `None` when there is nothing to go on with.
     fn metadata_partition(&mut self, map: usize) -> Option<()> {
         let (image, block_size) = (self.image, self.report.block_size);
         self.expect(image[map + 5..].starts_with(b"*UDF Metadata Partition"), || "metadata map".into());

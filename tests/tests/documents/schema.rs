@@ -25,7 +25,7 @@ const KEYWORDS: &[&str] = &[
     "pattern",
 ];
 
-/// Where the schema `name` lies.
+/// Path of the file with the schema `name`.
 pub(crate) fn path(name: &str) -> PathBuf {
     crate::root().join(format!("doc/json/{name}.json"))
 }
@@ -38,7 +38,7 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// The schema `name` of `doc/json`.
+    /// Reads the schema `name` of `doc/json`; nothing was seen of it yet.
     pub(crate) fn read(name: &str) -> Self {
         let text = std::fs::read_to_string(path(name)).expect("a schema of the project");
         let schema: Value = serde_json::from_str(&text).expect("a schema is JSON");
@@ -47,7 +47,7 @@ impl Schema {
         Self { schema, documented, seen: BTreeSet::new() }
     }
 
-    /// Whether `object` is as documented.
+    /// Whether `object` is as documented: types, words, no member that is not described.
     pub(crate) fn check(&mut self, object: &Value) -> Result<(), String> {
         check(&self.schema, object, "", &mut self.seen)
     }

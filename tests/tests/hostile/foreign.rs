@@ -41,7 +41,7 @@ const FOREIGN: &[(&str, &[u8], &str)] = &[
     ),
 ];
 
-/// What each tool can be asked.
+/// Calls of each tool that ask for something of an image.
 const ASKED: &[&[&str]] = &[
     &["isols"],
     &["isols", "--boot"],

@@ -43,7 +43,7 @@ fn stage() -> tempfile::TempDir {
 
 /// Runs a script, of which every line must succeed; what it printed.
 #[track_caller]
-/// The pipeline that begins so.
+/// The pipeline of [`PIPELINES`] that begins with `start`.
 fn pipeline(start: &str) -> &'static str {
     let mut found = PIPELINES.into_iter().filter(|pipeline| pipeline.starts_with(start));
     let pipeline = found.next().expect("one of the ten");

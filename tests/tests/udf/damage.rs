@@ -7,7 +7,7 @@ use isokit_tests::udf_volume::Volume;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// What the tools made of it.
+/// What the tools made of a broken volume.
 struct Outcome {
     list: Output,
     sums: Output,
@@ -18,7 +18,7 @@ impl Outcome {
         String::from_utf8_lossy(&self.list.stdout).lines().map(str::to_owned).collect()
     }
 
-    /// Everything said, notes and errors.
+    /// Everything said of it on standard error, notes and errors.
     fn said(&self) -> String {
         [&self.list.stderr[..], &self.sums.stderr[..]]
             .concat()

@@ -21,7 +21,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// All that is run.
+    /// Every script of the case, timed or not.
     pub(super) fn lines(&self) -> impl Iterator<Item = &'static str> {
         [self.setup, self.before_each].into_iter().chain(self.commands.iter().map(|command| command.line))
     }

@@ -17,9 +17,9 @@ const GNU: &str =
 pub(super) enum Build {
     /// As `cargo build --release` does.
     Dynamic,
-    /// With musl in them.
+    /// With musl in them: they need no library of the system.
     Musl,
-    /// With glibc in them.
+    /// With glibc in them, where there is no musl.
     StaticGnu,
 }
 
