@@ -19,12 +19,12 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// A recorded piece.
+    /// A piece that lies at byte `offset` of the source.
     pub const fn recorded(offset: u64, length: u64) -> Self {
         Self { offset: Some(offset), length }
     }
 
-    /// A piece that is not recorded.
+    /// A piece that is not recorded, and reads as zeros.
     pub const fn hole(length: u64) -> Self {
         Self { offset: None, length }
     }
@@ -64,7 +64,7 @@ impl List<'_> {
 }
 
 impl<'a> Extents<'a> {
-    /// Those of `list`, on `source`.
+    /// Extents of the content in order: `list`, on `source`.
     pub fn new(source: &'a dyn Source, list: impl Into<Cow<'a, [Extent]>>) -> Self {
         Self { source, list: List::Many(list.into()) }
     }
@@ -156,7 +156,7 @@ impl<'a> Extents<'a> {
         self.source.location(place.or(end).unwrap_or_default())
     }
 
-    /// Reads front to back.
+    /// For [`std::io::Read`], from the first byte on.
     pub const fn reader(self) -> Reader<'a> {
         Reader { extents: self, next: 0, done: 0 }
     }

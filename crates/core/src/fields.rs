@@ -19,7 +19,7 @@ impl<'a> Fields<'a> {
         Self { bytes, start: what.at(at), position: 0 }
     }
 
-    /// Where the next byte lies.
+    /// Where the next byte lies in the input, for errors.
     pub fn at(&self) -> Location {
         self.start.at.behind(wide(self.position))
     }
@@ -29,12 +29,12 @@ impl<'a> Fields<'a> {
         self.start.what.at(self.at())
     }
 
-    /// Bytes already read.
+    /// Bytes already read, of the structure and not of the input.
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// Bytes not yet read.
+    /// Bytes not yet read: a bound for what the structure says of itself.
     pub fn remaining(&self) -> usize {
         self.bytes.len().saturating_sub(self.position)
     }

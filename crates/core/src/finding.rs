@@ -13,7 +13,7 @@ pub struct Finding {
     pub what: Structure,
     /// What deviates and which reading was taken, in one clause.
     pub deviation: String,
-    /// What leads to another reading.
+    /// What leads to another reading; `None` where nothing is known to.
     pub advice: Option<Advice>,
 }
 

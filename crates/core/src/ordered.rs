@@ -74,7 +74,7 @@ struct Queue<I, R> {
 
 struct Results<R> {
     ready: BTreeMap<usize, R>,
-    /// Jobs handed out.
+    /// Jobs handed out, each with its number.
     given: usize,
     /// Results taken, which makes room for as many jobs.
     taken: usize,
@@ -159,7 +159,7 @@ impl<R, I: Iterator> Queue<I, R> {
     }
 }
 
-/// Does something when it is dropped.
+/// Runs its closure when it is dropped, also by a panic.
 struct OnDrop<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {

@@ -6,7 +6,7 @@
 pub struct Told {
     /// What is so; without a full stop.
     pub sentence: String,
-    /// What may be done about it.
+    /// What may be done about it; `None` where nothing is known to help.
     pub advice: Option<Advice>,
 }
 

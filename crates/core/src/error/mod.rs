@@ -25,7 +25,7 @@ pub enum Error {
     /// The input is not what it was taken for.
     #[error(transparent)]
     Foreign(#[from] Box<Told>),
-    /// The operating system refused or failed.
+    /// The operating system refused or failed: a full disk, a missing permission.
     #[error(transparent)]
     Io(#[from] Box<IoError>),
     /// A path, session, partition or boot entry that was asked for does not exist.
@@ -167,7 +167,7 @@ pub struct Corrupt {
 pub struct Unsupported {
     /// Where the structure begins.
     pub at: Location,
-    /// The structure that asks for it.
+    /// The structure that asks for it, whose clause the message names.
     pub what: Structure,
     /// In words that "is not supported" can follow.
     pub feature: String,

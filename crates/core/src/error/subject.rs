@@ -69,7 +69,7 @@ impl Structure {
         Self { name, clause }
     }
 
-    /// The one that lies at `at`.
+    /// The structure that lies at `at`: what errors and findings are made of.
     pub const fn at(self, at: Location) -> Subject {
         Subject { at, what: self }
     }

@@ -27,7 +27,7 @@ pub enum Names {
 pub struct Damage {
     /// What that is, e.g. `the Joliet tree`.
     pub what: &'static str,
-    /// Why it cannot be read.
+    /// Why it cannot be read, which is said once.
     pub error: Error,
 }
 

@@ -11,7 +11,7 @@ use super::susp::Continuations;
 use crate::error::{Error, Location, Problem, Result, Structure};
 use crate::tree::{Cursor, Entry};
 
-/// A file of several extents.
+/// A file of several extents, the last of which is missing.
 const MULTI_EXTENT_FILE: Structure =
     Structure::new("file of several extents without a final record", "ECMA-119 9.1.6");
 
@@ -21,7 +21,7 @@ pub(super) struct Entries<'t> {
     files: &'t Files<'t>,
     records: Records<'t>,
     continuations: Continuations<'t>,
-    /// First byte of the directory.
+    /// First byte of the directory, of the source.
     at: u64,
     /// Bytes it has by the record that names it, where those are one extent.
     length: Option<u64>,

@@ -32,7 +32,7 @@ impl Image<'_> {
     }
 }
 
-/// What ends last in a tree.
+/// The file whose content ends last in a tree.
 #[derive(Debug, Default)]
 struct Last {
     end: u64,

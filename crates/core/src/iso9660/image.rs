@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// How an image is to be read. The default is what a user expects who gives no options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
-    /// Which names are wanted.
+    /// The tree that is wanted, or the richest.
     pub names: Names,
     /// The session; `None` for the newest, of which a pipe tells only where it comes within 16 MiB of what was
     /// read anyway.

@@ -21,7 +21,7 @@ pub fn append_utf8(bytes: &[u8], text: &mut Vec<u8>) -> bool {
 
 /// A Joliet file identifier taken for a name: UTF-8, without version number.
 pub(super) struct Name {
-    /// Its version number.
+    /// Its version number; `None` where the identifier has none.
     pub(super) version: Option<u32>,
     /// A part of it was no text.
     pub(super) is_damaged: bool,

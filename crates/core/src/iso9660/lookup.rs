@@ -83,7 +83,7 @@ struct Index {
     is_whole: bool,
 }
 
-/// The entry that a name means.
+/// Where the entry lies that a name means.
 #[derive(Debug, Clone, Copy)]
 struct Name {
     hash: u64,

@@ -20,7 +20,7 @@ pub(super) struct Record<'a> {
     pub identifier: &'a [u8],
     /// System use field, empty when there is none.
     pub system_use: &'a [u8],
-    /// Where the system use field lies.
+    /// Where the system use field lies, for errors.
     pub system_use_at: Location,
     /// The standard that the volume follows: ECMA-119 unless told by [`Record::of`].
     pub standard: Standard,

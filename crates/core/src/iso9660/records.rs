@@ -247,7 +247,7 @@ impl<'t> Records<'t> {
         self.extent.length = self.extent.length.saturating_add(more);
     }
 
-    /// Passes over all that is left.
+    /// Passes over all that is left, as after damage that makes the rest worthless.
     pub(super) fn pass_all(&mut self) {
         self.position = self.filled;
         self.extent.length = 0;

@@ -32,9 +32,9 @@ pub(super) struct Marks {
     pub(super) malformed: Option<Location>,
     /// Some Rock Ridge entry was there.
     pub(super) rock_ridge: bool,
-    /// ER named Rock Ridge.
+    /// An ER entry named Rock Ridge, by any of [`EXTENSION_IDENTIFIERS`].
     pub(super) announced: bool,
-    /// PX: what the entry is.
+    /// PX: what the entry is, by the file type bits of its mode.
     pub(super) kind: Option<Kind>,
     /// NM gave (the start of) a name.
     pub(super) named: bool,

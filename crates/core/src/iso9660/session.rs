@@ -166,7 +166,7 @@ impl Head {
         }
     }
 
-    /// This session and all that follow.
+    /// This session and all that follow, oldest first, as far as `reach` goes.
     fn chain(self, source: &dyn Source, reach: Reach) -> Vec<Self> {
         std::iter::successors(Some(self), |head| head.next(source, reach)).take(MOST_SESSIONS).collect()
     }

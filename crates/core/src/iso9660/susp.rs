@@ -27,7 +27,7 @@ pub(super) struct SystemUseEntry<'a> {
     pub signature: [u8; 2],
     /// BP 4: by which a protocol tells its later forms apart.
     pub version: u8,
-    /// What follows the head.
+    /// What follows the head, as many bytes as the length says.
     pub data: &'a [u8],
     /// Where its first byte lies, for errors.
     pub at: Location,

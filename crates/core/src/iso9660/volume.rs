@@ -41,7 +41,7 @@ pub enum DescriptorKind {
 /// One volume descriptor, as it was read.
 #[derive(Clone)]
 pub struct Descriptor {
-    /// Where it lies.
+    /// Where its sector lies.
     pub at: Location,
     /// By which its fields are read.
     pub kind: DescriptorKind,

@@ -11,7 +11,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, transmut
 /// The map as a whole; each entry takes a block.
 pub const PARTITION_MAP: Structure = Structure::new("Apple partition map", "Inside Macintosh: Devices 3-26");
 
-/// First bytes of an entry.
+/// First bytes of an entry's block.
 pub const SIGNATURE: [u8; 2] = *b"PM";
 /// First bytes of the driver descriptor in block 0.
 pub const DRIVER_DESCRIPTOR: [u8; 2] = *b"ER";

@@ -87,7 +87,7 @@ impl fmt::Display for Type {
 /// One partition, in bytes of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partition {
-    /// The table it stands in.
+    /// The kind of table it stands in; an image may have several.
     pub scheme: Scheme,
     /// Its number as operating systems count: MBR entries are 1 to 4 and logical ones go on from 5; GPT and APM count
     /// table slots from 1, empty ones included.
@@ -109,7 +109,7 @@ pub struct Partition {
 }
 
 impl Partition {
-    /// First byte behind it.
+    /// First byte behind it, of the source.
     pub const fn end(&self) -> u64 {
         self.start.saturating_add(self.length)
     }

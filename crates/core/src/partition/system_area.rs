@@ -8,7 +8,7 @@ use crate::source::Source;
 use std::fmt;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned, little_endian::U64 as Le64};
 
-/// Bytes of the system area.
+/// Bytes of the system area: 16 sectors of 2048 (ECMA-119 6.2.1).
 pub const LENGTH: usize = 32 << 10;
 
 /// Something recognised in a system area that is no partition table.
@@ -97,7 +97,7 @@ pub fn read(source: &dyn Source) -> Result<Vec<Content>> {
     Ok(contents(&area))
 }
 
-/// What `area` holds besides partition tables.
+/// What `area`, a system area or its beginning, holds besides partition tables.
 fn contents(area: &[u8]) -> Vec<Content> {
     let mut found = Vec::new();
     found.extend(machine_code(area));

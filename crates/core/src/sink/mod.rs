@@ -15,7 +15,7 @@ pub use stream::Sink;
 
 use crate::error::Error;
 
-/// How far a move came.
+/// How far a move came: a source that failed or ended is no error of the output.
 #[derive(Debug)]
 #[must_use = "a source can end before everything was moved"]
 pub struct Moved {

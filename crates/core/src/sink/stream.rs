@@ -207,7 +207,7 @@ impl<'o> Sink<'o> {
 }
 
 impl Write for Sink<'_> {
-    /// Takes all of `bytes`, or fails.
+    /// Takes all of `bytes`, or fails: it never takes a part.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.gathered.len().saturating_add(bytes.len()) >= STEP {
             self.flush()?;

@@ -63,7 +63,7 @@ const BEGINNINGS: &[(Packed, &[u8])] = &[
 /// How blocks of bzip2 begin, and how its streams end.
 const BZIP2_BLOCKS: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"];
 
-/// Bytes that [`packed`] looks at.
+/// Bytes that [`packed`] looks at: fewer may leave it undecided.
 pub const LOOKS_AT: usize = 10;
 
 /// The packed format that data beginning with `beginning` has.

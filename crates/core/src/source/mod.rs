@@ -45,7 +45,7 @@ pub const IMAGE: Structure = Structure::new("image", "its own size");
 /// Bytes of a sector of the discs that images are of.
 const SECTOR: u32 = 2048;
 
-/// How a source can be read.
+/// How a source can be read, and what that costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Anywhere, as often as wanted: what lies far ahead costs no more than what is near.
@@ -55,7 +55,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// Whether it is [`Access::Random`].
+    /// Short for a comparison with [`Access::Random`].
     pub const fn is_random(self) -> bool {
         matches!(self, Self::Random)
     }
@@ -64,9 +64,9 @@ impl Access {
 /// Bytes of a source that the kernel can read by itself: see [`Source::run`].
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'s> {
-    /// Where they can be read.
+    /// The descriptor they can be read from, at `offset`.
     pub file: BorrowedFd<'s>,
-    /// The first of them in it.
+    /// Byte of `file` at which the first of them lies.
     pub offset: u64,
     /// How many follow each other there; more than the source has where it goes on to its end.
     pub length: u64,

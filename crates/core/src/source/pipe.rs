@@ -26,7 +26,7 @@ pub struct Pipe {
     passing: Mutex<Passing>,
     /// A file that holds every byte that is not released at its own offset, once there is too much for memory.
     spool: OnceLock<fs::File>,
-    /// Nothing is ever released.
+    /// What is released is kept all the same, for somebody who asks for everything again.
     keeps_all: bool,
 }
 
@@ -34,7 +34,7 @@ struct Passing {
     input: Box<dyn Read + Send>,
     folder: PathBuf,
     limit: usize,
-    /// Bytes taken from the input.
+    /// Bytes taken from the input, whatever became of them.
     taken: u64,
     /// Bytes before this are never asked for again.
     released: u64,

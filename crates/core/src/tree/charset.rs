@@ -140,7 +140,7 @@ impl Tree for Decoded<'_> {
     }
 }
 
-/// The entries of one directory.
+/// The entries of one directory, decoded as they are handed out.
 struct Names<'c> {
     cursor: Box<dyn Cursor + 'c>,
     tree: &'c Decoded<'c>,

@@ -15,7 +15,7 @@ pub(crate) struct Search<'n> {
 }
 
 impl<'n> Search<'n> {
-    /// Nothing yet of `name`.
+    /// Before the first entry of the directory is met.
     pub(crate) fn new(name: &'n [u8]) -> Self {
         Self { name, best: None, own: None, nameless: None }
     }

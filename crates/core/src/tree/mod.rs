@@ -67,7 +67,7 @@ impl Kind {
         })
     }
 
-    /// The letter `ls -l` shows.
+    /// The letter that `ls -l` shows first: `-` for a regular file.
     pub const fn letter(self) -> char {
         match self {
             Self::File => '-',
@@ -150,13 +150,13 @@ pub struct Attribute {
 /// How the bytes of the extents become the bytes of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Coding {
-    /// They are the file.
+    /// They are the file as it is read.
     #[default]
     Plain,
     /// A sparse file of RRIP 4.1.7: `depth` levels of tables lead to the parts that are recorded. It is listed with its
     /// size; its content cannot be read here.
     Sparse {
-        /// Levels of tables.
+        /// Levels of tables before the data (RRIP 4.1.7).
         depth: u8,
     },
     /// zisofs: blocks of 2^`block_log2` bytes, each compressed by itself; `version` 1 or 2.
@@ -234,7 +234,7 @@ pub enum Detail {
     All,
 }
 
-/// A file system on an image.
+/// A file system on an image, read from its root: the same for all formats.
 pub trait Tree: Send + Sync + fmt::Debug {
     /// The root directory; its name is empty.
     fn root(&self) -> Result<Entry>;

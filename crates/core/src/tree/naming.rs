@@ -33,7 +33,7 @@ pub(crate) struct Assigned {
 }
 
 impl Assigned {
-    /// The identifier of the `n`th name.
+    /// The identifier of the `n`th name, in the order in which names were given.
     pub(crate) fn of(&self, n: u32) -> &[u8] {
         let (start, length) = self.ranges[index(n)];
         &self.bytes[index(start)..index(start) + usize::from(length)]

@@ -14,10 +14,10 @@ const MOST_REPEATS: usize = 1000;
 /// each list all that the image has room for.
 const MOST_REPEATED: u64 = 4 << 20;
 
-/// A directory reached a second time.
+/// For the finding about a directory that is reached a second time.
 const DIRECTORY: Structure = Structure::new("directory", "ECMA-119 6.8");
 
-/// What to do about a directory.
+/// What a walk does about a directory after it was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Descend {
     /// List what is in it.

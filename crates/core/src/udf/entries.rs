@@ -155,7 +155,7 @@ impl Cursor for Entries<'_, '_> {
 }
 
 impl Entries<'_, '_> {
-    /// Takes the next names.
+    /// Takes names from the directory, until the batch is full.
     fn gather(&mut self) {
         (self.used, self.next) = (0, 0);
         while self.used < self.limit {

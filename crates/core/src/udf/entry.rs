@@ -20,7 +20,7 @@ pub(super) struct FileEntry<'b> {
     created: Option<&'b Timestamp>,
     /// Where extended attributes that are in a file of their own lie.
     pub(super) attribute_file: Option<LongAd>,
-    /// Where the stream directory lies.
+    /// Where the stream directory lies; `None` where there are no streams.
     pub(super) streams: Option<LongAd>,
     /// The extended attributes, and where they lie.
     pub(super) attributes: (&'b [u8], Location),

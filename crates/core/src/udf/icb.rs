@@ -21,11 +21,11 @@ const LIST: u16 = 4096;
 #[derive(Debug, Default)]
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
-    /// Byte of the source.
+    /// Byte of the source at which it lies.
     pub(super) place: u64,
     /// Reference number of the partition it belongs to.
     pub(super) partition: u16,
-    /// Its number there.
+    /// Its number in that partition.
     pub(super) number: u32,
 }
 

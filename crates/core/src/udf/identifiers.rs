@@ -92,7 +92,7 @@ impl<'t, 's> Identifiers<'t, 's> {
         self.starts.last().copied().unwrap_or_default()
     }
 
-    /// Passes over all that is left.
+    /// Passes over all that is left, as after damage that makes the rest worthless.
     fn finish(&mut self) {
         self.buffer.clear();
         self.position = 0;

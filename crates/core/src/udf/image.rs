@@ -156,7 +156,7 @@ impl<'s> Image<'s> {
         &self.anchored
     }
 
-    /// The prevailing volume descriptors.
+    /// The prevailing volume descriptors, of the main sequence or the reserve one.
     pub fn descriptors(&self) -> &Descriptors {
         &self.descriptors
     }

@@ -50,7 +50,7 @@ pub struct Integrity {
     pub by: Authority,
     /// When that was recorded; `None` where it bears no date.
     pub recorded: Option<Time>,
-    /// Files and directories, the root counted.
+    /// Files and directories, the root counted; `None` where they are not recorded.
     pub counts: Option<(u32, u32)>,
     /// Revisions in binary coded decimal: least to read, least and most to write; UDF 1.01 does not record them.
     pub revisions: Option<[u16; 3]>,
@@ -70,7 +70,7 @@ pub struct PartitionSpace {
 }
 
 impl Integrity {
-    /// What the descriptor says.
+    /// By itself: of a write-once disc it says what was true when the disc was new.
     fn of_descriptor((descriptor, spaces, usage): &Recorded) -> Self {
         let Placed { descriptor, at } = descriptor;
         let state = match descriptor.integrity_type.get() {

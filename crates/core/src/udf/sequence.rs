@@ -17,7 +17,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 const MOST: u64 = 1 << 20;
 /// Extents a sequence may go on in.
 const MOST_EXTENTS: usize = 64;
-/// Partition descriptors kept.
+/// Partition descriptors kept, so that lies do not fill memory.
 const MOST_PARTITIONS: usize = 1024;
 
 /// A descriptor, and its place for errors and findings.

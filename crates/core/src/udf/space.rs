@@ -22,7 +22,7 @@ const REPEATED: u64 = 8;
 /// Pieces that a block counts as which has to be read to know of more.
 pub(super) const A_BLOCK: u64 = 32;
 
-/// What a partition map leads to.
+/// What a partition map leads to: where each block of the partition lies.
 #[derive(Debug)]
 pub(super) enum Partition {
     /// Blocks one after the other (map type 1).
@@ -45,7 +45,7 @@ pub(super) enum Partition {
         start: u64,
         /// Logical blocks it has.
         blocks: u64,
-        /// Blocks of a packet.
+        /// Blocks of a packet, which is what a sparing table replaces.
         packet: u64,
         /// The packets that lie elsewhere, by block.
         spared: Vec<Spared>,
@@ -73,7 +73,7 @@ pub(super) struct Spared {
 /// Why a partition map cannot be followed.
 #[derive(Debug, Clone)]
 pub(super) enum Unusable {
-    /// What it leads to is damaged.
+    /// What it leads to is damaged, as this error says.
     Corrupt(Box<Corrupt>),
     /// It is of no known kind.
     Unsupported(Box<Unsupported>),

@@ -9,7 +9,7 @@ use crate::error::{Location, Result};
 use crate::number::wide;
 use crate::tree::{Cursor, Detail, Entry, Kind};
 
-/// Streams one file may have.
+/// Streams one file may have, at the most: each is read to be listed.
 const MOST_STREAMS: usize = 4096;
 /// Pieces of files that a stream counts as.
 const A_STREAM: u64 = 8;

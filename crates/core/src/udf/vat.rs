@@ -37,7 +37,7 @@ const EXTENSION: &[u8] = b"udf.ea.*UDF VAT LVExtension";
 pub struct VirtualTable {
     /// Virtual blocks it has a place for.
     pub blocks: usize,
-    /// Where its file entry lies.
+    /// Where its file entry lies, for messages.
     pub at: Location,
     /// By its file entry; `None` where that bears no date.
     pub recorded: Option<Time>,

@@ -42,7 +42,7 @@ pub struct BootImage {
     pub platform: u8,
     /// Identifier of its section, or of the validation entry for the first; without padding.
     pub identifier: Vec<u8>,
-    /// Whether it is marked bootable.
+    /// Whether it is marked bootable: firmware passes over others.
     pub bootable: bool,
     /// What the firmware shows the image as, by the low four bits of the boot media type.
     pub emulation: Emulation,
@@ -63,12 +63,12 @@ pub struct BootImage {
 }
 
 impl BootImage {
-    /// The segment it is loaded to.
+    /// The real-mode segment it is loaded to: 0x7C0 where 0 is recorded.
     pub const fn segment(&self) -> u16 {
         if self.load_segment == 0 { DEFAULT_LOAD_SEGMENT } else { self.load_segment }
     }
 
-    /// Bytes that [`Self::sector_count`] says.
+    /// Bytes that BIOS loads of it by [`Self::sector_count`].
     pub fn loaded(&self) -> u64 {
         u64::from(self.sector_count).saturating_mul(VIRTUAL_SECTOR)
     }
@@ -81,7 +81,7 @@ pub enum Emulation {
     None,
     /// As a diskette of this many bytes.
     Floppy(u64),
-    /// As a hard disk.
+    /// As a hard disk, as large as its partition table says.
     HardDisk,
     /// A number that El Torito leaves undefined.
     Other(u8),
@@ -205,7 +205,7 @@ impl Reading<'_> {
         Ok(bytes.and_then(|bytes| bytes.try_into().ok()))
     }
 
-    /// The next entry, whatever it is.
+    /// The next entry of 32 bytes, taken for a `T` whatever it is.
     fn entry<T>(&mut self, what: crate::error::Structure) -> Result<T>
     where
         T: FromBytes + zerocopy::KnownLayout + zerocopy::Immutable + zerocopy::Unaligned + Copy,

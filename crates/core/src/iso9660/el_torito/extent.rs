@@ -34,7 +34,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// One word for it.
+    /// One word for it, in messages and JSON.
     pub const fn word(self) -> &'static str {
         match self {
             Self::File => "file",

@@ -16,9 +16,9 @@ pub(crate) const VALIDATION_ENTRY: Structure =
     Structure::new("boot catalog validation entry", "El Torito 2.1");
 /// The initial/default entry and every section entry.
 pub(crate) const BOOT_ENTRY: Structure = Structure::new("boot catalog entry", "El Torito 2.2");
-/// A section header.
+/// A section header, which announces entries of one platform.
 pub(crate) const SECTION_HEADER: Structure = Structure::new("boot catalog section header", "El Torito 2.3");
-/// A section entry extension.
+/// A section entry extension, which continues selection criteria.
 pub(crate) const EXTENSION_ENTRY: Structure = Structure::new("boot catalog extension entry", "El Torito 2.5");
 
 /// What [`super::layout::BootRecord::boot_system_identifier`] holds, zero padded.

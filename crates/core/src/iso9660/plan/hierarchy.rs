@@ -88,7 +88,7 @@ pub(in crate::iso9660) struct Entry {
     target: u32,
 }
 
-/// Marks the target of an entry.
+/// The bit of [`Entry::target`] that says so.
 const RELOCATED: u32 = 1 << 31;
 
 impl Entry {
@@ -111,7 +111,7 @@ impl Entry {
         (self.name != Build::<()>::ROOT).then_some(self.name)
     }
 
-    /// What it leads to.
+    /// What the record leads to, taken apart.
     pub(in crate::iso9660) fn target(&self) -> Target {
         let directory = DirectoryIndex::try_from(self.target & !RELOCATED).unwrap_or(DirectoryIndex::MAX);
         match (directory, self.target & RELOCATED) {

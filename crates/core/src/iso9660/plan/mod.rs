@@ -55,7 +55,7 @@ pub enum Note {
     Renamed {
         /// The name as the user knows it.
         name: NameId,
-        /// What it is there, in UTF-8.
+        /// What it is in the tree that had no room for it, in UTF-8.
         to: String,
     },
     /// A name that no tree can show: without Rock Ridge only files and directories can be.
@@ -344,7 +344,7 @@ impl<'a, O> Plan<'a, O> {
     }
 }
 
-/// Hands out sectors.
+/// The next sector that nothing has yet.
 struct Allocator(u64);
 
 impl Allocator {

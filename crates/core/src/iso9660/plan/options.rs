@@ -98,7 +98,7 @@ pub enum Level {
     /// Thirty of name and extension together, thirty-one of a directory.
     #[default]
     Two,
-    /// As level 2.
+    /// As level 2, with files of several extents.
     Three,
     /// ISO 9660:1999: up to 207 bytes (193 beside Rock Ridge), any case, several dots, no version; an enhanced volume
     /// descriptor says so.
@@ -117,7 +117,7 @@ pub struct RockRidge {
 }
 
 impl RockRidge {
-    /// Whether files have serial numbers.
+    /// Whether files have serial numbers: from version 1.12 on.
     pub(in crate::iso9660) fn has_serials(&self) -> bool {
         self.version == Rrip::V1_12
     }

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// Bytes of the beginning that are looked at for text and zeros.
 const BEGINNING: usize = 64 << 10;
 
-/// What kind of thing it is.
+/// What kind of thing it is, and so what may be in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// It holds the bytes of a disk or disc in another form: nothing at an offset in it is at that offset of the disk.
@@ -141,7 +141,7 @@ pub fn foreign(source: &dyn Source) -> Result<Option<Foreign>> {
     Ok(None)
 }
 
-/// What is known by its end.
+/// By a mark in its last bytes, where the end of the source is known.
 fn trailed(source: &dyn Source) -> Result<Option<Foreign>> {
     let Some(size) = source.size() else { return Ok(None) };
     for row in containers::TRAILERS {

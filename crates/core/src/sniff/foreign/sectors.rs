@@ -4,7 +4,7 @@ use super::{Class, Foreign, has};
 use crate::error::Result;
 use crate::source::Source;
 
-/// How each begins.
+/// The synchronization pattern that a raw sector begins with (ECMA-130 14.1).
 const SYNC: &[u8] = b"\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0";
 
 /// Bytes of a sector: with the subchannel behind it or without.

@@ -15,7 +15,7 @@ pub(super) fn text(beginning: &[u8]) -> Option<&str> {
     (!text.is_empty() && !text.contains(is_binary)).then_some(text)
 }
 
-/// What `text` is.
+/// What `text` is: a description of a disc, or any text.
 pub(super) fn found(text: &str) -> Foreign {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let begins = |word: &str| start.get(..word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word));

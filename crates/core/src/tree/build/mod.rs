@@ -128,7 +128,7 @@ pub struct Content<O> {
 /// What [`Build::add_name`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
-    /// The name is new.
+    /// The name is new, and has this id.
     New(NameId),
     /// The directory has that name already; it was left alone.
     There(NameId),
@@ -174,7 +174,7 @@ struct FileRow {
     kind: Kind,
 }
 
-/// What most files do not have.
+/// What most files do not have: a link target, attributes, a device number.
 #[derive(Debug, Clone)]
 struct Rare {
     accessed: Time,
@@ -307,7 +307,7 @@ impl<O> Build<O> {
         self.contents[content.index()].gap = gap;
     }
 
-    /// The name `bytes` in `parent`.
+    /// The name `bytes` in `parent`, if there is one; a look into a hash table.
     pub fn child(&self, parent: NameId, bytes: &[u8]) -> Option<NameId> {
         let hash = self.hasher.hash_one((parent.0, bytes));
         self.lookup.find(hash, |id| self.is(*id, parent, bytes)).copied()
@@ -417,7 +417,7 @@ impl<O> Build<O> {
         Order { starts, names }
     }
 
-    /// A path for a message.
+    /// A path for a message: bytes that are not ASCII are escaped.
     fn shown(&self, name: NameId) -> String {
         format!("/{}", self.path(name).escape_ascii())
     }

@@ -50,7 +50,7 @@ pub(super) fn collect(
     Ok(())
 }
 
-/// A walk that makes nodes.
+/// The visitor of a walk that makes nodes of what it meets.
 struct Collecting<'a> {
     nodes: &'a mut Nodes,
     /// The directories that lead to the entry met last: how long the path of each is, and its node, unless it is the root.

@@ -20,7 +20,7 @@ pub(super) struct Node {
     more: Option<Box<More>>,
 }
 
-/// What few entries have.
+/// What few entries have, so that it is kept beside the nodes.
 #[derive(Debug, Default)]
 struct More {
     /// The extents of a file that is not its `size` bytes from `start` on.
@@ -55,7 +55,7 @@ impl Node {
         self.more.as_ref()?.pieces.as_deref()
     }
 
-    /// How the content is encoded.
+    /// How the content is encoded; plain unless something else is kept.
     pub(super) fn coding(&self) -> Coding {
         self.more.as_ref().map_or(Coding::Plain, |more| more.coding)
     }
@@ -69,7 +69,7 @@ impl Node {
     }
 }
 
-/// Nodes, by number.
+/// Nodes, by number: a directory comes before what is in it.
 #[derive(Debug)]
 pub(super) struct Nodes {
     nodes: Vec<Node>,

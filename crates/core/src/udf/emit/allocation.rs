@@ -8,7 +8,7 @@ use crate::udf::plan::Plan;
 use crate::udf::tag::seal;
 use zerocopy::IntoBytes;
 
-/// An extent of the partition.
+/// An extent of the partition, as one allocation descriptor says it.
 #[derive(Debug, Clone, Copy)]
 struct Extent {
     length: u32,
@@ -16,7 +16,7 @@ struct Extent {
 }
 
 impl<O> Plan<'_, O> {
-    /// The form of contents' allocation descriptors.
+    /// The form of contents' allocation descriptors, by whether they lie in another partition.
     pub(super) fn form(&self) -> u16 {
         if self.capacity.descriptor == 16 { icb_flags::LONG } else { icb_flags::SHORT }
     }

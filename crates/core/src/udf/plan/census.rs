@@ -50,7 +50,7 @@ pub(in crate::udf) struct Census {
     later: HashMap<NameId, u32>,
     /// Symbolic links too long for their file entries, and where their content begins in an area of its own.
     pub(in crate::udf) long_links: Vec<(FileId, u32)>,
-    /// Blocks of that area.
+    /// Blocks of the area of long symbolic links.
     pub(in crate::udf) link_blocks: u32,
     /// Blocks of the area of structures.
     pub(in crate::udf) blocks: u32,
@@ -70,7 +70,7 @@ pub(super) struct Walk<'w, O> {
     pub(super) notes: &'w mut Vec<Note>,
 }
 
-/// Whether the volume shows this name.
+/// Whether the volume shows this name, whatever is above it.
 pub(in crate::udf) fn is_shown<O>(build: &Build<O>, options: &Options, name: NameId) -> bool {
     let plain = matches!(build.kind(name), Kind::File | Kind::Directory);
     (plain || options.specials) && !build.name(name).hidden.udf
@@ -175,7 +175,7 @@ impl Census {
         }
     }
 
-    /// A number above all unique ids.
+    /// A number above all unique ids, for the integrity descriptor.
     pub(in crate::udf) fn next_id(&self) -> u32 {
         let later = u32::try_from(self.later.len()).unwrap_or(NONE);
         self.blocks.saturating_add(FIRST_ID).saturating_add(later)

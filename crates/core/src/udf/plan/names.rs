@@ -59,7 +59,7 @@ fn join(text: &str, directory: bool, tail: &str) -> Vec<u8> {
     }
 }
 
-/// An identifier as text.
+/// An identifier as UTF-8 text (UDF 2.1.1).
 pub(super) fn text(identifier: &[u8]) -> String {
     let mut text = Vec::new();
     let _ = charset::decode(identifier, &mut text);

@@ -58,7 +58,7 @@ impl Revision {
     }
 }
 
-/// The choices of one volume.
+/// The choices of one volume; its tree is given beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Readers of an older one may refuse the volume.

@@ -53,7 +53,7 @@ pub(in crate::udf) struct Places {
 /// The files of a metadata partition (UDF 2.2.13). Sectors.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::udf) struct Metadata {
-    /// Allocation and alignment unit, in blocks.
+    /// Allocation and alignment unit, in blocks: 64 KiB.
     pub(in crate::udf) unit: u32,
     /// Sector of the file entry of the metadata file.
     pub(in crate::udf) file: u32,

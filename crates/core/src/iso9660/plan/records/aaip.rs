@@ -14,7 +14,7 @@ const LITERAL: u8 = 1;
 const ACCESS: &[u8] = b"system.posix_acl_access";
 const DEFAULT: &[u8] = b"system.posix_acl_default";
 
-/// ER for AAIP.
+/// Appends the ER entry that announces AAIP (SUSP 5.5).
 pub(super) fn extension_reference(to: &mut SystemUse) {
     rock_ridge::extension(
         to,

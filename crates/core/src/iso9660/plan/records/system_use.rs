@@ -93,7 +93,7 @@ fn reserve(out: &mut Vec<u8>) -> usize {
     at
 }
 
-/// A piece of a continuation area.
+/// A piece of a continuation area, as a CE entry names it (SUSP 5.1).
 struct Continuation {
     /// First sector of the area.
     sector: u32,
