@@ -88,7 +88,7 @@ pub struct VolumeDescriptor {
     /// BP 41: d-characters, space padded.
     pub volume_identifier: [u8; 32],
 
-    /// BP 73.
+    /// BP 73: zeros.
     pub unused_73: [u8; 8],
 
     /// BP 81: logical blocks in the volume space.
@@ -118,13 +118,13 @@ pub struct VolumeDescriptor {
     /// BP 157: directory record of the root, 34 bytes.
     pub root_directory_record: [u8; 34],
 
-    /// BP 191.
+    /// BP 191: d-characters; the same in all volumes of the set.
     pub volume_set_identifier: [u8; 128],
-    /// BP 319.
+    /// BP 319: a-characters, or `_` and the name of a file in the root directory.
     pub publisher_identifier: [u8; 128],
-    /// BP 447.
+    /// BP 447: as the publisher identifier.
     pub data_preparer_identifier: [u8; 128],
-    /// BP 575.
+    /// BP 575: as the publisher identifier.
     pub application_identifier: [u8; 128],
     /// BP 703: name of a file in the root directory.
     pub copyright_file_identifier: [u8; 37],
@@ -133,22 +133,22 @@ pub struct VolumeDescriptor {
     /// BP 777: name of a file in the root directory.
     pub bibliographic_file_identifier: [u8; 37],
 
-    /// BP 814.
+    /// BP 814: when the volume was made.
     pub volume_creation: LongDate,
-    /// BP 831.
+    /// BP 831: when the volume was changed last.
     pub volume_modification: LongDate,
-    /// BP 848.
+    /// BP 848: when the volume becomes obsolete.
     pub volume_expiration: LongDate,
-    /// BP 865.
+    /// BP 865: when the volume may first be used.
     pub volume_effective: LongDate,
 
     /// BP 882: 1; 2 for an enhanced volume descriptor.
     pub file_structure_version: u8,
-    /// BP 883.
+    /// BP 883: zero.
     pub reserved_883: u8,
     /// BP 884: free for the application.
     pub application_use: [u8; 512],
-    /// BP 1396.
+    /// BP 1396: zeros.
     pub reserved_1396: [u8; 653],
 }
 
@@ -182,7 +182,7 @@ pub struct BootRecord {
     pub boot_identifier: [u8; 32],
     /// BP 72: sector of the boot catalog, in sectors of 2048 bytes whatever the logical block size.
     pub boot_catalog: Le32,
-    /// BP 76.
+    /// BP 76: free for the boot system; zeros.
     pub boot_system_use: [u8; 1973],
 }
 

@@ -12,9 +12,9 @@ on_disk! {
         pub version: Le16,
         /// BP 4: sum modulo 256 of the other bytes of the tag.
         pub checksum: u8,
-        /// BP 5.
+        /// BP 5: zero.
         pub reserved: u8,
-        /// BP 6.
+        /// BP 6: tells descriptors of this volume from those of one before it.
         pub serial_number: Le16,
         /// BP 8: CRC-16/XMODEM of the bytes behind the tag.
         pub crc: Le16,
@@ -85,7 +85,7 @@ on_disk! {
         pub information_length: Le32,
         /// BP 12: first block.
         pub location: LbAddr,
-        /// BP 18.
+        /// BP 18: free for the implementation.
         pub implementation_use: [u8; 2],
     }
 }
@@ -120,7 +120,7 @@ on_disk! {
 on_disk! {
     /// Entity identifier (ECMA-167 1/7.4).
     pub struct EntityId = 32 {
-        /// BP 0.
+        /// BP 0: bit 0 dirty, bit 1 protected; UDF has 0.
         pub flags: u8,
         /// BP 1: zero padded.
         pub identifier: [u8; 23],

@@ -8,9 +8,9 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 on_disk! {
     /// File set descriptor (ECMA-167 4/14.1).
     pub struct FileSetDescriptor = 512 {
-        /// BP 0.
+        /// BP 0: identifier 256.
         pub tag: Tag,
-        /// BP 16.
+        /// BP 16: when it was recorded.
         pub recording_time: Timestamp,
         /// BP 28: 3.
         pub interchange_level: Le16,
@@ -18,17 +18,17 @@ on_disk! {
         pub maximum_interchange_level: Le16,
         /// BP 32: bit set of character sets, bit 0 for CS0.
         pub character_set_list: Le32,
-        /// BP 36.
+        /// BP 36: bit set of those that may come to be used.
         pub maximum_character_set_list: Le32,
-        /// BP 40.
+        /// BP 40: of the file set; 0 for the first.
         pub number: Le32,
         /// BP 44: of descriptors for one file set, the highest number prevails.
         pub descriptor_number: Le32,
-        /// BP 48.
+        /// BP 48: of the volume identifier.
         pub volume_character_set: CharSpec,
         /// BP 112: dstring.
         pub volume_identifier: [u8; 128],
-        /// BP 240.
+        /// BP 240: of the identifiers here.
         pub character_set: CharSpec,
         /// BP 304: dstring.
         pub identifier: [u8; 32],
@@ -36,15 +36,15 @@ on_disk! {
         pub copyright_file: [u8; 32],
         /// BP 368: dstring.
         pub abstract_file: [u8; 32],
-        /// BP 400.
+        /// BP 400: ICB of the root directory.
         pub root: LongAd,
-        /// BP 416.
+        /// BP 416: `*OSTA UDF Compliant`, with the revision in its suffix.
         pub domain: EntityId,
-        /// BP 448.
+        /// BP 448: the next extent of descriptors, length 0 for none.
         pub next: LongAd,
         /// BP 464: directory of system streams, length 0 for none.
         pub system_streams: LongAd,
-        /// BP 480.
+        /// BP 480: zeros.
         pub reserved: [u8; 32],
     }
 }
@@ -54,7 +54,7 @@ on_disk! {
     /// Head of a file identifier descriptor (ECMA-167 4/14.4); implementation use, identifier and padding to a multiple
     /// of 4 follow.
     pub struct FileIdentifierDescriptor = 38 {
-        /// BP 0.
+        /// BP 0: identifier 257.
         pub tag: Tag,
         /// BP 16: 1.
         pub version: Le16,
@@ -93,19 +93,19 @@ pub mod characteristics {
 on_disk! {
     /// ICB tag (ECMA-167 4/14.6).
     pub struct IcbTag = 20 {
-        /// BP 0.
+        /// BP 0: direct entries before this one in the ICB.
         pub prior_entries: Le32,
         /// BP 4: 4 or 4096.
         pub strategy: Le16,
-        /// BP 6.
+        /// BP 6: means what the strategy says.
         pub strategy_parameter: [u8; 2],
-        /// BP 8.
+        /// BP 8: entries the ICB has room for.
         pub maximum_entries: Le16,
-        /// BP 10.
+        /// BP 10: zero.
         pub reserved: u8,
         /// BP 11: see [`file_type`].
         pub file_type: u8,
-        /// BP 12.
+        /// BP 12: ICB of the parent directory, zeros for none.
         pub parent: LbAddr,
         /// BP 18: allocation descriptor form in bits 0 to 2, setuid, setgid and sticky in bits 6 to 8.
         pub flags: Le16,
@@ -145,9 +145,9 @@ pub mod file_type {
 on_disk! {
     /// What file entry and extended file entry begin with (ECMA-167 4/14.9, 4/14.17).
     pub struct FileEntryHead = 64 {
-        /// BP 0.
+        /// BP 0: identifier 261 or 266.
         pub tag: Tag,
-        /// BP 16.
+        /// BP 16: strategy, file type and form of allocation descriptors.
         pub icb_tag: IcbTag,
         /// BP 36: owner, 2^32-1 for none.
         pub uid: Le32,
@@ -157,11 +157,11 @@ on_disk! {
         pub permissions: Le32,
         /// BP 48: names.
         pub link_count: Le16,
-        /// BP 50.
+        /// BP 50: of the content; UDF knows no records and has 0.
         pub record_format: u8,
-        /// BP 51.
+        /// BP 51: of the content; UDF knows no records and has 0.
         pub record_display_attributes: u8,
-        /// BP 52.
+        /// BP 52: of the content; UDF knows no records and has 0.
         pub record_length: Le32,
         /// BP 56: bytes of content.
         pub information_length: Le64,
@@ -171,19 +171,19 @@ on_disk! {
 on_disk! {
     /// The rest of a file entry (ECMA-167 4/14.9); extended attributes and allocation descriptors follow.
     pub struct FileEntryTail = 112 {
-        /// BP 64.
+        /// BP 64: logical blocks of recorded content.
         pub blocks_recorded: Le64,
-        /// BP 72.
+        /// BP 72: last access.
         pub accessed: Timestamp,
-        /// BP 84.
+        /// BP 84: last change of the content.
         pub modified: Timestamp,
-        /// BP 96.
+        /// BP 96: last change of the attributes.
         pub changed: Timestamp,
-        /// BP 108.
+        /// BP 108: 1 for the first recording of the file.
         pub checkpoint: Le32,
         /// BP 112: extended attribute file, length 0 for none.
         pub attributes: LongAd,
-        /// BP 128.
+        /// BP 128: who recorded it.
         pub implementation: EntityId,
         /// BP 160: shared by all names of the file.
         pub unique_id: Le64,
@@ -199,27 +199,27 @@ on_disk! {
     pub struct ExtendedFileEntryTail = 152 {
         /// BP 64: bytes of content and of all streams.
         pub object_size: Le64,
-        /// BP 72.
+        /// BP 72: logical blocks of recorded content.
         pub blocks_recorded: Le64,
-        /// BP 80.
+        /// BP 80: last access.
         pub accessed: Timestamp,
-        /// BP 92.
+        /// BP 92: last change of the content.
         pub modified: Timestamp,
-        /// BP 104.
+        /// BP 104: when the file was made.
         pub created: Timestamp,
-        /// BP 116.
+        /// BP 116: last change of the attributes.
         pub changed: Timestamp,
-        /// BP 128.
+        /// BP 128: 1 for the first recording of the file.
         pub checkpoint: Le32,
-        /// BP 132.
+        /// BP 132: zeros.
         pub reserved: Le32,
         /// BP 136: extended attribute file, length 0 for none.
         pub attributes: LongAd,
         /// BP 152: stream directory, length 0 for none.
         pub streams: LongAd,
-        /// BP 168.
+        /// BP 168: who recorded it.
         pub implementation: EntityId,
-        /// BP 200.
+        /// BP 200: shared by all names of the file.
         pub unique_id: Le64,
         /// BP 208: bytes of extended attributes.
         pub attributes_length: Le32,
@@ -261,9 +261,9 @@ pub(crate) mod extent_type {
 on_disk! {
     /// Allocation extent descriptor (ECMA-167 4/14.5); allocation descriptors follow.
     pub(crate) struct AllocationExtentDescriptor = 24 {
-        /// BP 0.
+        /// BP 0: identifier 258.
         pub tag: Tag,
-        /// BP 16.
+        /// BP 16: block of the extent before this one, 0 for none.
         pub previous: Le32,
         /// BP 20: bytes of allocation descriptors.
         pub allocation_length: Le32,
@@ -273,11 +273,11 @@ on_disk! {
 on_disk! {
     /// Indirect entry (ECMA-167 4/14.7): the file entry is elsewhere.
     pub(crate) struct IndirectEntry = 52 {
-        /// BP 0.
+        /// BP 0: identifier 259.
         pub tag: Tag,
-        /// BP 16.
+        /// BP 16: strategy, file type and form of allocation descriptors.
         pub icb_tag: IcbTag,
-        /// BP 36.
+        /// BP 36: where the file entry lies.
         pub icb: LongAd,
     }
 }
@@ -285,7 +285,7 @@ on_disk! {
 on_disk! {
     /// Extended attribute header descriptor (ECMA-167 4/14.10.1).
     pub struct AttributeHeader = 24 {
-        /// BP 0.
+        /// BP 0: identifier 262.
         pub tag: Tag,
         /// BP 16: where the implementation use attributes begin in the attribute space.
         pub implementation_attributes: Le32,
@@ -301,7 +301,7 @@ on_disk! {
         pub attribute_type: Le32,
         /// BP 4: 1.
         pub subtype: u8,
-        /// BP 5.
+        /// BP 5: zeros.
         pub reserved: [u8; 3],
         /// BP 8: bytes of the attribute, this head included.
         pub length: Le32,
@@ -325,9 +325,9 @@ on_disk! {
     pub(crate) struct DeviceSpecification = 12 {
         /// BP 12: bytes of implementation use.
         pub implementation_use_length: Le32,
-        /// BP 16.
+        /// BP 16: major number.
         pub major: Le32,
-        /// BP 20.
+        /// BP 20: minor number.
         pub minor: Le32,
     }
 }
@@ -347,7 +347,7 @@ on_disk! {
     pub(crate) struct AttributeUse = 36 {
         /// BP 12: bytes of use.
         pub use_length: Le32,
-        /// BP 16.
+        /// BP 16: whose use it is: `*UDF FreeEASpace` and others.
         pub identifier: EntityId,
     }
 }

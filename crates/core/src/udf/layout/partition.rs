@@ -12,7 +12,7 @@ on_disk! {
         pub map_type: u8,
         /// BP 1: 6.
         pub length: u8,
-        /// BP 2.
+        /// BP 2: ordinal number of the volume in its set, from 1 on.
         pub volume_sequence_number: Le16,
         /// BP 4: number of a partition descriptor.
         pub partition: Le16,
@@ -26,11 +26,11 @@ on_disk! {
         pub map_type: u8,
         /// BP 1: 64.
         pub length: u8,
-        /// BP 2.
+        /// BP 2: zeros.
         pub reserved: Le16,
         /// BP 4: `*UDF Virtual Partition`, `*UDF Sparable Partition` or `*UDF Metadata Partition`.
         pub identifier: EntityId,
-        /// BP 36.
+        /// BP 36: ordinal number of the volume in its set, from 1 on.
         pub volume_sequence_number: Le16,
         /// BP 38: number of a partition descriptor.
         pub partition: Le16,
@@ -40,13 +40,13 @@ on_disk! {
 on_disk! {
     /// Sparable partition map (UDF 2.2.9).
     pub struct SparableMap = 64 {
-        /// BP 0.
+        /// BP 0: type, identifier and partition.
         pub head: MapHead,
         /// BP 40: blocks of a packet: 32, or 16 for DVD-RW.
         pub packet_length: Le16,
         /// BP 42: 1 to 4.
         pub number_of_tables: u8,
-        /// BP 43.
+        /// BP 43: zero.
         pub reserved: u8,
         /// BP 44: bytes of a table.
         pub table_size: Le32,
@@ -59,7 +59,7 @@ const _: () = assert!(offset_of!(SparableMap, tables) == 48);
 on_disk! {
     /// Metadata partition map (UDF 2.2.10).
     pub struct MetadataMap = 64 {
-        /// BP 0.
+        /// BP 0: type, identifier and partition.
         pub head: MapHead,
         /// BP 40: block of the partition with the file entry of the metadata file.
         pub file: Le32,
@@ -73,7 +73,7 @@ on_disk! {
         pub alignment_unit: Le16,
         /// BP 58: bit 0: the mirror has its own blocks.
         pub flags: u8,
-        /// BP 59.
+        /// BP 59: zeros.
         pub reserved: [u8; 5],
     }
 }
@@ -91,17 +91,17 @@ on_disk! {
         pub logical_volume_identifier: [u8; 128],
         /// BP 132: block of the file entry of the table before this one, 2^32-1 for none.
         pub previous: Le32,
-        /// BP 136.
+        /// BP 136: files, streams not counted.
         pub files: Le32,
-        /// BP 140.
+        /// BP 140: directories, the root counted.
         pub directories: Le32,
         /// BP 144: binary coded decimal.
         pub minimum_read_revision: Le16,
-        /// BP 146.
+        /// BP 146: binary coded decimal.
         pub minimum_write_revision: Le16,
-        /// BP 148.
+        /// BP 148: binary coded decimal.
         pub maximum_write_revision: Le16,
-        /// BP 150.
+        /// BP 150: zeros.
         pub reserved: Le16,
     }
 }
@@ -119,13 +119,13 @@ on_disk! {
 on_disk! {
     /// Use of the extended attribute `*UDF VAT LVExtension` of a table of UDF 1.50 (UDF 1.50 3.3.4.5.1.3).
     pub struct VirtualTableExtension = 146 {
-        /// BP 0.
+        /// BP 0: 16-bit sum of the attribute's first 48 bytes (UDF 3.3.4.5).
         pub header_checksum: Le16,
         /// BP 2: that of the file entry, if the attribute belongs to it.
         pub unique_id: Le64,
-        /// BP 10.
+        /// BP 10: files, streams not counted.
         pub files: Le32,
-        /// BP 14.
+        /// BP 14: directories, the root counted.
         pub directories: Le32,
         /// BP 18: dstring.
         pub logical_volume_identifier: [u8; 128],
@@ -141,7 +141,7 @@ on_disk! {
         pub identifier: EntityId,
         /// BP 48: entries.
         pub number_of_entries: Le16,
-        /// BP 50.
+        /// BP 50: zeros.
         pub reserved: Le16,
         /// BP 52: the highest number prevails.
         pub sequence_number: Le32,
