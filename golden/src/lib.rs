@@ -35,7 +35,10 @@ pub fn hold(path: &Path, now: &str, renews: bool) -> Result<(), String> {
     }
     let name = path.display();
     if renews {
-        return std::fs::write(path, now).map_err(|error| format!("{name}: {error}"));
+        // In one step, for another test may be reading the file.
+        let beside = path.with_extension(format!("{}.part", std::process::id()));
+        let renewed = std::fs::write(&beside, now).and_then(|()| std::fs::rename(&beside, path));
+        return renewed.map_err(|error| format!("{name}: {error}"));
     }
     Err(format!("{name} differs; if it is meant to, run the same with UPDATE=1:\n{}", changes.join("\n")))
 }

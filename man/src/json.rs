@@ -13,7 +13,7 @@ const OBJECTS: &str = ".SH OBJECTS\n";
 ///
 /// # Errors
 /// When a schema is not JSON, or leaves out what the page needs.
-pub fn page(written: &str, schemas: &[String]) -> io::Result<String> {
+pub(crate) fn page(written: &str, schemas: &[String]) -> io::Result<String> {
     let (before, after) = written.split_once(OBJECTS).ok_or_else(|| wrong("the page", "OBJECTS"))?;
     let mut text = String::from(".TH ISOKIT\\-JSON 5 \"2026-11-26\" \"isokit\" \"isokit manual\"\n");
     text.push_str(before);

@@ -9,17 +9,39 @@ pub mod json;
 use clap::Command;
 use clap_mangen::Man;
 use std::io;
+use std::path::Path;
 
 /// The tools, by name.
 pub fn tools() -> Vec<Command> {
     vec![isols::command(), isocat::command(), isomk::command(), imgsum::command(), imgconv::command()]
 }
 
+/// The rendered pages by their file names, whose hand-written parts are in `folder`, beside `doc/json`.
+///
+/// # Errors
+/// When a file cannot be read, or a schema leaves out what the page needs.
+pub fn pages(folder: &Path) -> io::Result<Vec<(String, String)>> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read_to_string(&path)
+            .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))
+    };
+    let mut pages = Vec::new();
+    for tool in tools() {
+        let name = tool.get_name().to_owned();
+        pages.push((format!("{name}.1"), page(tool, &read(&format!("{name}.in"))?)?));
+    }
+    let schemas = json::SCHEMAS.map(|name| read(&format!("../doc/json/{name}.json")));
+    let schemas = schemas.into_iter().collect::<io::Result<Vec<_>>>()?;
+    pages.push(("isokit-json.5".to_owned(), json::page(&read("isokit-json.in")?, &schemas)?));
+    Ok(pages)
+}
+
 /// The manual page of a tool; `written` is its hand-written part.
 ///
 /// # Errors
 /// When the page cannot be rendered into memory, which does not happen.
-pub fn page(tool: Command, written: &str) -> io::Result<String> {
+fn page(tool: Command, written: &str) -> io::Result<String> {
     let name = tool.get_name().to_owned();
     let usage = tool.clone().render_usage().to_string();
     let about = tool.get_about().map(ToString::to_string).unwrap_or_default();

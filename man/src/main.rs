@@ -14,14 +14,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if what == "completions" {
         return Ok(isokit_man::completions::write(folder)?);
     }
-    for tool in isokit_man::tools() {
-        let name = tool.get_name().to_owned();
-        let written = std::fs::read_to_string(folder.join(format!("{name}.in")))?;
-        std::fs::write(folder.join(format!("{name}.1")), isokit_man::page(tool, &written)?)?;
+    for (name, page) in isokit_man::pages(folder)? {
+        std::fs::write(folder.join(name), page)?;
     }
-    let schema = |name| std::fs::read_to_string(folder.join(format!("../doc/json/{name}.json")));
-    let schemas = isokit_man::json::SCHEMAS.map(schema).into_iter().collect::<Result<Vec<_>, _>>()?;
-    let written = std::fs::read_to_string(folder.join("isokit-json.in"))?;
-    std::fs::write(folder.join("isokit-json.5"), isokit_man::json::page(&written, &schemas)?)?;
     Ok(())
 }

@@ -3,27 +3,27 @@
 use isokit_golden::assert_golden;
 use std::path::Path;
 
-#[test]
-fn pages_are_up_to_date() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for tool in isokit_man::tools() {
-        let name = tool.get_name().to_owned();
-        let written =
-            std::fs::read_to_string(folder.join(format!("{name}.in"))).expect("every tool has a .in file");
-        let page = isokit_man::page(tool, &written).expect("a page can be rendered");
-        assert_golden(folder.join(format!("{name}.1")), &page);
-    }
+/// The folder of the pages.
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The pages as they are rendered today, by their file names.
+fn pages() -> Vec<(String, String)> {
+    isokit_man::pages(folder()).expect("pages can be rendered")
 }
 
 #[test]
-fn the_page_on_json_is_what_the_schemas_say() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the project");
-    let schemas = isokit_man::json::SCHEMAS.map(|name| read(&format!("../doc/json/{name}.json")));
-    let page = isokit_man::json::page(&read("isokit-json.in"), &schemas).expect("the schemas are whole");
-    assert_golden(folder.join("isokit-json.5"), &page);
-    let there = std::fs::read_dir(folder.join("../doc/json")).expect("the schemas").count();
-    assert_eq!(there, isokit_man::json::SCHEMAS.len(), "a schema is missing from isokit_man::json::SCHEMAS");
+fn pages_are_up_to_date() {
+    for (name, page) in pages() {
+        assert_golden(folder().join(name), &page);
+    }
+    let schemas = std::fs::read_dir(folder().join("../doc/json")).expect("the schemas").count();
+    assert_eq!(
+        schemas,
+        isokit_man::json::SCHEMAS.len(),
+        "a schema is missing from isokit_man::json::SCHEMAS"
+    );
 }
 
 #[test]
@@ -47,10 +47,7 @@ fn every_option_is_documented_and_every_value_named() {
 
 #[test]
 fn pages_describe_every_option() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for tool in isokit_man::tools() {
-        let name = tool.get_name().to_owned();
-        let page = std::fs::read_to_string(folder.join(format!("{name}.1"))).expect("a page of the project");
+    for (name, page) in pages() {
         for paragraph in page.split("\n.TP\n").skip(1) {
             let (tag, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
             let is_described = !rest.is_empty() && !rest.starts_with(".SH");
@@ -83,9 +80,11 @@ fn short_help_fits_two_screens_and_ends_in_two_examples() {
 #[test]
 fn pages_are_clean_for_mandoc() {
     let Some(mut mandoc) = isokit_tests::peer("mandoc") else { return };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for page in ["isols.1", "isocat.1", "isomk.1", "imgsum.1", "imgconv.1", "isokit.7", "isokit-json.5"] {
-        mandoc.arg(folder.join(page));
+    for entry in std::fs::read_dir(folder()).expect("the folder of the pages") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_some_and(|section| section.len() == 1) {
+            mandoc.arg(path);
+        }
     }
     let output = mandoc.args(["-T", "lint", "-W", "warning"]).output().expect("mandoc runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -8,9 +8,6 @@ use clap_complete::Shell;
 use std::io;
 use std::path::Path;
 
-/// The tools whose second operands are paths in the first one.
-const LOOK_INSIDE: [&str; 2] = ["isols", "isocat"];
-
 const BASH: &str = include_str!("in_image.bash");
 const ZSH: &str = include_str!("in_image.zsh");
 const FISH: &str = include_str!("in_image.fish");
@@ -25,7 +22,9 @@ pub fn write(folder: &Path) -> io::Result<()> {
             let name = tool.get_name().to_owned();
             let path = clap_complete::generate_to(shell, &mut tool.clone(), &name, folder)?;
             let text = without_summary(&std::fs::read_to_string(&path)?, shell);
-            let text = if LOOK_INSIDE.contains(&name.as_str()) { inside(text, &tool, shell) } else { text };
+            // Operands of this name are paths in the image before them.
+            let looks_inside = tool.get_positionals().any(|operand| operand.get_id() == "paths");
+            let text = if looks_inside { inside(text, &tool, shell) } else { text };
             std::fs::write(path, text)?;
         }
     }
