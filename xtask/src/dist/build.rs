@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::portable::has_standard_library;
-use crate::run::{bash, build_tools, command, say, target};
+use crate::run::{TOOLS, bash, build_tools, command, say, target};
 use std::path::{Path, PathBuf};
 
 /// What static programs are built for, where its standard library and a C compiler for it are installed.
@@ -11,6 +11,10 @@ const MUSL: &str =
 /// The target of every other build.
 const GNU: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-gnu" } else { "x86_64-unknown-linux-gnu" };
+
+/// What is done with static programs, by each tool: the first writes an image, the others read it.
+const USES: [&str; TOOLS.len()] =
+    ["isomk /bin/isols", "isols -lR -", "isocat - /isols", "imgsum -", "imgconv --to zst"];
 
 /// What the programs are linked with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +85,7 @@ impl Build {
                ! readelf -l \"$tool\" | grep -q INTERP || { echo \"$tool needs a dynamic linker\" >&2; exit 1; }
              done
              [ \"$(id -u)\" = 0 ] || { echo 'not root: not run in an empty file system'; exit 0; }
-             for pipeline in 'isomk /bin/isols' 'isols -lR -' 'isocat - /isols' 'imgsum -' 'imgconv --to zst'; do
+             for pipeline in USES; do
                set -- $pipeline; program=/bin/$1; shift
                case $program in
                  */isomk) chroot . \"$program\" -q \"$@\" > ../static.iso;;
@@ -89,6 +93,6 @@ impl Build {
                esac
                echo \"$pipeline: works\"
              done; rm -f ../static.iso ../static.out";
-        bash(script, tree)
+        bash(&script.replace("USES", &format!("'{}'", USES.join("' '"))), tree)
     }
 }

@@ -2,10 +2,10 @@
 
 use super::folder;
 use crate::Outcome;
-use crate::run::{bash, complain, installed, required};
+use crate::run::{TOOLS, bash, complain, installed, required};
 use std::path::Path;
 
-/// What the tools have to do there, and what is then printed.
+/// What the tools (`TOOLS`) have to do there, and what is then printed.
 const USE: &str = r#"set -e
 cd /tmp; mkdir tree; echo hello > tree/a
 isomk -q -o x.iso -V BARE tree
@@ -13,7 +13,7 @@ isomk -q -o x.iso -V BARE tree
 [ "$(isocat x.iso /a)" = hello ]
 imgsum x.iso > sums; imgsum -c --quiet sums
 imgconv --to zst x.iso | imgconv | cmp - x.iso
-for tool in isols isocat isomk imgsum imgconv; do
+for tool in TOOLS; do
   $tool --version
   test -s /usr/share/man/man1/$tool.1.gz
   test -s /usr/share/bash-completion/completions/$tool
@@ -56,7 +56,7 @@ pub(super) fn run(package: &Path) -> Outcome {
         diff before after || {{ echo "these files are left over, or gone" >&2; exit 1; }}
         rm -rf bare before after; echo installed, used and purged: nothing is left over"#,
         package = package.display(),
-        USE = USE.replace('\'', "'\\''"),
+        USE = USE.replace("TOOLS", &TOOLS.join(" ")).replace('\'', "'\\''"),
     );
     bash(&script, &folder())
 }
