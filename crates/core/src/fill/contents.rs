@@ -14,12 +14,12 @@ pub trait Contents<O>: Sync {
     fn open<'c>(&'c self, origin: &'c O) -> io::Result<Opened<'c>>;
 }
 
-/// An opened content.
+/// What gives the bytes of one content, until it is dropped.
 #[derive(Debug)]
 pub enum Opened<'c> {
     /// A file of its own, from its current position to its end.
     File(File),
-    /// Bytes in memory.
+    /// All of the content, in memory.
     Bytes(&'c [u8]),
     /// Bytes of a source that others use as well.
     Extents(Extents<'c>),
@@ -49,15 +49,15 @@ pub trait Observer: Sync {
         None
     }
 
-    /// So many more bytes of the image are done.
+    /// So many more bytes of the image are written; may come from several threads at once.
     fn progress(&self, _bytes: u64) {}
 }
 
 /// Hears the bytes of one content, in order.
 pub trait Listener {
-    /// The next bytes.
+    /// The bytes behind those that came before, as they are in the image.
     fn bytes(&mut self, bytes: &[u8]);
 
-    /// There are no more.
+    /// All planned bytes have come, zeros for missing ones included.
     fn end(self: Box<Self>);
 }

@@ -48,7 +48,7 @@ pub fn fill_in_place<L: Layout>(
     placed.finish(layout.size()).map_err(failed)
 }
 
-/// What the threads share.
+/// What the threads share: each takes its jobs under the lock, and works without it.
 struct Filling<'w, 'p, L: Layout, I: Iterator> {
     maker: &'w Maker<'p, L>,
     placed: &'w Placed<'w>,

@@ -21,14 +21,14 @@ pub(super) struct Job<S> {
     pub(super) work: Work<S>,
 }
 
-/// What there is to do.
+/// What a job fills its bytes with, but for the zeros.
 #[derive(Debug)]
 pub(super) enum Work<S> {
-    /// Neighbouring structures, each with its place.
+    /// Neighbouring structures, each with its byte offset in the image.
     Structures(Vec<(u64, S)>),
-    /// Neighbouring small contents, each with its place.
+    /// Neighbouring small contents, each with its byte offset in the image.
     Batch(Vec<(u64, ContentId)>),
-    /// One content that is large.
+    /// One content of more than [`SMALL`] bytes.
     Large(ContentId),
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Work<S> {
 pub(super) struct Jobs<'l, L: Layout, I: Iterator> {
     layout: &'l L,
     spans: Peekable<I>,
-    /// Where the next piece begins.
+    /// Byte of the image at which the next piece begins.
     at: u64,
 }
 

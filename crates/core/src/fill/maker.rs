@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of a large content that pass through the program at a time.
 const STEP: usize = 256 * 1024;
 
-/// What makes the bytes of an image.
+/// What makes the bytes of an image, for any number of threads.
 pub(super) struct Maker<'p, L: Layout> {
     pub(super) layout: &'p L,
     pub(super) contents: &'p dyn Contents<L::Origin>,
@@ -170,7 +170,7 @@ impl<L: Layout> Maker<'_, L> {
         self.patch(content, done, piece);
     }
 
-    /// Writes what belongs into `piece`, which begins at byte `at` of the content.
+    /// Puts the bytes that are not the origin's into `piece`, which begins at byte `at` of the content.
     fn patch(&self, content: ContentId, at: u64, piece: &mut [u8]) {
         for patch in self.patches.iter().filter(|patch| patch.content == content) {
             patch.apply(at, piece);

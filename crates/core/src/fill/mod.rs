@@ -54,7 +54,7 @@ pub trait Layout: Planned<<Self as Layout>::Origin> {
     /// The tree whose contents are laid out.
     fn build(&self) -> &Build<Self::Origin>;
 
-    /// Bytes of the image.
+    /// Bytes of the image, the zeros behind the last span included.
     fn size(&self) -> u64;
 }
 

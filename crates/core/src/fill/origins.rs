@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-/// Contents whose origins are their bytes.
+/// Opens contents whose origins are their bytes, such as `Vec<u8>`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Bytes;
 

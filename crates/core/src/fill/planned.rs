@@ -41,11 +41,11 @@ pub trait Planned<O>: Sync {
 /// A range of bytes of the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span<S> {
-    /// Absolute byte offset.
+    /// Byte of the image at which it begins.
     pub at: u64,
-    /// Bytes.
+    /// Bytes: all of the content, where it is one.
     pub length: u64,
-    /// What fills it.
+    /// Where its bytes come from.
     pub what: What<S>,
 }
 
@@ -56,12 +56,12 @@ impl<S> Span<S> {
     }
 }
 
-/// What fills a span.
+/// Where the bytes of a span come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What<S> {
     /// A structure of the file system, or of what leads to it.
     Structure(S),
-    /// A content of the tree.
+    /// A content of the tree, all of it.
     Content(ContentId),
 }
 
@@ -71,9 +71,9 @@ pub(crate) type Embed<'e> = dyn FnMut(ContentId, Occurrence, &mut Vec<u8>) + 'e;
 /// Which of the structures that are recorded twice one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occurrence {
-    /// There is one only.
+    /// It is recorded once: its contents are heard of as any others.
     Only,
-    /// The first of two.
+    /// The first of two: its contents are heard of here.
     First,
     /// The second: the contents within it have been heard of, and only have to be the same.
     Again,

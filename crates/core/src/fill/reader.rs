@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
-/// Reads a content front to back.
+/// Reads a content front to back, wherever its bytes come from.
 #[derive(Debug)]
 pub struct Reader<'c>(Forward<'c>);
 

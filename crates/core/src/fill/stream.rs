@@ -79,7 +79,7 @@ struct Ready<S> {
     bytes: Option<io::Result<Vec<u8>>>,
 }
 
-/// Buffers to be used again.
+/// Buffers that the writer has done with, for readers to fill again.
 #[derive(Default)]
 struct Spare(Mutex<Vec<Vec<u8>>>);
 

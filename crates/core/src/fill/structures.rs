@@ -6,7 +6,7 @@ use crate::number::{narrow, wide};
 use std::fmt;
 use std::io;
 
-/// What was made and not put yet.
+/// The bytes of structures that were made and not put yet.
 pub struct Pieces<'p, 'q> {
     /// Absolute byte offset of the first byte in the buffer.
     start: u64,
@@ -35,7 +35,7 @@ impl<'p, 'q> Pieces<'p, 'q> {
         (self.put)(&mut self.buffer).map(|()| end)
     }
 
-    /// To append bytes to.
+    /// Only to be appended to: what is in it was made before.
     pub fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }

@@ -14,13 +14,13 @@ use std::os::fd::AsFd;
 
 /// Where a content goes. Offsets count from its first byte.
 pub(super) trait Target {
-    /// Writes `bytes`.
+    /// Writes `bytes` at `offset`.
     fn write(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Writes `length` bytes of `source` from its byte `at` on.
     fn take(&mut self, offset: u64, source: &dyn Source, at: u64, length: u64) -> io::Result<Moved>;
 
-    /// Writes zeros.
+    /// Writes `length` zeros at `offset`, or leaves a hole.
     fn zeros(&mut self, offset: u64, length: u64) -> io::Result<()>;
 }
 

@@ -14,12 +14,12 @@ const COMPARED: u32 = 2048;
 /// Bytes of the largest file that one extent of ISO 9660 can be: a smaller image cannot hold one that had to be cut.
 const UNCUT: u64 = 1 << 32;
 
-/// What came of comparing two trees.
+/// Which of two trees is shown, and what there is to say of that.
 #[derive(Debug)]
 pub(super) struct Chosen {
     /// Whether the tree of UDF is to be shown rather than the best one of ISO 9660.
     pub(super) shows_udf: bool,
-    /// Why, in words.
+    /// A clause for people.
     pub(super) reason: String,
     /// The first damage that was met in the other tree.
     pub(super) damage: Option<Error>,
@@ -120,10 +120,10 @@ fn difference(of_iso9660: &Survey, of_udf: &Survey, scope: &Scope, word: &str) -
         })
 }
 
-/// How much of two trees is compared.
+/// How much of two trees is compared: as much as was read of both.
 #[derive(Debug, PartialEq, Eq)]
 enum Scope {
-    /// Everything.
+    /// Everything: both were read to their end.
     All,
     /// So many levels of directories, the root being the first.
     Levels(usize),
@@ -160,9 +160,9 @@ impl fmt::Display for Scope {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Level {
     names: u64,
-    /// Bytes of all files.
+    /// Bytes of all files, by their sizes.
     bytes: u64,
-    /// Bytes of the largest file.
+    /// Bytes of the largest file: from [`UNCUT`] on ISO 9660 may have cut it.
     largest: u64,
 }
 
@@ -172,9 +172,9 @@ struct Survey {
     levels: Vec<Level>,
     /// How many of them were read to their end: all but the last, or all. The root directory always counts as such.
     complete: usize,
-    /// Whether there are no other levels.
+    /// The whole tree was read.
     is_whole: bool,
-    /// The first damage that was met.
+    /// The first damage that was met: from there on the counts are too low.
     damage: Option<Error>,
 }
 

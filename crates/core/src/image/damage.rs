@@ -22,7 +22,7 @@ impl Image<'_> {
         damage.chain(self.shown.newer_session())
     }
 
-    /// Adds that `what` is damaged.
+    /// Adds that `what` is announced and cannot be read, because of `error`.
     pub(super) fn add_damage(&mut self, what: &'static str, error: Error) {
         self.damage.push(Damage::Unread { what, error });
     }

@@ -76,17 +76,17 @@ impl Content {
     }
 }
 
-/// What a tree holds.
+/// What a tree holds, counted and by the places of its contents.
 struct Census<'t> {
     tree: &'t dyn Tree,
     word: &'static str,
     contents: Vec<Content>,
     directories: u64,
-    /// Files without content.
+    /// Files of 0 bytes, which have no place to tell them by.
     empty: u64,
     /// Links, devices and the like, which trees that cannot record them leave out or show as empty files.
     special: u64,
-    /// Why something cannot be read.
+    /// Why something cannot be read: then the counts are too low.
     damage: Option<Error>,
 }
 
@@ -136,7 +136,7 @@ impl<'t> Census<'t> {
         if self.met() < COMPARED { Descend::Into } else { Descend::Past }
     }
 
-    /// Whether everything was met.
+    /// Whether all entries were met, none of them damaged.
     fn is_whole(&self) -> bool {
         self.damage.is_none() && self.met() < COMPARED
     }
@@ -234,7 +234,7 @@ impl<'t> Census<'t> {
     }
 }
 
-/// Looks for a content.
+/// A walk's visitor that looks for the first file with this content.
 struct Search {
     content: Content,
     path: Option<Vec<u8>>,
@@ -253,7 +253,7 @@ impl Visitor for Search {
     }
 }
 
-/// A number of things.
+/// A number of things, and the nouns for one and for several.
 struct Count(u64, &'static str, &'static str);
 
 impl fmt::Display for Count {

@@ -11,7 +11,7 @@ use crate::sniff::{Class, NOT_AN_IMAGE, foreign};
 use crate::source::{Section, Source};
 use crate::tree::{Detail, Entry, Tree};
 
-/// Partitions that are looked into.
+/// Partitions that are looked into, at the most: each costs several reads.
 const MOST_PARTITIONS: usize = 64;
 
 /// Byte behind the first place for an anchor of UDF, sector 256, of the smallest sectors (ECMA-167 3/8.4.2.1): less is not

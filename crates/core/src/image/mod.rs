@@ -25,10 +25,10 @@ pub use opened::Opened;
 pub use reading::Reading;
 pub use volume::{TreeKind, Volume};
 
-/// How an image is to be read.
+/// How an image is to be read. The default is what a user expects who gives no options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
-    /// Which names are wanted.
+    /// The tree whose names are wanted, or the richest.
     pub names: Names,
     /// The session; `None` for the newest, as far as [`iso9660::Options`] says.
     pub session: Option<SessionChoice>,
@@ -43,7 +43,7 @@ impl Options {
     }
 }
 
-/// An image whose descriptors were read.
+/// An image whose descriptors were read, and one of whose trees was chosen to be shown.
 #[derive(Debug)]
 pub struct Image<'s> {
     shown: Box<dyn Volume + 's>,
@@ -139,12 +139,12 @@ impl<'s> Image<'s> {
         others().take(self.before).chain(std::iter::once(&*self.shown)).chain(others().skip(self.before))
     }
 
-    /// The trees of these volumes.
+    /// The trees of all volumes, in the order of [`Image::volumes`].
     pub fn trees(&self) -> Vec<TreeKind> {
         self.volumes().flat_map(Volume::trees).collect()
     }
 
-    /// What of ISO 9660 there is.
+    /// The volume of ISO 9660, whether its tree is shown or not.
     pub fn iso9660(&self) -> Option<&iso9660::Image<'_>> {
         self.volumes().find_map(Volume::iso9660)
     }
@@ -154,12 +154,12 @@ impl<'s> Image<'s> {
         self.volumes().find_map(Volume::udf)
     }
 
-    /// The tree that is shown.
+    /// The tree that is shown: [`Names`] asked for it, or it says most.
     pub fn tree(&self) -> &dyn Tree {
         self.shown.tree()
     }
 
-    /// Which tree that is.
+    /// The word of the tree that is shown, and what else is known of its names.
     pub fn shown(&self) -> TreeKind {
         self.shown.kind()
     }
@@ -169,7 +169,7 @@ impl<'s> Image<'s> {
         self.shown.source()
     }
 
-    /// Why it is shown, in words.
+    /// Why this tree is shown: a clause for people.
     pub fn reason(&self) -> &str {
         &self.reason
     }

@@ -31,12 +31,12 @@ impl Opened {
         Cell::try_new(source, |source| Image::open(&**source, options)).map(Self)
     }
 
-    /// The image.
+    /// Borrows from this value, which has the source.
     pub fn image(&self) -> &Image<'_> {
         self.0.borrow_dependent()
     }
 
-    /// What it is read from.
+    /// As [`Image::source`].
     pub fn source(&self) -> &dyn Source {
         self.image().source()
     }

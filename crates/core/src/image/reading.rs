@@ -12,11 +12,11 @@ use crate::tree::charset::Charset;
 pub struct Reading {
     /// The byte of the input at which it begins, or the disk that it is on.
     pub at: Option<u64>,
-    /// The partition it is in.
+    /// The partition it is in; `None`: none was asked for.
     pub part: Option<Choice>,
     /// The sector of the disc, of 2048 bytes, at which the input begins.
     pub first_sector: Option<u32>,
-    /// Its tree and its session.
+    /// Which of its trees and sessions is shown.
     pub options: Options,
     /// The character set of names, where the image records none.
     pub charset: Option<Charset>,

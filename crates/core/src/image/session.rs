@@ -18,7 +18,7 @@ const LEAST: u64 = 257;
 /// Where UDF is to be looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// The recognition sequence of the session.
+    /// The volume recognition sequence of the session, which tells where its anchors may be.
     pub(super) recognition: Recognition,
     /// Whether it is a session that has no ISO 9660.
     pub(super) is_alone: bool,

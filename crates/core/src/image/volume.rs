@@ -24,10 +24,10 @@ pub trait Volume: fmt::Debug + Send + Sync {
     /// The tree that is shown if this volume is.
     fn tree(&self) -> &dyn Tree;
 
-    /// Which one that is.
+    /// The kind of [`Volume::tree`]: one of [`Volume::trees`].
     fn kind(&self) -> TreeKind;
 
-    /// The trees there are, richest first.
+    /// The trees that can be read, richest first.
     fn trees(&self) -> Vec<TreeKind> {
         vec![self.kind()]
     }

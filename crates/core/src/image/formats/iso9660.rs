@@ -38,7 +38,7 @@ fn recognize(source: &dyn Source) -> Result<Option<&'static str>> {
     })
 }
 
-/// Nothing is looked for before it.
+/// The first row: nothing was found before it.
 fn open<'s>(source: &'s dyn Source, options: &Options, _: Result<Image<'s>>) -> Result<Image<'s>> {
     let kinds = [Kind::RockRidge, Kind::Joliet, Kind::Plain, Kind::Enhanced];
     let names = kinds.into_iter().find(|kind| options.names == Names::Only(tree(*kind)));

@@ -41,7 +41,7 @@ pub enum Names {
     /// Those of the tree that says most.
     #[default]
     Auto,
-    /// Those of this tree.
+    /// Those of this tree; it is an error if the image does not have it.
     Only(TreeKind),
 }
 

@@ -63,7 +63,7 @@ fn newest<'s>(
     }
 }
 
-/// Its tree, which was asked for.
+/// The tree of UDF, which was asked for: without one it is an error.
 fn only<'s>(source: &'s dyn Source, options: &Options, found: Option<Image<'s>>) -> Result<Image<'s>> {
     let iso9660 = found.as_ref().and_then(Image::iso9660);
     let Place { recognition, is_alone } = session::of_udf(source, options, iso9660)?;
