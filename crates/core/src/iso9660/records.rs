@@ -206,7 +206,7 @@ impl<'t> Records<'t> {
         rest.get(..usize::from(*length))
     }
 
-    /// Where `position` lies.
+    /// For errors: where `position` of the buffer lies in the input.
     fn location(&self, position: usize) -> Location {
         self.space.source.location(self.buffer_at.saturating_add(wide(position)))
     }

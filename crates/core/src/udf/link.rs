@@ -50,7 +50,7 @@ pub(super) fn decode(bytes: &[u8], at: Location, into: &mut Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// Appends the path components of `target`.
+/// Appends the path components of `target` (ECMA-167 4/14.16): what [`recorded`] gives is what they say.
 pub(super) fn encode(target: &[u8], out: &mut Vec<u8>) {
     for (kind, name) in components(target) {
         let start = out.len();

@@ -11,7 +11,7 @@ pub(in crate::udf) struct EntryCapacity {
     pub(in crate::udf) plain: usize,
     /// Bytes for allocation descriptors in a continuation extent.
     pub(in crate::udf) continued: usize,
-    /// Bytes of a content's allocation descriptor.
+    /// Bytes of a content's allocation descriptor: 8 in the partition of its file entry, else 16.
     pub(in crate::udf) descriptor: usize,
     /// Bytes of the longest extent: whole blocks in 30 bits.
     pub(in crate::udf) extent: u64,

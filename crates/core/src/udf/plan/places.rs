@@ -30,7 +30,7 @@ pub(in crate::udf) struct Places {
     pub(in crate::udf) integrity_blocks: u32,
     /// First sector of the partition.
     pub(in crate::udf) partition: u32,
-    /// Sectors of the partition.
+    /// Sectors of the partition, which ends where the reserve sequence begins.
     pub(in crate::udf) partition_blocks: u32,
     /// The area of structures: the metadata file's extent where there is one.
     pub(in crate::udf) area: u32,

@@ -25,7 +25,7 @@ pub enum What {
     Recognition,
     /// The volume descriptor sequence, main or reserve, that begins at this sector.
     Sequence(u32),
-    /// The logical volume integrity sequence.
+    /// The integrity descriptor, and the terminating descriptor behind it.
     Integrity,
     /// An anchor volume descriptor pointer in this sector.
     Anchor(u32),
