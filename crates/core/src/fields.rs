@@ -99,17 +99,17 @@ impl<'a> Fields<'a> {
         Err(self.corrupt(Problem::Magic { field, want: want.to_vec(), got: got.to_vec() }))
     }
 
-    /// `field` holds `got`, which is not within `limit`.
+    /// [`Error::Corrupt`] for the `field` at the cursor; `limit` says in words what is allowed.
     pub fn out_of_range(&self, field: &'static str, got: u64, limit: impl Into<String>) -> Error {
         self.here().out_of_range(field, got, limit)
     }
 
-    /// The structure is damaged in the way `problem` says, at the current position.
+    /// [`Error::Corrupt`] at the cursor, for the damage that `problem` tells.
     pub fn corrupt(&self, problem: Problem) -> Error {
         self.here().corrupt(problem)
     }
 
-    /// The structure asks for `feature`, which is legal and not supported.
+    /// [`Error::Unsupported`] at the cursor, for a `feature` that is legal.
     pub fn unsupported(&self, feature: impl Into<String>) -> Error {
         self.here().unsupported(feature)
     }

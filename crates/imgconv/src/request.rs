@@ -39,7 +39,7 @@ pub(crate) struct Conversion {
 pub(crate) struct Manner {
     /// Print notes: formats, sizes and what was compared.
     pub verbose: bool,
-    /// Print no warnings.
+    /// Print no warnings; failures are printed all the same.
     pub quiet: bool,
     pub progress: When,
 }

@@ -126,6 +126,6 @@ pub(crate) struct Manner {
     pub progress: When,
     /// Print notes: deviations that were tolerated.
     pub verbose: bool,
-    /// Print no warnings.
+    /// Print no warnings; failures are printed all the same.
     pub quiet: bool,
 }

@@ -14,7 +14,7 @@ pub(crate) struct Request {
     pub what: What,
     /// Print notes: deviations that were tolerated.
     pub verbose: bool,
-    /// Print no warnings.
+    /// Print no warnings; failures are printed all the same.
     pub quiet: bool,
 }
 

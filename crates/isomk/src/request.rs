@@ -84,7 +84,7 @@ pub(crate) enum Change {
     Owner(u32),
     /// The group's number.
     Group(u32),
-    /// What becomes of the permissions.
+    /// New permissions, or changes to those that are there.
     Mode(Mode),
     /// The time of the last change.
     Modified(Time),
@@ -245,6 +245,6 @@ pub(crate) struct Manner {
     pub progress: When,
     /// Print notes: what was chosen, tolerated or changed.
     pub verbose: bool,
-    /// Print no warnings.
+    /// Print no warnings; failures are printed all the same.
     pub quiet: bool,
 }

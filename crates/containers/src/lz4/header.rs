@@ -104,7 +104,7 @@ impl Header {
         })
     }
 
-    /// Most bytes a block may have in the frame.
+    /// Most bytes a block may be stored in: a legacy one may have grown by compression.
     pub(super) fn stored_limit(&self) -> usize {
         if self.legacy { lz4_flex::block::get_maximum_output_size(self.block) } else { self.block }
     }

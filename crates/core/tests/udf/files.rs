@@ -91,7 +91,7 @@ fn links_devices_and_kinds() {
     assert_eq!(image.tree().root().expect("a root").posix.map(|posix| posix.links), Some(2));
 }
 
-/// An extended attribute space.
+/// An extended attribute space of these, by type (ECMA-167 4/14.10).
 fn attributes(attributes: &[(u32, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = vec![0; 24];
     seal(&mut bytes, tag::ATTRIBUTE_HEADER, 2);
