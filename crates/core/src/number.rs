@@ -5,6 +5,12 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endi
 pub use zerocopy::big_endian::{U16 as Be16, U32 as Be32, U64 as Be64};
 pub use zerocopy::little_endian::{U16 as Le16, U32 as Le32, U64 as Le64};
 
+/// Whether `bytes` are zeros, many of them at a time.
+pub fn is_zero(bytes: &[u8]) -> bool {
+    const ZEROS: [u8; 512] = [0; 512];
+    bytes.chunks(ZEROS.len()).all(|chunk| ZEROS.starts_with(chunk))
+}
+
 /// A 16-bit number recorded little-endian first, then big-endian (ECMA-119 7.2.3).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Default,

@@ -4,7 +4,7 @@ use super::layout::{DIRECTORY, DIRECTORY_RECORD, SECTOR};
 use super::record::Record;
 use super::space::Space;
 use crate::error::{Error, Location, Result};
-use crate::number::{narrow, wide};
+use crate::number::{is_zero, narrow, wide};
 use crate::tree::Extent;
 use std::sync::{Mutex, PoisonError};
 
@@ -38,6 +38,8 @@ impl Buffers {
 #[derive(Debug)]
 pub(super) struct Records<'t> {
     space: &'t Space<'t>,
+    /// Where the source begins: every record is told where it lies, and few need it.
+    origin: Location,
     buffers: &'t Buffers,
     /// What is not read yet, next first.
     extents: std::vec::IntoIter<Extent>,
@@ -66,6 +68,7 @@ impl<'t> Records<'t> {
     pub(super) fn new(space: &'t Space<'t>, buffers: &'t Buffers, extents: Vec<Extent>) -> Self {
         Self {
             space,
+            origin: space.source.location(0),
             buffers,
             extents: extents.into_iter(),
             extent: Extent::recorded(0, 0),
@@ -131,7 +134,7 @@ impl<'t> Records<'t> {
     /// order has zeros there (ECMA-119 6.8.1.1).
     fn next_certain(&self, from: usize, end: usize) -> Option<usize> {
         let first = from.saturating_add(1);
-        if self.bytes().get(first..end)?.iter().all(|byte| *byte == 0) {
+        if is_zero(self.bytes().get(first..end)?) {
             return None;
         }
         // Records have an even length.
@@ -208,7 +211,7 @@ impl<'t> Records<'t> {
 
     /// For errors: where `position` of the buffer lies in the input.
     fn location(&self, position: usize) -> Location {
-        self.space.source.location(self.buffer_at.saturating_add(wide(position)))
+        self.origin.behind(self.buffer_at.saturating_add(wide(position)))
     }
 
     /// Byte of the source at which the current record begins.

@@ -336,7 +336,7 @@ impl Reading<'_> {
 impl BootEntry {
     /// Whether all of it is zero, as unused space in a catalog is.
     fn is_unused(&self) -> bool {
-        zerocopy::IntoBytes::as_bytes(self).iter().all(|byte| *byte == 0)
+        crate::number::is_zero(zerocopy::IntoBytes::as_bytes(self))
     }
 }
 

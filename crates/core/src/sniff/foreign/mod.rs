@@ -10,7 +10,7 @@ mod sheets;
 mod text;
 
 use crate::error::{Advice, Error, Result};
-use crate::number::wide;
+use crate::number::{is_zero, wide};
 use crate::source::{Section, Source};
 use std::borrow::Cow;
 
@@ -184,7 +184,7 @@ fn written(source: &dyn Source) -> Result<Option<Foreign>> {
     if beginning.is_empty() {
         return Ok(Some(Foreign::new(Class::File, "empty", "")));
     }
-    if beginning.iter().all(|byte| *byte == 0) {
+    if is_zero(&beginning) {
         let name = match source.size() {
             Some(size) if size <= wide(read) => "only zero bytes".to_owned(),
             _ => format!("only zero bytes up to byte {read:#x}"),
