@@ -8,17 +8,14 @@ use clap::{CommandFactory, Parser};
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
 use isokit_cli::name::quoted;
 use isokit_cli::{Concerning, Failure, Report, Status};
-use isokit_containers::{CONTAINERS, Format, Options, Settings, Trailing};
+use isokit_containers::{CONTAINERS, Container, Format, Options, Settings, Trailing};
 use isokit_core::Error;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// Convert disk images between raw and compressed forms
-///
-/// Reads raw, gzip, zstd, xz, bzip2 and lz4 data, detected by content, and writes raw data or the format that --to or the
-/// name of the output file selects. In a pipe and without options, it decompresses whatever it reads.
 #[derive(Debug, Parser)]
-#[command(name = "imgconv", version, override_usage = USAGE, after_help = EXAMPLES)]
+#[command(name = "imgconv", version, long_about = about(), override_usage = USAGE, after_help = EXAMPLES)]
 struct Flags {
     /// Input to read: a file, a device, a FIFO, or `-` for standard input (default); several with --check
     #[arg(value_name = "INPUT")]
@@ -28,16 +25,14 @@ struct Flags {
     #[command(flatten)]
     output: OutputFlags,
 
-    /// Format to write: raw, gzip, zstd, xz, bzip2 or lz4 [default: by the name of the output, else raw]
-    #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(long, help = to(), value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
     to: Option<Format>,
 
     /// Read the input as FORMAT instead of detecting it
     #[arg(long, value_parser = format(), value_name = "FORMAT", hide_possible_values = true)]
     from: Option<Format>,
 
-    /// Compression level, also as -1 to -22: gzip 1-12, zstd 1-22, xz 0-9, bzip2 1-9
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, help = levels(), value_name = "LEVEL")]
     level: Option<u8>,
 
     /// gzip: write one member per block, so that it can be decompressed in parallel
@@ -215,6 +210,36 @@ fn format() -> impl TypedValueParser<Value = Format> {
     });
     PossibleValuesParser::new([raw].into_iter().chain(container))
         .map(|name| Format::named(&name).expect("because only names of formats get here"))
+}
+
+/// The names of `raw` and the containers that `have` what is asked for, with `last` before the last one.
+fn names(have: fn(&Container) -> bool, last: &str) -> String {
+    let named = CONTAINERS.iter().filter(|container| have(container)).map(|container| container.name);
+    let names: Vec<&str> = [Format::Raw.name()].into_iter().chain(named).collect();
+    let (end, names) = names.split_last().expect("raw is one");
+    format!("{} {last} {end}", names.join(", "))
+}
+
+fn about() -> String {
+    let read = names(|container| container.reading.is_some(), "and");
+    format!(
+        "Convert disk images between raw and compressed forms\n\nReads {read} data, detected by content, and writes raw \
+         data or the format that --to or the name of the output file selects. In a pipe and without options, it \
+         decompresses whatever it reads."
+    )
+}
+
+fn to() -> String {
+    let written = names(|container| container.writing.is_some(), "or");
+    format!("Format to write: {written} [default: by the name of the output, else raw]")
+}
+
+fn levels() -> String {
+    let levels = CONTAINERS.iter().filter_map(|container| {
+        let range = &container.writing.as_ref()?.levels.as_ref()?.range;
+        Some(format!("{} {}-{}", container.name, range.start(), range.end()))
+    });
+    format!("Compression level, also as -1 to -22: {}", levels.collect::<Vec<_>>().join(", "))
 }
 
 /// What is done with bytes behind the last part of the input.
