@@ -8,10 +8,8 @@ use std::path::Path;
 fn existing(kind: &str) -> Vec<String> {
     let stem = |name: String| name.split('.').next().map(str::to_owned).unwrap_or_default();
     match kind {
-        "A tool" | "An option" => {
-            let is_tool = |name: &String| root().join("crates").join(name).join("src/main.rs").exists();
-            names("crates").into_iter().filter(is_tool).collect()
-        }
+        "A tool" | "An option" => names("crates").into_iter().filter(|name| is_tool(name)).collect(),
+        "A library crate" => names("crates").into_iter().filter(|name| !is_tool(name)).collect(),
         "A member of the JSON output" => names("doc/json").into_iter().map(stem).collect(),
         "A file system" => {
             let table = between(&read("crates/core/src/image/formats/mod.rs"), "= &[", "];");
@@ -31,6 +29,10 @@ fn existing(kind: &str) -> Vec<String> {
         "A golden text" => Vec::new(),
         other => panic!("doc/adding.md: {other}: this test does not know what exists of it"),
     }
+}
+
+fn is_tool(name: &str) -> bool {
+    root().join("crates").join(name).join("src/main.rs").exists()
 }
 
 /// The programs that `cargo xtask peers` installs.
@@ -82,7 +84,7 @@ fn wrong(item: &str, existing: &[String]) -> Vec<String> {
         for (name, place) in named {
             if !place.exists() {
                 wrong.push(format!("{} does not exist", place.display()));
-            } else if !path.contains("NAME") && !has(&place, name) {
+            } else if !path.contains("NAME") && !has(&place, name) && !has(&place, &name.to_uppercase()) {
                 wrong.push(format!("{path} does not name {name}"));
             }
             places.push(place);

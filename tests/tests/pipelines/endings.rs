@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "imgconv --to gzip x.iso",
     "imgconv --to zstd x.iso",
     "imgconv --to xz x.iso",
+    "imgconv --to bzip2 x.iso",
     "imgconv --to lz4 x.iso",
     "imgsum --tee sums < x.iso",
 ];
