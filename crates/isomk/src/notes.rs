@@ -55,17 +55,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             }
         }
     }
-    for list in lists {
-        let shown = if verbose { list.len() } else { 1 };
-        for (name, sentence) in list.iter().take(shown) {
-            report.warning(path(*name), sentence);
-        }
-        let more = list.len().saturating_sub(shown);
-        if more > 0 {
-            let advice = spelling.advice(Advice::All);
-            report.warning("image", format_args!("{more} more like this one{advice}"));
-        }
-    }
+    lists.iter().for_each(|list| say_list(list, &path, request, report));
     if verbose {
         omitted.iter().for_each(|name| report.warning(path(*name), "is not in the UDF tree"));
     } else if !omitted.is_empty() {
@@ -73,6 +63,19 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
     }
     if !request.format.decides_specials {
         say_special(image, build, spelling, report);
+    }
+}
+
+/// Says what a list has of names, the first of them for all where not all are asked for.
+fn say_list(list: &[(NameId, String)], path: &dyn Fn(NameId) -> String, request: &Request, report: &Report) {
+    let shown = if request.manner.verbose { list.len() } else { 1 };
+    for (name, sentence) in list.iter().take(shown) {
+        report.warning(path(*name), sentence);
+    }
+    let more = list.len().saturating_sub(shown);
+    if more > 0 {
+        let advice = request.spelling.advice(Advice::All);
+        report.warning("image", format_args!("{more} more like this one{advice}"));
     }
 }
 

@@ -55,16 +55,11 @@ impl Collector<'_> {
         if linked && let Some(known) = self.links.get(&identity) {
             return self.put(parent, called, Subject::Known(*known), Clash::Refused, &path).map(Some);
         }
-        let mut link = Vec::new();
-        if kind == Kind::Symlink {
-            link = match readlinkat(found.above, OsStr::from_bytes(found.name), Vec::new()) {
-                Ok(target) => self.decoded_link(target.into_bytes(), &|collector| shown(&path(collector))),
-                Err(errno) => {
-                    self.unreadable(&path(self), system(errno));
-                    return Ok(None);
-                }
-            };
-        }
+        let link = match kind {
+            Kind::Symlink => self.link(found, &path),
+            _ => Some(Vec::new()),
+        };
+        let Some(link) = link else { return Ok(None) };
         let attributes = match self.options.attributes {
             attributes::Choice::None => Vec::new(),
             _ => self.attributes(found.above, found.name, kind, &path(self)),
@@ -88,6 +83,17 @@ impl Collector<'_> {
             self.links.insert(identity, self.build.name(name).file);
         }
         Ok(Some(name))
+    }
+
+    /// Where a symbolic link leads; none where it cannot be read, which has been said.
+    fn link(&mut self, found: Found<'_>, path: &dyn Fn(&Self) -> Vec<u8>) -> Option<Vec<u8>> {
+        match readlinkat(found.above, OsStr::from_bytes(found.name), Vec::new()) {
+            Ok(target) => Some(self.decoded_link(target.into_bytes(), &|collector| shown(&path(collector)))),
+            Err(errno) => {
+                self.unreadable(&path(self), system(errno));
+                None
+            }
+        }
     }
 
     /// The content of a regular file. That it can be read is made sure of now, before anything is written.

@@ -145,15 +145,7 @@ pub(crate) fn plan_around<'a, O>(
         notes.extend(build.names().filter(special).map(Note::LeftOut));
     }
     notes.extend(build.names().filter(|name| is_too_long(build, *name)).map(Note::Sections));
-    let years = if rock_ridge.is_some() { LONG_YEARS } else { SHORT_YEARS };
-    notes.extend(build.dated_outside(&years).into_iter().map(Note::Time));
-    if options.joliet.is_some() {
-        let short = |name: &NameId| {
-            let modified = build.file(build.name(*name).file).modified;
-            years.contains(&modified) && !SHORT_YEARS.contains(&modified) && !build.name(*name).hidden.joliet
-        };
-        notes.extend(build.names().filter(short).map(Note::JolietTime));
-    }
+    note_dates(build, options, &mut notes);
     let files = Files::count(build, &order, options);
     let sectors = vec![0; build.contents().len()];
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
@@ -163,6 +155,19 @@ pub(crate) fn plan_around<'a, O>(
     plan.measure()?;
     plan.place()?;
     Ok(plan)
+}
+
+/// Notes what has a date that the trees cannot record.
+fn note_dates<O>(build: &Build<O>, options: &Options, notes: &mut Vec<Note>) {
+    let years = if options.rock_ridge.is_some() { LONG_YEARS } else { SHORT_YEARS };
+    notes.extend(build.dated_outside(&years).into_iter().map(Note::Time));
+    if options.joliet.is_some() {
+        let short = |name: &NameId| {
+            let modified = build.file(build.name(*name).file).modified;
+            years.contains(&modified) && !SHORT_YEARS.contains(&modified) && !build.name(*name).hidden.joliet
+        };
+        notes.extend(build.names().filter(short).map(Note::JolietTime));
+    }
 }
 
 /// Whether a file that a tree shows has more sections than Linux reads.
