@@ -73,7 +73,7 @@
 //! # Rooms, lowest first
 //!
 //! 1. Words: [`error`], [`finding`], [`number`], [`fields`] and [`ordered`].
-//! 2. Where bytes come from and go to: [`source`], [`sink`], [`sniff`]; the neutral middle: [`tree`].
+//! 2. Where bytes come from and go to: [`source`], [`sink`], [`extents`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
 //! 4. Formats: [`iso9660`], [`udf`], [`partition`]. A reader does not use a planner, nor ISO 9660 UDF.
 //! 5. Several formats: [`image`], [`boot`], [`bridge`].
