@@ -172,8 +172,13 @@ fn note_damage(source: &dyn Source, at: u64, findings: &Findings) -> Result<()> 
     let mut bytes = [0; 512];
     let there = source.read_some(at, &mut bytes)? == bytes.len();
     if there && u16::from_le_bytes([bytes[0], bytes[1]]) == tag::ANCHOR {
-        let at = source.location(at);
-        findings.note(at, ANCHOR, "its tag, checksum or CRC is wrong; an anchor at the end was used");
+        let place = source.location(at);
+        match tags::check(&bytes, ANCHOR.at(place), &[tag::ANCHOR], None, findings) {
+            Err(Error::Corrupt(error)) => {
+                findings.note(place, ANCHOR, format!("{}; one at the end was used", error.problem));
+            }
+            _ => findings.note(place, ANCHOR, "it was passed over; one at the end was used"),
+        }
     }
     Ok(())
 }
