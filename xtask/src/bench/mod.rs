@@ -33,8 +33,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
     command(&mut build_tools())?;
-    let rival = target().join("rival").display().to_string();
-    cargo(&["build", "--release", "--manifest-path", "bench/rival/Cargo.toml", "--target-dir", &rival])?;
     let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word));
     let cases: Vec<&Case> = CASES.iter().filter(is_wanted).collect();
     let data = data::prepare(cases.iter().flat_map(|case| case.lines()))?;
@@ -56,6 +54,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 }
 
 fn race_all(cases: &[&Case], rounds: usize, data: &Path) -> Result<String, String> {
+    let rival = target().join("rival").display().to_string();
+    cargo(&["build", "--release", "--manifest-path", "bench/rival/Cargo.toml", "--target-dir", &rival])?;
     let mut report = String::from("The first command of each table is ours.\n");
     for case in cases {
         say(&format!("\n## {}", case.name));
