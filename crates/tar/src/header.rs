@@ -6,6 +6,7 @@ use crate::member::{Member, Type};
 use crate::number::Field;
 use crate::pax::{Records, is_utf8};
 use isokit_core::error::{Location, Result, Structure, Subject};
+use isokit_core::number::is_zero;
 use isokit_core::tree::{Kind, Time};
 use zerocopy::{transmute, transmute_ref};
 
@@ -42,7 +43,7 @@ pub(crate) struct Header {
 impl Header {
     /// Reads the block at `at`; `None` for the zeros at an archive's end.
     pub(crate) fn parse(block: &[u8; 512], at: Location) -> Result<Option<Self>> {
-        if block.iter().all(|byte| *byte == 0) {
+        if is_zero(block) {
             return Ok(None);
         }
         let (fields, subject): (Ustar, _) = (transmute!(*block), HEADER.at(at));

@@ -9,7 +9,7 @@ use super::tag as tags;
 use crate::error::{Error, Location, Problem, Result, Structure};
 use crate::fields::Fields;
 use crate::finding::Findings;
-use crate::number::{narrow, wide};
+use crate::number::{is_zero, narrow, wide};
 use crate::source::{InSectors, Source};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
@@ -144,7 +144,7 @@ impl Descriptors {
     }
 
     fn take(&mut self, block: &[u8], at: Location, location: u64) -> Result<Taken> {
-        if block.get(..16).is_none_or(|head| head.iter().all(|byte| *byte == 0)) {
+        if block.get(..16).is_none_or(is_zero) {
             // An unrecorded sector ends a sequence as a terminating descriptor does (ECMA-167 3/8.4.2).
             return Ok(Taken::End);
         }

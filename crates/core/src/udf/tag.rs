@@ -3,7 +3,7 @@
 use super::layout::{TAG, Tag};
 use crate::error::{Problem, Result, Subject};
 use crate::finding::Findings;
-use crate::number::wide;
+use crate::number::{is_zero, wide};
 use zerocopy::{FromBytes, IntoBytes};
 
 /// CRC-16 with polynomial 0x1021, initial value 0, most significant bit first (ECMA-167 3/7.2.6: ITU-T V.41).
@@ -67,8 +67,7 @@ pub(super) fn checksum(tag: &[u8]) -> u8 {
 /// tag at all (zeros, or a checksum that does not hold).
 pub(super) fn peek(bytes: &[u8]) -> Option<&Tag> {
     let (tag, _) = Tag::ref_from_prefix(bytes).ok()?;
-    let blank = bytes.get(..16)?.iter().all(|byte| *byte == 0);
-    (!blank && tag.checksum == checksum(bytes)).then_some(tag)
+    (!is_zero(bytes.get(..16)?) && tag.checksum == checksum(bytes)).then_some(tag)
 }
 
 /// Whether the CRC of the descriptor in `bytes`, whose tag checksum holds, holds too.

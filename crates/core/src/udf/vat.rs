@@ -11,7 +11,7 @@ use super::space::Space;
 use super::{anchor, attributes, tag as tags};
 use crate::error::{Error, Location, Result};
 use crate::fields::Fields;
-use crate::number::{narrow, wide};
+use crate::number::{is_zero, narrow, wide};
 use crate::source::Source;
 use crate::tree::{Entry, Time};
 use zerocopy::FromBytes;
@@ -86,7 +86,7 @@ pub(super) fn find(space: &Space<'_>, sector: u64, of: usize) -> Result<Found> {
         let (found, location) =
             tags::peek(&head).map_or((None, 0), |found| (Some(found.identifier.get()), found.location.get()));
         if !matches!(found, Some(tag::FILE_ENTRY | tag::EXTENDED_FILE_ENTRY)) {
-            is_last &= found == Some(tag::ANCHOR) || head.iter().all(|byte| *byte == 0);
+            is_last &= found == Some(tag::ANCHOR) || is_zero(&head);
             continue;
         }
         let number = u32::try_from(number).unwrap_or(u32::MAX);

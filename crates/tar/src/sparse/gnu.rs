@@ -4,7 +4,7 @@ use super::{MAP, Map, Next, Run};
 use crate::layout::BLOCK;
 use crate::number::Field;
 use isokit_core::error::{Location, Problem, Result};
-use isokit_core::number::wide;
+use isokit_core::number::{is_zero, wide};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned, transmute, transmute_ref};
 
@@ -69,7 +69,7 @@ fn add(map: &mut Map, entries: &[Entry], mut at: Location, isextended: bool) -> 
     let mut ended = false;
     for Entry { offset, numbytes } in entries {
         let field = |bytes, name| Field { bytes, name, of: MAP.at(at) };
-        if offset.iter().chain(numbytes).all(|byte| *byte == 0) {
+        if is_zero(offset) && is_zero(numbytes) {
             ended = true;
         } else if ended || offset[0] == 0 || numbytes[0] == 0 {
             let bytes = [&offset[..], numbytes].concat();
