@@ -1,9 +1,8 @@
 //! The segments of both, in the order of the medium.
 
 use super::Plan;
-use crate::fill::{Span, What};
+use crate::fill::Span;
 use crate::iso9660::plan as iso9660;
-use crate::tree::build::ContentId;
 use crate::udf::plan as udf;
 
 /// A segment of the image, as the plan that made it has it.
@@ -23,31 +22,13 @@ impl Segment {
             Self::Udf(segment) => segment.at,
         }
     }
-}
 
-impl Segment {
     /// The span it is; `None` for padding.
     pub(super) fn span(self) -> Option<Span<Self>> {
-        let at = self.at();
-        let (length, content) = match self {
-            Self::Iso9660(segment) => {
-                let Span { length, what, .. } = segment.span()?;
-                (length, content_of(what))
-            }
-            Self::Udf(segment) => {
-                let Span { length, what, .. } = segment.span();
-                (length, content_of(what))
-            }
-        };
-        let what = content.map_or(What::Structure(self), What::Content);
-        Some(Span { at, length, what })
-    }
-}
-
-fn content_of<S>(what: What<S>) -> Option<ContentId> {
-    match what {
-        What::Content(content) => Some(content),
-        What::Structure(_) => None,
+        match self {
+            Self::Iso9660(segment) => segment.span().map(|span| span.within(0, Self::Iso9660)),
+            Self::Udf(segment) => Some(segment.span().within(0, Self::Udf)),
+        }
     }
 }
 

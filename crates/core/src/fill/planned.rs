@@ -4,7 +4,9 @@ use super::{Contents, Observer, Patch, Pieces};
 use crate::tree::build::ContentId;
 use std::io;
 
-/// What a [`Layout`](super::Layout) is to those who fill it: a list of [spans](Span).
+/// What a [`Layout`](super::Layout) is to those who fill it: a list of [spans](Span). A layout within another, such as a
+/// volume in a partition, is in the list of the outer one by its own spans, moved there by [`Span::within`]: one list in
+/// the order of the medium is all that has to be filled, in order as well as in place, however deep it was nested.
 pub trait Planned<O>: Sync {
     /// What has to be read of contents before the first byte of the image can be written.
     type Facts: Sync;
@@ -24,7 +26,7 @@ pub trait Planned<O>: Sync {
     fn patches<'f>(&self, facts: &'f Self::Facts) -> &'f [Patch];
 
     /// Appends the bytes of `structure` to `out`: no more than its span has; zeros follow. Those of contents that lie
-    /// within it come from `embed`.
+    /// within it come from `embed`. They are the same wherever `out` begins, since the layout may lie within another.
     ///
     /// # Errors
     /// Those of `out`.
@@ -53,6 +55,16 @@ impl<S> Span<S> {
     /// Absolute byte offset of what follows it.
     pub const fn end(&self) -> u64 {
         self.at.saturating_add(self.length)
+    }
+
+    /// The same bytes in an image within which the layout of this span begins at byte `base`. That image has the
+    /// structures of this layout among its own, as `outer` makes them; both have the contents of one tree.
+    pub(crate) fn within<T>(self, base: u64, outer: impl FnOnce(S) -> T) -> Span<T> {
+        let what = match self.what {
+            What::Structure(structure) => What::Structure(outer(structure)),
+            What::Content(content) => What::Content(content),
+        };
+        Span { at: self.at.saturating_add(base), length: self.length, what }
     }
 }
 

@@ -6,6 +6,8 @@ mod directory;
 mod entry;
 mod identity;
 mod metadata;
+#[cfg(test)]
+mod nested;
 mod volume;
 
 use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Planned, Span};
