@@ -42,7 +42,7 @@ fn digests(
     collect: impl FnOnce(&dyn Tree, &str) -> Result<Inventory, Error>,
 ) -> Result<Digests, Failure> {
     let (Input { name, source }, _) = image::open(&of.image, &of.reading, manner, report)?;
-    let passes = source.size().is_none();
+    let passes = !source.access().is_random();
     let image = Image::open(&*source, &of.reading.options).concerning(&name)?;
     if let Some(told) = beside_nothing(&*source, &image) {
         report.warned(&name, &told);
