@@ -80,11 +80,11 @@ fn beside(file: &Path, data: &str) -> OsString {
 mod tests {
     use super::*;
     use crate::report::Report;
+    use crate::streams::Streams;
     use isokit_core::error::Place;
 
     fn advised(arguments: &[&str], input: &str, advice: Advice) -> String {
-        let report =
-            Report::to("isols", Box::new(std::io::sink())).called_with(arguments.iter().map(Into::into));
+        let report = Report::new("isols", Streams::default()).called_with(arguments.iter().map(Into::into));
         end(&advice, Some(input), &|operand, other, options| report.call_with(operand, other, options))
     }
 

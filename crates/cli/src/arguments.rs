@@ -3,10 +3,13 @@
 use crate::exit::Status;
 use crate::habits::{Habit, followed, long};
 use crate::report::Report;
+use crate::streams::Streams;
+use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 use clap::error::ErrorKind;
 use isokit_core::error::reason;
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 /// Columns of help at the most, on any terminal and in any file.
 const WIDTH: usize = 80;
@@ -26,7 +29,7 @@ pub fn parse<A: Parser>(arguments: Vec<OsString>, habits: &[Habit], report: &Rep
     let parsed =
         command.try_get_matches_from_mut(arguments).and_then(|matches| A::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match print(&error, report.streams()) {
             Ok(()) => Status::Done,
             Err(problem) => {
                 report.remark(format_args!("standard output: write: {}", reason(&problem)));
@@ -42,6 +45,16 @@ pub fn parse<A: Parser>(arguments: Vec<OsString>, habits: &[Habit], report: &Rep
             Status::Failed
         }
     })
+}
+
+/// Prints help or the version, in colours where it is a terminal that shows them. Nobody misses it on a closed descriptor.
+fn print(answer: &clap::Error, streams: &Streams) -> io::Result<()> {
+    let Some(mut output) = streams.output.as_ref() else { return Ok(()) };
+    let text = answer.render();
+    match AutoStream::choice(output) {
+        ColorChoice::Never => output.write_all(text.to_string().as_bytes()),
+        _ => output.write_all(text.ansi().to_string().as_bytes()),
+    }
 }
 
 /// Says what to type instead of `habits`; the status to end with.

@@ -3,18 +3,14 @@
 //! The standard library opens /dev/null in their place before `main`, so that no other file gets their number, and
 //! what is written there would vanish with exit status 0. They are looked at before that.
 
-use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Bit N for descriptor N.
 static CLOSED: AtomicU8 = AtomicU8::new(0);
 
-/// The error of using descriptor `number`, 0 to 2, when it was closed.
-pub(crate) fn check(number: u8) -> io::Result<()> {
-    match CLOSED.load(Ordering::Relaxed) >> number & 1 {
-        0 => Ok(()),
-        _ => Err(rustix::io::Errno::BADF.into()),
-    }
+/// Whether descriptor `number`, 0 to 2, was closed.
+pub(crate) fn was_closed(number: i32) -> bool {
+    CLOSED.load(Ordering::Relaxed) >> number & 1 == 1
 }
 
 #[expect(unsafe_code, reason = "only the linker can run something before the standard library")]

@@ -1,18 +1,17 @@
 //! Opening an image: a path, or standard input.
 
 use crate::advice::STANDARD_INPUT;
-use crate::closed;
 use crate::exit::{Concerning, Failure};
 use crate::name::{quoted, shown};
 use crate::output::names_standard_input;
 use crate::report::Report;
+use crate::streams::Streams;
 use isokit_core::Error;
 use isokit_core::sniff::{Packed, packed_source};
 use isokit_core::source::{self, Map, Pipe, Section, Source, Waiting};
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{IsTerminal, Read};
-use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
@@ -26,26 +25,18 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens `operand`: a regular file or block device at random, anything else (`-`, a FIFO, a socket) as it passes.
-    /// Standard input begins where it stands, also in a file.
+    /// Opens the image `operand`: a regular file or block device at random, anything else (`-`, a FIFO, a socket) as it
+    /// passes. Standard input begins where it stands, also in a file.
     ///
     /// # Errors
-    /// When it cannot be opened, is a directory, or is a terminal.
-    pub fn open(operand: &OsStr) -> Result<Self, Failure> {
-        let opened = Opened::new(operand, IMAGE)?;
+    /// When it cannot be opened, is a directory, or is a terminal; and for compressed data, with the pipeline that would
+    /// work.
+    pub fn open_image(operand: &OsStr, report: &Report) -> Result<Self, Failure> {
+        let opened = Opened::new(operand, IMAGE, report.streams())?;
         let name = opened.name.clone();
         let source = opened.into_source().concerning(&name)?;
+        refuse_packed(&*source, operand, IMAGE, report).concerning(&name)?;
         Ok(Self { name, source })
-    }
-
-    /// As [`Input::open`], of what has to be an image and not compressed.
-    ///
-    /// # Errors
-    /// As [`Input::open`]; and for compressed data, with the pipeline that would work.
-    pub fn open_image(operand: &OsStr, report: &Report) -> Result<Self, Failure> {
-        let input = Self::open(operand)?;
-        refuse_packed(&*input.source, operand, IMAGE, report).concerning(&input.name)?;
-        Ok(input)
     }
 }
 
@@ -81,9 +72,9 @@ impl Opened {
     /// Opens `operand`, which is to be `wanted`, such as [`IMAGE`]; standard input for `-`.
     ///
     /// # Errors
-    /// As [`Input::open`].
-    pub fn new(operand: &OsStr, wanted: &str) -> Result<Self, Failure> {
-        let opened = Self::of_any_kind(operand).map_err(|error| Error::io("open", error));
+    /// When it cannot be opened, is a directory, or is a terminal.
+    pub fn new(operand: &OsStr, wanted: &str, streams: &Streams) -> Result<Self, Failure> {
+        let opened = Self::of_any_kind(operand, streams).map_err(|error| Error::io("open", error));
         let Self { name, file, about } = opened.concerning(called(operand))?;
         if about.is_dir() {
             return Err(Error::Unreadable(format!("is a directory, not {wanted}"))).concerning(name);
@@ -100,8 +91,8 @@ impl Opened {
     ///
     /// # Errors
     /// The system's.
-    pub fn of_any_kind(operand: &OsStr) -> std::io::Result<Self> {
-        let file = if operand == "-" { stdin() } else { File::open(Path::new(operand)) }?;
+    pub fn of_any_kind(operand: &OsStr, streams: &Streams) -> std::io::Result<Self> {
+        let file = if operand == "-" { streams.duplicate(0) } else { File::open(Path::new(operand)) }?;
         let about = file.metadata()?;
         if about.file_type().is_fifo() {
             source::widen(&file);
@@ -190,15 +181,6 @@ fn unpacking(packed: Packed, operand: &OsStr, call: &str) -> String {
     }
 }
 
-/// Standard input, from where it stands.
-///
-/// # Errors
-/// When it was closed.
-fn stdin() -> std::io::Result<File> {
-    closed::check(0)?;
-    std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
-}
-
 /// Bytes of a list that somebody wrote or a program printed, at the most: 1 GiB.
 pub const LARGEST_TEXT: u64 = 1 << 30;
 
@@ -206,12 +188,12 @@ pub const LARGEST_TEXT: u64 = 1 << 30;
 ///
 /// # Errors
 /// When it cannot be read, or has more than `most` bytes.
-pub fn text(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+pub fn text(path: &Path, most: u64, streams: &Streams) -> Result<Vec<u8>, Failure> {
     let is_standard = names_standard_input(path);
     let name = if is_standard { STANDARD_INPUT.into() } else { shown(path.as_os_str().as_encoded_bytes()) };
     let failed = |error| Error::io("read", error);
     let read = || {
-        let file = if is_standard { stdin() } else { File::open(path) }.map_err(failed)?;
+        let file = if is_standard { streams.duplicate(0) } else { File::open(path) }.map_err(failed)?;
         let mut text = Vec::new();
         Waiting::new(file).take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
         if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
@@ -234,7 +216,7 @@ mod tests {
     use std::io::{Seek, Write};
 
     fn called(tool: &'static str, arguments: &[&str]) -> Report {
-        Report::to(tool, Box::new(std::io::sink())).called_with(arguments.iter().map(Into::into))
+        Report::new(tool, Streams::default()).called_with(arguments.iter().map(Into::into))
     }
 
     fn opened(path: &Path) -> Result<Input, Failure> {

@@ -17,6 +17,7 @@ mod rate;
 pub mod report;
 pub mod size;
 pub mod start;
+pub mod streams;
 pub mod when;
 pub mod written;
 
@@ -26,4 +27,5 @@ pub use input::Input;
 pub use output::Output;
 pub use report::Report;
 pub use start::main;
+pub use streams::Streams;
 pub use written::Written;

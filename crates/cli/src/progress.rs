@@ -3,12 +3,15 @@
 use crate::rate::{Rate, figures};
 use crate::report::{Report, Screen};
 use crate::size::human;
+use crate::streams::is_terminal;
 use crate::when::When;
+use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
-use std::io::IsTerminal;
+use std::io;
 use std::marker::PhantomData;
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -20,6 +23,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Between two states of a bar: faster than that nobody reads.
 const STATES: Duration = Duration::from_millis(100);
+
+/// States of a bar that are drawn in a second, at the most: more than there are.
+const RATE: u8 = 20;
 
 /// Between two lines of progress where there is no terminal to draw a bar on.
 const LINES: Duration = Duration::from_secs(1);
@@ -74,7 +80,7 @@ impl<'r> Shown<'r> {
         report: &'r Report,
         done: impl Fn() -> u64 + Send + 'static,
     ) -> Self {
-        let form = match (when, std::io::stderr().is_terminal()) {
+        let form = match (when, is_terminal(report.streams().error.as_ref())) {
             (When::Never, _) | (When::Auto, false) => None,
             (When::Auto | When::Always, true) => Some(Form::Bar),
             (When::Always, false) => Some(Form::Lines),
@@ -143,15 +149,15 @@ impl<D: Fn() -> u64> Watcher<D> {
             let figures = figures(done, self.total, speed, now.saturating_duration_since(start));
             if self.form == Form::Lines {
                 screen.line(&format!("{}: {} done{figures}", self.tool, self.count(done)));
-            } else if claimed.is_some() || {
-                claimed = claim();
-                claimed.is_some()
-            } {
-                let bar = screen.bar(|| bar(self.total));
-                bar.set_prefix(format!("{}: {}", self.name, self.count(done)));
-                bar.set_message(figures.trim_start_matches(", ").to_owned());
-                bar.set_position(done);
-                bar.tick();
+            } else if let Some(terminal) = &screen.streams.error {
+                claimed = claimed.or_else(|| claim(terminal));
+                if claimed.is_some() {
+                    let bar = screen.bar(|| bar(self.total, terminal));
+                    bar.set_prefix(format!("{}: {}", self.name, self.count(done)));
+                    bar.set_message(figures.trim_start_matches(", ").to_owned());
+                    bar.set_position(done);
+                    bar.tick();
+                }
             }
             next = now + between;
         }
@@ -170,49 +176,40 @@ impl<D: Fn() -> u64> Watcher<D> {
 
 /// The right to draw on the terminal: of several runs at once, as of make -j or in a pipeline, one has it until it ends,
 /// and the next goes on. Opened anew, because a lock is shared by all that inherit one opening.
-fn claim() -> Option<File> {
-    let terminal = File::open("/proc/self/fd/2").ok()?;
-    flock(&terminal, FlockOperation::NonBlockingLockExclusive).ok().map(|()| terminal)
+fn claim(terminal: &File) -> Option<File> {
+    let anew = File::open(format!("/proc/self/fd/{}", terminal.as_raw_fd())).ok()?;
+    flock(&anew, FlockOperation::NonBlockingLockExclusive).ok().map(|()| anew)
 }
 
-fn bar(total: Option<u64>) -> ProgressBar {
+fn bar(total: Option<u64>, terminal: &File) -> ProgressBar {
     let template = if total.is_some() { "{prefix} {wide_bar} {msg}" } else { "{prefix}, {msg}" };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr()).with_style(style)
+    let both_ways = || Ok(Term::read_write_pair(terminal.try_clone()?, terminal.try_clone()?));
+    let target = both_ways().map(|term| ProgressDrawTarget::term(term, RATE));
+    let target = target.unwrap_or_else(|_: io::Error| ProgressDrawTarget::hidden());
+    ProgressBar::with_draw_target(total, target).with_style(style)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use std::sync::Mutex;
-
-    #[derive(Clone, Default)]
-    struct Said(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Said {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().expect("no panic").write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::streams::Streams;
 
     #[test]
     fn work_that_is_done_at_once_shows_nothing() {
         for form in [None, Some(Form::Lines)] {
-            let said = Said::default();
-            let report = Report::to("tool", Box::new(said.clone()));
+            let said = tempfile::tempfile().expect("a file");
+            let error = Some(said.try_clone().expect("a file"));
+            let report = Report::new("tool", Streams { error, ..Streams::default() });
             drop(Shown::in_form(form, "x", Some(4096), &report, || 1024));
-            assert!(said.0.lock().expect("no panic").is_empty());
+            assert_eq!(said.metadata().expect("a file").len(), 0);
         }
     }
 
     #[test]
     fn templates_are_legal() {
         for total in [None, Some(10)] {
-            let style = bar(total);
+            let style = bar(total, &tempfile::tempfile().expect("a file"));
             style.set_position(5);
             assert_eq!(style.position(), 5);
         }

@@ -3,6 +3,7 @@
 use crate::advice;
 use crate::exit::{Failure, Status};
 use crate::name::{quoted, quoted_argument, visible};
+use crate::streams::Streams;
 use indicatif::ProgressBar;
 use isokit_core::error::{Advice, Told};
 use isokit_core::finding::Finding;
@@ -13,7 +14,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Says things on standard error, one line each, at once: `tool: input: sentence`. A value, not a global.
+/// Says things on standard error, one line each, at once: `tool: input: sentence`. Has the streams of the run. A value, not a
+/// global.
 pub struct Report {
     tool: &'static str,
     arguments: Vec<OsString>,
@@ -22,9 +24,9 @@ pub struct Report {
     screen: Arc<Screen>,
 }
 
-/// Standard error, or what stands for it in a test, and the bar that is drawn below its lines.
+/// Standard error, and the bar that is drawn below its lines.
 pub(crate) struct Screen {
-    stderr: Mutex<Box<dyn Write + Send>>,
+    pub(crate) streams: Streams,
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -38,19 +40,14 @@ impl std::fmt::Debug for Report {
 }
 
 impl Report {
-    /// Messages of `tool` go to the process's standard error.
-    pub fn stderr(tool: &'static str) -> Self {
-        Self::to(tool, Box::new(std::io::stderr()))
-    }
-
-    /// Messages of `tool` go to `stderr`: for tests that run a tool in-process.
-    pub fn to(tool: &'static str, stderr: Box<dyn Write + Send>) -> Self {
+    /// Of a run of `tool` on these `streams`.
+    pub fn new(tool: &'static str, streams: Streams) -> Self {
         Self {
             tool,
             arguments: Vec::new(),
             failed: AtomicBool::new(false),
             quiet: AtomicBool::new(false),
-            screen: Arc::new(Screen { stderr: Mutex::new(stderr), bar: Mutex::new(None) }),
+            screen: Arc::new(Screen { streams, bar: Mutex::new(None) }),
         }
     }
 
@@ -93,6 +90,11 @@ impl Report {
             words.push(quoted_argument(word).into_owned());
         }
         (words, given)
+    }
+
+    /// What the run reads and writes.
+    pub fn streams(&self) -> &Streams {
+        &self.screen.streams
     }
 
     /// As it stands before every message.
@@ -207,7 +209,7 @@ impl Screen {
     /// tell.
     pub(crate) fn line(&self, text: &str) {
         let write = || {
-            let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(mut stderr) = self.streams.error.as_ref() else { return };
             let _ = stderr.write_all(format!("{}\n", visible(text)).as_bytes());
         };
         match &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {

@@ -11,7 +11,7 @@ use std::ffi::OsStr;
 
 /// Reads all of `operand` as a container, so that every checksum in it is compared; nothing is written.
 pub(crate) fn check(request: &Request, operand: &OsStr, report: &Report) -> Result<(), Failure> {
-    let source = Begun::new(operand, request.from)?;
+    let source = Begun::new(operand, request.from, report.streams())?;
     if source.from == Format::Raw {
         let Known { broken, unconverted } = source.known().concerning(source.name())?;
         let what = if source.prefix.is_empty() { "an empty file".into() } else { "raw data".into() };

@@ -19,9 +19,9 @@ use isokit_core::sink;
 /// What ends it before it begins.
 pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -> Result<(), Failure> {
     let Conversion { input, to, output, sync, .. } = conversion;
-    let written = Written::new([((), spelled::OUTPUT, output.as_deref())])?;
+    let written = Written::new([((), spelled::OUTPUT, output.as_deref())], report.streams())?;
     written.refuse(input)?;
-    let source = Begun::new(input, request.from)?;
+    let source = Begun::new(input, request.from, report.streams())?;
     let named = output.as_deref().filter(|_| *to != Format::Raw);
     if let Some(name) = named
         && let Some(format) = of_name(name).ok().filter(|format| ![*to, Format::Raw].contains(format))
@@ -30,7 +30,7 @@ pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -
         report.warning(name.display(), format_args!("{to} data in a file that is named as {named}"));
     }
     look(conversion, &source, report).concerning(source.name())?;
-    let output = Output::open(output.as_deref(), Data::Binary(spelled::TO_FILE))?;
+    let output = Output::open(output.as_deref(), Data::Binary(spelled::TO_FILE), report.streams())?;
     let shown = source.shown(request.manner.progress, report);
     let written = write(&request.options, conversion, &source, &output)?;
     drop(shown);

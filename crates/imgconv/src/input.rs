@@ -4,7 +4,7 @@ use crate::promise::{broken, of_name, promised_otherwise, unconverted};
 use isokit_cli::input::{IMAGE, Opened};
 use isokit_cli::progress::Shown;
 use isokit_cli::when::When;
-use isokit_cli::{Concerning, Failure, Report};
+use isokit_cli::{Concerning, Failure, Report, Streams};
 use isokit_containers::{Error as Fault, Format, Input, Pace, Result, Sink};
 use isokit_core::Error;
 use isokit_core::number::wide;
@@ -43,8 +43,8 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
-    pub(crate) fn new(operand: &OsStr, from: Option<Format>) -> Result<Self, Failure> {
-        let opened = Opened::new(operand, IMAGE)?;
+    pub(crate) fn new(operand: &OsStr, from: Option<Format>, streams: &Streams) -> Result<Self, Failure> {
+        let opened = Opened::new(operand, IMAGE, streams)?;
         let size = opened.left();
         let mut prefix = Vec::new();
         let read = Waiting::new(&opened.file).take(BEGINNING).read_to_end(&mut prefix);

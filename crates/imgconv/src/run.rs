@@ -7,7 +7,7 @@ use crate::request::Task;
 use isokit_cli::{Failure, Report, Status};
 use std::ffi::OsString;
 
-/// Runs the tool.
+/// Runs the tool on the streams of `report`; what else it has is said of [`isokit_cli::Streams`].
 ///
 /// # Errors
 /// What ends the run before it begins: usage, an input that cannot be opened, an output that cannot be made.

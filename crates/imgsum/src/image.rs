@@ -114,6 +114,7 @@ fn of_source(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use isokit_cli::Streams;
     use isokit_cli::when::When;
     use isokit_core::source::Memory;
     use isokit_digests::Hasher;
@@ -122,7 +123,7 @@ mod tests {
     fn a_length_is_met_exactly() {
         let bytes = vec![7_u8; 300_000];
         let source = Memory(&bytes);
-        let report = Report::to("imgsum", Box::new(std::io::sink()));
+        let report = Report::new("imgsum", Streams::default());
         let progress = Progress::new(When::Never, "", None, &report);
         let crc = |length| of_source(&source, &|_| Ok(length), &[Algorithm::Crc32], 1, &progress);
         let want = |length: usize| {

@@ -15,11 +15,11 @@ mod tee;
 
 pub use flags::command;
 
-use isokit_cli::{Failure, Report, Status, Written};
+use isokit_cli::{Failure, Report, Status, Streams, Written};
 use request::{Request, Task};
 use std::ffi::OsString;
 
-/// Runs the tool.
+/// Runs the tool on the streams of `report`; what else it has is said of [`isokit_cli::Streams`].
 ///
 /// # Errors
 /// When nothing could be summed or checked at all.
@@ -29,7 +29,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(manner.quiet);
-    let written = apart(&task)?;
+    let written = apart(&task, report.streams())?;
     match &task {
         Task::Sums { operands, bytes, lines } => sums::print(operands, bytes, lines, &manner, report),
         Task::Files { of, in_disc_order, lines } => files::print(of, *in_disc_order, lines, &manner, report),
@@ -39,12 +39,12 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 }
 
 /// What the run writes. Refuses to write over an operand.
-fn apart(task: &Task) -> Result<Written, Failure> {
+fn apart(task: &Task, streams: &Streams) -> Result<Written, Failure> {
     let tee = match task {
         Task::Tee { sums, .. } => Some(((), flags::spelled::TEE, Some(sums.as_path()))),
         _ => None,
     };
-    let written = Written::new([((), "", None)].into_iter().chain(tee))?;
+    let written = Written::new([((), "", None)].into_iter().chain(tee), streams)?;
     task.operands().try_for_each(|operand| written.refuse(operand))?;
     Ok(written)
 }

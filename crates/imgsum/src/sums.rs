@@ -9,7 +9,7 @@ use crate::stream::{self, Sums};
 use isokit_cli::input::Opened;
 use isokit_cli::output;
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_cli::{Concerning, Failure, Report, Status, Streams};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::number::wide;
@@ -32,12 +32,12 @@ pub(crate) fn print(
     let algorithms = &listing.algorithms;
     let workers = manner.threads.min(operands.len());
     let threads = manner.threads.div_ceil(workers.max(1));
-    let mut output = output::Lines::stdout()?;
+    let mut output = output::Lines::stdout(report.streams())?;
     let mut fatal = None;
     let run = Run::new(manner, &name(operands), size(operands), report);
     let sum = |operand: &OsString| match bytes {
         Bytes::Part(part) => image::sums(operand, part, algorithms, threads, &run),
-        Bytes::All => Ok(of_operand(operand, algorithms, threads, &run.progress)),
+        Bytes::All => Ok(of_operand(operand, algorithms, threads, &run)),
     };
     let worker = || |operand| (operand, sum(operand));
     let written = ordered(beside(workers), operands.len(), operands.iter(), worker, |(operand, result)| {
@@ -104,9 +104,10 @@ fn of_operand(
     operand: &OsStr,
     algorithms: &[Algorithm],
     threads: usize,
-    progress: &Progress<'_>,
+    run: &Run<'_>,
 ) -> Result<Sums, Failure> {
-    let sums = open(operand).and_then(|mut file| of_reader(&mut file, algorithms, threads, progress));
+    let file = open(operand, run.report.streams());
+    let sums = file.and_then(|mut file| of_reader(&mut file, algorithms, threads, &run.progress));
     sums.map_err(Error::system).concerning(quoted(operand.as_bytes()))
 }
 
@@ -114,8 +115,8 @@ fn of_operand(
 ///
 /// # Errors
 /// The system's. Of what can be opened, a directory is told only by the first read, as coreutils do.
-pub(crate) fn open(operand: &OsStr) -> io::Result<Waiting<File>> {
-    let opened = Opened::of_any_kind(operand)?;
+pub(crate) fn open(operand: &OsStr, streams: &Streams) -> io::Result<Waiting<File>> {
+    let opened = Opened::of_any_kind(operand, streams)?;
     if opened.is_regular() {
         let _ = rustix::fs::fadvise(&opened.file, 0, None, rustix::fs::Advice::Sequential);
     }

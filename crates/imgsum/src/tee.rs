@@ -25,9 +25,9 @@ pub(crate) fn standard_input(
     manner: &Manner,
     report: &Report,
 ) -> Result<Status, Failure> {
-    let sums = Output::open(Some(file), Data::Text)?;
-    let output = Output::open(None, Data::Binary(""))?;
-    let input = Opened::of_any_kind(OsStr::new("-"));
+    let sums = Output::open(Some(file), Data::Text, report.streams())?;
+    let output = Output::open(None, Data::Binary(""), report.streams())?;
+    let input = Opened::of_any_kind(OsStr::new("-"), report.streams());
     let Opened { file: input, name, .. } =
         input.map_err(|error| Error::io("open", error)).concerning("standard input")?;
     let progress = Progress::new(manner.progress, &name, None, report);

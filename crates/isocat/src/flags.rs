@@ -5,7 +5,7 @@ use crate::operands::{Divided, Operand, operands};
 use crate::request::{Manner, Output, Request, What};
 use clap::{ArgGroup, CommandFactory, Parser};
 use isokit_cli::flags::{LiteralFlags, OutputFlags, ProgressFlags, VerbosityFlags};
-use isokit_cli::{Failure, Report, Status};
+use isokit_cli::{Failure, Report, Status, Streams};
 use isokit_core::Error;
 use isokit_core::image::{Names, Options, Reading};
 use isokit_core::iso9660::SessionChoice;
@@ -85,7 +85,7 @@ struct Flags {
 /// When they ask for nothing or contradict each other, and when the list of paths cannot be read.
 pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Result<Request, Status>, Failure> {
     match isokit_cli::parse::<Flags>(arguments, HABITS, report) {
-        Ok(flags) => flags.request().map(Ok),
+        Ok(flags) => flags.request(report.streams()).map(Ok),
         Err(status) => Ok(Err(status)),
     }
 }
@@ -104,8 +104,8 @@ pub fn command() -> clap::Command {
 }
 
 impl Flags {
-    fn request(self) -> Result<Request, Failure> {
-        let what = self.what()?;
+    fn request(self, streams: &Streams) -> Result<Request, Failure> {
+        let what = self.what(streams)?;
         let ImageFlags { names, at, part, first_sector, session, charset } = self.read;
         let options = Options { names, session, ..Options::default() };
         Ok(Request {
@@ -126,13 +126,14 @@ impl Flags {
     ///
     /// # Errors
     /// [`Error::Usage`] when that is nothing, or contradicts itself; when the list of paths cannot be read.
-    fn what(&self) -> Result<What, Failure> {
+    fn what(&self, streams: &Streams) -> Result<What, Failure> {
         let usage = |sentence: &str| Err(Error::Usage(sentence.to_owned()).into());
         if self.image == "-" && self.files_from.as_ref().is_some_and(|list| list == "-") {
             return usage("standard input cannot be both the image and the list of paths");
         }
         let divided = if self.null { Divided::ByZero } else { Divided::ByNewline };
-        let operands = operands(&self.paths, self.operands.literal, self.files_from.as_deref(), divided)?;
+        let operands =
+            operands(&self.paths, self.operands.literal, self.files_from.as_deref(), divided, streams)?;
         let place = match (self.boot, self.boot_catalog, self.system_area) {
             (Some(number), ..) => Some(What::BootImage(number)),
             (_, true, _) => Some(What::BootCatalog),
@@ -174,7 +175,7 @@ mod tests {
     fn what(arguments: &[&str]) -> Result<What, String> {
         let all = std::iter::once(&"isocat").chain(arguments);
         let flags = Flags::try_parse_from(all).map_err(|error| error.to_string())?;
-        flags.request().map(|request| request.what).map_err(|failure| failure.to_string())
+        flags.request(&Streams::default()).map(|request| request.what).map_err(|failure| failure.to_string())
     }
 
     #[test]

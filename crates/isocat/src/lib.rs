@@ -35,7 +35,7 @@ use isokit_core::tree::{Extent, Tree};
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
-/// Runs the tool.
+/// Runs the tool on the streams of `report`; what else it has is said of [`isokit_cli::Streams`].
 ///
 /// # Errors
 /// When the image cannot be opened or is none, or nothing that makes sense is asked for.
@@ -46,7 +46,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     };
     report.set_quiet(request.manner.quiet);
     let target = request.output.file.as_deref();
-    let written = Written::new([((), spelled::OUTPUT, target)])?;
+    let written = Written::new([((), spelled::OUTPUT, target)], report.streams())?;
     written.refuse(&request.image)?;
     request.list.as_deref().map_or(Ok(()), |list| written.refuse(list))?;
     let Input { name, source } = Input::open_image(&request.image, report)?;
@@ -54,7 +54,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
     let length = part.map(|part| part.length);
     let is_text = matches!(request.what, What::Contents(..));
     let data = if is_text { Data::Text } else { Data::Binary(spelled::TO_FILE) };
-    let output = Output::open(target, data)?;
+    let output = Output::open(target, data, report.streams())?;
     let (written, broken, cut) = {
         let progress = OnceLock::new();
         let hear = |bytes| progress.get().into_iter().for_each(|progress: &Progress<'_>| progress.add(bytes));

@@ -1,7 +1,7 @@
 //! What is asked for: paths and patterns from the command line, paths from a file.
 
-use isokit_cli::Failure;
 use isokit_cli::input::{LARGEST_TEXT, text};
+use isokit_cli::{Failure, Streams};
 use isokit_core::tree::glob::is_pattern;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -43,10 +43,11 @@ pub(crate) fn operands(
     literal: bool,
     files_from: Option<&OsStr>,
     divided: Divided,
+    streams: &Streams,
 ) -> Result<Vec<Operand>, Failure> {
     let mut operands: Vec<Operand> = paths.iter().map(|path| Operand::new(path, literal)).collect();
     if let Some(list) = files_from {
-        let bytes = text(Path::new(list), LARGEST_TEXT)?;
+        let bytes = text(Path::new(list), LARGEST_TEXT, streams)?;
         operands.extend(listed(&bytes, divided).map(|path| Operand::Path(path.to_vec())));
     }
     Ok(operands)

@@ -28,7 +28,7 @@ use isokit_cli::{Concerning, Failure, Input, Report, Status, Written};
 use isokit_core::finding::Findings;
 use std::ffi::OsString;
 
-/// Runs the tool.
+/// Runs the tool on the streams of `report`; what else it has is said of [`isokit_cli::Streams`].
 ///
 /// # Errors
 /// When the image cannot be opened or is none.
@@ -38,7 +38,7 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
         Err(status) => return Ok(status),
     };
     report.set_quiet(quiet);
-    Written::new([((), "", None)])?.refuse(&image)?;
+    Written::new([((), "", None)], report.streams())?.refuse(&image)?;
     let Input { name, source } = Input::open_image(&image, report)?;
     let findings = Findings::default();
     let (source, _) = reading.window(source, &findings).concerning(&name)?;

@@ -1,5 +1,6 @@
 //! Standard output in large pieces.
 
+use isokit_cli::Streams;
 use isokit_core::error::{Error, Result};
 use std::fs::File;
 use std::io::Write;
@@ -15,12 +16,12 @@ pub(crate) struct Output<W> {
 }
 
 impl Output<File> {
-    /// The process's standard output, without the line buffering of the standard library.
+    /// Standard output.
     ///
     /// # Errors
     /// [`Error::Io`] when it is closed.
-    pub(crate) fn stdout() -> Result<Self> {
-        Ok(Self::new(isokit_cli::output::stdout()?))
+    pub(crate) fn stdout(streams: &Streams) -> Result<Self> {
+        streams.open_output().map(Self::new)
     }
 }
 

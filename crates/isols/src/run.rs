@@ -40,7 +40,7 @@ impl Run<'_> {
         let all = self.source.passed().filter(|_| lists_sessions).map(|_| SessionChoice::Newest);
         let options = self.reading.options;
         let options = Options { session: options.session.or(all), ..options };
-        let mut output = Output::stdout()?;
+        let mut output = Output::stdout(self.report.streams())?;
         let image = match Image::open(self.source, &options) {
             Ok(image) => image,
             Err(error) => {

@@ -21,7 +21,7 @@ impl Archive {
     /// # Errors
     /// What the system answers; directories and terminals are refused, and compressed data.
     pub(crate) fn open(operand: &OsStr, report: &Report) -> Result<Self, Failure> {
-        let opened = Opened::new(operand, WANTED)?;
+        let opened = Opened::new(operand, WANTED, report.streams())?;
         let name = opened.name.clone();
         let members = if opened.is_measured() {
             let source = opened.into_file().concerning(&name)?;

@@ -32,7 +32,7 @@ pub fn name(called: &OsStr) -> &'static str {
     dialect::name(called)
 }
 
-/// Runs the tool.
+/// Runs the tool on the streams of `report`; what else it has is said of [`isokit_cli::Streams`].
 ///
 /// # Errors
 /// When no image could be made.

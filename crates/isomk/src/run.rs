@@ -17,7 +17,7 @@ use crate::write::Outputs;
 use isokit_cli::input::{LARGEST_TEXT, text};
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output, names_standard_input};
-use isokit_cli::{Concerning, Failure, Report, Status, Written};
+use isokit_cli::{Concerning, Failure, Report, Status, Streams, Written};
 use isokit_core::{Error, Result};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -30,8 +30,8 @@ use std::path::Path;
 pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(request.manner.quiet);
     let latest = request.latest;
-    let written = written(request)?;
-    let mut texts = Texts::new(&written);
+    let written = written(request, report.streams())?;
+    let mut texts = Texts::new(&written, report.streams());
     let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
         let weights = overrides::weights(&weights).concerning(request.spelling.option(Asked::Weights))?;
@@ -66,7 +66,7 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
         Product::Image => {}
     }
     let target = depfile_target(request)?;
-    let outputs = Outputs::open(request)?;
+    let outputs = Outputs::open(request, report.streams())?;
     let written = outputs.write(request, &collected, &plan, report, || {
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
         let folder = std::env::current_dir().ok();
@@ -118,11 +118,12 @@ struct Texts<'w> {
     stdin_taken: bool,
     /// Outputs of the run: a file that is one of them is not read.
     written: &'w Written<Asked>,
+    streams: &'w Streams,
 }
 
 impl<'w> Texts<'w> {
-    fn new(written: &'w Written<Asked>) -> Self {
-        Self { read: Vec::new(), stdin_taken: false, written }
+    fn new(written: &'w Written<Asked>, streams: &'w Streams) -> Self {
+        Self { read: Vec::new(), stdin_taken: false, written, streams }
     }
 
     /// The content of `path`, or of standard input for `-`.
@@ -139,7 +140,7 @@ impl<'w> Texts<'w> {
             self.read.extend_from_slice(path.as_os_str().as_bytes());
             self.read.push(0);
         }
-        text(path, most)
+        text(path, most, self.streams)
     }
 
     /// What standard input has can be had once.
@@ -229,18 +230,18 @@ fn is_below(operand: &Operand, path: &[u8]) -> bool {
 }
 
 /// Outputs that are one another are refused here, before anything is read.
-fn written(request: &Request) -> Result<Written<Asked>, Failure> {
+fn written(request: &Request, streams: &Streams) -> Result<Written<Asked>, Failure> {
     let outputs = &request.outputs;
     let image = outputs.image.as_deref().filter(|_| request.product == Product::Image);
     let texts = [(Asked::Sums, outputs.sums.as_deref()), (Asked::Depfile, outputs.depfile.as_deref())];
     let texts = texts.into_iter().filter(|(_, path)| path.is_some());
     let all = [(Asked::Output, image)].into_iter().chain(texts);
-    Written::new(all.map(|(output, path)| (output, request.spelling.option(output), path)))
+    Written::new(all.map(|(output, path)| (output, request.spelling.option(output), path)), streams)
 }
 
 /// Prints what was asked for instead of an image.
 fn print(text: &str, report: &Report) -> Result<Status, Failure> {
-    let output = Output::open(None, Data::Text)?;
+    let output = Output::open(None, Data::Text, report.streams())?;
     let written = output.write_lines(text.as_bytes()).concerning(output.name());
     Ok(ended(written.and_then(|()| output.finish(false)), report))
 }

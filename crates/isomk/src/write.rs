@@ -11,7 +11,7 @@ use crate::sums::Sums;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_cli::{Concerning, Failure, Report, Status, Streams};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
@@ -33,12 +33,12 @@ impl Outputs {
     ///
     /// # Errors
     /// When one cannot be written.
-    pub(crate) fn open(request: &Request) -> Result<Self, Failure> {
-        let rule = Beside::open(request.outputs.depfile.as_deref())?;
-        let sums = Beside::open(request.outputs.sums.as_deref())?;
+    pub(crate) fn open(request: &Request, streams: &Streams) -> Result<Self, Failure> {
+        let rule = Beside::open(request.outputs.depfile.as_deref(), streams)?;
+        let sums = Beside::open(request.outputs.sums.as_deref(), streams)?;
         let spelling = request.spelling;
         let instead = spelling.advice(Advice::NotTerminal);
-        let image = Output::open(request.outputs.image.as_deref(), Data::Binary(&instead))?;
+        let image = Output::open(request.outputs.image.as_deref(), Data::Binary(&instead), streams)?;
         if request.outputs.whole_or_nothing && !image.appears() {
             let option = spelling.option(Asked::WholeOrNothing);
             let advice = spelling.advice(Advice::RegularFile);
@@ -137,8 +137,8 @@ impl Beside {
     ///
     /// # Errors
     /// When it cannot be written.
-    fn open(path: Option<&Path>) -> Result<Self, Failure> {
-        path.map(|path| Output::open(Some(path), Data::Text)).transpose().map(Self)
+    fn open(path: Option<&Path>, streams: &Streams) -> Result<Self, Failure> {
+        path.map(|path| Output::open(Some(path), Data::Text, streams)).transpose().map(Self)
     }
 
     /// Writes it.

@@ -1,6 +1,6 @@
 //! A tar archive as isomk's input; the image that comes of it must be readable.
 #![no_main]
-use isokit_cli::Report;
+use isokit_cli::{Report, Streams};
 use std::ffi::OsString;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
@@ -12,7 +12,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut operand = OsString::from("@");
     operand.push(&archive);
     let arguments = vec!["isomk".into(), "-q".into(), "-o".into(), image.clone().into(), operand];
-    let report = Report::to("isomk", Box::new(std::io::sink()));
+    let report = Report::new("isomk", Streams::default());
     if isomk::run(arguments, &report).is_ok()
         && let Ok(image) = std::fs::read(&image)
     {

@@ -4,6 +4,7 @@
 mod descriptors;
 mod endings;
 mod habits;
+mod in_process;
 mod literal;
 mod outputs;
 mod readme;

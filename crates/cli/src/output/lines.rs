@@ -1,7 +1,7 @@
 //! Lines on standard output that have names of other people's in them.
 
-use super::stdout;
 use crate::name::push_lines;
+use crate::streams::Streams;
 use isokit_core::Error;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -14,12 +14,12 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The process's standard output.
+    /// On standard output.
     ///
     /// # Errors
-    /// When it was closed.
-    pub fn stdout() -> Result<Self, Error> {
-        stdout().map(Self::new)
+    /// When it is closed.
+    pub fn stdout(streams: &Streams) -> Result<Self, Error> {
+        streams.open_output().map(Self::new)
     }
 
     pub(super) fn new(to: File) -> Self {

@@ -5,11 +5,12 @@
 //! followed and stays; other hard links to the old file keep the old bytes. Anything else (a device, a FIFO,
 //! `/dev/stdout`, `/dev/fd/N`) is written straight.
 
-mod descriptor;
+pub(crate) mod descriptor;
 mod lines;
 mod place;
 
 use crate::exit::{Concerning, Failure};
+use crate::streams::Streams;
 use isokit_core::Error;
 pub use lines::Lines;
 use place::Place;
@@ -49,17 +50,17 @@ pub struct Output {
 }
 
 impl Output {
-    /// Opens `target`, or standard output for none and for `-`.
+    /// Opens `target`, or the standard output of `streams` for none and for `-`.
     ///
     /// # Errors
     /// When it cannot be written; [`Error::Unreadable`] for a directory, and for a terminal when `data` is
     /// binary.
-    pub fn open(target: Option<&Path>, data: Data<'_>) -> Result<Self, Failure> {
+    pub fn open(target: Option<&Path>, data: Data<'_>, streams: &Streams) -> Result<Self, Failure> {
         let target = target.filter(|path| *path != Path::new("-"));
         let name = target.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
         let opened = match target {
-            None => straight(descriptor::duplicate(1)),
-            Some(path) => open(path),
+            None => straight(streams.duplicate(1)),
+            Some(path) => open(path, streams),
         };
         let (file, place) = opened.concerning(&name)?;
         if let Data::Binary(instead) = data
@@ -151,14 +152,6 @@ pub fn names_standard_input(path: &Path) -> bool {
     path == Path::new("-") || descriptor::named_by(path) == Some(0)
 }
 
-/// Standard output as a file, for data that is text and has no other way to go.
-///
-/// # Errors
-/// When it was closed.
-pub fn stdout() -> Result<File, Error> {
-    descriptor::duplicate(1).map_err(|error| Error::io("standard output: open", error))
-}
-
 /// A writable file, and the place it takes when it is whole.
 type Opened = (File, Option<Place>);
 
@@ -166,9 +159,9 @@ fn straight(file: io::Result<File>) -> Result<Opened, Error> {
     file.map(|file| (file, None)).map_err(|error| Error::io("open", error))
 }
 
-fn open(target: &Path) -> Result<Opened, Error> {
+fn open(target: &Path, streams: &Streams) -> Result<Opened, Error> {
     let resolved = match resolve(target).map_err(|error| Error::io("open", error))? {
-        Goal::Descriptor(number) => return straight(descriptor::duplicate(number)),
+        Goal::Descriptor(number) => return straight(streams.duplicate(number)),
         Goal::Path(path) => path,
     };
     match std::fs::metadata(&resolved) {
@@ -237,8 +230,12 @@ mod tests {
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
+    fn opened(target: &Path) -> Result<Output, Failure> {
+        Output::open(Some(target), Data::Binary(""), &Streams::default())
+    }
+
     fn write(target: &Path, bytes: &[u8]) -> Output {
-        let output = Output::open(Some(target), Data::Binary("")).expect("can be opened");
+        let output = opened(target).expect("can be opened");
         output.file().write_all(bytes).expect("room");
         output
     }
@@ -295,7 +292,7 @@ mod tests {
         assert!(link.is_symlink());
         let round = folder.path().join("round");
         symlink("round", &round).expect("room");
-        let error = Output::open(Some(&round), Data::Binary("")).expect_err("leads nowhere");
+        let error = opened(&round).expect_err("leads nowhere");
         assert!(error.to_string().contains("symbolic links"), "{error}");
     }
 
@@ -317,7 +314,7 @@ mod tests {
 
     #[test]
     fn devices_are_written_straight_and_a_full_one_says_so() {
-        let output = Output::open(Some(Path::new("/dev/full")), Data::Binary("")).expect("a device");
+        let output = opened(Path::new("/dev/full")).expect("a device");
         assert_eq!((output.kind(), output.in_place()), (Kind::Other, None));
         let error = output.file().write_all(b"x").expect_err("it is full");
         assert_eq!(error.kind(), ErrorKind::StorageFull);
@@ -330,17 +327,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::options().append(true).create(true).open(folder.path().join("log")).expect("room");
         let target = PathBuf::from(format!("/dev/fd/{}", log.as_raw_fd()));
-        let output = Output::open(Some(&target), Data::Binary("")).expect("open");
+        let output = opened(&target).expect("open");
         assert_eq!((output.kind(), output.in_place()), (Kind::Regular, None));
     }
 
     #[test]
     fn what_cannot_be_written_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        let error = Output::open(Some(folder.path()), Data::Binary("")).expect_err("a folder");
+        let error = opened(folder.path()).expect_err("a folder");
         assert_eq!(error.to_string(), format!("{}: is a directory", folder.path().display()));
         let missing = folder.path().join("missing/file");
-        let error = Output::open(Some(&missing), Data::Binary("")).expect_err("no such folder");
+        let error = opened(&missing).expect_err("no such folder");
         assert_eq!(error.to_string(), format!("{}: create: No such file or directory", missing.display()));
     }
 }

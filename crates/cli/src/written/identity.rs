@@ -1,8 +1,10 @@
 //! By what two names are the same.
 
 use crate::output::{Goal, resolve};
+use crate::streams::Streams;
 use rustix::fs::{FileType, Stat, fstat, major, minor, stat};
 use std::ffi::OsString;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -39,21 +41,24 @@ impl Identity {
         stat(path).ok().and_then(|stat| Self::of_stat(&stat))
     }
 
-    /// Standard input, unless it is a stream: a program may well read and write the two ends of one socket.
-    pub(super) fn of_stdin() -> Option<Self> {
-        let stdin = fstat(std::io::stdin()).ok().and_then(|stat| Self::of_stat(&stat));
-        stdin.filter(|identity| !matches!(identity, Self::Stream(_)))
+    /// What `file` is, if it is open and of such a kind.
+    pub(super) fn of_open(file: Option<&File>) -> Option<Self> {
+        fstat(file?).ok().and_then(|stat| Self::of_stat(&stat))
     }
 
-    pub(super) fn of_stdout() -> Option<Self> {
-        fstat(std::io::stdout()).ok().and_then(|stat| Self::of_stat(&stat))
+    /// As [`Identity::of_open`], of an input, unless it is a stream: a program may well read and write the two ends of one
+    /// socket.
+    pub(super) fn of_input(file: Option<&File>) -> Option<Self> {
+        Self::of_open(file).filter(|identity| !matches!(identity, Self::Stream(_)))
     }
 
     /// What writing to `path` changes, and the place of the file that it replaces, if it does.
-    pub(super) fn of_target(path: &Path) -> Option<(Self, Option<Place>)> {
+    pub(super) fn of_target(path: &Path, streams: &Streams) -> Option<(Self, Option<Place>)> {
         let resolved = match resolve(path).ok()? {
             // The file a descriptor stands for is written where it is.
-            Goal::Descriptor(_) => return Self::of(path).map(|identity| (identity, None)),
+            Goal::Descriptor(number) => {
+                return Some((Self::of_open(streams.duplicate(number).ok().as_ref())?, None));
+            }
             Goal::Path(resolved) => resolved,
         };
         let (folder, name) = (resolved.parent()?, resolved.file_name()?.to_owned());

@@ -9,6 +9,7 @@ mod identity;
 
 use crate::exit::{Concerning, Failure};
 use crate::name::shown;
+use crate::streams::Streams;
 use identity::Identity;
 use isokit_core::Error;
 use rustix::fs::{Stat, fstat};
@@ -19,7 +20,11 @@ use std::path::Path;
 
 /// The outputs of a run, none of which may be another one or an input; `O` tells them apart.
 #[derive(Debug)]
-pub struct Written<O = ()>(Vec<Target<O>>);
+pub struct Written<O = ()> {
+    targets: Vec<Target<O>>,
+    /// What `-` is as an input.
+    input: Option<Identity>,
+}
 
 #[derive(Debug)]
 struct Target<O> {
@@ -39,16 +44,17 @@ impl<O: Copy> Written<O> {
     /// [`Error::Usage`] when two outputs are the same file, disk or pipe.
     pub fn new<'p>(
         outputs: impl IntoIterator<Item = (O, &'static str, Option<&'p Path>)>,
+        streams: &Streams,
     ) -> Result<Self, Failure> {
-        let mut this = Self(Vec::new());
+        let mut this = Self { targets: Vec::new(), input: Identity::of_input(streams.input.as_ref()) };
         for (output, option, target) in outputs {
             let target = target.filter(|path| *path != Path::new("-"));
-            let Some(new) = Target::new(output, option, target) else { continue };
-            let other = this.0.iter().find(|other| other.identity.overlaps(&new.identity));
+            let Some(new) = Target::new(output, option, target, streams) else { continue };
+            let other = this.targets.iter().find(|other| other.identity.overlaps(&new.identity));
             if let Some(other) = other {
                 return Err(Self::two_are_one(other, &new, target));
             }
-            this.0.push(new);
+            this.targets.push(new);
         }
         Ok(this)
     }
@@ -69,16 +75,13 @@ impl<O: Copy> Written<O> {
     /// # Errors
     /// [`Error::Usage`], which names the output.
     pub fn refuse(&self, operand: &OsStr) -> Result<(), Failure> {
-        if self.0.is_empty() {
+        if self.targets.is_empty() {
             return Ok(());
         }
-        let identity = match operand.as_bytes() {
-            b"-" => Identity::of_stdin(),
-            _ => Identity::of(Path::new(operand)),
-        };
+        let identity = if operand == "-" { self.input.clone() } else { Identity::of(Path::new(operand)) };
         let same =
             |target: &&Target<O>| identity.as_ref().is_some_and(|input| input.overlaps(&target.identity));
-        match self.0.iter().find(same) {
+        match self.targets.iter().find(same) {
             Some(target) => {
                 let input =
                     if operand == "-" { "standard input".to_owned() } else { name(Path::new(operand)) };
@@ -99,20 +102,21 @@ impl<O: Copy> Written<O> {
                 here && own == name
             })
         };
-        let mut targets = self.0.iter().filter(|target| target.identity == Identity::File(file));
+        let mut targets = self.targets.iter().filter(|target| target.identity == Identity::File(file));
         targets.find(is_here).map(|target| (target.output, target.given.as_str()))
     }
 }
 
 impl<O> Target<O> {
     /// `None` for what can be shared: terminals, character devices, and what cannot be found out.
-    fn new(output: O, option: &str, target: Option<&Path>) -> Option<Self> {
+    fn new(output: O, option: &str, target: Option<&Path>, streams: &Streams) -> Option<Self> {
         let Some(path) = target else {
-            let (given, identity) = ("standard output".to_owned(), Identity::of_stdout()?);
+            let (given, identity) =
+                ("standard output".to_owned(), Identity::of_open(streams.output.as_ref())?);
             return Some(Self { output, given, identity, place: None });
         };
         let given = format!("{option} {}", name(path));
-        let (identity, place) = Identity::of_target(path)?;
+        let (identity, place) = Identity::of_target(path, streams)?;
         Some(Self { output, given, identity, place })
     }
 }
@@ -130,7 +134,7 @@ mod tests {
 
     fn written(targets: &[&Path]) -> Result<Written, Failure> {
         let options = ["--output", "--sums"].into_iter().zip(targets);
-        Written::new(options.map(|(option, target)| ((), option, Some(*target))))
+        Written::new(options.map(|(option, target)| ((), option, Some(*target))), &Streams::default())
     }
 
     #[test]

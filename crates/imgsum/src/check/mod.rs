@@ -49,7 +49,7 @@ pub(crate) fn lists(
 ) -> Result<Status, Failure> {
     let allowed = allowed(&check.algorithms);
     let mut failed = false;
-    let mut output = Lines::stdout()?;
+    let mut output = Lines::stdout(report.streams())?;
     for operand in &check.lists {
         let mut list = List::new(check, manner, outputs, report, operand, &allowed);
         match list.check(&mut output)? {
@@ -165,7 +165,7 @@ impl<'a> List<'a> {
     fn text(&self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let most = LONGEST_LIST.saturating_add(1);
-        let file = match open(self.operand) {
+        let file = match open(self.operand, self.report.streams()) {
             Ok(file) => file.take(most).read_to_end(&mut text),
             // What is open already can only fail to be read.
             Err(error) if self.operand == "-" => Err(error),

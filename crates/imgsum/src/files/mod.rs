@@ -79,7 +79,7 @@ pub(crate) fn print(
         list::all(tree, &mut |path, error| report.failure(inside(name, path), error))
     })?;
     let Digests { image, inventory, results } = digests;
-    let mut output = BufWriter::with_capacity(1 << 17, output::Lines::stdout()?);
+    let mut output = BufWriter::with_capacity(1 << 17, output::Lines::stdout(report.streams())?);
     let mut written = Ok(());
     let paths = inventory.paths();
     let places = if in_disc_order { (0..inventory.len()).collect() } else { paths.sorted() };

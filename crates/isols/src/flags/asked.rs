@@ -6,11 +6,12 @@ use crate::line::{Content, Format};
 use crate::lines::{Key, Order};
 use crate::paint::Paint;
 use crate::request::{About, List, Request, Shape, What};
+use isokit_cli::streams::is_terminal;
 use isokit_cli::when::When;
 use isokit_core::image::{Options, Reading};
 use jiff::tz::TimeZone;
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::fs::File;
 use std::os::unix::ffi::OsStringExt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,11 +19,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const TERMINAL: usize = 80;
 
 impl Arguments {
-    pub(super) fn request(mut self) -> Request {
+    /// What they ask for, where it goes to `output`.
+    pub(super) fn request(mut self, output: Option<&File>) -> Request {
         let paths = std::mem::take(&mut self.paths).into_iter().map(OsString::into_vec).collect();
         let what = match self.about() {
             Some(about) => What::Report(about, self.json),
-            None => What::List(Box::new(list(&self, paths))),
+            None => What::List(Box::new(list(&self, paths, output))),
         };
         let ImageFlags { names, at, part, first_sector, session, charset } = self.read;
         Request {
@@ -47,8 +49,8 @@ impl Arguments {
     }
 }
 
-fn list(arguments: &Arguments, paths: Vec<Vec<u8>>) -> List {
-    let terminal = std::io::stdout().is_terminal();
+fn list(arguments: &Arguments, paths: Vec<Vec<u8>>, output: Option<&File>) -> List {
+    let terminal = is_terminal(output);
     let shape = shape(arguments);
     let content = content(arguments, shape);
     let side_by_side = content == Content::Name
@@ -63,7 +65,7 @@ fn list(arguments: &Arguments, paths: Vec<Vec<u8>>) -> List {
         shape,
         order: order(arguments, shape, content),
         all: arguments.all,
-        columns: side_by_side.then(line_width),
+        columns: side_by_side.then(|| line_width(output)),
         format: Format {
             content,
             escaped,
@@ -145,8 +147,8 @@ fn dates(arguments: &Arguments) -> Dates {
     Dates::new(TimeZone::system(), i64::try_from(now).unwrap_or(i64::MAX), arguments.full_time)
 }
 
-fn line_width() -> usize {
+fn line_width(output: Option<&File>) -> usize {
     let said =
         std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width > 0);
-    said.or_else(|| Some(terminal_size::terminal_size_of(std::io::stdout())?.0.0.into())).unwrap_or(TERMINAL)
+    said.or_else(|| Some(terminal_size::terminal_size_of(output?)?.0.0.into())).unwrap_or(TERMINAL)
 }

@@ -167,7 +167,8 @@ const SUMMARY: char = '?';
 /// Reads the arguments: what they ask for, or the status to end with where they were answered.
 pub(crate) fn request(mut arguments: Vec<OsString>, report: &Report) -> Result<Request, Status> {
     help_alone(&mut arguments);
-    isokit_cli::parse::<Arguments>(arguments, HABITS, report).map(Arguments::request)
+    let arguments = isokit_cli::parse::<Arguments>(arguments, HABITS, report)?;
+    Ok(arguments.request(report.streams().output.as_ref()))
 }
 
 /// The command line's definition, for manual pages and completions.

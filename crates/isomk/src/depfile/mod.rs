@@ -211,9 +211,10 @@ fn has_pattern(root: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use isokit_cli::Streams;
 
     fn text(target: &[u8], inputs: &[u8], again: bool) -> String {
-        let report = Report::to("isomk", Box::new(std::io::sink()));
+        let report = Report::new("isomk", Streams::default());
         let rule =
             Rule { target, inputs, around: b"", working_directory: Some(Path::new("/work dir")), again };
         String::from_utf8(rule.text(&report)).expect("so are the inputs")
