@@ -13,10 +13,11 @@ impl ShortDate {
         self.seconds().map(|seconds| Time { seconds, nanoseconds: 0 })
     }
 
-    /// How it deviates from what a date may be.
-    pub(super) fn deviation(&self) -> Option<&'static str> {
+    /// The point in time, and how the date deviates from what one may be.
+    pub(super) fn read(&self) -> (Option<Time>, Option<&'static str>) {
+        let time = self.time();
         let is_recorded = [self.year, self.month, self.day, self.hour, self.minute, self.second] != [0; 6];
-        deviation(self.seconds().is_some(), is_recorded, self.offset)
+        (time, deviation(time.is_some(), is_recorded, self.offset))
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, or `None` when not specified or no date of the calendar.
@@ -64,10 +65,12 @@ fn zone(offset: i8) -> i64 {
 }
 
 impl LongDate {
-    /// How it deviates from what a date may be. Zeros, digits or not, and blanks are how writers leave it out.
-    pub(super) fn deviation(&self) -> Option<&'static str> {
+    /// The point in time, and how the date deviates from what one may be. Zeros, digits or not, and blanks are how
+    /// writers leave it out.
+    pub(super) fn read(&self) -> (Option<Time>, Option<&'static str>) {
+        let time = self.time();
         let is_recorded = ![[b'0'; 16], [0; 16], [b' '; 16]].contains(&self.digits);
-        deviation(self.time().is_some(), is_recorded, self.offset)
+        (time, deviation(time.is_some(), is_recorded, self.offset))
     }
 
     /// The point in time, or `None` when not specified, not digits or no date of the calendar.
@@ -195,17 +198,17 @@ mod tests {
         ] {
             let date = ShortDate { year, month, day, ..ShortDate::default() };
             assert_eq!(date.time().is_some(), is_date, "{date:?}");
-            assert_eq!(date.deviation(), if is_date { None } else { outside }, "{date:?}");
+            assert_eq!(date.read().1, if is_date { None } else { outside }, "{date:?}");
             let digits = format!("{:04}{month:02}{day:02}0000000", 1900 + u32::from(year));
             let digits: [u8; 16] = format!("{digits}0").as_bytes().try_into().expect("sixteen digits");
             let date = LongDate { digits, offset: 0 };
-            assert_eq!((date.time().is_some(), date.deviation().is_some()), (is_date, !is_date), "{date:?}");
+            assert_eq!((date.time().is_some(), date.read().1.is_some()), (is_date, !is_date), "{date:?}");
         }
-        assert_eq!(ShortDate::default().deviation(), None);
-        assert_eq!(LongDate { digits: [b'0'; 16], offset: 0 }.deviation(), None);
+        assert_eq!(ShortDate::default().read().1, None);
+        assert_eq!(LongDate { digits: [b'0'; 16], offset: 0 }.read().1, None);
         let zone = Some("the time zone of one of its dates is out of range; read as UTC");
         assert_eq!(
-            ShortDate { year: 70, month: 1, day: 1, offset: 53, ..ShortDate::default() }.deviation(),
+            ShortDate { year: 70, month: 1, day: 1, offset: 53, ..ShortDate::default() }.read().1,
             zone
         );
         assert_eq!(short([0, 0, 0, 0, 0, 0, 0]), None);

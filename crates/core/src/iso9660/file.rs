@@ -101,9 +101,9 @@ impl<'s> Files<'s> {
     /// Gives `entry` the date of its record where the system use area has none.
     pub(super) fn date(&self, record: &Record<'_>, entry: &mut Entry) {
         if entry.times.modified.is_none() {
-            let date = record.recording_date();
-            entry.times.modified = date.time();
-            if let Some(deviation) = date.deviation() {
+            let (time, deviation) = record.recording_date().read();
+            entry.times.modified = time;
+            if let Some(deviation) = deviation {
                 self.space.note(record.at, deviation);
             }
         }

@@ -169,32 +169,27 @@ impl Marks {
         let mut rest = item.data.get(1..)?;
         let mut odd = None;
         // Most files were modified and changed at the same time, and never read since.
-        let mut last: Option<(&[u8; 7], Option<i64>)> = None;
+        let mut last: Option<(&[u8; 7], Option<Time>)> = None;
         for (bit, field) in fields.into_iter().enumerate() {
             if flags & (1 << bit) == 0 {
                 continue;
             }
+            let (time, deviation);
             if flags & LONG_FORM != 0 {
-                let (date, tail) = LongDate::ref_from_prefix(rest).ok()?;
-                odd = odd.or(date.deviation());
-                *field = date.time().or(*field);
-                rest = tail;
+                let date: &LongDate;
+                (date, rest) = LongDate::ref_from_prefix(rest).ok()?;
+                (time, deviation) = date.read();
             } else {
-                let (bytes, tail) = rest.split_first_chunk()?;
-                let seconds = match last {
-                    Some((same, seconds)) if same == bytes => seconds,
-                    _ => {
-                        let date = ShortDate::ref_from_bytes(bytes).ok()?;
-                        odd = odd.or(date.deviation());
-                        date.seconds()
-                    }
+                let bytes;
+                (bytes, rest) = rest.split_first_chunk()?;
+                (time, deviation) = match last {
+                    Some((same, time)) if same == bytes => (time, None),
+                    _ => ShortDate::ref_from_bytes(bytes).ok()?.read(),
                 };
-                last = Some((bytes, seconds));
-                if let Some(seconds) = seconds {
-                    *field = Some(Time { seconds, nanoseconds: 0 });
-                }
-                rest = tail;
+                last = Some((bytes, time));
             }
+            odd = odd.or(deviation);
+            *field = time.or(*field);
         }
         self.odd_date = self.odd_date.or(odd.map(|odd| (item.at, odd)));
         Some(())

@@ -213,7 +213,7 @@ fn note_dates(volume: &VolumeDescriptor, at: Location, findings: &Findings) {
         (volume.volume_effective, offset_of!(VolumeDescriptor, volume_effective)),
     ];
     for (date, offset) in dates {
-        if let Some(deviation) = date.deviation() {
+        if let Some(deviation) = date.read().1 {
             findings.note(at.behind(wide(offset)), VOLUME_DESCRIPTOR, deviation);
         }
     }
