@@ -89,10 +89,11 @@ impl<'s> Files<'s> {
         continuations: &mut Continuations<'_>,
     ) -> Result<()> {
         let filled = self.fill(record, entry);
-        self.identifier(record, entry);
         if self.kind == TreeKind::RockRidge {
             self.system_use(record, entry, marks, continuations);
             self.check_name(record, marks, entry);
+        } else {
+            self.identifier(record, entry);
         }
         self.date(record, entry);
         filled
@@ -141,16 +142,15 @@ impl<'s> Files<'s> {
         }
     }
 
-    /// Lets the identifier of `record` stand where the name of Rock Ridge cannot be one.
+    /// Lets the identifier of `record` stand where Rock Ridge has no name, or what cannot be one.
     fn check_name(&self, record: &Record<'_>, marks: &Marks, entry: &mut Entry) {
         if let Some(at) = marks.contradicted {
             let deviation = "it is flagged as `.` or `..` but contains another name, which was used";
             self.space.findings.note(at, SYSTEM_USE_ENTRY, deviation);
         }
-        if marks.named {
-            entry.version = None;
-        }
-        if marks.named && !names::is_nameable(&entry.name) {
+        if !marks.named {
+            self.identifier(record, entry);
+        } else if !names::is_nameable(&entry.name) {
             entry.name.clear();
             self.identifier(record, entry);
             let deviation = "Rock Ridge names it `.` or `..`; the file identifier was used";

@@ -124,10 +124,7 @@ impl Marks {
             }
         };
         // A name of no bytes is how one writer hides a directory from Rock Ridge: the identifier stands.
-        if !self.named && !piece.is_empty() {
-            entry.name.clear();
-            self.named = true;
-        }
+        self.named |= !piece.is_empty();
         entry.name.extend_from_slice(piece);
         Some(())
     }

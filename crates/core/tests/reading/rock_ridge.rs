@@ -63,6 +63,11 @@ fn names_are_put_together_and_kept_in_their_directory() {
     assert_eq!(name(&[nm(1, b"long "), nm(1, b"name "), nm(0, b"split")].concat()), "long name split");
     assert_eq!(name(&nm(0, b"")), "F", "an empty name is none");
     assert_eq!(name(&nm(0, b"../../etc\0")), ".._.._etc_");
+    for (entries, version) in
+        [(nm(0, b"name"), None), (nm(0, b""), Some(1)), (px(FILE_MODE, 1, None), Some(1))]
+    {
+        assert_eq!(one(&entries).0.version, version, "only an identifier has a version number");
+    }
 }
 
 #[test]
