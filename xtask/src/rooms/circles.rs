@@ -16,8 +16,7 @@ pub(super) fn problems(folder: &str, sources: &[(String, String)]) -> Vec<String
         .iter()
         .map(|(path, code)| {
             let own = module(path);
-            let needed = names(code).into_iter().filter_map(|name| {
-                let at = absolute(&own, &name)?;
+            let needed = uses(path, code).into_iter().filter_map(|at| {
                 let (to, file) =
                     (0..=at.len()).rev().find_map(|length| files.get_key_value(at.get(..length)?))?;
                 (!to.starts_with(&own) || own.is_empty()).then(|| (*file).to_owned())
@@ -36,6 +35,12 @@ pub(super) fn problems(folder: &str, sources: &[(String, String)]) -> Vec<String
         }
     }
     circles.into_iter().map(|circle| format!("{folder}: {circle} need each other")).collect()
+}
+
+/// Where all that the file `path` names leads to, from the crate's root.
+pub(super) fn uses(path: &str, code: &str) -> Vec<Vec<String>> {
+    let own = module(path);
+    names(code).into_iter().filter_map(|name| absolute(&own, &name)).collect()
 }
 
 /// All files that `file` needs, itself included where it needs one that needs it.

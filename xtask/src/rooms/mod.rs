@@ -184,9 +184,12 @@ fn check_core(
 fn check_reader_and_writer(path: &str, shown: &str, code: &str, problems: &mut Vec<String>) {
     let writer = |name: &str| name.contains("plan") || name.contains("emit") || name.contains("fill");
     let Some((room, _)) = path.split_once('/').filter(|_| !writer(path)) else { return };
-    for target in targets(code, &format!("{room}::")).into_iter().chain(targets(code, "super::")) {
-        if writer(&target) {
-            problems.push(format!("{shown}: a reader may not know {target}"));
+    for target in circles::uses(path, code) {
+        let Some((first, inside)) = target.split_first().filter(|(first, _)| *first == room) else {
+            continue;
+        };
+        if inside.iter().any(|name| writer(name)) {
+            problems.push(format!("{shown}: a reader may not know {first}::{}", inside.join("::")));
         }
     }
 }
@@ -282,8 +285,18 @@ mod tests {
             &mut BTreeSet::new(),
             &mut problems,
         );
-        assert_eq!(problems, ["tree.rs: a reader may not know plan"]);
+        assert_eq!(problems, ["tree.rs: a reader may not know iso9660::plan::Plan"]);
         problems.clear();
+        for (code, told) in [
+            ("use super::super::{plan::Plan, record};", "iso9660::plan::Plan"),
+            ("fn f() { super::super::emit::page() }", "iso9660::emit::page"),
+            ("use crate::iso9660::plan;", "iso9660::plan"),
+        ] {
+            let path = "iso9660/el_torito/catalog.rs";
+            check_core(path, "catalog.rs", code, &mut BTreeSet::new(), &mut problems);
+            assert_eq!(problems, [format!("catalog.rs: a reader may not know {told}")]);
+            problems.clear();
+        }
         check_core(
             "udf/plan/mod.rs",
             "plan.rs",
