@@ -28,14 +28,31 @@ pub fn tool(name: &str) -> Command {
 /// Where the binary `name` lies: beside the running test's folder.
 ///
 /// # Panics
-/// As [`tool`].
+/// As [`tool`]; and when it was built of other sources than there are: it would be tested, and golden texts renewed, as it was.
 pub fn tool_path(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running test has a path");
-    test.ancestors()
+    let path = test
+        .ancestors()
         .skip(1)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
-        .unwrap_or_else(|| panic!("{name} is not built; run: cargo build --workspace"))
+        .unwrap_or_else(|| panic!("{name} is not built; run: cargo build --workspace"));
+    if let Some(newer) = newer_source(&path) {
+        panic!("{name} is older than {}; run: cargo build --workspace", newer.display());
+    }
+    path
+}
+
+/// A source of the binary `path` that has changed since it was built, by the list that Cargo leaves beside it.
+fn newer_source(path: &Path) -> Option<PathBuf> {
+    let modified = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    let built = modified(path)?;
+    let sources = std::fs::read_to_string(path.with_extension("d")).ok()?;
+    let (_, sources) = sources.split_once(": ")?;
+    sources
+        .split_whitespace()
+        .map(PathBuf::from)
+        .find(|source| modified(source).is_some_and(|time| time > built))
 }
 
 /// The folder in which all tools lie, to be put first in `PATH` for a shell pipeline.
@@ -167,4 +184,30 @@ pub fn path_with_tools() -> OsString {
 /// What a program printed, with U+FFFD for what is not UTF-8.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a_binary_is_stale_once_one_of_its_sources_is_newer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let dated = |name: &str, seconds| {
+            let file = std::fs::File::create(at(name)).expect("a file");
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).expect("a date");
+        };
+        dated("tool", 20);
+        dated("a.rs", 10);
+        dated("b.rs", 20);
+        assert_eq!(newer_source(&at("tool")), None, "nothing says what it was built of");
+        let sources =
+            format!("{}: {} {}\n", at("tool").display(), at("a.rs").display(), at("b.rs").display());
+        std::fs::write(at("tool.d"), sources).expect("room");
+        assert_eq!(newer_source(&at("tool")), None);
+        dated("b.rs", 21);
+        assert_eq!(newer_source(&at("tool")), Some(at("b.rs")));
+    }
 }
