@@ -3,6 +3,7 @@
 //! A missing peer or corpus is skipped loudly on a laptop and is a failure where `ISOKIT_REQUIRE_PEERS` is set, as it
 //! is in the project's own continuous integration.
 
+pub mod archive;
 pub mod corpus;
 pub mod fsck;
 pub mod kernel;

@@ -1,5 +1,6 @@
 //! Boot catalogs, boot images and attributes that isomk writes, as xorriso and isoinfo see them.
 
+use isokit_tests::archive::{archive, member};
 use isokit_tests::{output, peer, tool};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,8 +136,8 @@ fn xorriso_sees_attributes_and_acls() {
     ];
     // Not every file system keeps attributes, and an archive does.
     let tar = folder.path().join("with.tar");
-    let archive = [member("x", "pax", &pax(&records)), member("0", "file", b"content"), vec![0; 1024]];
-    fs::write(&tar, archive.concat()).expect("room");
+    let members = [member("pax", b'x', "", &pax(&records)), member("file", b'0', "", b"content")];
+    fs::write(&tar, archive(&members)).expect("room");
     isomk(&image, Path::new(&format!("@{}", tar.display())), &["--xattr"]);
     xorriso.args(["-xattr", "on", "-acl", "on", "-indev"]).arg(&image);
     let report = said(xorriso.args(["-getfattr", "/file", "--", "-getfacl", "/file", "--"]));
@@ -156,24 +157,6 @@ fn pax(records: &[(&str, &str)]) -> Vec<u8> {
         body.extend_from_slice(format!("{length} {key}={value}\n").as_bytes());
     }
     body
-}
-
-/// A member of a tar archive.
-fn member(kind: &str, name: &str, body: &[u8]) -> Vec<u8> {
-    let mut member = vec![0; 512];
-    let mut put = |at: usize, text: &str| member[at..at + text.len()].copy_from_slice(text.as_bytes());
-    put(0, name);
-    put(100, "0000644\x000000000\x000000000\x00");
-    put(124, &format!("{:011o}", body.len()));
-    put(136, "00000000000");
-    put(148, "        ");
-    put(156, kind);
-    put(257, "ustar\x0000");
-    let sum: u32 = member.iter().map(|byte| u32::from(*byte)).sum();
-    member[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    member.extend_from_slice(body);
-    member.resize(member.len().next_multiple_of(512), 0);
-    member
 }
 
 #[test]

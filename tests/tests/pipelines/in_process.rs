@@ -1,6 +1,7 @@
 //! Each tool is a function on the streams that it is given: run here without a process of its own.
 
 use isokit_cli::{Failure, Report, Status, Streams};
+use isokit_tests::archive::{archive, member};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -44,21 +45,7 @@ fn came(run: Run, line: &[&'static str], input: &[u8]) -> Vec<u8> {
 
 /// An image with the file `/file` in it, of a tar archive that passes.
 fn image() -> Vec<u8> {
-    let mut archive = vec![0; 2048];
-    for (at, field) in [
-        (0, &b"file"[..]),
-        (100, b"0000644"),
-        (124, b"00000000010"),
-        (136, b"00000000000"),
-        (148, b"        "),
-        (156, b"0"),
-        (257, b"ustar\x0000"),
-        (512, b"content\n"),
-    ] {
-        archive[at..][..field.len()].copy_from_slice(field);
-    }
-    let sum: u32 = archive[..512].iter().map(|byte| u32::from(*byte)).sum();
-    archive[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let archive = archive(&[member("file", b'0', "", b"content\n")]);
     came(isomk::run, &["isomk", "-q", "-"], &archive)
 }
 

@@ -1,8 +1,8 @@
 //! Sparse members of tar archives, in every form that archivers write them in, and by liars.
 
-use crate::archives::{archive, member};
 use isokit_core::number::wide;
 use isokit_tests::Workshop;
+use isokit_tests::archive::{archive, member};
 use isokit_tests::{output, peer};
 use std::fs::File;
 use std::os::unix::fs::{FileExt, MetadataExt};
