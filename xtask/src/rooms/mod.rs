@@ -50,8 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// What the command-line crate may know of the core: never a format.
-const CLI_KNOWS: &[&str] =
-    &["error", "finding", "number", "source", "sink", "sniff", "tree", "Error", "Result"];
+const CLI_KNOWS: &[&str] = &["error", "finding", "source", "sniff", "tree", "Error"];
 
 /// Crates that other programs use as well: they have no terminal, process, environment or clock.
 const LIBRARIES: &[&str] = &["core", "digests", "containers", "tar"];
@@ -104,6 +103,15 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
             }
         }
         problems.extend(circles::problems(folder, sources));
+        let uses = |other: &str| sources.iter().any(|(_, code)| code.contains(&format!("{other}::")));
+        let unused = allowed.iter().filter(|other| !uses(other));
+        problems.extend(unused.map(|other| format!("rooms: {name} does not use {other}")));
+        if **name == "cli" {
+            let known: BTreeSet<String> =
+                sources.iter().flat_map(|(_, code)| targets(code, "isokit_core::")).collect();
+            let unused = CLI_KNOWS.iter().filter(|target| !known.contains(**target));
+            problems.extend(unused.map(|target| format!("rooms: cli does not use isokit_core::{target}")));
+        }
     }
     for (path, _) in sources(&root().join("crates"))? {
         let name = path.split('/').next().unwrap_or_default();
