@@ -61,7 +61,13 @@ fn newer_source(path: &Path) -> Option<PathBuf> {
 /// # Panics
 /// As [`tool`].
 pub fn tools_folder() -> PathBuf {
-    tool_path("isols").parent().expect("a binary lies in a folder").to_owned()
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("crates");
+    let crates = std::fs::read_dir(crates).expect("the workspace is where it was built").flatten();
+    let tools = crates.filter(|folder| folder.path().join("src/main.rs").is_file());
+    let paths: Vec<PathBuf> = tools
+        .map(|tool| tool_path(tool.file_name().to_str().expect("because tools have such names")))
+        .collect();
+    paths.first().and_then(|path| path.parent()).expect("a binary lies in a folder").to_owned()
 }
 
 /// Whether missing peers and a missing corpus are failures.
