@@ -216,7 +216,7 @@ fn format() -> impl TypedValueParser<Value = Format> {
 fn names(have: fn(&Container) -> bool, last: &str) -> String {
     let named = CONTAINERS.iter().filter(|container| have(container)).map(|container| container.name);
     let names: Vec<&str> = [Format::Raw.name()].into_iter().chain(named).collect();
-    let (end, names) = names.split_last().expect("raw is one");
+    let (end, names) = names.split_last().expect("because raw is one");
     format!("{} {last} {end}", names.join(", "))
 }
 

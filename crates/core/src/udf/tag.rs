@@ -129,10 +129,10 @@ pub(super) fn check<'b>(
 /// # Panics
 /// When `bytes` are fewer than 16, or more than a CRC length can count (65,551).
 pub(super) fn seal(bytes: &mut [u8], identifier: u16, version: u16, location: u32) {
-    let length = bytes.len().checked_sub(size_of::<Tag>()).expect("a descriptor begins with a tag");
-    let length = u16::try_from(length).expect("the CRC covers at most 65,535 bytes");
+    let length = bytes.len().checked_sub(size_of::<Tag>()).expect("because a descriptor begins with a tag");
+    let length = u16::try_from(length).expect("because the CRC covers at most 65,535 bytes");
     let crc = crc(bytes.get(size_of::<Tag>()..).unwrap_or_default());
-    let (tag, _) = Tag::mut_from_prefix(bytes).expect("a descriptor begins with a tag");
+    let (tag, _) = Tag::mut_from_prefix(bytes).expect("because a descriptor begins with a tag");
     *tag = Tag {
         identifier: identifier.into(),
         version: version.into(),
