@@ -236,7 +236,7 @@ fn what_cannot_be_done_is_said() {
              q.img q.raw.img\n",
         ),
         ("imgsum --files zeros zeros", 2, "imgsum: --files takes one image; run imgsum once for each"),
-        ("imgsum --files --at 200000 zeros", 2, "imgsum: zeros: byte 200000 lies beyond the end"),
+        ("imgsum --files --at 200000 zeros", 2, "imgsum: zeros: byte 0x30d40 lies beyond the end"),
         ("imgsum -a sha257 zeros", 2, "imgsum: invalid value 'sha257'"),
         (
             "imgsum --status zeros",

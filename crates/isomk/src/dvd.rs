@@ -41,7 +41,7 @@ const TITLES: usize = 8 + 99 * 12;
 /// that is missing is said.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no DVD-Video; [`Error::Foreign`] when its files do not fit into the places its IFO files
+/// [`Error::NotFound`] when there is no DVD-Video; [`Error::Foreign`] when its files do not fit into the places its IFO files
 /// give them, or an IFO file is shorter than it says.
 pub(crate) fn place(
     build: &mut Build<Origin>,
@@ -51,7 +51,9 @@ pub(crate) fn place(
 ) -> Result<Vec<ContentId>> {
     let folder =
         build.child(Build::<Origin>::ROOT, b"VIDEO_TS").filter(|name| has(build, *name, "VIDEO_TS.IFO"));
-    let folder = folder.ok_or_else(|| Error::Usage(format!("{named}: VIDEO_TS/VIDEO_TS.IFO is missing")))?;
+    let folder = folder.ok_or_else(|| {
+        Error::not_found(format!("{named}: VIDEO_TS/VIDEO_TS.IFO"), "no such file in the image")
+    })?;
     let mut disc = Disc { build, contents, report, folder, next: 0, placed: Vec::new() };
     let starts = disc.set(0, 0)?;
     for number in 1..=99 {

@@ -119,7 +119,7 @@ fn what_lies_in_another_session_is_not_made_up() {
     assert_eq!(status, 1);
     assert!(
         said.starts_with("isocat: second: /one: byte 0x")
-            && said.ends_with(": image: cannot be read: the input begins at sector 11576 of the disc\n"),
+            && said.ends_with(": image: cannot be read: the input begins at byte 0x169c000 of the disc\n"),
         "{said}"
     );
 }

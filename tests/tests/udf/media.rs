@@ -131,7 +131,7 @@ fn a_dvd_whose_files_do_not_fit_is_refused() {
     std::fs::write(tree.join("VIDEO_TS/VTS_01_0.IFO"), "no").expect("a file");
     refused("isomk: VIDEO_TS/VTS_01_0.IFO: is not an IFO file of DVD-Video");
     std::fs::remove_file(tree.join("VIDEO_TS/VIDEO_TS.IFO")).expect("it is there");
-    refused("isomk: --dvd-video: VIDEO_TS/VIDEO_TS.IFO is missing");
+    refused("isomk: --dvd-video: VIDEO_TS/VIDEO_TS.IFO: no such file in the image");
 }
 
 /// A loader for BIOS, of 4096 bytes as that of Windows: its first sector writes `A` to the serial port and goes to its

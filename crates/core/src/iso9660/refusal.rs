@@ -38,7 +38,7 @@ fn other(source: &dyn Source, first: u64, error: Error) -> Result<Error> {
         (Some(found), _) => found.into_error(),
         (None, Some(size)) if size < first.saturating_add(SECTOR) => Error::foreign(
             format!(
-                "{NOT_AN_IMAGE}: it ends at byte {}, its first volume descriptor would be at byte {}",
+                "{NOT_AN_IMAGE}: it ends at byte {:#x}, its first volume descriptor would be at byte {:#x}",
                 source.location(size).byte(),
                 source.location(first).byte()
             ),

@@ -122,7 +122,7 @@ impl<'s> Space<'s> {
     /// Notes, at `at` of the descriptor, a space that is larger than the image.
     pub(super) fn check_size(&self, at: Location) {
         if let Some(size) = self.source.size().filter(|size| *size < self.end) {
-            let deviation = format!("the volume space ends at byte {}, the image at {size}", self.end);
+            let deviation = format!("the volume space ends at byte {:#x}, the image at {size:#x}", self.end);
             self.findings.note(at, VOLUME_DESCRIPTOR, deviation);
         }
     }

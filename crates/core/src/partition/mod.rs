@@ -269,7 +269,7 @@ fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
         }
         if source.size().is_some_and(|size| partition.end() > size) {
             let text = format!(
-                "partition {} ends at byte {}, beyond the end of the image",
+                "partition {} ends at byte {:#x}, beyond the end of the image",
                 partition.number,
                 partition.end()
             );
@@ -357,7 +357,7 @@ mod tests {
             [
                 "partitions 2 and 1 overlap",
                 "partitions 2 and 3 overlap",
-                "partition 4 ends at byte 11000, beyond the end of the image"
+                "partition 4 ends at byte 0x2af8, beyond the end of the image"
             ]
         );
     }

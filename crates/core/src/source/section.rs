@@ -21,7 +21,7 @@ impl<S: Source> Section<S> {
     pub fn new(inner: S, start: u64, length: Option<u64>) -> Result<Self> {
         match inner.size().filter(|size| start > *size) {
             Some(size) => Err(Error::Usage(format!(
-                "byte {start} lies beyond the end of the input, which has {size} bytes"
+                "byte {start:#x} lies beyond the end of the input, which has {size} bytes"
             ))),
             None => Ok(Self { inner, start, length }),
         }
@@ -114,6 +114,6 @@ mod tests {
     fn a_window_cannot_begin_behind_the_end() {
         Section::new(Memory(b"01"), 2, None).expect("empty, and allowed");
         let error = Section::new(Memory(b"01"), 3, None).expect_err("one byte too far");
-        assert_eq!(error.to_string(), "byte 3 lies beyond the end of the input, which has 2 bytes");
+        assert_eq!(error.to_string(), "byte 0x3 lies beyond the end of the input, which has 2 bytes");
     }
 }

@@ -84,7 +84,7 @@ mod tests {
         let part = InSectors::new(Shifted::new(Memory([0_u8; 512]), 4096), 512);
         assert_eq!(
             part.read_at(1024, &mut [0; 100]).expect_err("before the part").to_string(),
-            "byte 0x400 (sector 2): image: cannot be read: the input begins at sector 2 of the disc"
+            "byte 0x400 (sector 2): image: cannot be read: the input begins at byte 0x1000 of the disc"
         );
     }
 

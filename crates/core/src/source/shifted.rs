@@ -28,7 +28,7 @@ impl<S: Source> Source for Shifted<S> {
         match at.checked_sub(self.first) {
             Some(at) => self.inner.read_some(at, into),
             None => {
-                let reason = format!("the input begins at sector {} of the disc", self.first / 2048);
+                let reason = format!("the input begins at byte {:#x} of the disc", self.first);
                 Err(IMAGE.at(self.location(at)).corrupt(Problem::Unreadable { reason }))
             }
         }
@@ -78,7 +78,7 @@ mod tests {
         let error = part.read_at(4095, &mut bytes).expect_err("before the part");
         assert_eq!(
             error.to_string(),
-            "byte 0xfff (sector 1): image: cannot be read: the input begins at sector 2 of the disc"
+            "byte 0xfff (sector 1): image: cannot be read: the input begins at byte 0x1000 of the disc"
         );
         let error = part.read_at(4104, &mut bytes).expect_err("behind it");
         assert_eq!(error.to_string(), "byte 0x100a (sector 2): image: ends here; 2 more bytes are needed");

@@ -63,7 +63,7 @@ fn what_cannot_be_read_as_an_image_is_2() {
         ),
         (
             path("short"),
-            "not an ISO 9660 or UDF image: it ends at byte 5, its first volume descriptor would be at byte 32768\n",
+            "not an ISO 9660 or UDF image: it ends at byte 0x5, its first volume descriptor would be at byte 0x8000\n",
         ),
         (PathBuf::from("/dev/null"), "empty, not an ISO 9660 or UDF image\n"),
         (path("png"), "a PNG image, not an ISO 9660 or UDF image\n"),
