@@ -112,14 +112,14 @@ fn one(
     };
     described(member, kind, size).write(header);
     stream.write(header)?;
-    let size_known = source.size().is_some();
+    let passes = !source.access().is_random();
     let end = stream.position().saturating_add(size);
     let copied = copy(source, &mut content, 0..size, stream);
     match copied.and(missing.map_or(Ok(()), |(_, error)| Err(error))) {
         Ok(()) => {}
         Err(error) if stream.is_broken() => return Err(error),
         Err(error) => {
-            let ended = error.is_truncation() && !size_known;
+            let ended = error.is_truncation() && passes;
             lacks.failure(&member.path, error);
             if ended {
                 return Ok(Written::Ended);
