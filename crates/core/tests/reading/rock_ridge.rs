@@ -1,10 +1,11 @@
 //! SUSP and Rock Ridge as they are recorded and as they are broken, each over every kind of source.
 
+use crate::sources::over_sources;
 use crate::support::{
-    Builder, ROOT, assert_lists, both32, ce, entry, list, nm, put, px, record, root_use, sp,
+    Builder, ROOT, assert_lists, both32, ce, entry, listed, nm, put, px, record, root_use, sp,
 };
 use isokit_core::iso9660::{Image, Names, Options, TreeKind};
-use isokit_core::source::Memory;
+use isokit_core::source::{Memory, Source};
 use isokit_core::tree::{Attribute, Coding, Detail, Entry, Time, Tree};
 
 const DIRECTORY: u8 = 2;
@@ -17,8 +18,14 @@ fn one(system_use: &[u8]) -> (Entry, Vec<String>) {
 
 fn one_in(mut image: Builder, system_use: &[u8]) -> (Entry, Vec<String>) {
     image.directory(ROOT, &root_use(), &[record(b"F;1", 22, 5, 0, system_use)]);
-    let memory = Memory(&image.bytes);
-    let image = Image::open(&memory, &Options::default()).expect("the image opens");
+    let found = first_of(&Memory(&image.bytes));
+    over_sources(&image.bytes, |source| assert_eq!(first_of(source), found));
+    found
+}
+
+/// The first entry of the root, and the findings.
+fn first_of(source: &dyn Source) -> (Entry, Vec<String>) {
+    let image = Image::open(source, &Options::default()).expect("the image opens");
     assert_eq!(image.tree().kind(), TreeKind::RockRidge);
     let root = image.tree().root().expect("a root");
     let mut found = Entry::default();
@@ -107,7 +114,7 @@ fn what_cannot_be_a_name_leaves_the_identifier() {
     }
     let mut image = Builder::new(30, 2048);
     image.directory(ROOT, &root_use(), &[record(b"..;1", 22, 5, 0, &nm(4, b""))]);
-    let lines = list(&Memory(&image.bytes), Names::Auto);
+    let lines = listed(&image.bytes, Names::Auto);
     assert!(lines[0].contains("directory record: name is not legal text"), "{lines:?}");
 }
 

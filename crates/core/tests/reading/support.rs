@@ -156,6 +156,13 @@ pub(crate) fn list(source: &dyn Source, names: Names) -> Vec<String> {
     lines.0
 }
 
+/// The same of `bytes`, whatever kind of source gives them.
+pub(crate) fn listed(bytes: &[u8], names: Names) -> Vec<String> {
+    let lines = list(&Memory(bytes), names);
+    over_sources(bytes, |source| assert_eq!(list(source, names), lines));
+    lines
+}
+
 /// Asserts what the tree that auto chooses lists, over every kind of source, and that names are found in it as they are
 /// listed.
 pub(crate) fn assert_lists(builder: &Builder, want: &[&str]) {

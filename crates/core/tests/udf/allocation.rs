@@ -1,7 +1,7 @@
 //! Where content lies: allocation descriptors of every form and type, and what is wrong with them.
 
 use crate::disc::{Disc, File, ROOT, long, named, shorts};
-use crate::support::{assert_lists, list};
+use crate::support::{assert_lists, list, listed};
 use isokit_core::source::Memory;
 use isokit_core::udf::layout::tag;
 use zerocopy::IntoBytes;
@@ -89,7 +89,7 @@ fn what_leads_nowhere_is_named() {
         (File { size: 9, ..File::embedded(b"short") }, "information length is 9, expected at most 5"),
         (File::allocated(0, 5, &shorts(&[(3, 2048, 20)])), "tag identifier is 0, expected 258"),
     ] {
-        let lines = list(&Memory(&with(&file).bytes));
+        let lines = listed(&with(&file).bytes);
         assert!(
             lines.len() == 1 && lines[0].starts_with("! /f: byte ") && lines[0].contains(want),
             "{lines:?}"
@@ -119,7 +119,7 @@ fn the_names_of_a_directory_that_should_go_on_are_shown_first() {
     disc.block(20, &names);
     let extents = shorts(&[(0, length, 20)]);
     disc.file(ROOT, &File { kind: 4, ..File::allocated(0, 5000, &extents) });
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(
         lines.len() == 2
             && lines[0] == "- /f x"

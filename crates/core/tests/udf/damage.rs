@@ -3,7 +3,7 @@
 use crate::disc::{Disc, File, PARTITION, ROOT, named, shorts};
 use crate::lookups::assert_lookups_are_scans;
 use crate::sources::{Scratched, over_sources};
-use crate::support::{assert_lists, list};
+use crate::support::{assert_lists, list, listed};
 use isokit_core::source::Memory;
 use isokit_core::udf::Image;
 
@@ -87,7 +87,7 @@ fn sectors_are_those_of_the_volume() {
         moved.file_at(3, 77, &File::embedded(b"2"));
         let want =
             format!("? {}: descriptor tag: tag location is 77, the file entry lies at 3", place(&whole, 3));
-        assert_eq!(list(&Memory(&moved.bytes))[3], want);
+        assert_eq!(listed(&moved.bytes)[3], want);
         let mut cut = whole.clone();
         cut.bytes.truncate(cut.at(4));
         let want =

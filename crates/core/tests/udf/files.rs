@@ -1,7 +1,7 @@
 //! Directories, links, devices, attributes, streams, and lists of entries.
 
 use crate::disc::{Disc, File, PARTITION, ROOT, entity, long, name, named, seal, shorts};
-use crate::support::{assert_lists, line, list};
+use crate::support::{assert_lists, line, list, listed};
 use isokit_core::source::Memory;
 use isokit_core::tree::resolve::{Follow, resolve};
 use isokit_core::tree::{Posix, Tree};
@@ -257,7 +257,7 @@ fn directories_that_overlap_do_not_list_an_image_many_times_over() {
     disc.block(180, &outer);
     let extents = shorts(&[(0, size, 180)]);
     disc.file(ROOT, &File { kind: file_type::DIRECTORY, ..File::allocated(0, size.into(), &extents) });
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     let loops = lines.iter().filter(|line| line.contains("loop: its extent")).count();
     assert!(loops > 10 && lines.len() < 80_000, "{loops} {}", lines.len());
 }
@@ -271,6 +271,6 @@ fn a_directory_that_begins_with_a_hole_is_known_again() {
     let extents = shorts(&[(2, 2048, 0), (0, size, 20)]);
     let size = u64::from(2048 + size);
     disc.file(ROOT, &File { kind: file_type::DIRECTORY, ..File::allocated(0, size, &extents) });
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(lines.len() == 5 && lines.iter().filter(|line| line.contains("loop")).count() == 2, "{lines:?}");
 }

@@ -3,7 +3,7 @@
 use crate::disc::{
     BLOCKS, Disc, File, MAIN, PARTITION, RESERVE, ROOT, entity, long, map, name, physical, shorts,
 };
-use crate::support::{assert_lists, list};
+use crate::support::{assert_lists, list, listed};
 use isokit_core::source::Memory;
 use isokit_core::udf::layout::{file_type, tag};
 use zerocopy::IntoBytes;
@@ -51,7 +51,7 @@ fn a_table_is_looked_for_before_the_end_and_a_damaged_one_passed_over() {
     );
     let damaged = disc.at(BLOCKS - 1) + 200;
     disc.bytes[damaged] ^= 1;
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert_eq!(lines[0], "- /f v,i,r,t,u,a,l");
     assert!(lines.len() == 2 && lines[1].contains("an older table was looked for"), "{lines:?}");
 }
@@ -62,7 +62,7 @@ fn a_table_lies_where_writing_stopped() {
     head[0] = 152;
     let mut disc = write_once(file_type::VIRTUAL_TABLE, &[head, numbers()].concat());
     disc.bytes.resize(disc.bytes.len() + (5 << 20), 0);
-    assert_eq!(list(&Memory(&disc.bytes)), ["- /f v,i,r,t,u,a,l"]);
+    assert_eq!(listed(&disc.bytes), ["- /f v,i,r,t,u,a,l"]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_virtual_block_that_is_not_recorded_is_named() {
     head[0] = 152;
     let mut disc = write_once(file_type::VIRTUAL_TABLE, &[head, numbers()].concat());
     disc.file_at(6, 1, &File::directory(&[named("free", 3), named("far", 99)].concat()));
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(lines[0].ends_with("virtual block is 3, expected a recorded block below 4"), "{lines:?}");
     assert!(lines[1].ends_with("virtual block is 99, expected a recorded block below 4"), "{lines:?}");
 }
@@ -79,7 +79,7 @@ fn a_virtual_block_that_is_not_recorded_is_named() {
 #[test]
 fn without_a_table_the_map_says_why() {
     let disc = Disc::with_maps(2048, &[&physical(), &map(b"*UDF Virtual Partition", &[])], 0);
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(lines[0].contains("virtual allocation table: number of tables is 0"), "{lines:?}");
 }
 
@@ -116,7 +116,7 @@ fn spared_packets_are_read_where_they_lie() {
 fn of_sparing_tables_the_newest_whole_one_counts() {
     let mut disc = sparable();
     disc.bytes[299 * 2048 + 60] ^= 1;
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(lines[0].starts_with("- /f a*2048,\\x00*"), "{lines:?}");
     assert!(
         lines[1].contains("a table cannot be read: byte 0x95800 (sector 299): sparing table: descriptor CRC"),
@@ -166,7 +166,7 @@ fn the_mirror_stands_in_for_whatever_is_damaged() {
         let mut disc = metadata();
         let at = disc.at(block) + byte;
         disc.bytes[at] ^= 0x55;
-        let lines = list(&Memory(&disc.bytes));
+        let lines = listed(&disc.bytes);
         let names: Vec<&String> = lines.iter().filter(|line| line.starts_with("- /name-")).collect();
         assert_eq!(names.len(), 60, "block {block}: {lines:?}");
         assert!(lines.iter().any(|line| line.ends_with("the mirror was read")), "block {block}: {lines:?}");
@@ -198,7 +198,7 @@ fn a_name_damaged_in_both_copies_is_the_only_one_lost() {
             disc.block(start + block, bytes);
         }
     }
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     let mut shown: Vec<&String> = lines.iter().filter(|line| line.starts_with("- /name-")).collect();
     shown.sort();
     shown.dedup();
@@ -209,7 +209,7 @@ fn a_name_damaged_in_both_copies_is_the_only_one_lost() {
 #[test]
 fn a_mirror_is_read_when_it_is_needed() {
     let unread = |disc: &Disc| {
-        let lines = list(&Memory(&disc.bytes));
+        let lines = listed(&disc.bytes);
         lines.into_iter().filter(|line| line.contains("the mirror cannot be read")).collect::<Vec<_>>()
     };
     let mut lost = metadata();
@@ -243,7 +243,7 @@ fn maps_that_lead_nowhere_are_named() {
         (vec![map(b"*UDF Sparable Partition", &[])], "packet length is 0"),
     ] {
         let maps: Vec<&[u8]> = maps.iter().map(Vec::as_slice).collect();
-        let lines = list(&Memory(&Disc::with_maps(2048, &maps, 0).bytes));
+        let lines = listed(&Disc::with_maps(2048, &maps, 0).bytes);
         assert!(lines.len() == 1 && lines[0].starts_with("!! byte") && lines[0].contains(want), "{lines:?}");
     }
     assert_eq!(PARTITION, 300);
@@ -257,7 +257,7 @@ fn a_spared_packet_that_is_none_is_passed_over() {
     let mut table = disc.bytes[at..at + 2048].to_vec();
     table[56] = 5;
     disc.seal(299, tag::SPARING_TABLE, 299, &table[..72]);
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert_eq!(lines[0], "- /f a*2048,X*4097");
     assert!(lines[1].contains("block 5 is not the first of a packet; the entry was skipped"), "{lines:?}");
 }

@@ -74,6 +74,13 @@ pub(crate) fn list(source: &dyn Source) -> Vec<String> {
     lines.lines
 }
 
+/// The same of `bytes`, whatever kind of source gives them.
+pub(crate) fn listed(bytes: &[u8]) -> Vec<String> {
+    let lines = list(&Memory(bytes));
+    over_sources(bytes, |source| assert_eq!(list(source), lines));
+    lines
+}
+
 /// Asserts what is listed, over every kind of source, and that names are found as they are listed.
 pub(crate) fn assert_lists(disc: &Disc, want: &[&str]) {
     over_sources(&disc.bytes, |source| assert_eq!(list(source), want));

@@ -1,7 +1,7 @@
 //! Anchors, sector sizes and descriptor sequences.
 
 use crate::disc::{Disc, File, MAIN, RESERVE, ROOT, long, name, seal, set_dstring};
-use crate::support::{assert_lists, list};
+use crate::support::{assert_lists, list, listed};
 use isokit_core::source::Memory;
 use isokit_core::udf::Image;
 use isokit_core::udf::layout::{
@@ -21,7 +21,7 @@ fn disc(sector: usize) -> Disc {
 #[test]
 fn every_sector_size() {
     for sector in [512, 1024, 2048, 4096, 8192, 32_768] {
-        let lines = list(&Memory(&disc(sector).bytes));
+        let lines = listed(&disc(sector).bytes);
         assert_eq!(lines, ["- /f x"], "{sector}");
     }
     assert_lists(&disc(512), &["- /f x"]);
@@ -54,7 +54,7 @@ fn an_anchor_at_each_of_its_places() {
     let mut damaged = whole.clone();
     damaged.anchor(last);
     damaged.bytes[256 * 2048 + 20] ^= 1;
-    let lines = list(&Memory(&damaged.bytes));
+    let lines = listed(&damaged.bytes);
     assert_eq!(lines[0], "- /f x");
     assert!(
         lines.len() == 2
@@ -64,7 +64,7 @@ fn an_anchor_at_each_of_its_places() {
     );
     let mut none = whole;
     none.put(256, &[0; 2048]);
-    let lines = list(&Memory(&none.bytes));
+    let lines = listed(&none.bytes);
     assert!(lines[0].contains("number of anchors is 0"), "{lines:?}");
 }
 
@@ -78,7 +78,7 @@ fn the_sum_of_an_anchor_may_be_over_its_sector() {
     disc.put(256, &anchor);
     assert_lists(&disc, &["- /f x"]);
     disc.bytes[at + 2000] ^= 1;
-    assert!(list(&Memory(&disc.bytes))[0].contains("number of anchors is 0"));
+    assert!(listed(&disc.bytes)[0].contains("number of anchors is 0"));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn the_reserve_sequence_has_the_partition_that_the_main_one_lost() {
     let mut second = PartitionDescriptor::new_zeroed();
     (second.number, second.start, second.length) = (7.into(), 350.into(), 20.into());
     disc.seal(RESERVE + 3, tag::PARTITION, RESERVE + 3, second.as_bytes());
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert_eq!(lines[0], "- /f y");
     assert!(lines.len() == 2 && lines[1].contains("the reserve sequence was read as well"), "{lines:?}");
 }
@@ -107,16 +107,16 @@ fn the_reserve_sequence_serves_where_the_main_one_is_damaged() {
         let mut disc = disc(2048);
         let at = usize::try_from(MAIN + descriptor).expect("small") * 2048 + 30;
         disc.bytes[at] ^= 1;
-        let lines = list(&Memory(&disc.bytes));
+        let lines = listed(&disc.bytes);
         assert_eq!(lines[0], "- /f x");
         assert!(lines.len() == 2 && lines[1].contains("the reserve sequence was read as well"), "{lines:?}");
     }
     let mut gone = disc(2048);
     gone.put(MAIN, &[0; 4 * 2048]);
-    let lines = list(&Memory(&gone.bytes));
+    let lines = listed(&gone.bytes);
     assert!(lines[0] == "- /f x" && lines.len() == 2, "{lines:?}");
     gone.put(RESERVE, &[0; 4 * 2048]);
-    let lines = list(&Memory(&gone.bytes));
+    let lines = listed(&gone.bytes);
     assert_eq!(
         lines,
         [
@@ -166,14 +166,14 @@ fn a_sequence_goes_on_where_a_pointer_says_but_not_in_circles() {
         let descriptor = disc.bytes[at..at + 512].to_vec();
         disc.seal(sector, *id, sector, &descriptor);
     }
-    assert_eq!(list(&Memory(&disc.bytes)), ["- /f x"]);
+    assert_eq!(listed(&disc.bytes), ["- /f x"]);
     // What trails the pointer is of a sequence that was there before.
     let mut old = LogicalVolumeDescriptor::new_zeroed();
     old.sequence_number = 9.into();
     disc.seal(MAIN + 1, tag::LOGICAL_VOLUME, MAIN + 1, old.as_bytes());
-    assert_eq!(list(&Memory(&disc.bytes)), ["- /f x"]);
+    assert_eq!(listed(&disc.bytes), ["- /f x"]);
     point(&mut disc, 20, MAIN);
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(lines[1].contains("loop: a volume descriptor pointer leads back"), "{lines:?}");
 }
 
@@ -187,6 +187,6 @@ fn a_revision_after_the_last_is_read_and_noted() {
         disc.seal(sector, tag::LOGICAL_VOLUME, sector, &volume);
     }
     let note = "logical volume descriptor: UDF revision 3.00 is unknown; read as 2.60";
-    let lines = list(&Memory(&disc.bytes));
+    let lines = listed(&disc.bytes);
     assert!(lines.len() == 2 && lines[0] == "- /f x" && lines[1].ends_with(note), "{lines:?}");
 }
