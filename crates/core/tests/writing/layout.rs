@@ -4,7 +4,7 @@ use crate::tree::{
     Origin, TIME, Tree, Witness, add, dir, file, image, in_place, streamed, through_a_pipe, tree, written,
 };
 use isokit_core::iso9660::plan::{
-    Boot, BootEntry, Deep, Level, Note, Options, RockRidge, Rrip, plan, platform,
+    Boot, BootEntry, Characters, Deep, Level, Note, Options, Relaxed, RockRidge, Rrip, plan, platform,
 };
 use isokit_core::tree::build::{Build, File, Hidden};
 use isokit_core::tree::{Kind, Time};
@@ -260,6 +260,44 @@ fn options_that_cannot_be_met_are_refused() {
     assert!(refused(options).starts_with("/d/f: the copyright, abstract and bibliographic file must be in"));
     let boot = Options { boot: Some(Boot::default()), ..Options::default() };
     assert_eq!(refused(boot), "a boot catalog needs a boot image");
+    let relaxed = |length, characters| {
+        let relaxed = Relaxed { length: Some(length), characters, ..Relaxed::default() };
+        refused(Options { relaxed, ..Options::default() })
+    };
+    assert_eq!(relaxed(97, Characters::D), "names of the primary tree: expected a length of 1 to 96");
+    let mut tree = self::tree();
+    file(&mut tree, "five5", b"x");
+    let raw = Relaxed { length: Some(4), characters: Characters::Untranslated, ..Relaxed::default() };
+    let error = plan(&tree, &Options { relaxed: raw, ..Options::default() }).expect_err("cannot be met");
+    assert_eq!(
+        error.to_string(),
+        "/five5: the name is longer than 4 bytes, the most that untranslated names may have"
+    );
+}
+
+#[test]
+fn relaxed_names_are_recorded_as_asked() {
+    let mut tree = tree();
+    dir(&mut tree, "Dir.with.dots");
+    file(&mut tree, "Dir.with.dots/.a b.Tar.gz", b"x");
+    let all = Relaxed {
+        characters: Characters::Ascii,
+        lower_case: true,
+        several_dots: true,
+        leading_dot: true,
+        directory_extension: true,
+        no_dot: true,
+        no_version: true,
+        length: Some(37),
+    };
+    let recorded = |relaxed, identifier: &[u8]| {
+        let plain = Options { relaxed, rock_ridge: None, joliet: None, ..Options::default() };
+        // Length of the identifier, then the identifier (ECMA-119 9.1.10, 9.1.11).
+        let field = [&[u8::try_from(identifier.len()).expect("short")], identifier].concat();
+        image(&tree, &plain).windows(field.len()).any(|window| window == field)
+    };
+    assert!(recorded(Relaxed::default(), b"_A_B_TAR.GZ;1") && recorded(Relaxed::default(), b"DIR_WITH_DOTS"));
+    assert!(recorded(all, b".a b.Tar.gz") && recorded(all, b"Dir.with.dots"));
 }
 
 #[test]

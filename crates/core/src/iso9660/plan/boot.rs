@@ -55,6 +55,7 @@ impl Options {
     pub(super) fn check<O>(&self, build: &Build<O>) -> Result<()> {
         at_most("system area", self.system_area.len(), 32_768)?;
         at_most("application use", self.application_use.len(), 512)?;
+        self.relaxed.check()?;
         if self.joliet.is_some_and(|joliet| !(1..=103).contains(&joliet.name_length)) {
             return Err(Error::Usage("Joliet names: expected a length of 1 to 103".into()));
         }

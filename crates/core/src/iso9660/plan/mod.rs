@@ -13,6 +13,7 @@ mod joliet;
 mod map;
 mod options;
 mod records;
+mod relaxed;
 mod reserved;
 mod segments;
 mod trees;
@@ -23,6 +24,7 @@ pub use options::{
     Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
     Selection,
 };
+pub use relaxed::{Characters, Relaxed};
 pub(crate) use reserved::Reserved;
 pub(crate) use segments::{Descriptor, Endian, Segment, What};
 pub use trees::Tree;
@@ -121,10 +123,16 @@ pub(crate) fn plan_around<'a, O>(
             _ => None,
         },
     };
-    let naming = Primary { level: options.level, rock_ridge: rock_ridge.is_some() };
-    let primary = Hierarchy::build(&view, &naming, &mut |name, _| match rock_ridge {
-        Some(_) if build.name(name).bytes.len() > LONGEST_NAME => Err(too_long(build, name)),
-        _ => Ok(()),
+    let naming = Primary { level: options.level, relaxed: options.relaxed, rock_ridge: rock_ridge.is_some() };
+    let primary = Hierarchy::build(&view, &naming, &mut |name, identifier| {
+        let bytes = build.name(name).bytes;
+        match rock_ridge {
+            Some(_) if bytes.len() > LONGEST_NAME => Err(too_long(build, name)),
+            _ if naming.is_untranslated() && bytes != identifier => {
+                Err(untranslatable(build, name, identifier))
+            }
+            _ => Ok(()),
+        }
     })?;
     let joliet = match options.joliet {
         None => None,
@@ -183,6 +191,14 @@ fn too_long<O>(build: &Build<O>, name: NameId) -> Error {
     let path = path.escape_ascii();
     Error::Usage(format!(
         "/{path}: the name is longer than {LONGEST_NAME} bytes, the most that Rock Ridge allows"
+    ))
+}
+
+fn untranslatable<O>(build: &Build<O>, name: NameId, identifier: &[u8]) -> Error {
+    let path = build.path(name);
+    let (path, most) = (path.escape_ascii(), identifier.len());
+    Error::Usage(format!(
+        "/{path}: the name is longer than {most} bytes, the most that untranslated names may have"
     ))
 }
 

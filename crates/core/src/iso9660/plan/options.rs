@@ -1,5 +1,6 @@
 //! What an image is asked to be. Nothing here is taken from the machine: no clock, no version, no user.
 
+use super::relaxed::Relaxed;
 use crate::tree::Time;
 use crate::tree::build::{ContentId, FileId, NameId};
 
@@ -17,6 +18,8 @@ pub struct Options {
     /// How the primary tree writes names. Levels differ in names only: large files get several extents at any
     /// level, which then is level 3 (ECMA-119 10.3).
     pub level: Level,
+    /// What the names of the primary tree may have that no standard grants.
+    pub relaxed: Relaxed,
     /// `None`: names are those of the primary tree alone.
     pub rock_ridge: Option<RockRidge>,
     /// `None`: no Joliet tree.
@@ -43,6 +46,7 @@ impl Default for Options {
             application_use: Vec::new(),
             system_area: Vec::new(),
             level: Level::Two,
+            relaxed: Relaxed::default(),
             rock_ridge: Some(RockRidge::default()),
             joliet: Some(Joliet::default()),
             strict_names: false,

@@ -197,7 +197,7 @@ impl<O> Trees<'_, O> {
     }
 
     /// An entry's identifier with the version number that its tree demands of files: the primary one, unless
-    /// it follows ISO 9660:1999.
+    /// it follows ISO 9660:1999 or was asked for none.
     pub(in crate::iso9660) fn versioned<'r>(
         &self,
         tree: Tree,
@@ -208,7 +208,7 @@ impl<O> Trees<'_, O> {
             (Target::Directory(_), _) => b"",
             // Joliet's readers take a version number for a part of the name, and its writers leave it out.
             (_, Tree::Joliet) => b"",
-            (_, Tree::Primary) if self.options.level == Level::Four => b"",
+            (_, Tree::Primary) if self.options.level == Level::Four || self.options.relaxed.no_version => b"",
             (_, Tree::Primary) => b";1",
         };
         let identifier = self.hierarchy(tree).identifier(entry);
