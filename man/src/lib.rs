@@ -31,6 +31,7 @@ pub fn pages(folder: &Path) -> io::Result<Vec<(String, String)>> {
         let name = tool.get_name().to_owned();
         pages.push((format!("{name}.1"), page(tool, &read(&format!("{name}.in"))?)?));
     }
+    pages.push(("isomk-mkisofs.1".to_owned(), mkisofs(&read("isomk-mkisofs.in")?)?));
     let schemas = json::SCHEMAS.map(|name| read(&format!("../doc/json/{name}.json")));
     let schemas = schemas.into_iter().collect::<io::Result<Vec<_>>>()?;
     pages.push(("isokit-json.5".to_owned(), json::page(&read("isokit-json.in")?, &schemas)?));
@@ -64,6 +65,31 @@ fn page(tool: Command, written: &str) -> io::Result<String> {
     let text = String::from_utf8(text).map_err(io::Error::other)?;
     // The renderer breaks a line before and after each blank one, which mandoc(1) calls a mistake.
     Ok(text.replace(".br\n\n.br\n", ".sp\n").replace(".br\n.sp\n.br\n", ".sp\n"))
+}
+
+/// isomk-mkisofs(1): the command line of mkisofs, whose options are a table of their own; `written` is the rest.
+///
+/// # Errors
+/// As [`page`].
+fn mkisofs(written: &str) -> io::Result<String> {
+    let name = "isomk-mkisofs";
+    let mut text = Vec::new();
+    let title = Man::new(Command::new(name)).title(name.to_uppercase()).section("1").date("2026-11-21");
+    title.source("isokit").manual("isokit manual").render_title(&mut text)?;
+    let naming = naming(name, "Build an image by the command line of mkisofs, genisoimage or xorrisofs");
+    let synopsis = [
+        ".SH SYNOPSIS",
+        ".B isomk \\-\\-as genisoimage",
+        "[options] \\-o FILE PATHSPEC...",
+        ".br",
+        ".B isomk \\-\\-as xorriso",
+        "[commands] \\-as mkisofs [options] \\-o FILE PATHSPEC... [\\-\\- commands]",
+        "",
+    ];
+    let (description, rest) = written.split_once(".SH EXIT STATUS\n").unwrap_or((written, ""));
+    let options = isomk::options_of_mkisofs();
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    Ok([&text, &naming, &synopsis.join("\n"), description, &options, ".SH EXIT STATUS\n", rest].concat())
 }
 
 /// NAME: what the tool does, in lower case, as apropos(1) lists it.

@@ -25,6 +25,7 @@ mod sums;
 mod write;
 
 use isokit_cli::{Failure, Report, Status};
+use isokit_core::Error;
 use std::ffi::{OsStr, OsString};
 
 /// What messages call the tool where it was called by the name `called`.
@@ -46,4 +47,18 @@ pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure>
 /// The command line's definition, for manual pages and completions.
 pub fn command() -> clap::Command {
     dialect::command()
+}
+
+/// The options of mkisofs, genisoimage and xorrisofs, and what becomes of each, as sections of a manual page.
+pub fn options_of_mkisofs() -> String {
+    dialect::manual()
+}
+
+/// Whether the command line of mkisofs, genisoimage or xorrisofs is understood; it begins with the name of the program. No file
+/// is looked at.
+///
+/// # Errors
+/// [`Error::Usage`] for what is no option of it, or cannot be honoured.
+pub fn understand(arguments: &[OsString]) -> Result<(), Error> {
+    dialect::understand(arguments)
 }

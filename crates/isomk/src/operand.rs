@@ -52,15 +52,7 @@ impl Operand {
         if let Some(input) = whole.filter(|_| !matches!(text.as_bytes(), b"" | b"@")) {
             return Ok(Self { target: None, input });
         }
-        let (mut target, mut part) = (None, Vec::new());
-        let mut bytes = text.as_bytes().iter().copied().peekable();
-        while let Some(byte) = bytes.next() {
-            match byte {
-                b'\\' => part.push(bytes.next_if(|next| matches!(next, b'=' | b'\\')).unwrap_or(b'\\')),
-                b'=' if target.is_none() => target = Some(std::mem::take(&mut part)),
-                other => part.push(other),
-            }
-        }
+        let (target, part) = divided(text.as_bytes());
         if part.is_empty() || part == b"@" {
             return Err(Error::Usage(format!("\"{}\": names no source", text.as_bytes().escape_ascii())));
         }
@@ -95,6 +87,20 @@ impl Target {
         }
         Ok(Self { into: path.ends_with(b"/") || names.is_empty(), names })
     }
+}
+
+/// `TARGET=SOURCE` at its first `=` that no backslash precedes; `\=` and `\\` stand for `=` and `\`.
+pub(crate) fn divided(text: &[u8]) -> (Option<Vec<u8>>, Vec<u8>) {
+    let (mut target, mut part) = (None, Vec::new());
+    let mut bytes = text.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => part.push(bytes.next_if(|next| matches!(next, b'=' | b'\\')).unwrap_or(b'\\')),
+            b'=' if target.is_none() => target = Some(std::mem::take(&mut part)),
+            other => part.push(other),
+        }
+    }
+    (target, part)
 }
 
 /// The components of a path that lead somewhere: all but empty ones and `.`.

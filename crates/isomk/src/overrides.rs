@@ -41,6 +41,15 @@ impl Overrides {
         Ok(if literal { all.literally() } else { all })
     }
 
+    /// Which trees do not show what lies at `path`, which is no directory.
+    pub(crate) fn hidden(&self, path: &[u8]) -> Hidden {
+        self.hidden.of(path, false).fold(Hidden::default(), |all, more| Hidden {
+            iso: all.iso || more.iso,
+            joliet: all.joliet || more.joliet,
+            udf: all.udf || more.udf,
+        })
+    }
+
     fn literally(self) -> Self {
         Self {
             changes: self.changes.literally(),
@@ -99,8 +108,9 @@ impl Overrides {
             match change {
                 Change::Owner(owner) => uid = *owner,
                 Change::Group(group) => gid = *group,
+                Change::ModeOf(kind, _) if file.kind != *kind => {}
                 Change::Mode(_) if file.kind == Kind::Symlink => {}
-                Change::Mode(change) => mode = change.applied(mode, directory),
+                Change::Mode(change) | Change::ModeOf(_, change) => mode = change.applied(mode, directory),
                 Change::Modified(time) => modified = *time,
             }
         }
@@ -169,8 +179,10 @@ pub(crate) fn newest(build: &Build<Origin>, implicit: &HashSet<NameId>) -> Optio
 pub(crate) fn date_implicit(build: &mut Build<Origin>, implicit: &HashSet<NameId>, date: Time) -> Result<()> {
     for name in implicit {
         let id = build.name(*name).file;
-        let File { kind, mode, content, .. } = build.file(id);
-        build.set_file(id, &File { content, ..File::new(kind, mode, date) })?;
+        let File { kind, mode, content, uid, gid, modified, .. } = build.file(id);
+        // Whoever asked for another date has it.
+        let date = if modified == Time::default() { date } else { modified };
+        build.set_file(id, &File { content, uid, gid, ..File::new(kind, mode, date) })?;
     }
     Ok(())
 }

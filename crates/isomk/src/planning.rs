@@ -2,6 +2,7 @@
 
 use crate::image::Options;
 use crate::operand::components;
+use crate::overrides::Overrides;
 use crate::request::{Boot, BootEntry, Identifiers, Padding, Request};
 use crate::sources::Origin;
 use crate::spelling::Asked;
@@ -26,7 +27,7 @@ pub(crate) struct Extras {
     pub system_area: Vec<u8>,
 }
 
-/// What planning is asked for. The boot catalog gets its name in the tree, dated `date`.
+/// What planning is asked for. The boot catalog gets its name in the tree, dated `date`, and hidden where `overrides` say so.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a boot image or text file that is not in the tree, [`Error::Usage`] for one that is empty or
@@ -36,6 +37,7 @@ pub(crate) fn options(
     extras: Extras,
     build: &mut Build<Origin>,
     date: Time,
+    overrides: &Overrides,
 ) -> Result<Options> {
     let Identifiers { system, volume, volume_set, publisher, preparer, application, .. } =
         &request.identifiers;
@@ -51,7 +53,7 @@ pub(crate) fn options(
         abstract_file: named(&request.identifiers.abstract_file)?,
         bibliographic_file: named(&request.identifiers.bibliographic_file)?,
     };
-    let boot = boot(request, build, date)?;
+    let boot = boot(request, build, date, overrides)?;
     let is_padded = request.padding != Padding::None;
     let multiple = if boot.is_some() && is_padded { BOOT_MULTIPLE } else { 1 };
     let udf = match &request.format.udf {
@@ -130,14 +132,19 @@ fn in_root(build: &Build<Origin>, name: &[u8]) -> Result<NameId> {
     }
 }
 
-fn boot(request: &Request, build: &mut Build<Origin>, date: Time) -> Result<Option<plan::Boot>> {
+fn boot(
+    request: &Request,
+    build: &mut Build<Origin>,
+    date: Time,
+    overrides: &Overrides,
+) -> Result<Option<plan::Boot>> {
     let Boot { entries, catalog: path, .. } = &request.boot;
     let wrong = |why| Error::Usage(format!("{}: {why}", request.spelling.option(Asked::BootCatalog)));
     if entries.is_empty() {
         return path.as_ref().map_or(Ok(None), |_| Err(wrong("requires a boot entry")));
     }
     let entries = entries.iter().map(|entry| entry_of(entry, build)).collect::<Result<Vec<_>>>()?;
-    let catalog = path.as_ref().map(|path| catalog(path, build, date, &wrong)).transpose()?;
+    let catalog = path.as_ref().map(|path| catalog(path, build, date, overrides, &wrong)).transpose()?;
     Ok(Some(plan::Boot { catalog, entries }))
 }
 
@@ -180,6 +187,7 @@ fn catalog(
     path: &[u8],
     build: &mut Build<Origin>,
     date: Time,
+    overrides: &Overrides,
     wrong: &dyn Fn(&'static str) -> Error,
 ) -> Result<FileId> {
     let parts: Vec<&[u8]> = components(path).collect();
@@ -190,7 +198,10 @@ fn catalog(
         .ok_or_else(|| Error::not_found(shown(path), "its directory is not in the image"))?;
     let file = build.add_file(&File::new(Kind::File, 0o444, date))?;
     match build.add_name(parent, name, file)? {
-        Added::New(_) => Ok(file),
+        Added::New(made) => {
+            build.set_hidden(made, overrides.hidden(&parts.join(&b'/')));
+            Ok(file)
+        }
         Added::There(there) if build.kind(there) == Kind::File => {
             build.set_name(there, file);
             Ok(file)

@@ -8,9 +8,9 @@ use crate::operand::Operand;
 use crate::spelling::Spelling;
 use isokit_cli::when::When;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
-use isokit_core::tree::Time;
 use isokit_core::tree::build::Hidden;
 use isokit_core::tree::charset::Charset;
+use isokit_core::tree::{Kind, Time};
 use isokit_core::{iso9660, udf};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,9 +23,10 @@ pub(crate) struct Request {
     pub identifiers: Identifiers,
     /// When the volume was made; `None` for the latest change of anything in it.
     pub date: Option<Time>,
-    /// No date in the image is later than this.
+    /// No date of a file in the image is later than this.
     pub latest: Option<Time>,
     pub boot: Boot,
+    pub partitions: Partitions,
     pub padding: Padding,
     pub product: Product,
     pub outputs: Outputs,
@@ -56,6 +57,8 @@ pub(crate) struct Inputs {
     pub strip_components: u32,
     /// Contents with the same bytes are stored once; for that all of one size are read.
     pub dedup: bool,
+    /// Permissions of directories that no input describes.
+    pub made_mode: u16,
 }
 
 /// A list of paths, each taken in by itself.
@@ -76,6 +79,8 @@ pub(crate) struct Entries {
     pub hidden: Vec<(Vec<u8>, Hidden)>,
     /// A file of patterns and weights, which order the contents.
     pub weights: Option<PathBuf>,
+    /// More of them, behind those of the file.
+    pub more_weights: Vec<(Vec<u8>, i32)>,
 }
 
 #[derive(Debug, Clone)]
@@ -86,6 +91,8 @@ pub(crate) enum Change {
     Group(u32),
     /// New permissions, or changes to those that are there.
     Mode(Mode),
+    /// As before, of this kind of file alone.
+    ModeOf(Kind, Mode),
     /// The time of the last change.
     Modified(Time),
 }
@@ -204,6 +211,102 @@ impl BootEntry {
     }
 }
 
+/// Partition tables in the system area, and what lies behind the volumes for them. By default there are none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Partitions {
+    /// Code of a master boot record that is patched with the place of the first boot image.
+    pub code: Option<BootCode>,
+    /// A partition over the whole image keeps others from being made there.
+    pub protective: bool,
+    /// Some partition is marked active.
+    pub active: bool,
+    /// The type of the partition that has the volume.
+    pub volume_type: Option<PartitionType>,
+    /// The sector of 2048 bytes at which the volume can be mounted once more, as a partition; 0: none.
+    pub offset: u32,
+    /// Files behind the volume, each a partition of its own.
+    pub appended: Vec<Appended>,
+    /// Appended partitions are in a GPT.
+    pub appended_in_gpt: bool,
+    /// Appended partitions are in an Apple partition map.
+    pub appended_in_apm: bool,
+    /// The disk's GUID, or how it comes about.
+    pub disk_guid: Option<DiskGuid>,
+    /// Boot images that are partitions as well: the number of the boot entry, and how.
+    pub marks: Vec<(usize, Mark)>,
+    /// Marks are made without the code of ISOLINUX, too.
+    pub marks_without_code: bool,
+    /// The EFI system partition: a file, or the boot image for UEFI.
+    pub efi: Option<EfiPartition>,
+    /// The whole image is a partition of the type 0x96, for Open Firmware.
+    pub chrp: bool,
+    /// Sectors of 512 bytes on a track, which are up to 63, and heads, up to 255.
+    pub geometry: (Option<u8>, Option<u8>),
+    /// Partitions end where cylinders do.
+    pub aligned: Option<Alignment>,
+}
+
+/// Code of a master boot record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BootCode {
+    /// Of ISOLINUX: isohdpfx.bin and its like.
+    Isohybrid(PathBuf),
+    /// Of GRUB 2: boot_hybrid.img.
+    Grub2(PathBuf),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartitionType {
+    /// Of an MBR.
+    Byte(u8),
+    /// Of a GPT, as it lies on the disk.
+    Guid([u8; 16]),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Appended {
+    /// Of the partition, from 1.
+    pub number: u8,
+    pub kind: PartitionType,
+    pub path: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DiskGuid {
+    /// As it lies on the disk.
+    Given([u8; 16]),
+    /// Made of the date of the volume.
+    OfDate,
+}
+
+/// How a boot image is a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Of a GPT: basic data.
+    GptBasicData,
+    /// Of a GPT: HFS+.
+    GptHfsPlus,
+    /// Of an Apple partition map: HFS+.
+    ApmHfsPlus,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EfiPartition {
+    File(PathBuf),
+    BootImage,
+}
+
+/// Which partitions end with a cylinder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alignment {
+    /// That of the volume.
+    Volume,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Padding {
     /// What readers need: see `doc/decisions/padding.md`.
@@ -218,6 +321,8 @@ pub(crate) enum Product {
     Image,
     /// Its size in bytes, as a line of text.
     Size,
+    /// Its size in sectors of 2048 bytes, likewise.
+    Sectors,
     /// Where everything would lie, as lines of text.
     Map,
 }

@@ -11,7 +11,7 @@ use crate::notes;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
 use crate::planning::{self, Extras};
-use crate::request::{Inputs, Product, Request, Text};
+use crate::request::{Inputs, Partitions, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
 use crate::write::Outputs;
 use isokit_cli::input::{LARGEST_TEXT, text};
@@ -29,12 +29,16 @@ use std::path::Path;
 /// When none could be made.
 pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(request.manner.quiet);
+    if request.partitions != Partitions::default() {
+        return Err(Error::Usage("partition tables are not written".into()).into());
+    }
     let latest = request.latest;
     let written = written(request, report.streams())?;
     let mut texts = Texts::new(&written, report.streams());
     let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
-        let weights = overrides::weights(&weights).concerning(request.spelling.option(Asked::Weights))?;
+        let mut weights = overrides::weights(&weights).concerning(request.spelling.option(Asked::Weights))?;
+        weights.extend(request.entries.more_weights.iter().map(|(glob, weight)| (glob.as_slice(), *weight)));
         Overrides::new(&request.entries, weights, latest, request.inputs.literal)?
     };
     let extras = extras(request, &mut texts)?;
@@ -42,7 +46,6 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     overrides.apply(&mut collected.build)?;
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
-    let date = latest.map_or(date, |latest| date.min(latest));
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
     let follow = request.inputs.follow != Follow::None;
     let mut alone = Vec::new();
@@ -57,11 +60,12 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
         marked.extend(alone);
         dedup::share(&mut collected.build, &contents, &marked)?;
     }
-    let options = planning::options(request, extras, &mut collected.build, date)?;
+    let options = planning::options(request, extras, &mut collected.build, date, &overrides)?;
     let plan = Image::plan(&collected.build, &options)?;
     notes::say(&plan, &collected.build, request, report);
     match request.product {
         Product::Size => return print(&format!("{}\n", plan.size()), report),
+        Product::Sectors => return print(&format!("{}\n", plan.size().div_ceil(2048)), report),
         Product::Map => return print(&plan.map(), report),
         Product::Image => {}
     }
@@ -188,6 +192,7 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
         strip_components: inputs.strip_components,
         longest_name: request.format.longest_name(),
         latest: request.latest,
+        made_mode: inputs.made_mode,
         list_inputs: request.outputs.depfile.is_some(),
         verbose: request.manner.verbose,
         spelling: request.spelling,

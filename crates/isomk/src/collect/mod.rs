@@ -52,6 +52,8 @@ pub(crate) struct Options<'w> {
     pub charset: Option<Charset>,
     /// Leading components that the names in archives lose; a member with no more is left out.
     pub strip_components: u32,
+    /// Permissions of directories that no input describes.
+    pub made_mode: u16,
     /// Keep the paths of all inputs, for a dependency file.
     pub list_inputs: bool,
     /// Say what was merged, renamed or left as it is.
@@ -112,7 +114,7 @@ impl<'a> Collector<'a> {
     /// # Errors
     /// Never, but for the numbering of [`Build`].
     pub(crate) fn new(options: &'a Options<'a>, report: &'a Report, several: bool) -> Result<Self, Failure> {
-        let root = File::new(Kind::Directory, 0o755, Time::default());
+        let root = File::new(Kind::Directory, options.made_mode, Time::default());
         Ok(Self {
             build: Build::new(&root)?,
             sources: Sources::default(),

@@ -39,7 +39,8 @@ impl Collector<'_> {
                 Some(there) if self.build.kind(there) == Kind::Directory => there,
                 Some(there) => return Err(self.conflict(there, "is a directory here, but was not before")),
                 None => {
-                    let file = self.build.add_file(&File::new(Kind::Directory, 0o755, Time::default()))?;
+                    let made = File::new(Kind::Directory, self.options.made_mode, Time::default());
+                    let file = self.build.add_file(&made)?;
                     match self.build.add_name(at, name, file)? {
                         Added::New(made) | Added::There(made) => {
                             self.implicit.insert(made);

@@ -1,21 +1,25 @@
 //! The languages in which a [`Request`] can be written on a command line. Each is a folder or file of its own that yields
 //! the same plain value; nothing else of the tool knows an option.
 //!
-//! `own` is isomk's. A dialect of another tool stands beside it and is chosen here, by the name the tool is called by,
-//! which is the first of the arguments. Each decides what messages call the tool, and has a
-//! [`Spelling`](crate::spelling::Spelling) for what they name of the command line.
+//! `own` is isomk's, `mkisofs` that of mkisofs, genisoimage, xorrisofs and xorriso. Which one is spoken is decided here: by the
+//! name the tool is called by, which is the first of the arguments, or by `--as NAME` behind it. Each decides what messages call
+//! the tool, and has a [`Spelling`](crate::spelling::Spelling) for what they name of the command line.
 
+mod mkisofs;
 mod own;
 
 use crate::request::Request;
 use isokit_cli::{Failure, Report, Status};
+use isokit_core::Error;
+use mkisofs::Peer;
 use std::ffi::{OsStr, OsString};
 
+pub(crate) use mkisofs::manual;
 pub(crate) use own::command;
 
 /// What messages call the tool where it was called by the name `called`.
-pub(crate) fn name(_called: &OsStr) -> &'static str {
-    own::NAME
+pub(crate) fn name(called: &OsStr) -> &'static str {
+    Peer::called(called).map_or(own::NAME, Peer::name)
 }
 
 /// Reads the arguments, of which the first is the name the tool was called by; or answers them, and returns the status to
@@ -24,5 +28,47 @@ pub(crate) fn name(_called: &OsStr) -> &'static str {
 /// # Errors
 /// When they cannot be understood or contradict each other.
 pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Result<Request, Status>, Failure> {
-    own::request(arguments, report)
+    match spoken(&arguments)? {
+        None => own::request(arguments, report),
+        Some((peer, words)) => mkisofs::request(peer, words, report),
+    }
+}
+
+/// Whether a command line of mkisofs and its relatives is understood.
+///
+/// # Errors
+/// [`Error::Usage`] for one that is not.
+pub(crate) fn understand(arguments: &[OsString]) -> Result<(), Error> {
+    match spoken(arguments)? {
+        None => Ok(()),
+        Some((peer, words)) => mkisofs::Settings::read(peer, words).map(drop),
+    }
+}
+
+/// Whose command line is spoken, if it is not isomk's own, and its words.
+///
+/// # Errors
+/// [`Error::Usage`] for a program that is not known.
+fn spoken(arguments: &[OsString]) -> Result<Option<(Peer, Vec<OsString>)>, Error> {
+    let (called, words) = arguments
+        .split_first()
+        .map_or((OsStr::new(""), &[][..]), |(called, words)| (called.as_os_str(), words));
+    if let Some(peer) = Peer::called(called) {
+        return Ok(Some((peer, words.to_vec())));
+    }
+    let (name, words) = match words {
+        [option, name, words @ ..] if option == "--as" => (name.as_os_str(), words),
+        [option] if option == "--as" => (OsStr::new(""), &[][..]),
+        _ => return Ok(None),
+    };
+    match Peer::ALL.into_iter().find(|peer| name == peer.name()) {
+        Some(peer) => Ok(Some((peer, words.to_vec()))),
+        None => {
+            let name = name.to_string_lossy();
+            Err(Error::Usage(format!(
+                "--as: \"{}\", expected mkisofs, genisoimage, xorrisofs or xorriso",
+                name.escape_debug()
+            )))
+        }
+    }
 }

@@ -86,7 +86,12 @@ impl Entries {
             hidden(&self.hide_joliet, Hidden { joliet: true, ..Hidden::default() }),
             hidden(&self.hide_udf, Hidden { udf: true, ..Hidden::default() }),
         ];
-        Ok(request::Entries { changes, hidden: hidden.concat(), weights: self.sort.clone() })
+        Ok(request::Entries {
+            changes,
+            hidden: hidden.concat(),
+            weights: self.sort.clone(),
+            more_weights: Vec::new(),
+        })
     }
 }
 

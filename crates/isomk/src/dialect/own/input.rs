@@ -158,6 +158,7 @@ impl Inputs {
             charset: self.charset,
             strip_components: self.strip_components,
             dedup: self.dedup,
+            made_mode: 0o755,
         })
     }
 

@@ -11,7 +11,7 @@ mod output;
 mod spelling;
 
 use crate::dates::{self, When};
-use crate::request::{Format, Request};
+use crate::request::{Format, Partitions, Request};
 use boot::Boot;
 use clap::{ArgAction, CommandFactory, Parser};
 use entries::Entries;
@@ -19,6 +19,7 @@ use habits::HABITS;
 use image::Image;
 use input::Inputs;
 use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::tree::Time;
 use isokit_core::udf;
 use output::Outputs;
 use std::ffi::OsString;
@@ -89,6 +90,9 @@ impl Flags {
     fn request(&self) -> Result<Request, Failure> {
         self.check()?;
         let date = self.image.date.as_deref().map(When::parse).transpose().concerning("--date")?;
+        let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
+        // Whatever date is asked for, none is later than what the build environment sets.
+        let within = |date: Time| latest.map_or(date, |latest| date.min(latest));
         let names = self.image.names(self.inputs.xattr.is_some());
         Ok(Request {
             inputs: self.inputs.request(&self.sources)?,
@@ -103,9 +107,10 @@ impl Flags {
                 dvd_video: self.format.dvd_video,
             },
             identifiers: self.image.identifiers(),
-            date: date.map(When::time),
-            latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
+            date: date.map(When::time).map(within),
+            latest,
             boot: self.boot.request()?,
+            partitions: Partitions::default(),
             padding: self.outputs.padding(),
             product: self.outputs.product(),
             outputs: self.outputs.request(),
@@ -120,6 +125,10 @@ Patterns (GLOB) work as in gitignore(5) and match paths in the image. A pattern
 without a slash matches a name at any depth; one with a slash is a path from the
 root. * and ? do not match slashes, ** does. A slash at the end restricts the
 pattern to directories.
+
+Called as mkisofs, genisoimage, xorrisofs or xorriso, or with --as and one of these
+names as its first arguments, isomk speaks that program's command line; see
+isomk-mkisofs(1).
 
 Environment:
   SOURCE_DATE_EPOCH  no date in the image is later than this (seconds since 1970)

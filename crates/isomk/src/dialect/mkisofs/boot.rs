@@ -1,0 +1,142 @@
+//! Entries of the boot catalog: options describe one entry until `-eltorito-alt-boot` begins the next.
+
+use super::peer::Peer;
+use crate::operand::components;
+use crate::request;
+use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
+use isokit_core::{Error, Result};
+use std::path::PathBuf;
+
+/// What was asked for of booting.
+#[derive(Debug, Default)]
+pub(crate) struct Boot {
+    finished: Vec<Entry>,
+    /// Some entry has settings, but no boot image.
+    incomplete: bool,
+    entry: Entry,
+    pub catalog: Option<Vec<u8>>,
+    pub hidden_catalog: bool,
+    pub system_area: Option<PathBuf>,
+}
+
+/// An entry that options are describing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Of the boot image in the image.
+    pub path: Option<Vec<u8>>,
+    pub platform: u8,
+    pub emulation: Emulation,
+    pub load_size: Option<LoadSize>,
+    pub load_segment: u16,
+    pub id: Vec<u8>,
+    pub selection: Option<Selection>,
+    pub boot_info_table: bool,
+    pub grub2_boot_info: bool,
+    pub bootable: bool,
+}
+
+impl Default for Entry {
+    /// Without `-no-emul-boot`, a boot image is that of a floppy disk.
+    fn default() -> Self {
+        Self {
+            path: None,
+            platform: platform::X86,
+            emulation: Emulation::Floppy,
+            load_size: None,
+            load_segment: 0,
+            id: Vec::new(),
+            selection: None,
+            boot_info_table: false,
+            grub2_boot_info: false,
+            bootable: true,
+        }
+    }
+}
+
+/// Where the catalog is a file, unless `-c` says otherwise.
+const CATALOG: &[u8] = b"boot.catalog";
+
+impl Boot {
+    pub(super) fn entry(&mut self) -> &mut Entry {
+        &mut self.entry
+    }
+
+    /// The number of the entry, from 0.
+    pub(super) fn number(&self) -> usize {
+        self.finished.len()
+    }
+
+    /// Ends the entry; one without a boot image is none.
+    pub(super) fn next(&mut self) {
+        let entry = std::mem::take(&mut self.entry);
+        if entry.path.is_some() {
+            self.finished.push(entry);
+        } else {
+            self.incomplete |= entry != Entry::default();
+        }
+    }
+
+    /// What booting is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where genisoimage wants a boot image and there is none.
+    pub(super) fn request(mut self, peer: Peer) -> Result<request::Boot> {
+        self.next();
+        if self.incomplete && !peer.is_xorriso() {
+            let sentence = "a boot entry has settings, but no boot image; name one with -b or -e";
+            return Err(Error::Usage(sentence.into()));
+        }
+        let entries: Vec<_> = self.finished.iter().filter_map(Entry::request).collect();
+        let catalog = match (self.hidden_catalog, entries.is_empty()) {
+            (_, true) if self.catalog.is_some() && !peer.is_xorriso() => {
+                return Err(Error::Usage("-c: requires a boot image; name one with -b".into()));
+            }
+            (true, _) | (_, true) => None,
+            _ => Some(self.catalog.unwrap_or_else(|| CATALOG.to_vec())),
+        };
+        Ok(request::Boot { entries, catalog, system_area: self.system_area })
+    }
+}
+
+impl Entry {
+    /// The whole image is loaded unless a size is given. What has been told where it lies, BIOS loads whole as well.
+    fn request(&self) -> Option<request::BootEntry> {
+        let path: Vec<&[u8]> = components(self.path.as_deref()?).collect();
+        let is_patched = self.boot_info_table || self.grub2_boot_info;
+        let usual =
+            if is_patched && self.emulation == Emulation::None { LoadSize::Whole } else { LoadSize::Usual };
+        Some(request::BootEntry {
+            path: path.join(&b'/'),
+            platform: self.platform,
+            emulation: self.emulation,
+            load_size: self.load_size.unwrap_or(usual),
+            load_segment: self.load_segment,
+            id: self.id.clone(),
+            selection: self.selection.clone(),
+            boot_info_table: self.boot_info_table,
+            grub2_boot_info: self.grub2_boot_info,
+            bootable: self.bootable,
+        })
+    }
+}
+
+/// A platform by its name or number (El Torito 2.1).
+pub(super) fn platform(name: &str) -> Option<u8> {
+    match name.to_ascii_lowercase().as_str() {
+        "x86" | "bios" => Some(platform::X86),
+        "ppc" => Some(platform::POWER_PC),
+        "mac" => Some(platform::MAC),
+        "efi" => Some(platform::EFI),
+        number => match number.strip_prefix("0x") {
+            Some(digits) => u8::from_str_radix(digits, 16).ok(),
+            None => number.parse().ok(),
+        },
+    }
+}
+
+/// Selection criteria: their kind, then up to 19 bytes of them.
+pub(super) fn selection(hex: &str) -> Option<Selection> {
+    let bytes = hex::decode(hex).ok()?;
+    let (kind, criteria) = bytes.split_first()?;
+    (criteria.len() <= 19).then(|| Selection { kind: *kind, criteria: criteria.to_vec() })
+}

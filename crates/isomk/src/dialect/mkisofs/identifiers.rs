@@ -1,0 +1,64 @@
+//! Identifiers and dates of the volume.
+
+use super::peer::Peer;
+use super::values::Values;
+use crate::request;
+use isokit_core::Result;
+use isokit_core::tree::Time;
+
+/// What was asked for of the volume as a whole.
+#[derive(Debug)]
+pub(crate) struct Identifiers {
+    pub texts: request::Identifiers,
+    /// When the volume was made.
+    pub date: Option<Time>,
+    /// When everything in it was last changed.
+    pub all_dates: Option<Time>,
+}
+
+/// Bytes of the fields: those of the system and of the volume (ECMA-119 8.4.5, 8.4.6), and the others (8.4.19 to 8.4.22).
+pub(super) const SHORT: usize = 32;
+pub(super) const LONG: usize = 128;
+
+impl Identifiers {
+    /// genisoimage calls a volume `CDROM` and the system `LINUX`, xorriso a volume `ISOIMAGE`. The program's own name, which
+    /// both record, is not.
+    pub(super) fn new(peer: Peer) -> Self {
+        let (volume, system) = if peer.is_xorriso() { ("ISOIMAGE", "") } else { ("CDROM", "LINUX") };
+        let texts = request::Identifiers {
+            volume: volume.into(),
+            system: system.into(),
+            ..request::Identifiers::default()
+        };
+        Self { texts, date: None, all_dates: None }
+    }
+}
+
+/// The first of `values`, for a field of so many bytes.
+///
+/// # Errors
+/// [`isokit_core::Error::Usage`] for a text that does not fit, as with both programs.
+pub(super) fn field(values: &Values<'_>, most: usize) -> Result<String> {
+    let text = values.text(0)?;
+    if text.len() > most {
+        return Err(values.wrong(&format!("at most {most} bytes")));
+    }
+    Ok(text.to_owned())
+}
+
+/// What an application use field is filled with: a byte that is repeated, or a file.
+///
+/// # Errors
+/// [`isokit_core::Error::Usage`] for hexadecimal digits that are none.
+pub(super) fn application_use(values: &Values<'_>) -> Result<request::Text> {
+    let bytes = values.bytes(0);
+    Ok(match bytes.as_slice() {
+        [] => request::Text::default(),
+        [byte] => request::Text::Bytes(vec![*byte; 512]),
+        [b'0', b'x', digits @ ..] if digits.len() == 2 => {
+            let byte = hex::decode(digits).map_err(|_| values.wrong("two hexadecimal digits behind 0x"))?;
+            request::Text::Bytes(byte.repeat(512))
+        }
+        _ => request::Text::File(values.path(0)),
+    })
+}

@@ -1,0 +1,148 @@
+//! The command line of mkisofs, as genisoimage and xorrisofs speak it.
+//!
+//! `table` has the options; parsing (`scan`), help, the manual and the tests go by it. Options collect in [`Settings`], which
+//! become the request when all are read: patterns on paths on disk can only then be told from the pathspecs.
+
+mod boot;
+mod entries;
+mod help;
+mod identifiers;
+mod lists;
+mod manual;
+mod names;
+mod native;
+mod option;
+mod output;
+mod partitions;
+mod patterns;
+mod peer;
+mod scan;
+mod settings;
+mod sources;
+mod spelling;
+mod table;
+#[cfg(test)]
+mod tests;
+mod trees;
+mod values;
+
+use crate::dates;
+use crate::request::{self, Change, Request};
+use isokit_cli::output::{Data, Output};
+use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::{Error, Result};
+use lists::Lists;
+use scan::Said;
+use settings::Answer;
+use std::ffi::OsString;
+use std::io::Write;
+use values::Values;
+
+pub(crate) use manual::manual;
+pub(crate) use peer::Peer;
+pub(crate) use settings::Settings;
+
+/// As [`super::request`], of the command line of `peer`, its name left out.
+///
+/// # Errors
+/// When a word is no option, or cannot be honoured.
+pub(crate) fn request(
+    peer: Peer,
+    words: Vec<OsString>,
+    report: &Report,
+) -> Result<Result<Request, Status>, Failure> {
+    let settings = Settings::read(peer, words)?;
+    match settings.answer {
+        Some(Answer::Help) => {
+            // Callers look for words of it on standard error alone.
+            if let Some(mut error) = report.streams().error.as_ref() {
+                error
+                    .write_all(help::help(peer).as_bytes())
+                    .map_err(|error| Error::io("standard error: write", error))?;
+            }
+            Ok(Err(Status::Done))
+        }
+        Some(Answer::Version) => {
+            let output = Output::open(None, Data::Text, report.streams())?;
+            output.write_lines(help::version(peer).as_bytes()).concerning(output.name())?;
+            output.finish(false)?;
+            Ok(Err(Status::Done))
+        }
+        None => {
+            for (option, sentence) in &settings.warnings {
+                report.warning(option, sentence);
+            }
+            if settings.partitions.has_idle_marks() {
+                report.warning("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr");
+            }
+            settings.request(&mut Lists::new(report.streams())).map(Ok)
+        }
+    }
+}
+
+impl Settings {
+    /// What the words of a command line ask for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a word that is no option, and for one that cannot be honoured.
+    pub(crate) fn read(peer: Peer, words: Vec<OsString>) -> Result<Self> {
+        let mut settings = Self::new(peer);
+        let mut words = words.into_iter();
+        if peer != Peer::Xorriso {
+            let said = scan::scan(peer, &mut words)?;
+            settings.take(said)?;
+        }
+        // Behind a `--`, or alone: commands of xorriso.
+        native::commands(&mut settings, &mut words)?;
+        Ok(settings)
+    }
+
+    /// Does what is said, in order.
+    fn take(&mut self, said: Vec<Said>) -> Result<()> {
+        for one in said {
+            match one {
+                Said::Pathspec(pathspec) => self.sources.pathspecs.push(pathspec),
+                Said::Option { definition, option, words } => {
+                    definition.apply(self, &Values { option: &option, words: &words })?;
+                }
+            }
+            // Callers ask so whether options are known, not whether these would make an image.
+            if self.answer.is_some() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The request, once `lists` are read.
+    ///
+    /// # Errors
+    /// When one cannot be read, and for what cannot be honoured.
+    fn request(self, lists: &mut Lists<'_>) -> Result<Request, Failure> {
+        let operands = self.sources.operands(self.peer, lists)?;
+        let mut changes = self.trees.changes();
+        changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
+        let entries = request::Entries {
+            changes,
+            hidden: self.entries.hidden(&operands, lists)?,
+            weights: None,
+            more_weights: self.entries.weights(&operands, lists)?,
+        };
+        let inputs = sources::inputs(&self, operands, lists)?;
+        Ok(Request {
+            inputs,
+            entries,
+            format: self.trees.format(self.peer, &self.names),
+            identifiers: self.identifiers.texts,
+            date: self.identifiers.date,
+            latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
+            boot: self.boot.request(self.peer)?,
+            partitions: self.partitions.request()?,
+            padding: self.output.padding(),
+            product: self.output.product(),
+            outputs: self.output.request(),
+            manner: self.output.manner(),
+            spelling: &spelling::Shared,
+        })
+    }
+}

@@ -1,0 +1,336 @@
+//! Commands of xorriso around `-as mkisofs`: those that real callers put before it, and behind the `--` that ends it.
+
+use super::Settings;
+use super::identifiers::{LONG, SHORT, application_use, field};
+use super::option::Does::{Nothing, Sets};
+use super::option::{Definition, xorrisofs};
+use super::peer::Peer;
+use super::scan::scan;
+use super::settings::Answer;
+use super::sources::charset;
+use super::table::{DATES, date, digits};
+use super::values::Values;
+use crate::collect::Attributes;
+use crate::request::DiskGuid;
+use isokit_core::{Error, Result};
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+
+/// Reads commands until there are no more words.
+///
+/// # Errors
+/// [`Error::Usage`] for a command that is not known here, and for a value that is none.
+pub(super) fn commands(settings: &mut Settings, words: &mut std::vec::IntoIter<OsString>) -> Result<()> {
+    while let Some(word) = words.next() {
+        let option = word.as_bytes().escape_ascii().to_string();
+        let name = option.trim_start_matches('-');
+        if name.is_empty() && !option.is_empty() {
+            continue;
+        }
+        if !option.starts_with('-') {
+            return Err(Error::Usage(format!(
+                "{option}: is no command; what goes into the image is named behind -as mkisofs"
+            )));
+        }
+        if name == "as" {
+            emulate(settings, words)?;
+            continue;
+        }
+        let is_it =
+            |known: &&Definition| known.names.iter().any(|known| known.trim_start_matches('-') == name);
+        let Some(command) = COMMANDS.iter().find(is_it) else {
+            return Err(Error::Usage(format!(
+                "{option}: this command of xorriso is not supported; -as mkisofs is, and what sets up the volume"
+            )));
+        };
+        let values: Vec<OsString> = words.by_ref().take(command.takes.len()).collect();
+        if let Some(lacking) = command.takes.get(values.len()) {
+            return Err(Error::Usage(format!("{option}: requires {lacking}")));
+        }
+        command.apply(settings, &Values { option: &option, words: &values })?;
+    }
+    Ok(())
+}
+
+fn emulate(settings: &mut Settings, words: &mut std::vec::IntoIter<OsString>) -> Result<()> {
+    let name = words.next().unwrap_or_default();
+    if !matches!(name.as_bytes(), b"mkisofs" | b"genisofs" | b"genisoimage" | b"xorrisofs") {
+        let name = name.as_bytes().escape_ascii();
+        return Err(Error::Usage(format!("-as {name}: only mkisofs is supported, and its other names")));
+    }
+    let said = scan(Peer::Xorriso, words)?;
+    settings.take(said)
+}
+
+/// The commands.
+pub(crate) const COMMANDS: &[Definition] = &[
+    xorrisofs(
+        &["-no_rc", "-commit", "-end", "-rollback_end"],
+        &[],
+        Nothing("the image is written when all commands are read"),
+        "Startup files, and when to write",
+    ),
+    xorrisofs(
+        &[
+            "-report_about",
+            "-abort_on",
+            "-dialog",
+            "-pacifier",
+            "-stdio_sync",
+            "-overwrite",
+            "-disk_dev_ino",
+            "-iso_rr_pattern",
+            "-disk_pattern",
+        ],
+        &["VALUE"],
+        Nothing("messages, status and patterns are isomk's own"),
+        "How to report and to end",
+    ),
+    xorrisofs(
+        &["-return_with"],
+        &["SEVERITY", "STATUS"],
+        Nothing("the status is 0, 1 or 2, as that of isomk"),
+        "Status to end with",
+    ),
+    xorrisofs(
+        &["-help"],
+        &[],
+        Sets(|settings, _| answer(settings, Answer::Help)),
+        "Print help on standard error",
+    ),
+    xorrisofs(&["-version"], &[], Sets(|settings, _| answer(settings, Answer::Version)), "Print the version"),
+    xorrisofs(
+        &["-outdev"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.output.path = Some(stdio(values)).filter(|path| path.as_os_str() != "-");
+            Ok(())
+        }),
+        "Write the image to FILE, or to stdio:FILE",
+    ),
+    xorrisofs(
+        &["-volid"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.volume = field(values, SHORT)?;
+            Ok(())
+        }),
+        "As -volid of mkisofs",
+    ),
+    xorrisofs(
+        &["-volset_id"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.volume_set = field(values, LONG)?;
+            Ok(())
+        }),
+        "As -volset",
+    ),
+    xorrisofs(
+        &["-publisher"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.publisher = field(values, LONG)?;
+            Ok(())
+        }),
+        "As -publisher",
+    ),
+    xorrisofs(
+        &["-application_id"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.application = field(values, LONG)?;
+            Ok(())
+        }),
+        "As -appid",
+    ),
+    xorrisofs(
+        &["-system_id"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.system = field(values, SHORT)?;
+            Ok(())
+        }),
+        "As -sysid",
+    ),
+    xorrisofs(
+        &["-preparer_id"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.preparer = field(values, LONG)?;
+            Ok(())
+        }),
+        "As -preparer",
+    ),
+    xorrisofs(
+        &["-application_use"],
+        &["BYTE|FILE"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.application_use = application_use(values)?;
+            Ok(())
+        }),
+        "As --application_use",
+    ),
+    xorrisofs(
+        &["-joliet"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.trees.joliet = on(values)?;
+            Ok(())
+        }),
+        "As -joliet",
+    ),
+    xorrisofs(
+        &["-rockridge"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.trees.rock_ridge = on(values)?;
+            Ok(())
+        }),
+        "Rock Ridge, or as --norock",
+    ),
+    xorrisofs(
+        &["-hardlinks"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.trees.serials = on(values)?;
+            Ok(())
+        }),
+        "As --hardlinks",
+    ),
+    xorrisofs(
+        &["-xattr", "-acl"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.trees.attributes = match values.text(0)? {
+                "any" => Attributes::Any,
+                "user" => Attributes::User,
+                _ if on(values)? => Attributes::User,
+                _ => settings.trees.attributes,
+            };
+            Ok(())
+        }),
+        "As --acl and --xattr",
+    ),
+    xorrisofs(
+        &["-padding"],
+        &["SIZE"],
+        Sets(|settings, values| {
+            settings.output.no_pad = match values.text(0)? {
+                "0" | "off" | "none" => true,
+                "300k" | "300K" | "default" | "on" => false,
+                _ => return Err(values.wrong("0 or 300k")),
+            };
+            Ok(())
+        }),
+        "0, as -no-pad, or 300k, as -pad",
+    ),
+    xorrisofs(
+        &["-follow"],
+        &["WHAT"],
+        Sets(|settings, values| {
+            settings.sources.follow_links = match values.text(0)? {
+                "on" | "link" => true,
+                "off" | "default" | "mount" => false,
+                _ => return Err(values.wrong("link, on, off or default")),
+            };
+            Ok(())
+        }),
+        "link or on, as -follow-links",
+    ),
+    xorrisofs(
+        &["-pathspecs"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.sources.graft_points = on(values)?;
+            Ok(())
+        }),
+        "As -graft-points",
+    ),
+    xorrisofs(
+        &["-charset", "-in_charset", "-out_charset"],
+        &["CHARSET"],
+        Sets(|_, values| match charset(values.word(0))? {
+            None => Ok(()),
+            Some(_) => Err(values.wrong("utf-8, in which names are recorded")),
+        }),
+        "Character set of names, which can be utf-8 alone",
+    ),
+    xorrisofs(
+        &["-volume_date"],
+        &["WHICH", "DATE"],
+        Sets(|settings, values| {
+            let parsed = || date(values.text(1)?).ok_or_else(|| values.wrong(DATES));
+            match values.text(0)? {
+                "uuid" => settings.identifiers.date = Some(digits(values, 1)?),
+                "c" | "m" => settings.identifiers.date = Some(parsed()?),
+                "all_file_dates" => settings.identifiers.all_dates = Some(parsed()?),
+                _ => return Err(values.wrong("uuid, c, m or all_file_dates, and a date")),
+            }
+            Ok(())
+        }),
+        "uuid, as --modification-date, or all_file_dates, as --set_all_file_dates",
+    ),
+    xorrisofs(
+        &["-boot_image"],
+        &["any|grub|isolinux", "SETTING"],
+        Sets(|settings, values| {
+            let text = values.text(1)?;
+            let guid = text.strip_prefix("gpt_disk_guid=").and_then(super::partitions::guid);
+            let guid =
+                guid.ok_or_else(|| values.wrong("gpt_disk_guid=GUID, the only setting that is supported"))?;
+            settings.partitions.by(values).disk_guid = Some(DiskGuid::Given(guid));
+            Ok(())
+        }),
+        "gpt_disk_guid=GUID, as --gpt_disk_guid",
+    ),
+    xorrisofs(
+        &["-compliance"],
+        &["RULES"],
+        Sets(compliance),
+        "Rules of names, as the options of mkisofs have them",
+    ),
+];
+
+/// The path, which may stand behind `stdio:`.
+fn stdio(values: &Values<'_>) -> std::path::PathBuf {
+    let bytes = values.word(0).as_bytes();
+    std::ffi::OsStr::from_bytes(bytes.strip_prefix(b"stdio:").unwrap_or(bytes)).into()
+}
+
+fn answer(settings: &mut Settings, answer: Answer) -> Result<()> {
+    settings.answer.get_or_insert(answer);
+    Ok(())
+}
+
+fn on(values: &Values<'_>) -> Result<bool> {
+    match values.text(0)? {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(values.wrong("on or off")),
+    }
+}
+
+fn compliance(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    for rule in values.text(0)?.split(':') {
+        let names = &mut settings.names;
+        match rule {
+            "iso_9660_level=1" => names.level = Some(1),
+            "iso_9660_level=2" => names.level = Some(2),
+            "iso_9660_level=3" => names.level = Some(3),
+            "untranslated_names" => names.untranslated = true,
+            "omit_version" => names.no_version = true,
+            "lowercase" => names.lower_case = true,
+            "7bit_ascii" => names.ascii = true,
+            "joliet_long_names" => settings.trees.long_joliet = true,
+            "no_emul_toc" | "deep_paths" | "long_paths" | "old_rr" | "joliet_long_paths" => {}
+            "new_rr" => settings.trees.serials = true,
+            _ => {
+                let sentence =
+                    format!("{}: \"{}\": this rule is not supported", values.option, rule.escape_debug());
+                return Err(Error::Usage(sentence));
+            }
+        }
+    }
+    Ok(())
+}

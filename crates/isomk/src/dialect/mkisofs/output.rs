@@ -1,0 +1,48 @@
+//! What comes out, and where to.
+
+use crate::request::{self, Manner, Padding, Product};
+use isokit_cli::when::When;
+use std::path::PathBuf;
+
+/// What was asked for of the output.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    /// `None` for standard output.
+    pub path: Option<PathBuf>,
+    pub no_pad: bool,
+    pub print_size: bool,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+impl Output {
+    pub(super) fn request(&self) -> request::Outputs {
+        request::Outputs {
+            image: self.path.clone(),
+            sync: false,
+            sums: None,
+            depfile: None,
+            depfile_target: None,
+            whole_or_nothing: false,
+        }
+    }
+
+    /// Both programs append 150 sectors unless told otherwise.
+    pub(super) fn padding(&self) -> Padding {
+        if self.no_pad { Padding::None } else { Padding::Track }
+    }
+
+    pub(super) fn product(&self) -> Product {
+        if self.print_size { Product::Sectors } else { Product::Image }
+    }
+
+    /// `-quiet` keeps back what would be said of progress; warnings come all the same, as with both programs.
+    pub(super) fn manner(&self) -> Manner {
+        Manner {
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            progress: if self.quiet { When::Never } else { When::Auto },
+            verbose: self.verbose && !self.quiet,
+            quiet: false,
+        }
+    }
+}

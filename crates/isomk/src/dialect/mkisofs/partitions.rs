@@ -1,0 +1,95 @@
+//! Partition tables, and what they point to. They are not written yet: options that ask for one end the run.
+
+use super::values::Values;
+use crate::request;
+use isokit_core::{Error, Result};
+
+/// What was asked for of partitions.
+#[derive(Debug, Default)]
+pub(crate) struct Partitions {
+    pub asked: request::Partitions,
+    /// The option that asked first.
+    first: Option<String>,
+}
+
+impl Partitions {
+    /// What is asked for, by the option of these `values`.
+    pub(super) fn by(&mut self, values: &Values<'_>) -> &mut request::Partitions {
+        self.first.get_or_insert_with(|| values.option.to_owned());
+        &mut self.asked
+    }
+
+    /// Whether boot images are marked as partitions where no option makes a table for them.
+    pub(super) fn has_idle_marks(&self) -> bool {
+        let isohybrid = matches!(self.asked.code, Some(request::BootCode::Isohybrid(_)));
+        !self.asked.marks.is_empty() && !isohybrid && !self.asked.marks_without_code
+    }
+
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if that is anything.
+    pub(super) fn request(mut self) -> Result<request::Partitions> {
+        if self.has_idle_marks() {
+            self.asked.marks.clear();
+        }
+        if self.asked.marks.is_empty() {
+            self.asked.marks_without_code = false;
+        }
+        match self.first {
+            Some(option) if self.asked != request::Partitions::default() => {
+                Err(Error::Usage(format!("{option}: is not supported yet: partition tables are not written")))
+            }
+            _ => Ok(self.asked),
+        }
+    }
+}
+
+/// The type of a partition: a byte of an MBR, or a GUID.
+///
+/// # Errors
+/// [`Error::Usage`] for anything else.
+pub(super) fn kind(values: &Values<'_>, n: usize) -> Result<request::PartitionType> {
+    let text = values.text(n)?;
+    let byte = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    if let Some(digits) = byte.filter(|digits| digits.len() <= 2) {
+        let byte = u8::from_str_radix(digits, 16);
+        return byte.map(request::PartitionType::Byte).map_err(|_| values.wrong("a type byte such as 0xef"));
+    }
+    guid(text)
+        .map(request::PartitionType::Guid)
+        .ok_or_else(|| values.wrong("a type byte such as 0xef, or a GUID"))
+}
+
+/// A GUID as it lies on the disk: 32 digits are in that order already, while with hyphens the first three groups are numbers,
+/// which lie there with their lowest byte first (UEFI appendix A).
+pub(super) fn guid(text: &str) -> Option<[u8; 16]> {
+    let digits: String = text.chars().filter(|letter| *letter != '-').collect();
+    let mut bytes = [0; 16];
+    hex::decode_to_slice(digits, &mut bytes).ok()?;
+    match text.split('-').map(str::len).collect::<Vec<_>>().as_slice() {
+        [32] => {}
+        [8, 4, 4, 4, 12] => {
+            let [a, b, c, d, e, f, g, h, ..] = &mut bytes;
+            std::mem::swap(a, d);
+            std::mem::swap(b, c);
+            std::mem::swap(e, f);
+            std::mem::swap(g, h);
+        }
+        _ => return None,
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_a_guid_are_the_same_bytes() {
+        let efi = guid("C12A7328-F81F-11D2-BA4B-00A0C93EC93B").expect("well formed");
+        assert_eq!(guid("28732ac11ff8d211ba4b00a0c93ec93b"), Some(efi));
+        assert_eq!(guid("28732ac1-1ff8d211ba4b00a0c93ec93b"), None);
+        assert_eq!(guid("28732ac1"), None);
+    }
+}

@@ -1,0 +1,136 @@
+//! What the image is made of.
+
+use super::Settings;
+use super::lists::Lists;
+use super::patterns::{Pattern, pattern};
+use super::peer::Peer;
+use crate::collect::Follow;
+use crate::operand::{Input, Operand, Target, divided};
+use crate::request::Inputs;
+use isokit_cli::Failure;
+use isokit_core::tree::charset::Charset;
+use isokit_core::{Error, Result};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+/// What was asked for of the sources.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    pub pathspecs: Vec<OsString>,
+    /// Files of pathspecs, one a line.
+    pub path_lists: Vec<PathBuf>,
+    /// Files of pathspecs in the quotes of a shell.
+    pub quoted_lists: Vec<PathBuf>,
+    pub graft_points: bool,
+    /// The directory of the image that everything goes into.
+    pub root: Option<Target>,
+    pub follow_links: bool,
+    /// Patterns on names, or on paths on disk, of what is left out.
+    pub exclude: Vec<Vec<u8>>,
+    /// Files of such patterns.
+    pub exclude_lists: Vec<PathBuf>,
+    pub no_backups: bool,
+    pub charset: Option<Charset>,
+}
+
+/// Names of backup files, by genisoimage's manual.
+const BACKUPS: [&[u8]; 3] = [b"*~*", b"*#*", b"*.bak"];
+
+impl Sources {
+    /// The pathspecs of the command line, then those of files, as with genisoimage.
+    ///
+    /// # Errors
+    /// When a file cannot be read, and for a pathspec that is none.
+    pub(super) fn operands(&self, peer: Peer, lists: &mut Lists<'_>) -> Result<Vec<Operand>, Failure> {
+        let mut pathspecs: Vec<Vec<u8>> =
+            self.pathspecs.iter().map(|pathspec| pathspec.as_bytes().to_vec()).collect();
+        for list in &self.path_lists {
+            pathspecs.extend(lists.lines(list)?);
+        }
+        for list in &self.quoted_lists {
+            pathspecs.extend(lists.quoted(list)?);
+        }
+        if pathspecs.is_empty() {
+            return Err(Error::Usage("no pathspec: name a directory or a file".into()).into());
+        }
+        let operands = pathspecs.into_iter().map(|pathspec| self.operand(peer, &pathspec));
+        Ok(operands.collect::<Result<Vec<_>>>()?)
+    }
+
+    /// A file goes into a TARGET that ends in a slash, but not with xorriso, for which it is the TARGET all the same.
+    fn operand(&self, peer: Peer, pathspec: &[u8]) -> Result<Operand> {
+        let (target, source) = match self.graft_points {
+            true => divided(pathspec),
+            false => (None, pathspec.to_vec()),
+        };
+        if source.is_empty() {
+            return Err(Error::Usage(format!("\"{}\": names no source", pathspec.escape_ascii())));
+        }
+        let mut target = target.as_deref().map(Target::parse).transpose()?;
+        if let Some(target) = target.as_mut().filter(|_| peer.is_xorriso()) {
+            target.into = target.names.is_empty();
+        }
+        let target = match (&self.root, target) {
+            (None, target) => target,
+            (Some(root), None) => Some(Target { into: true, ..root.clone() }),
+            (Some(root), Some(target)) => {
+                let names = root.names.iter().chain(&target.names).cloned().collect();
+                Some(Target { names, into: target.into })
+            }
+        };
+        Ok(Operand { target, input: Input::Path(OsString::from_vec(source).into()) })
+    }
+}
+
+/// What collecting is asked for, `operands` being the pathspecs.
+///
+/// # Errors
+/// When a list cannot be read, and for a pattern that is none.
+pub(super) fn inputs(
+    settings: &Settings,
+    operands: Vec<Operand>,
+    lists: &mut Lists<'_>,
+) -> Result<Inputs, Failure> {
+    let Settings { sources, trees, .. } = settings;
+    let mut patterns = sources.exclude.clone();
+    for list in &sources.exclude_lists {
+        patterns.extend(lists.lines(list)?);
+    }
+    if sources.no_backups {
+        patterns.extend(BACKUPS.map(<[u8]>::to_vec));
+    }
+    let (mut exclude, mut exclude_leaf) = (Vec::new(), Vec::new());
+    for text in &patterns {
+        match pattern(text, &operands)? {
+            Pattern::Name(name) => exclude_leaf.push(name),
+            Pattern::Paths(paths) => exclude.extend(paths),
+        }
+    }
+    Ok(Inputs {
+        operands,
+        list: None,
+        exclude,
+        exclude_from: Vec::new(),
+        exclude_leaf,
+        literal: false,
+        follow: if sources.follow_links { Follow::All } else { Follow::None },
+        attributes: trees.attributes,
+        charset: sources.charset,
+        strip_components: 0,
+        dedup: false,
+        made_mode: trees.made_mode,
+    })
+}
+
+/// The character set of names on disk; `None` for UTF-8, and for what the locale says, which no image depends on.
+///
+/// # Errors
+/// [`Error::Usage`] for one that is not known.
+pub(super) fn charset(name: &OsStr) -> Result<Option<Charset>> {
+    let name = name.to_string_lossy().to_ascii_lowercase();
+    match name.as_str() {
+        "utf8" | "utf-8" | "default" => Ok(None),
+        _ => name.parse().map(Some).map_err(|error: Error| Error::Usage(format!("\"{name}\": {error}"))),
+    }
+}

@@ -1,0 +1,36 @@
+//! How these command lines spell what messages name.
+
+use crate::spelling::{Advice, Asked, Spelling};
+
+/// The spellings that genisoimage and xorrisofs share, and what each of them lacks.
+#[derive(Debug)]
+pub(super) struct Shared;
+
+impl Spelling for Shared {
+    fn option(&self, what: Asked) -> &'static str {
+        match what {
+            Asked::Output => "-o",
+            Asked::DvdVideo => "-dvd-video",
+            Asked::Weights => "-sort",
+            Asked::VolumeId => "-volid",
+            Asked::BootCatalog => "-c",
+            // None of these can be asked for here.
+            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing => "",
+        }
+    }
+
+    fn advice(&self, advice: Advice<'_>) -> String {
+        let end = match advice {
+            Advice::NotTerminal => " or use -o",
+            Advice::RegularFile => "; name one with -o",
+            Advice::LeaveOut => "; write that to another place, or leave this file out with -exclude",
+            Advice::Elsewhere(path) => {
+                return format!("; put one of them elsewhere: -graft-points TARGET={path}");
+            }
+            Advice::All => "; -v lists them",
+            Advice::Udf => "; add -udf",
+            Advice::NameImage | Advice::OtherTarget | Advice::KeepSpecials | Advice::DecideSpecials => "",
+        };
+        end.to_owned()
+    }
+}

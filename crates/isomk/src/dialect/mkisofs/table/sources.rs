@@ -1,0 +1,149 @@
+//! What the image is made of.
+
+use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
+use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
+use crate::dialect::mkisofs::sources::charset;
+use crate::operand::Target;
+
+pub(super) const OPTIONS: &[Definition] = &[
+    both(
+        &["-graft-points"],
+        &[],
+        Sets(|settings, _| {
+            settings.sources.graft_points = true;
+            Ok(())
+        }),
+        "Read pathspecs as TARGET=SOURCE; write \\= and \\\\ for = and \\",
+    ),
+    both(
+        &["-path-list"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.sources.path_lists.push(values.path(0));
+            Ok(())
+        }),
+        "Read pathspecs from FILE, one a line; - is standard input",
+    ),
+    xorrisofs(
+        &["--quoted_path_list"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.sources.quoted_lists.push(values.path(0));
+            Ok(())
+        }),
+        "Read pathspecs from FILE, as words that quotes can hold together",
+    ),
+    both(
+        &["-root"],
+        &["DIR"],
+        Sets(|settings, values| {
+            let target = Target::parse(&values.bytes(0))?;
+            settings.sources.root = Some(target).filter(|target| !target.names.is_empty());
+            Ok(())
+        }),
+        "Put everything into DIR of the image",
+    ),
+    both(
+        &["-f", "-follow-links"],
+        &[],
+        Sets(|settings, _| {
+            settings.sources.follow_links = true;
+            Ok(())
+        }),
+        "Record what symbolic links lead to",
+    ),
+    both(
+        &["-m", "-x", "-exclude", "-old-exclude"],
+        &["GLOB"],
+        Sets(|settings, values| {
+            settings.sources.exclude.push(values.bytes(0));
+            Ok(())
+        }),
+        "Leave out what GLOB matches: names, or with a slash paths as pathspecs have them",
+    ),
+    both(
+        &["-exclude-list"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.sources.exclude_lists.push(values.path(0));
+            Ok(())
+        }),
+        "Read such patterns from FILE, one a line",
+    ),
+    both(
+        &["-no-bak", "-nobak"],
+        &[],
+        Sets(|settings, _| {
+            settings.sources.no_backups = true;
+            Ok(())
+        }),
+        "Leave out names with ~ or # in them, and those that end in .bak",
+    ),
+    both(&["-cache-inodes"], &[], Nothing("hard links are always found"), "Find hard links"),
+    both(
+        &["-no-cache-inodes"],
+        &[],
+        Nothing("the content of hard links is stored once all the same"),
+        "Do not find hard links",
+    ),
+    both(
+        &["-input-charset"],
+        &["CHARSET"],
+        Sets(|settings, values| {
+            settings.sources.charset = charset(values.word(0))?;
+            Ok(())
+        }),
+        "Decode names on disk from CHARSET; without this, they are UTF-8",
+    ),
+    genisoimage(
+        &["-jcharset"],
+        &["CHARSET"],
+        Sets(|settings, values| {
+            settings.sources.charset = charset(values.word(0))?;
+            settings.trees.joliet = true;
+            Ok(())
+        }),
+        "-J and -input-charset CHARSET",
+    ),
+    both(
+        &["-output-charset"],
+        &["CHARSET"],
+        Sets(|_, values| match charset(values.word(0))? {
+            None => Ok(()),
+            Some(_) => Err(values.wrong("utf-8, in which names are recorded")),
+        }),
+        "Record names in CHARSET, which can be utf-8 alone",
+    ),
+    both(&["-old-root"], &["DIR"], Refused(ONE_SESSION), "Compare with DIR of an earlier session"),
+    xorrisofs(
+        &["--old-root-no-md5", "--old-root-no-ino", "--old-root-devno"],
+        &[],
+        Refused(ONE_SESSION),
+        "How to compare",
+    ),
+    both(&["-M", "-prev-session", "-dev"], &["FILE"], Refused(ONE_SESSION), "Merge an earlier session"),
+    both(
+        &["-C", "-cdrecord-params"],
+        &["A,B"],
+        Sets(|_, values| match values.text(0)? {
+            "0,0" => Ok(()),
+            _ => Err(values.wrong("0,0: an image has one session")),
+        }),
+        "Where sessions begin, which can be 0,0 alone",
+    ),
+    genisoimage(&["-check-session"], &["FILE"], Refused(ONE_SESSION), "Check the names of earlier sessions"),
+    both(
+        &["-check-oldnames"],
+        &[],
+        Nothing("there is no earlier session"),
+        "Check the names of earlier sessions",
+    ),
+    both(
+        &["-force-rr", "-no-rr"],
+        &[],
+        Nothing("there is no earlier session"),
+        "How to read the Rock Ridge of earlier sessions",
+    ),
+];
+
+const ONE_SESSION: &str = "an image has one session";

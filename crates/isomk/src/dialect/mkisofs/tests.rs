@@ -1,0 +1,202 @@
+//! What holds of every line of the table.
+
+use super::native::COMMANDS;
+use super::option::{Definition, Does, Of};
+use super::peer::Peer;
+use super::settings::Settings;
+use super::table;
+use std::collections::HashSet;
+use std::ffi::OsString;
+
+/// A value that an option takes, if it takes one.
+fn value(definition: &Definition, word: &str) -> &'static str {
+    match (definition.names[0], word) {
+        ("-iso-level" | "-ucs-level", _) => "3",
+        ("-volset-size", _) => "1",
+        ("-file_name_limit", _) => "255",
+        ("-s", _) => "data",
+        ("-C", _) => "0,0",
+        ("-input-charset" | "-output-charset" | "-jcharset" | "-charset", _) => "utf-8",
+        ("--modification-date", _) | (_, "DATE") => "2024010203040500",
+        ("-volume_date", _) => "uuid",
+        ("-eltorito-platform", _) => "efi",
+        ("-eltorito-selcrit", _) => "0102",
+        ("-partition_cyl_align", _) | (_, "on|off") => "on",
+        ("--gpt_disk_guid", _) => "modification-date",
+        ("-boot_image", "SETTING") => "gpt_disk_guid=28732ac11ff8d211ba4b00a0c93ec93b",
+        ("-compliance", _) => "untranslated_names",
+        ("-padding", _) => "0",
+        ("-follow", _) => "link",
+        ("-iso_mbr_part_type", _) | (_, "TYPE") => "0xef",
+        (_, "MODE") => "0755",
+        (_, "NUMBER" | "LENGTH" | "UID" | "GID" | "SECTOR" | "SECTORS" | "SEGMENT" | "LEVEL") => "4",
+        _ => "x",
+    }
+}
+
+fn words(definition: &Definition, option: &str) -> Vec<OsString> {
+    let values = definition.takes.iter().map(|word| value(definition, word));
+    std::iter::once(option).chain(values).map(OsString::from).collect()
+}
+
+/// That the option is understood as what the table says it is.
+fn check(peer: Peer, definition: &Definition, words: Vec<OsString>) {
+    let said = format!("{}: {words:?}", peer.name());
+    match (Settings::read(peer, words), definition.does) {
+        (Ok(_), Does::Sets(_) | Does::Nothing(_)) => {}
+        (Err(error), Does::Refused(because)) => {
+            let error = error.to_string();
+            assert!(error.ends_with(because), "{said}: {error}");
+            let name = error.split(':').next().unwrap_or_default().trim_start_matches('-');
+            assert!(
+                definition.names.iter().any(|known| known.trim_start_matches('-') == name),
+                "{said}: {error}"
+            );
+        }
+        (Ok(_), does) => panic!("{said}: understood, though it is {does:?}"),
+        (Err(error), _) => panic!("{said}: {error}"),
+    }
+}
+
+#[test]
+fn every_option_is_honoured_or_refused_by_name_in_each_spelling() {
+    for definition in table::all() {
+        for name in definition.names {
+            let bare = name.trim_start_matches('-');
+            for peer in [Peer::Mkisofs, Peer::Genisoimage, Peer::Xorrisofs] {
+                check(peer, definition, words(definition, &format!("-{bare}")));
+                if bare.len() > 1 {
+                    check(peer, definition, words(definition, &format!("--{bare}")));
+                }
+                if let ([takes], true) = (definition.takes, bare.len() > 1) {
+                    let value = value(definition, takes);
+                    check(peer, definition, vec![format!("-{bare}={value}").into()]);
+                }
+            }
+            let emulated = ["-as", "mkisofs"].map(OsString::from).into_iter();
+            check(Peer::Xorriso, definition, emulated.chain(words(definition, name)).collect());
+        }
+    }
+}
+
+#[test]
+fn every_command_of_xorriso_is_understood_before_and_behind() {
+    for definition in COMMANDS {
+        for name in definition.names {
+            check(Peer::Xorriso, definition, words(definition, name));
+            let behind = std::iter::once(OsString::from("--")).chain(words(definition, name));
+            check(Peer::Xorrisofs, definition, behind.collect());
+        }
+    }
+}
+
+#[test]
+fn every_name_is_there_once_and_every_sentence_is_short() {
+    let mut known = HashSet::new();
+    for definition in table::all() {
+        for name in definition.names {
+            assert!(name.starts_with('-') && known.insert(name.trim_start_matches('-')), "{name}");
+        }
+        let help = definition.help;
+        assert!(!help.ends_with('.') && help.len() <= 90, "{help}");
+    }
+}
+
+fn settings(peer: Peer, line: &str) -> Settings {
+    Settings::read(peer, line.split(' ').map(OsString::from).collect())
+        .unwrap_or_else(|error| panic!("{line}: {error}"))
+}
+
+fn error(peer: Peer, line: &str) -> String {
+    let words = line.split(' ').map(OsString::from).collect();
+    Settings::read(peer, words).map(drop).expect_err(line).to_string()
+}
+
+#[test]
+fn letters_stand_together_and_the_last_has_its_value() {
+    for peer in [Peer::Genisoimage, Peer::Xorrisofs] {
+        let read = settings(peer, "-JRl d");
+        assert!(read.trees.joliet && read.trees.rock_ridge && read.names.long);
+    }
+    assert_eq!(settings(Peer::Genisoimage, "-JVLABEL d").identifiers.texts.volume, "LABEL");
+    assert_eq!(settings(Peer::Genisoimage, "-JV LABEL d").identifiers.texts.volume, "LABEL");
+    assert_eq!(error(Peer::Xorrisofs, "-JVLABEL d"), "-JVLABEL: is not an option of xorrisofs");
+    assert_eq!(error(Peer::Genisoimage, "-V=LABEL d"), "-V: takes its value without =, as a word of its own");
+    assert_eq!(error(Peer::Genisoimage, "-J=x d"), "-J: takes its value without =, as a word of its own");
+}
+
+#[test]
+fn the_beginning_of_a_name_is_enough_for_genisoimage_where_it_is_one_alone() {
+    assert_eq!(settings(Peer::Genisoimage, "-iso-lev 3 d").names.level, Some(3));
+    assert_eq!(error(Peer::Xorrisofs, "-iso-lev 3 d"), "-iso-lev: is not an option of xorrisofs");
+    assert_eq!(
+        error(Peer::Genisoimage, "-hid x d"),
+        "-hid: is the beginning of -hide-rr-moved and of -hide; write the whole name"
+    );
+    assert_eq!(
+        error(Peer::Genisoimage, "--no-such-option d"),
+        "--no-such-option: is not an option of genisoimage"
+    );
+}
+
+#[test]
+fn an_entry_ends_where_the_next_begins() {
+    let line = "-no-emul-boot -b a -boot-load-size 4 -eltorito-alt-boot -e b -no-emul-boot d";
+    let boot = settings(Peer::Genisoimage, line).boot.request(Peer::Genisoimage).expect("good");
+    let found: Vec<_> = boot.entries.iter().map(|entry| (entry.path.as_slice(), entry.platform)).collect();
+    assert_eq!(found, [(&b"a"[..], 0), (b"b", 0xEF)]);
+    // genisoimage has one option where xorriso has three.
+    let line = "-b a --efi-boot b -no-emul-boot d";
+    let count = |peer| settings(peer, line).boot.request(peer).expect("good").entries.len();
+    assert_eq!((count(Peer::Genisoimage), count(Peer::Xorrisofs)), (1, 2));
+}
+
+#[test]
+fn settings_without_a_boot_image_are_no_entry() {
+    let refused =
+        |line| settings(Peer::Genisoimage, line).boot.request(Peer::Genisoimage).map(drop).expect_err(line);
+    for line in ["-no-emul-boot d", "-boot-load-size 4 d", "-b a -eltorito-alt-boot -no-boot d"] {
+        assert_eq!(
+            refused(line).to_string(),
+            "a boot entry has settings, but no boot image; name one with -b or -e"
+        );
+    }
+    assert_eq!(refused("-c cat d").to_string(), "-c: requires a boot image; name one with -b");
+    // xorriso passes over them: buildroot writes -no-emul-boot behind --efi-boot.
+    let line = "--efi-boot b -no-emul-boot d";
+    assert_eq!(settings(Peer::Xorrisofs, line).boot.request(Peer::Xorrisofs).expect("good").entries.len(), 1);
+}
+
+#[test]
+fn what_asks_for_partitions_is_refused_until_there_are_any() {
+    let refused =
+        |line| settings(Peer::Xorrisofs, line).partitions.request().map(drop).expect_err(line).to_string();
+    assert_eq!(
+        refused("-isohybrid-mbr mbr.bin -partition_offset 16 d"),
+        "-isohybrid-mbr: is not supported yet: partition tables are not written"
+    );
+    settings(Peer::Xorrisofs, "-partition_offset 0 -partition_cyl_align auto d")
+        .partitions
+        .request()
+        .expect("nothing");
+}
+
+#[test]
+fn asking_for_the_version_asks_whether_the_options_are_known() {
+    let read = settings(Peer::Genisoimage, "-J -b x --version d -partition_offset 16");
+    assert_eq!(read.answer, Some(super::Answer::Version));
+    error(Peer::Genisoimage, "--no-such-option --version d");
+}
+
+#[test]
+fn options_that_one_program_has_are_in_its_help_alone() {
+    for (peer, has, lacks) in [
+        (Peer::Genisoimage, "-allow-limited-size", "--grub2-boot-info"),
+        (Peer::Xorrisofs, "--grub2-boot-info", "-allow-limited-size"),
+    ] {
+        let help = super::help::help(peer);
+        assert!(help.contains(has) && !help.contains(lacks), "{help}");
+        assert!(help.contains("-graft-points"));
+    }
+    assert!(table::all().any(|definition| definition.of == Of::Both));
+}

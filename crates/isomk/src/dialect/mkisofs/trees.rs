@@ -1,0 +1,121 @@
+//! The trees beside the primary one, and what is recorded of files.
+
+use super::Settings;
+use super::names::Names;
+use super::peer::Peer;
+use crate::collect::Attributes;
+use crate::mode::Mode;
+use crate::request::{Change, Format};
+use isokit_core::iso9660::plan::{self, Deep, Joliet, RockRidge, Rrip};
+use isokit_core::tree::Kind;
+use isokit_core::udf;
+
+/// What was asked for of Rock Ridge, Joliet and UDF.
+#[derive(Debug)]
+pub(crate) struct Trees {
+    pub rock_ridge: bool,
+    /// Owners are 0, and modes let everybody read and nobody write.
+    pub rational: bool,
+    pub owner: Option<u32>,
+    pub group: Option<u32>,
+    pub directory_mode: Option<Mode>,
+    pub file_mode: Option<Mode>,
+    /// The mode of directories that have no source.
+    pub made_mode: u16,
+    /// Hard links by serial numbers, which is Rock Ridge 1.12.
+    pub serials: bool,
+    pub attributes: Attributes,
+    /// Where directories below the eighth level go; `None` where they stay.
+    pub relocated: Option<Vec<u8>>,
+    pub joliet: bool,
+    pub long_joliet: bool,
+    pub udf: bool,
+    pub dvd_video: bool,
+}
+
+/// Units of a Joliet name by the specification, and with `-joliet-long`.
+const JOLIET: u8 = 64;
+const LONG_JOLIET: u8 = 103;
+
+/// Sectors of an error correction block of DVD, of which the image has a whole number.
+const DVD_BLOCK: u32 = 16;
+
+impl Trees {
+    /// xorriso has Rock Ridge unless it is told otherwise, and leaves deep directories where they are; genisoimage has none, and
+    /// relocates them.
+    pub(super) fn new(peer: Peer) -> Self {
+        let xorriso = peer.is_xorriso();
+        Self {
+            rock_ridge: xorriso,
+            rational: false,
+            owner: None,
+            group: None,
+            directory_mode: None,
+            file_mode: None,
+            made_mode: if xorriso { 0o755 } else { 0o555 },
+            serials: false,
+            attributes: Attributes::None,
+            relocated: (!xorriso).then(|| b"rr_moved".to_vec()),
+            joliet: false,
+            long_joliet: false,
+            udf: false,
+            dvd_video: false,
+        }
+    }
+
+    /// The file systems, with the names of the primary tree.
+    pub(super) fn format(&self, peer: Peer, names: &Names) -> Format {
+        let deep = match &self.relocated {
+            Some(name) => Deep::Relocated { name: name.clone() },
+            None => Deep::AsIs,
+        };
+        let rock_ridge = RockRidge {
+            version: if self.serials { Rrip::V1_12 } else { Rrip::V1_10 },
+            deep,
+            attributes: self.attributes != Attributes::None,
+        };
+        let iso9660 = plan::Options {
+            level: names.level(),
+            relaxed: names.relaxed(peer),
+            rock_ridge: self.rock_ridge.then_some(rock_ridge),
+            joliet: self
+                .joliet
+                .then_some(Joliet { name_length: if self.long_joliet { LONG_JOLIET } else { JOLIET } }),
+            ..plan::Options::default()
+        };
+        let udf = udf::plan::Options {
+            revision: udf::plan::Revision::V1_02,
+            multiple: if self.dvd_video { DVD_BLOCK } else { 1 },
+            specials: false,
+            embed: false,
+            ..udf::plan::Options::default()
+        };
+        Format {
+            iso9660: Some(iso9660),
+            udf: (self.udf || self.dvd_video).then_some(udf),
+            decides_specials: false,
+            dvd_video: self.dvd_video,
+        }
+    }
+
+    /// What is recorded of all files otherwise than their sources have it.
+    pub(super) fn changes(&self) -> Vec<(Vec<u8>, Change)> {
+        let mut changes = Vec::new();
+        if self.rational {
+            changes.extend([Change::Owner(0), Change::Group(0)]);
+            changes.extend(Mode::parse("a+rX,a-w,a-s,-t").map(Change::Mode));
+        }
+        changes.extend(self.owner.map(Change::Owner));
+        changes.extend(self.group.map(Change::Group));
+        let of = |kind, mode: &Option<Mode>| mode.clone().map(|mode| Change::ModeOf(kind, mode));
+        changes.extend(of(Kind::Directory, &self.directory_mode));
+        changes.extend(of(Kind::File, &self.file_mode));
+        changes.into_iter().map(|change| (b"**".to_vec(), change)).collect()
+    }
+}
+
+/// Settings that need Rock Ridge turn it on, as in genisoimage's manual.
+pub(super) fn with_rock_ridge(settings: &mut Settings) -> &mut Trees {
+    settings.trees.rock_ridge = true;
+    &mut settings.trees
+}
