@@ -81,6 +81,13 @@ const LIST_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$
     for sum in md5 sha1 sha224 sha256 sha384 sha512 b2; do for how in -b -t --tag -z; do
         ${sum}sum $how -- * > \"$seeds/seed-$sum$how\"; done; done";
 
+/// Command lines of mkisofs, one word a line.
+const WORD_SEEDS: &str = "n=0; for words in 'genisoimage -JRV X -b a -no-emul-boot -iso-lev 3 -hide x d' \
+    'xorriso -no_rc -as mkisofs -r --sort-weight 1 /a -append_partition 2 0xef f -o x d -- -volid X' \
+    'xorrisofs --modification-date=2024010203040500 -eltorito-platform efi -e b -graft-points a=b' \
+    'mkisofs -VX -udf -m */a -dir-mode 0755 -uid 0 d'; do
+        n=$((n + 1)); tr ' ' '\\n' <<< \"$words\" > \"$seeds/seed-words-$n\"; done";
+
 /// The targets: the files in `fuzz/src/bin`.
 fn targets() -> Result<Vec<String>, String> {
     let folder = root().join("fuzz/src/bin");
@@ -102,6 +109,7 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
     match name {
         "tar_archive" => make(TAR_SEEDS)?,
         "checksum_list" => make(LIST_SEEDS)?,
+        "mkisofs_words" => make(WORD_SEEDS)?,
         _ => pending.extend([corpus, target().join("udf")]),
     }
     let mut count = 0_u32;
