@@ -4,6 +4,7 @@ mod boot_images;
 mod compressors;
 mod grub;
 mod kernel;
+mod mkisofs;
 mod readers;
 mod relocation;
 mod writers;

@@ -1,0 +1,236 @@
+//! genisoimage, xorrisofs and isomk under their names are given the same words: what other programs find in the images is the
+//! same, but for what a table explains.
+
+use isokit_tests::{Listing, Workshop, output, peer, text, tool_path};
+use std::path::Path;
+use std::process::Command;
+
+/// A tree with names that each option about names treats in its way.
+const TREE: &str = "mkdir -p tree/sub tree/Dir.d tree/boot bin
+printf 1 > tree/README; printf 22 > tree/Makefile; printf 333 > tree/lower.txt; printf 4444 > 'tree/two words.txt'
+printf 55555 > tree/A-b+c.x; printf 6 > tree/a_very_long_name_of_a_file.text; printf 7 > tree/sub/a.txt
+printf 8 > tree/.hidden; printf 9 > tree/sub/setuid; ln -s README tree/link; : > tree/empty
+chmod 4751 tree/sub/setuid; chmod 600 tree/lower.txt; chmod 700 tree/Dir.d; printf x > tree/Dir.d/file
+head -c 4096 /dev/zero | tr '\\0' i > tree/boot/image; head -c 1474560 /dev/zero > tree/boot/floppy; head -c 8192 /dev/zero > tree/boot/efi
+printf 'tree/sub\\ntree/README\\n' > list; printf '*.txt\\ntree/Dir.d\\n' > patterns; printf 'tree/lower.txt 5\\n' > weights
+find tree -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +";
+
+const BOTH: &[&str] = &[
+    "tree",
+    "-J tree",
+    "-R tree",
+    "-r tree",
+    "-JR tree",
+    "-R -J -l tree",
+    "-rational-rock -joliet -joliet-long -full-iso9660-filenames tree",
+    "-R -iso-level 3 tree",
+    "-R -d -N tree",
+    "-R -omit-period -omit-version-number -l tree",
+    "-R -allow-lowercase tree",
+    "-R -l -allow-lowercase tree",
+    "-R -relaxed-filenames tree",
+    "-R -max-iso9660-filenames tree",
+    "-R -U tree",
+    "-R -uid 7 -gid 8 tree",
+    "-r -uid 7 tree",
+    "-R -dir-mode 0711 -file-mode 0640 tree",
+    "-R -V Label -A Application -publisher PUB -p PREP -sysid SYS -volset SET tree",
+    "-R -volid A -V B tree",
+    "-R -m *.txt tree",
+    "-R -m tree/sub tree",
+    "-R -x tree/sub/a.txt -exclude Dir.d tree",
+    "-R -m */a.txt tree",
+    "-R -m tree/sub/* tree",
+    "-R -exclude-list patterns tree",
+    "-R -hide tree/sub tree",
+    "-R -J -hide-joliet lower.txt -hide README tree",
+    "-R -J -hide-joliet-list patterns tree",
+    "-R -graft-points x/y=tree/sub z=tree/README /in/=tree/Makefile /=tree/Dir.d",
+    "-R -root /r tree",
+    "-R -path-list list",
+    "-R -f tree",
+    "-R -no-pad tree",
+    "-R -sort weights tree",
+    "-R -copyright README tree",
+    "-R -b boot/image -no-emul-boot -boot-load-size 4 -boot-info-table -c boot/cat tree",
+    "-R -c boot/cat -b boot/image -no-emul-boot -boot-load-size 4 -eltorito-alt-boot -e boot/efi -no-emul-boot tree",
+    "-r -J -eltorito-boot boot/image -eltorito-catalog boot/cat -no-emul-boot tree",
+    "-R -b boot/floppy -c boot/cat tree",
+    "-R -no-emul-boot -b boot/efi -c cat tree",
+    "-quiet -v -pad -cache-inodes -input-charset utf-8 -R tree",
+];
+
+const GENISOIMAGE: &[&str] = &[
+    "-R -ldots -allow-lowercase -allow-multidot -l tree",
+    "-R -no-iso-translate tree",
+    "-R -nobak tree",
+    "-R -new-dir-mode 0711 -graft-points x/y=tree/sub",
+    "-R -b boot/image -no-emul-boot -no-boot -c cat tree",
+    "-R -b boot/image -no-emul-boot -boot-load-seg 0x9c0 -c cat tree",
+    "-joliet-long -R tree",
+    "-uid 3 tree",
+    "-iso-lev 2 -VLABEL -R tree",
+    "-R -b boot/image -no-emul-boot tree",
+];
+
+const XORRISOFS: &[&str] = &[
+    "--norock tree",
+    "--norock -J tree",
+    "-joliet-long tree",
+    "-disallow_dir_id_ext tree",
+    "-untranslated_name_len 60 tree",
+    "--modification-date=2024010203040500 tree",
+    "--set_all_file_dates 2024010203040500 tree",
+    "-b boot/image -no-emul-boot -c cat --boot-catalog-hide tree",
+    "-b boot/image -no-emul-boot -boot-info-table --grub2-boot-info -c cat tree",
+    "-eltorito-platform efi -b boot/efi -no-emul-boot -c cat tree",
+    "-b boot/image -no-emul-boot -c cat -eltorito-id ABC tree",
+    "-b boot/image -no-emul-boot -c cat --efi-boot boot/efi tree",
+    "tree -- -volid NATIVE -volset_id SET -joliet on",
+    "--sort-weight 0 / --sort-weight 1 /sub tree",
+];
+
+/// Why the two differ: the words in which it shows, of these paths, of images made so; and the reason.
+const EXPLAINED: &[(&str, &str, &str, &str)] = &[
+    ("link", "mode=", "-r", "a link has the mode 0777 on every system"),
+    ("link", "mode=", "-file-mode", "likewise"),
+    ("boot/cat", "time=", "", "the catalog is as old as the volume, which is not the moment of the run"),
+    ("cat", "time=", "", "likewise"),
+    ("boot.catalog", "time=", "", "likewise"),
+    ("boot/cat", "sha256digest=", "", "places differ"),
+    ("cat", "sha256digest=", "", "likewise"),
+    ("boot.catalog", "sha256digest=", "", "likewise"),
+    ("boot/image", "sha256digest=", "-boot-info-table", "likewise, and are written into the boot image"),
+    ("", "time=", "-path-list", "what has no source is as old as the volume"),
+    ("", "time=", "-root", "likewise"),
+    ("", "time=", "-graft-points", "likewise"),
+    ("r", "time=", "-root", "likewise"),
+    ("x", "time=", "-graft-points", "likewise"),
+    ("in", "time=", "-graft-points", "likewise"),
+];
+
+/// Likewise, of what begins a line of [`said`], of images of this program.
+const EXPLAINED_LINES: &[(&str, &str, &str, &str)] = &[
+    ("/link", "genisoimage", "J", "genisoimage has an empty file in Joliet for a link"),
+    ("/link", "genisoimage", "-joliet", "likewise"),
+    ("Application id: ", "xorrisofs", "-A", "xorriso has some identifiers in upper case"),
+    ("/", "xorrisofs", "-boot-info-table", "xorriso relaxes names if the last boot image has such a table"),
+];
+
+/// What other programs say of an image, without places.
+fn said(folder: &Path, image: &str) -> String {
+    let script = format!(
+        "export LC_ALL=C TZ=UTC
+         isoinfo -d -i {image} | grep -E '^[A-Za-z ]+ id: .' | grep -v -e XORRISO -e GENISOIMAGE | sed 's/[.];1$//'
+         isoinfo -f -i {image} | sort
+         ! isoinfo -d -i {image} | grep -q Joliet.with || isoinfo -J -f -i {image} | sort
+         xorriso -indev {image} -report_el_torito plain 2>/dev/null |
+           sed -n -e 's/  *[0-9]*$//' -e '/^El Torito \\(boot\\|img path\\|img opts\\|hdsiz\\|id\\)/p'"
+    );
+    text(&output(Command::new("bash").args(["-ec", &script]).current_dir(folder)).stdout)
+}
+
+fn run(workshop: &Workshop, program: &Path, words: &str, image: &str) -> std::process::Output {
+    let mut command = Command::new(program);
+    command.args(["-quiet", "-o", image]).args(words.split(' ')).current_dir(workshop.folder());
+    // genisoimage writes into boot images on disk: each run has a new one.
+    workshop.shell(
+        "printf '%4096s' | tr ' ' i > tree/boot/image; touch -d '2024-02-03 04:05:06 UTC' tree/boot/image",
+    );
+    output(command.env_remove("SOURCE_DATE_EPOCH").env("TZ", "UTC"))
+}
+
+fn is_explained(path: &str, word: &str, line: &str) -> bool {
+    let word = word.split_inclusive('=').next().unwrap_or_default();
+    EXPLAINED.iter().any(|(of, what, with, _)| *of == path && *what == word && line.contains(with))
+}
+
+/// The lines that one of the two has alone, but for those that are explained.
+fn differing_lines(name: &str, line: &str, theirs: &str, ours: &str) -> Vec<String> {
+    let is_explained = |said: &str| {
+        let is_it = |(start, of, with, _): &&(&str, &str, &str, &str)| {
+            said.starts_with(start) && *of == name && line.contains(with)
+        };
+        EXPLAINED_LINES.iter().any(|row| is_it(&row))
+    };
+    let alone = |these: &str, others: &str, whose: &str| -> Vec<String> {
+        let alone =
+            these.lines().filter(|said| !others.lines().any(|other| other == *said) && !is_explained(said));
+        alone.map(|said| format!("{whose}: {said}")).collect()
+    };
+    [alone(theirs, ours, "theirs"), alone(ours, theirs, "ours")].concat()
+}
+
+/// Of the root, which has no name, a listing has the first of its facts in place of one.
+fn with_root(listing: Listing) -> Listing {
+    let named = listing.into_iter().map(|(path, facts)| match path.starts_with("time=") {
+        true => (String::new(), format!("{path} {facts}")),
+        false => (path, facts),
+    });
+    named.collect()
+}
+
+/// The words in which the peer's listing and ours differ, but for those that are explained.
+fn differences(line: &str, theirs: &Listing, ours: &Listing) -> Vec<String> {
+    let paths: std::collections::BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
+    let facts = |listing: &Listing, path: &str| listing.get(path).cloned().unwrap_or_default();
+    let mut found = Vec::new();
+    for path in paths {
+        let (theirs, ours) = (facts(theirs, path), facts(ours, path));
+        let (one, two): (Vec<&str>, Vec<&str>) = (theirs.split(' ').collect(), ours.split(' ').collect());
+        let lacking = one.iter().filter(|word| !two.contains(word)).map(|word| (word, "theirs"));
+        let added = two.iter().filter(|word| !one.contains(word)).map(|word| (word, "ours"));
+        let differing = lacking.chain(added).filter(|(word, _)| !is_explained(path, word, line));
+        found.extend(differing.map(|(word, whose)| format!("{path}: {whose}: {word}")));
+    }
+    found
+}
+
+/// Holds images of isomk, called `name`, against those of that program.
+fn compare(name: &str, lines: &[&str]) {
+    if ["xorriso", "isoinfo", "bsdtar", name].iter().any(|needed| peer(needed).is_none()) {
+        return;
+    }
+    let workshop = Workshop::new(TREE);
+    let own = workshop.path("bin").join(name);
+    std::os::unix::fs::symlink(tool_path("isomk"), &own).expect("room");
+    let mut failures = Vec::new();
+    for line in BOTH.iter().chain(lines) {
+        let theirs = run(&workshop, Path::new(name), line, "peer.iso");
+        assert!(theirs.status.success(), "{name} {line}: {}", text(&theirs.stderr));
+        let ours = run(&workshop, &own, line, "own.iso");
+        if !ours.status.success() {
+            failures.push(format!("{name} {line}: {}", text(&ours.stderr)));
+            continue;
+        }
+        let (one, two) = (said(workshop.folder(), "peer.iso"), said(workshop.folder(), "own.iso"));
+        let differing = differing_lines(name, line, &one, &two);
+        if !differing.is_empty() {
+            failures.push(format!("{name} {line}:\n{}", differing.join("\n")));
+        }
+        let listings = (workshop.listing("peer.iso"), workshop.listing("own.iso"));
+        if let (Some(theirs), Some(ours)) = listings {
+            let differing = differences(line, &with_root(theirs), &with_root(ours));
+            if !differing.is_empty() {
+                failures.push(format!("{name} {line}:\n{}", differing.join("\n")));
+            }
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {}:\n{}",
+        failures.len(),
+        BOTH.len() + lines.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn images_are_those_of_genisoimage() {
+    compare("genisoimage", GENISOIMAGE);
+}
+
+#[test]
+fn images_are_those_of_xorrisofs() {
+    compare("xorrisofs", XORRISOFS);
+}
