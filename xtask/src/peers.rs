@@ -41,6 +41,7 @@ const PEERS: &[Peer] = &[
     Peer("file", "file", "the pipelines of README"),
     Peer("mandoc", "mandoc", "manual pages"),
     Peer("script", "bsdutils", "terminals"),
+    Peer("blkid", "util-linux", "labels and UUIDs: reads"),
     Peer("setpriv", "util-linux", "files that another user may not read"),
     Peer("zsh", "zsh", "completions"),
     Peer("fish", "fish", "completions"),

@@ -8,6 +8,7 @@ mod depfile;
 mod entries;
 mod identifiers;
 mod inputs;
+mod mkisofs;
 mod output;
 mod reproducible;
 mod sparse;

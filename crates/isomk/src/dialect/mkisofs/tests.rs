@@ -200,3 +200,51 @@ fn options_that_one_program_has_are_in_its_help_alone() {
     }
     assert!(table::all().any(|definition| definition.of == Of::Both));
 }
+
+#[test]
+fn words_at_random_are_understood_or_refused() {
+    let names: Vec<&str> =
+        table::all().chain(COMMANDS).flat_map(|definition| definition.names).copied().collect();
+    let values = [
+        "",
+        "-",
+        "--",
+        "0",
+        "1",
+        "-1",
+        "99999999999",
+        "0x",
+        "a=b",
+        "=",
+        "\\",
+        "[",
+        "**/{",
+        "on",
+        "any",
+        "as",
+        "-as",
+        "mkisofs",
+        "é",
+    ];
+    let mut state = 1_u64;
+    let mut next = |most: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % most
+    };
+    let (mut understood, mut refused) = (0, 0);
+    for _ in 0..20_000 {
+        let words: Vec<OsString> = (0..next(6))
+            .map(|_| match next(4) {
+                0 => values[next(values.len())].into(),
+                1 => format!("{}={}", names[next(names.len())], values[next(values.len())]).into(),
+                2 => names[next(names.len())].get(..3).unwrap_or("-").into(),
+                _ => names[next(names.len())].into(),
+            })
+            .collect();
+        match Settings::read(Peer::ALL[next(4)], words) {
+            Ok(_) => understood += 1,
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(understood > 1000 && refused > 1000, "{understood}, {refused}");
+}

@@ -1,8 +1,10 @@
 //! What trees do not show, and in which order contents lie.
 
+use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::entries::{ISO, JOLIET, UDF, Weight};
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
+use isokit_core::tree::build::Hidden;
 
 pub(super) const OPTIONS: &[Definition] = &[
     both(
@@ -27,16 +29,18 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-hide-joliet"],
         &["GLOB"],
         Sets(|settings, values| {
-            settings.entries.hidden.push((values.bytes(0), JOLIET));
+            let hidden = of_joliet(settings);
+            settings.entries.hidden.push((values.bytes(0), hidden));
             Ok(())
         }),
-        "Hide what GLOB matches from Joliet",
+        "Hide what GLOB matches from Joliet; with genisoimage from UDF, too",
     ),
     both(
         &["-hide-joliet-list"],
         &["FILE"],
         Sets(|settings, values| {
-            settings.entries.hidden_lists.push((values.path(0), JOLIET));
+            let hidden = of_joliet(settings);
+            settings.entries.hidden_lists.push((values.path(0), hidden));
             Ok(())
         }),
         "Read such patterns from FILE, one a line",
@@ -122,3 +126,8 @@ pub(super) const OPTIONS: &[Definition] = &[
         "Likewise, with patterns for PATH",
     ),
 ];
+
+/// genisoimage makes the UDF tree of Joliet's.
+fn of_joliet(settings: &Settings) -> Hidden {
+    Hidden { udf: !settings.peer.is_xorriso(), ..JOLIET }
+}
