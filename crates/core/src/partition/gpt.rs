@@ -295,15 +295,22 @@ pub fn type_name(guid: Guid) -> Option<&'static str> {
     TYPES.iter().find(|(known, _)| *known == guid).map(|(_, name)| *name)
 }
 
+/// Type of an EFI system partition (UEFI 5.3.3 table 5.7).
+pub const EFI_SYSTEM: Guid = Guid::new(0xC12A_7328, 0xF81F, 0x11D2, 0xBA4B, 0x00A0_C93E_C93B);
+/// Type of a partition with a file system that Windows mounts.
+pub const BASIC_DATA: Guid = Guid::new(0xEBD0_A0A2, 0xB9E5, 0x4433, 0x87C0, 0x68B6_B726_99C7);
+/// Type of an HFS or HFS+ partition.
+pub const HFS_PLUS: Guid = Guid::new(0x4846_5300, 0x0000, 0x11AA, 0xAA11, 0x0030_6543_ECAC);
+
 const TYPES: &[(Guid, &str)] = &[
-    (Guid::new(0xC12A_7328, 0xF81F, 0x11D2, 0xBA4B, 0x00A0_C93E_C93B), "EFI system"),
-    (Guid::new(0xEBD0_A0A2, 0xB9E5, 0x4433, 0x87C0, 0x68B6_B726_99C7), "basic data"),
+    (EFI_SYSTEM, "EFI system"),
+    (BASIC_DATA, "basic data"),
     (Guid::new(0x2168_6148, 0x6449, 0x6E6F, 0x744E, 0x6565_6445_4649), "BIOS boot"),
     (Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79, 0x3D69_D847_7DE4), "Linux"),
     (Guid::new(0x0657_FD6D, 0xA4AB, 0x43C4, 0x84E5, 0x0933_C84B_4F4F), "Linux swap"),
     (Guid::new(0x4F68_BCE3, 0xE8CD, 0x4DB1, 0x96E7, 0xFBCA_F984_B709), "Linux root (x86-64)"),
     (Guid::new(0xBC13_C2FF, 0x59E6, 0x4262, 0xA352, 0xB275_FD6F_7172), "Linux extended boot"),
-    (Guid::new(0x4846_5300, 0x0000, 0x11AA, 0xAA11, 0x0030_6543_ECAC), "HFS or HFS+"),
+    (HFS_PLUS, "HFS or HFS+"),
     (Guid::new(0x7C34_57EF, 0x0000, 0x11AA, 0xAA11, 0x0030_6543_ECAC), "APFS"),
     (Guid::new(0xE3C9_E316, 0x0B5C, 0x4DB8, 0x817D, 0xF92D_F002_15AE), "Microsoft reserved"),
     (Guid::new(0xDE94_BBA4, 0x06D1, 0x4D40, 0xA16A, 0xBFD5_0179_D6AC), "Windows recovery"),

@@ -1,7 +1,7 @@
-//! Partition tables: MBR, GPT and APM, read into one neutral list.
+//! Partition tables: MBR, GPT and APM, read into one neutral list, and written for images that boot.
 //!
 //! An image may hold several tables at once, and hybrid images do: [`tables`] reads them all, [`Choice::find`] picks
-//! the partition a user names.
+//! the partition a user names. [`plan`] lays out the tables of a hybrid image, of which [`emit`] makes the bytes.
 
 use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
@@ -12,9 +12,11 @@ use std::str::FromStr;
 
 pub mod apm;
 mod disk;
+pub mod emit;
 pub mod gpt;
 mod guid;
 pub mod mbr;
+pub mod plan;
 pub mod system_area;
 
 pub use disk::{divided, is_disk};

@@ -3,6 +3,7 @@
 mod boot;
 mod changed;
 mod holes;
+mod hybrid;
 mod layout;
 mod scale;
 mod tree;

@@ -1,0 +1,194 @@
+//! Where the parts of a hybrid image lie.
+
+use super::Options;
+use super::options::{Alignment, Mark};
+use crate::error::{Error, Result};
+use crate::number::wide;
+use crate::partition::emit::Geometry;
+use crate::partition::mbr;
+use crate::partition::system_area::LENGTH;
+
+/// Bytes of a block of MBR and GPT.
+pub(super) const BLOCK: u64 = mbr::SECTOR;
+/// Bytes of a sector of the volume.
+const SECTOR: u64 = 2048;
+/// Blocks of 512 bytes in it.
+pub(super) const BLOCKS: u64 = SECTOR / BLOCK;
+/// Blocks of 512 bytes in the system area.
+pub(super) const AREA_BLOCKS: u64 = 64;
+
+/// Bytes of the image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Extent {
+    /// Byte at which they begin.
+    pub at: u64,
+    /// How many they are.
+    pub length: u64,
+}
+
+impl Extent {
+    /// First byte behind them.
+    pub const fn end(&self) -> u64 {
+        self.at.saturating_add(self.length)
+    }
+
+    /// As blocks of 512 bytes, begun ones included.
+    pub(super) const fn blocks(&self) -> std::ops::Range<u64> {
+        self.at / BLOCK..self.end().div_ceil(BLOCK)
+    }
+}
+
+/// Where everything lies that a table tells of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// Bytes of the whole image, with the backup of the GPT at its end: whole sectors of 2048 bytes.
+    pub size: u64,
+    /// The boot images, in the order of the boot catalog. Of those that no table tells of, nothing is looked at.
+    pub boot_images: Vec<Extent>,
+    /// The appended partitions: what was appended, and the zeros that round it up.
+    pub appended: Vec<Extent>,
+}
+
+impl Places {
+    /// The places behind a volume whose last content ends at byte `end`, and with which partitions of `appended` bytes
+    /// and `padding` bytes of zeros at the end are wanted. A volume without appended partitions has the padding itself. The
+    /// backup of the GPT comes last, unless there is room for it in the zeros up to the end of a cylinder.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for other numbers of partitions or boot images than `options` has; [`Error::TooLarge`] for what 64
+    /// bits cannot count.
+    pub fn behind(
+        options: &Options,
+        end: u64,
+        padding: u64,
+        boot_images: &[Extent],
+        appended: &[u64],
+    ) -> Result<Self> {
+        let padding = padding.checked_next_multiple_of(SECTOR).ok_or_else(too_large)?;
+        let tail = options.tail().saturating_mul(BLOCK);
+        let alone = appended.is_empty();
+        let end = if alone { end.saturating_add(padding).saturating_add(tail) } else { end };
+        let geometry = options.geometry.unwrap_or_else(|| Geometry::fitting(end.div_ceil(BLOCK)));
+        let mut cursor = round(end, geometry, options.is_aligned())?;
+        let mut places = Vec::new();
+        for length in appended {
+            let end = cursor.checked_add(*length).ok_or_else(too_large)?;
+            let end = round(end, geometry, options.alignment == Alignment::All)?;
+            places.push(Extent { at: cursor, length: end.saturating_sub(cursor) });
+            cursor = end;
+        }
+        if !alone {
+            cursor = cursor.checked_add(padding.saturating_add(tail)).ok_or_else(too_large)?;
+        }
+        let places = Self { size: cursor, boot_images: boot_images.to_vec(), appended: places };
+        places.check(options)?;
+        Ok(places)
+    }
+
+    /// Block at which the first appended partition begins, or the image ends.
+    pub(super) fn volume_end(&self) -> u64 {
+        self.appended.iter().map(|extent| extent.at).min().unwrap_or(self.size) / BLOCK
+    }
+
+    /// The geometry of a disk that holds the volume.
+    pub(super) fn geometry(&self, options: &Options) -> Geometry {
+        options.geometry.unwrap_or_else(|| Geometry::fitting(self.volume_end()))
+    }
+
+    /// Whether an appended partition begins at byte `at`.
+    pub(super) fn is_appended(&self, at: u64) -> bool {
+        self.appended.iter().any(|extent| extent.at == at)
+    }
+
+    /// Whether the parts are those of `options`, lie on sectors, within the image, and apart.
+    pub(super) fn check(&self, options: &Options) -> Result<()> {
+        let wanted = (options.marks.len(), options.appended.len());
+        if wanted != (self.boot_images.len(), self.appended.len()) {
+            return Err(Error::Usage(format!(
+                "{} boot images and {} appended partitions have places, expected {} and {}",
+                self.boot_images.len(),
+                self.appended.len(),
+                wanted.0,
+                wanted.1
+            )));
+        }
+        if !self.size.is_multiple_of(SECTOR) {
+            return Err(Error::Usage(format!("{} bytes are not whole sectors of {SECTOR} bytes", self.size)));
+        }
+        let mut sorted = self.appended.clone();
+        sorted.sort_unstable();
+        let mut before = wide(LENGTH);
+        for extent in &sorted {
+            on_a_sector("partition", extent)?;
+            if extent.at < before {
+                return Err(overlap("partition", extent));
+            }
+            before = extent.end();
+        }
+        if before > self.size {
+            return Err(Error::Usage(format!("the partitions end at byte {before}, behind the image")));
+        }
+        let told = options.marks.iter().zip(&self.boot_images).filter(|(mark, _)| **mark != Mark::default());
+        told.map(|(_, extent)| extent).try_for_each(|extent| self.check_boot_image(extent))
+    }
+
+    /// A boot image lies in the volume or is within an appended partition.
+    fn check_boot_image(&self, extent: &Extent) -> Result<()> {
+        on_a_sector("boot image", extent)?;
+        let volume = Extent { at: 0, length: self.volume_end().saturating_mul(BLOCK) };
+        let holds = |other: &Extent| other.at <= extent.at && extent.end() <= other.end();
+        if holds(&volume) || self.appended.iter().any(holds) {
+            Ok(())
+        } else {
+            Err(overlap("boot image", extent))
+        }
+    }
+}
+
+impl Options {
+    /// Blocks of 512 bytes that the backup of the GPT takes at the end of the image, in whole sectors.
+    pub(super) fn tail(&self) -> u64 {
+        if !self.has_gpt() {
+            return 0;
+        }
+        AREA_BLOCKS.saturating_sub(self.array_block()).saturating_add(1).next_multiple_of(BLOCKS)
+    }
+
+    /// Block of the primary array: behind the header, or behind an Apple map that lies there.
+    pub(super) fn array_block(&self) -> u64 {
+        match wide(self.map_blocks()) {
+            0 => 2,
+            entries => BLOCKS.saturating_mul(entries.saturating_add(1)).min(AREA_BLOCKS),
+        }
+    }
+}
+
+/// Byte `end`, rounded up to a sector, or to the sector in which its cylinder ends.
+fn round(end: u64, geometry: Geometry, aligned: bool) -> Result<u64> {
+    let block = end.div_ceil(BLOCK);
+    let block = if aligned { geometry.align(block) } else { block };
+    let sector = block.div_ceil(BLOCKS);
+    sector.checked_mul(SECTOR).ok_or_else(too_large)
+}
+
+fn on_a_sector(what: &str, extent: &Extent) -> Result<()> {
+    if extent.at.is_multiple_of(SECTOR) && extent.length > 0 {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "a {what} of {} bytes at byte {}: expected at least one, from the start of a sector of {SECTOR} bytes",
+        extent.length, extent.at
+    )))
+}
+
+fn overlap(what: &str, extent: &Extent) -> Error {
+    Error::Usage(format!(
+        "a {what} at bytes {} to {} overlaps what lies before or behind it",
+        extent.at,
+        extent.end()
+    ))
+}
+
+fn too_large() -> Error {
+    Error::TooLarge("the image would be too large for its partitions to have places".into())
+}
