@@ -8,7 +8,6 @@ mod depfile;
 mod entries;
 mod identifiers;
 mod inputs;
-mod mkisofs;
 mod output;
 mod reproducible;
 mod sparse;

@@ -103,7 +103,6 @@ pub(crate) const HABITS: &[Habit] = &[
     habit("-version", "use --version"),
     habit("-M", "not supported; isomk writes one session"),
     habit("-C", "not supported; isomk writes one session"),
-    habit("--as", "only understood as the first argument"),
     habit("-as", "use --as mkisofs, before all other arguments"),
     habit("-partition_offset", "not supported"),
     habit("-append_partition", "not supported"),

@@ -1,10 +1,8 @@
 //! What trees do not show, and in which order contents lie.
 
-use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::entries::{ISO, JOLIET, UDF, Weight};
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
-use isokit_core::tree::build::Hidden;
 
 pub(super) const OPTIONS: &[Definition] = &[
     both(
@@ -29,18 +27,16 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-hide-joliet"],
         &["GLOB"],
         Sets(|settings, values| {
-            let hidden = of_joliet(settings);
-            settings.entries.hidden.push((values.bytes(0), hidden));
+            settings.entries.hidden.push((values.bytes(0), JOLIET));
             Ok(())
         }),
-        "Hide what GLOB matches from Joliet; with genisoimage from UDF, too",
+        "Hide what GLOB matches from Joliet",
     ),
     both(
         &["-hide-joliet-list"],
         &["FILE"],
         Sets(|settings, values| {
-            let hidden = of_joliet(settings);
-            settings.entries.hidden_lists.push((values.path(0), hidden));
+            settings.entries.hidden_lists.push((values.path(0), JOLIET));
             Ok(())
         }),
         "Read such patterns from FILE, one a line",
@@ -126,8 +122,3 @@ pub(super) const OPTIONS: &[Definition] = &[
         "Likewise, with patterns for PATH",
     ),
 ];
-
-/// genisoimage makes the UDF tree of Joliet's.
-fn of_joliet(settings: &Settings) -> Hidden {
-    Hidden { udf: !settings.peer.is_xorriso(), ..JOLIET }
-}

@@ -1,0 +1,8 @@
+//! The system area and the partition tables of hybrid images: what `partition::plan` makes, byte by byte beside what other
+//! writers make, and as others read it.
+
+mod facts;
+mod isohybrid;
+mod judges;
+mod layouts;
+mod xorriso;
