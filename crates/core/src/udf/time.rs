@@ -2,7 +2,7 @@
 
 use super::layout::Timestamp;
 use crate::tree::Time;
-use crate::tree::calendar::days_of_month;
+use crate::tree::calendar::{date, days_of_month};
 use std::ops::Range;
 use zerocopy::IntoBytes;
 
@@ -79,20 +79,6 @@ pub const YEARS: Range<Time> =
 const FIRST: i64 = -62_135_596_800;
 /// 9999-12-31T23:59:59Z.
 const LAST: i64 = 253_402_300_799;
-
-/// The date of the Gregorian calendar that lies `days` after 1970-01-01: year, month, day.
-fn date(days: i64) -> (i64, i64, i64) {
-    // Counted from 0000-03-01, in eras of 400 years.
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
-}
 
 #[cfg(test)]
 mod tests {

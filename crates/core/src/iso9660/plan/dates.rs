@@ -2,6 +2,7 @@
 
 use crate::iso9660::layout::{LongDate, ShortDate};
 use crate::tree::Time;
+use crate::tree::calendar::date;
 use std::ops::Range;
 
 /// A civil date and time, proleptic Gregorian, UTC.
@@ -27,24 +28,14 @@ const fn from(seconds: i64) -> Time {
     Time { seconds, nanoseconds: 0 }
 }
 
-/// Days of a 400-year cycle of the Gregorian calendar.
-const CYCLE: i64 = 146_097;
-
 impl Civil {
     fn of(seconds: i64) -> Self {
         let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-        // Years are counted from March, so that the leap day is the last of its year.
-        let days = days.saturating_add(719_468);
-        let (cycle, day) = (days.div_euclid(CYCLE), days.rem_euclid(CYCLE));
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        let month = (5 * day + 2) / 153;
-        let day = day - (153 * month + 2) / 5 + 1;
-        let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        let (year, month, day) = date(days);
         let byte =
             |n: i64| u8::try_from(n).expect("because every part of a date below the year is under 256");
         Self {
-            year: year + cycle * 400 + carry,
+            year,
             month: byte(month),
             day: byte(day),
             hour: byte(rest / 3600),
