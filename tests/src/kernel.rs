@@ -5,7 +5,7 @@ use isokit_witness::emulator::{Disk, Report, run};
 pub use isokit_witness::{Reading, Seen};
 use std::path::{Path, PathBuf};
 
-/// Mounts each image as its file system type (`iso9660`, `udf`; mount options after a plus sign, `iso9660+norock`)
+/// Mounts each image as its file system type (`iso9660`, `udf`, `vfat`; mount options after a plus sign, `iso9660+norock`)
 /// and lists it. `None` when there is no emulator or kernel (`cargo xtask kernel`).
 ///
 /// # Panics

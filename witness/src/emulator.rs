@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 pub struct Disk {
     /// The file; it is padded to whole sectors before the machine has it.
     pub image: PathBuf,
-    /// A file system type to mount it as, read-only (`iso9660`, `udf`), mount options after a plus sign, separated by
+    /// A file system type to mount it as, read-only (`iso9660`, `udf`, `vfat`), mount options after a plus sign, separated by
     /// colons (`iso9660+norock`); or `fill.PROFILE`: mounted as UDF, writable, and filled by that script.
     pub job: String,
 }

@@ -1,5 +1,5 @@
 //! What a reader sees in an image, in one form for every reader: the Linux kernel's drivers in an emulator, 7-Zip, GRUB,
-//! libcdio's and VideoLAN's libraries, udfinfo, and isokit's own tools. Tests and tables compare them.
+//! libcdio's and VideoLAN's libraries, udfinfo, mtools, and isokit's own tools. Tests and tables compare them.
 
 pub mod compare;
 pub mod disk;
@@ -7,6 +7,7 @@ pub mod emulator;
 pub mod grub;
 pub mod keep;
 pub mod libraries;
+pub mod mtools;
 pub mod ours;
 pub mod sevenzip;
 pub mod udfinfo;

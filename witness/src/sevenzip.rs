@@ -1,18 +1,27 @@
-//! 7-Zip's UDF reader: what it lists, and what it extracts.
+//! 7-Zip's readers of UDF and FAT: what they list, and what they extract.
 
 use crate::{Reading, Seen, Tree, digests, run};
 use std::path::Path;
 use std::process::Command;
 
-/// The tree as 7-Zip sees it.
+/// The tree as 7-Zip sees it in UDF.
 ///
 /// # Errors
 /// Its sentence when it refuses the image.
 pub fn reading(image: &Path) -> Reading {
+    reading_as("udf", image)
+}
+
+/// The tree as 7-Zip sees it, of an image in the format that it calls `format`.
+///
+/// # Errors
+/// As [`reading`].
+pub fn reading_as(format: &str, image: &Path) -> Reading {
+    let format = format!("-t{format}");
     let mut command = Command::new("timeout");
     let output = command
         .env("TZ", "UTC")
-        .args(["60", "7zz", "l", "-slt", "-ba", "-sccUTF-8", "-tudf"])
+        .args(["60", "7zz", "l", "-slt", "-ba", "-sccUTF-8", &format])
         .arg(image)
         .output();
     let output = output.map_err(|error| format!("7zz: {error}"))?;
@@ -42,14 +51,14 @@ pub fn reading(image: &Path) -> Reading {
         let why = why.iter().find(|why| said.contains(**why)).unwrap_or(&"no entries, and an error");
         return Err((*why).into());
     }
-    contents(image, &mut tree)?;
+    contents(&format, image, &mut tree)?;
     Ok(tree)
 }
 
-fn contents(image: &Path, tree: &mut Tree) -> Result<(), String> {
+fn contents(format: &str, image: &Path, tree: &mut Tree) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
     let mut command = Command::new("timeout");
-    command.args(["120", "7zz", "x", "-y", "-bd", "-bso0", "-bse0", "-tudf"]);
+    command.args(["120", "7zz", "x", "-y", "-bd", "-bso0", "-bse0", format]);
     let _ = run(command.arg(format!("-o{}", folder.path().display())).arg(image));
     for (path, digest) in digests(folder.path())? {
         // A name it changes to extract it is left without a digest.
