@@ -6,7 +6,7 @@ use crate::run::{bash, say, target};
 
 /// Modules `init` loads, in the order they depend on each other.
 const MODULES: &str = "virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk cdrom \
-                       crc-itu-t isofs udf";
+                       crc-itu-t isofs udf nls_cp437 nls_ascii fat vfat";
 
 /// What runs in it: the report of every disk, and what a disk is filled with.
 pub(crate) const INIT: &str = include_str!("init");
