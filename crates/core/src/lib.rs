@@ -46,9 +46,9 @@
 //! # Writing
 //!
 //! Three steps: a [`Build`](tree::build::Build) is filled with names, files and what stands for their contents; a planner
-//! ([`iso9660::plan`], [`udf::plan`], or [`bridge`] for both over the same contents) gives every byte of the image its
-//! place, without reading anything; [`fill`] makes the bytes, in order to anything that writes, or in place and in
-//! parallel to a file. The same tree gives the same image.
+//! ([`iso9660::plan`], [`udf::plan`], [`bridge`] for both over the same contents, or [`fat::plan`]) gives every byte of the
+//! image its place, without reading anything; [`fill`] makes the bytes, in order to anything that writes, or in place and
+//! in parallel to a file. The same tree gives the same image.
 //!
 //! ```
 //! use isokit_core::fill::{Bytes, write_all};
@@ -75,7 +75,7 @@
 //! 1. Words: [`error`], [`finding`], [`number`], [`fields`] and [`ordered`].
 //! 2. Where bytes come from and go to: [`source`], [`sink`], [`extents`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
-//! 4. Formats: [`iso9660`], [`udf`], [`partition`]. A reader does not use a planner, nor ISO 9660 UDF.
+//! 4. Formats: [`iso9660`], [`udf`], [`fat`], [`partition`]. A reader does not use a planner, nor a file system another.
 //! 5. Several formats: [`image`], [`boot`], [`bridge`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
@@ -84,6 +84,7 @@ pub mod boot;
 pub mod bridge;
 pub mod error;
 pub mod extents;
+pub mod fat;
 pub mod fields;
 pub mod fill;
 pub mod finding;

@@ -30,6 +30,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("boot", &["error", "source", "tree", "image", "iso9660", "partition"]),
     ("iso9660", &["error", "number", "fields", "finding", "sniff", "source", "tree", "fill"]),
     ("udf", &["error", "number", "fields", "finding", "source", "tree", "fill"]),
+    ("fat", &["error", "number", "tree", "fill"]),
     ("image", &["error", "finding", "number", "sniff", "source", "tree", "partition", "iso9660", "udf"]),
     ("bridge", &["error", "tree", "fill", "iso9660", "udf"]),
     ("lib", &[]),

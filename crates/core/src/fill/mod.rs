@@ -1,7 +1,7 @@
 //! Filling an image: structures and contents of whatever was laid out become bytes, in order to a pipe, in place and in
 //! parallel to a file.
 //!
-//! What is to be written is a [`Layout`]: a plan of ISO 9660, of UDF, or of both. What gives the bytes of files is a
+//! What is to be written is a [`Layout`]: a plan of ISO 9660, of UDF, of both, or of FAT. What gives the bytes of files is a
 //! [`Contents`]; for bytes in memory and for paths there is one. [`write_all`] needs nothing else:
 //!
 //! ```

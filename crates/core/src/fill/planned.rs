@@ -16,7 +16,7 @@ pub trait Planned<O>: Sync {
     type Scratch: Default;
 
     /// What lies where, in the order of the medium. Spans do not overlap, and that of a content is as long as it; where none
-    /// is, there are zeros.
+    /// is, there are zeros. A content that has several is opened and heard once for each.
     fn spans(&self) -> impl Iterator<Item = Span<Self::Structure>> + Send + '_;
 
     /// Reads what has to be known of contents. What cannot be read is reported and counts as zeros.

@@ -2,6 +2,7 @@
 
 mod boot;
 mod changed;
+mod fat;
 mod holes;
 mod hybrid;
 mod layout;
