@@ -18,6 +18,9 @@ use merge::merged;
 use std::fmt;
 use std::io;
 
+/// Room that both use again.
+pub(crate) type Scratch = (Pages, udf::emit::Scratch);
+
 /// Bytes of a sector, and of a logical block of both.
 const SECTOR: u64 = 2048;
 
@@ -33,6 +36,19 @@ pub struct Plan<'a, O> {
 /// # Errors
 /// As [`iso9660::plan::plan`] and [`udf::plan::plan`]; and for UDF blocks that are no sectors.
 pub fn plan<'a, O>(
+    build: &'a Build<O>,
+    iso9660: &'a iso9660::plan::Options,
+    udf: &'a udf::plan::Options,
+) -> Result<Plan<'a, O>> {
+    iso9660.check_alone()?;
+    plan_before(build, iso9660, udf)
+}
+
+/// As [`plan`], with boot images behind the volume.
+///
+/// # Errors
+/// As [`plan`].
+pub(crate) fn plan_before<'a, O>(
     build: &'a Build<O>,
     iso9660: &'a iso9660::plan::Options,
     udf: &'a udf::plan::Options,
@@ -66,6 +82,16 @@ fn sector(at: u64) -> Result<u32> {
 }
 
 impl<'a, O> Plan<'a, O> {
+    /// Gives what lies behind the volume its places: see [`iso9660::plan::Plan::lead_to`].
+    pub(crate) fn lead_to(&mut self, appended: Vec<(u32, u64)>) {
+        self.iso9660.lead_to(appended);
+    }
+
+    /// Makes ISO 9660 end at this sector, behind the end of UDF: see [`iso9660::plan::Plan::end_at`].
+    pub(crate) fn end_at(&mut self, sector: u32) {
+        self.iso9660.end_at(sector);
+    }
+
     /// With sectors left free for UDF.
     pub fn iso9660(&self) -> &iso9660::plan::Plan<'a, O> {
         &self.iso9660
@@ -92,7 +118,7 @@ impl<O: Sync> Layout for Plan<'_, O> {
 impl<O: Sync> Planned<O> for Plan<'_, O> {
     type Facts = BootFacts;
     type Structure = Segment;
-    type Scratch = (Pages, udf::emit::Scratch);
+    type Scratch = Scratch;
 
     fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
         merged(self).filter_map(Segment::span)
@@ -110,7 +136,7 @@ impl<O: Sync> Planned<O> for Plan<'_, O> {
         &self,
         segment: &Segment,
         facts: &BootFacts,
-        (pages, scratch): &mut (Pages, udf::emit::Scratch),
+        (pages, scratch): &mut Scratch,
         embed: &mut Embed<'_>,
         out: &mut Pieces<'_, '_>,
     ) -> io::Result<()> {
@@ -127,6 +153,17 @@ impl<O: Sync> Planned<O> for Plan<'_, O> {
 impl<O> fmt::Display for Plan<'_, O> {
     /// A line a segment: first sector, bytes, what it is; then the sectors of the whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list(f)?;
+        writeln!(f, "{:>10} {:>14} end", self.udf.blocks(), 0)
+    }
+}
+
+impl<O> Plan<'_, O> {
+    /// A line a segment.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub(crate) fn list(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for segment in merged(self) {
             match segment {
                 Segment::Iso9660(segment) => {
@@ -140,6 +177,6 @@ impl<O> fmt::Display for Plan<'_, O> {
             }
             f.write_str("\n")?;
         }
-        writeln!(f, "{:>10} {:>14} end", self.udf.blocks(), 0)
+        Ok(())
     }
 }

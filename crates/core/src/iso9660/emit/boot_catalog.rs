@@ -52,7 +52,7 @@ impl<O> Plan<'_, O> {
     }
 
     fn boot_entry(&self, entry: &BootEntry, system_type: u8) -> Recorded {
-        let size = self.trees.build.content(entry.image).size;
+        let (sector, size) = self.boot_image(entry.image);
         Recorded {
             boot_indicator: if entry.bootable { indicator::BOOTABLE } else { indicator::NOT_BOOTABLE },
             boot_media_type: match entry.emulation {
@@ -64,7 +64,7 @@ impl<O> Plan<'_, O> {
             system_type,
             unused: 0,
             sector_count: Le16::new(sector_count(entry, size)),
-            load_rba: Le32::new(self.trees.sectors[entry.image.index()]),
+            load_rba: Le32::new(sector),
             selection_criteria_type: 0,
             selection_criteria: [0; 19],
         }

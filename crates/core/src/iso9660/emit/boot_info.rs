@@ -5,6 +5,7 @@ use crate::iso9660::el_torito::{BootInfoTable, Grub2BootInfo};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::iso9660::plan::{BootEntry, Emulation, Plan};
 use crate::number::{Le32, narrow};
+use crate::tree::build::ContentId;
 use std::io;
 use zerocopy::IntoBytes;
 
@@ -22,45 +23,58 @@ impl BootFacts {
     pub(crate) fn gather<O>(plan: &Plan<'_, O>, contents: &dyn Contents<O>, observer: &dyn Observer) -> Self {
         let mut this = Self::default();
         let entries = plan.options().boot.as_ref().map_or(&[][..], |boot| &boot.entries);
-        for entry in entries.iter().filter(|entry| entry.grub2_boot_info) {
-            let info = Grub2BootInfo::at(plan.content_at(entry.image));
+        let stored = || entries.iter().map(|entry| (entry, entry.image.content()));
+        for content in stored().filter(|(entry, _)| entry.grub2_boot_info).filter_map(|(_, content)| content)
+        {
+            let info = Grub2BootInfo::at(plan.content_at(content));
             let bytes = info.as_bytes().to_vec();
-            this.patches.push(Patch { content: entry.image, at: Grub2BootInfo::OFFSET, bytes });
+            this.patches.push(Patch { content, at: Grub2BootInfo::OFFSET, bytes });
         }
-        for entry in entries {
-            let item = plan.build().content(entry.image);
-            let read = |facts: &mut dyn FnMut(&mut Reader<'_>) -> io::Result<()>| {
-                let outcome = contents.open(&item.origin).and_then(|opened| facts(&mut Reader::new(opened)));
-                outcome.unwrap_or_else(|error| observer.deviates(entry.image, Deviation::Unreadable(error)));
-            };
-            let mut system_type = 0;
-            if entry.emulation == Emulation::HardDisk {
-                read(&mut |reader| partition_type(reader).map(|found| system_type = found));
-            }
+        for (entry, content) in stored() {
+            let system_type =
+                content.map_or(0, |content| this.look((plan, contents, observer), entry, content));
             this.system_types.push(system_type);
-            if entry.boot_info_table {
-                // What else is written into the image is part of what the table sums up.
-                let others: Vec<&Patch> =
-                    this.patches.iter().filter(|patch| patch.content == entry.image).collect();
-                let mut checksum = 0;
-                read(&mut |reader| sum(reader, item.size, &others).map(|found| checksum = found));
-                this.patches.push(boot_info_table(plan, entry, item.size, checksum));
-            }
         }
         this
     }
+
+    /// Reads what is needed of one boot image. Returns its partition type.
+    fn look<O>(
+        &mut self,
+        (plan, contents, observer): (&Plan<'_, O>, &dyn Contents<O>, &dyn Observer),
+        entry: &BootEntry,
+        content: ContentId,
+    ) -> u8 {
+        let item = plan.build().content(content);
+        let read = |facts: &mut dyn FnMut(&mut Reader<'_>) -> io::Result<()>| {
+            let outcome = contents.open(&item.origin).and_then(|opened| facts(&mut Reader::new(opened)));
+            outcome.unwrap_or_else(|error| observer.deviates(content, Deviation::Unreadable(error)));
+        };
+        let mut system_type = 0;
+        if entry.emulation == Emulation::HardDisk {
+            read(&mut |reader| partition_type(reader).map(|found| system_type = found));
+        }
+        if entry.boot_info_table {
+            // What else is written into the image is part of what the table sums up.
+            let others: Vec<&Patch> = self.patches.iter().filter(|patch| patch.content == content).collect();
+            let mut checksum = 0;
+            read(&mut |reader| sum(reader, item.size, &others).map(|found| checksum = found));
+            self.patches.push(boot_info_table(plan, content, item.size, checksum));
+        }
+        system_type
+    }
 }
 
-fn boot_info_table<O>(plan: &Plan<'_, O>, entry: &BootEntry, size: u64, checksum: u32) -> Patch {
+fn boot_info_table<O>(plan: &Plan<'_, O>, content: ContentId, size: u64, checksum: u32) -> Patch {
     let number = |n: u64| Le32::new(u32::try_from(n).unwrap_or(u32::MAX));
     let table = BootInfoTable {
         primary_volume_descriptor: number(FIRST_DESCRIPTOR),
-        boot_file: number(plan.content_at(entry.image) / SECTOR),
+        boot_file: number(plan.content_at(content) / SECTOR),
         length: number(size),
         checksum: Le32::new(checksum),
         reserved: [0; 40],
     };
-    Patch { content: entry.image, at: BootInfoTable::OFFSET, bytes: table.as_bytes().to_vec() }
+    Patch { content, at: BootInfoTable::OFFSET, bytes: table.as_bytes().to_vec() }
 }
 
 /// The boot information table's checksum over the first `size` bytes, all from byte 64 on.

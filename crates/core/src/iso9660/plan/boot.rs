@@ -51,6 +51,11 @@ pub(super) fn catalog_size(options: &Options) -> u32 {
 }
 
 impl Options {
+    /// Whether the volume is all there is to boot from.
+    pub(crate) fn check_alone(&self) -> Result<()> {
+        self.boot.as_ref().map_or(Ok(()), Boot::check_alone)
+    }
+
     /// Whether the options make sense, by themselves and for this tree.
     pub(super) fn check<O>(&self, build: &Build<O>) -> Result<()> {
         at_most("system area", self.system_area.len(), 32_768)?;
@@ -90,7 +95,11 @@ impl Boot {
         }
         for (n, entry) in (1..).zip(&self.entries) {
             at_most("boot entry id", entry.id.len(), 28)?;
-            let size = build.content(entry.image).size;
+            let Some(content) = entry.image.content() else {
+                entry.check_behind(n)?;
+                continue;
+            };
+            let size = build.content(content).size;
             let least = entry.least_size();
             if size < least {
                 return Err(Error::Usage(format!(
@@ -105,9 +114,31 @@ impl Boot {
         }
         Ok(())
     }
+
+    /// Refuses boot images behind the volume, where there is nothing.
+    fn check_alone(&self) -> Result<()> {
+        match (1..).zip(&self.entries).find(|(_, entry)| entry.image.content().is_none()) {
+            Some((n, _)) => Err(Error::Usage(format!(
+                "boot image {n} is a partition behind the volume, of which there is none"
+            ))),
+            None => Ok(()),
+        }
+    }
 }
 
 impl BootEntry {
+    /// Refuses what cannot be had of a boot image that is a partition: it is there as it was given.
+    fn check_behind(&self, n: u32) -> Result<()> {
+        let refusal = if self.boot_info_table || self.grub2_boot_info {
+            "nothing can be patched into it"
+        } else if self.emulation != Emulation::None {
+            "it cannot be emulated as a disk"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Usage(format!("boot image {n} is a partition behind the volume: {refusal}")))
+    }
+
     /// Bytes the image must have for what is written into it.
     fn least_size(&self) -> u64 {
         match (self.boot_info_table, self.grub2_boot_info) {

@@ -32,8 +32,9 @@ impl Files {
             next_serial: 1,
         };
         let mut stored = vec![false; contents];
-        for entry in options.boot.iter().flat_map(|boot| &boot.entries) {
-            this.store(&mut stored, entry.image);
+        for content in options.boot.iter().flat_map(|boot| &boot.entries).filter_map(|it| it.image.content())
+        {
+            this.store(&mut stored, content);
         }
         // Images that only the boot catalog names come first; those the tree names come where the tree has them.
         let mut stack: Vec<(NameId, bool)> = vec![(Build::<O>::ROOT, true)];

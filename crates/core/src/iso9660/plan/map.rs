@@ -6,16 +6,24 @@ use std::fmt;
 impl<O> fmt::Display for Plan<'_, O> {
     /// A line a segment: first sector, bytes, what it is; then the sectors of the whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.segments().try_for_each(|segment| {
-            write!(f, "{:>10} {:>14} ", segment.sector, segment.size)?;
-            self.describe(&segment, f)?;
-            f.write_str("\n")
-        })?;
+        self.list(f)?;
         writeln!(f, "{:>10} {:>14} end", self.sector_count(), 0)
     }
 }
 
 impl<O> Plan<'_, O> {
+    /// A line a segment.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub(crate) fn list(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.segments().try_for_each(|segment| {
+            write!(f, "{:>10} {:>14} ", segment.sector, segment.size)?;
+            self.describe(&segment, f)?;
+            f.write_str("\n")
+        })
+    }
+
     /// Says what a segment is.
     ///
     /// # Errors

@@ -21,8 +21,8 @@ mod volume;
 
 pub use crate::iso9660::el_torito::platform;
 pub use options::{
-    Boot, BootEntry, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options, RockRidge, Rrip,
-    Selection,
+    Boot, BootEntry, BootSource, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options,
+    RockRidge, Rrip, Selection,
 };
 pub use relaxed::{Characters, Relaxed};
 pub(crate) use reserved::Reserved;
@@ -86,8 +86,10 @@ pub struct Plan<'a, O> {
     reserved: Reserved,
     /// First sector of [`Reserved::middle`].
     middle: u32,
-    /// Sectors behind the padding that are others' and part of the volume.
-    back: u32,
+    /// The sector at which the volume ends, where that is not behind the padding.
+    end: Option<u32>,
+    /// First sector and bytes of what lies behind the volume.
+    appended: Vec<(u32, u64)>,
     notes: Vec<Note>,
 }
 
@@ -97,10 +99,12 @@ pub struct Plan<'a, O> {
 /// [`Error::Usage`] when the options contradict themselves or the tree, or when strict names were asked for and one would
 /// have to be changed; [`Error::TooLarge`] when the image would have more sectors than 32 bits can count.
 pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
+    options.check_alone()?;
     plan_around(build, options, Reserved::default())
 }
 
-/// As [`plan`], with sectors `reserved` for what this format does not know.
+/// As [`plan`], with sectors `reserved` for what this format does not know, and with boot images behind the volume, which
+/// [`Plan::lead_to`] gives their places.
 ///
 /// # Errors
 /// As [`plan`].
@@ -158,7 +162,7 @@ pub(crate) fn plan_around<'a, O>(
     let sectors = vec![0; build.contents().len()];
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
     let trees = Trees { build, options, primary, joliet, files, sectors, catalog, empty: 0 };
-    let mut plan = Plan { trees, body: 0, reserved, middle: 0, back: 0, notes };
+    let mut plan = Plan { trees, body: 0, reserved, middle: 0, end: None, appended: Vec::new(), notes };
     plan.identifiers()?;
     plan.measure()?;
     plan.place()?;
@@ -272,16 +276,31 @@ impl<'a, O> Plan<'a, O> {
         FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count()))
     }
 
-    /// Makes the volume end at this sector, behind what lies there that others have put behind the padding.
-    pub(crate) fn end_at(&mut self, sectors: u32) {
-        self.back = 0;
-        let own = u32::try_from(self.sector_count()).unwrap_or(u32::MAX);
-        self.back = sectors.saturating_sub(own);
+    /// Makes the volume end at this sector: behind what others have put behind its contents, or before the padding, where that
+    /// lies behind what follows the volume.
+    pub(crate) fn end_at(&mut self, sector: u32) {
+        self.end = Some(sector.max(self.body));
+    }
+
+    /// Gives what lies behind the volume its places, each the first sector and the bytes.
+    pub(crate) fn lead_to(&mut self, appended: Vec<(u32, u64)>) {
+        self.appended = appended;
+    }
+
+    /// First sector and bytes of a boot image.
+    pub(in crate::iso9660) fn boot_image(&self, image: BootSource) -> (u32, u64) {
+        match image {
+            BootSource::Content(content) => {
+                (self.trees.sectors[content.index()], self.trees.build.content(content).size)
+            }
+            BootSource::Appended(n) => self.appended.get(n).copied().unwrap_or_default(),
+        }
     }
 
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
     pub fn sector_count(&self) -> u64 {
-        u64::from(self.body).saturating_add(self.pad_sectors()).saturating_add(u64::from(self.back))
+        let padded = u64::from(self.body).saturating_add(self.pad_sectors());
+        self.end.map_or(padded, u64::from)
     }
 
     /// Sectors of zeros behind the last content: those asked for, and as many as make a multiple.
@@ -289,6 +308,12 @@ impl<'a, O> Plan<'a, O> {
         let options = self.trees.options;
         let end = u64::from(self.body).saturating_add(u64::from(options.pad_sectors));
         end.next_multiple_of(options.multiple.max(1).into()).saturating_sub(u64::from(self.body))
+    }
+
+    /// Bytes of zeros of the volume behind its last content.
+    pub(crate) fn padding_size(&self) -> u64 {
+        let there = self.sector_count().saturating_sub(self.body.into());
+        self.pad_sectors().min(there).saturating_mul(SECTOR)
     }
 
     /// Tells which identifiers of the volume will not read as they were given.

@@ -178,8 +178,8 @@ pub struct Boot {
 pub struct BootEntry {
     /// See [`crate::iso9660::el_torito::platform`].
     pub platform: u8,
-    /// The boot image: a content of the tree, whether or not a name points to it.
-    pub image: ContentId,
+    /// Where the boot image is.
+    pub image: BootSource,
     /// What the firmware shows the boot image as.
     pub emulation: Emulation,
     /// Else the entry is there, and firmware passes over it.
@@ -200,10 +200,10 @@ pub struct BootEntry {
 
 impl BootEntry {
     /// A bootable no-emulation entry for `platform` with the usual load size.
-    pub const fn new(platform: u8, image: ContentId) -> Self {
+    pub fn new(platform: u8, image: impl Into<BootSource>) -> Self {
         Self {
             platform,
-            image,
+            image: image.into(),
             emulation: Emulation::None,
             bootable: true,
             load_segment: 0,
@@ -212,6 +212,31 @@ impl BootEntry {
             selection: None,
             boot_info_table: false,
             grub2_boot_info: false,
+        }
+    }
+}
+
+/// Where a boot image is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BootSource {
+    /// In the volume: a content of the tree, whether or not a name points to it.
+    Content(ContentId),
+    /// Behind the volume: the partition that is appended at this place, from 0, of those that [`crate::hybrid::plan`] is given.
+    Appended(usize),
+}
+
+impl From<ContentId> for BootSource {
+    fn from(content: ContentId) -> Self {
+        Self::Content(content)
+    }
+}
+
+impl BootSource {
+    /// The content, if it is in the volume.
+    pub const fn content(self) -> Option<ContentId> {
+        match self {
+            Self::Content(content) => Some(content),
+            Self::Appended(_) => None,
         }
     }
 }

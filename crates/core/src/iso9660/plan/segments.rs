@@ -122,7 +122,7 @@ impl<O> Plan<'_, O> {
     }
 
     pub(crate) fn padding(&self) -> Option<Segment> {
-        let size = self.pad_sectors().saturating_mul(SECTOR);
+        let size = self.padding_size();
         (size > 0).then_some(Segment { sector: self.body, size, what: What::Zeros })
     }
 
