@@ -7,7 +7,7 @@ use crate::tree::{
 };
 use isokit_core::Error;
 use isokit_core::fat::FatType;
-use isokit_core::fat::plan::{Note, Options, Plan, Size, plan, plan_below};
+use isokit_core::fat::plan::{Note, Options, Plan, Size, plan};
 use isokit_core::tree::build::File;
 use isokit_core::tree::{Kind, Time};
 
@@ -203,18 +203,6 @@ fn what_fat_does_not_have_is_noted() {
     let options = Options { zone: 30, ..Options::default() };
     let notes = plan(&source, &options).expect("a good plan").notes().to_vec();
     assert_eq!(notes, [Note::LeftOut(link), Note::Copy(again)]);
-}
-
-#[test]
-fn a_volume_of_a_directory_is_that_of_a_tree_with_nothing_else() {
-    let (whole, options) = (legal(|_| {}), Options::default());
-    let efi = whole.find(b"EFI").expect("there");
-    let mut alone = tree();
-    dir(&mut alone, "BOOT");
-    file(&mut alone, "BOOT/BOOTX64.EFI", &[0xeb; 300_000]);
-    let below = Options { serial_number: Some(1), ..options.clone() };
-    let alone = image(&plan(&alone, &below).expect("a good plan"));
-    assert!(alone == image(&plan_below(&whole, efi, &below).expect("a good plan")));
 }
 
 #[track_caller]

@@ -6,6 +6,7 @@ use crate::fat::layout::{
     BOOT_SECTOR, BiosParameterBlock, ExtendedBootRecord, Fat32Parameters, FsInfo, SIGNATURE,
 };
 use crate::fat::plan::{BACKUP, FS_INFO, NUM_FATS, Plan};
+use crate::tree::build::Build;
 use zerocopy::{FromZeros, IntoBytes};
 
 /// A medium that is not removed, which is what a partition lies on (`BPB_Media`).
@@ -78,7 +79,7 @@ impl<O> Plan<'_, O> {
     fn fat32_parameters(&self) -> Fat32Parameters {
         Fat32Parameters {
             fat_sz32: self.geometry.fat_sectors.into(),
-            root_clus: self.cluster(self.root).into(),
+            root_clus: self.cluster(Build::<O>::ROOT).into(),
             fs_info: FS_INFO.into(),
             bk_boot_sec: BACKUP.into(),
             ..Fat32Parameters::new_zeroed()

@@ -8,7 +8,7 @@ use crate::fat::plan::{Plan, Short, children, content};
 use crate::fat::time::{Stamp, encode};
 use crate::number::Le16;
 use crate::tree::Kind;
-use crate::tree::build::NameId;
+use crate::tree::build::{Build, NameId};
 use zerocopy::{FromZeros, IntoBytes};
 
 /// Permissions to write: of a file that nobody has them for, the attribute says so.
@@ -18,7 +18,7 @@ impl<O> Plan<'_, O> {
     /// Appends the entries of the `n`th directory.
     pub(super) fn directory(&self, n: usize, out: &mut Vec<u8>) {
         let directory = self.census.directories[n].name;
-        if directory == self.root {
+        if directory == Build::<O>::ROOT {
             let label = self.label.map(|label| DirectoryEntry {
                 name: label,
                 attr: attr::VOLUME_ID,
@@ -33,7 +33,7 @@ impl<O> Plan<'_, O> {
         } else {
             let parent = self.build.name(directory).parent;
             // Whatever cluster the root has, to those in it it is 0.
-            let above = if parent == self.root { 0 } else { self.cluster(parent) };
+            let above = if parent == Build::<O>::ROOT { 0 } else { self.cluster(parent) };
             let entries =
                 [(b".          ", directory, self.cluster(directory)), (b"..         ", parent, above)];
             for (name, of, cluster) in entries {

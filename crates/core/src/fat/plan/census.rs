@@ -61,10 +61,9 @@ pub(in crate::fat) fn content<O>(build: &Build<O>, name: NameId) -> Option<(Cont
 }
 
 impl Census {
-    /// Walks what is below `root`.
+    /// Walks the tree.
     pub(super) fn take<O>(
         (build, order): (&Build<O>, &Order),
-        root: NameId,
         options: &Options,
         notes: &mut Vec<Note>,
     ) -> Result<Self> {
@@ -77,7 +76,7 @@ impl Census {
         let mut hasher = Hasher::new();
         hasher.update(options.label.as_bytes());
         let mut stored = vec![false; build.contents().len()];
-        let mut pending = vec![root];
+        let mut pending = vec![Build::<O>::ROOT];
         while let Some(name) = pending.pop() {
             let file = build.file(build.name(name).file);
             let is_said = |time| years(options.zone).contains(time);

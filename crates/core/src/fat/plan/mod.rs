@@ -44,7 +44,6 @@ pub struct Plan<'a, O> {
     pub(in crate::fat) build: &'a Build<O>,
     pub(in crate::fat) options: &'a Options,
     pub(in crate::fat) order: Order,
-    pub(in crate::fat) root: NameId,
     pub(in crate::fat) label: Option<[u8; 11]>,
     pub(in crate::fat) census: Census,
     pub(in crate::fat) geometry: Geometry,
@@ -61,19 +60,11 @@ pub struct Plan<'a, O> {
 /// [`Error::Usage`] when the options make no sense or do not suffice for the tree, and for a name that FAT cannot hold, or not
 /// beside another; [`Error::TooLarge`] for a file, a directory or a tree of more than FAT can count.
 pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a, O>> {
-    plan_below(build, Build::<O>::ROOT, options)
-}
-
-/// Lays out a volume of what is in the directory `root` of `build`, where other trees may have the rest.
-///
-/// # Errors
-/// As [`plan`].
-pub fn plan_below<'a, O>(build: &'a Build<O>, root: NameId, options: &'a Options) -> Result<Plan<'a, O>> {
     check(options)?;
     let label = label::recorded(&options.label)?;
     let order = build.order();
     let mut notes = Vec::new();
-    let census = Census::take((build, &order), root, options, &mut notes)?;
+    let census = Census::take((build, &order), options, &mut notes)?;
     let geometry = Demand { build, census: &census, options }.geometry()?;
     let mut clusters = vec![0; build.names().len()];
     let mut first_free = FIRST_CLUSTER;
@@ -91,7 +82,7 @@ pub fn plan_below<'a, O>(build: &'a Build<O>, root: NameId, options: &'a Options
     for name in &census.files {
         take(*name, content(build, *name).map_or(0, |(_, size)| size));
     }
-    Ok(Plan { build, options, order, root, label, census, geometry, clusters, first_free, notes })
+    Ok(Plan { build, options, order, label, census, geometry, clusters, first_free, notes })
 }
 
 /// Refuses what no tree can be laid out with.
