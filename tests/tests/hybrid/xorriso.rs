@@ -40,8 +40,9 @@ pub(super) fn planned(folder: &Path, layout: &Layout, image: &[u8]) -> SystemAre
         Loader::Grub2(_) => Loader::Grub2(first),
         loader => loader,
     };
-    let places = Places::behind(&options, end, PADDING, &boot_images, &layout.appended)
+    let mut places = Places::behind(&options, end, PADDING, &layout.appended)
         .unwrap_or_else(|error| panic!("{}: {error}", layout.name));
+    places.boot_images = boot_images;
     plan(&options, &places).unwrap_or_else(|error| panic!("{}: {error}", layout.name))
 }
 

@@ -1,208 +1,196 @@
-//! What of a hybrid image is refused, each with its sentence, and what only makes sense of larger images than a test can
-//! have made by others. That the rest is as others make it is for the suite `hybrid` to say.
+//! Volumes with partitions behind them, whatever way they are filled. What other programs see in them is in the suite
+//! `hybrid` of the tests of several tools.
 
-use isokit_core::Error;
+use crate::tree::{Origin, TIME, Tree, Witness, file, in_place, streamed, through_a_pipe, tree, written};
 use isokit_core::finding::Findings;
-use isokit_core::partition::emit::{apm, gpt};
-use isokit_core::partition::plan::{
-    Appended, Extent, GptMark, Kind, Label, Loader, Mark, Options, Places, plan,
-};
-use isokit_core::partition::{Guid, tables};
+use isokit_core::hybrid::{Content, Plan, Volume, plan};
+use isokit_core::image::{Image, Options as Reading};
+use isokit_core::iso9660::plan::{Boot, BootEntry, BootSource, Options, platform};
+use isokit_core::partition::plan::{Appended, GptMark, Kind, Loader, Mark, Options as Tables};
+use isokit_core::partition::{Scheme, tables};
 use isokit_core::source::Memory;
+use isokit_core::tree::build::{Build, ContentId, File};
+use isokit_core::tree::content;
+use isokit_core::tree::resolve::{Follow, resolve};
+use isokit_core::{Error, fat, tree as trees, udf};
 
-const MIB: u64 = 1 << 20;
-const BASIC: Mark = Mark { gpt: Some(GptMark::BasicData), apm: false };
+const GUARDED: Appended = Appended { number: 2, kind: Kind::Mbr(0xef) };
 
-/// With ISOLINUX's code, an image for EFI in the GPT, and a partition in the MBR.
-fn hybrid() -> (Options, Places) {
-    let options = Options {
-        loader: Loader::Isolinux(MIB),
-        marks: vec![Mark::default(), BASIC],
-        appended: vec![Appended { number: 2, kind: Kind::Mbr(0x83) }],
-        ..Options::default()
-    };
-    let boot = [Extent { at: MIB, length: 2048 }, Extent { at: 2 * MIB, length: MIB }];
-    let places = Places::behind(&options, 4 * MIB, 0, &boot, &[MIB]).expect("legal");
-    (options, places)
+/// A loader, its files, and an EFI system partition that no name of the volume leads to.
+struct Parts {
+    tree: Tree,
+    loader: ContentId,
+    esp: Build<ContentId>,
+    raw: ContentId,
 }
 
-#[track_caller]
-fn refused(change: impl FnOnce(&mut Options, &mut Places), sentence: &str) {
-    let (mut options, mut places) = hybrid();
-    change(&mut options, &mut places);
-    let error = plan(&options, &places).expect_err(sentence);
-    assert!(matches!(error, Error::Usage(_) | Error::TooLarge(_)), "{error:?}");
-    assert_eq!(error.to_string(), sentence);
+fn parts() -> Parts {
+    let mut tree = tree();
+    let loader = file(&mut tree, "loader", &[0xeb; 3000]);
+    file(&mut tree, "motd", b"Welcome.\n");
+    let raw = tree.add_content(70_001, Origin::Bytes(vec![7; 70_001])).expect("room");
+    let program = tree.add_content(100_000, Origin::Bytes(vec![8; 100_000])).expect("room");
+    let mut esp = Build::new(&File::new(trees::Kind::Directory, 0o755, TIME)).expect("a root");
+    let content = Some(esp.add_content(100_000, program).expect("room"));
+    let file = File { content, ..File::new(trees::Kind::File, 0o644, TIME) };
+    esp.put("EFI/BOOT/BOOTX64.EFI", &file).expect("a good path");
+    Parts { tree, loader, esp, raw }
 }
 
-#[test]
-fn what_is_refused_here_is_legal_unchanged() {
-    let (options, places) = hybrid();
-    let area = plan(&options, &places).expect("legal");
-    assert_eq!(area.front().len(), 32_768);
-    assert_eq!(area.back().len() + usize::try_from(area.back_at()).expect("small"), 5 * 1024 * 1024 + 32_768);
+/// Boots from `loader` and from the first appended partition.
+fn booting(loader: ContentId) -> Options {
+    let mut options = Options { multiple: 16, ..Options::default() };
+    let bios = BootEntry { boot_info_table: true, ..BootEntry::new(platform::X86, loader) };
+    let efi = BootEntry::new(platform::EFI, BootSource::Appended(0));
+    options.boot = Some(Boot { catalog: None, entries: vec![bios, efi] });
+    options
 }
 
-#[test]
-fn parts_that_overlap_or_lie_nowhere_are_refused() {
-    refused(
-        |_, places| places.appended[0].at = 2 * MIB + 2048,
-        "a boot image at bytes 2097152 to 3145728 overlaps what lies before or behind it",
-    );
-    refused(
-        |_, places| places.appended[0].at = 16_384,
-        "a partition at bytes 16384 to 1064960 overlaps what lies before or behind it",
-    );
-    refused(
-        |options, places| {
-            options.appended.push(Appended { number: 3, kind: Kind::Mbr(0) });
-            places.appended.push(Extent { at: 4 * MIB + 2048, length: 2048 });
-        },
-        "a partition at bytes 4196352 to 4198400 overlaps what lies before or behind it",
-    );
-    refused(
-        |_, places| places.boot_images[1].length = 4 * MIB,
-        "a boot image at bytes 2097152 to 6291456 overlaps what lies before or behind it",
-    );
-    refused(|_, places| places.size = 5 * MIB - 2048, "the partitions end at byte 5242880, behind the image");
-    refused(
-        |_, places| places.size = 5 * MIB + 2048,
-        "a partition up to byte 5242880 does not end before the backup of the GPT at byte 5212672",
-    );
-    refused(
-        |options, places| {
-            options.marks[1].apm = true;
-            options.marks.push(Mark { gpt: None, apm: true });
-            places.boot_images.push(places.boot_images[1]);
-        },
-        "partitions EFI and EFI would overlap in the Apple partition map",
-    );
-    refused(
-        |_, places| places.boot_images[1].at += 512,
-        "a boot image of 1048576 bytes at byte 2097664: expected at least one, from the start of a sector of 2048 bytes",
-    );
-    refused(
-        |_, places| places.appended[0].length = 0,
-        "a partition of 0 bytes at byte 4194304: expected at least one, from the start of a sector of 2048 bytes",
-    );
-    refused(|_, places| places.size += 512, "5276160 bytes are not whole sectors of 2048 bytes");
-    refused(
-        |_, places| places.appended.clear(),
-        "2 boot images and 0 appended partitions have places, expected 2 and 1",
-    );
-}
-
-#[test]
-fn wishes_that_exclude_each_other_are_refused() {
-    let code = "boot images within the volume's partition require ISOLINUX's code in the MBR";
-    refused(|options, _| options.loader = Loader::None, code);
-    refused(
-        |options, _| options.marks[0].gpt = Some(GptMark::EfiSystem),
-        "a GPT has boot images either within the volume's partition or beside it",
-    );
-    refused(
-        |options, _| {
-            options.marks[1].gpt = None;
-            options.label = Label::Protective;
-        },
-        "ISOLINUX's code in the MBR requires an entry for the whole volume",
-    );
-    refused(
-        |options, _| options.appended_in_apm = true,
-        "an Apple partition map beside a GPT requires blocks of 2048 bytes",
-    );
-    refused(
-        |options, _| options.loader = Loader::Isolinux(512),
-        "a boot image begins on a sector of 2048 bytes",
-    );
-    refused(|options, _| options.appended[0].number = 0, "partitions are counted from 1");
-    refused(
-        |options, _| options.volume_start = 15,
-        "a second set of volume descriptors lies in sector 16 or behind it",
-    );
-    refused(
-        |options, places| {
-            options.appended.push(options.appended[0]);
-            places.appended.push(Extent { at: 5 * MIB, length: 2048 });
-        },
-        "two partitions have number 2",
-    );
-}
-
-#[test]
-fn more_than_there_is_room_for_is_refused() {
-    refused(
-        |options, _| options.content = vec![0; 32_769],
-        "the system area has room for 32768 bytes, not for 32769",
-    );
-    refused(
-        |options, _| options.appended[0].number = 5,
-        "partition 5: an MBR has room for partitions 1 to 4",
-    );
-    refused(
-        |_, places| (places.appended[0].at, places.size) = (1 << 41, (1 << 41) + 2 * MIB),
-        "an MBR cannot have a partition up to byte 2199023255552, beyond 2 TiB",
-    );
-    refused(
-        |options, places| {
-            options.marks.extend([Mark { gpt: None, apm: true }; 20]);
-            let images = (0..20).map(|number| Extent { at: 3 * MIB + number * 2048, length: 2048 });
-            places.boot_images.extend(images);
-        },
-        "the system area has no room for 21 entries of an Apple partition map",
-    );
-    let (mut options, mut places) = hybrid();
-    options.marks.extend([BASIC; 300]);
-    places.boot_images.extend([Extent { at: 3 * MIB, length: 2048 }; 300]);
-    let said = plan(&options, &places).expect_err("300").to_string();
-    assert_eq!(said, "the GPT has room for 248 partitions, not for 255");
-}
-
-#[test]
-fn names_have_as_many_characters_as_their_field() {
-    let (kind, unique) = (Guid([1; 16]), Guid([2; 16]));
-    let named = |name: &str| gpt::entry(kind, unique, 1..2, 0, name);
-    let legal = named(&"ä".repeat(36)).expect("36 units");
-    assert_eq!(legal.partition_name[70..], [0xe4, 0]);
-    let error = named(&"a".repeat(37)).expect_err("37 units").to_string();
-    assert_eq!(error, format!("{}: the name of a partition has at most 36 characters", "a".repeat(37)));
-    assert!(named(&"😀".repeat(19)).is_err(), "two units each");
-    let (fits, long) = ("a".repeat(32), "a".repeat(33));
-    let part = |name| apm::Part { name, kind: "Data", status: 0 };
-    assert!(apm::entry(2, 1..2, part(&fits)).is_ok());
-    let error = apm::entry(2, 1..2, part(&long)).expect_err("33 bytes").to_string();
-    assert_eq!(error, format!("{long}: a name in an Apple partition map has at most 32 bytes"));
-    let error = apm::entry(2, 1 << 32..(1 << 32) + 1, part("x")).expect_err("too far").to_string();
-    assert_eq!(error, "x: an Apple partition map cannot tell block 4294967297");
-}
-
-/// The guard of the GPT ends where an MBR does, the GPT goes on.
-#[test]
-fn a_gpt_reaches_beyond_2_tib() {
-    let appended = vec![Appended { number: 1, kind: Kind::Mbr(0xef) }];
-    let options = Options { appended, appended_in_gpt: true, ..Options::default() };
-    let places = Places::behind(&options, 4 * MIB, 0, &[], &[1 << 42]).expect("legal");
-    let area = plan(&options, &places).expect("legal");
-    assert_eq!(
-        area.front()[446..462],
-        [0, 0, 2, 0, 0xee, 0x3f, 0xe0, 0xff, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]
-    );
-    let found = tables(&Memory(area.front()), &Findings::default()).expect("memory reads");
-    let partitions: Vec<_> = found[1].partitions.iter().map(|found| (found.start, found.length)).collect();
-    assert_eq!(partitions, [(32_768, 4 * MIB - 32_768), (4 * MIB, 1 << 42)]);
-}
-
-/// Numbers that no image has end in a sentence.
-#[test]
-fn absurd_numbers_are_refused() {
-    let (options, places) = hybrid();
-    for absurd in [u64::MAX, u64::MAX - 2047, u64::MAX / 2048 * 2048] {
-        assert!(Places::behind(&options, absurd, 0, &places.boot_images, &[1]).is_err(), "{absurd}");
-        assert!(Places::behind(&options, 0, absurd, &[], &[absurd]).is_err(), "{absurd}");
-        let at = |at| Extent { at, length: absurd };
-        let lies = |size, appended| Places { size, appended: vec![appended], ..places.clone() };
-        for lie in [lies(absurd, at(4 * MIB)), lies(places.size, at(absurd)), lies(absurd, at(absurd))] {
-            assert!(plan(&options, &lie).is_err(), "{lie:?}");
-        }
+fn in_gpt() -> Tables {
+    Tables {
+        appended: vec![GUARDED, Appended { number: 3, kind: Kind::Mbr(0x83) }],
+        appended_in_gpt: true,
+        marks: vec![Mark::default(); 2],
+        content: vec![0xc3; 440],
+        ..Tables::default()
     }
+}
+
+/// The bytes, the same in whatever way they are made.
+fn bytes(plan: &Plan<'_, Origin>) -> Vec<u8> {
+    let image = streamed(plan, &Witness::default(), 0);
+    assert_eq!(u64::try_from(image.len()), Ok(plan.size()));
+    for threads in [0, 3] {
+        assert!(written(plan, &Witness::default(), threads) == image, "in order, {threads} threads");
+        assert!(through_a_pipe(plan, &Witness::default(), threads) == image, "a pipe, {threads} threads");
+        assert!(in_place(plan, &Witness::default(), threads.max(1)) == image, "in place, {threads} threads");
+    }
+    image
+}
+
+fn read(image: &[u8], path: &[u8]) -> Vec<u8> {
+    let source = Memory(image);
+    let opened = Image::open(&source, &Reading::default()).expect("a volume");
+    let found = resolve(opened.tree(), path, Follow::All).expect("it is there");
+    let mut bytes = Vec::new();
+    content::Content::open(&source, &found.entry)
+        .expect("it has content")
+        .write_to(&mut bytes)
+        .expect("it reads");
+    bytes
+}
+
+fn narrow(at: u64) -> usize {
+    usize::try_from(at).expect("small")
+}
+
+fn number(bytes: &[u8]) -> usize {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte))
+}
+
+#[test]
+fn a_volume_its_tables_and_its_partitions_are_one_image() {
+    let Parts { tree, loader, esp, raw } = parts();
+    let (options, volume_label) = (booting(loader), fat::plan::Options::default());
+    let fat = || fat::plan::plan(&esp, &volume_label).expect("a good plan");
+    let fat_size = fat().size();
+    for udf in [
+        None,
+        Some(udf::plan::Options {
+            block_size: 2048,
+            embed: false,
+            multiple: 16,
+            ..udf::plan::Options::default()
+        }),
+    ] {
+        let volume = Volume::new(&tree, &options, udf.as_ref()).expect("a good volume");
+        let plan = plan(volume, vec![Content::Fat(Box::new(fat())), Content::Stored(raw)], &in_gpt())
+            .expect("legal");
+        let image = bytes(&plan);
+        assert_eq!(read(&image, b"/motd"), b"Welcome.\n");
+        assert_eq!(image[..440], [0xc3; 440]);
+
+        let [first, second] = *plan.appended().collect::<Vec<_>>() else { panic!("two partitions") };
+        assert_eq!((first.length, second.length), (fat_size.next_multiple_of(2048), 71_680));
+        let within = |at: u64| &image[narrow(at)..];
+        assert_eq!(within(second.at)[..70_001], [7; 70_001]);
+        assert!(within(second.at)[70_001..71_680].iter().all(|byte| *byte == 0));
+        let alone = fat_alone(&fat(), &tree);
+        assert!(within(first.at)[..alone.len()] == alone, "FAT is as it is by itself");
+
+        // The volume ends where the partitions begin, and firmware is led to the first of them.
+        assert_eq!(number(&image[16 * 2048 + 80..][..4]) * 2048, narrow(first.at));
+        let catalog = number(&image[17 * 2048 + 71..][..4]) * 2048;
+        assert_eq!(number(&image[catalog + 3 * 32 + 8..][..4]) * 2048, narrow(first.at));
+
+        let found = tables(&Memory(&image[..]), &Findings::default()).expect("memory reads");
+        let gpt = found.iter().find(|table| table.scheme == Scheme::Gpt).expect("there is a GPT");
+        let places: Vec<_> = gpt.partitions.iter().map(|found| (found.start, found.end())).collect();
+        assert!(places.contains(&(first.at, first.end())), "{places:?}");
+        assert!(places.contains(&(second.at, second.end())), "{places:?}");
+        assert_eq!(image.len() % (16 * 2048), 0);
+    }
+}
+
+/// The FAT volume over the contents of `tree`, alone.
+fn fat_alone(plan: &fat::plan::Plan<'_, ContentId>, tree: &Tree) -> Vec<u8> {
+    let mut alone: Build<Origin> =
+        Build::new(&File::new(trees::Kind::Directory, 0o755, TIME)).expect("a root");
+    let inner = plan.build().contents().next().expect("it has one");
+    let outer = tree.content(plan.build().content(inner).origin);
+    let content = Some(alone.add_content(outer.size, outer.origin.clone()).expect("room"));
+    let file = File { content, ..File::new(trees::Kind::File, 0o644, TIME) };
+    alone.put("EFI/BOOT/BOOTX64.EFI", &file).expect("a good path");
+    let plan = fat::plan::plan(&alone, plan.options()).expect("a good plan");
+    streamed(&plan, &Witness::default(), 0)
+}
+
+#[test]
+fn a_volume_without_partitions_ends_with_the_image() {
+    let Parts { tree, loader, .. } = parts();
+    let mut options = booting(loader);
+    options.pad_sectors = 150;
+    options.boot.as_mut().expect("it boots").entries.truncate(1);
+    let volume = Volume::new(&tree, &options, None).expect("a good volume");
+    let tables = Tables {
+        loader: Loader::Isolinux(volume.content_at(loader)),
+        marks: vec![Mark { gpt: Some(GptMark::BasicData), apm: false }],
+        ..Tables::default()
+    };
+    let image = bytes(&plan(volume, Vec::new(), &tables).expect("legal"));
+    assert_eq!(number(&image[16 * 2048 + 80..][..4]) * 2048, image.len());
+    assert_eq!(image[image.len() - 512..][..8], *b"EFI PART");
+    // The boot information table and the loader's address are those of the volume.
+    let at = number(&image[432..440]) * 512;
+    assert_eq!((number(&image[at + 8..at + 12]), number(&image[at + 12..at + 16])), (16, at / 2048));
+}
+
+#[test]
+fn what_is_not_there_is_refused() {
+    let Parts { tree, loader, esp, raw } = parts();
+    let options = booting(loader);
+    let volume = |options| Volume::new(&tree, options, None).expect("a good volume");
+    let refused = |appended: Vec<Content<'_>>, tables: &Tables, sentence: &str| {
+        let error = plan(volume(&options), appended, tables).expect_err(sentence);
+        assert!(matches!(error, Error::Usage(_)), "{error:?}");
+        assert_eq!(error.to_string(), sentence);
+    };
+    let none = Tables { appended: Vec::new(), ..in_gpt() };
+    refused(Vec::new(), &none, "a boot image is appended partition 0, which is not there");
+    let two = "2 boot images and 1 appended partitions have places, expected 2 and 2";
+    refused(vec![Content::Stored(raw)], &in_gpt(), two);
+    let other = tree.contents().count() + 1;
+    let mut foreign = Build::new(&File::new(trees::Kind::Directory, 0o755, TIME)).expect("a root");
+    let stray = (0..other).map(|_| foreign.add_content(1, ()).expect("room")).last().expect("some");
+    let stray = vec![Content::Stored(stray), Content::Stored(raw)];
+    refused(stray, &in_gpt(), "an appended partition is no content of the volume's tree");
+
+    let other = fat::plan::Options::default();
+    let mut wrong: Build<ContentId> =
+        Build::new(&File::new(trees::Kind::Directory, 0o755, TIME)).expect("a root");
+    wrong.add_content(1, raw).expect("room");
+    let fat = Content::Fat(Box::new(fat::plan::plan(&wrong, &other).expect("a good plan")));
+    let sentence = "a FAT volume has contents that the tree of the volume has not";
+    refused(vec![fat, Content::Stored(raw)], &in_gpt(), sentence);
+    drop(esp);
 }

@@ -11,7 +11,7 @@
 //! use isokit_core::partition::plan::{Label, Options, Places, plan};
 //!
 //! let options = Options { label: Label::Protective, ..Options::default() };
-//! let places = Places::behind(&options, 1 << 20, 0, &[], &[])?;
+//! let places = Places::behind(&options, 1 << 20, 0, &[])?;
 //! let area = plan(&options, &places)?;
 //! assert_eq!(area.front()[446..451], [0x80, 0, 2, 0, 0xcd]);
 //! # Ok::<(), isokit_core::Error>(())

@@ -52,18 +52,12 @@ pub struct Places {
 impl Places {
     /// The places behind a volume whose last content ends at byte `end`, and with which partitions of `appended` bytes
     /// and `padding` bytes of zeros at the end are wanted. A volume without appended partitions has the padding itself. The
-    /// backup of the GPT comes last, unless there is room for it in the zeros up to the end of a cylinder.
+    /// backup of the GPT comes last, unless there is room for it in the zeros up to the end of a cylinder. No boot image has
+    /// a place yet.
     ///
     /// # Errors
-    /// [`Error::Usage`] for other numbers of partitions or boot images than `options` has; [`Error::TooLarge`] for what 64
-    /// bits cannot count.
-    pub fn behind(
-        options: &Options,
-        end: u64,
-        padding: u64,
-        boot_images: &[Extent],
-        appended: &[u64],
-    ) -> Result<Self> {
+    /// [`Error::TooLarge`] for what 64 bits cannot count.
+    pub fn behind(options: &Options, end: u64, padding: u64, appended: &[u64]) -> Result<Self> {
         let padding = padding.checked_next_multiple_of(SECTOR).ok_or_else(too_large)?;
         let tail = options.tail().saturating_mul(BLOCK);
         let alone = appended.is_empty();
@@ -80,9 +74,7 @@ impl Places {
         if !alone {
             cursor = cursor.checked_add(padding.saturating_add(tail)).ok_or_else(too_large)?;
         }
-        let places = Self { size: cursor, boot_images: boot_images.to_vec(), appended: places };
-        places.check(options)?;
-        Ok(places)
+        Ok(Self { size: cursor, boot_images: Vec::new(), appended: places })
     }
 
     /// Block at which the first appended partition begins, or the image ends.
