@@ -46,8 +46,8 @@
 //! # Writing
 //!
 //! Three steps: a [`Build`](tree::build::Build) is filled with names, files and what stands for their contents; a planner
-//! ([`iso9660::plan`], [`udf::plan`], [`bridge`] for both over the same contents, or [`fat::plan`]) gives every byte of the
-//! image its place, without reading anything; [`fill`] makes the bytes, in order to anything that writes, or in place and
+//! ([`iso9660::plan`], [`udf::plan`], [`bridge`] for both over the same contents, or [`fat::plan`]; [`hybrid`] adds partitions) gives
+//! every byte of the image its place, without reading anything; [`fill`] makes the bytes, in order to anything that writes, or in place and
 //! in parallel to a file. The same tree gives the same image.
 //!
 //! ```
@@ -76,7 +76,7 @@
 //! 2. Where bytes come from and go to: [`source`], [`sink`], [`extents`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
 //! 4. Formats: [`iso9660`], [`udf`], [`fat`], [`partition`]. A reader does not use a planner, nor a file system another.
-//! 5. Several formats: [`image`], [`boot`], [`bridge`].
+//! 5. Several formats: [`image`], [`boot`], [`bridge`], [`hybrid`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
@@ -88,6 +88,7 @@ pub mod fat;
 pub mod fields;
 pub mod fill;
 pub mod finding;
+pub mod hybrid;
 pub mod image;
 pub mod iso9660;
 pub mod number;

@@ -33,6 +33,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("fat", &["error", "number", "tree", "fill"]),
     ("image", &["error", "finding", "number", "sniff", "source", "tree", "partition", "iso9660", "udf"]),
     ("bridge", &["error", "tree", "fill", "iso9660", "udf"]),
+    ("hybrid", &["error", "number", "tree", "fill", "iso9660", "udf", "fat", "bridge", "partition"]),
     ("lib", &[]),
 ];
 

@@ -60,9 +60,19 @@ impl<S> Span<S> {
     /// The same bytes in an image within which the layout of this span begins at byte `base`. That image has the
     /// structures of this layout among its own, as `outer` makes them; both have the contents of one tree.
     pub(crate) fn within<T>(self, base: u64, outer: impl FnOnce(S) -> T) -> Span<T> {
+        self.among(base, outer, |content| content)
+    }
+
+    /// As [`Span::within`], where this layout has a tree of its own: the content of `outer`'s that one of its contents is.
+    pub(crate) fn among<T>(
+        self,
+        base: u64,
+        outer: impl FnOnce(S) -> T,
+        content: impl FnOnce(ContentId) -> ContentId,
+    ) -> Span<T> {
         let what = match self.what {
             What::Structure(structure) => What::Structure(outer(structure)),
-            What::Content(content) => What::Content(content),
+            What::Content(id) => What::Content(content(id)),
         };
         Span { at: self.at.saturating_add(base), length: self.length, what }
     }

@@ -7,5 +7,6 @@ mod holes;
 mod hybrid;
 mod layout;
 mod scale;
+mod system_area;
 mod tree;
 mod udf;

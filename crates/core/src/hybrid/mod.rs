@@ -1,0 +1,142 @@
+//! An image that is a disc and a disk at once: a volume, the partition tables and boot code in its system area, and
+//! partitions behind it. The one place that knows volumes as well as partition tables.
+//!
+//! The order is that of the medium: system area, volume, appended partitions, padding, backup of the GPT. A [`Volume`] is
+//! laid out first, since boot code and tables have to know where its boot images lie; then [`plan`] gives the rest its
+//! places.
+//!
+//! ```
+//! use isokit_core::fill::{Bytes, write_all};
+//! use isokit_core::hybrid::{Content, Volume, plan};
+//! use isokit_core::iso9660;
+//! use isokit_core::partition::plan::{Appended, Kind, Options};
+//! use isokit_core::tree::build::{Build, File};
+//! use isokit_core::tree::{self, Time};
+//!
+//! let time = Time { seconds: 1_700_000_000, nanoseconds: 0 };
+//! let mut tree = Build::new(&File::new(tree::Kind::Directory, 0o755, time))?;
+//! tree.put_bytes("motd", &File::new(tree::Kind::File, 0o644, time), "Welcome.\n")?;
+//! let data = tree.add_content(512 * 1024, vec![1; 512 * 1024])?;
+//!
+//! let volume = Volume::new(&tree, &iso9660::plan::Options::default(), None)?;
+//! let tables = Options { appended: vec![Appended { number: 2, kind: Kind::Mbr(0x83) }], ..Options::default() };
+//! let image = plan(volume, vec![Content::Stored(data)], &tables)?;
+//! let mut bytes = Vec::new();
+//! write_all(&image, &Bytes, &mut bytes)?;
+//! assert_eq!(bytes[510..512], [0x55, 0xaa]);
+//! # Ok::<(), isokit_core::Error>(())
+//! ```
+
+mod emit;
+mod map;
+mod volume;
+
+pub use volume::Volume;
+
+use crate::error::{Error, Result};
+use crate::fat;
+use crate::partition::plan::{Extent, Options, Places, SystemArea};
+use crate::tree::build::ContentId;
+
+/// Bytes of a sector.
+const SECTOR: u64 = 2048;
+
+/// What an appended partition holds.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// A content of the volume's tree, from its first byte on. Where a name leads to it as well, it is in the image twice.
+    Stored(ContentId),
+    /// A FAT volume over a tree of its own, whose contents are those of the volume's tree.
+    Fat(Box<fat::plan::Plan<'a, ContentId>>),
+}
+
+/// A hybrid image laid out.
+#[derive(Debug)]
+pub struct Plan<'a, O> {
+    volume: Volume<'a, O>,
+    appended: Vec<(Extent, Content<'a>)>,
+    area: SystemArea,
+}
+
+/// Lays out `volume`, `appended` behind it, one for each of `options`, and what `options` ask for.
+///
+/// The volume ends where the first partition begins, and with the image where there is none.
+///
+/// # Errors
+/// Those of [`crate::partition::plan::plan`]; [`Error::Usage`] for a boot image that is a partition that is not there, and for contents that the volume's tree does not
+/// have; [`Error::TooLarge`] for an image of more sectors than 32 bits can count.
+pub fn plan<'a, O>(
+    mut volume: Volume<'a, O>,
+    appended: Vec<Content<'a>>,
+    options: &Options,
+) -> Result<Plan<'a, O>> {
+    let lengths: Vec<u64> = appended.iter().map(|content| content.size(&volume)).collect::<Result<_>>()?;
+    let places = places(&volume, &lengths, options)?;
+    let area = crate::partition::plan::plan(options, &places)?;
+    let sectors = sector(area.size())?;
+    let leading = lengths.iter().zip(&places.appended);
+    volume.lead_to(leading.map(|(length, extent)| Ok((sector(extent.at)?, *length))).collect::<Result<_>>()?);
+    match places.appended.first() {
+        Some(first) => volume.end_at(sector(first.at)?),
+        None => volume.end_at(sectors),
+    }
+    Ok(Plan { volume, appended: places.appended.into_iter().zip(appended).collect(), area })
+}
+
+/// Where the parts lie. The image has the multiple of sectors that the volume was to have, unless cylinders decide.
+fn places<O>(volume: &Volume<'_, O>, lengths: &[u64], options: &Options) -> Result<Places> {
+    let behind = |padding| Places::behind(options, volume.contents_end(), padding, lengths);
+    let padding = volume.padding();
+    let places = behind(padding)?;
+    let lacking = places.size.next_multiple_of(volume.multiple()).saturating_sub(places.size);
+    let mut places = if lacking == 0 { places } else { behind(padding.saturating_add(lacking))? };
+    places.boot_images = volume.boot_images(&places.appended)?;
+    Ok(places)
+}
+
+fn sector(at: u64) -> Result<u32> {
+    u32::try_from(at / SECTOR).map_err(|_| Error::TooLarge("the image would be over 8 TiB".into()))
+}
+
+impl Content<'_> {
+    /// Bytes of it.
+    fn size<O>(&self, volume: &Volume<'_, O>) -> Result<u64> {
+        let outer = volume.build();
+        let stored = |id: ContentId| (id.index() < outer.contents().len()).then(|| outer.content(id).size);
+        match self {
+            Self::Stored(id) => stored(*id).ok_or_else(|| {
+                Error::Usage("an appended partition is no content of the volume's tree".into())
+            }),
+            Self::Fat(plan) => {
+                let build = plan.build();
+                let is_of = |id| stored(build.content(id).origin) == Some(build.content(id).size);
+                if build.contents().all(is_of) {
+                    return Ok(plan.size());
+                }
+                Err(Error::Usage("a FAT volume has contents that the tree of the volume has not".into()))
+            }
+        }
+    }
+}
+
+impl<'a, O> Plan<'a, O> {
+    /// With boot images that lie behind it, and with its end.
+    pub fn volume(&self) -> &Volume<'a, O> {
+        &self.volume
+    }
+
+    /// Where the appended partitions lie, the zeros that round them up included.
+    pub fn appended(&self) -> impl Iterator<Item = Extent> + '_ {
+        self.appended.iter().map(|(extent, _)| *extent)
+    }
+
+    /// The tables.
+    pub fn system_area(&self) -> &SystemArea {
+        &self.area
+    }
+
+    /// Bytes of the image.
+    pub fn size(&self) -> u64 {
+        self.area.size()
+    }
+}
