@@ -15,7 +15,7 @@
 //!
 //! let time = Time { seconds: 1_700_000_000, nanoseconds: 0 };
 //! let mut tree = Build::new(&File::new(tree::Kind::Directory, 0o755, time))?;
-//! tree.put_bytes("motd", &File::new(tree::Kind::File, 0o644, time), "Welcome.\n")?;
+//! tree.put_bytes("motd", &File::new(tree::Kind::File, 0o644, time), Vec::from("Welcome.\n"))?;
 //! let data = tree.add_content(512 * 1024, vec![1; 512 * 1024])?;
 //!
 //! let volume = Volume::new(&tree, &iso9660::plan::Options::default(), None)?;
