@@ -18,7 +18,8 @@
 //! tree.put_bytes("motd", &File::new(tree::Kind::File, 0o644, time), Vec::from("Welcome.\n"))?;
 //! let data = tree.add_content(512 * 1024, vec![1; 512 * 1024])?;
 //!
-//! let volume = Volume::new(&tree, &iso9660::plan::Options::default(), None)?;
+//! let options = iso9660::plan::Options::default();
+//! let volume = Volume::new(&tree, &options, None)?;
 //! let tables = Options { appended: vec![Appended { number: 2, kind: Kind::Mbr(0x83) }], ..Options::default() };
 //! let image = plan(volume, vec![Content::Stored(data)], &tables)?;
 //! let mut bytes = Vec::new();
