@@ -21,6 +21,8 @@ pub enum Opened<'c> {
     File(File),
     /// All of the content, in memory.
     Bytes(&'c [u8]),
+    /// Likewise, made when it was asked for.
+    Made(Vec<u8>),
     /// Bytes of a source that others use as well.
     Extents(Extents<'c>),
 }

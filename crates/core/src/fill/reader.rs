@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::extents;
 use rustix::io::Errno;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::os::fd::AsFd;
 
 /// Reads a content front to back, wherever its bytes come from.
@@ -16,6 +16,7 @@ pub struct Reader<'c>(Forward<'c>);
 enum Forward<'c> {
     File(File),
     Bytes(&'c [u8]),
+    Made(Cursor<Vec<u8>>),
     Extents(extents::Reader<'c>),
 }
 
@@ -25,6 +26,7 @@ impl<'c> Reader<'c> {
         Self(match opened {
             Opened::File(file) => Forward::File(file),
             Opened::Bytes(bytes) => Forward::Bytes(bytes),
+            Opened::Made(bytes) => Forward::Made(Cursor::new(bytes)),
             Opened::Extents(extents) => Forward::Extents(extents.reader()),
         })
     }
@@ -54,6 +56,7 @@ impl<'c> Reader<'c> {
                 }
             },
             Forward::Bytes(bytes) => bytes.read(into),
+            Forward::Made(bytes) => bytes.read(into),
             Forward::Extents(reader) => reader.read_some(into).map_err(system),
         }
     }

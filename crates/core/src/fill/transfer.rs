@@ -92,6 +92,7 @@ impl<L: Layout> Maker<'_, L> {
         let Moved { bytes, stopped } = match opened {
             Opened::File(file) => target.take(0, &file.as_fd(), 0, size)?,
             Opened::Bytes(bytes) => target.take(0, &Memory(*bytes), 0, size)?,
+            Opened::Made(bytes) => target.take(0, &Memory(bytes.as_slice()), 0, size)?,
             Opened::Extents(extents) => move_extents(extents, size, target)?,
         };
         match stopped {

@@ -245,6 +245,23 @@ impl<'a, O> Plan<'a, O> {
         if several { self.trees.options.level.max(Level::Three) } else { self.trees.options.level }
     }
 
+    /// The directories of the primary tree; `None` for one that was made to hold relocated ones.
+    pub fn directories(&self) -> impl ExactSizeIterator<Item = Option<NameId>> + '_ {
+        self.trees.primary.directories.iter().map(|directory| directory.name)
+    }
+
+    /// What the primary tree has in the directory at this position of [`Plan::directories`], in the order of the records: each
+    /// name, and the identifier under which it is recorded, with its version number (ECMA-119 7.5).
+    pub fn recorded(&self, position: usize) -> impl Iterator<Item = (NameId, Vec<u8>)> + '_ {
+        let primary = &self.trees.primary;
+        let entries =
+            primary.directories.get(position).map_or(&[][..], |directory| primary.entries(directory));
+        entries.iter().filter_map(|entry| {
+            let mut room = [0; 255];
+            Some((entry.name()?, self.trees.versioned(Tree::Primary, entry, &mut room).to_vec()))
+        })
+    }
+
     /// Stored contents in the order of the medium.
     pub fn contents(&self) -> &[ContentId] {
         &self.trees.files.contents
