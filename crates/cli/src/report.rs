@@ -9,10 +9,11 @@ use isokit_core::error::{Advice, Told};
 use isokit_core::finding::Finding;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
+use std::fs::File;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Says things on standard error, one line each, at once: `tool: input: sentence`. Has the streams of the run. A value, not a
 /// global.
@@ -24,10 +25,11 @@ pub struct Report {
     screen: Arc<Screen>,
 }
 
-/// Standard error, and the bar that is drawn below its lines.
+/// Standard error, the bar that is drawn below its lines, and the file that gets the lines in its place.
 pub(crate) struct Screen {
     pub(crate) streams: Streams,
     bar: Mutex<Option<ProgressBar>>,
+    log: OnceLock<File>,
 }
 
 impl std::fmt::Debug for Report {
@@ -47,7 +49,7 @@ impl Report {
             arguments: Vec::new(),
             failed: AtomicBool::new(false),
             quiet: AtomicBool::new(false),
-            screen: Arc::new(Screen { streams, bar: Mutex::new(None) }),
+            screen: Arc::new(Screen { streams, bar: Mutex::new(None), log: OnceLock::new() }),
         }
     }
 
@@ -95,6 +97,11 @@ impl Report {
     /// What the run reads and writes.
     pub fn streams(&self) -> &Streams {
         &self.screen.streams
+    }
+
+    /// Has messages written to `log` from now on, not to standard error. Only the first call counts.
+    pub fn write_to(&self, log: File) {
+        let _ = self.screen.log.set(log);
     }
 
     /// As it stands before every message.
@@ -209,8 +216,8 @@ impl Screen {
     /// tell.
     pub(crate) fn line(&self, text: &str) {
         let write = || {
-            let Some(mut stderr) = self.streams.error.as_ref() else { return };
-            let _ = stderr.write_all(format!("{}\n", visible(text)).as_bytes());
+            let Some(mut to) = self.log.get().or(self.streams.error.as_ref()) else { return };
+            let _ = to.write_all(format!("{}\n", visible(text)).as_bytes());
         };
         match &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(bar) => bar.suspend(write),

@@ -3,6 +3,7 @@
 use crate::archive::Archive;
 use crate::passed::Passed;
 use crate::sources::{Directory, Origin, Sources};
+use crate::tables::Tables;
 use isokit_core::fill;
 use isokit_tar::Content;
 use rustix::fs::{Mode, OFlags, openat};
@@ -21,6 +22,7 @@ pub(crate) struct Contents<'a> {
     sources: &'a Sources,
     archives: &'a [Archive],
     passed: &'a Passed,
+    tables: Option<Tables<'a>>,
     /// `O_NOFOLLOW`, or nothing where links were followed: a file that became a link meanwhile is not read.
     no_follow: OFlags,
     /// The threads' places. More threads than places share them.
@@ -53,7 +55,12 @@ impl<'a> Contents<'a> {
         follow: bool,
     ) -> Self {
         let no_follow = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        Self { sources, archives, passed, no_follow, recent: Default::default() }
+        Self { sources, archives, passed, tables: None, no_follow, recent: Default::default() }
+    }
+
+    /// With the translation tables of the image that is planned.
+    pub(crate) fn with_tables(self, tables: Option<Tables<'a>>) -> Self {
+        Self { tables, ..self }
     }
 
     /// For messages: the path of a file, the name of the archive a member is from.
@@ -61,6 +68,7 @@ impl<'a> Contents<'a> {
         match origin {
             Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),
             Origin::Passed(number) => self.passed.path(*number).to_vec(),
+            Origin::Table(_) => b"translation table".to_vec(),
             Origin::Member { archive, .. } | Origin::Sparse { archive, .. } => {
                 self.archive(*archive).map_or_else(Vec::new, |archive| archive.name.as_bytes().to_vec())
             }
@@ -106,6 +114,10 @@ impl fill::Contents<Origin> for Contents<'_> {
             Origin::Passed(number) => {
                 let opened = self.passed.open(*number).map(fill::Opened::Extents);
                 opened.ok_or_else(|| io::ErrorKind::NotFound.into())
+            }
+            Origin::Table(number) => {
+                let text = self.tables.as_ref().and_then(|tables| tables.text(*number));
+                text.map(fill::Opened::Made).ok_or_else(|| io::ErrorKind::NotFound.into())
             }
             Origin::Member { archive, offset } => self.member(*archive, Content::Whole(*offset)),
             Origin::Sparse { archive, number } => self.member(*archive, Content::Sparse(*number)),

@@ -11,6 +11,7 @@ mod dialect;
 mod dvd;
 mod globs;
 mod image;
+mod log;
 mod mode;
 mod notes;
 mod operand;
@@ -22,6 +23,7 @@ mod run;
 mod sources;
 mod spelling;
 mod sums;
+mod tables;
 mod write;
 
 use isokit_cli::{Failure, Report, Status};

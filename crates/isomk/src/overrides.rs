@@ -43,10 +43,15 @@ impl Overrides {
 
     /// Which trees do not show what lies at `path`, which is no directory.
     pub(crate) fn hidden(&self, path: &[u8]) -> Hidden {
-        self.hidden.of(path, false).fold(Hidden::default(), |all, more| Hidden {
-            iso: all.iso || more.iso,
-            joliet: all.joliet || more.joliet,
-            udf: all.udf || more.udf,
+        self.hidden.of(path, false).fold(Hidden::default(), both)
+    }
+
+    /// Owner and group of what lies at `path`, which is no directory and has no source.
+    pub(crate) fn owners(&self, path: &[u8]) -> (u32, u32) {
+        self.changes.of(path, false).fold((0, 0), |(uid, gid), change| match change {
+            Change::Owner(owner) => (*owner, gid),
+            Change::Group(group) => (uid, *group),
+            _ => (uid, gid),
         })
     }
 
@@ -73,12 +78,7 @@ impl Overrides {
             let path = build.path(name);
             let directory = build.kind(name) == Kind::Directory;
             self.change(build, name, &path, directory)?;
-            let mut hidden = build.name(name).hidden;
-            for more in self.hidden.of(&path, directory) {
-                hidden.iso |= more.iso;
-                hidden.joliet |= more.joliet;
-                hidden.udf |= more.udf;
-            }
+            let hidden = self.hidden.of(&path, directory).fold(build.name(name).hidden, both);
             build.set_hidden(name, hidden);
             self.weigh(build, name, &path, &mut handed_down);
         }
@@ -144,6 +144,15 @@ impl Overrides {
             let known = build.content(content).weight;
             build.set_weight(content, if known == 0 { weight } else { weight.max(known) });
         }
+    }
+}
+
+fn both(one: Hidden, two: &Hidden) -> Hidden {
+    Hidden {
+        iso: one.iso || two.iso,
+        joliet: one.joliet || two.joliet,
+        udf: one.udf || two.udf,
+        existence: one.existence || two.existence,
     }
 }
 

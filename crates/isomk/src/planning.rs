@@ -196,7 +196,8 @@ fn catalog(
         .iter()
         .try_fold(Build::<Origin>::ROOT, |at, part| build.child(at, part))
         .ok_or_else(|| Error::not_found(shown(path), "its directory is not in the image"))?;
-    let file = build.add_file(&File::new(Kind::File, 0o444, date))?;
+    let (uid, gid) = overrides.owners(&parts.join(&b'/'));
+    let file = build.add_file(&File { uid, gid, ..File::new(Kind::File, 0o444, date) })?;
     match build.add_name(parent, name, file)? {
         Added::New(made) => {
             build.set_hidden(made, overrides.hidden(&parts.join(&b'/')));

@@ -20,6 +20,8 @@ pub(crate) struct Request {
     pub inputs: Inputs,
     pub entries: Entries,
     pub format: Format,
+    /// Translation tables, if there are to be any.
+    pub tables: Option<Tables>,
     pub identifiers: Identifiers,
     /// When the volume was made; `None` for the latest change of anything in it.
     pub date: Option<Time>,
@@ -33,6 +35,8 @@ pub(crate) struct Request {
     pub manner: Manner,
     /// How messages name the options of the dialect in which this was asked for.
     pub spelling: &'static dyn Spelling,
+    /// Options that are honoured in part or not at all, and what is missing.
+    pub warnings: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -95,6 +99,15 @@ pub(crate) enum Change {
     ModeOf(Kind, Mode),
     /// The time of the last change.
     Modified(Time),
+}
+
+/// A file in each directory that tells what the names of the primary tree are elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tables {
+    /// What each is called.
+    pub name: Vec<u8>,
+    /// The primary tree alone shows them.
+    pub hidden: bool,
 }
 
 /// The file systems, of which there is one at least.
@@ -341,6 +354,8 @@ pub(crate) struct Outputs {
     pub depfile_target: Option<OsString>,
     /// No file appears if anything could not be recorded.
     pub whole_or_nothing: bool,
+    /// The file that gets the messages in place of standard error.
+    pub log: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy)]

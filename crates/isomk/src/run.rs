@@ -7,12 +7,14 @@ use crate::depfile;
 use crate::dvd;
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
+use crate::log;
 use crate::notes;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
 use crate::planning::{self, Extras};
 use crate::request::{Inputs, Partitions, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
+use crate::tables;
 use crate::write::Outputs;
 use isokit_cli::input::{LARGEST_TEXT, text};
 use isokit_cli::name::shown;
@@ -33,7 +35,10 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
         return Err(Error::Usage("partition tables are not written".into()).into());
     }
     let latest = request.latest;
+    log::open(request, &written(request, report.streams())?, report)?;
+    // Once more: the log is a file now.
     let written = written(request, report.streams())?;
+    request.warnings.iter().for_each(|(option, sentence)| report.warning(option, sentence));
     let mut texts = Texts::new(&written, report.streams());
     let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
@@ -61,6 +66,7 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
         dedup::share(&mut collected.build, &contents, &marked)?;
     }
     let options = planning::options(request, extras, &mut collected.build, date, &overrides)?;
+    collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
     let plan = Image::plan(&collected.build, &options)?;
     notes::say(&plan, &collected.build, request, report);
     match request.product {
@@ -238,7 +244,11 @@ fn is_below(operand: &Operand, path: &[u8]) -> bool {
 fn written(request: &Request, streams: &Streams) -> Result<Written<Asked>, Failure> {
     let outputs = &request.outputs;
     let image = outputs.image.as_deref().filter(|_| request.product == Product::Image);
-    let texts = [(Asked::Sums, outputs.sums.as_deref()), (Asked::Depfile, outputs.depfile.as_deref())];
+    let texts = [
+        (Asked::Sums, outputs.sums.as_deref()),
+        (Asked::Depfile, outputs.depfile.as_deref()),
+        (Asked::Log, outputs.log.as_deref()),
+    ];
     let texts = texts.into_iter().filter(|(_, path)| path.is_some());
     let all = [(Asked::Output, image)].into_iter().chain(texts);
     Written::new(all.map(|(output, path)| (output, request.spelling.option(output), path)), streams)

@@ -30,6 +30,8 @@ pub(crate) enum Origin {
         /// The number of the sparse content in the archive.
         number: u32,
     },
+    /// The translation table of this number in [`Tables`](crate::tables::Tables).
+    Table(u32),
 }
 
 /// The number of a directory that inputs lie in, in [`Sources`].

@@ -22,6 +22,7 @@ pub(crate) enum Asked {
     Weights,
     VolumeId,
     BootCatalog,
+    Log,
 }
 
 /// What may be done instead of what was asked for, or besides.

@@ -8,6 +8,7 @@ use crate::request::Request;
 use crate::sources::Origin;
 use crate::spelling::{Advice, Asked};
 use crate::sums::Sums;
+use crate::tables::Tables;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
@@ -66,7 +67,8 @@ impl Outputs {
             &collected.archives,
             &collected.passed,
             request.inputs.follow != Follow::None,
-        );
+        )
+        .with_tables(Tables::new(image, &collected.tables));
         let sums = request.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
         let watch = Watch {
             collected,

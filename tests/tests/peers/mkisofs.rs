@@ -58,6 +58,7 @@ const BOTH: &[&str] = &[
     "-R -b boot/floppy -c boot/cat tree",
     "-R -no-emul-boot -b boot/efi -c cat tree",
     "-quiet -v -pad -cache-inodes -input-charset utf-8 -R tree",
+    "-log-file log -R tree",
 ];
 
 const GENISOIMAGE: &[&str] = &[
@@ -71,6 +72,13 @@ const GENISOIMAGE: &[&str] = &[
     "-uid 3 tree",
     "-iso-lev 2 -VLABEL -R tree",
     "-R -b boot/image -no-emul-boot tree",
+    "-T tree",
+    "-R -J -T tree",
+    "-R -J -T -hide README -hide Dir.d -hide-joliet lower.txt tree",
+    "-R -J -table-name NAMES -hide-joliet-trans-tbl tree",
+    "-R -T -uid 7 -b boot/image -no-emul-boot -c boot/cat tree",
+    "-R -J -hidden README -hidden tree/sub -hidden *.txt tree",
+    "-R -J -hidden-list patterns tree",
 ];
 
 const XORRISOFS: &[&str] = &[
@@ -88,9 +96,12 @@ const XORRISOFS: &[&str] = &[
     "-b boot/image -no-emul-boot -c cat --efi-boot boot/efi tree",
     "tree -- -volid NATIVE -volset_id SET -joliet on",
     "--sort-weight 0 / --sort-weight 1 /sub tree",
+    "-uid daemon -gid games tree",
+    "-R -uid 7 -b boot/image -no-emul-boot -c boot/cat tree",
+    "-T tree",
 ];
 
-/// Why the two differ: the words in which it shows, of these paths, of images made so; and the reason.
+/// Why the two differ: the words in which it shows, of these paths or what is called so, of images made so; and the reason.
 const EXPLAINED: &[(&str, &str, &str, &str)] = &[
     ("link", "mode=", "-r", "a link has the mode 0777 on every system"),
     ("link", "mode=", "-file-mode", "likewise"),
@@ -107,6 +118,8 @@ const EXPLAINED: &[(&str, &str, &str, &str)] = &[
     ("r", "time=", "-root", "likewise"),
     ("x", "time=", "-graft-points", "likewise"),
     ("in", "time=", "-graft-points", "likewise"),
+    ("TRANS.TBL", "time=", "-T", "likewise"),
+    ("NAMES", "time=", "-table-name", "likewise"),
 ];
 
 /// Likewise, of what begins a line of [`said`], of images of this program.
@@ -123,7 +136,10 @@ fn said(folder: &Path, image: &str) -> String {
         "export LC_ALL=C TZ=UTC
          isoinfo -d -i {image} | grep -E '^[A-Za-z ]+ id: .' | grep -v -e XORRISO -e GENISOIMAGE | sed 's/[.];1$//'
          isoinfo -f -i {image} | sort
-         ! isoinfo -d -i {image} | grep -q Joliet.with || isoinfo -J -f -i {image} | sort
+         isoinfo -l -i {image} | sed -n 's/^.*\\[ *[0-9]* \\(0[13]\\)\\]/marked \\1/p'
+         ! isoinfo -d -i {image} | grep -q Joliet.with || {{
+           isoinfo -J -f -i {image} | sort
+           isoinfo -J -l -i {image} | sed -n 's/^.*\\[ *[0-9]* \\(0[13]\\)\\]/marked in Joliet \\1/p'; }}
          xorriso -indev {image} -report_el_torito plain 2>/dev/null |
            sed -n -e 's/  *[0-9]*$//' -e '/^El Torito \\(boot\\|img path\\|img opts\\|hdsiz\\|id\\)/p'"
     );
@@ -142,7 +158,10 @@ fn run(workshop: &Workshop, program: &Path, words: &str, image: &str) -> std::pr
 
 fn is_explained(path: &str, word: &str, line: &str) -> bool {
     let word = word.split_inclusive('=').next().unwrap_or_default();
-    EXPLAINED.iter().any(|(of, what, with, _)| *of == path && *what == word && line.contains(with))
+    let is_it = |of: &str| {
+        path == of || (!of.is_empty() && path.strip_suffix(of).is_some_and(|above| above.ends_with('/')))
+    };
+    EXPLAINED.iter().any(|(of, what, with, _)| is_it(of) && *what == word && line.contains(with))
 }
 
 /// The lines that one of the two has alone, but for those that are explained.
@@ -233,4 +252,61 @@ fn images_are_those_of_genisoimage() {
 #[test]
 fn images_are_those_of_xorrisofs() {
     compare("xorrisofs", XORRISOFS);
+}
+
+/// Tables of more bytes than are copied at once, to a file and to a pipe.
+#[test]
+fn a_table_of_many_names_is_that_of_genisoimage() {
+    if ["genisoimage", "isoinfo"].iter().any(|needed| peer(needed).is_none()) {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir many && cd many && seq -f 'A long name with the number %g' 6000 | xargs -d '\\n' touch",
+    );
+    workshop.shell("genisoimage -quiet -T -iso-level 4 -R -o peer.iso many");
+    workshop.shell("isomk --as genisoimage -quiet -T -iso-level 4 -R -o own.iso many");
+    workshop.shell("isomk --as genisoimage -quiet -T -iso-level 4 -R many | cat > piped.iso");
+    let table = |image: &str| workshop.shell(&format!("isoinfo -R -i {image} -x /TRANS.TBL"));
+    let theirs = table("peer.iso");
+    assert_eq!(theirs.lines().count(), 6000);
+    assert!(theirs == table("own.iso"), "own.iso");
+    assert!(theirs == table("piped.iso"), "piped.iso");
+}
+
+#[test]
+fn messages_are_in_the_log_of_a_run_that_fails_as_well() {
+    let workshop = Workshop::new(TREE);
+    let run = |words: &str| {
+        let mut command = Command::new(tool_path("isomk"));
+        output(command.args(words.split(' ')).current_dir(workshop.folder()))
+    };
+    let done = run("--as genisoimage -log-file log -o own.iso tree");
+    assert_eq!((done.status.code(), text(&done.stderr)), (Some(0), String::new()));
+    assert_eq!(workshop.text("log"), "isomk: /link: warning: requires Rock Ridge; omitted\n");
+    let failed = run("--as genisoimage -log-file log -o own.iso missing");
+    assert_eq!((failed.status.code(), text(&failed.stderr)), (Some(2), String::new()));
+    assert!(workshop.text("log").starts_with("isomk: missing: "), "{}", workshop.text("log"));
+    // Nothing that is read is written over.
+    let refused = run("--as genisoimage -log-file own.iso -o own.iso tree");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("are the same file"), "{}", text(&refused.stderr));
+    for (words, want) in [
+        ("tree/README", "tree/README: is both an input and an output (-log-file tree/README)"),
+        ("tree", "tree/README: would be overwritten by -log-file tree/README"),
+        ("-f list", "tree/README: would be overwritten by -log-file tree/README"),
+    ] {
+        let refused = run(&format!("--as genisoimage -log-file tree/README -o own.iso {words}"));
+        assert_eq!(refused.status.code(), Some(2), "{words}");
+        assert!(text(&refused.stderr).contains(want), "{}", text(&refused.stderr));
+        assert_eq!(workshop.text("tree/README"), "1");
+    }
+    // A log of an earlier run in the tree is not in the way, nor in the image.
+    for _ in 0..2 {
+        let done = run("--as genisoimage -R -log-file tree/log -o own.iso tree");
+        assert_eq!((done.status.code(), text(&done.stderr)), (Some(0), String::new()));
+        assert_eq!(
+            workshop.text("tree/log"),
+            "isomk: tree/log: warning: is an output of this run; omitted from the image\n"
+        );
+    }
 }

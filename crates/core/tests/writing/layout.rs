@@ -214,7 +214,7 @@ fn a_hidden_name_is_left_out_of_its_tree_with_all_below_it() {
     dir(&mut tree, "d");
     let content = file(&mut tree, "d/hidden", &[9; 5000]);
     let name = tree.find(b"d").expect("there");
-    tree.set_hidden(name, Hidden { iso: true, joliet: true, udf: false });
+    tree.set_hidden(name, Hidden { iso: true, joliet: true, ..Hidden::default() });
     let options = Options::default();
     let plan = plan(&tree, &options).expect("a good plan");
     assert!(!plan.to_string().contains("directory /d"), "{plan}");

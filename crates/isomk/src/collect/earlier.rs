@@ -29,6 +29,8 @@ pub(super) fn is_result(above: BorrowedFd<'_>, name: &[u8], output: Asked) -> bo
     match output {
         Asked::Sums => is_list(&first_line(file)),
         Asked::Depfile => is_rule(&first_line(file)),
+        // It is being written already.
+        Asked::Log => true,
         _ => source::File::new(file).is_ok_and(|file| Image::open(&file, &image::Options::default()).is_ok()),
     }
 }

@@ -79,6 +79,8 @@ pub(crate) struct Collected {
     pub folders: HashSet<(u64, u64)>,
     /// What no input describes: directories on the way to others, and what came out of pipes.
     pub implicit: HashSet<NameId>,
+    /// The directories that have a translation table, by its number in [`Origin::Table`].
+    pub tables: Vec<NameId>,
 }
 
 /// Device and inode: two paths with the same lead to one file.
@@ -169,7 +171,8 @@ impl<'a> Collector<'a> {
             return Err(Error::Unreadable(sentence).into());
         }
         let Self { build, sources, archives, passed, inputs, around, folders, implicit, .. } = self;
-        Ok(Collected { build, sources, archives, passed, inputs, around, folders, implicit })
+        let tables = Vec::new();
+        Ok(Collected { build, sources, archives, passed, inputs, around, folders, implicit, tables })
     }
 
     /// An input that stops the image from being written; the others are looked at all the same.

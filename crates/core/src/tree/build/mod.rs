@@ -42,7 +42,7 @@ index!(NameId);
 index!(FileId);
 index!(ContentId);
 
-/// The trees that do not show a name; the content of a hidden file is stored all the same.
+/// The trees that do not show a name, or show it as one to be passed over; the content of a hidden file is stored all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Hidden {
     /// The primary tree, Rock Ridge included.
@@ -51,6 +51,8 @@ pub struct Hidden {
     pub joliet: bool,
     /// The tree of UDF, alone or in a bridge.
     pub udf: bool,
+    /// The trees of ISO 9660 and Joliet show it, and record that its existence need not be told to the user (ECMA-119 9.1.6).
+    pub existence: bool,
 }
 
 /// A name, its directory and the file it names.

@@ -33,9 +33,12 @@ pub(crate) struct Weight {
     pub is_pattern: bool,
 }
 
-pub(super) const ISO: Hidden = Hidden { iso: true, joliet: false, udf: false };
-pub(super) const JOLIET: Hidden = Hidden { iso: false, joliet: true, udf: false };
-pub(super) const UDF: Hidden = Hidden { iso: false, joliet: false, udf: true };
+const SHOWN: Hidden = Hidden { iso: false, joliet: false, udf: false, existence: false };
+pub(super) const ISO: Hidden = Hidden { iso: true, ..SHOWN };
+pub(super) const JOLIET: Hidden = Hidden { joliet: true, ..SHOWN };
+pub(super) const UDF: Hidden = Hidden { udf: true, ..SHOWN };
+/// Shown, and marked.
+pub(super) const EXISTENCE: Hidden = Hidden { existence: true, ..SHOWN };
 
 impl Entries {
     /// What is hidden, by patterns on paths in the image.

@@ -3,6 +3,7 @@
 //! `table` has the options; parsing (`scan`), help, the manual and the tests go by it. Options collect in [`Settings`], which
 //! become the request when all are read: patterns on paths on disk can only then be told from the pathspecs.
 
+mod accounts;
 mod boot;
 mod entries;
 mod help;
@@ -68,15 +69,7 @@ pub(crate) fn request(
             output.finish(false)?;
             Ok(Err(Status::Done))
         }
-        None => {
-            for (option, sentence) in &settings.warnings {
-                report.warning(option, sentence);
-            }
-            if settings.partitions.has_idle_marks() {
-                report.warning("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr");
-            }
-            settings.request(&mut Lists::new(report.streams())).map(Ok)
-        }
+        None => settings.request(&mut Lists::new(report.streams())).map(Ok),
     }
 }
 
@@ -120,7 +113,7 @@ impl Settings {
     /// When one cannot be read, and for what cannot be honoured.
     fn request(self, lists: &mut Lists<'_>) -> Result<Request, Failure> {
         let operands = self.sources.operands(self.peer, lists)?;
-        let mut changes = self.trees.changes();
+        let mut changes = self.trees.changes(lists)?;
         changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
         let entries = request::Entries {
             changes,
@@ -129,10 +122,15 @@ impl Settings {
             more_weights: self.entries.weights(&operands, lists)?,
         };
         let inputs = sources::inputs(&self, operands, lists)?;
+        let mut warnings = self.warnings;
+        if self.partitions.has_idle_marks() {
+            warnings.push(("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr"));
+        }
         Ok(Request {
             inputs,
             entries,
             format: self.trees.format(self.peer, &self.names),
+            tables: self.trees.tables(),
             identifiers: self.identifiers.texts,
             date: self.identifiers.date,
             latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
@@ -143,6 +141,7 @@ impl Settings {
             outputs: self.output.request(),
             manner: self.output.manner(),
             spelling: &spelling::Shared,
+            warnings,
         })
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Output {
     pub print_size: bool,
     pub quiet: bool,
     pub verbose: bool,
+    /// The file that messages go to.
+    pub log: Option<PathBuf>,
 }
 
 impl Output {
@@ -24,6 +26,7 @@ impl Output {
             depfile: None,
             depfile_target: None,
             whole_or_nothing: false,
+            log: self.log.clone(),
         }
     }
 
@@ -40,7 +43,7 @@ impl Output {
     pub(super) fn manner(&self) -> Manner {
         Manner {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            progress: if self.quiet { When::Never } else { When::Auto },
+            progress: if self.quiet || self.log.is_some() { When::Never } else { When::Auto },
             verbose: self.verbose && !self.quiet,
             quiet: false,
         }

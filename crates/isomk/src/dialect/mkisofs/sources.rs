@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::lists::Lists;
-use super::patterns::{Pattern, pattern};
+use super::patterns::{Pattern, literal, pattern};
 use super::peer::Peer;
 use crate::collect::Follow;
 use crate::operand::{Input, Operand, Target, divided};
@@ -107,6 +107,8 @@ pub(super) fn inputs(
             Pattern::Paths(paths) => exclude.extend(paths),
         }
     }
+    // Tables of an earlier image are no files of this one.
+    exclude_leaf.extend(trees.table.as_deref().map(literal));
     Ok(Inputs {
         operands,
         list: None,

@@ -14,6 +14,7 @@ impl Spelling for Shared {
             Asked::Weights => "-sort",
             Asked::VolumeId => "-volid",
             Asked::BootCatalog => "-c",
+            Asked::Log => "-log-file",
             // None of these can be asked for here.
             Asked::Sums | Asked::Depfile | Asked::WholeOrNothing => "",
         }

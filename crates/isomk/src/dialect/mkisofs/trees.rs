@@ -1,11 +1,14 @@
 //! The trees beside the primary one, and what is recorded of files.
 
 use super::Settings;
+use super::accounts::{Account, GROUPS, USERS};
+use super::lists::Lists;
 use super::names::Names;
 use super::peer::Peer;
 use crate::collect::Attributes;
 use crate::mode::Mode;
-use crate::request::{Change, Format};
+use crate::request::{Change, Format, Tables};
+use isokit_cli::Failure;
 use isokit_core::iso9660::plan::{self, Deep, Joliet, RockRidge, Rrip};
 use isokit_core::tree::Kind;
 use isokit_core::udf;
@@ -16,8 +19,8 @@ pub(crate) struct Trees {
     pub rock_ridge: bool,
     /// Owners are 0, and modes let everybody read and nobody write.
     pub rational: bool,
-    pub owner: Option<u32>,
-    pub group: Option<u32>,
+    pub owner: Option<Account>,
+    pub group: Option<Account>,
     pub directory_mode: Option<Mode>,
     pub file_mode: Option<Mode>,
     /// The mode of directories that have no source.
@@ -31,6 +34,10 @@ pub(crate) struct Trees {
     pub long_joliet: bool,
     pub udf: bool,
     pub dvd_video: bool,
+    /// What translation tables are called, if there are to be any.
+    pub table: Option<Vec<u8>>,
+    /// Joliet does not show them.
+    pub hidden_tables: bool,
 }
 
 /// Units of a Joliet name by the specification, and with `-joliet-long`.
@@ -60,6 +67,8 @@ impl Trees {
             long_joliet: false,
             udf: false,
             dvd_video: false,
+            table: None,
+            hidden_tables: false,
         }
     }
 
@@ -98,19 +107,30 @@ impl Trees {
         }
     }
 
+    /// Translation tables, if there are to be any.
+    pub(super) fn tables(&self) -> Option<Tables> {
+        self.table.clone().map(|name| Tables { name, hidden: self.hidden_tables })
+    }
+
     /// What is recorded of all files otherwise than their sources have it.
-    pub(super) fn changes(&self) -> Vec<(Vec<u8>, Change)> {
+    ///
+    /// # Errors
+    /// For a name of a user or a group that the system's list does not have.
+    pub(super) fn changes(&self, lists: &mut Lists<'_>) -> Result<Vec<(Vec<u8>, Change)>, Failure> {
         let mut changes = Vec::new();
         if self.rational {
             changes.extend([Change::Owner(0), Change::Group(0)]);
             changes.extend(Mode::parse("a+rX,a-w,a-s,-t").map(Change::Mode));
         }
-        changes.extend(self.owner.map(Change::Owner));
-        changes.extend(self.group.map(Change::Group));
+        let mut number = |account: &Option<Account>, list| {
+            account.as_ref().map(|account| account.number(list, lists)).transpose()
+        };
+        changes.extend(number(&self.owner, USERS)?.map(Change::Owner));
+        changes.extend(number(&self.group, GROUPS)?.map(Change::Group));
         let of = |kind, mode: &Option<Mode>| mode.clone().map(|mode| Change::ModeOf(kind, mode));
         changes.extend(of(Kind::Directory, &self.directory_mode));
         changes.extend(of(Kind::File, &self.file_mode));
-        changes.into_iter().map(|change| (b"**".to_vec(), change)).collect()
+        Ok(changes.into_iter().map(|change| (b"**".to_vec(), change)).collect())
     }
 }
 

@@ -106,6 +106,7 @@ impl Flags {
                 decides_specials: self.format.udf_special.is_some(),
                 dvd_video: self.format.dvd_video,
             },
+            tables: None,
             identifiers: self.image.identifiers(),
             date: date.map(When::time).map(within),
             latest,
@@ -116,6 +117,7 @@ impl Flags {
             outputs: self.outputs.request(),
             manner: self.outputs.manner(),
             spelling: &spelling::Own,
+            warnings: Vec::new(),
         })
     }
 }

@@ -76,6 +76,7 @@ impl Outputs {
             depfile: self.depfile.clone(),
             depfile_target: self.depfile_target.clone(),
             whole_or_nothing: self.whole_or_nothing,
+            log: None,
         }
     }
 

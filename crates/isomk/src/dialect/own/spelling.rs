@@ -17,6 +17,8 @@ impl Spelling for Own {
             Asked::Weights => "--sort",
             Asked::VolumeId => "--volume-id",
             Asked::BootCatalog => "--boot-catalog",
+            // It cannot be asked for here.
+            Asked::Log => "",
         }
     }
 

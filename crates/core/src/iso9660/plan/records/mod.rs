@@ -126,14 +126,17 @@ impl<O> Trees<'_, O> {
         let mut identifier = [0; 255];
         let identifier = self.versioned(tree, entry, &mut identifier);
         let date = dates::nearest_short(subject.file.modified);
+        let existence = entry.name().is_some_and(|name| self.build.name(name).hidden.existence);
+        let flags = if existence { file_flags::EXISTENCE } else { 0 };
         match (entry.target(), directory) {
             (Target::Directory(_), Some(directory)) => {
-                to.record(&self.directory_facts(directory, &subject), identifier, area);
+                let facts = self.directory_facts(directory, &subject);
+                to.record(&Facts { flags: facts.flags | flags, ..facts }, identifier, area);
             }
             _ => {
                 // All records of a file with several extents say the same about it.
                 let (sector, size) = self.extent(&subject);
-                to.for_each_extent(sector, size, date, identifier, area);
+                to.for_each_extent(&Facts { sector, length: 0, date, flags }, size, identifier, area);
             }
         }
     }
@@ -234,14 +237,15 @@ impl<O> Trees<'_, O> {
 }
 
 impl Pages {
-    fn for_each_extent(&mut self, sector: u32, size: u64, date: ShortDate, identifier: &[u8], area: u32) {
-        let (mut sector, mut left) = (sector, size);
+    /// Adds the records of a file of `size` bytes, of which `facts` say where it begins.
+    fn for_each_extent(&mut self, facts: &Facts, size: u64, identifier: &[u8], area: u32) {
+        let (mut sector, mut left) = (facts.sector, size);
         loop {
             let length = left.min(SECTION);
             left -= length;
-            let flags = if left > 0 { file_flags::MULTI_EXTENT } else { 0 };
-            let section = u32::try_from(length).expect("because a section is under 4 GiB");
-            self.record(&Facts { sector, length: section, date, flags }, identifier, area);
+            let flags = facts.flags | if left > 0 { file_flags::MULTI_EXTENT } else { 0 };
+            let length = u32::try_from(length).expect("because a section is under 4 GiB");
+            self.record(&Facts { sector, length, flags, ..*facts }, identifier, area);
             if left == 0 {
                 return;
             }

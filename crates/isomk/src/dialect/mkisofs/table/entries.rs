@@ -1,7 +1,7 @@
 //! What trees do not show, and in which order contents lie.
 
-use crate::dialect::mkisofs::entries::{ISO, JOLIET, UDF, Weight};
-use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
+use crate::dialect::mkisofs::entries::{EXISTENCE, ISO, JOLIET, UDF, Weight};
+use crate::dialect::mkisofs::option::Does::{Nothing, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
 
 pub(super) const OPTIONS: &[Definition] = &[
@@ -71,18 +71,32 @@ pub(super) const OPTIONS: &[Definition] = &[
         Nothing("there is no such tree"),
         "Read such patterns from FILE",
     ),
-    both(&["-hide-joliet-trans-tbl"], &[], Nothing("there is no TRANS.TBL"), "Hide TRANS.TBL from Joliet"),
+    both(
+        &["-hide-joliet-trans-tbl"],
+        &[],
+        Sets(|settings, _| {
+            settings.trees.hidden_tables = true;
+            Ok(())
+        }),
+        "Hide TRANS.TBL from Joliet",
+    ),
     genisoimage(
         &["-hidden"],
         &["GLOB"],
-        Refused("the existence bit is not written"),
-        "Mark what GLOB matches as hidden",
+        Sets(|settings, values| {
+            settings.entries.hidden.push((values.bytes(0), EXISTENCE));
+            Ok(())
+        }),
+        "Mark what GLOB matches as hidden; it is recorded, and some systems do not show it",
     ),
     genisoimage(
         &["-hidden-list"],
         &["FILE"],
-        Refused("the existence bit is not written"),
-        "Read such patterns from FILE",
+        Sets(|settings, values| {
+            settings.entries.hidden_lists.push((values.path(0), EXISTENCE));
+            Ok(())
+        }),
+        "Read such patterns from FILE, one a line",
     ),
     both(
         &["-sort"],

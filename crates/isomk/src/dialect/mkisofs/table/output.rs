@@ -60,6 +60,15 @@ pub(super) const OPTIONS: &[Definition] = &[
         "Print notes as well",
     ),
     both(
+        &["-log-file"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.output.log = Some(values.path(0));
+            Ok(())
+        }),
+        "Write messages to FILE, not to standard error",
+    ),
+    both(
         &["-gui"],
         &[],
         Nothing("progress is drawn on terminals alone"),

@@ -4,12 +4,6 @@ use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
 
 pub(super) const OPTIONS: &[Definition] = &[
-    both(
-        &["-log-file"],
-        &["FILE"],
-        Refused("redirect standard error with 2> FILE"),
-        "Write messages to FILE",
-    ),
     genisoimage(&["-split-output"], &[], Refused("divide the image with split(1)"), "Write pieces of 1 GB"),
     genisoimage(
         &["-stream-media-size"],
@@ -33,8 +27,6 @@ pub(super) const OPTIONS: &[Definition] = &[
         "Sectors of the output, which can be data alone",
     ),
     genisoimage(&["-XA", "-xa"], &[], Refused("attributes of CD-ROM XA are not written"), "CD-ROM XA"),
-    both(&["-T", "-translation-table"], &[], Refused(TABLES), "Write TRANS.TBL into each directory"),
-    both(&["-table-name"], &["NAME"], Refused(TABLES), "The name of such tables"),
     genisoimage(&["-i"], &["FILES"], Refused("genisoimage has given it up as well"), "An old list of files"),
     both(
         &["-no-split-symlink-components", "-no-split-symlink-fields"],
@@ -142,7 +134,6 @@ pub(super) const OPTIONS: &[Definition] = &[
     both(&["-prep-boot-part", "-prep-boot"], &["FILE"], Refused(MACHINES), "Boot PReP"),
 ];
 
-const TABLES: &str = "TRANS.TBL is not written";
 const SUMS: &str = "sums within the image are not written; isomk's own command line has --sums";
 const HFS: &str = "HFS is not written";
 const JIGDO: &str = "jigdo files are not written";

@@ -2,6 +2,7 @@
 
 use crate::collect::Attributes;
 use crate::dialect::mkisofs::Settings;
+use crate::dialect::mkisofs::accounts::Account;
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
 use crate::dialect::mkisofs::trees::with_rock_ridge;
@@ -37,8 +38,13 @@ pub(super) const OPTIONS: &[Definition] = &[
         }),
         "No Rock Ridge",
     ),
-    both(&["-uid"], &["UID"], Sets(owner), "Record owner UID; implies Rock Ridge"),
-    both(&["-gid"], &["GID"], Sets(group), "Record group GID; implies Rock Ridge"),
+    both(
+        &["-uid"],
+        &["UID"],
+        Sets(owner),
+        "Record owner UID, with xorrisofs also by name; implies Rock Ridge",
+    ),
+    both(&["-gid"], &["GID"], Sets(group), "Record group GID, likewise; implies Rock Ridge"),
     both(
         &["-dir-mode"],
         &["MODE"],
@@ -140,6 +146,24 @@ pub(super) const OPTIONS: &[Definition] = &[
         }),
         "Level of UCS-2, which can be 3 alone",
     ),
+    both(
+        &["-T", "-translation-table"],
+        &[],
+        Sets(|settings, _| {
+            table(settings, None);
+            Ok(())
+        }),
+        "Write TRANS.TBL into each directory, a list of its names for systems without Rock Ridge",
+    ),
+    both(
+        &["-table-name"],
+        &["NAME"],
+        Sets(|settings, values| {
+            table(settings, Some(values.bytes(0)));
+            Ok(())
+        }),
+        "-T, under NAME",
+    ),
     genisoimage(
         &["-udf", "-allow-limited-size"],
         &[],
@@ -191,21 +215,36 @@ const ZISOFS: &str = "zisofs is read, not written";
 const HFS_PLUS: &str = "HFS+ is not written; a Macintosh that boots by it will not boot from this image";
 const WITHOUT_HFS_PLUS: &str = "HFS+ is not written";
 
+/// xorriso takes the options and writes no tables.
+fn table(settings: &mut Settings, name: Option<Vec<u8>>) {
+    if settings.peer.is_xorriso() {
+        settings.warn("-T", "has no effect, as with xorrisofs; genisoimage writes TRANS.TBL");
+        return;
+    }
+    let table = settings.trees.table.get_or_insert_with(|| b"TRANS.TBL".to_vec());
+    if let Some(name) = name {
+        *table = name;
+    }
+}
+
 fn owner(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
-    with_rock_ridge(settings).owner = id(values)?;
+    let account = account(settings, values)?;
+    with_rock_ridge(settings).owner = account;
     Ok(())
 }
 
 fn group(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
-    with_rock_ridge(settings).group = id(values)?;
+    let account = account(settings, values)?;
+    with_rock_ridge(settings).group = account;
     Ok(())
 }
 
-/// A number; an empty word and `-` undo what was said before, as with xorriso. Names of users are those of one machine.
-fn id(values: &Values<'_>) -> Result<Option<u32>> {
-    match values.text(0)? {
-        "" | "-" => Ok(None),
-        _ => values.parsed(0, "a number from 0 to 4294967295").map(Some),
+/// A number, or with xorriso a name; an empty word and `-` undo what was said before, as there.
+fn account(settings: &Settings, values: &Values<'_>) -> Result<Option<Account>> {
+    match (values.text(0)?, values.parsed(0, "a number from 0 to 4294967295")) {
+        ("" | "-", _) => Ok(None),
+        (name, Err(_)) if settings.peer.is_xorriso() => Ok(Some(Account::Name(name.to_owned()))),
+        (_, number) => number.map(|number| Some(Account::Number(number))),
     }
 }
 
