@@ -65,6 +65,7 @@ pub(crate) fn options(
         dates: plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() },
         application_use: extras.application_use,
         system_area: extras.system_area,
+        start: request.start,
         boot,
         pad_sectors: pad_sectors(request.padding),
         // UDF, which has structures behind the padding, ends the image where there is any.

@@ -29,6 +29,8 @@ pub(crate) struct Request {
     pub latest: Option<Time>,
     pub boot: Boot,
     pub partitions: Partitions,
+    /// The sector of the medium at which the image begins: 0, or where a later session does.
+    pub start: u32,
     pub padding: Padding,
     pub product: Product,
     pub outputs: Outputs,

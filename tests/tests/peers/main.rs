@@ -7,4 +7,5 @@ mod kernel;
 mod mkisofs;
 mod readers;
 mod relocation;
+mod sessions;
 mod writers;

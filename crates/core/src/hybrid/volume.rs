@@ -30,6 +30,9 @@ impl<'a, O> Volume<'a, O> {
         iso9660: &'a iso9660::plan::Options,
         udf: Option<&'a udf::plan::Options>,
     ) -> Result<Self> {
+        if iso9660.start > 0 {
+            return Err(Error::Usage("a volume with partition tables can only begin with the medium".into()));
+        }
         Ok(match udf {
             Some(udf) => Self::Bridge(Box::new(bridge::plan_before(build, iso9660, udf)?)),
             None => Self::Iso9660(Box::new(iso9660::plan::plan_around(build, iso9660, Reserved::default())?)),

@@ -7,6 +7,7 @@ mod holes;
 mod hybrid;
 mod layout;
 mod scale;
+mod session;
 mod system_area;
 mod tree;
 mod udf;

@@ -8,6 +8,7 @@ mod path_table;
 pub(crate) use boot_info::BootFacts;
 
 use crate::fill::{Contents, Embed, Layout, Observer, Patch, Pieces, Planned, Span};
+use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::{Pages, Plan, Segment, What};
 use crate::number::{narrow, wide};
 use crate::tree::build::Build;
@@ -57,7 +58,9 @@ impl<O: Sync> Planned<O> for Plan<'_, O> {
     type Scratch = Pages;
 
     fn spans(&self) -> impl Iterator<Item = Span<Segment>> + Send + '_ {
-        self.segments().filter_map(Segment::span)
+        let start = u64::from(self.options().start).saturating_mul(SECTOR);
+        let moved = move |span: Span<Segment>| Span { at: span.at.saturating_sub(start), ..span };
+        self.segments().filter_map(Segment::span).map(moved)
     }
 
     fn gather(&self, contents: &dyn Contents<O>, observer: &dyn Observer) -> BootFacts {

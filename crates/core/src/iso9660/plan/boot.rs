@@ -80,6 +80,16 @@ impl Options {
                 path.escape_ascii()
             )));
         }
+        for content in build.contents().map(|id| build.content(id)) {
+            let sectors = content.size.div_ceil(SECTOR);
+            let end = content.kept.map_or(0, |first| u64::from(first).saturating_add(sectors));
+            if end > u64::from(self.start) {
+                return Err(Error::Usage(format!(
+                    "a content of an earlier session ends at sector {end}, but the image begins at sector {}",
+                    self.start
+                )));
+            }
+        }
         self.boot.as_ref().map_or(Ok(()), |boot| boot.check(build))
     }
 }
@@ -99,8 +109,13 @@ impl Boot {
                 entry.check_behind(n)?;
                 continue;
             };
-            let size = build.content(content).size;
+            let (size, kept) = (build.content(content).size, build.content(content).kept);
             let least = entry.least_size();
+            if kept.is_some() && least > 1 {
+                return Err(Error::Usage(format!(
+                    "boot image {n} is in an earlier session: nothing can be patched into it"
+                )));
+            }
             if size < least {
                 return Err(Error::Usage(format!(
                     "boot image {n}: {size} bytes are too few for the boot information to be patched in, expected {least}"

@@ -7,7 +7,7 @@ impl<O> fmt::Display for Plan<'_, O> {
     /// A line a segment: first sector, bytes, what it is; then the sectors of the whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.list(f)?;
-        writeln!(f, "{:>10} {:>14} end", self.sector_count(), 0)
+        writeln!(f, "{:>10} {:>14} end", self.end_sector(), 0)
     }
 }
 

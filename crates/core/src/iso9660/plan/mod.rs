@@ -114,6 +114,9 @@ pub(crate) fn plan_around<'a, O>(
     reserved: Reserved,
 ) -> Result<Plan<'a, O>> {
     options.check(build)?;
+    if options.start > 0 && reserved != Reserved::default() {
+        return Err(Error::Usage("a volume with UDF can only begin with the medium".into()));
+    }
     let order = build.order();
     let mut notes = Vec::new();
     let rock_ridge = options.rock_ridge.as_ref();
@@ -228,7 +231,7 @@ impl<'a, O> Plan<'a, O> {
         self.trees.options
     }
 
-    /// Exact bytes of the image, padding included.
+    /// Exact bytes of the image, padding included, without what lies before it on the medium.
     pub fn size(&self) -> u64 {
         self.sector_count().saturating_mul(SECTOR)
     }
@@ -241,7 +244,8 @@ impl<'a, O> Plan<'a, O> {
     /// The interchange level: 3 at least when a file has several extents (ECMA-119 10.3).
     pub fn level(&self) -> Level {
         let large = |id: &ContentId| self.trees.build.content(*id).size > SECTION;
-        let several = self.trees.files.contents.iter().any(large);
+        let kept = self.trees.build.contents().filter(|id| self.trees.build.content(*id).kept.is_some());
+        let several = self.trees.files.contents.iter().copied().chain(kept).any(|id| large(&id));
         if several { self.trees.options.level.max(Level::Three) } else { self.trees.options.level }
     }
 
@@ -267,12 +271,12 @@ impl<'a, O> Plan<'a, O> {
         &self.trees.files.contents
     }
 
-    /// Absolute byte offset of a stored content.
+    /// Byte offset of a content on the medium.
     pub fn content_at(&self, content: ContentId) -> u64 {
         u64::from(self.trees.sectors[content.index()]).saturating_mul(SECTOR)
     }
 
-    /// Absolute byte offset of what follows the contents.
+    /// Byte offset on the medium of what follows the contents.
     pub(crate) fn contents_end(&self) -> u64 {
         u64::from(self.body).saturating_mul(SECTOR)
     }
@@ -290,7 +294,12 @@ impl<'a, O> Plan<'a, O> {
 
     /// First sector behind the volume descriptor set.
     pub(crate) fn descriptors_end(&self) -> u64 {
-        FIRST_DESCRIPTOR.saturating_add(wide(self.descriptors().count()))
+        self.first_descriptor().saturating_add(wide(self.descriptors().count()))
+    }
+
+    /// Sector of the primary volume descriptor.
+    pub(in crate::iso9660) fn first_descriptor(&self) -> u64 {
+        FIRST_DESCRIPTOR.saturating_add(self.trees.options.start.into())
     }
 
     /// Makes the volume end at this sector: behind what others have put behind its contents, or before the padding, where that
@@ -316,6 +325,11 @@ impl<'a, O> Plan<'a, O> {
 
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
     pub fn sector_count(&self) -> u64 {
+        self.end_sector().saturating_sub(self.trees.options.start.into())
+    }
+
+    /// The sector of the medium behind the image.
+    pub(super) fn end_sector(&self) -> u64 {
         let padded = u64::from(self.body).saturating_add(self.pad_sectors());
         self.end.map_or(padded, u64::from)
     }
@@ -329,7 +343,7 @@ impl<'a, O> Plan<'a, O> {
 
     /// Bytes of zeros of the volume behind its last content.
     pub(crate) fn padding_size(&self) -> u64 {
-        let there = self.sector_count().saturating_sub(self.body.into());
+        let there = self.end_sector().saturating_sub(self.body.into());
         self.pad_sectors().min(there).saturating_mul(SECTOR)
     }
 
@@ -396,6 +410,10 @@ impl<'a, O> Plan<'a, O> {
         }
         self.trees.catalog.sector = next.take(u64::from(self.trees.catalog.size))?;
         self.middle = next.take(u64::from(self.reserved.middle).saturating_mul(SECTOR))?;
+        for id in self.trees.build.contents() {
+            let kept = self.trees.build.content(id).kept;
+            self.trees.sectors[id.index()] = kept.unwrap_or_default();
+        }
         for id in &self.trees.files.contents {
             let content = self.trees.build.content(*id);
             next.take(u64::from(content.gap).saturating_mul(SECTOR))?;

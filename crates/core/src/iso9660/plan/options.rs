@@ -15,6 +15,9 @@ pub struct Options {
     pub application_use: Vec<u8>,
     /// Up to 32,768 bytes for the sectors before the volume descriptors; zero padded.
     pub system_area: Vec<u8>,
+    /// The sector of the medium at which the image begins: 0, or where a later session does. All sectors that the image
+    /// speaks of count from the start of the medium (ECMA-119 6.1.2); only ISO 9660 alone can begin elsewhere.
+    pub start: u32,
     /// How the primary tree writes names. Levels differ in names only: large files get several extents at any
     /// level, which then is level 3 (ECMA-119 10.3).
     pub level: Level,
@@ -45,6 +48,7 @@ impl Default for Options {
             dates: Dates::default(),
             application_use: Vec::new(),
             system_area: Vec::new(),
+            start: 0,
             level: Level::Two,
             relaxed: Relaxed::default(),
             rock_ridge: Some(RockRidge::default()),

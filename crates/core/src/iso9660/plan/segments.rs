@@ -17,7 +17,7 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Absolute byte offset of the first byte.
+    /// Byte offset of the first byte on the medium.
     pub fn at(&self) -> u64 {
         u64::from(self.sector).saturating_mul(SECTOR)
     }
@@ -84,8 +84,9 @@ impl<O> Plan<'_, O> {
 
     /// The segments before the first content.
     pub(crate) fn metadata(&self) -> impl Iterator<Item = Segment> + '_ {
-        let first = u32::try_from(FIRST_DESCRIPTOR).unwrap_or(u32::MAX);
-        let system_area = Segment { sector: 0, size: FIRST_DESCRIPTOR * SECTOR, what: What::SystemArea };
+        let first = u32::try_from(self.first_descriptor()).unwrap_or(u32::MAX);
+        let system_area =
+            Segment { sector: self.options().start, size: FIRST_DESCRIPTOR * SECTOR, what: What::SystemArea };
         let descriptors = self.descriptors().zip(first..).map(|(descriptor, sector)| Segment {
             sector,
             size: SECTOR,

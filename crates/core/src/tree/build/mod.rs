@@ -123,6 +123,9 @@ pub struct Content<O> {
     pub weight: i32,
     /// Blocks of 2048 bytes left empty before it.
     pub gap: u32,
+    /// The sector of 2048 bytes at which the medium has it already, in an earlier session. ISO 9660 leads there and does not
+    /// store it; other formats do not look at this.
+    pub kept: Option<u32>,
     /// What gives the bytes, to who fills the image.
     pub origin: O,
 }
@@ -225,7 +228,7 @@ impl<O> Build<O> {
             return Err(Error::Usage("an empty file has no content to store".into()));
         }
         let id = ContentId(number(self.contents.len())?);
-        self.contents.push(Content { size, weight: 0, gap: 0, origin });
+        self.contents.push(Content { size, weight: 0, gap: 0, kept: None, origin });
         Ok(id)
     }
 
@@ -307,6 +310,11 @@ impl<O> Build<O> {
     /// Leaves blocks empty before a content: see [`Content::gap`].
     pub fn set_gap(&mut self, content: ContentId, gap: u32) {
         self.contents[content.index()].gap = gap;
+    }
+
+    /// Leaves a content where the medium has it: see [`Content::kept`].
+    pub fn set_kept(&mut self, content: ContentId, sector: u32) {
+        self.contents[content.index()].kept = Some(sector);
     }
 
     /// The name `bytes` in `parent`, if there is one; a look into a hash table.

@@ -107,6 +107,19 @@ impl Settings {
         Ok(())
     }
 
+    /// The sector of the medium at which the image begins.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what cannot be of a later session.
+    fn start(&self) -> Result<u32> {
+        let start = self.sources.sessions.map_or(0, |(_, next)| next);
+        let has_udf = self.trees.udf || self.trees.dvd_video;
+        if start > 0 && has_udf {
+            return Err(Error::Usage("-C: a later session cannot have UDF".into()));
+        }
+        Ok(start)
+    }
+
     /// The request, once `lists` are read.
     ///
     /// # Errors
@@ -122,7 +135,11 @@ impl Settings {
             more_weights: self.entries.weights(&operands, lists)?,
         };
         let inputs = sources::inputs(&self, operands, lists)?;
+        let start = self.start()?;
         let mut warnings = self.warnings;
+        if start > 0 && !self.peer.is_xorriso() {
+            warnings.push(("-C", "makes a session that has nothing of earlier ones"));
+        }
         if self.partitions.has_idle_marks() {
             warnings.push(("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr"));
         }
@@ -136,6 +153,7 @@ impl Settings {
             latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
             boot: self.boot.request(self.peer)?,
             partitions: self.partitions.request()?,
+            start,
             padding: self.output.padding(),
             product: self.output.product(),
             outputs: self.output.request(),

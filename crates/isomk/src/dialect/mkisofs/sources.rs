@@ -32,6 +32,8 @@ pub(crate) struct Sources {
     pub exclude_lists: Vec<PathBuf>,
     pub no_backups: bool,
     pub charset: Option<Charset>,
+    /// The sectors of the medium at which its last session begins, and the one that is made.
+    pub sessions: Option<(u32, u32)>,
 }
 
 /// Names of backup files, by genisoimage's manual.

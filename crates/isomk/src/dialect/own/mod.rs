@@ -112,6 +112,7 @@ impl Flags {
             latest,
             boot: self.boot.request()?,
             partitions: Partitions::default(),
+            start: 0,
             padding: self.outputs.padding(),
             product: self.outputs.product(),
             outputs: self.outputs.request(),

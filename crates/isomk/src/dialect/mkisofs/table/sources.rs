@@ -125,11 +125,13 @@ pub(super) const OPTIONS: &[Definition] = &[
     both(
         &["-C", "-cdrecord-params"],
         &["A,B"],
-        Sets(|_, values| match values.text(0)? {
-            "0,0" => Ok(()),
-            _ => Err(values.wrong("0,0: an image has one session")),
+        Sets(|settings, values| {
+            let (last, next) = values.text(0)?.split_once(',').unwrap_or_default();
+            let sectors = last.trim().parse().ok().zip(next.trim().parse().ok());
+            settings.sources.sessions = Some(sectors.ok_or_else(|| values.wrong(SECTORS))?);
+            Ok(())
         }),
-        "Where sessions begin, which can be 0,0 alone",
+        "Make a session that begins at sector B of the medium; the last one before it begins at A",
     ),
     genisoimage(&["-check-session"], &["FILE"], Refused(ONE_SESSION), "Check the names of earlier sessions"),
     both(
@@ -146,4 +148,5 @@ pub(super) const OPTIONS: &[Definition] = &[
     ),
 ];
 
+const SECTORS: &str = "two sectors, as cdrecord -msinfo prints them: 0,11702";
 const ONE_SESSION: &str = "an image has one session";
