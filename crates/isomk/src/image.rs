@@ -1,9 +1,12 @@
-//! The image that is planned: ISO 9660, UDF, or both over the same contents.
+//! The image that is planned: ISO 9660, UDF, or both over the same contents, and the disk that it is as well.
 
+use crate::collect::Appended;
+use crate::disk::Disk;
 use crate::sources::Origin;
-use isokit_core::tree::build::Build;
+use isokit_core::hybrid::{self, Content, Volume};
+use isokit_core::tree::build::{Build, ContentId};
 use isokit_core::{Error, Result};
-use isokit_core::{bridge, iso9660, udf};
+use isokit_core::{bridge, fat, iso9660, udf};
 
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -11,6 +14,8 @@ pub(crate) struct Options {
     pub iso9660: Option<iso9660::plan::Options>,
     /// `None`: no UDF.
     pub udf: Option<udf::plan::Options>,
+    /// `None`: the image is no disk.
+    pub disk: Option<Disk>,
 }
 
 #[derive(Debug)]
@@ -19,14 +24,27 @@ pub(crate) enum Image<'a> {
     Udf(udf::plan::Plan<'a, Origin>),
     /// Both, over the same contents.
     Bridge(Box<bridge::Plan<'a, Origin>>),
+    /// ISO 9660, with UDF or without, on a disk with partitions.
+    Hybrid(Box<hybrid::Plan<'a, Origin>>),
 }
 
 impl<'a> Image<'a> {
-    /// Plans the image.
+    /// Plans the image, with what is `appended` behind the volume.
     ///
     /// # Errors
-    /// Those of the planners; [`Error::Usage`] without a file system.
-    pub(crate) fn plan(build: &'a Build<Origin>, options: &'a Options) -> Result<Self> {
+    /// Those of the planners; [`Error::Usage`] without a file system, and for a disk without ISO 9660.
+    pub(crate) fn plan(
+        build: &'a Build<Origin>,
+        options: &'a Options,
+        appended: &'a [Appended],
+    ) -> Result<Self> {
+        if let Some(disk) = &options.disk {
+            let iso9660 = options.iso9660.as_ref().ok_or_else(|| {
+                Error::Usage("partition tables are written for images with ISO 9660 only".into())
+            })?;
+            let volume = Volume::new(build, iso9660, options.udf.as_ref())?;
+            return disk.plan(volume, appended).map(|plan| Self::Hybrid(Box::new(plan)));
+        }
         match (&options.iso9660, &options.udf) {
             (Some(iso9660), None) => iso9660::plan::plan(build, iso9660).map(Self::Iso9660),
             (Some(iso9660), Some(udf)) => {
@@ -43,6 +61,7 @@ impl<'a> Image<'a> {
             Self::Iso9660(plan) => Some(plan),
             Self::Udf(_) => None,
             Self::Bridge(plan) => Some(plan.iso9660()),
+            Self::Hybrid(plan) => Some(plan.volume().iso9660()),
         }
     }
 
@@ -52,6 +71,7 @@ impl<'a> Image<'a> {
             Self::Iso9660(_) => None,
             Self::Udf(plan) => Some(plan),
             Self::Bridge(plan) => Some(plan.udf()),
+            Self::Hybrid(plan) => plan.volume().udf(),
         }
     }
 
@@ -61,6 +81,7 @@ impl<'a> Image<'a> {
             Self::Iso9660(plan) => plan.size(),
             Self::Udf(plan) => plan.size(),
             Self::Bridge(plan) => plan.udf().size(),
+            Self::Hybrid(plan) => plan.size(),
         }
     }
 
@@ -70,6 +91,19 @@ impl<'a> Image<'a> {
             Self::Iso9660(plan) => plan.to_string(),
             Self::Udf(plan) => plan.to_string(),
             Self::Bridge(plan) => plan.to_string(),
+            Self::Hybrid(plan) => plan.to_string(),
         }
+    }
+
+    /// The FAT volumes in it.
+    pub(crate) fn fat(&self) -> impl Iterator<Item = &fat::plan::Plan<'a, ContentId>> {
+        let hybrid = match self {
+            Self::Hybrid(plan) => Some(plan),
+            Self::Iso9660(_) | Self::Udf(_) | Self::Bridge(_) => None,
+        };
+        hybrid.into_iter().flat_map(|plan| plan.appended()).filter_map(|(_, content)| match content {
+            Content::Fat(plan) => Some(&**plan),
+            Content::Stored(_) => None,
+        })
     }
 }

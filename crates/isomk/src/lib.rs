@@ -8,6 +8,7 @@ mod dates;
 mod dedup;
 mod depfile;
 mod dialect;
+mod disk;
 mod dvd;
 mod globs;
 mod image;

@@ -6,9 +6,9 @@ use crate::sources::Origin;
 use crate::spelling::{Advice, Spelling};
 use isokit_cli::Report;
 use isokit_cli::name::shown;
-use isokit_core::tree::build::{Build, FileId, NameId};
+use isokit_core::tree::build::{Build, ContentId, FileId, NameId};
 use isokit_core::tree::{Kind, Time};
-use isokit_core::{iso9660, udf};
+use isokit_core::{fat, iso9660, udf};
 
 /// Called once, after planning and before anything is written.
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, report: &Report) {
@@ -55,6 +55,9 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             }
         }
     }
+    for plan in image.fat() {
+        say_fat(plan, request, report);
+    }
     lists.iter().for_each(|list| say_list(list, &path, request, report));
     if verbose {
         omitted.iter().for_each(|name| report.warning(path(*name), "is not in the UDF tree"));
@@ -77,6 +80,23 @@ fn say_list(list: &[(NameId, String)], path: &dyn Fn(NameId) -> String, request:
         let advice = request.spelling.advice(Advice::All);
         report.warning("image", format_args!("{more} more like this one{advice}"));
     }
+}
+
+/// Says what a FAT volume lacks of the directory that it is made of.
+fn say_fat(plan: &fat::plan::Plan<'_, ContentId>, request: &Request, report: &Report) {
+    use fat::plan::Note;
+    let path = |name: NameId| format!("/{}", shown(&plan.build().path(name)));
+    let (mut left_out, mut dated) = (Vec::new(), Vec::new());
+    for note in plan.notes() {
+        match note {
+            Note::LeftOut(name) => {
+                left_out.push((*name, "is not in the FAT volume, which has no such files".to_owned()))
+            }
+            Note::Time(name) => dated.push((*name, OUTSIDE_FAT.to_owned())),
+            Note::Copy(_) => {}
+        }
+    }
+    [left_out, dated].iter().for_each(|list| say_list(list, &path, request, report));
 }
 
 /// Says that the UDF tree has no extended attributes, where Rock Ridge has some.
@@ -104,6 +124,9 @@ const TOO_DEEP: &str =
     "its path is longer than 1023 bytes, the most that UDF allows; some readers may not find it";
 
 const OUTSIDE: &str = "its date is outside the years 1 to 9999; the nearest date is recorded";
+
+const OUTSIDE_FAT: &str =
+    "its date is outside the years 1980 to 2107 of FAT; the nearest date is recorded there";
 
 const OUTSIDE_JOLIET: &str =
     "its date is outside the years 1900 to 2155 of Joliet; the nearest date is recorded there";

@@ -1,9 +1,10 @@
 //! What planning is asked for: the request, with everything that is a path in the image found in the tree.
 
+use crate::disk::Disk;
 use crate::image::Options;
 use crate::operand::components;
 use crate::overrides::Overrides;
-use crate::request::{Boot, BootEntry, Identifiers, Padding, Request};
+use crate::request::{Boot, BootEntry, BootImage, Identifiers, Padding, Partitions, Request};
 use crate::sources::Origin;
 use crate::spelling::Asked;
 use isokit_cli::name::shown;
@@ -60,9 +61,11 @@ pub(crate) fn options(
         Some(options) => Some(udf(request, options, &extras.system_area, date, multiple)?),
         None => None,
     };
+    let dates = plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() };
+    let disk = Disk::new(request, &extras.system_area, &dates)?;
     let iso9660 = plan::Options {
         identifiers,
-        dates: plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() },
+        dates,
         application_use: extras.application_use,
         system_area: extras.system_area,
         start: request.start,
@@ -72,7 +75,7 @@ pub(crate) fn options(
         multiple: if udf.is_some() { 1 } else { multiple },
         ..request.format.iso9660.clone().unwrap_or_default()
     };
-    Ok(Options { iso9660: request.format.iso9660.as_ref().map(|_| iso9660), udf })
+    Ok(Options { iso9660: request.format.iso9660.as_ref().map(|_| iso9660), udf, disk })
 }
 
 /// Sectors of 2048 bytes behind the last file.
@@ -144,7 +147,8 @@ fn boot(
     if entries.is_empty() {
         return path.as_ref().map_or(Ok(None), |_| Err(wrong("requires a boot entry")));
     }
-    let entries = entries.iter().map(|entry| entry_of(entry, build)).collect::<Result<Vec<_>>>()?;
+    let of = |entry| entry_of(entry, build, &request.partitions);
+    let entries = entries.iter().map(of).collect::<Result<Vec<_>>>()?;
     let catalog = path.as_ref().map(|path| catalog(path, build, date, overrides, &wrong)).transpose()?;
     Ok(Some(plan::Boot { catalog, entries }))
 }
@@ -155,11 +159,25 @@ fn boot(
 /// When an image is not in the tree.
 pub(crate) fn marked(request: &Boot, build: &Build<Origin>) -> Result<Vec<ContentId>> {
     let marked = request.entries.iter().filter(|entry| entry.boot_info_table || entry.grub2_boot_info);
-    marked.map(|entry| boot_image(build, &entry.path)).collect()
+    let path = |entry: &'_ BootEntry| match &entry.image {
+        BootImage::Path(path) => Some(boot_image(build, path)),
+        BootImage::Appended(_) => None,
+    };
+    marked.filter_map(path).collect()
 }
 
-fn entry_of(entry: &BootEntry, build: &Build<Origin>) -> Result<plan::BootEntry> {
-    let image = boot_image(build, &entry.path)?;
+fn entry_of(entry: &BootEntry, build: &Build<Origin>, partitions: &Partitions) -> Result<plan::BootEntry> {
+    let image = match &entry.image {
+        BootImage::Path(path) => boot_image(build, path)?.into(),
+        BootImage::Appended(number) => {
+            let place = partitions.appended.iter().position(|appended| appended.number == *number);
+            plan::BootSource::Appended(place.ok_or_else(|| {
+                Error::Usage(format!(
+                    "a boot image is partition {number}, but none of that number is appended"
+                ))
+            })?)
+        }
+    };
     Ok(plan::BootEntry {
         emulation: entry.emulation,
         bootable: entry.bootable,

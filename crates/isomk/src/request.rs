@@ -8,6 +8,7 @@ use crate::operand::Operand;
 use crate::spelling::Spelling;
 use isokit_cli::when::When;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
+use isokit_core::partition::plan::{Alignment, ApmBlock};
 use isokit_core::tree::build::Hidden;
 use isokit_core::tree::charset::Charset;
 use isokit_core::tree::{Kind, Time};
@@ -183,11 +184,19 @@ pub(crate) struct Boot {
     pub system_area: Option<PathBuf>,
 }
 
-/// An entry of the boot catalog: as [`iso9660::plan::BootEntry`], but its image is a path.
+/// Where a boot image lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BootImage {
+    /// A file of the image: its path, without a slash before it.
+    Path(Vec<u8>),
+    /// The appended partition of this number.
+    Appended(u8),
+}
+
+/// An entry of the boot catalog: as [`iso9660::plan::BootEntry`], but its image is not looked for yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BootEntry {
-    /// Path of the boot image in the image, without a slash before it.
-    pub path: Vec<u8>,
+    pub image: BootImage,
     /// See [`platform`].
     pub platform: u8,
     /// What the firmware shows the boot image as, e.g. a floppy disk.
@@ -210,9 +219,9 @@ pub(crate) struct BootEntry {
 
 impl BootEntry {
     /// Bootable by BIOS, without emulation, with the usual load size.
-    pub(crate) fn new(path: Vec<u8>) -> Self {
+    pub(crate) fn new(image: BootImage) -> Self {
         Self {
-            path,
+            image,
             platform: platform::X86,
             emulation: Emulation::None,
             load_size: LoadSize::Usual,
@@ -229,7 +238,7 @@ impl BootEntry {
 /// Partition tables in the system area, and what lies behind the volumes for them. By default there are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Partitions {
-    /// Code of a master boot record that is patched with the place of the first boot image.
+    /// The system area begins with code of a master boot record, which is told where the first boot image lies.
     pub code: Option<BootCode>,
     /// A partition over the whole image keeps others from being made there.
     pub protective: bool,
@@ -239,35 +248,37 @@ pub(crate) struct Partitions {
     pub volume_type: Option<PartitionType>,
     /// The sector of 2048 bytes at which the volume can be mounted once more, as a partition; 0: none.
     pub offset: u32,
-    /// Files behind the volume, each a partition of its own.
+    /// Files and directories behind the volume, each a partition of its own, by their numbers.
     pub appended: Vec<Appended>,
     /// Appended partitions are in a GPT.
     pub appended_in_gpt: bool,
     /// Appended partitions are in an Apple partition map.
     pub appended_in_apm: bool,
+    /// Bytes of a block of that map.
+    pub apm_block: Option<ApmBlock>,
     /// The disk's GUID, or how it comes about.
     pub disk_guid: Option<DiskGuid>,
     /// Boot images that are partitions as well: the number of the boot entry, and how.
     pub marks: Vec<(usize, Mark)>,
     /// Marks are made without the code of ISOLINUX, too.
     pub marks_without_code: bool,
-    /// The EFI system partition: a file, or the boot image for UEFI.
-    pub efi: Option<EfiPartition>,
+    /// The boot image for UEFI is the EFI system partition of a GPT.
+    pub efi: bool,
     /// The whole image is a partition of the type 0x96, for Open Firmware.
     pub chrp: bool,
     /// Sectors of 512 bytes on a track, which are up to 63, and heads, up to 255.
     pub geometry: (Option<u8>, Option<u8>),
-    /// Partitions end where cylinders do.
-    pub aligned: Option<Alignment>,
+    /// What ends where a cylinder does.
+    pub alignment: Alignment,
 }
 
 /// Code of a master boot record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BootCode {
     /// Of ISOLINUX: isohdpfx.bin and its like.
-    Isohybrid(PathBuf),
+    Isohybrid,
     /// Of GRUB 2: boot_hybrid.img.
-    Grub2(PathBuf),
+    Grub2,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,6 +294,7 @@ pub(crate) struct Appended {
     /// Of the partition, from 1.
     pub number: u8,
     pub kind: PartitionType,
+    /// A file, which is taken as it is, or a directory, which becomes a FAT volume.
     pub path: PathBuf,
 }
 
@@ -303,23 +315,6 @@ pub(crate) enum Mark {
     GptHfsPlus,
     /// Of an Apple partition map: HFS+.
     ApmHfsPlus,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum EfiPartition {
-    File(PathBuf),
-    BootImage,
-}
-
-/// Which partitions end with a cylinder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Alignment {
-    /// That of the volume.
-    Volume,
-    /// All.
-    All,
-    /// None.
-    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! From request to image.
 
-use crate::collect::{Collected, Collector, Follow, Options};
+use crate::collect::{Collected, Collector, Options};
 use crate::contents::Contents;
 use crate::dedup;
 use crate::depfile;
@@ -12,7 +12,7 @@ use crate::notes;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
 use crate::planning::{self, Extras};
-use crate::request::{Inputs, Partitions, Product, Request, Text};
+use crate::request::{Inputs, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
 use crate::tables;
 use crate::write::Outputs;
@@ -31,9 +31,6 @@ use std::path::Path;
 /// When none could be made.
 pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(request.manner.quiet);
-    if request.partitions != Partitions::default() {
-        return Err(Error::Usage("partition tables are not written".into()).into());
-    }
     let latest = request.latest;
     log::open(request, &written(request, report.streams())?, report)?;
     // Once more: the log is a file now.
@@ -52,7 +49,7 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
-    let follow = request.inputs.follow != Follow::None;
+    let follow = collected.follow;
     let mut alone = Vec::new();
     if request.format.dvd_video {
         let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
@@ -67,7 +64,7 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     }
     let options = planning::options(request, extras, &mut collected.build, date, &overrides)?;
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
-    let plan = Image::plan(&collected.build, &options)?;
+    let plan = Image::plan(&collected.build, &options, &collected.appended)?;
     notes::say(&plan, &collected.build, request, report);
     match request.product {
         Product::Size => return print(&format!("{}\n", plan.size()), report),
@@ -211,6 +208,10 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
     let end = inputs.list.as_ref().map_or(b'\n', |list| list.end);
     for name in listed.split(|byte| *byte == end).filter(|name| !name.is_empty()) {
         collector.listed(name)?;
+    }
+    let of_volumes = options.of_volumes()?;
+    for appended in &request.partitions.appended {
+        collector.append(&appended.path, &of_volumes)?;
     }
     let collected = collector.finish()?;
     options.excludes.check()?;

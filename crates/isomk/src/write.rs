@@ -1,7 +1,7 @@
 //! The plan becomes bytes, in a file or a stream; beside it the sums of the files and the rule for make(1).
 
 use crate::age::Around;
-use crate::collect::{Collected, Follow};
+use crate::collect::Collected;
 use crate::contents::Contents;
 use crate::image::Image;
 use crate::request::Request;
@@ -62,13 +62,9 @@ impl Outputs {
         rule: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Failure> {
         let around = Around::new(&request.outputs, &collected.folders);
-        let contents = Contents::new(
-            &collected.sources,
-            &collected.archives,
-            &collected.passed,
-            request.inputs.follow != Follow::None,
-        )
-        .with_tables(Tables::new(image, &collected.tables));
+        let contents =
+            Contents::new(&collected.sources, &collected.archives, &collected.passed, collected.follow)
+                .with_tables(Tables::new(image, &collected.tables));
         let sums = request.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
         let watch = Watch {
             collected,
@@ -84,6 +80,7 @@ impl Outputs {
             Image::Iso9660(plan) => to.fill(plan),
             Image::Udf(plan) => to.fill(plan),
             Image::Bridge(plan) => to.fill(&**plan),
+            Image::Hybrid(plan) => to.fill(&**plan),
         };
         filled.concerning(output.name())?;
         if watch.unreadable.load(Ordering::Relaxed) {

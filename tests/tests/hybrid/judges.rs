@@ -2,7 +2,7 @@
 
 use super::facts::{run, stage};
 use super::layouts::{Layout, grub, isohybrid, plain};
-use super::xorriso::{made, planned};
+use super::xorriso::{PADDING, made, planned};
 use gpt_disk_io::gpt_disk_types::{BlockSize, GptHeader, GptPartitionEntryArray};
 use gpt_disk_io::{BlockIoAdapter, Disk};
 use isokit_core::finding::Findings;
@@ -24,7 +24,7 @@ fn image(area: &SystemArea) -> Vec<u8> {
 fn judged(folder: &Path, layouts: Vec<Layout>, names: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
     let chosen = layouts.into_iter().filter(|layout| names.contains(&layout.name));
     let images: Vec<_> = chosen
-        .map(|layout| (layout.name, image(&planned(folder, &layout, &made(folder, &layout)))))
+        .map(|layout| (layout.name, image(&planned(folder, &layout, &made(folder, &layout), PADDING))))
         .collect();
     assert_eq!(images.len(), names.len(), "{names:?}");
     images

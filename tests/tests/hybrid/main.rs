@@ -3,6 +3,7 @@
 
 mod facts;
 mod isohybrid;
+mod isomk;
 mod judges;
 mod layouts;
 mod xorriso;

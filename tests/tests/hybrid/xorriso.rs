@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// Bytes of zeros that xorriso puts behind a volume unless told otherwise.
-const PADDING: u64 = 150 * 2048;
+pub(super) const PADDING: u64 = 150 * 2048;
 
 /// The image that xorriso makes of a layout.
 pub(super) fn made(folder: &Path, layout: &Layout) -> Vec<u8> {
@@ -23,8 +23,8 @@ pub(super) fn made(folder: &Path, layout: &Layout) -> Vec<u8> {
     std::fs::read(folder.join("out.iso")).expect("made")
 }
 
-/// What the planner makes of the same layout, when contents end where they do in `image`.
-pub(super) fn planned(folder: &Path, layout: &Layout, image: &[u8]) -> SystemArea {
+/// What the planner makes of the same layout, when contents end where they do in `image`, before `padding` bytes of zeros.
+pub(super) fn planned(folder: &Path, layout: &Layout, image: &[u8], padding: u64) -> SystemArea {
     let (end, boot_images) = contents(image);
     let mut options = layout.options.clone();
     options.content = if layout.arguments.contains("-G ") {
@@ -40,7 +40,7 @@ pub(super) fn planned(folder: &Path, layout: &Layout, image: &[u8]) -> SystemAre
         Loader::Grub2(_) => Loader::Grub2(first),
         loader => loader,
     };
-    let mut places = Places::behind(&options, end, PADDING, &layout.appended)
+    let mut places = Places::behind(&options, end, padding, &layout.appended)
         .unwrap_or_else(|error| panic!("{}: {error}", layout.name));
     places.boot_images = boot_images;
     plan(&options, &places).unwrap_or_else(|error| panic!("{}: {error}", layout.name))
@@ -58,7 +58,7 @@ fn differences(what: &str, ours: &[u8], theirs: &[u8]) -> String {
 }
 
 /// How what is planned differs from `image`; the backup of the GPT has its place at the end of the image.
-fn compared(area: &SystemArea, image: &[u8]) -> String {
+pub(super) fn compared(area: &SystemArea, image: &[u8]) -> String {
     let mut said = String::new();
     if area.size() != u64::try_from(image.len()).expect("small") {
         let _ = writeln!(said, "size: {}, xorriso {}", area.size(), image.len());
@@ -77,7 +77,7 @@ fn same_in(folder: &Path, layouts: impl IntoIterator<Item = Layout>) {
     let mut said = String::new();
     for layout in layouts {
         let image = made(folder, &layout);
-        let area = planned(folder, &layout, &image);
+        let area = planned(folder, &layout, &image, PADDING);
         let found = compared(&area, &image);
         if !found.is_empty() {
             let _ = writeln!(said, "== {}: xorriso {}\n{found}", layout.name, layout.arguments);
@@ -123,7 +123,7 @@ fn differences_from_xorriso_are_those_that_are_told() {
     let Some(stage) = stage() else { return };
     let found = |layout: Layout| {
         let image = made(stage.path(), &layout);
-        (planned(stage.path(), &layout, &image), image)
+        (planned(stage.path(), &layout, &image, PADDING), image)
     };
     let (area, mut image) = found(active());
     assert_eq!(image[510..512], [0, 0], "xorriso has an entry and no signature");

@@ -126,9 +126,9 @@ impl<'a, O> Plan<'a, O> {
         &self.volume
     }
 
-    /// Where the appended partitions lie, the zeros that round them up included.
-    pub fn appended(&self) -> impl Iterator<Item = Extent> + '_ {
-        self.appended.iter().map(|(extent, _)| *extent)
+    /// The appended partitions: where each lies, the zeros that round it up included, and what it holds.
+    pub fn appended(&self) -> impl Iterator<Item = (Extent, &Content<'a>)> + '_ {
+        self.appended.iter().map(|(extent, content)| (*extent, content))
     }
 
     /// The tables.

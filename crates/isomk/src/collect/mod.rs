@@ -1,6 +1,7 @@
 //! Collecting: the inputs become the tree that is to be written. The only part that looks at the input file system
 //! before the image is written.
 
+mod appended;
 mod attributes;
 mod decode;
 mod earlier;
@@ -9,6 +10,7 @@ mod member;
 mod naming;
 mod walk;
 
+pub(crate) use appended::Appended;
 pub(crate) use attributes::Choice as Attributes;
 
 use crate::archive::Archive;
@@ -81,6 +83,10 @@ pub(crate) struct Collected {
     pub implicit: HashSet<NameId>,
     /// The directories that have a translation table, by its number in [`Origin::Table`].
     pub tables: Vec<NameId>,
+    /// What lies behind the volume, in its order.
+    pub appended: Vec<Appended>,
+    /// Whether links lead to any contents.
+    pub follow: bool,
 }
 
 /// Device and inode: two paths with the same lead to one file.
@@ -100,6 +106,7 @@ pub(crate) struct Collector<'a> {
     around: Vec<u8>,
     folders: HashSet<(u64, u64)>,
     implicit: HashSet<NameId>,
+    appended: Vec<Appended>,
     /// Files with several names, by device and inode.
     links: HashMap<(u64, u64), FileId>,
     /// Contents by device and inode, kept where one file can be met twice under one name.
@@ -127,6 +134,7 @@ impl<'a> Collector<'a> {
             around: Vec::new(),
             folders: HashSet::new(),
             implicit: HashSet::from([Build::<Origin>::ROOT]),
+            appended: Vec::new(),
             links: HashMap::new(),
             contents: HashMap::new(),
             meets_twice: several || options.follow == Follow::All,
@@ -170,9 +178,23 @@ impl<'a> Collector<'a> {
             let sentence = format!("{} {inputs} cannot be read; no image was written", self.unreadable);
             return Err(Error::Unreadable(sentence).into());
         }
-        let Self { build, sources, archives, passed, inputs, around, folders, implicit, .. } = self;
+        let follow = self.options.follow != Follow::None
+            || self.appended.iter().any(|appended| matches!(appended, Appended::Directory(_)));
+        let Self { build, sources, archives, passed, inputs, around, folders, implicit, appended, .. } = self;
         let tables = Vec::new();
-        Ok(Collected { build, sources, archives, passed, inputs, around, folders, implicit, tables })
+        Ok(Collected {
+            build,
+            sources,
+            archives,
+            passed,
+            inputs,
+            around,
+            folders,
+            implicit,
+            tables,
+            appended,
+            follow,
+        })
     }
 
     /// An input that stops the image from being written; the others are looked at all the same.

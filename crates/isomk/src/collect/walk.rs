@@ -322,7 +322,7 @@ impl Entries {
 }
 
 /// The directory a path leads through, empty for the working directory, and the last name.
-fn split(path: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     let path = trim(path);
     match path.iter().rposition(|byte| *byte == b'/') {
         Some(slash) => (path.get(..=slash).unwrap_or_default(), path.get(slash + 1..).unwrap_or_default()),
@@ -336,6 +336,6 @@ fn trim(path: &[u8]) -> &[u8] {
     path.get(..end).unwrap_or_default()
 }
 
-fn failure(path: &[u8], action: &str, errno: Errno) -> Failure {
+pub(super) fn failure(path: &[u8], action: &str, errno: Errno) -> Failure {
     Failure { input: Some(shown(path)), error: Error::io(action, errno.into()) }
 }

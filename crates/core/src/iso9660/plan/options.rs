@@ -1,5 +1,6 @@
 //! What an image is asked to be. Nothing here is taken from the machine: no clock, no version, no user.
 
+use super::dates;
 use super::relaxed::Relaxed;
 use crate::tree::Time;
 use crate::tree::build::{ContentId, FileId, NameId};
@@ -96,6 +97,14 @@ pub struct Dates {
     pub expiration: Option<Time>,
     /// When the volume may first be used (8.4.29).
     pub effective: Option<Time>,
+}
+
+impl Dates {
+    /// The date of the last change as the volume descriptors record it: year to hundredth of a second, in UTC (8.4.26.1). What
+    /// tells the disk from others is made of it: [`crate::partition::plan::identity`].
+    pub fn modification_digits(&self) -> [u8; 16] {
+        dates::long(self.modification).digits
+    }
 }
 
 /// Interchange levels (ECMA-119 clause 10), as far as they concern names.

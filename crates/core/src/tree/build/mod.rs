@@ -232,6 +232,20 @@ impl<O> Build<O> {
         Ok(id)
     }
 
+    /// The same tree, whose contents come from elsewhere: `origin` is given the size and the origin of each, in the order of
+    /// adding, and their ids stay.
+    ///
+    /// # Errors
+    /// Those of `origin`.
+    pub fn map_origins<P>(self, mut origin: impl FnMut(u64, O) -> Result<P>) -> Result<Build<P>> {
+        let Self { names, files, contents, bytes, rare, lookup, hasher } = self;
+        let contents = contents.into_iter().map(|Content { size, weight, gap, kept, origin: from }| {
+            Ok(Content { size, weight, gap, kept, origin: origin(size, from)? })
+        });
+        let contents = contents.collect::<Result<_>>()?;
+        Ok(Build { names, files, contents, bytes, rare, lookup, hasher })
+    }
+
     /// Adds a file that has no name yet. One that never gets a name is not recorded.
     ///
     /// # Errors

@@ -1,8 +1,7 @@
 //! Entries of the boot catalog: options describe one entry until `-eltorito-alt-boot` begins the next.
 
 use super::peer::Peer;
-use crate::operand::components;
-use crate::request;
+use crate::request::{self, BootImage};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::{Error, Result};
 use std::path::PathBuf;
@@ -22,8 +21,7 @@ pub(crate) struct Boot {
 /// An entry that options are describing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Of the boot image in the image.
-    pub path: Option<Vec<u8>>,
+    pub image: Option<BootImage>,
     pub platform: u8,
     pub emulation: Emulation,
     pub load_size: Option<LoadSize>,
@@ -39,7 +37,7 @@ impl Default for Entry {
     /// Without `-no-emul-boot`, a boot image is that of a floppy disk.
     fn default() -> Self {
         Self {
-            path: None,
+            image: None,
             platform: platform::X86,
             emulation: Emulation::Floppy,
             load_size: None,
@@ -69,7 +67,7 @@ impl Boot {
     /// Ends the entry; one without a boot image is none.
     pub(super) fn next(&mut self) {
         let entry = std::mem::take(&mut self.entry);
-        if entry.path.is_some() {
+        if entry.image.is_some() {
             self.finished.push(entry);
         } else {
             self.incomplete |= entry != Entry::default();
@@ -101,12 +99,11 @@ impl Boot {
 impl Entry {
     /// The whole image is loaded unless a size is given. What has been told where it lies, BIOS loads whole as well.
     fn request(&self) -> Option<request::BootEntry> {
-        let path: Vec<&[u8]> = components(self.path.as_deref()?).collect();
         let is_patched = self.boot_info_table || self.grub2_boot_info;
         let usual =
             if is_patched && self.emulation == Emulation::None { LoadSize::Whole } else { LoadSize::Usual };
         Some(request::BootEntry {
-            path: path.join(&b'/'),
+            image: self.image.clone()?,
             platform: self.platform,
             emulation: self.emulation,
             load_size: self.load_size.unwrap_or(usual),

@@ -279,7 +279,7 @@ pub(crate) const COMMANDS: &[Definition] = &[
             let guid = text.strip_prefix("gpt_disk_guid=").and_then(super::partitions::guid);
             let guid =
                 guid.ok_or_else(|| values.wrong("gpt_disk_guid=GUID, the only setting that is supported"))?;
-            settings.partitions.by(values).disk_guid = Some(DiskGuid::Given(guid));
+            settings.partitions.asked.disk_guid = Some(DiskGuid::Given(guid));
             Ok(())
         }),
         "gpt_disk_guid=GUID, as --gpt_disk_guid",

@@ -1,4 +1,4 @@
-//! Partition tables, and what they point to. They are not written yet: options that ask for one end the run.
+//! Partition tables, and what they point to.
 
 use super::values::Values;
 use crate::request;
@@ -8,40 +8,31 @@ use isokit_core::{Error, Result};
 #[derive(Debug, Default)]
 pub(crate) struct Partitions {
     pub asked: request::Partitions,
-    /// The option that asked first.
-    first: Option<String>,
 }
 
 impl Partitions {
-    /// What is asked for, by the option of these `values`.
-    pub(super) fn by(&mut self, values: &Values<'_>) -> &mut request::Partitions {
-        self.first.get_or_insert_with(|| values.option.to_owned());
-        &mut self.asked
-    }
-
     /// Whether boot images are marked as partitions where no option makes a table for them.
     pub(super) fn has_idle_marks(&self) -> bool {
-        let isohybrid = matches!(self.asked.code, Some(request::BootCode::Isohybrid(_)));
+        let isohybrid = self.asked.code == Some(request::BootCode::Isohybrid);
         !self.asked.marks.is_empty() && !isohybrid && !self.asked.marks_without_code
     }
 
     /// What is asked for.
     ///
     /// # Errors
-    /// [`Error::Usage`] if that is anything.
+    /// [`Error::Usage`] for what cannot be had.
     pub(super) fn request(mut self) -> Result<request::Partitions> {
+        if self.asked.offset > 0 {
+            let sentence = "-partition_offset: is not supported yet: the image has one set of descriptors";
+            return Err(Error::Usage(sentence.into()));
+        }
         if self.has_idle_marks() {
             self.asked.marks.clear();
         }
         if self.asked.marks.is_empty() {
             self.asked.marks_without_code = false;
         }
-        match self.first {
-            Some(option) if self.asked != request::Partitions::default() => {
-                Err(Error::Usage(format!("{option}: is not supported yet: partition tables are not written")))
-            }
-            _ => Ok(self.asked),
-        }
+        Ok(self.asked)
     }
 }
 

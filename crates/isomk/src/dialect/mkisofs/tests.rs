@@ -5,6 +5,7 @@ use super::option::{Definition, Does, Of};
 use super::peer::Peer;
 use super::settings::Settings;
 use super::table;
+use crate::request::{BootCode, BootImage, Partitions};
 use std::collections::HashSet;
 use std::ffi::OsString;
 
@@ -27,6 +28,8 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-compliance", _) => "untranslated_names",
         ("-padding", _) => "0",
         ("-follow", _) => "link",
+        ("-efi-boot-part", _) => "--efi-boot-image",
+        ("-apm-block-size", _) => "2048",
         ("-iso_mbr_part_type", _) | (_, "TYPE") => "0xef",
         (_, "MODE") => "0755",
         (_, "NUMBER" | "LENGTH" | "UID" | "GID" | "SECTOR" | "SECTORS" | "SEGMENT" | "LEVEL") => "4",
@@ -143,8 +146,9 @@ fn the_beginning_of_a_name_is_enough_for_genisoimage_where_it_is_one_alone() {
 fn an_entry_ends_where_the_next_begins() {
     let line = "-no-emul-boot -b a -boot-load-size 4 -eltorito-alt-boot -e b -no-emul-boot d";
     let boot = settings(Peer::Genisoimage, line).boot.request(Peer::Genisoimage).expect("good");
-    let found: Vec<_> = boot.entries.iter().map(|entry| (entry.path.as_slice(), entry.platform)).collect();
-    assert_eq!(found, [(&b"a"[..], 0), (b"b", 0xEF)]);
+    let found: Vec<_> = boot.entries.iter().map(|entry| (&entry.image, entry.platform)).collect();
+    let path = |path: &[u8]| BootImage::Path(path.to_vec());
+    assert_eq!(found, [(&path(b"a"), 0), (&path(b"b"), 0xEF)]);
     // genisoimage has one option where xorriso has three.
     let line = "-b a --efi-boot b -no-emul-boot d";
     let count = |peer| settings(peer, line).boot.request(peer).expect("good").entries.len();
@@ -168,17 +172,34 @@ fn settings_without_a_boot_image_are_no_entry() {
 }
 
 #[test]
-fn what_asks_for_partitions_is_refused_until_there_are_any() {
-    let refused =
-        |line| settings(Peer::Xorrisofs, line).partitions.request().map(drop).expect_err(line).to_string();
-    assert_eq!(
-        refused("-isohybrid-mbr mbr.bin -partition_offset 16 d"),
-        "-isohybrid-mbr: is not supported yet: partition tables are not written"
-    );
-    settings(Peer::Xorrisofs, "-partition_offset 0 -partition_cyl_align auto d")
-        .partitions
-        .request()
-        .expect("nothing");
+fn a_boot_image_may_be_an_appended_partition() {
+    for (text, number) in [
+        ("--interval:appended_partition_2:all::", Some(2)),
+        ("--interval:appended_partition_3_start_13576s_size_8192d:all::", Some(3)),
+        ("--interval:appended_partition_0:all::", None),
+        ("--interval:appended_partition_2_end:all::", None),
+        ("--interval:appended_partition_2:0s-3s::", None),
+        ("--interval:imported_iso:0s-3s::", None),
+    ] {
+        let line = ["-e", text, "d"].map(OsString::from).to_vec();
+        let read = Settings::read(Peer::Xorrisofs, line);
+        let image = read.ok().map(|mut settings| settings.boot.entry().image.clone());
+        assert_eq!(image, number.map(|number| Some(BootImage::Appended(number))), "{text}");
+    }
+}
+
+#[test]
+fn of_what_is_said_of_a_partition_the_last_counts() {
+    let asked = |line| settings(Peer::Xorrisofs, line).partitions.request().expect("good");
+    let appended =
+        asked("-append_partition 3 0x83 a -append_partition 2 0xef b -append_partition 3 0x0c c d").appended;
+    let found: Vec<_> = appended.iter().map(|appended| (appended.number, appended.path.to_str())).collect();
+    assert_eq!(found, [(2, Some("b")), (3, Some("c"))]);
+    assert_eq!(asked("-partition_offset 0 -partition_cyl_align auto d"), Partitions::default());
+    // Other bytes take the place of the code, and are told what it would have been told.
+    let both = settings(Peer::Xorrisofs, "-isohybrid-mbr a -G b d");
+    assert_eq!(both.partitions.asked.code, Some(BootCode::Isohybrid));
+    assert_eq!(both.boot.system_area.as_deref(), Some("b".as_ref()));
 }
 
 #[test]

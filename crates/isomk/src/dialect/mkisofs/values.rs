@@ -27,6 +27,17 @@ impl Values<'_> {
         self.word(n).into()
     }
 
+    /// The path of a file on disk that is taken as it is.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for bytes out of it, of its own or of an earlier image's.
+    pub(super) fn file(&self, n: usize) -> Result<PathBuf> {
+        if self.bytes(n).starts_with(b"--interval:") {
+            return Err(self.wrong("a file; bytes out of another image are not supported yet"));
+        }
+        Ok(self.path(n))
+    }
+
     /// The word as text.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Flags on booting.
 
-use crate::request::{self, BootEntry};
+use crate::request::{self, BootEntry, BootImage};
 use clap::Args;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::{Error, Result};
@@ -66,10 +66,17 @@ impl Boot {
     fn entries(&self) -> Result<Vec<BootEntry>> {
         let bios = self.bios_boot.iter().map(|path| {
             let (boot_info_table, grub2_boot_info) = (self.boot_info_table, self.grub2_boot_info);
-            Ok(BootEntry { boot_info_table, grub2_boot_info, ..BootEntry::new(path.as_bytes().to_vec()) })
+            Ok(BootEntry {
+                boot_info_table,
+                grub2_boot_info,
+                ..BootEntry::new(BootImage::Path(path.as_bytes().to_vec()))
+            })
         });
         let efi = self.efi_boot.iter().map(|path| {
-            Ok(BootEntry { platform: platform::EFI, ..BootEntry::new(path.as_bytes().to_vec()) })
+            Ok(BootEntry {
+                platform: platform::EFI,
+                ..BootEntry::new(BootImage::Path(path.as_bytes().to_vec()))
+            })
         });
         bios.chain(self.boot.iter().map(|text| entry(text))).chain(efi).collect()
     }
@@ -88,7 +95,7 @@ fn entry(text: &OsStr) -> Result<BootEntry> {
     if path.is_empty() {
         return Err(wrong("names no boot image"));
     }
-    let mut entry = BootEntry::new(path.clone());
+    let mut entry = BootEntry::new(BootImage::Path(path.clone()));
     for setting in settings {
         let setting = std::str::from_utf8(setting).map_err(|_| wrong("is not UTF-8"))?;
         let (key, value) = match setting.split_once('=') {
@@ -188,7 +195,7 @@ mod tests {
         assert_eq!(
             entry(OsStr::new(text)).expect("good"),
             BootEntry {
-                path: b"a,b.img".to_vec(),
+                image: BootImage::Path(b"a,b.img".to_vec()),
                 platform: 0xEF,
                 emulation: Emulation::Floppy,
                 load_size: LoadSize::Sectors(8),
@@ -200,7 +207,7 @@ mod tests {
                 bootable: true,
             }
         );
-        assert_eq!(entry(OsStr::new("a")).expect("good"), BootEntry::new(b"a".to_vec()));
+        assert_eq!(entry(OsStr::new("a")).expect("good"), BootEntry::new(BootImage::Path(b"a".to_vec())));
     }
 
     #[test]

@@ -5,8 +5,10 @@ use crate::dialect::mkisofs::boot::{platform, selection};
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
 use crate::dialect::mkisofs::values::Values;
+use crate::operand::components;
+use crate::request::BootImage;
+use isokit_core::Result;
 use isokit_core::iso9660::plan::{self, Emulation, LoadSize};
-use isokit_core::{Error, Result};
 
 pub(super) const OPTIONS: &[Definition] = &[
     both(&["-b", "-eltorito-boot"], &["PATH"], Sets(image), "Boot image: PATH in the image"),
@@ -155,7 +157,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-G", "-generic-boot", "--embedded-boot"],
         &["FILE"],
         Sets(|settings, values| {
-            settings.boot.system_area = Some(values.path(0));
+            settings.boot.system_area = Some(values.file(0)?);
             Ok(())
         }),
         "Write FILE to the system area, the first 32 KiB",
@@ -164,14 +166,23 @@ pub(super) const OPTIONS: &[Definition] = &[
 
 fn image(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let path = values.bytes(0);
-    if path.starts_with(b"--interval:") {
-        let option = values.option;
-        return Err(Error::Usage(format!(
-            "{option}: is not supported yet: a boot image cannot be a partition"
-        )));
-    }
-    settings.boot.entry().path = Some(path);
+    let image = if path.starts_with(b"--interval:") {
+        let expected = "a path, or --interval:appended_partition_NUMBER:all::";
+        BootImage::Appended(appended(values.text(0)?).ok_or_else(|| values.wrong(expected))?)
+    } else {
+        let parts: Vec<&[u8]> = components(&path).collect();
+        BootImage::Path(parts.join(&b'/'))
+    };
+    settings.boot.entry().image = Some(image);
     Ok(())
+}
+
+/// The number of the appended partition that `interval` is: where it lay in an earlier image may stand behind it, as
+/// xorriso reports it.
+fn appended(interval: &str) -> Option<u8> {
+    let what = interval.strip_prefix("--interval:appended_partition_")?.strip_suffix(":all::")?;
+    let (number, place) = what.split_once('_').unwrap_or((what, "start_"));
+    number.parse().ok().filter(|number| *number > 0 && place.starts_with("start_"))
 }
 
 fn efi(settings: &mut Settings, values: &Values<'_>) -> Result<()> {

@@ -1,55 +1,50 @@
-//! Partition tables, which are not written yet.
+//! Partition tables, and what is appended for them.
 
 use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
 use crate::dialect::mkisofs::partitions::{guid, kind};
 use crate::dialect::mkisofs::values::Values;
-use crate::request::{Alignment, Appended, BootCode, DiskGuid, EfiPartition, Mark};
+use crate::request::{Appended, BootCode, DiskGuid, Mark};
 use isokit_core::Result;
+use isokit_core::partition::plan::{Alignment, ApmBlock};
 
 pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["-isohybrid-mbr"],
         &["FILE"],
-        Sets(|settings, values| {
-            settings.partitions.by(values).code = Some(BootCode::Isohybrid(values.path(0)));
-            Ok(())
-        }),
+        Sets(|settings, values| code(settings, values, BootCode::Isohybrid)),
         "Boot from disks by FILE, a master boot record of ISOLINUX",
     ),
     xorrisofs(
         &["--grub2-mbr"],
         &["FILE"],
-        Sets(|settings, values| {
-            settings.partitions.by(values).code = Some(BootCode::Grub2(values.path(0)));
-            Ok(())
-        }),
+        Sets(|settings, values| code(settings, values, BootCode::Grub2)),
         "Boot from disks by FILE, a master boot record of GRUB 2",
     ),
     xorrisofs(
         &["-isohybrid-gpt-basdat"],
         &[],
-        Sets(|settings, values| mark(settings, values, Mark::GptBasicData)),
+        Sets(|settings, _| mark(settings, Mark::GptBasicData)),
         "The boot image is a basic data partition of a GPT",
     ),
     xorrisofs(
         &["-isohybrid-gpt-hfsplus"],
         &[],
-        Sets(|settings, values| mark(settings, values, Mark::GptHfsPlus)),
+        Sets(|settings, _| mark(settings, Mark::GptHfsPlus)),
         "The boot image is an HFS+ partition of a GPT",
     ),
     xorrisofs(
         &["-isohybrid-apm-hfsplus"],
         &[],
-        Sets(|settings, values| mark(settings, values, Mark::ApmHfsPlus)),
+        Sets(|settings, _| mark(settings, Mark::ApmHfsPlus)),
         "The boot image is an HFS+ partition of an Apple partition map",
     ),
     xorrisofs(
         &["-part_like_isohybrid"],
         &[],
-        Sets(|settings, values| {
-            settings.partitions.by(values).marks_without_code = true;
+        Sets(|settings, _| {
+            settings.partitions.asked.marks_without_code = true;
             Ok(())
         }),
         "Such partitions without -isohybrid-mbr",
@@ -57,8 +52,8 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["--protective-msdos-label"],
         &[],
-        Sets(|settings, values| {
-            settings.partitions.by(values).protective = true;
+        Sets(|settings, _| {
+            settings.partitions.asked.protective = true;
             Ok(())
         }),
         "A partition over the whole image",
@@ -66,8 +61,8 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["--mbr-force-bootable"],
         &[],
-        Sets(|settings, values| {
-            settings.partitions.by(values).active = true;
+        Sets(|settings, _| {
+            settings.partitions.asked.active = true;
             Ok(())
         }),
         "Mark some partition as active",
@@ -77,7 +72,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["TYPE"],
         Sets(|settings, values| {
             let kind = if values.word(0) == "default" { None } else { Some(kind(values, 0)?) };
-            settings.partitions.by(values).volume_type = kind;
+            settings.partitions.asked.volume_type = kind;
             Ok(())
         }),
         "Type of the partition with the volume: 0xXY, or a GUID",
@@ -86,7 +81,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-partition_offset"],
         &["SECTOR"],
         Sets(|settings, values| {
-            settings.partitions.by(values).offset = values.number(0, u32::MAX)?;
+            settings.partitions.asked.offset = values.number(0, u32::MAX)?;
             Ok(())
         }),
         "Make the image mountable by a partition at SECTOR, too",
@@ -100,8 +95,8 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["-appended_part_as_gpt"],
         &[],
-        Sets(|settings, values| {
-            settings.partitions.by(values).appended_in_gpt = true;
+        Sets(|settings, _| {
+            settings.partitions.asked.appended_in_gpt = true;
             Ok(())
         }),
         "Appended partitions are in a GPT",
@@ -109,22 +104,36 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["-appended_part_as_apm"],
         &[],
-        Sets(|settings, values| {
-            settings.partitions.by(values).appended_in_apm = true;
+        Sets(|settings, _| {
+            settings.partitions.asked.appended_in_apm = true;
             Ok(())
         }),
         "Appended partitions are in an Apple partition map",
     ),
     xorrisofs(
-        &["-efi-boot-part"],
-        &["FILE|--efi-boot-image"],
+        &["-apm-block-size"],
+        &["512|2048"],
         Sets(|settings, values| {
-            let image = values.word(0) == "--efi-boot-image";
-            let efi = if image { EfiPartition::BootImage } else { EfiPartition::File(values.path(0)) };
-            settings.partitions.by(values).efi = Some(efi);
+            settings.partitions.asked.apm_block = match values.number(0, 2048)? {
+                512 => Some(ApmBlock::B512),
+                2048 => Some(ApmBlock::B2048),
+                _ => return Err(values.wrong("512 or 2048")),
+            };
             Ok(())
         }),
-        "EFI system partition in a GPT: FILE, or the boot image for UEFI",
+        "Bytes of a block of that map",
+    ),
+    xorrisofs(
+        &["-efi-boot-part"],
+        &["--efi-boot-image"],
+        Sets(|settings, values| {
+            if values.word(0) != "--efi-boot-image" {
+                return Err(values.wrong("--efi-boot-image; -append_partition takes a file"));
+            }
+            settings.partitions.asked.efi = true;
+            Ok(())
+        }),
+        "The boot image for UEFI is the EFI system partition of a GPT",
     ),
     xorrisofs(
         &["--gpt_disk_guid"],
@@ -137,7 +146,7 @@ pub(super) const OPTIONS: &[Definition] = &[
                     DiskGuid::Given(guid(text).ok_or_else(|| values.wrong("modification-date, or a GUID"))?)
                 }
             };
-            settings.partitions.by(values).disk_guid = Some(found);
+            settings.partitions.asked.disk_guid = Some(found);
             Ok(())
         }),
         "GUID of the disk, or modification-date",
@@ -145,8 +154,8 @@ pub(super) const OPTIONS: &[Definition] = &[
     both(
         &["-chrp-boot-part", "-chrp-boot"],
         &[],
-        Sets(|settings, values| {
-            settings.partitions.by(values).chrp = true;
+        Sets(|settings, _| {
+            settings.partitions.asked.chrp = true;
             Ok(())
         }),
         "The whole image is a partition of the type 0x96",
@@ -155,7 +164,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-partition_sec_hd"],
         &["NUMBER"],
         Sets(|settings, values| {
-            settings.partitions.by(values).geometry.0 = byte(values, 63)?;
+            settings.partitions.asked.geometry.0 = byte(values, 63)?;
             Ok(())
         }),
         "Sectors on a track, up to 63",
@@ -164,7 +173,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-partition_hd_cyl"],
         &["NUMBER"],
         Sets(|settings, values| {
-            settings.partitions.by(values).geometry.1 = byte(values, 255)?;
+            settings.partitions.asked.geometry.1 = byte(values, 255)?;
             Ok(())
         }),
         "Heads of a cylinder, up to 255",
@@ -173,31 +182,40 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-partition_cyl_align"],
         &["auto|on|off|all"],
         Sets(|settings, values| {
-            let aligned = match values.text(0)? {
-                "auto" => None,
-                "on" => Some(Alignment::Volume),
-                "all" => Some(Alignment::All),
-                "off" => Some(Alignment::None),
+            settings.partitions.asked.alignment = match values.text(0)? {
+                "auto" => Alignment::Auto,
+                "on" => Alignment::On,
+                "all" => Alignment::All,
+                "off" => Alignment::Off,
                 _ => return Err(values.wrong("auto, on, off or all")),
             };
-            settings.partitions.by(values).aligned = aligned;
             Ok(())
         }),
         "Whether partitions end where cylinders do",
     ),
 ];
 
-fn mark(settings: &mut Settings, values: &Values<'_>, mark: Mark) -> Result<()> {
+fn mark(settings: &mut Settings, mark: Mark) -> Result<()> {
     let entry = settings.boot.number();
-    settings.partitions.by(values).marks.push((entry, mark));
+    settings.partitions.asked.marks.push((entry, mark));
+    Ok(())
+}
+
+/// Boot code for the system area. Other bytes may take its place (`-G`), and are told what it would have been told.
+fn code(settings: &mut Settings, values: &Values<'_>, code: BootCode) -> Result<()> {
+    settings.partitions.asked.code = Some(code);
+    settings.boot.system_area = Some(values.file(0)?);
     Ok(())
 }
 
 fn append(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let number = byte(values, 255)?.filter(|number| *number > 0);
     let number = number.ok_or_else(|| values.wrong("a number from 1, a type and a file"))?;
-    let appended = Appended { number, kind: kind(values, 1)?, path: values.path(2) };
-    settings.partitions.by(values).appended.push(appended);
+    let appended = Appended { number, kind: kind(values, 1)?, path: values.file(2)? };
+    let all = &mut settings.partitions.asked.appended;
+    all.retain(|other| other.number != number);
+    all.push(appended);
+    all.sort_by_key(|appended| appended.number);
     Ok(())
 }
 

@@ -204,7 +204,7 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(&["-hfs-bless-by"], &["HOW", "PATH"], Nothing(WITHOUT_HFS_PLUS), "Bless PATH in HFS+"),
     both(&["-hfs-bless"], &["DIR"], Nothing(WITHOUT_HFS_PLUS), "Bless DIR in HFS+"),
     xorrisofs(
-        &["-hfsplus-serial-no", "-hfsplus-block-size", "-apm-block-size"],
+        &["-hfsplus-serial-no", "-hfsplus-block-size"],
         &["VALUE"],
         Nothing(WITHOUT_HFS_PLUS),
         "Numbers of HFS+",

@@ -1,0 +1,114 @@
+//! What is appended behind the volume: a file as it is, or a directory that becomes a file system of its own.
+
+use super::entry::kind;
+use super::walk::{failure, split};
+use super::{Attributes, Collector, Follow, Options};
+use crate::globs::Excludes;
+use crate::sources::Origin;
+use isokit_cli::name::shown;
+use isokit_cli::output::names_descriptor;
+use isokit_cli::{Concerning, Failure};
+use isokit_core::error::Error;
+use isokit_core::tree::Kind;
+use isokit_core::tree::build::{Build, ContentId, LONGEST_NAME};
+use rustix::fs::{Access, AtFlags, CWD, Stat, accessat, statat};
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// What a partition behind the volume is made of.
+#[derive(Debug)]
+pub(crate) enum Appended {
+    /// A content of the tree to which no name leads.
+    File(ContentId),
+    /// A tree of its own, whose contents are contents of the tree to which no name leads.
+    Directory(Build<ContentId>),
+}
+
+impl<'w> Options<'w> {
+    /// How trees are collected that become file systems of their own: no pattern of the image's paths is meant for them, and
+    /// what links lead to is stored, since these systems have none.
+    pub(crate) fn of_volumes(&self) -> Result<Self, Failure> {
+        Ok(Options {
+            excludes: Excludes::new([], [])?,
+            follow: Follow::All,
+            attributes: Attributes::default(),
+            longest_name: LONGEST_NAME,
+            strip_components: 0,
+            ..*self
+        })
+    }
+}
+
+impl Collector<'_> {
+    /// Takes in what is appended; `options` are those of directories.
+    ///
+    /// # Errors
+    /// When it cannot be read, is empty, or is what this run writes.
+    pub(crate) fn append(&mut self, path: &Path, options: &Options<'_>) -> Result<(), Failure> {
+        self.options.written.refuse(path.as_os_str())?;
+        let bytes = path.as_os_str().as_bytes();
+        let stat = statat(CWD, path, AtFlags::empty()).map_err(|errno| failure(bytes, "open", errno))?;
+        let appended = match kind(&stat) {
+            Some(Kind::Directory) => Appended::Directory(self.appended_directory(path, options)?),
+            Some(Kind::File | Kind::Fifo) => Appended::File(self.appended_file(path, &stat)?),
+            _ => {
+                let sentence = "is no file, pipe or directory; cannot be appended";
+                return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
+            }
+        };
+        self.appended.push(appended);
+        Ok(())
+    }
+
+    fn appended_file(&mut self, path: &Path, stat: &Stat) -> Result<ContentId, Failure> {
+        let bytes = path.as_os_str().as_bytes();
+        let (size, origin) = if names_descriptor(path) || kind(stat) == Some(Kind::Fifo) {
+            let input =
+                File::open(path).map_err(|error| Error::io("open", error)).concerning(shown(bytes))?;
+            let (number, size) = self.passed.take(input, bytes).concerning(shown(bytes))?;
+            (size, Origin::Passed(number))
+        } else {
+            accessat(CWD, path, Access::READ_OK, AtFlags::empty())
+                .map_err(|errno| failure(bytes, "open", errno))?;
+            self.list_input(bytes);
+            // What is read is a file, whatever links lead to it.
+            let found = path.canonicalize().map_err(|error| Error::io("open", error));
+            let found = found.concerning(shown(bytes))?;
+            let (above, name) = split(found.as_os_str().as_bytes());
+            let origin = Origin::File {
+                directory: self.sources.add_operand(above)?,
+                name: self.sources.add_name(name)?,
+            };
+            (u64::try_from(stat.st_size).unwrap_or(0), origin)
+        };
+        if size == 0 {
+            let sentence = "is empty; a partition has to hold something";
+            return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
+        }
+        Ok(self.build.add_content(size, origin)?)
+    }
+
+    fn appended_directory(
+        &mut self,
+        path: &Path,
+        options: &Options<'_>,
+    ) -> Result<Build<ContentId>, Failure> {
+        let mut inner = Collector::new(options, self.report, true)?;
+        self.share(&mut inner);
+        let taken = inner.path(path, None);
+        self.share(&mut inner);
+        taken?;
+        self.unreadable += inner.unreadable;
+        self.inputs.append(&mut inner.inputs);
+        self.folders.extend(inner.folders);
+        Ok(inner.build.map_origins(|size, origin| self.build.add_content(size, origin))?)
+    }
+
+    /// Gives another collector where the contents lie, or takes it back.
+    fn share(&mut self, other: &mut Collector<'_>) {
+        std::mem::swap(&mut self.sources, &mut other.sources);
+        std::mem::swap(&mut self.archives, &mut other.archives);
+        std::mem::swap(&mut self.passed, &mut other.passed);
+    }
+}

@@ -1,0 +1,235 @@
+//! The same layouts out of `isomk`: at its own places its system area is what the planner makes, which is held against
+//! xorriso's elsewhere; and others read the whole image.
+
+use super::facts::{DATE, run, stage};
+use super::layouts::{Layout, grub, isohybrid, plain};
+use super::xorriso::{PADDING, compared, planned};
+use isokit_tests::{output, peer, text, tool};
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// What `isomk` makes where xorriso is called with the arguments of a layout.
+fn told(folder: &Path, arguments: &str) -> Output {
+    let date = str::from_utf8(DATE).expect("digits");
+    let mut isomk = tool("isomk");
+    isomk.args(["--as", "xorrisofs", "-quiet", "-R", &format!("--modification-date={date}")]);
+    isomk.args(arguments.split_whitespace()).args(["-o", "../ours.iso", "."]);
+    output(isomk.current_dir(folder.join("tree")).env("SOURCE_DATE_EPOCH", "1700000000"))
+}
+
+#[track_caller]
+fn made(folder: &Path, arguments: &str) -> Vec<u8> {
+    let out = told(folder, arguments);
+    assert!(out.status.success() && out.stderr.is_empty(), "{arguments}: {}", text(&out.stderr));
+    std::fs::read(folder.join("ours.iso")).expect("made")
+}
+
+/// Without a second set of descriptors, which is not made.
+fn without_offset(layouts: Vec<Layout>) -> impl Iterator<Item = Layout> {
+    layouts.into_iter().filter(|layout| !layout.arguments.contains("-partition_offset"))
+}
+
+#[test]
+fn system_areas_and_backups_are_those_that_are_planned() {
+    let Some(stage) = stage() else { return };
+    let mut count = 0;
+    for layout in [isohybrid(), grub(), plain()].into_iter().flat_map(without_offset) {
+        let image = made(stage.path(), &layout.arguments);
+        let size = u64::try_from(image.len()).expect("small");
+        let exact = planned(stage.path(), &layout, &image, PADDING).size();
+        // What boots is a multiple of 32 KiB, where cylinders do not decide.
+        let lacking = size.saturating_sub(exact);
+        assert!(lacking < 32 << 10, "{}: {size} bytes, planned {exact}", layout.name);
+        let area = planned(stage.path(), &layout, &image, PADDING + lacking);
+        assert_eq!(compared(&area, &image), "", "{}: {}", layout.name, layout.arguments);
+        count += 1;
+    }
+    assert!(count > 40, "{count} layouts");
+}
+
+#[test]
+fn xorriso_recognizes_what_was_asked_of_isomk_as_what_it_was_asked() {
+    let Some(stage) = stage() else { return };
+    let report = |image: &str| {
+        let script =
+            format!("xorriso -indev {image} -report_system_area plain -report_el_torito plain 2>/dev/null");
+        let told = run(stage.path(), &script);
+        // Where parts lie and how long the end is differs, since the trees lie otherwise.
+        let kept = told.lines().filter(|line| {
+            [
+                "System area",
+                "MBR heads",
+                "MBR secs",
+                "GPT partname",
+                "GPT type",
+                "GPT partition flags",
+                "APM partition",
+                "El Torito img path",
+                "El Torito img opts",
+                "El Torito cat path",
+            ]
+            .iter()
+            .any(|start| line.starts_with(start))
+        });
+        kept.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let names = [
+        "isohybrid",
+        "GPT",
+        "GPT and Apple map",
+        "boot image in Apple map and beside GPT",
+        "GRUB, appended in GPT",
+        "GRUB, EFI system partition",
+        "all four",
+        "appended in GPT, no boot",
+    ];
+    let all = [isohybrid(), grub(), plain()].into_iter().flat_map(without_offset);
+    let layouts: Vec<_> = all.filter(|layout| names.contains(&layout.name)).collect();
+    assert_eq!(layouts.len(), names.len());
+    for layout in layouts {
+        made(stage.path(), &layout.arguments);
+        super::xorriso::made(stage.path(), &layout);
+        let (ours, theirs) = (report("ours.iso"), report("out.iso"));
+        assert!(!theirs.is_empty(), "{}", layout.name);
+        assert_eq!(ours, theirs, "{}: {}", layout.name, layout.arguments);
+    }
+}
+
+#[test]
+fn others_read_tables_tree_and_partitions() {
+    let Some(stage) = stage() else { return };
+    if ["sgdisk", "sfdisk", "7zz"].iter().any(|name| peer(name).is_none()) {
+        return;
+    }
+    made(
+        stage.path(),
+        "-J -append_partition 2 0xef ../esp.img -append_partition 3 0FC63DAF-8483-4772-8E79-3D69D8477DE4 ../odd.img -appended_part_as_gpt \
+         -b isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -eltorito-alt-boot \
+         -e --interval:appended_partition_2:all:: -no-emul-boot",
+    );
+    let said =
+        run(stage.path(), "sgdisk -v ours.iso; sfdisk -V ours.iso; sfdisk -l -o Start,Sectors,Type ours.iso");
+    assert!(said.contains("No problems found.") && said.contains("No errors detected."), "{said}");
+    let start = |kind: &str| {
+        let line = said.lines().find(|line| line.ends_with(kind)).unwrap_or_else(|| panic!("{kind}: {said}"));
+        line.split_whitespace().next().expect("a number").to_owned()
+    };
+    let (esp, odd) = (start("EFI System"), start("Linux filesystem"));
+    let script = format!(
+        "dd if=ours.iso bs=512 skip={esp} status=none | head -c 1474560 | cmp - esp.img
+         dd if=ours.iso bs=512 skip={odd} status=none | head -c 1000001 | cmp - odd.img
+         xorriso -osirrox on -indev ours.iso -extract / whole 2> /dev/null
+         rm -f whole/boot.catalog; diff -r -x isolinux.bin tree whole"
+    );
+    assert_eq!(run(stage.path(), &script), "");
+}
+
+/// An EFI system partition out of a directory: what it holds, by three readers.
+#[test]
+fn an_appended_directory_is_a_fat_volume() {
+    let Some(stage) = stage() else { return };
+    if ["fsck.fat", "mcopy", "sfdisk"].iter().any(|name| peer(name).is_none()) {
+        return;
+    }
+    run(
+        stage.path(),
+        "mkdir -p esp/EFI/BOOT 'esp/loader/a long name'
+         head -c 300001 odd.img > esp/EFI/BOOT/BOOTX64.EFI; ln -s EFI/BOOT/BOOTX64.EFI esp/link.efi
+         echo timeout 3 > 'esp/loader/a long name/loader.conf'; : > esp/empty
+         touch -d @1600000000 esp/EFI/BOOT/BOOTX64.EFI",
+    );
+    let line = "-append_partition 2 0xef ../esp -appended_part_as_gpt -eltorito-alt-boot \
+                -e --interval:appended_partition_2:all:: -no-emul-boot";
+    let first = made(stage.path(), line);
+    let script = "start=$(sfdisk -l -o Start,Type ours.iso | sed -n 's/ *EFI System$//p')
+        size=$(sfdisk -l -o Sectors,Type ours.iso | sed -n 's/ *EFI System$//p')
+        dd if=ours.iso of=volume bs=512 skip=$((start)) count=$((size)) status=none
+        fsck.fat -n volume; mcopy -s -n -i volume ::/ copied
+        cp -rL esp want; diff -r want copied && echo same; rm -r want copied";
+    let said = run(stage.path(), script);
+    assert!(said.lines().any(|line| line == "same"), "{said}");
+    assert!(!said.contains("differ") && !said.contains("rong"), "{said}");
+    assert_eq!(first, made(stage.path(), line), "the same again");
+}
+
+#[test]
+fn what_cannot_be_a_partition_or_boot_is_named() {
+    let Some(stage) = stage() else { return };
+    run(stage.path(), ": > nothing; mkfifo -m 600 pipe");
+    let code = "-isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin";
+    for (arguments, sentence) in [
+        (code, "boot code in the MBR loads the first boot image, which has to be a file of the image"),
+        ("-isohybrid-mbr ../odd.img", "../odd.img: larger than 32768 bytes, the most that is read of it"),
+        ("-isohybrid-mbr ../none", "../none: read: No such file or directory"),
+        ("-append_partition 2 0xef ../nothing", "../nothing: is empty; a partition has to hold something"),
+        (
+            "-append_partition 2 0xef /dev/null",
+            "/dev/null: is no file, pipe or directory; cannot be appended",
+        ),
+        ("-append_partition 2 0xef ../none", "../none: open: No such file or directory"),
+        ("-append_partition 5 0xef ../esp.img", "partition 5: an MBR has room for partitions 1 to 4"),
+        (
+            "-append_partition 0 0xef ../esp.img",
+            "-append_partition: \"0 0xef ../esp.img\", expected a number from 1, a type and a file",
+        ),
+        (
+            "-append_partition 2 0xef --interval:local_fs:0s-15s::../esp.img",
+            "-append_partition: \"2 0xef --interval:local_fs:0s-15s::../esp.img\", expected a file; bytes out of another \
+             image are not supported yet",
+        ),
+        (
+            "-e --interval:appended_partition_2:all::",
+            "a boot image is partition 2, but none of that number is appended",
+        ),
+        (
+            "-e --interval:imported_iso:0s-15s::",
+            "-e: \"--interval:imported_iso:0s-15s::\", expected a path, or \
+             --interval:appended_partition_NUMBER:all::",
+        ),
+        (
+            "-efi-boot-part --efi-boot-image",
+            "a boot image for UEFI is to be a partition, but no file of the image is one",
+        ),
+        (
+            "-efi-boot-part ../esp.img",
+            "-efi-boot-part: \"../esp.img\", expected --efi-boot-image; -append_partition takes a file",
+        ),
+        (
+            "-partition_offset 16",
+            "-partition_offset: is not supported yet: the image has one set of descriptors",
+        ),
+        (
+            "-C 0,1000 -append_partition 2 0xef ../esp.img",
+            "a volume with partition tables can only begin with the medium",
+        ),
+        (
+            "-append_partition 2 0xef ../ours.iso",
+            "../ours.iso: is both an input and an output (-o ../ours.iso)",
+        ),
+    ] {
+        std::fs::write(stage.path().join("ours.iso"), "before").expect("room");
+        let out = told(stage.path(), arguments);
+        assert_eq!(text(&out.stderr), format!("isomk: {sentence}\n"), "{arguments}");
+        assert!(!out.status.success(), "{arguments}");
+        let there = std::fs::read(stage.path().join("ours.iso")).expect("still there");
+        assert_eq!(there, b"before", "{arguments}");
+    }
+}
+
+/// A pipe, a link and an image without a name on the way: all are bytes.
+#[test]
+fn what_is_appended_may_be_a_pipe_or_a_link() {
+    let Some(stage) = stage() else { return };
+    run(stage.path(), "ln -s esp.img link.img");
+    let of_file = made(stage.path(), "-append_partition 2 0xef ../esp.img");
+    assert_eq!(of_file, made(stage.path(), "-append_partition 2 0xef ../link.img"));
+    let mut bash = Command::new("bash");
+    let script = format!(
+        "cd tree; SOURCE_DATE_EPOCH=1700000000 {} --as xorrisofs -quiet -R --modification-date={} \
+         -append_partition 2 0xef <(cat ../esp.img) . | cmp - ../ours.iso",
+        isokit_tests::tool_path("isomk").display(),
+        text(DATE)
+    );
+    let out = output(bash.args(["-ec", &script]).current_dir(stage.path()));
+    assert!(out.status.success(), "{out:?}");
+}
