@@ -1,9 +1,11 @@
 //! Opening what the tree's contents stand for.
 
 use crate::archive::Archive;
+use crate::existing::Existing;
 use crate::passed::Passed;
 use crate::sources::{Directory, Origin, Sources};
 use crate::tables::Tables;
+use isokit_core::extents::Extents;
 use isokit_core::fill;
 use isokit_tar::Content;
 use rustix::fs::{Mode, OFlags, openat};
@@ -21,6 +23,7 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Contents<'a> {
     sources: &'a Sources,
     archives: &'a [Archive],
+    existing: &'a [Existing],
     passed: &'a Passed,
     tables: Option<Tables<'a>>,
     /// `O_NOFOLLOW`, or nothing where links were followed: a file that became a link meanwhile is not read.
@@ -51,11 +54,12 @@ impl<'a> Contents<'a> {
     pub(crate) fn new(
         sources: &'a Sources,
         archives: &'a [Archive],
+        existing: &'a [Existing],
         passed: &'a Passed,
         follow: bool,
     ) -> Self {
         let no_follow = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        Self { sources, archives, passed, tables: None, no_follow, recent: Default::default() }
+        Self { sources, archives, existing, passed, tables: None, no_follow, recent: Default::default() }
     }
 
     /// With the translation tables of the image that is planned.
@@ -63,7 +67,7 @@ impl<'a> Contents<'a> {
         Self { tables, ..self }
     }
 
-    /// For messages: the path of a file, the name of the archive a member is from.
+    /// For messages: the path of a file, the name of the archive or image that a content is from.
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin {
             Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),
@@ -72,16 +76,22 @@ impl<'a> Contents<'a> {
             Origin::Member { archive, .. } | Origin::Sparse { archive, .. } => {
                 self.archive(*archive).map_or_else(Vec::new, |archive| archive.name.as_bytes().to_vec())
             }
+            Origin::Extent { image, .. } | Origin::Pieces { image, .. } => {
+                self.image(*image).map_or_else(Vec::new, |image| image.name.as_bytes().to_vec())
+            }
         }
     }
 
     fn member(&self, archive: u32, content: Content) -> io::Result<fill::Opened<'_>> {
-        let opened = self.archive(archive).and_then(|archive| archive.members.open_content(content));
-        opened.map(fill::Opened::Extents).ok_or_else(|| io::ErrorKind::NotFound.into())
+        opened(self.archive(archive).and_then(|archive| archive.members.open_content(content)))
     }
 
     fn archive(&self, number: u32) -> Option<&Archive> {
         self.archives.get(usize::try_from(number).ok()?)
+    }
+
+    fn image(&self, number: u32) -> Option<&Existing> {
+        self.existing.get(usize::try_from(number).ok()?)
     }
 
     /// Opens `name` relative to a directory that may be kept open, so that long paths can be reached.
@@ -101,6 +111,10 @@ impl<'a> Contents<'a> {
     }
 }
 
+fn opened(extents: Option<Extents<'_>>) -> io::Result<fill::Opened<'_>> {
+    extents.map(fill::Opened::Extents).ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 impl fill::Contents<Origin> for Contents<'_> {
     fn open<'c>(&'c self, origin: &'c Origin) -> io::Result<fill::Opened<'c>> {
         match origin {
@@ -111,16 +125,19 @@ impl fill::Contents<Origin> for Contents<'_> {
                 let name = OsStr::from_bytes(self.sources.name(*name));
                 self.file(*directory, name, flags).map(fill::Opened::File)
             }
-            Origin::Passed(number) => {
-                let opened = self.passed.open(*number).map(fill::Opened::Extents);
-                opened.ok_or_else(|| io::ErrorKind::NotFound.into())
-            }
+            Origin::Passed(number) => opened(self.passed.open(*number)),
             Origin::Table(number) => {
                 let text = self.tables.as_ref().and_then(|tables| tables.text(*number));
                 text.map(fill::Opened::Made).ok_or_else(|| io::ErrorKind::NotFound.into())
             }
             Origin::Member { archive, offset } => self.member(*archive, Content::Whole(*offset)),
             Origin::Sparse { archive, number } => self.member(*archive, Content::Sparse(*number)),
+            Origin::Extent { image, offset } => {
+                opened(self.image(*image).map(|image| image.open_extent(*offset)))
+            }
+            Origin::Pieces { image, number } => {
+                opened(self.image(*image).and_then(|image| image.open_pieces(*number)))
+            }
         }
     }
 }

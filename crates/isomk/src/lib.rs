@@ -3,6 +3,7 @@
 mod age;
 mod archive;
 mod collect;
+mod container;
 mod contents;
 mod dates;
 mod dedup;
@@ -10,6 +11,7 @@ mod depfile;
 mod dialect;
 mod disk;
 mod dvd;
+mod existing;
 mod globs;
 mod image;
 mod log;

@@ -20,7 +20,7 @@ use std::path::Path;
 pub(crate) fn open(request: &Request, written: &Written<Asked>, report: &Report) -> Result<(), Failure> {
     let Some(path) = &request.outputs.log else { return Ok(()) };
     for operand in &request.inputs.operands {
-        if let Input::Path(path) | Input::Archive(path) = &operand.input {
+        if let Input::Path(path) | Input::Container(path) = &operand.input {
             written.refuse(path.as_os_str())?;
         }
     }
@@ -39,7 +39,7 @@ pub(crate) fn open(request: &Request, written: &Written<Asked>, report: &Report)
 
 /// Whether `path` is in the directory that is an operand, or in one below.
 fn is_below(operand: &Operand, path: &Path) -> bool {
-    let (Input::Path(folder) | Input::Archive(folder)) = &operand.input else { return false };
+    let (Input::Path(folder) | Input::Container(folder)) = &operand.input else { return false };
     folder.canonicalize().is_ok_and(|folder| path.canonicalize().is_ok_and(|path| path.starts_with(folder)))
 }
 

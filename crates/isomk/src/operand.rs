@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operand {
-    /// The place in the image; `None`: the root, where directories and archives put their content and files go under
+    /// The place in the image; `None`: the root, where directories, archives and images put their content and files go under
     /// their own name.
     pub target: Option<Target>,
     pub input: Input,
@@ -18,9 +18,9 @@ pub(crate) struct Operand {
 pub(crate) enum Input {
     /// A directory or a file.
     Path(PathBuf),
-    /// A tar archive, said to be one by `@`.
-    Archive(PathBuf),
-    /// A tar archive on standard input.
+    /// A tar archive or an image that is taken apart, as `@` says.
+    Container(PathBuf),
+    /// The same on standard input.
     Stream,
 }
 
@@ -66,7 +66,7 @@ impl Input {
         let path = |bytes: &[u8]| PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()));
         match text.as_slice() {
             b"-" | b"@-" => Self::Stream,
-            [b'@', archive @ ..] => Self::Archive(path(archive)),
+            [b'@', container @ ..] => Self::Container(path(container)),
             other => Self::Path(path(other)),
         }
     }
@@ -139,7 +139,7 @@ mod tests {
         for (text, want) in [
             ("a=b", Input::Path("a=b".into())),
             (r"a\=b", Input::Path(r"a\=b".into())),
-            ("@x=y", Input::Archive("x=y".into())),
+            ("@x=y", Input::Container("x=y".into())),
             ("-", Input::Stream),
         ] {
             let operand = Operand::parse(OsStr::new(text), When::Never).expect("legal");
@@ -148,10 +148,10 @@ mod tests {
     }
 
     #[test]
-    fn archives_are_said_to_be_archives() {
+    fn what_is_taken_apart_is_said_to_be() {
         assert_eq!(parsed("-"), (None, Input::Stream));
         assert_eq!(parsed("x=@-"), (Some("x".into()), Input::Stream));
-        assert_eq!(parsed("@a.tar"), (None, Input::Archive("a.tar".into())));
+        assert_eq!(parsed("@a.tar"), (None, Input::Container("a.tar".into())));
         assert_eq!(parsed("./@a.tar"), (None, Input::Path("./@a.tar".into())));
         assert_eq!(parsed("a.tar"), (None, Input::Path("a.tar".into())));
     }

@@ -44,7 +44,7 @@ pub(crate) struct Request {
 
 #[derive(Debug)]
 pub(crate) struct Inputs {
-    /// Directories, files and archives, in order.
+    /// Directories, files, archives and images, in order.
     pub operands: Vec<Operand>,
     /// Paths of more files and directories; nothing below a directory is taken in with it.
     pub list: Option<List>,
@@ -58,9 +58,9 @@ pub(crate) struct Inputs {
     pub literal: bool,
     pub follow: Follow,
     pub attributes: Attributes,
-    /// The character set of names on disk and in archives, where that is not UTF-8.
+    /// The character set of names on disk, in archives and in images, where that is not UTF-8.
     pub charset: Option<Charset>,
-    /// Leading components that names in archives lose; a member with no more is left out.
+    /// Leading components that names in archives and images lose; what has no more is left out.
     pub strip_components: u32,
     /// Contents with the same bytes are stored once; for that all of one size are read.
     pub dedup: bool,

@@ -52,15 +52,17 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     let follow = collected.follow;
     let mut alone = Vec::new();
     if request.format.dvd_video {
-        let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
+        let Collected { build, sources, archives, existing, passed, .. } = &mut collected;
+        let contents = Contents::new(sources, archives, existing, passed, follow);
         let named = request.spelling.option(Asked::DvdVideo);
-        alone = dvd::place(&mut collected.build, &contents, named, report)?;
+        alone = dvd::place(build, &contents, named, report)?;
     }
     if request.inputs.dedup {
-        let contents = Contents::new(&collected.sources, &collected.archives, &collected.passed, follow);
-        let mut marked = planning::marked(&request.boot, &collected.build)?;
+        let Collected { build, sources, archives, existing, passed, .. } = &mut collected;
+        let contents = Contents::new(sources, archives, existing, passed, follow);
+        let mut marked = planning::marked(&request.boot, build)?;
         marked.extend(alone);
-        dedup::share(&mut collected.build, &contents, &marked)?;
+        dedup::share(build, &contents, &marked)?;
     }
     let options = planning::options(request, extras, &mut collected.build, date, &overrides)?;
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
@@ -180,7 +182,7 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
     let inputs = &request.inputs;
     let streams = inputs.operands.iter().filter(|operand| match &operand.input {
         Input::Stream => true,
-        Input::Path(path) | Input::Archive(path) => names_standard_input(path),
+        Input::Path(path) | Input::Container(path) => names_standard_input(path),
     });
     for _ in streams {
         texts.take_stdin()?;
@@ -226,7 +228,7 @@ fn excludes(inputs: &Inputs, texts: &mut Texts<'_>) -> Result<Excludes, Failure>
     if inputs.literal {
         return Ok(excludes.literally());
     }
-    // In an archive it is not known before what there is.
+    // In an archive or an image it is not known before what there is.
     excludes.know(&|path| inputs.operands.iter().any(|operand| is_below(operand, path)));
     Ok(excludes)
 }

@@ -32,6 +32,18 @@ pub(crate) enum Origin {
     },
     /// The translation table of this number in [`Tables`](crate::tables::Tables).
     Table(u32),
+    /// A file of an existing image that is one piece of it, from this byte on.
+    Extent {
+        /// Which image, in the order of taking in.
+        image: u32,
+        offset: u64,
+    },
+    /// A file of an existing image that is in several pieces, or encoded.
+    Pieces {
+        image: u32,
+        /// The number of the content in [`Existing`](crate::existing::Existing).
+        number: u32,
+    },
 }
 
 /// The number of a directory that inputs lie in, in [`Sources`].

@@ -197,7 +197,7 @@ impl Collector<'_> {
     }
 
     /// The directory `names` below `base`, made if it has to be.
-    fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, &'static str> {
+    pub(super) fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, &'static str> {
         let path = self.build.path(base);
         let directory = self.directory_at(components(&path).chain(names.iter().copied()));
         directory.map_err(|_| "lies below something that is not a directory; omitted")
@@ -205,7 +205,7 @@ impl Collector<'_> {
 
     /// What is left of a member's name, or of a hard link's target: `None` if that is nothing. As in tar(1), `.` is a
     /// component to strip as any other, and repeated slashes divide once.
-    fn stripped<'p>(&self, mut path: &'p [u8]) -> Option<&'p [u8]> {
+    pub(super) fn stripped<'p>(&self, mut path: &'p [u8]) -> Option<&'p [u8]> {
         let count = self.options.strip_components;
         for _ in 0..count {
             path = relative(path);

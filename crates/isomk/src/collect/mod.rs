@@ -6,6 +6,7 @@ mod attributes;
 mod decode;
 mod earlier;
 mod entry;
+mod existing;
 mod member;
 mod naming;
 mod walk;
@@ -14,8 +15,10 @@ pub(crate) use appended::Appended;
 pub(crate) use attributes::Choice as Attributes;
 
 use crate::archive::Archive;
+use crate::container::Container;
+use crate::existing::Existing;
 use crate::globs::Excludes;
-use crate::operand::{Input, Operand};
+use crate::operand::{Input, Operand, Target};
 use crate::passed::Passed;
 use crate::sources::{Origin, Sources};
 use crate::spelling::{Asked, Spelling};
@@ -50,9 +53,9 @@ pub(crate) struct Options<'w> {
     pub longest_name: usize,
     /// Later times are recorded as this one.
     pub latest: Option<Time>,
-    /// The character set of the names in file systems and archives, where that is not UTF-8.
+    /// The character set of the names in file systems, archives and images, where that is not UTF-8.
     pub charset: Option<Charset>,
-    /// Leading components that the names in archives lose; a member with no more is left out.
+    /// Leading components that the names in archives and images lose; what has no more is left out.
     pub strip_components: u32,
     /// Permissions of directories that no input describes.
     pub made_mode: u16,
@@ -71,6 +74,8 @@ pub(crate) struct Collected {
     pub sources: Sources,
     /// The archives, by their number in [`Origin::Member`].
     pub archives: Vec<Archive>,
+    /// The images, by their number in [`Origin::Extent`] and [`Origin::Pieces`].
+    pub existing: Vec<Existing>,
     /// What came out of pipes, by its number in [`Origin::Passed`].
     pub passed: Passed,
     /// Every file and directory that was looked at, each ended by NUL, directories by a slash before it.
@@ -99,6 +104,7 @@ pub(crate) struct Collector<'a> {
     build: Build<Origin>,
     sources: Sources,
     archives: Vec<Archive>,
+    existing: Vec<Existing>,
     passed: Passed,
     /// The files named by operands, by their names in the image: which file, by which path.
     named: HashMap<NameId, (Identity, Vec<u8>)>,
@@ -128,6 +134,7 @@ impl<'a> Collector<'a> {
             build: Build::new(&root)?,
             sources: Sources::default(),
             archives: Vec::new(),
+            existing: Vec::new(),
             passed: Passed::default(),
             named: HashMap::new(),
             inputs: Vec::new(),
@@ -151,20 +158,27 @@ impl<'a> Collector<'a> {
     /// it that cannot be read are named at once, and make [`Collector::finish`] fail.
     pub(crate) fn operand(&mut self, operand: &Operand) -> Result<(), Failure> {
         match &operand.input {
-            Input::Path(path) | Input::Archive(path) => self.options.written.refuse(path.as_os_str())?,
+            Input::Path(path) | Input::Container(path) => self.options.written.refuse(path.as_os_str())?,
             Input::Stream => self.options.written.refuse(OsStr::new("-"))?,
         }
         match &operand.input {
             Input::Path(path) => self.path(path, operand.target.as_ref()),
-            Input::Archive(path) => {
-                let archive = Archive::open(path.as_os_str(), self.report)?;
+            Input::Container(path) => {
+                let container = Container::open(path.as_os_str(), self.report)?;
                 self.list_input(path.as_os_str().as_encoded_bytes());
-                self.archive(archive, operand.target.as_ref())
+                self.container(container, operand.target.as_ref())
             }
             Input::Stream => {
-                let archive = Archive::open("-".as_ref(), self.report)?;
-                self.archive(archive, operand.target.as_ref())
+                let container = Container::open("-".as_ref(), self.report)?;
+                self.container(container, operand.target.as_ref())
             }
+        }
+    }
+
+    fn container(&mut self, container: Container, target: Option<&Target>) -> Result<(), Failure> {
+        match container {
+            Container::Archive(archive) => self.archive(*archive, target),
+            Container::Image(image) => self.existing(image, target),
         }
     }
 
@@ -180,12 +194,25 @@ impl<'a> Collector<'a> {
         }
         let follow = self.options.follow != Follow::None
             || self.appended.iter().any(|appended| matches!(appended, Appended::Directory(_)));
-        let Self { build, sources, archives, passed, inputs, around, folders, implicit, appended, .. } = self;
+        let Self {
+            build,
+            sources,
+            archives,
+            existing,
+            passed,
+            inputs,
+            around,
+            folders,
+            implicit,
+            appended,
+            ..
+        } = self;
         let tables = Vec::new();
         Ok(Collected {
             build,
             sources,
             archives,
+            existing,
             passed,
             inputs,
             around,
@@ -199,8 +226,13 @@ impl<'a> Collector<'a> {
 
     /// An input that stops the image from being written; the others are looked at all the same.
     fn unreadable(&mut self, path: &[u8], problem: impl std::fmt::Display) {
+        self.not_taken(shown(path), problem);
+    }
+
+    /// As [`Collector::unreadable`], of what `input` names.
+    fn not_taken(&mut self, input: String, problem: impl std::fmt::Display) {
         self.unreadable += 1;
-        self.report.failure(shown(path), problem);
+        self.report.failure(input, problem);
     }
 
     /// Something worth knowing with `-v`.

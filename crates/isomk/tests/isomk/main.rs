@@ -6,6 +6,7 @@ mod changes;
 mod dates;
 mod depfile;
 mod entries;
+mod existing;
 mod identifiers;
 mod inputs;
 mod output;

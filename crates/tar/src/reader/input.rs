@@ -4,7 +4,7 @@ use super::End;
 use crate::header::HEADER;
 use crate::layout::BLOCK;
 use isokit_core::error::{Error, Location, Problem, Result, Structure};
-use isokit_core::number::{round_up, wide};
+use isokit_core::number::{narrow, round_up, wide};
 use isokit_core::source::{InSectors, Pipe, Source};
 
 /// What follows a header, or the header that should.
@@ -112,19 +112,36 @@ impl Input {
         };
         match &self.bytes {
             Bytes::Random(source) => {
-                let (mut piece, mut at) = (vec![0; 64 << 10], self.at);
-                loop {
-                    let have = source.read_some(at, &mut piece)?;
-                    if !look(piece.get(..have).unwrap_or_default()) || have < piece.len() {
-                        break;
-                    }
-                    at = at.saturating_add(wide(have));
-                }
+                read_through(source, self.at, u64::MAX, &mut look)?;
             }
-            Bytes::Passing(pipe) => pipe.let_pass(&mut |bytes| {
-                look(bytes);
-            })?,
+            Bytes::Passing(pipe) => {
+                // Who opened the archive may have read further than this, to see what it is.
+                read_through(pipe, self.at, pipe.consumed(), &mut look)?;
+                pipe.let_pass(&mut |bytes| {
+                    look(bytes);
+                })?;
+            }
         }
         Ok(followed.map_or(End::Marked, |at| End::Followed(self.place(at))))
     }
+}
+
+/// Hands on the bytes of `source` from byte `at` up to byte `to`, for as long as it is `wanted`.
+fn read_through(
+    source: &dyn Source,
+    mut at: u64,
+    to: u64,
+    wanted: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<()> {
+    let mut piece = vec![0; 64 << 10];
+    while at < to {
+        let length = piece.len().min(narrow(to.saturating_sub(at)));
+        let Some(piece) = piece.get_mut(..length) else { break };
+        let have = source.read_some(at, piece)?;
+        if !wanted(piece.get(..have).unwrap_or_default()) || have < piece.len() {
+            break;
+        }
+        at = at.saturating_add(wide(have));
+    }
+    Ok(())
 }

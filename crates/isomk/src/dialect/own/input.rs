@@ -83,14 +83,14 @@ pub(super) struct Inputs {
 
     /// Decode names of inputs from character set SET: gbk, shift_jis, ...
     ///
-    /// File systems and tar archives do not record the character set of names. This option records names and targets of
+    /// File systems, tar archives and ISO 9660 do not record the character set of names. This option records names and targets of
     /// symbolic links as UTF-8, and thus as Unicode in Joliet and UDF. SET is a label of the WHATWG Encoding Standard. Names
     /// that are not valid in SET keep their bytes, with a warning. Names in pax records are UTF-8 already. TARGETs and
     /// options that name files in the image are not decoded.
     #[arg(long, hide_short_help = true, value_name = "SET", value_parser = word::<Charset>)]
     pub charset: Option<Charset>,
 
-    /// Remove N leading components from the paths in tar archives
+    /// Remove N leading components from the paths in tar archives and images
     ///
     /// Members with N or fewer components are omitted. Targets of hard links are shortened too; targets of symbolic links
     /// are not. As in tar(1), the `.` of `./a` is a component.
@@ -133,10 +133,9 @@ impl Inputs {
         let operands = sources.iter().map(|text| Operand::parse(text, self.graft_points));
         let bytes = |globs: &[OsString]| globs.iter().map(|glob| glob.as_bytes().to_vec()).collect();
         let operands = operands.collect::<Result<Vec<_>>>()?;
-        let is_archive = |operand: &Operand| matches!(operand.input, Input::Archive(_) | Input::Stream);
-        if self.strip_components > 0 && !operands.iter().any(is_archive) {
-            let sentence =
-                "--strip-components applies to tar archives; name one as @ARCHIVE, or - for standard input";
+        let is_container = |operand: &Operand| matches!(operand.input, Input::Container(_) | Input::Stream);
+        if self.strip_components > 0 && !operands.iter().any(is_container) {
+            let sentence = "--strip-components applies to tar archives and images; name one as @FILE, or - for standard input";
             return Err(Error::Usage(sentence.into()));
         }
         if let Some(leaf) = self.exclude_leaf.iter().find(|leaf| leaf.as_bytes().contains(&b'/')) {

@@ -43,7 +43,7 @@ pub(crate) fn command() -> clap::Command {
     Flags::command()
 }
 
-/// Build an ISO 9660 or UDF image from files, directories and tar archives.
+/// Build an ISO 9660 or UDF image from files, tar archives and other images.
 ///
 /// The image has Rock Ridge 1.12 and Joliet names. It is written to standard output or, with -o, to a file that appears
 /// only once complete. The same inputs give the same bytes on every machine: nothing depends on the clock, the user or
@@ -51,14 +51,15 @@ pub(crate) fn command() -> clap::Command {
 #[derive(Debug, Parser)]
 #[command(name = NAME, version, disable_version_flag = true, after_help = EXAMPLES, after_long_help = AFTER)]
 struct Flags {
-    /// DIRECTORY, FILE, @ARCHIVE, - or TARGET=SOURCE
+    /// DIRECTORY, FILE, @ARCHIVE, @IMAGE, - or TARGET=SOURCE
     ///
     /// The contents of a DIRECTORY become the root of the image. Several directories are merged, and a later file replaces
     /// an earlier one of the same name. A FILE is stored in the root under its own name. @ARCHIVE adds the members of a tar
-    /// archive; - and @- read one from standard input. A tar file without the @ is stored as a file.
+    /// archive, @IMAGE the tree of an existing image, as isols lists it, without what makes it boot. - and @- read either from
+    /// standard input. Without the @, such a file is stored as a file.
     ///
-    /// TARGET=SOURCE stores any of these at TARGET in the image: the contents of a directory or an archive below it; a file
-    /// under that name, or inside it if TARGET ends in a slash. The first = separates TARGET and SOURCE; write \= for a = in a
+    /// TARGET=SOURCE stores any of these at TARGET in the image: the contents of a directory, an archive or an image below
+    /// it; a file under that name, or inside it if TARGET ends in a slash. The first = separates TARGET and SOURCE; write \= for a = in a
     /// name, and \\ for a backslash before = or \. A SOURCE that exists under its whole name is not divided (see
     /// --graft-points).
     ///
