@@ -21,6 +21,7 @@ mod operand;
 mod overrides;
 mod passed;
 mod planning;
+mod reading;
 mod request;
 mod run;
 mod sources;

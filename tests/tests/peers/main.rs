@@ -5,6 +5,7 @@ mod compressors;
 mod grub;
 mod kernel;
 mod mkisofs;
+mod native;
 mod readers;
 mod relocation;
 mod sessions;

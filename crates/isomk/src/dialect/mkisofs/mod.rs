@@ -69,6 +69,10 @@ pub(crate) fn request(
             output.finish(false)?;
             Ok(Err(Status::Done))
         }
+        None if settings.reading.is_asked() => {
+            settings.only_reads()?;
+            settings.reading.run(report).map(Err)
+        }
         None => settings.request(&mut Lists::new(report.streams())).map(Ok),
     }
 }
@@ -105,6 +109,19 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// That nothing is to be made beside what is read.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if something is.
+    fn only_reads(&self) -> Result<()> {
+        if self.sources.pathspecs.is_empty() && self.output.path.is_none() {
+            return Ok(());
+        }
+        let sentence =
+            "an image is read and another is to be made; isomk does one at a time, and changes none";
+        Err(Error::Usage(sentence.into()))
     }
 
     /// The sector of the medium at which the image begins.

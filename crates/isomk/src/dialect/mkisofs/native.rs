@@ -11,7 +11,10 @@ use super::sources::charset;
 use super::table::{DATES, date, digits};
 use super::values::Values;
 use crate::collect::Attributes;
+use crate::mode::Mode;
+use crate::reading::{Command, Tests};
 use crate::request::DiskGuid;
+use isokit_core::iso9660::SessionChoice;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -43,14 +46,29 @@ pub(super) fn commands(settings: &mut Settings, words: &mut std::vec::IntoIter<O
                 "{option}: this command of xorriso is not supported; -as mkisofs is, and what sets up the volume"
             )));
         };
-        let values: Vec<OsString> = words.by_ref().take(command.takes.len()).collect();
-        if let Some(lacking) = command.takes.get(values.len()) {
+        let values = values(command, words);
+        if let Some(lacking) = command.takes.get(values.len()).filter(|lacking| !lacking.starts_with('[')) {
             return Err(Error::Usage(format!("{option}: requires {lacking}")));
         }
         command.apply(settings, &Values { option: &option, words: &values })?;
     }
     Ok(())
 }
+
+/// The words that a command takes. A list of them ends with a `--`, or with all words.
+fn values(command: &Definition, words: &mut std::vec::IntoIter<OsString>) -> Vec<OsString> {
+    match command.takes {
+        [first @ .., list] if list.contains(LIST) => {
+            let mut values: Vec<OsString> = words.by_ref().take(first.len()).collect();
+            values.extend(words.take_while(|word| word != "--"));
+            values
+        }
+        takes => words.take(takes.len()).collect(),
+    }
+}
+
+/// What the name of a value contains that is a list of words.
+const LIST: &str = "...";
 
 fn emulate(settings: &mut Settings, words: &mut std::vec::IntoIter<OsString>) -> Result<()> {
     let name = words.next().unwrap_or_default();
@@ -107,6 +125,117 @@ pub(crate) const COMMANDS: &[Definition] = &[
             Ok(())
         }),
         "Write the image to FILE, or to stdio:FILE",
+    ),
+    xorrisofs(
+        &["-indev", "-dev"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.reading.image = Some((values.option.to_owned(), stdio(values).into_os_string()));
+            Ok(())
+        }),
+        "Read the image FILE for the commands behind it; none is made",
+    ),
+    xorrisofs(
+        &["-load"],
+        &["WHAT", "NUMBER"],
+        Sets(|settings, values| {
+            const EXPECTED: &str = "auto, session or sbsector, and a number";
+            settings.reading.session = match values.text(0)? {
+                "auto" => None,
+                "session" => Some(SessionChoice::Number(values.parsed(1, EXPECTED)?)),
+                "sbsector" | "lba" => Some(SessionChoice::Sector(values.parsed(1, EXPECTED)?)),
+                _ => return Err(values.wrong(EXPECTED)),
+            };
+            Ok(())
+        }),
+        "Read the session of that number, or that begins at that sector",
+    ),
+    xorrisofs(
+        &["-osirrox"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.reading.extracting = match values.text(0)?.split(':').next() {
+                Some("on") => true,
+                Some("off" | "blocked") => false,
+                _ => return Err(values.wrong("on or off")),
+            };
+            Ok(())
+        }),
+        "Allow contents of the image to be written to disk",
+    ),
+    xorrisofs(
+        &["-find"],
+        &["[PATH [TEST]...]"],
+        Sets(|settings, values| {
+            let words: Vec<Vec<u8>> = values.words.iter().map(|word| word.as_bytes().to_vec()).collect();
+            let (path, tests) = match words.split_first() {
+                Some((path, tests)) if !path.starts_with(b"-") => (path.clone(), tests),
+                _ => (b".".to_vec(), words.as_slice()),
+            };
+            settings.reading.commands.push(Command::Find(path, Tests::parse(tests)?));
+            Ok(())
+        }),
+        "Print PATH, or the root, and all below it; tests are -type and -name",
+    ),
+    xorrisofs(
+        &["-extract"],
+        &["PATH", "TO"],
+        Sets(|settings, values| {
+            settings.reading.commands.push(Command::Extract(values.bytes(0), values.path(1)));
+            Ok(())
+        }),
+        "Write PATH of the image, and all below it, to TO on disk",
+    ),
+    xorrisofs(
+        &["-concat"],
+        &["MODE", "TO", "PATH..."],
+        Sets(|settings, values| {
+            if values.word(0) != "append" || values.word(1) != "-" {
+                return Err(values.wrong("append - and paths of the image"));
+            }
+            let paths = values.words.iter().skip(2).map(|word| word.as_bytes().to_vec()).collect();
+            settings.reading.commands.push(Command::Concatenate(paths));
+            Ok(())
+        }),
+        "append - PATH...: write the contents of files to standard output",
+    ),
+    xorrisofs(
+        &["-chmod_r"],
+        &["MODE", "PATH..."],
+        Sets(|settings, values| {
+            let is_all = values.words.len() == 2 && values.word(1) == "/";
+            let mode = Mode::parse(values.text(0)?).filter(|_| is_all);
+            settings.reading.mode = Some(mode.ok_or_else(|| values.wrong("a mode, and / as the only path"))?);
+            Ok(())
+        }),
+        "MODE /: change the permissions of all that is extracted",
+    ),
+    xorrisofs(
+        &["-print"],
+        &["TEXT"],
+        Sets(|settings, values| {
+            settings.reading.commands.push(Command::Print(values.bytes(0)));
+            Ok(())
+        }),
+        "Print TEXT as a line",
+    ),
+    xorrisofs(
+        &["-pkt_output"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.reading.commands.push(Command::Packets(on(values)?));
+            Ok(())
+        }),
+        "Put R:1: before lines of results",
+    ),
+    xorrisofs(
+        &["-sh_style_result"],
+        &["on|off"],
+        Sets(|settings, values| {
+            settings.reading.commands.push(Command::Bare(on(values)?));
+            Ok(())
+        }),
+        "Print paths without quotes",
     ),
     xorrisofs(
         &["-volid"],

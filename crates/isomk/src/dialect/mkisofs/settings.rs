@@ -9,6 +9,7 @@ use super::partitions::Partitions;
 use super::peer::Peer;
 use super::sources::Sources;
 use super::trees::Trees;
+use crate::reading::Reading;
 
 /// What was asked for instead of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     pub boot: Boot,
     pub partitions: Partitions,
     pub output: Output,
+    /// What is asked of an image that is read, in place of making one.
+    pub reading: Reading,
     /// Options that are honoured only in part, and what is missing; each is said once.
     pub warnings: Vec<(&'static str, &'static str)>,
 }
@@ -48,6 +51,7 @@ impl Settings {
             boot: Boot::default(),
             partitions: Partitions::default(),
             output: Output::default(),
+            reading: Reading::default(),
             warnings: Vec::new(),
         }
     }
