@@ -3,7 +3,7 @@
 use crate::globs::{Globs, lines};
 use crate::request::{Change, Entries};
 use crate::sources::Origin;
-use isokit_core::tree::build::{Build, File, Hidden, NameId};
+use isokit_core::tree::build::{Build, File, FileId, Hidden, NameId};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{Error, Result};
 use std::collections::HashSet;
@@ -63,11 +63,11 @@ impl Overrides {
         }
     }
 
-    /// Applies all of it.
+    /// Applies all of it; what is `kept` of an earlier session is described as it was.
     ///
     /// # Errors
     /// [`Error::Usage`] for a malformed pattern that is no name either.
-    pub(crate) fn apply(&mut self, build: &mut Build<Origin>) -> Result<()> {
+    pub(crate) fn apply(&mut self, build: &mut Build<Origin>, kept: &HashSet<FileId>) -> Result<()> {
         if self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty() {
             return Ok(());
         }
@@ -77,7 +77,9 @@ impl Overrides {
         for name in build.names() {
             let path = build.path(name);
             let directory = build.kind(name) == Kind::Directory;
-            self.change(build, name, &path, directory)?;
+            if !kept.contains(&build.name(name).file) {
+                self.change(build, name, &path, directory)?;
+            }
             let hidden = self.hidden.of(&path, directory).fold(build.name(name).hidden, both);
             build.set_hidden(name, hidden);
             self.weigh(build, name, &path, &mut handed_down);

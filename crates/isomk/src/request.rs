@@ -2,7 +2,7 @@
 //! [`Spelling`] of the dialect. Every dialect of the command line yields a [`Request`], and collecting, planning and filling
 //! know nothing else.
 
-use crate::collect::{Attributes, Follow};
+use crate::collect::{Attributes, Follow, Previous};
 use crate::mode::Mode;
 use crate::operand::Operand;
 use crate::spelling::Spelling;
@@ -44,6 +44,8 @@ pub(crate) struct Request {
 
 #[derive(Debug)]
 pub(crate) struct Inputs {
+    /// The session that the new one continues; its tree comes before all others.
+    pub previous: Option<Previous>,
     /// Directories, files, archives and images, in order.
     pub operands: Vec<Operand>,
     /// Paths of more files and directories; nothing below a directory is taken in with it.

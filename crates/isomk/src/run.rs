@@ -45,7 +45,7 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
     };
     let extras = extras(request, &mut texts)?;
     let mut collected = collect(request, report, &mut texts)?;
-    overrides.apply(&mut collected.build)?;
+    overrides.apply(&mut collected.build, &collected.kept)?;
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
@@ -200,10 +200,12 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
         made_mode: inputs.made_mode,
         list_inputs: request.outputs.depfile.is_some(),
         verbose: request.manner.verbose,
+        previous: inputs.previous.as_ref(),
         spelling: request.spelling,
     };
     let several = inputs.operands.len() > 1 || inputs.list.is_some();
     let mut collector = Collector::new(&options, report, several)?;
+    collector.previous()?;
     for operand in &inputs.operands {
         collector.operand(operand)?;
     }

@@ -70,7 +70,8 @@ impl Collector<'_> {
             if self.options.list_inputs {
                 self.list_input(&path(self));
             }
-            file.content = match self.content(found) {
+            let kept = self.kept(parent, called, found.stat);
+            file.content = match kept.map_or_else(|| self.content(found), |kept| Ok(Ok(Some(kept)))) {
                 Ok(content) => content?,
                 Err(errno) => {
                     self.unreadable(&path(self), system(errno));

@@ -2,6 +2,7 @@
 
 use super::Collector;
 use super::naming::{Clash, Subject};
+use super::session::Previous;
 use crate::existing::Existing;
 use crate::operand::{Target, components};
 use crate::sources::Origin;
@@ -11,6 +12,7 @@ use isokit_cli::{Concerning, Failure};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{self, Image, beside_nothing};
+use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
 use isokit_core::tree::build::{ContentId, File, FileId, LONGEST_NAME, NameId};
 use isokit_core::tree::charset::Decoded;
@@ -28,6 +30,8 @@ struct Place<'s> {
     /// The image's number in [`Origin`].
     number: u32,
     base: NameId,
+    /// It is the session before, not a source.
+    previous: Option<&'s Previous>,
     /// Contents by where they lie, so that names of one content share it.
     contents: BTreeMap<(Coding, u64, Vec<Extent>), ContentId>,
     /// The files, by the place of their first name in the inventory.
@@ -41,17 +45,30 @@ struct Place<'s> {
 impl Collector<'_> {
     /// Takes in all that the tree of an image has, under `target`. What cannot be read stops the image from being written.
     pub(super) fn existing(&mut self, image: Existing, target: Option<&Target>) -> Result<(), Failure> {
+        self.tree_of(image, target, None)
+    }
+
+    /// As [`Collector::existing`]; of the session that is `previous`, contents are left where they lie, and patterns say nothing.
+    pub(super) fn tree_of(
+        &mut self,
+        image: Existing,
+        target: Option<&Target>,
+        previous: Option<&Previous>,
+    ) -> Result<(), Failure> {
         let number = u32::try_from(self.existing.len())
             .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let source = image.source();
-        let opened = Image::open(&*source, &image::Options::default()).concerning(&image.name)?;
+        let session = previous.map(|previous| SessionChoice::Sector(previous.start));
+        let options = image::Options { session, ..image::Options::default() };
+        let opened = Image::open(&*source, &options).concerning(&image.name)?;
         let findings = Findings::default();
         let charset = self.options.charset.filter(|_| !opened.shown().is_unicode);
         let tree = Decoded::new(opened.tree(), charset, &findings);
         let root = tree.root().concerning(&image.name)?;
-        let inventory = self.inventory(&image.name, &tree, &root, base).concerning(&image.name)?;
+        let inventory =
+            self.inventory(&image.name, &tree, (&root, base), previous).concerning(&image.name)?;
         if self.options.strip_components == 0 {
             self.describe(base, &self.recorded(&root))?;
             self.date(base, &root);
@@ -61,6 +78,7 @@ impl Collector<'_> {
             source: opened.source(),
             number,
             base,
+            previous,
             contents: BTreeMap::new(),
             files: vec![None; inventory.len()],
             given: HashSet::new(),
@@ -79,8 +97,15 @@ impl Collector<'_> {
     }
 
     /// What the image has in its tree, but for what patterns exclude.
-    fn inventory(&mut self, name: &str, tree: &dyn Tree, root: &Entry, base: NameId) -> Result<Inventory> {
-        let mut meeting = Meeting { collector: self, name, tree, base, met: 0, short: 0, with_streams: 0 };
+    fn inventory(
+        &mut self,
+        name: &str,
+        tree: &dyn Tree,
+        (root, base): (&Entry, NameId),
+        previous: Option<&Previous>,
+    ) -> Result<Inventory> {
+        let mut meeting =
+            Meeting { collector: self, name, tree, base, previous, met: 0, short: 0, with_streams: 0 };
         let mut collected = inventory::Collected::new(Keep::All);
         let whole = Found { path: Vec::new(), entry: root.clone() };
         collected.collect(tree, vec![whole], &mut meeting)?;
@@ -138,7 +163,7 @@ impl Collector<'_> {
         let parts: Vec<&[u8]> = components(stripped).collect();
         let Some((leaf, above)) = parts.split_last() else { return Ok(()) };
         let is_directory = entry.kind == Kind::Directory;
-        if is_directory && self.left_out(place.base, &parts, true) {
+        if is_directory && place.previous.is_none() && self.left_out(place.base, &parts, true) {
             return Ok(());
         }
         let from = inside(&place.image.name, path);
@@ -170,6 +195,9 @@ impl Collector<'_> {
         let subject = known.map_or(Subject::New(&file), Subject::Known);
         let name = self.put(parent, leaf, subject, Clash::Replaced, &|_| from.clone().into_bytes())?;
         self.date(name, entry);
+        if place.previous.is_some_and(|previous| previous.believed) {
+            self.kept.insert(self.build.name(name).file);
+        }
         if !is_directory {
             place.given.insert(name);
             if let Some(slot) = place.files.get_mut(at) {
@@ -234,6 +262,9 @@ impl Collector<'_> {
             _ => Origin::Pieces { image, number: place.image.keep(entry)? },
         };
         let content = self.build.add_content(entry.size, origin)?;
+        if place.previous.is_some() {
+            self.keep(content, entry);
+        }
         place.contents.insert(key, content);
         Ok(Some(content))
     }
@@ -276,6 +307,7 @@ struct Meeting<'m, 'c> {
     name: &'m str,
     tree: &'m dyn Tree,
     base: NameId,
+    previous: Option<&'m Previous>,
     /// Entries, and those whose paths are too short to be stripped.
     met: u64,
     short: u64,
@@ -293,7 +325,10 @@ impl inventory::Collector for Meeting<'_, '_> {
             return false;
         };
         let parts: Vec<&[u8]> = components(stripped).collect();
-        let is_wanted = !self.collector.left_out(self.base, &parts, entry.kind == Kind::Directory);
+        let is_wanted = match self.previous {
+            Some(previous) => previous.table.as_deref() != parts.last().copied(),
+            None => !self.collector.left_out(self.base, &parts, entry.kind == Kind::Directory),
+        };
         let has_streams =
             entry.streams.is_some() && self.tree.streams(entry).is_ok_and(|streams| !streams.is_empty());
         self.with_streams = self.with_streams.saturating_add(u64::from(is_wanted && has_streams));

@@ -9,10 +9,12 @@ mod entry;
 mod existing;
 mod member;
 mod naming;
+mod session;
 mod walk;
 
 pub(crate) use appended::Appended;
 pub(crate) use attributes::Choice as Attributes;
+pub(crate) use session::Previous;
 
 use crate::archive::Archive;
 use crate::container::Container;
@@ -63,6 +65,8 @@ pub(crate) struct Options<'w> {
     pub list_inputs: bool,
     /// Say what was merged, renamed or left as it is.
     pub verbose: bool,
+    /// The session that the new one continues.
+    pub previous: Option<&'w Previous>,
     /// How messages name what was asked for.
     pub spelling: &'static dyn Spelling,
 }
@@ -86,6 +90,8 @@ pub(crate) struct Collected {
     pub folders: HashSet<(u64, u64)>,
     /// What no input describes: directories on the way to others, and what came out of pipes.
     pub implicit: HashSet<NameId>,
+    /// What stays as an earlier session has it.
+    pub kept: HashSet<FileId>,
     /// The directories that have a translation table, by its number in [`Origin::Table`].
     pub tables: Vec<NameId>,
     /// What lies behind the volume, in its order.
@@ -112,6 +118,7 @@ pub(crate) struct Collector<'a> {
     around: Vec<u8>,
     folders: HashSet<(u64, u64)>,
     implicit: HashSet<NameId>,
+    kept: HashSet<FileId>,
     appended: Vec<Appended>,
     /// Files with several names, by device and inode.
     links: HashMap<(u64, u64), FileId>,
@@ -141,6 +148,7 @@ impl<'a> Collector<'a> {
             around: Vec::new(),
             folders: HashSet::new(),
             implicit: HashSet::from([Build::<Origin>::ROOT]),
+            kept: HashSet::new(),
             appended: Vec::new(),
             links: HashMap::new(),
             contents: HashMap::new(),
@@ -204,6 +212,7 @@ impl<'a> Collector<'a> {
             around,
             folders,
             implicit,
+            kept,
             appended,
             ..
         } = self;
@@ -218,6 +227,7 @@ impl<'a> Collector<'a> {
             around,
             folders,
             implicit,
+            kept,
             tables,
             appended,
             follow,

@@ -85,6 +85,7 @@ impl Collector<'_> {
     pub(super) fn describe(&mut self, directory: NameId, file: &File<'_>) -> Result<(), Failure> {
         self.implicit.remove(&directory);
         let id = self.build.name(directory).file;
+        self.kept.remove(&id);
         Ok(self.build.set_file(id, file)?)
     }
 

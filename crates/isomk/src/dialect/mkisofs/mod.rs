@@ -154,7 +154,7 @@ impl Settings {
         let inputs = sources::inputs(&self, operands, lists)?;
         let start = self.start()?;
         let mut warnings = self.warnings;
-        if start > 0 && !self.peer.is_xorriso() {
+        if start > 0 && self.sources.previous.is_none() && !self.peer.is_xorriso() {
             warnings.push(("-C", "makes a session that has nothing of earlier ones"));
         }
         if self.partitions.has_idle_marks() {

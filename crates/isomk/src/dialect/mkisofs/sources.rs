@@ -4,7 +4,7 @@ use super::Settings;
 use super::lists::Lists;
 use super::patterns::{Pattern, literal, pattern};
 use super::peer::Peer;
-use crate::collect::Follow;
+use crate::collect::{Follow, Previous};
 use crate::operand::{Input, Operand, Target, divided};
 use crate::request::Inputs;
 use isokit_cli::Failure;
@@ -34,6 +34,8 @@ pub(crate) struct Sources {
     pub charset: Option<Charset>,
     /// The sectors of the medium at which its last session begins, and the one that is made.
     pub sessions: Option<(u32, u32)>,
+    /// The image of the medium, whose last session the new one continues.
+    pub previous: Option<PathBuf>,
 }
 
 /// Names of backup files, by genisoimage's manual.
@@ -112,6 +114,7 @@ pub(super) fn inputs(
     // Tables of an earlier image are no files of this one.
     exclude_leaf.extend(trees.table.as_deref().map(literal));
     Ok(Inputs {
+        previous: previous(settings)?,
         operands,
         list: None,
         exclude,
@@ -125,6 +128,20 @@ pub(super) fn inputs(
         dedup: false,
         made_mode: trees.made_mode,
     })
+}
+
+/// The session that the new one continues. xorriso stores again what is named again; genisoimage believes size and date.
+///
+/// # Errors
+/// [`Error::Usage`] where it is not known where that begins.
+fn previous(settings: &Settings) -> Result<Option<Previous>> {
+    let Settings { sources, trees, .. } = settings;
+    let Some(path) = &sources.previous else { return Ok(None) };
+    let Some((start, _)) = sources.sessions else {
+        return Err(Error::Usage("-M: requires -C, which tells where sessions begin".into()));
+    };
+    let believed = !settings.peer.is_xorriso();
+    Ok(Some(Previous { path: path.clone(), start, believed, table: trees.table.clone() }))
 }
 
 /// The character set of names on disk; `None` for UTF-8, and for what the locale says, which no image depends on.

@@ -114,14 +114,22 @@ pub(super) const OPTIONS: &[Definition] = &[
         }),
         "Record names in CHARSET, which can be utf-8 alone",
     ),
-    both(&["-old-root"], &["DIR"], Refused(ONE_SESSION), "Compare with DIR of an earlier session"),
+    both(&["-old-root"], &["DIR"], Refused(SAME_PATH), "Compare with DIR of an earlier session"),
     xorrisofs(
         &["--old-root-no-md5", "--old-root-no-ino", "--old-root-devno"],
         &[],
-        Refused(ONE_SESSION),
+        Refused(SAME_PATH),
         "How to compare",
     ),
-    both(&["-M", "-prev-session", "-dev"], &["FILE"], Refused(ONE_SESSION), "Merge an earlier session"),
+    both(
+        &["-M", "-prev-session", "-dev"],
+        &["FILE"],
+        Sets(|settings, values| {
+            settings.sources.previous = Some(values.path(0));
+            Ok(())
+        }),
+        "Continue the session at sector A of -C in FILE, an image of the whole medium",
+    ),
     both(
         &["-C", "-cdrecord-params"],
         &["A,B"],
@@ -131,22 +139,33 @@ pub(super) const OPTIONS: &[Definition] = &[
             settings.sources.sessions = Some(sectors.ok_or_else(|| values.wrong(SECTORS))?);
             Ok(())
         }),
-        "Make a session that begins at sector B of the medium; the last one before it begins at A",
+        "Make a session that begins at sector B of the medium; the one before it begins at A",
     ),
-    genisoimage(&["-check-session"], &["FILE"], Refused(ONE_SESSION), "Check the names of earlier sessions"),
-    both(
-        &["-check-oldnames"],
-        &[],
-        Nothing("there is no earlier session"),
+    genisoimage(
+        &["-check-session"],
+        &["FILE"],
+        Refused("names of earlier sessions are not checked"),
         "Check the names of earlier sessions",
     ),
     both(
-        &["-force-rr", "-no-rr"],
+        &["-check-oldnames"],
         &[],
-        Nothing("there is no earlier session"),
-        "How to read the Rock Ridge of earlier sessions",
+        Nothing("names of earlier sessions are recorded as those of new files are"),
+        "Check the names of earlier sessions",
+    ),
+    both(
+        &["-force-rr"],
+        &[],
+        Nothing("Rock Ridge is recognized by itself"),
+        "Read the Rock Ridge of earlier sessions",
+    ),
+    both(
+        &["-no-rr"],
+        &[],
+        Refused("Rock Ridge is read where there is any"),
+        "Do not read the Rock Ridge of earlier sessions",
     ),
 ];
 
 const SECTORS: &str = "two sectors, as cdrecord -msinfo prints them: 0,11702";
-const ONE_SESSION: &str = "an image has one session";
+const SAME_PATH: &str = "files of an earlier session are compared with those of the same path";

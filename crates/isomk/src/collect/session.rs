@@ -1,0 +1,74 @@
+//! The session that a new one continues: its tree is where the new one begins, and its contents stay where they lie.
+
+use super::Collector;
+use crate::container::Container;
+use isokit_cli::name::shown;
+use isokit_cli::{Concerning, Failure};
+use isokit_core::Error;
+use isokit_core::tree::build::{ContentId, NameId};
+use isokit_core::tree::{Coding, Entry, Extent, Kind};
+use rustix::fs::Stat;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+/// Bytes of a sector of the medium.
+const SECTOR: u64 = 2048;
+
+/// A session on the medium, by the image of all that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Previous {
+    pub path: PathBuf,
+    /// The sector at which it begins.
+    pub start: u32,
+    /// A file of the same path, size and date is the same, and is not stored again; and what no input describes anew stays as it
+    /// is, whatever is asked for of all files.
+    pub believed: bool,
+    /// What its translation tables are called, which are made anew.
+    pub table: Option<Vec<u8>>,
+}
+
+impl Collector<'_> {
+    /// Takes in the tree of the session before, if there is one; to be called first.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is what this run writes.
+    pub(crate) fn previous(&mut self) -> Result<(), Failure> {
+        let Some(previous) = self.options.previous else { return Ok(()) };
+        let path = previous.path.as_os_str();
+        self.options.written.refuse(path)?;
+        self.list_input(path.as_bytes());
+        match Container::open(path, self.report)? {
+            Container::Image(image) => self.tree_of(image, None, Some(previous)),
+            Container::Archive(_) => {
+                Err(Error::Usage("a tar archive, not an image".into())).concerning(shown(path.as_bytes()))
+            }
+        }
+    }
+
+    /// Leaves `content`, of `entry`, where it lies: in one piece, at the start of a sector.
+    pub(super) fn keep(&mut self, content: ContentId, entry: &Entry) {
+        let Some(first) = entry.extents.first().and_then(|extent| extent.offset) else { return };
+        let mut next = first;
+        for Extent { offset, length } in &entry.extents {
+            if *offset != Some(next) {
+                return;
+            }
+            next = next.saturating_add(*length);
+        }
+        let sector = u32::try_from(first / SECTOR).ok().filter(|_| first.is_multiple_of(SECTOR));
+        if let (Coding::Plain, Some(sector)) = (entry.coding, sector) {
+            self.build.set_kept(content, sector);
+        }
+    }
+
+    /// The content that the session before has of a file of this name, size and date.
+    pub(super) fn kept(&self, parent: NameId, name: &[u8], stat: &Stat) -> Option<ContentId> {
+        self.options.previous.filter(|previous| previous.believed)?;
+        let there = self.build.child(parent, name).filter(|there| self.build.kind(*there) == Kind::File)?;
+        let file = self.build.file(self.build.name(there).file);
+        let content = self.build.content(file.content?);
+        let is_same = u64::try_from(stat.st_size).is_ok_and(|size| size == content.size)
+            && file.modified.seconds == stat.st_mtime;
+        file.content.filter(|_| is_same && content.kept.is_some())
+    }
+}
