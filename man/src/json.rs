@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use std::io;
 
 /// The schemas in `doc/json`, in the order of the page.
-pub const SCHEMAS: [&str; 5] = ["isols-entry", "isols-volume", "isols-boot", "isols-session", "imgsum-file"];
+pub const SCHEMAS: [&str; 6] =
+    ["isols-entry", "isols-volume", "isols-boot", "isols-fault", "isols-session", "imgsum-file"];
 
 /// Where the objects go in the written part of the page.
 const OBJECTS: &str = ".SH OBJECTS\n";

@@ -125,6 +125,11 @@ impl Report {
         self.line(&format!("{}: {input}: {problem}", self.tool));
     }
 
+    /// The run ends with status 1, for a reason that its output gives.
+    pub fn incomplete(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
     /// As [`Report::failure`], of each of these `problems`.
     pub fn failures(&self, input: &str, problems: impl IntoIterator<Item = Told>) {
         let problems = problems.into_iter();

@@ -15,6 +15,8 @@ pub struct Finding {
     pub deviation: String,
     /// What leads to another reading; `None` where nothing is known to.
     pub advice: Option<Advice>,
+    /// What it is about is within its standard: only how it was read is worth knowing.
+    pub is_legal: bool,
 }
 
 impl fmt::Display for Finding {
@@ -33,7 +35,12 @@ impl Findings {
 
     /// Notes a deviation, unless [`Self::LIMIT`] is reached or the same place said the same before.
     pub fn note(&self, at: Location, what: Structure, deviation: impl Into<String>) {
-        self.add(Finding { at, what, deviation: deviation.into(), advice: None });
+        self.add(Finding { at, what, deviation: deviation.into(), advice: None, is_legal: false });
+    }
+
+    /// As [`Findings::note`], of what deviates from no standard: a choice between several readings.
+    pub fn remark(&self, at: Location, what: Structure, words: impl Into<String>) {
+        self.add(Finding { at, what, deviation: words.into(), advice: None, is_legal: true });
     }
 
     /// As [`Findings::note`], of a finding as it is.

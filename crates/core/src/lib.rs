@@ -39,7 +39,7 @@
 //! # Ok::<(), isokit_core::Error>(())
 //! ```
 //!
-//! [`partition`] reads the tables of a disk and makes a source of a partition; [`boot`] tells what boots from an image;
+//! [`partition`] reads the tables of a disk and makes a source of a partition; [`boot`] tells what boots from an image, [`check`] what is wrong with one;
 //! [`sniff`] names what is not one. A source that is cut off or damaged gives what it can: errors say which byte of
 //! which structure is wrong ([`error`]), deviations that are tolerated are kept ([`finding`]).
 //!
@@ -76,12 +76,13 @@
 //! 2. Where bytes come from and go to: [`source`], [`sink`], [`extents`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
 //! 4. Formats: [`iso9660`], [`udf`], [`fat`], [`partition`]. A reader does not use a planner, nor a file system another.
-//! 5. Several formats: [`image`], [`boot`], [`bridge`], [`hybrid`].
+//! 5. Several formats: [`image`], [`boot`], [`check`], [`bridge`], [`hybrid`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
 pub mod boot;
 pub mod bridge;
+pub mod check;
 pub mod error;
 pub mod extents;
 pub mod fat;

@@ -1,6 +1,7 @@
 //! The `isols` tool: what is in a disk image.
 
 mod boot;
+mod check;
 mod columns;
 mod date;
 mod drawing;

@@ -30,6 +30,8 @@ pub(crate) enum About {
     Volume,
     /// El Torito, partition tables and what else firmware looks for.
     Boot,
+    /// What is wrong with the image.
+    Check,
     Sessions,
 }
 

@@ -6,9 +6,10 @@ use crate::listing::Listing;
 use crate::output::Output;
 use crate::request::{About, List, What};
 use crate::truncation::Truncation;
-use crate::{sessions, volume};
+use crate::{check, sessions, volume};
 use isokit_cli::name::push_lines;
 use isokit_cli::{Report, Status};
+use isokit_core::check::check;
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{Image, Options, Reading, beside_nothing};
@@ -35,9 +36,13 @@ impl Run<'_> {
     /// # Errors
     /// When it cannot be opened or is none, or a pattern is malformed.
     pub(crate) fn print(&self, what: What) -> Result<Status> {
-        // A list of the sessions is a reason to read a pipe through.
-        let lists_sessions = matches!(what, What::Report(About::Sessions, _));
-        let all = self.source.passed().filter(|_| lists_sessions).map(|_| SessionChoice::Newest);
+        // A list of the sessions is a reason to read a pipe through, and so is a check.
+        let is_through = matches!(what, What::Report(About::Sessions | About::Check, _));
+        let all = self.source.passed().filter(|_| is_through).map(|_| SessionChoice::Newest);
+        if matches!(what, What::Report(About::Check, _)) {
+            // All of a pipe is kept, for what lies at its end is read first.
+            self.source.read_some(u64::MAX, &mut [])?;
+        }
         let options = self.reading.options;
         let options = Options { session: options.session.or(all), ..options };
         let mut output = Output::stdout(self.report.streams())?;
@@ -48,6 +53,10 @@ impl Run<'_> {
                 return self.end(None, output.flush());
             }
         };
+        if let What::Report(About::Check, json) = what {
+            let checked = self.check(&image, json, &mut output);
+            return self.end(Some(&image), checked.and_then(|()| output.flush()));
+        }
         let mut truncation = Truncation::new(image.source(), image.volume_end());
         let written = match what {
             What::Report(about, json) => {
@@ -110,6 +119,21 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Writes a line for each fault of `image`.
+    fn check(&self, image: &Image<'_>, json: bool, output: &mut Output<File>) -> Result<()> {
+        let mut written = Ok(());
+        check(self.source, image, &mut |fault| match fault {
+            Ok(fault) if written.is_ok() => {
+                self.report.incomplete();
+                check::write(&fault, json, output.line());
+                written = output.settle();
+            }
+            Ok(_) => {}
+            Err(error) => self.report.failure(self.input, error),
+        })?;
+        written
+    }
+
     fn boot(&self, image: Option<&Image<'_>>) -> Result<Boot> {
         let mut failure = |error: Error| self.report.failure(self.input, error);
         Boot::look(self.source, image, &self.findings, &mut failure)
@@ -122,6 +146,8 @@ impl Run<'_> {
             About::Volume => volume::write(image, self.source, charset, json, text),
             About::Sessions => sessions::write(image, self.source, charset, json, text)?,
             About::Boot => self.boot(Some(image))?.write(json, text),
+            // It is written as it goes.
+            About::Check => {}
         }
         Ok(())
     }

@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A schema, and the command that prints such objects of an image.
-const QUESTIONS: [(&str, &str, &[&str]); 5] = [
+const QUESTIONS: [(&str, &str, &[&str]); 6] = [
     ("isols-entry", "isols", &["-R", "--json"]),
     ("isols-volume", "isols", &["--volume", "--json"]),
     ("isols-boot", "isols", &["--boot", "--json"]),
+    ("isols-fault", "isols", &["--check", "--json"]),
     ("isols-session", "isols", &["--sessions", "--json"]),
     ("imgsum-file", "imgsum", &["--json", "-a", "crc32", "-a", "blake3"]),
 ];

@@ -46,6 +46,7 @@ const ASKED: &[&[&str]] = &[
     &["isols"],
     &["isols", "--boot"],
     &["isols", "--boot", "--json"],
+    &["isols", "--check"],
     &["isols", "--volume"],
     &["isols", "--volume", "--json"],
     &["isols", "--sessions"],

@@ -11,11 +11,13 @@ use std::sync::Mutex;
 
 /// What is done to every image of the corpus.
 const COMMANDS: &str = "isols -lR
+isols --check
 isocat --tar
 imgsum --files";
 
 /// What is done to those that were made to be trouble, besides.
 const MORE_COMMANDS: &str = "isols -lR
+isols --check
 isols --json -R
 isols --tree
 isols --volume
@@ -44,7 +46,9 @@ check() {
     fi
 }
 while read -r tool options; do
-    "$tool" $options "$1" > /dev/null 2> "$err"; check $? "$tool $options $1"
+    # What a check finds is its output.
+    out=/dev/null; [ "$options" != --check ] || out=/dev/stderr
+    "$tool" $options "$1" 2> "$err" > "$out"; check $? "$tool $options $1"
 done <<< "$2"
 isocat --tar - < <(cat "$1" 2> /dev/null) > /dev/null 2> "$err"; check $? "isocat --tar - < $1"
 rm -f "$err"

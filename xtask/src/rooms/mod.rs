@@ -30,10 +30,14 @@ const CORE: &[(&str, &[&str])] = &[
     ("boot", &["error", "source", "tree", "image", "iso9660", "partition"]),
     ("iso9660", &["error", "number", "fields", "finding", "sniff", "source", "tree", "fill"]),
     ("udf", &["error", "number", "fields", "finding", "source", "tree", "fill"]),
-    ("fat", &["error", "number", "tree", "fill"]),
+    ("fat", &["error", "number", "source", "tree", "fill"]),
     ("image", &["error", "finding", "number", "sniff", "source", "tree", "partition", "iso9660", "udf"]),
     ("bridge", &["error", "tree", "fill", "iso9660", "udf"]),
     ("hybrid", &["error", "number", "tree", "fill", "iso9660", "udf", "fat", "bridge", "partition"]),
+    (
+        "check",
+        &["error", "finding", "number", "source", "tree", "partition", "iso9660", "fat", "image", "boot"],
+    ),
     ("lib", &[]),
 ];
 

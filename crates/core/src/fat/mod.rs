@@ -7,5 +7,6 @@ mod layout;
 mod name;
 pub mod plan;
 mod time;
+pub(crate) mod volume;
 
 pub use fat_type::FatType;

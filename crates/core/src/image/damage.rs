@@ -22,6 +22,14 @@ impl Image<'_> {
         damage.chain(self.shown.newer_session())
     }
 
+    /// What is announced and cannot be read, and why.
+    pub(crate) fn damage(&self) -> impl Iterator<Item = (&'static str, &Error)> {
+        self.damage.iter().filter_map(|damage| match damage {
+            Damage::Unread { what, error } => Some((*what, error)),
+            Damage::Older => None,
+        })
+    }
+
     /// Adds that `what` is announced and cannot be read, because of `error`.
     pub(super) fn add_damage(&mut self, what: &'static str, error: Error) {
         self.damage.push(Damage::Unread { what, error });

@@ -1,7 +1,7 @@
 //! The entries of a directory: one for each name, made of all its records.
 
 use super::file::{Files, TreeKind, measure};
-use super::layout::{DIRECTORY, file_flags};
+use super::layout::{DIRECTORY, DIRECTORY_RECORD, file_flags};
 use super::own_length;
 use super::record::Stands;
 use super::records::Records;
@@ -159,7 +159,7 @@ impl Entries<'_> {
         }
         described?;
         if associated {
-            self.files.space.note(at, "an associated file was skipped");
+            self.files.space.findings.remark(at, DIRECTORY_RECORD, "an associated file was skipped");
             return Ok(Step::Passed);
         }
         self.settle(&marks, entry)

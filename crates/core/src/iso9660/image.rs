@@ -176,7 +176,11 @@ fn session(
         note_newer(source, start, findings);
         if !source.access().is_random() {
             let at = source.location(0);
-            findings.note(at, VOLUME_DESCRIPTOR, "a newer session far ahead in the pipe is not searched for");
+            findings.remark(
+                at,
+                VOLUME_DESCRIPTOR,
+                "a newer session far ahead in the pipe is not searched for",
+            );
         }
         return Ok((sessions, last, start));
     };
@@ -207,6 +211,6 @@ fn session(
 fn note_newer(source: &dyn Source, start: u64, findings: &Findings) {
     if start > start_of(source) {
         let at = source.location(start.saturating_mul(SECTOR));
-        findings.note(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
+        findings.remark(at, VOLUME_DESCRIPTOR, "a newer session than the first is shown");
     }
 }

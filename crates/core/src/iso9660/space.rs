@@ -123,7 +123,8 @@ impl<'s> Space<'s> {
     pub(super) fn check_size(&self, at: Location) {
         if let Some(size) = self.source.size().filter(|size| *size < self.end) {
             let deviation = format!("the volume space ends at byte {:#x}, the image at {size:#x}", self.end);
-            self.findings.note(at, VOLUME_DESCRIPTOR, deviation);
+            // That the image is cut off is an error of its own, whoever reads it.
+            self.findings.remark(at, VOLUME_DESCRIPTOR, deviation);
         }
     }
 

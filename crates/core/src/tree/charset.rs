@@ -96,7 +96,7 @@ impl<'t> Decoded<'t> {
         let is_text = entry.name.is_ascii() || std::str::from_utf8(&entry.name).is_ok();
         if !is_text && !self.is_noted.swap(true, Ordering::Relaxed) {
             let (at, deviation, advice) = (entry.at, "not UTF-8".into(), Some(Advice::Charset));
-            self.findings.add(Finding { at, what: NAME, deviation, advice });
+            self.findings.add(Finding { at, what: NAME, deviation, advice, is_legal: false });
         }
     }
 }

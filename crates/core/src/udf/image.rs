@@ -129,7 +129,7 @@ impl<'s> Image<'s> {
         let at = source.location(anchored.at);
         match Self::open_anchored(*source.inner(), self.recognition, anchored, findings) {
             Ok(newest) if newest.virtual_table().is_some_and(|table| table.later.is_none()) => {
-                findings.note(at, ANCHOR, "a newer session than the first is shown");
+                findings.remark(at, ANCHOR, "a newer session than the first is shown");
                 Ok(newest)
             }
             Err(error @ Error::Io(_)) => Err(error),

@@ -43,8 +43,12 @@ impl Arguments {
     }
 
     fn about(&self) -> Option<About> {
-        let reports =
-            [(self.volume, About::Volume), (self.boot, About::Boot), (self.sessions, About::Sessions)];
+        let reports = [
+            (self.volume, About::Volume),
+            (self.boot, About::Boot),
+            (self.check, About::Check),
+            (self.sessions, About::Sessions),
+        ];
         reports.into_iter().find_map(|(is_asked, about)| is_asked.then_some(about))
     }
 }

@@ -55,6 +55,14 @@ struct Arguments {
     #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     boot: bool,
 
+    /// Check the image: report what firmware or readers stumble over
+    ///
+    /// One line for each fault, none for an image without: the byte, the structure, what was found and expected, and which
+    /// firmware or reader stumbles over it. The exit status is 1 if there is a fault. The contents of files are not read. A
+    /// pipe is read to its end.
+    #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
+    check: bool,
+
     /// List the sessions
     #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     sessions: bool,
@@ -76,7 +84,7 @@ struct Arguments {
     slash: bool,
 
     /// List one name per line
-    #[arg(short = '1', help_heading = "How to list")]
+    #[arg(short = '1', hide_short_help = true, help_heading = "How to list")]
     one: bool,
 
     /// List names in columns even if the output is not a terminal

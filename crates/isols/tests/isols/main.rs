@@ -1,6 +1,7 @@
 //! isols as a program: every option, every exit status, against images that other software wrote.
 
 mod boot;
+mod check;
 mod exit;
 mod image;
 mod listing;

@@ -110,7 +110,7 @@ fn later<'s>(source: &'s dyn Source, recognition: Recognition, mut image: Image<
         Ok(volume) => {
             let image = alone(source, recognition, volume);
             let at = source.location(recognition.start.saturating_mul(SECTOR));
-            image.findings.note(at, RECOGNITION, "a newer session than the first is shown");
+            image.findings.remark(at, RECOGNITION, "a newer session than the first is shown");
             Ok(image)
         }
         Err(error @ Error::Io(_)) => Err(error),

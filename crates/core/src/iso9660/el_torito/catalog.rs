@@ -122,12 +122,7 @@ impl Catalog {
         descriptors: &[Descriptor],
         findings: &Findings,
     ) -> Result<Option<Self>> {
-        let record = descriptors
-            .iter()
-            .filter(|descriptor| descriptor.kind == DescriptorKind::Boot)
-            .filter_map(|descriptor| BootRecord::ref_from_bytes(descriptor.bytes.as_slice()).ok())
-            .find(|record| record.boot_system_identifier.starts_with(BOOT_SYSTEM_IDENTIFIER));
-        match record {
+        match descriptors.iter().find_map(boot_record) {
             Some(record) => Self::read(source, record.boot_catalog.get(), findings).map(Some),
             None => Ok(None),
         }
@@ -157,6 +152,14 @@ impl Catalog {
         catalog.length = wide(reading.position);
         Ok(catalog)
     }
+}
+
+/// `descriptor` as a boot record of El Torito, if it is one.
+pub(crate) fn boot_record(descriptor: &Descriptor) -> Option<&BootRecord> {
+    let record = BootRecord::ref_from_bytes(descriptor.bytes.as_slice()).ok()?;
+    let is_one = descriptor.kind == DescriptorKind::Boot
+        && record.boot_system_identifier.starts_with(BOOT_SYSTEM_IDENTIFIER);
+    is_one.then_some(record)
 }
 
 /// The checks that tell a catalog from anything else. Wrong checksums are on real media, and firmware boots them.

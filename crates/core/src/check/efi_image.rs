@@ -1,0 +1,86 @@
+//! The boot image of the EFI platform: a FAT volume with a loader where firmware looks for one (UEFI 3.5.1.1).
+
+use super::entry::Entry;
+use super::{Fault, Found, Kind};
+use crate::error::{Error, Result, Structure, Subject};
+use crate::fat::volume::{self, Volume};
+use crate::iso9660::el_torito::VIRTUAL_SECTOR;
+
+/// The image as a whole.
+const EFI_IMAGE: Structure = Structure::new("EFI boot image", "UEFI 13.3.2.1");
+
+/// First bytes of a program that firmware can run (UEFI 2.1.1: PE32+).
+const PROGRAM: [u8; 2] = *b"MZ";
+
+/// Checks the image that `entry` leads to.
+///
+/// # Errors
+/// Those of reading the source.
+pub(super) fn check(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
+    let at = EFI_IMAGE.at(entry.source.location(entry.boot.at));
+    let Some(volume) = Volume::open(entry.source, entry.boot.at)? else {
+        let consequence = "UEFI firmware cannot read the image and boots nothing from it";
+        found(Ok(Fault::new(Kind::EfiImage, at, "is not a FAT volume", consequence)));
+        return Ok(());
+    };
+    lengths(entry, &volume, at, found);
+    match loader(&volume) {
+        Ok(None) => {}
+        Ok(Some(missing)) => {
+            let consequence = "UEFI firmware finds nothing to start";
+            found(Ok(Fault::new(Kind::EfiImage, at, missing, consequence)));
+        }
+        Err(Error::Corrupt(corrupt)) => {
+            let consequence = "UEFI firmware may not find the loader";
+            found(Ok(Fault::damage(Kind::EfiImage, *corrupt, consequence)));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// What the volume counts against what is there of it, and what firmware is told that there is.
+fn lengths(entry: &Entry<'_>, volume: &Volume<'_>, boot: Subject, found: Found<'_>) {
+    let length = volume.length;
+    if let Some(file) = entry.file_length().filter(|file| *file < length) {
+        let deviation = format!("its FAT volume has {length} bytes, but the file {file}");
+        let consequence = "UEFI firmware reads bytes of other files as its end";
+        found(Ok(Fault::new(Kind::EfiImage, boot, deviation, consequence)));
+    }
+    let length = entry.file_length().map_or(length, |file| file.min(length));
+    // 0 and 1 stand for all up to the end of the medium (UEFI 13.3.2.1).
+    let count = u64::from(entry.boot.sector_count);
+    if count > 1 && count.saturating_mul(VIRTUAL_SECTOR) < length {
+        let needed = length.div_ceil(VIRTUAL_SECTOR);
+        let limit = if needed > u16::MAX.into() { "0".to_owned() } else { format!("at least {needed}") };
+        let consequence = "UEFI firmware that observes it sees only the start of the file system";
+        found(Ok(entry.count_fault(&limit, consequence)));
+    }
+}
+
+/// What is missing for `volume` to have a loader.
+fn loader(volume: &Volume<'_>) -> Result<Option<&'static str>> {
+    let child = |directory: &[volume::Entry], name: &[u8]| {
+        let is_it = |entry: &&volume::Entry| entry.is_directory && entry.base().trim_ascii_end() == name;
+        directory.iter().find(is_it).copied()
+    };
+    let Some(efi) = child(&volume.root()?, b"EFI") else { return Ok(Some("EFI is missing")) };
+    let Some(boot) = child(&volume.directory(&efi)?, b"BOOT") else {
+        return Ok(Some("EFI/BOOT is missing"));
+    };
+    let files = volume.directory(&boot)?;
+    let mut loaders = files
+        .iter()
+        .filter(|file| !file.is_directory && file.base().starts_with(b"BOOT") && file.extension() == b"EFI");
+    let mut is_any = false;
+    let is_program = loaders.try_fold(false, |is_one, file| -> Result<bool> {
+        is_any = true;
+        let mut start = [0; PROGRAM.len()];
+        Ok(is_one || (volume.begin(file, &mut start)? == start.len() && start == PROGRAM))
+    })?;
+    Ok(match (is_any, is_program) {
+        (_, true) => None,
+        (true, false) => Some("EFI/BOOT/BOOT*.EFI is not a program"),
+        (false, false) => Some("EFI/BOOT/BOOT*.EFI is missing"),
+    })
+}

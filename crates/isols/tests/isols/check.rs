@@ -1,0 +1,349 @@
+//! `--check`: images that xorriso made have no fault; of each field that is changed in one, exactly one is told.
+
+use crate::image::{Image, isols, made, place};
+use isokit_tests::{output, peer};
+use serde_json::Value;
+use std::fs;
+
+/// Bytes of the boot image for BIOS.
+const BIOS_LENGTH: usize = 6000;
+
+/// A diskette with EFI/BOOT/BOOTX64.EFI, at `name` in the folder of `image`; `None` without mtools.
+fn efi_image(image: &Image, name: &str) -> Option<()> {
+    peer("mcopy")?;
+    let script = format!(
+        "set -e; printf 'MZ%0600d' 0 > loader; mformat -C -i {name} -f 1440 ::
+         mmd -i {name} ::/EFI ::/EFI/BOOT; mcopy -i {name} loader ::/EFI/BOOT/BOOTX64.EFI"
+    );
+    let made = isokit_tests::shell(image.folder(), &script);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Some(())
+}
+
+/// An image that boots by BIOS and UEFI, both boot images being files of it.
+fn bootable(options: &[&str]) -> Option<Image> {
+    let image = place();
+    fs::write(image.folder().join("tree/boot.bin"), [0x90; BIOS_LENGTH]).expect("a file");
+    efi_image(&image, "tree/efi.img")?;
+    let boot =
+        ["-c", "boot.cat", "-b", "boot.bin", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table"];
+    let efi = ["-eltorito-alt-boot", "-e", "efi.img", "-no-emul-boot"];
+    made(image, &[options, &boot, &efi].concat())
+}
+
+/// What `isols --check --json` tells of `bytes`, and its status.
+fn faults(bytes: &[u8]) -> (Vec<Value>, i32) {
+    let result = isols().args(["--check", "--json"]).write_stdin(bytes).output().expect("isols runs");
+    assert_eq!(String::from_utf8_lossy(&result.stderr), "");
+    let lines = result.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let all = lines.map(|line| serde_json::from_slice(line).expect("an object a line")).collect();
+    (all, result.status.code().expect("it ends"))
+}
+
+/// Where what is changed lies.
+struct Places {
+    catalog: usize,
+    bios: usize,
+    efi: usize,
+}
+
+impl Places {
+    fn of(image: &Image) -> Self {
+        let report: Value =
+            serde_json::from_str(&image.listed(&["--boot", "--json"], &[])).expect("one object");
+        let torito = &report["el_torito"];
+        let place = |value: &Value| usize::try_from(value.as_u64().expect("a number")).expect("it is small");
+        let images = &torito["images"];
+        Self {
+            catalog: place(&torito["offset"]),
+            bios: place(&images[0]["offset"]),
+            efi: place(&images[1]["offset"]),
+        }
+    }
+}
+
+/// Where `what` is for the first time at byte `from` or behind.
+fn find(bytes: &[u8], from: usize, what: &[u8]) -> usize {
+    bytes[from..].windows(what.len()).position(|window| window == what).expect("it is there") + from
+}
+
+/// What is changed, by its offset from a structure; the kind and the offset of the fault that follows, and what is told of it.
+type Change = (usize, &'static [u8], &'static str, usize, &'static str);
+
+/// That each of the `changes`, by itself, to `bytes` at `base` is told, and nothing else.
+#[track_caller]
+fn assert_told(bytes: &[u8], base: usize, changes: &[Change]) {
+    for (at, new, kind, place, sentence) in changes {
+        let mut changed = bytes.to_vec();
+        changed[base + at..][..new.len()].copy_from_slice(new);
+        let (all, status) = faults(&changed);
+        let [fault] = &all[..] else { panic!("{new:02x?} at {at:#x}: {all:#?}") };
+        let text = |member: &str| fault[member].as_str().expect("a string").to_owned();
+        assert_eq!(format!("{}; {}", text("deviation"), text("consequence")), *sentence);
+        assert_eq!((status, text("kind").as_str(), &fault["offset"]), (1, *kind, &Value::from(base + place)));
+    }
+}
+
+#[test]
+fn an_image_of_xorriso_has_no_fault() {
+    for options in [&[][..], &["-J"], &["-partition_offset", "16"]] {
+        let Some(image) = bootable(options) else { return };
+        isols().arg("--check").arg(image.path()).assert().success().stdout("").stderr("");
+        assert_eq!(faults(&image.bytes()), (Vec::new(), 0), "from a pipe");
+    }
+}
+
+/// The validation entry is at 0, the initial entry at 32, the header of the section for EFI at 64 and its entry at 96.
+const CATALOG: &[Change] = &[
+    (
+        28,
+        &[1, 2],
+        "deviation",
+        0,
+        "checksum is 0x201, computed 0x55aa; UEFI firmware made from EDK II ignores the catalog",
+    ),
+    (
+        30,
+        &[0],
+        "boot-catalog",
+        30,
+        "key is \"\\x00\\xaa\", expected \"U\\xaa\"; BIOS and UEFI firmware find nothing to boot",
+    ),
+    (
+        32,
+        &[0],
+        "boot-entry",
+        32,
+        "is not marked bootable; BIOS firmware looks at the first entry only and boots nothing",
+    ),
+    (33, &[7], "boot-entry", 33, "boot media type is 7, expected 0 to 4; firmware cannot boot it"),
+    (
+        33,
+        &[2],
+        "load-size",
+        33,
+        "a diskette of 1474560 bytes is emulated, but the file has 6000; what BIOS firmware shows at its end is \
+      not of the file",
+    ),
+    (
+        38,
+        &[0, 0],
+        "load-size",
+        38,
+        "sector count is 0, expected at least 1; BIOS firmware loads nothing and runs what is in memory",
+    ),
+    (
+        38,
+        &[13, 0],
+        "load-size",
+        38,
+        "sector count is 13, expected at most 12; BIOS firmware loads what lies behind the file as well",
+    ),
+    (
+        38,
+        &[0, 8],
+        "load-size",
+        38,
+        "sector count is 2048, expected at most 1218; BIOS firmware cannot load so much below the video memory",
+    ),
+    (
+        40,
+        &[0, 0, 0, 1],
+        "load-address",
+        40,
+        "load RBA is 16777216, expected less than 907; firmware reads nothing or something else",
+    ),
+    (
+        64,
+        &[0x90],
+        "deviation",
+        128,
+        "missing; the catalog ends here; firmware may not find the entries from here on",
+    ),
+    (
+        65,
+        &[3],
+        "boot-entry",
+        96,
+        "its platform is 0x3, expected 0, 1, 2 or 0xef; no firmware is known to boot it",
+    ),
+    (
+        66,
+        &[2],
+        "deviation",
+        128,
+        "empty; the section ends here; firmware may not find the entries from here on",
+    ),
+    (
+        102,
+        &[4, 0],
+        "load-size",
+        102,
+        "sector count is 4, expected at least 2880; UEFI firmware that observes it sees only the start of the \
+      file system",
+    ),
+];
+
+#[test]
+fn every_field_of_the_boot_catalog_is_held_against_what_lies_there() {
+    let Some(image) = bootable(&[]) else { return };
+    assert_told(&image.bytes(), Places::of(&image).catalog, CATALOG);
+}
+
+/// From the start of the boot image on.
+const BOOT_INFO_TABLE: &[Change] = &[
+    (
+        8,
+        &[30],
+        "boot-info-table",
+        8,
+        "primary volume descriptor is 30, expected 16; loaders look for files in another session",
+    ),
+    (
+        12,
+        &[99],
+        "boot-info-table",
+        12,
+        "boot file is 99, expected 34; ISOLINUX and GRUB load other sectors than their own",
+    ),
+    (
+        16,
+        &[0x71],
+        "boot-info-table",
+        16,
+        "length is 6001, expected 6000; ISOLINUX and GRUB load too much or too little of themselves",
+    ),
+    (
+        5000,
+        &[0x91],
+        "boot-info-table",
+        20,
+        "checksum is 0x60602c0, computed 0x60602c1; ISOLINUX refuses to start",
+    ),
+    (
+        16,
+        &[0xef, 0xbe, 0xad, 0xde, 0xef, 0xbe, 0xad, 0xde],
+        "boot-info-table",
+        8,
+        "was not filled in; ISOLINUX cannot find its own sectors",
+    ),
+];
+
+#[test]
+fn a_boot_information_table_of_another_place_or_content_is_told() {
+    let Some(image) = bootable(&[]) else { return };
+    assert_told(&image.bytes(), Places::of(&image).bios, BOOT_INFO_TABLE);
+}
+
+/// From the start of the boot image on, as mformat and mcopy lay it out.
+const EFI_IMAGE: &[Change] = &[
+    (
+        0,
+        &[0],
+        "efi-image",
+        0,
+        "is not a FAT volume; UEFI firmware cannot read the image and boots nothing from it",
+    ),
+    (
+        19,
+        &[0x41],
+        "efi-image",
+        0,
+        "its FAT volume has 1475072 bytes, but the file 1474560; UEFI firmware reads bytes of other files as its \
+      end",
+    ),
+];
+
+#[test]
+fn an_efi_image_is_a_fat_volume_with_a_loader() {
+    let Some(image) = bootable(&[]) else { return };
+    let (bytes, Places { efi, .. }) = (image.bytes(), Places::of(&image));
+    assert_told(&bytes, efi, EFI_IMAGE);
+    let nothing = "UEFI firmware finds nothing to start";
+    for (name, new, deviation) in [
+        (&b"EFI        "[..], &b"\xe5"[..], "EFI is missing"),
+        (b"BOOT       ", b"TOOB", "EFI/BOOT is missing"),
+        (b"BOOTX64 EFI", b"GRUB", "EFI/BOOT/BOOT*.EFI is missing"),
+        (b"MZ0000", b"ZM", "EFI/BOOT/BOOT*.EFI is not a program"),
+    ] {
+        let mut changed = bytes.clone();
+        let at = find(&bytes, efi, name);
+        changed[at..][..new.len()].copy_from_slice(new);
+        let (all, status) = faults(&changed);
+        let [fault] = &all[..] else { panic!("{deviation}: {all:#?}") };
+        assert_eq!(
+            (status, &fault["deviation"], &fault["consequence"]),
+            (1, &deviation.into(), &nothing.into())
+        );
+    }
+    // The lower half of the first cluster of the directory EFI.
+    let cluster = find(&bytes, efi, b"EFI        ") + 26 - efi;
+    let sentence = "cluster is 4095, expected 2 to 2848; UEFI firmware may not find the loader";
+    assert_told(&bytes, efi, &[(cluster, &[0xff, 0x0f], "efi-image", 512, sentence)]);
+}
+
+#[test]
+fn efi_images_of_every_width_are_read_and_a_count_that_was_cut_is_told() {
+    if ["mkfs.vfat", "mcopy", "xorriso", "genisoimage"].map(peer).iter().any(Option::is_none) {
+        return;
+    }
+    for (bits, kilobytes) in [(12, 1440), (16, 20_000), (32, 40_000)] {
+        let image = place();
+        // Directories of several clusters, which do not follow each other, and a loader that has a long name.
+        let script = format!(
+            "set -e; e=tree/efi.img; mkfs.vfat -C -F {bits} $e {kilobytes}
+             printf 'MZ%0600d' 0 > loader; for n in $(seq 40); do mmd -i $e ::/$n; done; mmd -i $e ::/efi ::/efi/boot
+             for n in $(seq 60); do mcopy -i $e loader \"::/efi/boot/a long name $n.txt\"; done
+             mcopy -i $e loader ::/efi/boot/bootriscv64.efi
+             xorriso -as mkisofs -quiet -R -o x.iso -e efi.img -no-emul-boot tree
+             genisoimage -quiet -R -o g.iso -c cat -eltorito-alt-boot -e efi.img -no-emul-boot tree"
+        );
+        let result = isokit_tests::shell(image.folder(), &script);
+        assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
+        let found = |name: &str| faults(&fs::read(image.folder().join(name)).expect("made"));
+        assert_eq!(found("x.iso"), (Vec::new(), 0), "FAT{bits}");
+        let (all, status) = found("g.iso");
+        if bits < 32 {
+            assert_eq!((all, status), (Vec::new(), 0), "FAT{bits}");
+            continue;
+        }
+        // genisoimage keeps the lower 16 bits of 80,000.
+        let [fault] = &all[..] else { panic!("{all:#?}") };
+        assert_eq!(fault["deviation"], "sector count is 14464, expected 0");
+    }
+}
+
+#[test]
+fn a_fault_is_one_line_and_names_the_file() {
+    let Some(image) = bootable(&[]) else { return };
+    let (mut bytes, Places { catalog, .. }) = (image.bytes(), Places::of(&image));
+    bytes[catalog + 32 + 6] = 0;
+    fs::write(image.path(), bytes).expect("a file");
+    let result =
+        output(std::process::Command::new(env!("CARGO_BIN_EXE_isols")).arg("--check").arg(image.path()));
+    let at = catalog + 32 + 6;
+    assert_eq!(
+        String::from_utf8_lossy(&result.stdout),
+        format!(
+            "byte {at:#x} (sector {}): boot catalog entry: sector count is 0, expected at least 1 (/boot.bin); BIOS \
+             firmware loads nothing and runs what is in memory\n",
+            at / 2048
+        )
+    );
+    assert_eq!((result.status.code(), result.stderr), (Some(1), Vec::new()));
+}
+
+#[test]
+fn an_image_that_is_cut_off_or_damaged_has_faults() {
+    let Some(image) = bootable(&[]) else { return };
+    let bytes = image.bytes();
+    let (all, status) = faults(&bytes[..bytes.len() - (600 << 10)]);
+    assert_eq!((status, all[0]["kind"].as_str()), (1, Some("truncation")), "{all:#?}");
+    let mut changed = bytes.clone();
+    // The length of the second record of the root directory (ECMA-119 8.4.18 and 9.1.1).
+    let root = usize::from(bytes[0x8000 + 156 + 2]) * 2048;
+    changed[root + usize::from(bytes[root])] = 3;
+    let (all, status) = faults(&changed);
+    assert_eq!(status, 1, "{all:#?}");
+    assert!(all.iter().any(|fault| fault["kind"] == "damage"), "{all:#?}");
+}
