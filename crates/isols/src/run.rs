@@ -54,7 +54,7 @@ impl Run<'_> {
             }
         };
         if let What::Report(About::Check, json) = what {
-            let checked = self.check(&image, json, &mut output);
+            let checked = self.check(Some(&image), json, &mut output);
             return self.end(Some(&image), checked.and_then(|()| output.flush()));
         }
         let mut truncation = Truncation::new(image.source(), image.volume_end());
@@ -98,11 +98,11 @@ impl Run<'_> {
         Listing::new(&list, self.input, &tree, self.report, output, truncation).run()
     }
 
-    /// What boots on a disk without a volume, whose absence is `error`. A volume that is there and damaged is a failure,
+    /// What boots on a disk without a volume, or is wrong with it, whose absence is `error`. A volume that is there and damaged is a failure,
     /// whatever else there is to show.
     fn disk(&self, what: &What, error: Error, output: &mut Output<File>) -> Result<()> {
         let is_damage = matches!(error, Error::Corrupt(_) | Error::Unsupported(_));
-        let What::Report(About::Boot, json) = what else { return Err(error) };
+        let What::Report(about @ (About::Boot | About::Check), json) = what else { return Err(error) };
         if !is_damage && !matches!(error, Error::Foreign(_)) {
             return Err(error);
         }
@@ -110,17 +110,21 @@ impl Run<'_> {
         if !boot.is_disk(self.source)? {
             return Err(error);
         }
-        let mut text = Vec::new();
-        boot.write(*json, &mut text);
-        push_lines(&text, output.line());
+        if *about == About::Check {
+            self.check(None, *json, output)?;
+        } else {
+            let mut text = Vec::new();
+            boot.write(*json, &mut text);
+            push_lines(&text, output.line());
+        }
         if is_damage {
             self.report.failure(self.input, error);
         }
         Ok(())
     }
 
-    /// Writes a line for each fault of `image`.
-    fn check(&self, image: &Image<'_>, json: bool, output: &mut Output<File>) -> Result<()> {
+    /// Writes a line for each fault of the `image`, or of a disk without a volume.
+    fn check(&self, image: Option<&Image<'_>>, json: bool, output: &mut Output<File>) -> Result<()> {
         let mut written = Ok(());
         check(self.source, image, &mut |fault| match fault {
             Ok(fault) if written.is_ok() => {

@@ -1,10 +1,11 @@
-//! The boot image of the EFI platform: a FAT volume with a loader where firmware looks for one (UEFI 3.5.1.1).
+//! What UEFI firmware boots from, be it a boot image or a partition: a FAT volume with a loader where firmware looks for one (UEFI 3.5.1.1).
 
 use super::entry::Entry;
 use super::{Fault, Found, Kind};
 use crate::error::{Error, Result, Structure, Subject};
 use crate::fat::volume::{self, Volume};
 use crate::iso9660::el_torito::VIRTUAL_SECTOR;
+use crate::source::Source;
 
 /// The image as a whole.
 const EFI_IMAGE: Structure = Structure::new("EFI boot image", "UEFI 13.3.2.1");
@@ -17,37 +18,11 @@ const PROGRAM: [u8; 2] = *b"MZ";
 /// # Errors
 /// Those of reading the source.
 pub(super) fn check(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
-    let at = EFI_IMAGE.at(entry.source.location(entry.boot.at));
-    let Some(volume) = Volume::open(entry.source, entry.boot.at)? else {
-        let consequence = "UEFI firmware cannot read the image and boots nothing from it";
-        found(Ok(Fault::new(Kind::EfiImage, at, "is not a FAT volume", consequence)));
-        return Ok(());
-    };
-    lengths(entry, &volume, at, found);
-    match loader(&volume) {
-        Ok(None) => {}
-        Ok(Some(missing)) => {
-            let consequence = "UEFI firmware finds nothing to start";
-            found(Ok(Fault::new(Kind::EfiImage, at, missing, consequence)));
-        }
-        Err(Error::Corrupt(corrupt)) => {
-            let consequence = "UEFI firmware may not find the loader";
-            found(Ok(Fault::damage(Kind::EfiImage, *corrupt, consequence)));
-        }
-        Err(error) => return Err(error),
-    }
-    Ok(())
-}
-
-/// What the volume counts against what is there of it, and what firmware is told that there is.
-fn lengths(entry: &Entry<'_>, volume: &Volume<'_>, boot: Subject, found: Found<'_>) {
-    let length = volume.length;
-    if let Some(file) = entry.file_length().filter(|file| *file < length) {
-        let deviation = format!("its FAT volume has {length} bytes, but the file {file}");
-        let consequence = "UEFI firmware reads bytes of other files as its end";
-        found(Ok(Fault::new(Kind::EfiImage, boot, deviation, consequence)));
-    }
-    let length = entry.file_length().map_or(length, |file| file.min(length));
+    let subject = EFI_IMAGE.at(entry.source.location(entry.boot.at));
+    let room = entry.file_length();
+    let named = room.map(|length| (length, "file"));
+    let Some(length) = contents(entry.source, entry.boot.at, subject, named, found)? else { return Ok(()) };
+    let length = room.map_or(length, |room| room.min(length));
     // 0 and 1 stand for all up to the end of the medium (UEFI 13.3.2.1).
     let count = u64::from(entry.boot.sector_count);
     if count > 1 && count.saturating_mul(VIRTUAL_SECTOR) < length {
@@ -56,6 +31,42 @@ fn lengths(entry: &Entry<'_>, volume: &Volume<'_>, boot: Subject, found: Found<'
         let consequence = "UEFI firmware that observes it sees only the start of the file system";
         found(Ok(entry.count_fault(&limit, consequence)));
     }
+    Ok(())
+}
+
+/// Checks what begins at byte `at`, called `subject`, and has the `room` that is said to be a file's or a partition's. Returns
+/// how many bytes of it are a FAT volume.
+///
+/// # Errors
+/// Those of reading the source.
+pub(super) fn contents(
+    source: &dyn Source,
+    at: u64,
+    subject: Subject,
+    room: Option<(u64, &str)>,
+    found: Found<'_>,
+) -> Result<Option<u64>> {
+    let mut told = |deviation: &str, consequence| {
+        found(Ok(Fault::new(Kind::EfiImage, subject, deviation, consequence)));
+    };
+    let Some(volume) = Volume::open(source, at)? else {
+        told("is not a FAT volume", "UEFI firmware cannot read it and boots nothing from it");
+        return Ok(None);
+    };
+    if let Some((room, whose)) = room.filter(|(room, _)| *room < volume.length) {
+        let deviation = format!("its FAT volume has {} bytes, but the {whose} {room}", volume.length);
+        told(&deviation, "UEFI firmware reads what lies behind it as its end");
+    }
+    match loader(&volume) {
+        Ok(None) => {}
+        Ok(Some(missing)) => told(missing, "UEFI firmware finds nothing to start"),
+        Err(Error::Corrupt(corrupt)) => {
+            let consequence = "UEFI firmware may not find the loader";
+            found(Ok(Fault::damage(Kind::EfiImage, *corrupt, consequence)));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(Some(volume.length))
 }
 
 /// What is missing for `volume` to have a loader.

@@ -8,9 +8,9 @@ use crate::finding::Findings;
 use crate::image::Image;
 use crate::iso9660;
 use crate::iso9660::el_torito::catalog::boot_record as as_boot_record;
-use crate::iso9660::el_torito::{BootEntry, Catalog, Emulation, platform};
+use crate::iso9660::el_torito::{BootEntry, BootImage, Catalog, Emulation, platform};
 use crate::iso9660::layout::SECTOR;
-use crate::partition::{Table, tables};
+use crate::partition::Table;
 use crate::source::Source;
 use std::mem::offset_of;
 
@@ -20,36 +20,35 @@ const BOOT_RECORD: Structure = Structure::new("boot record", "El Torito 2.0");
 /// The sector of a session in which BIOS firmware looks for the boot record (El Torito 2.0).
 const BOOT_RECORD_SECTOR: u64 = 17;
 
-/// Checks what El Torito there is.
+/// Checks what El Torito there is, and returns what boots by it. The `tables` are those of the source.
 ///
 /// # Errors
 /// Those of reading the source.
 pub(super) fn check(
     source: &dyn Source,
     image: &Image<'_>,
+    tables: &[Table],
     findings: &Findings,
     found: Found<'_>,
-) -> Result<()> {
-    let Some(volume) = image.iso9660() else { return Ok(()) };
+) -> Result<Vec<BootImage>> {
+    let Some(volume) = image.iso9660() else { return Ok(Vec::new()) };
     boot_record(source, volume, found);
     let catalog = match Catalog::find(source, volume.descriptors(), findings) {
         Ok(Some(catalog)) => catalog,
-        Ok(None) => return Ok(()),
+        Ok(None) => return Ok(Vec::new()),
         Err(Error::Corrupt(corrupt)) => {
             let consequence = "BIOS and UEFI firmware find nothing to boot";
             found(Ok(Fault::damage(Kind::BootCatalog, *corrupt, consequence)));
-            return Ok(());
+            return Ok(Vec::new());
         }
         Err(error) => return Err(error),
     };
-    // What partition tables deviate in is told with them.
-    let tables: Vec<Table> = tables(source, &Findings::default())?;
-    let all = known(source, image, &catalog, &tables)?;
+    let all = known(source, image, &catalog, tables)?;
     for (boot, known) in catalog.images.iter().zip(&all) {
         let entry = Entry { source, volume, boot, known };
         check_entry(&entry, &mut |fault| found(fault.map(|fault| fault.about(known.path.as_deref()))))?;
     }
-    Ok(())
+    Ok(catalog.images)
 }
 
 /// The first boot record of El Torito has to be the second descriptor.

@@ -66,7 +66,7 @@ fn who_reads(what: Structure) -> &'static str {
         "firmware may not find the entries from here on"
     } else if reads("GPT") {
         "UEFI firmware and partitioning programs may reject the table or repair it"
-    } else if reads("boot record") {
+    } else if reads("master boot record") || reads("extended boot record") {
         "operating systems may not find the partitions"
     } else if reads("partition map") {
         "macOS and Open Firmware may not find the partitions"
@@ -97,8 +97,20 @@ pub enum Kind {
     LoadSize,
     /// What a boot image was told of itself.
     BootInfoTable,
-    /// What is on the boot image of the EFI platform.
+    /// What is on the boot image, or the system partition, that UEFI firmware boots from.
     EfiImage,
+    /// The entries of a partition table, and of what it guards.
+    PartitionTable,
+    /// The end of a partition.
+    PartitionEnd,
+    /// Partitions that share bytes.
+    PartitionOverlap,
+    /// The partition that is marked active.
+    ActiveFlag,
+    /// What the boot code of an MBR loads.
+    BootCode,
+    /// The copies of a GPT, its GUIDs and the blocks that it uses.
+    Gpt,
 }
 
 impl Kind {
@@ -115,6 +127,12 @@ impl Kind {
             Self::LoadSize => "load-size",
             Self::BootInfoTable => "boot-info-table",
             Self::EfiImage => "efi-image",
+            Self::PartitionTable => "partition-table",
+            Self::PartitionEnd => "partition-end",
+            Self::PartitionOverlap => "partition-overlap",
+            Self::ActiveFlag => "active-flag",
+            Self::BootCode => "boot-code",
+            Self::Gpt => "gpt",
         }
     }
 }

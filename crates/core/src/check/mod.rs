@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::finding::Findings;
 use crate::image::Image;
+use crate::partition;
 use crate::source::Source;
 use crate::tree::Entry;
 use crate::tree::walk::{Descend, Visitor, walk};
@@ -12,25 +13,36 @@ mod efi_image;
 mod el_torito;
 mod entry;
 mod fault;
+mod gpt;
+mod partitions;
+mod place;
 
 pub use fault::{Fault, Kind};
+use partitions::Tables;
 
 /// Who is told of each fault, and of each part of the image that cannot be checked for another reason than damage.
 pub type Found<'f> = &'f mut dyn FnMut(Result<Fault>);
 
-/// Looks at all of `image`, which was opened on `source`, but at the contents of files, and tells `found` what is wrong, one
-/// fault after the other. A source that passes once has to be read to its end before: what lies there is looked at, too.
+/// Looks at all of `source` and of the `image` on it, if there is one, but at the contents of files, and tells `found` what is
+/// wrong, one fault after the other. A source that passes once has to be read to its end before: what lies there is looked at,
+/// too.
 ///
 /// # Errors
 /// Those of reading the source.
-pub fn check(source: &dyn Source, image: &Image<'_>, found: Found<'_>) -> Result<()> {
-    damage(image, found);
-    if let Ok(root) = image.tree().root() {
-        walk(image.tree(), &root, b"", &mut Failures(found))?;
-    }
+pub fn check(source: &dyn Source, image: Option<&Image<'_>>, found: Found<'_>) -> Result<()> {
     let findings = Findings::default();
-    el_torito::check(source, image, &findings, found)?;
-    let all = image.take_findings().into_iter().chain(findings.take());
+    let tables = partition::read(source, &findings)?;
+    let mut boot = Vec::new();
+    if let Some(image) = image {
+        damage(image, found);
+        if let Ok(root) = image.tree().root() {
+            walk(image.tree(), &root, b"", &mut Failures(found))?;
+        }
+        boot = el_torito::check(source, image, &tables, &findings, found)?;
+    }
+    Tables { source, tables: &tables, boot: &boot, is_disc: image.is_some() }.check(found)?;
+    let of_image = image.map(Image::take_findings).unwrap_or_default();
+    let all = of_image.into_iter().chain(findings.take());
     all.filter(|finding| !finding.is_legal).for_each(|finding| found(Ok(Fault::tolerated(finding))));
     Ok(())
 }

@@ -19,6 +19,9 @@ pub const SECTOR: u64 = 512;
 /// Type of the entry that guards a GPT.
 pub const PROTECTIVE: u8 = 0xee;
 
+/// Type of an EFI system partition (UEFI 5.2.2).
+pub const EFI_SYSTEM: u8 = 0xef;
+
 /// Links of a chain of extended boot records that are followed: far more than any operating system does.
 const CHAIN_LIMIT: usize = 1024;
 

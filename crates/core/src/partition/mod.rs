@@ -43,6 +43,17 @@ impl fmt::Display for Scheme {
     }
 }
 
+impl Scheme {
+    /// What errors and findings about a table of this kind name.
+    pub(crate) const fn structure(self) -> Structure {
+        match self {
+            Self::Mbr => mbr::MASTER_BOOT_RECORD,
+            Self::Gpt => gpt::HEADER,
+            Self::Apm => apm::PARTITION_MAP,
+        }
+    }
+}
+
 impl FromStr for Scheme {
     type Err = Error;
 
@@ -142,6 +153,18 @@ pub struct Table {
 /// # Errors
 /// Only those of reading the source.
 pub fn tables(source: &dyn Source, findings: &Findings) -> Result<Vec<Table>> {
+    let found = read(source, findings)?;
+    for table in &found {
+        note_overlaps(source, table, findings);
+    }
+    Ok(found)
+}
+
+/// As [`tables`], without a look at what the partitions have in common.
+///
+/// # Errors
+/// Only those of reading the source.
+pub(crate) fn read(source: &dyn Source, findings: &Findings) -> Result<Vec<Table>> {
     if source.first() > 0 {
         return Ok(Vec::new());
     }
@@ -149,11 +172,7 @@ pub fn tables(source: &dyn Source, findings: &Findings) -> Result<Vec<Table>> {
     let sector = gpt.as_ref().map_or(mbr::SECTOR, |table| table.block_size);
     let mbr = mbr::read(source, sector, findings)?;
     let apm = apm::read(source, findings)?;
-    let found: Vec<Table> = [mbr, gpt, apm].into_iter().flatten().collect();
-    for table in &found {
-        note_overlaps(source, table, findings);
-    }
-    Ok(found)
+    Ok([mbr, gpt, apm].into_iter().flatten().collect())
 }
 
 /// Which partition a user means: `3`, or `gpt:3` where an image holds several tables.
@@ -254,11 +273,7 @@ pub fn authoritative(tables: &[Table]) -> Option<&Table> {
 
 /// Notes partitions of one table that share bytes, or that end behind the end of the source.
 fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
-    let what = match table.scheme {
-        Scheme::Mbr => mbr::MASTER_BOOT_RECORD,
-        Scheme::Gpt => gpt::HEADER,
-        Scheme::Apm => apm::PARTITION_MAP,
-    };
+    let what = table.scheme.structure();
     let at = InSectors::new(source, table.block_size).location(table.at);
     let mut sorted: Vec<&Partition> =
         table.partitions.iter().filter(|p| p.length > 0 && !is_container(p)).collect();
@@ -284,7 +299,7 @@ fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
 }
 
 /// Whether other partitions of the same table lie inside it by design.
-fn is_container(partition: &Partition) -> bool {
+pub(crate) fn is_container(partition: &Partition) -> bool {
     matches!(partition.kind, Type::Mbr(number) if mbr::is_extended(number) || number == mbr::PROTECTIVE)
 }
 

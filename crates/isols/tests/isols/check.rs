@@ -4,6 +4,7 @@ use crate::image::{Image, isols, made, place};
 use isokit_tests::{output, peer};
 use serde_json::Value;
 use std::fs;
+use std::path::Path;
 
 /// Bytes of the boot image for BIOS.
 const BIOS_LENGTH: usize = 6000;
@@ -20,15 +21,15 @@ fn efi_image(image: &Image, name: &str) -> Option<()> {
     Some(())
 }
 
-/// An image that boots by BIOS and UEFI, both boot images being files of it.
-fn bootable(options: &[&str]) -> Option<Image> {
+/// An image that boots by BIOS and UEFI, both boot images being files of it; `further` options stand behind those.
+fn bootable(options: &[&str], further: &[&str]) -> Option<Image> {
     let image = place();
     fs::write(image.folder().join("tree/boot.bin"), [0x90; BIOS_LENGTH]).expect("a file");
     efi_image(&image, "tree/efi.img")?;
     let boot =
         ["-c", "boot.cat", "-b", "boot.bin", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table"];
     let efi = ["-eltorito-alt-boot", "-e", "efi.img", "-no-emul-boot"];
-    made(image, &[options, &boot, &efi].concat())
+    made(image, &[options, &boot, &efi, further].concat())
 }
 
 /// What `isols --check --json` tells of `bytes`, and its status.
@@ -87,7 +88,7 @@ fn assert_told(bytes: &[u8], base: usize, changes: &[Change]) {
 #[test]
 fn an_image_of_xorriso_has_no_fault() {
     for options in [&[][..], &["-J"], &["-partition_offset", "16"]] {
-        let Some(image) = bootable(options) else { return };
+        let Some(image) = bootable(options, &[]) else { return };
         isols().arg("--check").arg(image.path()).assert().success().stdout("").stderr("");
         assert_eq!(faults(&image.bytes()), (Vec::new(), 0), "from a pipe");
     }
@@ -186,7 +187,7 @@ const CATALOG: &[Change] = &[
 
 #[test]
 fn every_field_of_the_boot_catalog_is_held_against_what_lies_there() {
-    let Some(image) = bootable(&[]) else { return };
+    let Some(image) = bootable(&[], &[]) else { return };
     assert_told(&image.bytes(), Places::of(&image).catalog, CATALOG);
 }
 
@@ -231,32 +232,26 @@ const BOOT_INFO_TABLE: &[Change] = &[
 
 #[test]
 fn a_boot_information_table_of_another_place_or_content_is_told() {
-    let Some(image) = bootable(&[]) else { return };
+    let Some(image) = bootable(&[], &[]) else { return };
     assert_told(&image.bytes(), Places::of(&image).bios, BOOT_INFO_TABLE);
 }
 
 /// From the start of the boot image on, as mformat and mcopy lay it out.
 const EFI_IMAGE: &[Change] = &[
-    (
-        0,
-        &[0],
-        "efi-image",
-        0,
-        "is not a FAT volume; UEFI firmware cannot read the image and boots nothing from it",
-    ),
+    (0, &[0], "efi-image", 0, "is not a FAT volume; UEFI firmware cannot read it and boots nothing from it"),
     (
         19,
         &[0x41],
         "efi-image",
         0,
-        "its FAT volume has 1475072 bytes, but the file 1474560; UEFI firmware reads bytes of other files as its \
+        "its FAT volume has 1475072 bytes, but the file 1474560; UEFI firmware reads what lies behind it as its \
       end",
     ),
 ];
 
 #[test]
 fn an_efi_image_is_a_fat_volume_with_a_loader() {
-    let Some(image) = bootable(&[]) else { return };
+    let Some(image) = bootable(&[], &[]) else { return };
     let (bytes, Places { efi, .. }) = (image.bytes(), Places::of(&image));
     assert_told(&bytes, efi, EFI_IMAGE);
     let nothing = "UEFI firmware finds nothing to start";
@@ -313,9 +308,138 @@ fn efi_images_of_every_width_are_read_and_a_count_that_was_cut_is_told() {
     }
 }
 
+/// An image of xorriso with the MBR of ISOLINUX, and with entries for the boot image for EFI in MBR and GPT.
+fn hybrid() -> Option<Image> {
+    let code = "/usr/lib/ISOLINUX/isohdpfx.bin";
+    if !Path::new(code).exists() {
+        isokit_tests::skip("ISOLINUX is not installed (cargo xtask peers)");
+        return None;
+    }
+    bootable(&["-isohybrid-mbr", code], &["-isohybrid-gpt-basdat"])
+}
+
+/// From the start of the image on. Entries of the MBR are at 446 and 462: one of type 0 over all, one for EFI in it.
+const MBR: &[Change] = &[
+    (
+        446,
+        &[0],
+        "active-flag",
+        0,
+        "no partition is active, but there is boot code; some BIOS firmware does not boot it from a disk or stick",
+    ),
+    (
+        462,
+        &[0x80],
+        "active-flag",
+        0,
+        "partitions 1 and 2 are active, expected one; BIOS firmware and boot code may refuse to boot",
+    ),
+    (
+        450,
+        &[0x17],
+        "partition-overlap",
+        462,
+        "partition 2 lies within partition 1; UEFI firmware made from EDK II rejects the whole table",
+    ),
+    (
+        460,
+        &[1],
+        "partition-end",
+        446,
+        "partition 1 ends at byte 0x2200000, beyond the end of the image, byte 0x200000; operating systems cut the partition or reject it",
+    ),
+    (
+        0x1b0,
+        &[0x90],
+        "boot-code",
+        0,
+        "its ISOLINUX code loads byte 0x12000, expected byte 0x11000; BIOS firmware boots it from a disc, but not from a disk or stick",
+    ),
+];
+
+#[test]
+fn partitions_are_held_against_the_image_and_each_other() {
+    let Some(image) = hybrid() else { return };
+    let bytes = image.bytes();
+    assert_eq!(faults(&bytes), (Vec::new(), 0));
+    assert_told(&bytes, 0, MBR);
+    // A third entry guards the GPT, of which EDK II now takes notice.
+    let mut guarded = bytes.clone();
+    guarded[478 + 4] = 0xee;
+    guarded[478 + 8] = 1;
+    guarded[478 + 12] = 63;
+    let (all, status) = faults(&guarded);
+    let told: Vec<&str> = all.iter().filter_map(|fault| fault["consequence"].as_str()).collect();
+    let ignored = [
+        "UEFI firmware made from EDK II ignores both",
+        "UEFI firmware made from EDK II ignores the partition",
+    ];
+    assert_eq!((status, &told[..]), (1, &ignored[..]), "{all:#?}");
+}
+
+#[test]
+fn a_gpt_is_guarded_and_its_copies_agree() {
+    if peer("sgdisk").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let sgdisk = "sgdisk -a 1 -n 1:40:2000 -t 1:ef00 -n 2:2001:4000 -t 2:8300 -n 3:4001:5000";
+    let told = |recipe: &str| -> Vec<(String, String)> {
+        let script = format!("set -e; rm -f d; truncate -s 4M d; {sgdisk} d > log; {recipe}");
+        let result = isokit_tests::shell(folder.path(), &script);
+        assert!(result.status.success(), "{recipe}: {}", String::from_utf8_lossy(&result.stderr));
+        let (all, status) = faults(&fs::read(folder.path().join("d")).expect("made"));
+        assert_eq!(status, i32::from(!all.is_empty()), "{recipe}");
+        let text = |value: &Value| value.as_str().expect("a string").to_owned();
+        all.iter().map(|fault| (text(&fault["kind"]), text(&fault["deviation"]))).collect()
+    };
+    assert_eq!(told("true"), []);
+    let fault = |kind: &str, deviation: &str| (kind.to_owned(), deviation.to_owned());
+    let guards = fault("partition-table", "partition 1 guards 4193792 bytes, expected 5242368");
+    let place = "the backup lies at byte 0x3ffe00, not in the last block of the image, 0x4ffe00";
+    assert_eq!(told("truncate -s 5M d"), [guards, fault("deviation", place)]);
+    let unguarded =
+        "no entry of type 0xee from block 1 on guards the GPT, which has the EFI system partition";
+    assert_eq!(
+        told("dd if=/dev/zero of=d bs=512 count=1 conv=notrunc"),
+        [fault("partition-table", unguarded)]
+    );
+    let same = "A0000000-0000-4000-8000-000000000001";
+    let twins = format!("partitions 1 and 3 have the GUID {same}");
+    assert_eq!(told(&format!("sgdisk -u 1:{same} -u 3:{same} d > log")), [fault("gpt", &twins)]);
+    // The first copy of one disk and the second one of another.
+    let copy = format!(
+        "sgdisk -U {same} d > log; cp d e; sgdisk -U R -c 1:name e > log; dd if=e of=d bs=512 count=34 conv=notrunc"
+    );
+    let all = told(&copy);
+    let [guid, sum] = &all[..] else { panic!("{all:#?}") };
+    assert!(guid.1.starts_with(&format!("disk GUID of the backup is {same}, expected ")), "{guid:?}");
+    assert!(sum.1.starts_with("checksum of the entries of the backup is 0x"), "{sum:?}");
+}
+
+#[test]
+fn system_partitions_around_a_volume_have_a_loader() {
+    let image = place();
+    let path = image.folder().join("efi.img");
+    fs::write(image.folder().join("tree/file"), "1").expect("a file");
+    if efi_image(&image, "efi.img").is_none() {
+        return;
+    }
+    let appended = path.display().to_string();
+    let options = ["-append_partition", "2", "0xef", &appended];
+    let Some(image) = made(image, &options) else { return };
+    assert_eq!(faults(&image.bytes()), (Vec::new(), 0));
+    fs::write(path, vec![0; 1 << 20]).expect("a file");
+    let Some(image) = made(image, &options) else { return };
+    let (all, status) = faults(&image.bytes());
+    let [fault] = &all[..] else { panic!("{all:#?}") };
+    assert_eq!((status, &fault["structure"]), (1, &"EFI system partition".into()));
+    assert_eq!(fault["deviation"], "is not a FAT volume");
+}
+
 #[test]
 fn a_fault_is_one_line_and_names_the_file() {
-    let Some(image) = bootable(&[]) else { return };
+    let Some(image) = bootable(&[], &[]) else { return };
     let (mut bytes, Places { catalog, .. }) = (image.bytes(), Places::of(&image));
     bytes[catalog + 32 + 6] = 0;
     fs::write(image.path(), bytes).expect("a file");
@@ -335,7 +459,7 @@ fn a_fault_is_one_line_and_names_the_file() {
 
 #[test]
 fn an_image_that_is_cut_off_or_damaged_has_faults() {
-    let Some(image) = bootable(&[]) else { return };
+    let Some(image) = bootable(&[], &[]) else { return };
     let bytes = image.bytes();
     let (all, status) = faults(&bytes[..bytes.len() - (600 << 10)]);
     assert_eq!((status, all[0]["kind"].as_str()), (1, Some("truncation")), "{all:#?}");
