@@ -111,6 +111,10 @@ pub enum Kind {
     BootCode,
     /// The copies of a GPT, its GUIDs and the blocks that it uses.
     Gpt,
+    /// What is in one tree and not in another.
+    TreeDifference,
+    /// What one name leads to in several trees.
+    TreeContents,
 }
 
 impl Kind {
@@ -133,6 +137,8 @@ impl Kind {
             Self::ActiveFlag => "active-flag",
             Self::BootCode => "boot-code",
             Self::Gpt => "gpt",
+            Self::TreeDifference => "tree-difference",
+            Self::TreeContents => "tree-contents",
         }
     }
 }

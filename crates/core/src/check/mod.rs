@@ -16,6 +16,7 @@ mod fault;
 mod gpt;
 mod partitions;
 mod place;
+mod trees;
 
 pub use fault::{Fault, Kind};
 use partitions::Tables;
@@ -38,6 +39,7 @@ pub fn check(source: &dyn Source, image: Option<&Image<'_>>, found: Found<'_>) -
         if let Ok(root) = image.tree().root() {
             walk(image.tree(), &root, b"", &mut Failures(found))?;
         }
+        trees::check(image, found)?;
         boot = el_torito::check(source, image, &tables, &findings, found)?;
     }
     Tables { source, tables: &tables, boot: &boot, is_disc: image.is_some() }.check(found)?;

@@ -437,6 +437,74 @@ fn system_partitions_around_a_volume_have_a_loader() {
     assert_eq!(fault["deviation"], "is not a FAT volume");
 }
 
+/// Kind, deviation and path of each fault.
+fn told(bytes: &[u8]) -> Vec<[String; 3]> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let members = |fault: &Value| [text(&fault["kind"]), text(&fault["deviation"]), text(&fault["path"])];
+    faults(bytes).0.iter().map(members).collect()
+}
+
+#[test]
+fn what_a_tree_lacks_and_what_differs_in_it_is_told() {
+    let image = place();
+    let script =
+        "cd tree; mkdir -p a/b empty full 'an empty one of a long name'; : > full/nothing; echo 1 > a/b/file
+        ln -s a/b/file link; mkfifo fifo; for n in $(seq 40); do echo $n > a/$n; done; echo q > 'a/a*b:c?d;e'
+        echo x > 'a/a name of more than sixty-four characters, which Joliet records cut, and others, too'";
+    assert!(isokit_tests::shell(image.folder(), script).status.success());
+    let Some(image) = made(image, &["-J"]) else { return };
+    assert_eq!(told(&image.bytes()), [[""; 3]; 0], "Joliet has other names for the same");
+    let hide = ["-J", "-hide-joliet", "empty", "-hide-joliet", "nothing", "-hide-joliet", "file"];
+    let Some(image) = made(image, &hide) else { return };
+    let is_in = |more: &str| format!("is in the rr tree{more}, but not in the joliet tree");
+    let lacks = |path: &str, more: &str| ["tree-difference".to_owned(), is_in(more), path.to_owned()];
+    let want = [lacks("/a/b/file", ""), lacks("/empty", ""), lacks("/full/nothing", "")];
+    assert_eq!(told(&image.bytes()), want);
+    let Some(image) = made(image, &["-J", "-hide-joliet", "a"]) else { return };
+    assert_eq!(told(&image.bytes()), [lacks("/a", ", with all in it")]);
+    let Some(image) = made(image, &["-J", "-hide-joliet", "[0-9]*"]) else { return };
+    let all = told(&image.bytes());
+    let [.., last] = &all[..] else { panic!("nothing is told") };
+    assert_eq!((all.len(), &*last[1]), (16, "it and 24 more are in the rr tree, but not in the joliet tree"));
+}
+
+#[test]
+fn one_name_of_two_contents_is_told() {
+    let image = place();
+    fs::write(image.folder().join("tree/name"), [1; 5000]).expect("a file");
+    fs::write(image.folder().join("tree/other"), [2; 5000]).expect("a file");
+    let Some(image) = made(image, &["-J"]) else { return };
+    let bytes = image.bytes();
+    // In Joliet, the record of the file begins 33 bytes before its name (ECMA-119 9.1).
+    let record = find(&bytes, 0, b"\0n\0a\0m\0e") - 33;
+    let other = find(&bytes, 0, b"\0o\0t\0h\0e\0r") - 33;
+    let mut longer = bytes.clone();
+    longer[record + 10] = 0x89;
+    longer[record + 17] = 0x89;
+    let fault = |deviation: &str| ["tree-contents", deviation, "/name"].map(str::to_owned);
+    assert_eq!(told(&longer), [fault("in the joliet tree, it has 5001 bytes, not 5000")]);
+    let mut elsewhere = bytes.clone();
+    elsewhere.copy_within(other + 2..other + 10, record + 2);
+    assert_eq!(told(&elsewhere), [fault("in the joliet tree, it has other contents of the same 5000 bytes")]);
+}
+
+#[test]
+fn a_bridge_of_which_one_tree_has_only_a_note_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "set -e; mkdir -p tree/sources; echo 1 > tree/readme; echo 2 > tree/sources/boot
+        isomk -q --udf -o whole.iso tree
+        isomk -q --udf --hide sources --hide-joliet sources -o note.iso tree";
+    let made = isokit_tests::shell(folder.path(), script);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let all = |name: &str| told(&fs::read(folder.path().join(name)).expect("made"));
+    assert_eq!(all("whole.iso"), [[""; 3]; 0]);
+    let lacks = |tree: &str| {
+        let deviation = format!("is in the udf tree, with all in it, but not in the {tree} tree");
+        ["tree-difference".to_owned(), deviation, "/sources".to_owned()]
+    };
+    assert_eq!(all("note.iso"), [lacks("rr"), lacks("joliet")]);
+}
+
 #[test]
 fn a_fault_is_one_line_and_names_the_file() {
     let Some(image) = bootable(&[], &[]) else { return };
