@@ -10,6 +10,7 @@ const PEERS: &[Peer] = &[
     Peer("xorriso", "xorriso", "ISO 9660: reads and writes everything but UDF"),
     Peer("genisoimage", "genisoimage", "ISO 9660, UDF: writes"),
     Peer("isoinfo", "genisoimage", "ISO 9660: reads"),
+    Peer("mkzftree", "genisoimage", "zisofs: writes"),
     Peer("bsdtar", "libarchive-tools", "ISO 9660: reads and writes; tar"),
     Peer("bsdcat", "libarchive-tools", "gzip, zstd, xz, bzip2, lz4: reads"),
     Peer("7zz", "7zip", "ISO 9660, UDF, FAT, partition tables: reads; gzip, xz, bzip2"),

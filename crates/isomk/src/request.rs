@@ -44,6 +44,8 @@ pub(crate) struct Request {
 
 #[derive(Debug)]
 pub(crate) struct Inputs {
+    /// Files in the form of zisofs are marked as such.
+    pub zisofs: bool,
     /// The session that the new one continues; its tree comes before all others.
     pub previous: Option<Previous>,
     /// Directories, files, archives and images, in order.

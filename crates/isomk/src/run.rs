@@ -200,6 +200,7 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
         made_mode: inputs.made_mode,
         list_inputs: request.outputs.depfile.is_some(),
         verbose: request.manner.verbose,
+        zisofs: inputs.zisofs,
         previous: inputs.previous.as_ref(),
         spelling: request.spelling,
     };

@@ -11,3 +11,4 @@ mod readers;
 mod relocation;
 mod sessions;
 mod writers;
+mod zisofs;

@@ -3,8 +3,9 @@
 use crate::sources::over_sources;
 use flate2::{Compress, Compression, FlushCompress};
 use isokit_core::Result;
-use isokit_core::source::Source;
-use isokit_core::tree::content::Content;
+use isokit_core::extents::Extents;
+use isokit_core::source::{Memory, Source};
+use isokit_core::tree::content::{Content, recognize};
 use isokit_core::tree::{Coding, Entry, Extent};
 
 const BLOCK: usize = 32_768;
@@ -151,4 +152,28 @@ fn other_compressors_are_not_supported() {
     bytes[10] = 4;
     let message = problem(2, 8, &bytes);
     assert!(message.contains("compression algorithm 4 is not supported"), "{message}");
+}
+
+#[test]
+fn a_file_is_recognized_by_what_it_says_of_itself_if_readers_would_decode_it() {
+    let blocks = [compress(&[7; BLOCK]), Vec::new(), compress(b"end")];
+    let size = u64::try_from(2 * BLOCK + 3).expect("small");
+    let whole = stored(1, size, &blocks);
+    let recognized = |bytes: &[u8]| {
+        let source = Memory(bytes.to_vec());
+        recognize(&Extents::one(&source, 0, u64::try_from(bytes.len()).expect("small"))).expect("readable")
+    };
+    let want = Coding::Zisofs { version: 1, header: 16, block_log2: 15 };
+    assert_eq!(recognized(&whole), Some((want, size)));
+    assert_eq!(recognized(&stored(2, size, &blocks)), None, "version 2");
+    for (at, to) in [(0, 0x36), (10, 0), (11, 0xff), (12, 6), (13, 14), (13, 18), (13, 16), (16, 0), (28, 0)]
+    {
+        let mut lie = whole.clone();
+        lie[at] = to;
+        assert_eq!(recognized(&lie), None, "byte {at}");
+    }
+    for length in [0, 8, 16, 19, 20, 31, whole.len() - 1] {
+        assert_eq!(recognized(&whole[..length]), None, "{length} bytes");
+    }
+    assert_eq!(recognized(&[&whole[..], b"more"].concat()), None);
 }

@@ -78,6 +78,9 @@ impl Collector<'_> {
                     return Ok(None);
                 }
             };
+            if let Some(content) = file.content {
+                self.mark(content, found);
+            }
         }
         let name = self.put(parent, called, Subject::New(&file), Clash::Refused, &path)?;
         if linked {

@@ -255,6 +255,16 @@ impl Collector<'_> {
             return Ok(Some(*known));
         }
         let image = place.number;
+        if let (Some(Previous { encoded: true, .. }), Coding::Zisofs { version: 1, .. }, [extent]) =
+            (place.previous, entry.coding, entry.extents.as_slice())
+            && let Some(offset) = extent.offset
+        {
+            let content = self.build.add_content(extent.length, Origin::Extent { image, offset })?;
+            self.build.set_coding(content, entry.coding, entry.size);
+            self.keep(content, entry);
+            place.contents.insert(key, content);
+            return Ok(Some(content));
+        }
         let origin = match (entry.coding, entry.extents.as_slice()) {
             (Coding::Plain, [Extent { offset: Some(offset), .. }]) => {
                 Origin::Extent { image, offset: *offset }
@@ -262,7 +272,7 @@ impl Collector<'_> {
             _ => Origin::Pieces { image, number: place.image.keep(entry)? },
         };
         let content = self.build.add_content(entry.size, origin)?;
-        if place.previous.is_some() {
+        if place.previous.is_some() && entry.coding == Coding::Plain {
             self.keep(content, entry);
         }
         place.contents.insert(key, content);

@@ -11,6 +11,7 @@ mod member;
 mod naming;
 mod session;
 mod walk;
+mod zisofs;
 
 pub(crate) use appended::Appended;
 pub(crate) use attributes::Choice as Attributes;
@@ -65,6 +66,8 @@ pub(crate) struct Options<'w> {
     pub list_inputs: bool,
     /// Say what was merged, renamed or left as it is.
     pub verbose: bool,
+    /// Files in the form of zisofs are marked as such.
+    pub zisofs: bool,
     /// The session that the new one continues.
     pub previous: Option<&'w Previous>,
     /// How messages name what was asked for.

@@ -6,7 +6,7 @@ use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::build::{ContentId, NameId};
-use isokit_core::tree::{Coding, Entry, Extent, Kind};
+use isokit_core::tree::{Entry, Extent, Kind};
 use rustix::fs::Stat;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -23,6 +23,8 @@ pub(crate) struct Previous {
     /// A file of the same path, size and date is the same, and is not stored again; and what no input describes anew stays as it
     /// is, whatever is asked for of all files.
     pub believed: bool,
+    /// Rock Ridge will tell which files are in the form of zisofs: these stay where they are, too.
+    pub encoded: bool,
     /// What its translation tables are called, which are made anew.
     pub table: Option<Vec<u8>>,
 }
@@ -56,7 +58,7 @@ impl Collector<'_> {
             next = next.saturating_add(*length);
         }
         let sector = u32::try_from(first / SECTOR).ok().filter(|_| first.is_multiple_of(SECTOR));
-        if let (Coding::Plain, Some(sector)) = (entry.coding, sector) {
+        if let Some(sector) = sector {
             self.build.set_kept(content, sector);
         }
     }
@@ -66,9 +68,10 @@ impl Collector<'_> {
         self.options.previous.filter(|previous| previous.believed)?;
         let there = self.build.child(parent, name).filter(|there| self.build.kind(*there) == Kind::File)?;
         let file = self.build.file(self.build.name(there).file);
-        let content = self.build.content(file.content?);
+        let id = file.content?;
+        let content = self.build.content(id);
         let is_same = u64::try_from(stat.st_size).is_ok_and(|size| size == content.size)
             && file.modified.seconds == stat.st_mtime;
-        file.content.filter(|_| is_same && content.kept.is_some())
+        Some(id).filter(|_| is_same && self.build.kept(id).is_some())
     }
 }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::iso9660::el_torito::{ENTRY, platform};
 use crate::iso9660::layout::SECTOR;
 use crate::number::{narrow, wide};
+use crate::tree::Coding;
 use crate::tree::build::{Build, NameId};
 
 /// The boot catalog's place; 0 bytes when there is none.
@@ -80,9 +81,14 @@ impl Options {
                 path.escape_ascii()
             )));
         }
-        for content in build.contents().map(|id| build.content(id)) {
-            let sectors = content.size.div_ceil(SECTOR);
-            let end = content.kept.map_or(0, |first| u64::from(first).saturating_add(sectors));
+        for content in build.contents() {
+            if build.coding(content).is_some_and(|(coding, size)| !is_recorded(coding, size)) {
+                return Err(Error::Usage(
+                    "only zisofs version 1 can be recorded, of files below 4 GiB".into(),
+                ));
+            }
+            let sectors = build.content(content).size.div_ceil(SECTOR);
+            let end = build.kept(content).map_or(0, |first| u64::from(first).saturating_add(sectors));
             if end > u64::from(self.start) {
                 return Err(Error::Usage(format!(
                     "a content of an earlier session ends at sector {end}, but the image begins at sector {}",
@@ -109,7 +115,7 @@ impl Boot {
                 entry.check_behind(n)?;
                 continue;
             };
-            let (size, kept) = (build.content(content).size, build.content(content).kept);
+            let (size, kept) = (build.content(content).size, build.kept(content));
             let least = entry.least_size();
             if kept.is_some() && least > 1 {
                 return Err(Error::Usage(format!(
@@ -162,6 +168,11 @@ impl BootEntry {
             (false, false) => 1,
         }
     }
+}
+
+/// Whether a ZF entry can say that a file is encoded so, and how many bytes it is.
+fn is_recorded(coding: Coding, size: u64) -> bool {
+    matches!(coding, Coding::Zisofs { version: 1, .. }) && u32::try_from(size).is_ok()
 }
 
 /// The boot media type of a floppy image of this size.

@@ -66,7 +66,7 @@ impl Files {
         let Self { contents, named, .. } = &mut this;
         contents.retain(|content| named[content.index()] == Build::<O>::ROOT);
         this.contents.extend(in_path_order);
-        this.contents.retain(|content| build.content(*content).kept.is_none());
+        this.contents.retain(|content| build.kept(*content).is_none());
         this.contents.sort_by_key(|content| std::cmp::Reverse(build.content(*content).weight));
         this
     }

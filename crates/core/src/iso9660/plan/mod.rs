@@ -244,7 +244,7 @@ impl<'a, O> Plan<'a, O> {
     /// The interchange level: 3 at least when a file has several extents (ECMA-119 10.3).
     pub fn level(&self) -> Level {
         let large = |id: &ContentId| self.trees.build.content(*id).size > SECTION;
-        let kept = self.trees.build.contents().filter(|id| self.trees.build.content(*id).kept.is_some());
+        let kept = self.trees.build.contents().filter(|id| self.trees.build.kept(*id).is_some());
         let several = self.trees.files.contents.iter().copied().chain(kept).any(|id| large(&id));
         if several { self.trees.options.level.max(Level::Three) } else { self.trees.options.level }
     }
@@ -411,8 +411,7 @@ impl<'a, O> Plan<'a, O> {
         self.trees.catalog.sector = next.take(u64::from(self.trees.catalog.size))?;
         self.middle = next.take(u64::from(self.reserved.middle).saturating_mul(SECTOR))?;
         for id in self.trees.build.contents() {
-            let kept = self.trees.build.content(id).kept;
-            self.trees.sectors[id.index()] = kept.unwrap_or_default();
+            self.trees.sectors[id.index()] = self.trees.build.kept(id).unwrap_or_default();
         }
         for id in &self.trees.files.contents {
             let content = self.trees.build.content(*id);

@@ -7,8 +7,9 @@
 //! targets lie in one arena, and directories are put in order once, by [`Build::order`], not at every insertion.
 
 use crate::error::{Error, Result};
-use crate::tree::{Attribute, Kind, Time};
+use crate::tree::{Attribute, Coding, Kind, Time};
 use hashbrown::HashTable;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
@@ -123,9 +124,6 @@ pub struct Content<O> {
     pub weight: i32,
     /// Blocks of 2048 bytes left empty before it.
     pub gap: u32,
-    /// The sector of 2048 bytes at which the medium has it already, in an earlier session. ISO 9660 leads there and does not
-    /// store it; other formats do not look at this.
-    pub kept: Option<u32>,
     /// What gives the bytes, to who fills the image.
     pub origin: O,
 }
@@ -145,6 +143,7 @@ pub struct Build<O> {
     names: Vec<NameRow>,
     files: Vec<FileRow>,
     contents: Vec<Content<O>>,
+    few: BTreeMap<ContentId, Few>,
     /// The bytes of names and link targets.
     bytes: Vec<u8>,
     rare: Vec<Rare>,
@@ -190,6 +189,15 @@ struct Rare {
     attributes: Box<[Attribute]>,
 }
 
+/// What few contents have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Few {
+    /// See [`Build::kept`].
+    kept: Option<u32>,
+    /// See [`Build::coding`].
+    coding: Option<(Coding, u64)>,
+}
+
 const NONE: u32 = u32::MAX;
 
 /// Bytes of UTF-8 the longest name in any tree has: in UDF, 254 characters of two (UDF 2.3.4.6).
@@ -208,6 +216,7 @@ impl<O> Build<O> {
             names: Vec::new(),
             files: Vec::new(),
             contents: Vec::new(),
+            few: BTreeMap::new(),
             bytes: Vec::new(),
             rare: Vec::new(),
             lookup: HashTable::new(),
@@ -228,7 +237,7 @@ impl<O> Build<O> {
             return Err(Error::Usage("an empty file has no content to store".into()));
         }
         let id = ContentId(number(self.contents.len())?);
-        self.contents.push(Content { size, weight: 0, gap: 0, kept: None, origin });
+        self.contents.push(Content { size, weight: 0, gap: 0, origin });
         Ok(id)
     }
 
@@ -238,12 +247,12 @@ impl<O> Build<O> {
     /// # Errors
     /// Those of `origin`.
     pub fn map_origins<P>(self, mut origin: impl FnMut(u64, O) -> Result<P>) -> Result<Build<P>> {
-        let Self { names, files, contents, bytes, rare, lookup, hasher } = self;
-        let contents = contents.into_iter().map(|Content { size, weight, gap, kept, origin: from }| {
-            Ok(Content { size, weight, gap, kept, origin: origin(size, from)? })
+        let Self { names, files, contents, bytes, rare, lookup, hasher, few } = self;
+        let contents = contents.into_iter().map(|Content { size, weight, gap, origin: from }| {
+            Ok(Content { size, weight, gap, origin: origin(size, from)? })
         });
         let contents = contents.collect::<Result<_>>()?;
-        Ok(Build { names, files, contents, bytes, rare, lookup, hasher })
+        Ok(Build { names, files, contents, bytes, rare, lookup, hasher, few })
     }
 
     /// Adds a file that has no name yet. One that never gets a name is not recorded.
@@ -326,9 +335,26 @@ impl<O> Build<O> {
         self.contents[content.index()].gap = gap;
     }
 
-    /// Leaves a content where the medium has it: see [`Content::kept`].
+    /// Leaves a content at the sector of 2048 bytes at which the medium has it, in an earlier session. ISO 9660 leads there and
+    /// does not store it; other formats do not look at this.
     pub fn set_kept(&mut self, content: ContentId, sector: u32) {
-        self.contents[content.index()].kept = Some(sector);
+        self.few.entry(content).or_default().kept = Some(sector);
+    }
+
+    /// The sector at which the medium has a content already.
+    pub fn kept(&self, content: ContentId) -> Option<u32> {
+        self.few.get(&content)?.kept
+    }
+
+    /// Says that a content is encoded, and how many bytes it is for who reads the file. Rock Ridge says so to readers, of zisofs
+    /// version 1; in other trees the file is as it is stored.
+    pub fn set_coding(&mut self, content: ContentId, coding: Coding, size: u64) {
+        self.few.entry(content).or_default().coding = Some((coding, size));
+    }
+
+    /// How a content is encoded, and how many bytes it is for who reads the file; `None` for a plain one.
+    pub fn coding(&self, content: ContentId) -> Option<(Coding, u64)> {
+        self.few.get(&content)?.coding
     }
 
     /// The name `bytes` in `parent`, if there is one; a look into a hash table.

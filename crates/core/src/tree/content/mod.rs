@@ -10,6 +10,7 @@ use std::ops::Range;
 mod zisofs;
 
 use zisofs::Zisofs;
+pub use zisofs::recognize;
 
 /// A file that is recorded in parts.
 const SPARSE: Structure = Structure::new("sparse file", "RRIP 4.1.7");

@@ -4,6 +4,7 @@ use crate::error::{Error, Problem, Result, Structure};
 use crate::extents::Extents;
 use crate::fields::Fields;
 use crate::number::{Le32, Le64, narrow, wide};
+use crate::tree::Coding;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::ops::Range;
 
@@ -25,6 +26,40 @@ const ZLIB: u8 = 1;
 
 /// Bytes of block pointers read at once.
 const WINDOW: u64 = 8192;
+
+/// Base-2 logarithms of the block sizes that Linux decodes.
+const USUAL: std::ops::RangeInclusive<u8> = 15..=17;
+
+/// The coding that a file announces in its own first bytes, and the bytes that it decodes to; `None` of any but zisofs version 1,
+/// and of one that no reader would decode: its block pointers have to begin behind themselves and to end with the file.
+///
+/// # Errors
+/// Those of the source.
+pub fn recognize(stored: &Extents<'_>) -> Result<Option<(Coding, u64)>> {
+    const HEADER_SIZE: u64 = 16;
+    let mut head = [0; 20];
+    if stored.size() < wide(head.len()) {
+        return Ok(None);
+    }
+    exactly(stored, 0, &mut head)?;
+    let [magic @ .., s0, s1, s2, s3, header, block_log2, _, _, p0, p1, p2, p3] = head;
+    let size = u64::from(u32::from_le_bytes([s0, s1, s2, s3]));
+    if magic != MAGIC[0] || u64::from(header) * 4 != HEADER_SIZE || !USUAL.contains(&block_log2) || size == 0
+    {
+        return Ok(None);
+    }
+    let blocks = size.div_ceil(1 << block_log2);
+    let last = HEADER_SIZE.saturating_add(blocks.saturating_mul(4));
+    let mut end = [0; 4];
+    if last.saturating_add(4) > stored.size() {
+        return Ok(None);
+    }
+    exactly(stored, last, &mut end)?;
+    let first = u64::from(u32::from_le_bytes([p0, p1, p2, p3]));
+    let is_whole = first == last.saturating_add(4) && u64::from(u32::from_le_bytes(end)) == stored.size();
+    let coding = Coding::Zisofs { version: 1, header: u32::from(header) * 4, block_log2 };
+    Ok(is_whole.then_some((coding, size)))
+}
 
 /// Reads blocks by their pointers, decoding what a range needs and no more.
 pub(super) struct Zisofs {

@@ -114,6 +114,7 @@ pub(super) fn inputs(
     // Tables of an earlier image are no files of this one.
     exclude_leaf.extend(trees.table.as_deref().map(literal));
     Ok(Inputs {
+        zisofs: trees.zisofs && trees.rock_ridge,
         previous: previous(settings)?,
         operands,
         list: None,
@@ -141,7 +142,13 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
         return Err(Error::Usage("-M: requires -C, which tells where sessions begin".into()));
     };
     let believed = !settings.peer.is_xorriso();
-    Ok(Some(Previous { path: path.clone(), start, believed, table: trees.table.clone() }))
+    Ok(Some(Previous {
+        path: path.clone(),
+        start,
+        believed,
+        encoded: trees.rock_ridge,
+        table: trees.table.clone(),
+    }))
 }
 
 /// The character set of names on disk; `None` for UTF-8, and for what the locale says, which no image depends on.

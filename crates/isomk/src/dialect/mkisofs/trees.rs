@@ -34,6 +34,8 @@ pub(crate) struct Trees {
     pub long_joliet: bool,
     pub udf: bool,
     pub dvd_video: bool,
+    /// Files in the form of zisofs are marked.
+    pub zisofs: bool,
     /// What translation tables are called, if there are to be any.
     pub table: Option<Vec<u8>>,
     /// Joliet does not show them.
@@ -67,6 +69,7 @@ impl Trees {
             long_joliet: false,
             udf: false,
             dvd_video: false,
+            zisofs: false,
             table: None,
             hidden_tables: false,
         }

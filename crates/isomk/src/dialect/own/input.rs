@@ -146,6 +146,7 @@ impl Inputs {
         }
         let end = if self.null { 0 } else { b'\n' };
         Ok(request::Inputs {
+            zisofs: false,
             previous: None,
             operands,
             list: self.files_from.clone().map(|path| List { path, end }),

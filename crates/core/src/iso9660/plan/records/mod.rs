@@ -10,8 +10,8 @@ use super::options::Level;
 use super::trees::{Tree, Trees};
 use crate::iso9660::layout::{DirectoryRecord, SECTOR, ShortDate, file_flags};
 use crate::number::{Both16, Both32, narrow};
-use crate::tree::Kind;
 use crate::tree::build::{File, FileId};
+use crate::tree::{Coding, Kind};
 use system_use::SystemUse;
 use zerocopy::IntoBytes;
 
@@ -161,6 +161,12 @@ impl<O> Trees<'_, O> {
         match subject.file.kind {
             Kind::Symlink => rock_ridge::link(to, subject.file.link),
             Kind::CharacterDevice | Kind::BlockDevice => rock_ridge::device(to, subject.file.device),
+            Kind::File => {
+                let coding = subject.file.content.and_then(|content| self.build.coding(content));
+                if let Some((Coding::Zisofs { header, block_log2, .. }, size)) = coding {
+                    rock_ridge::zisofs(to, header, block_log2, size);
+                }
+            }
             _ => {}
         }
         if self.options.rock_ridge.as_ref().is_some_and(|rock_ridge| rock_ridge.attributes) {

@@ -68,6 +68,13 @@ pub(super) fn times(to: &mut SystemUse, times: [Time; 3]) {
     }
 }
 
+/// ZF of zisofs version 1: `header` bytes before the block pointers, blocks of 2^`block_log2` bytes, `size` bytes decoded.
+pub(super) fn zisofs(to: &mut SystemUse, header: u32, block_log2: u8, size: u64) {
+    let words = u8::try_from(header / 4).unwrap_or(u8::MAX);
+    let size = Both32::new(u32::try_from(size).unwrap_or(u32::MAX));
+    to.entry(b"ZF", &[b"pz", &[words, block_log2], size.as_bytes()]);
+}
+
 /// NM (RRIP 4.1.4): the name, in as many entries as it takes.
 pub(super) fn name(to: &mut SystemUse, name: &[u8]) {
     split(to, b"NM", name);

@@ -179,7 +179,15 @@ pub(super) const OPTIONS: &[Definition] = &[
         }),
         "Lay out VIDEO_TS as DVD-Video requires; implies -udf",
     ),
-    both(&["-z", "-transparent-compression"], &[], Refused(ZISOFS), "Mark files that mkzftree made"),
+    both(
+        &["-z", "-transparent-compression"],
+        &[],
+        Sets(|settings, _| {
+            settings.trees.zisofs = true;
+            Ok(())
+        }),
+        "Mark files that mkzftree made (zisofs), so that readers of Rock Ridge decode them",
+    ),
     xorrisofs(
         &["--zisofs-version-2", "--zisofs2-susp-z2", "--zisofs2-susp-zf"],
         &[],
@@ -211,7 +219,7 @@ pub(super) const OPTIONS: &[Definition] = &[
     ),
 ];
 
-const ZISOFS: &str = "zisofs is read, not written";
+const ZISOFS: &str = "files of zisofs version 2 are not marked; Linux does not decode them";
 const HFS_PLUS: &str = "HFS+ is not written; a Macintosh that boots by it will not boot from this image";
 const WITHOUT_HFS_PLUS: &str = "HFS+ is not written";
 
