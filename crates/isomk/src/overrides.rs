@@ -1,6 +1,7 @@
 //! What the user wants recorded otherwise than the inputs have it: owners, modes, times, hidden names, weights.
 
 use crate::globs::{Globs, lines};
+use crate::mode::Mode;
 use crate::request::{Change, Entries};
 use crate::sources::Origin;
 use isokit_core::tree::build::{Build, File, FileId, Hidden, NameId};
@@ -11,6 +12,7 @@ use std::collections::HashSet;
 /// All that is recorded of entries otherwise than the inputs have it, ready to be applied.
 #[derive(Debug)]
 pub(crate) struct Overrides {
+    root: Option<Mode>,
     changes: Globs<Change>,
     hidden: Globs<Hidden>,
     weights: Globs<i32>,
@@ -34,6 +36,7 @@ impl Overrides {
         let changes = entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change)));
         let hidden = entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden));
         let all = Self {
+            root: entries.root.clone(),
             changes: Globs::new(changes)?,
             hidden: Globs::new(hidden)?,
             weights: Globs::new(weights)?,
@@ -57,6 +60,7 @@ impl Overrides {
 
     fn literally(self) -> Self {
         Self {
+            root: self.root,
             changes: self.changes.literally(),
             hidden: self.hidden.literally(),
             weights: self.weights.literally(),
@@ -68,7 +72,8 @@ impl Overrides {
     /// # Errors
     /// [`Error::Usage`] for a malformed pattern that is no name either.
     pub(crate) fn apply(&mut self, build: &mut Build<Origin>, kept: &HashSet<FileId>) -> Result<()> {
-        if self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty() {
+        if self.root.is_none() && self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty()
+        {
             return Ok(());
         }
         self.know(build);
@@ -115,6 +120,9 @@ impl Overrides {
                 Change::Mode(change) | Change::ModeOf(_, change) => mode = change.applied(mode, directory),
                 Change::Modified(time) => modified = *time,
             }
+        }
+        if let Some(change) = self.root.as_ref().filter(|_| name == Build::<Origin>::ROOT) {
+            mode = change.applied(mode, directory);
         }
         if (uid, gid, mode, modified) == (file.uid, file.gid, file.mode, file.modified) {
             return Ok(());

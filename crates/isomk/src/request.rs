@@ -86,6 +86,8 @@ pub(crate) struct List {
 pub(crate) struct Entries {
     /// By patterns of paths in the image.
     pub changes: Vec<(Vec<u8>, Change)>,
+    /// Permissions of the root directory.
+    pub root: Option<Mode>,
     /// The trees that do not show what matches a pattern.
     pub hidden: Vec<(Vec<u8>, Hidden)>,
     /// A file of patterns and weights, which order the contents.

@@ -114,3 +114,73 @@ fn a_file_that_the_image_lacks_is_not_left_behind() {
     assert!(ended.2.contains("/zz: "), "{}", ended.2);
     assert_eq!(workshop.shell("cmp out/one tree/one; ls out | grep -c zz || true"), "0\n");
 }
+
+/// What other programs find in an image, without places and sizes of it, nor what these are written into.
+fn said(workshop: &Workshop, image: &str) -> String {
+    workshop.shell(&format!(
+        "export LC_ALL=C TZ=UTC
+         for names in '' -R -J; do isoinfo $names -l -i {image} | sed 's/\\[ *[0-9]*/[/; s/^\\([-d][rwxst-]*\\) *[0-9]*/\\1/' | sort || true; done
+         isoinfo -d -i {image} | grep -E '^[A-Za-z ]+ id: .' | grep -v XORRISO
+         xorriso -indev {image} -report_el_torito plain -report_system_area plain 2>/dev/null |
+           sed -nE -e 's/ +[0-9]*$//' -e '/^El Torito (boot|img path|img opts|hdsiz|id)/p' -e '/^System area summary|^GPT type GUID/p' \\
+             -e '/^MBR partition /s/ [0-9]+ +[0-9]+$//p' -e '/^GPT partition (name|flags)/p'
+         xorriso -osirrox on -indev {image} -extract / out 2>/dev/null; find out -type f ! -name cat ! -name image -exec sha256sum {{}} + | sort -k 2
+         chmod -R u+w out; rm -rf out"
+    ))
+}
+
+#[test]
+fn images_that_commands_make_are_those_of_xorriso() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell(
+        "mkdir tree/boot; printf '%4096s' | tr ' ' i > tree/boot/image; head -c 8192 /dev/zero > tree/boot/efi
+         head -c 65536 /dev/zero | tr '\\0' e > efi; printf '%512s' | tr ' ' m > mbr; rm tree/pipe tree/d/up
+         { printf '%432s' | tr ' ' h; head -c 80 /dev/zero; } > isohdpfx
+         printf '%24s' '' > start; printf '\\373\\300\\170\\160' | dd of=tree/boot/image bs=1 seek=64 conv=notrunc status=none
+         find tree -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +",
+    );
+    for words in [
+        "-map tree / -chmod 0711 / --",
+        "-map tree / -map tree/d /copy -map tree/one /copy/two -chmod 0700 /copy -- -chmod u+x,o-r /one /copy/a --",
+        "-joliet on -map tree / -boot_image any bin_path=boot/image -boot_image any cat_path=boot/cat \
+         -boot_image any boot_info_table=on -boot_image any load_size=2048 -boot_image any next \
+         -boot_image any efi_path=/boot/efi",
+        "-map tree / -boot_image grub bin_path=boot/image -boot_image grub grub2_mbr=mbr -boot_image grub grub2_boot_info=on \
+         -boot_image any cat_path=boot/cat -boot_image any cat_hidden=on -boot_image any boot_info_table=on \
+         -boot_image any platform_id=0x00 -boot_image any emul_type=no_emulation -boot_image any load_size=full \
+         -boot_image any appended_part_as=gpt -append_partition 2 0xef efi -boot_image any next \
+         -boot_image any efi_path=--interval:appended_partition_2:all:: -boot_image any platform_id=0xef \
+         -boot_image any emul_type=no_emulation",
+        "-map tree / -boot_image isolinux bin_path=/boot/image -boot_image isolinux cat_path=/boot/cat \
+         -boot_image isolinux boot_info_table=on -boot_image isolinux system_area=isohdpfx -boot_image any next \
+         -boot_image any efi_path=/boot/efi -boot_image isolinux partition_entry=gpt_basdat",
+        "-map tree / -boot_image any system_area=mbr -boot_image any partition_table=on",
+    ] {
+        let made = |program: &str, image: &str| {
+            workshop.shell(&format!(
+                "rm -f {image}; {program} -volid CDROM -padding 0 -compliance no_emul_toc -volume_date uuid 2024010203040500 \\
+                   -outdev {image} {words} 2>said || {{ cat said; false; }}"
+            ));
+            said(&workshop, image)
+        };
+        let (theirs, ours) = (made("xorriso", "theirs.iso"), made("bin/xorriso", "ours.iso"));
+        let alone = |these: &str, others: &str| -> Vec<String> {
+            these
+                .lines()
+                .filter(|line| !others.lines().any(|other| other == *line))
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(alone(&ours, &theirs), alone(&theirs, &ours), "{words}");
+    }
+    for (words, said) in [
+        ("-outdev theirs.iso -map tree /", "-outdev: theirs.iso holds data; remove it"),
+        ("-outdev new -map tree / -boot_image any keep", "boot images of an image that is read are not kept"),
+        ("-outdev new -map tree / -boot_image any colour=red", "colour=red: this setting is not supported"),
+        ("-outdev new -map tree / -boot_image any load_size=many", "expected bytes, or full, behind the ="),
+        ("-indev x.iso -map tree /", "an image is read and another is to be made"),
+    ] {
+        let ended = workshop.ended(&format!("bin/xorriso {words}"));
+        assert_eq!((ended.0, ended.2.contains(said)), (2, true), "{words}: {}", ended.2);
+    }
+}

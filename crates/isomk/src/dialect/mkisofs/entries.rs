@@ -2,7 +2,9 @@
 
 use super::lists::Lists;
 use super::patterns::{Pattern, literal, pattern};
+use crate::mode::Mode;
 use crate::operand::{Operand, components};
+use crate::request::Change;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
@@ -21,6 +23,8 @@ pub(crate) struct Entries {
     pub sort: Option<PathBuf>,
     /// A file of weights before paths in the image, and whether these are patterns.
     pub weight_list: Option<(PathBuf, bool)>,
+    /// Permissions of paths in the image, the last of which count.
+    pub modes: Vec<(Vec<u8>, Mode)>,
 }
 
 /// The weight of a file, or of all below a directory.
@@ -41,6 +45,21 @@ pub(super) const UDF: Hidden = Hidden { udf: true, ..SHOWN };
 pub(super) const EXISTENCE: Hidden = Hidden { existence: true, ..SHOWN };
 
 impl Entries {
+    /// Permissions that are asked for of the root.
+    pub(super) fn root(&self) -> Option<Mode> {
+        let of_root = self.modes.iter().rev().find(|(path, _)| components(path).next().is_none());
+        of_root.map(|(_, mode)| mode.clone())
+    }
+
+    /// Permissions that are asked for of all else.
+    pub(super) fn modes(&self) -> impl Iterator<Item = (Vec<u8>, Change)> + '_ {
+        let others = self.modes.iter().filter(|(path, _)| components(path).next().is_some());
+        others.map(|(path, mode)| {
+            let parts: Vec<Vec<u8>> = components(path).map(literal).collect();
+            ([b"/", parts.join(&b'/').as_slice()].concat(), Change::Mode(mode.clone()))
+        })
+    }
+
     /// What is hidden, by patterns on paths in the image.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod boot;
+mod boot_image;
 mod entries;
 mod help;
 mod identifiers;
@@ -35,6 +36,7 @@ use isokit_core::{Error, Result};
 use lists::Lists;
 use scan::Said;
 use settings::Answer;
+use sources::Sources;
 use std::ffi::OsString;
 use std::io::Write;
 use values::Values;
@@ -116,7 +118,8 @@ impl Settings {
     /// # Errors
     /// [`Error::Usage`] if something is.
     fn only_reads(&self) -> Result<()> {
-        if self.sources.pathspecs.is_empty() && self.output.path.is_none() {
+        let Sources { pathspecs, mapped, .. } = &self.sources;
+        if pathspecs.is_empty() && mapped.is_empty() && self.output.path.is_none() {
             return Ok(());
         }
         let sentence =
@@ -142,11 +145,14 @@ impl Settings {
     /// # Errors
     /// When one cannot be read, and for what cannot be honoured.
     fn request(self, lists: &mut Lists<'_>) -> Result<Request, Failure> {
+        self.output.check()?;
         let operands = self.sources.operands(self.peer, lists)?;
         let mut changes = self.trees.changes(lists)?;
+        changes.extend(self.entries.modes());
         changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
         let entries = request::Entries {
             changes,
+            root: self.entries.root(),
             hidden: self.entries.hidden(&operands, lists)?,
             weights: None,
             more_weights: self.entries.weights(&operands, lists)?,

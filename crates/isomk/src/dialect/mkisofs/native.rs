@@ -1,6 +1,7 @@
 //! Commands of xorriso around `-as mkisofs`: those that real callers put before it, and behind the `--` that ends it.
 
 use super::Settings;
+use super::boot_image;
 use super::identifiers::{LONG, SHORT, application_use, field};
 use super::option::Does::{Nothing, Sets};
 use super::option::{Definition, xorrisofs};
@@ -8,12 +9,11 @@ use super::peer::Peer;
 use super::scan::scan;
 use super::settings::Answer;
 use super::sources::charset;
-use super::table::{DATES, date, digits};
+use super::table::{self, DATES, date, digits};
 use super::values::Values;
 use crate::collect::Attributes;
 use crate::mode::Mode;
 use crate::reading::{Command, Tests};
-use crate::request::DiskGuid;
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
@@ -122,9 +122,10 @@ pub(crate) const COMMANDS: &[Definition] = &[
         &["FILE"],
         Sets(|settings, values| {
             settings.output.path = Some(stdio(values)).filter(|path| path.as_os_str() != "-");
+            settings.output.blank = true;
             Ok(())
         }),
-        "Write the image to FILE, or to stdio:FILE",
+        "Write the image to FILE, or to stdio:FILE, which must not hold any data",
     ),
     xorrisofs(
         &["-indev", "-dev"],
@@ -134,6 +135,38 @@ pub(crate) const COMMANDS: &[Definition] = &[
             Ok(())
         }),
         "Read the image FILE for the commands behind it; none is made",
+    ),
+    xorrisofs(
+        &["-map"],
+        &["FILE", "PATH"],
+        Sets(|settings, values| {
+            // What is made without -as mkisofs has xorriso's own rules of names.
+            settings.names.level.get_or_insert(3);
+            settings.sources.mapped.push((values.path(0), values.bytes(1)));
+            Ok(())
+        }),
+        "Put FILE on disk, and all below it, at PATH of the image",
+    ),
+    xorrisofs(
+        &["-chmod"],
+        &["MODE", "PATH..."],
+        Sets(|settings, values| {
+            let mode = mode(values)?;
+            for path in values.words.iter().skip(1) {
+                settings.entries.modes.push((path.as_bytes().to_vec(), mode.clone()));
+            }
+            Ok(())
+        }),
+        "Change the permissions of paths of the image",
+    ),
+    xorrisofs(
+        &["-append_partition"],
+        &["NUMBER", "TYPE", "FILE"],
+        Sets(|settings, values| {
+            let option = table::all().find(|definition| definition.names.contains(&"-append_partition"));
+            option.map_or(Ok(()), |option| option.apply(settings, values))
+        }),
+        "As -append_partition of mkisofs",
     ),
     xorrisofs(
         &["-load"],
@@ -403,15 +436,8 @@ pub(crate) const COMMANDS: &[Definition] = &[
     xorrisofs(
         &["-boot_image"],
         &["any|grub|isolinux", "SETTING"],
-        Sets(|settings, values| {
-            let text = values.text(1)?;
-            let guid = text.strip_prefix("gpt_disk_guid=").and_then(super::partitions::guid);
-            let guid =
-                guid.ok_or_else(|| values.wrong("gpt_disk_guid=GUID, the only setting that is supported"))?;
-            settings.partitions.asked.disk_guid = Some(DiskGuid::Given(guid));
-            Ok(())
-        }),
-        "gpt_disk_guid=GUID, as --gpt_disk_guid",
+        Sets(boot_image::set),
+        "What boots: NAME=VALUE, as bin_path=PATH, or next",
     ),
     xorrisofs(
         &["-compliance"],
@@ -430,6 +456,10 @@ fn stdio(values: &Values<'_>) -> std::path::PathBuf {
 fn answer(settings: &mut Settings, answer: Answer) -> Result<()> {
     settings.answer.get_or_insert(answer);
     Ok(())
+}
+
+fn mode(values: &Values<'_>) -> Result<Mode> {
+    Mode::parse(values.text(0)?).ok_or_else(|| values.wrong("a mode as of chmod(1), and paths"))
 }
 
 fn on(values: &Values<'_>) -> Result<bool> {

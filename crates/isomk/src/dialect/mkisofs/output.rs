@@ -2,6 +2,7 @@
 
 use crate::request::{self, Manner, Padding, Product};
 use isokit_cli::when::When;
+use isokit_core::{Error, Result};
 use std::path::PathBuf;
 
 /// What was asked for of the output.
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 pub(crate) struct Output {
     /// `None` for standard output.
     pub path: Option<PathBuf>,
+    /// A file there is not overwritten unless it is empty.
+    pub blank: bool,
     pub no_pad: bool,
     pub print_size: bool,
     pub quiet: bool,
@@ -27,6 +30,21 @@ impl Output {
             depfile_target: None,
             whole_or_nothing: false,
             log: self.log.clone(),
+        }
+    }
+
+    /// That the output may be written, as far as xorriso's own commands care for what is there.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a file that holds data.
+    pub(super) fn check(&self) -> Result<()> {
+        let Some(path) = self.path.as_ref().filter(|_| self.blank) else { return Ok(()) };
+        match path.metadata() {
+            Ok(about) if about.is_file() && about.len() > 0 => Err(Error::Usage(format!(
+                "-outdev: {} holds data; remove it, or write it with -as mkisofs -o",
+                path.display()
+            ))),
+            _ => Ok(()),
         }
     }
 

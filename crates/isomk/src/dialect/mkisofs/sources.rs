@@ -18,6 +18,8 @@ use std::path::PathBuf;
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     pub pathspecs: Vec<OsString>,
+    /// Files on disk, and where each goes in the image.
+    pub mapped: Vec<(PathBuf, Vec<u8>)>,
     /// Files of pathspecs, one a line.
     pub path_lists: Vec<PathBuf>,
     /// Files of pathspecs in the quotes of a shell.
@@ -55,11 +57,16 @@ impl Sources {
         for list in &self.quoted_lists {
             pathspecs.extend(lists.quoted(list)?);
         }
-        if pathspecs.is_empty() {
+        if pathspecs.is_empty() && self.mapped.is_empty() {
             return Err(Error::Usage("no pathspec: name a directory or a file".into()).into());
         }
+        let mapped = self.mapped.iter().map(|(path, place)| {
+            let target = Target { into: false, ..Target::parse(place)? };
+            let target = Some(target).filter(|target| !target.names.is_empty());
+            Ok(Operand { target, input: Input::Path(path.clone()) })
+        });
         let operands = pathspecs.into_iter().map(|pathspec| self.operand(peer, &pathspec));
-        Ok(operands.collect::<Result<Vec<_>>>()?)
+        Ok(mapped.chain(operands).collect::<Result<Vec<_>>>()?)
     }
 
     /// A file goes into a TARGET that ends in a slash, but not with xorriso, for which it is the TARGET all the same.

@@ -24,6 +24,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-eltorito-selcrit", _) => "0102",
         ("-partition_cyl_align", _) | (_, "on|off") => "on",
         ("--gpt_disk_guid", _) => "modification-date",
+        ("-boot_image", "any|grub|isolinux") => "any",
         ("-boot_image", "SETTING") => "gpt_disk_guid=28732ac11ff8d211ba4b00a0c93ec93b",
         ("-compliance", _) => "untranslated_names",
         ("-padding", _) => "0",

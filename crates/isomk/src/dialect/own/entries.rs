@@ -87,6 +87,7 @@ impl Entries {
             hidden(&self.hide_udf, Hidden { udf: true, ..Hidden::default() }),
         ];
         Ok(request::Entries {
+            root: None,
             changes,
             hidden: hidden.concat(),
             weights: self.sort.clone(),

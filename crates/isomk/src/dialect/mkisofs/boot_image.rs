@@ -1,0 +1,167 @@
+//! The settings of xorriso's `-boot_image`, most of which are options of mkisofs.
+
+use super::Settings;
+use super::table;
+use super::values::Values;
+use isokit_core::iso9660::plan::{Emulation, LoadSize};
+use isokit_core::{Error, Result};
+use std::ffi::OsString;
+
+/// Settings whose value is that of an option.
+const VALUES: &[(&str, &str)] = &[
+    ("cat_path", "-c"),
+    ("platform_id", "-eltorito-platform"),
+    ("id_string", "-eltorito-id"),
+    ("sel_crit", "-eltorito-selcrit"),
+    ("grub2_mbr", "--grub2-mbr"),
+    ("iso_mbr_part_type", "-iso_mbr_part_type"),
+    ("efi_boot_part", "-efi-boot-part"),
+    ("partition_offset", "-partition_offset"),
+    ("partition_hd_cyl", "-partition_hd_cyl"),
+    ("partition_sec_hd", "-partition_sec_hd"),
+    ("partition_cyl_align", "-partition_cyl_align"),
+    ("gpt_disk_guid", "--gpt_disk_guid"),
+];
+
+/// Settings that are an option where they have this value.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("mbr_force_bootable", "on", "--mbr-force-bootable"),
+    ("part_like_isohybrid", "on", "-part_like_isohybrid"),
+    ("chrp_boot_part", "on", "-chrp-boot-part"),
+    ("cat_hidden", "on", "--boot-catalog-hide"),
+    ("appended_part_as", "gpt", "-appended_part_as_gpt"),
+    ("appended_part_as", "apm", "-appended_part_as_apm"),
+    ("partition_entry", "gpt_basdat", "-isohybrid-gpt-basdat"),
+    ("partition_entry", "gpt_hfsplus", "-isohybrid-gpt-hfsplus"),
+    ("partition_entry", "apm_hfsplus", "-isohybrid-apm-hfsplus"),
+];
+
+/// Settings that may have this value because it is the default.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("mbr_force_bootable", "off"),
+    ("part_like_isohybrid", "off"),
+    ("chrp_boot_part", "off"),
+    ("cat_hidden", "off"),
+    ("appended_part_as", "mbr"),
+];
+
+/// Sectors of 512 bytes that BIOS loads unless told otherwise.
+const USUAL: LoadSize = LoadSize::Sectors(4);
+
+/// Does what the second of `values` says, of the boot loader that is the first.
+///
+/// # Errors
+/// [`Error::Usage`] for a setting that is not known, or cannot be honoured.
+pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    let (loader, text) = (values.text(0)?, values.text(1)?);
+    if !matches!(loader, "any" | "grub" | "isolinux") {
+        return Err(values.wrong("any, grub or isolinux, and a setting"));
+    }
+    let Some((name, value)) = text.split_once('=') else {
+        return match text {
+            "next" => {
+                settings.boot.next();
+                Ok(())
+            }
+            _ => Err(values.wrong("next, or NAME=VALUE; boot images of an image that is read are not kept")),
+        };
+    };
+    if entry(settings, values, name, value)? || DEFAULTS.contains(&(name, value)) {
+        return Ok(());
+    }
+    let value = match (name, value) {
+        ("gpt_disk_guid", "volume_date_uuid") => "modification-date",
+        (_, value) => value,
+    };
+    let option = match (name, loader, value) {
+        ("system_area", "isolinux", _) => Some(("-isohybrid-mbr", Some(value))),
+        ("system_area", ..) => Some(("-G", Some(value))),
+        // ISOLINUX's code implies it.
+        ("partition_table", "isolinux", "on") => return Ok(()),
+        ("partition_table", _, "on") => Some(("--protective-msdos-label", None)),
+        _ => {
+            VALUES.iter().find(|(known, _)| *known == name).map(|(_, option)| (*option, Some(value))).or_else(
+                || {
+                    let word = WORDS.iter().find(|(known, word, _)| (*known, *word) == (name, value));
+                    word.map(|(.., option)| (*option, None))
+                },
+            )
+        }
+    };
+    match option {
+        Some((option, value)) => apply(settings, values, option, value),
+        None => Err(Error::Usage(format!("{}: {text}: this setting is not supported", values.option))),
+    }
+}
+
+/// Settings of the boot entry that is described; false for another.
+fn entry(settings: &mut Settings, values: &Values<'_>, name: &str, value: &str) -> Result<bool> {
+    let on = || match value {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(values.wrong("on or off behind the =")),
+    };
+    match name {
+        "dir" => {
+            entry(settings, values, "bin_path", &format!("{value}/isolinux.bin"))?;
+            settings.boot.catalog = Some(format!("{value}/boot.cat").into_bytes());
+            settings.boot.entry().boot_info_table = true;
+        }
+        "bin_path" => {
+            apply(settings, values, "-b", Some(value))?;
+            let entry = settings.boot.entry();
+            entry.emulation = Emulation::None;
+            entry.load_size.get_or_insert(USUAL);
+            settings.boot.catalog.get_or_insert_with(|| b"boot/boot.cat".to_vec());
+        }
+        "efi_path" => {
+            apply(settings, values, "-e", Some(value))?;
+            let entry = settings.boot.entry();
+            (entry.emulation, entry.load_size) = (Emulation::None, Some(LoadSize::Whole));
+        }
+        "emul_type" => {
+            settings.boot.entry().emulation = match value {
+                "no_emulation" | "none" => Emulation::None,
+                "hard_disk" => Emulation::HardDisk,
+                "diskette" => Emulation::Floppy,
+                _ => return Err(values.wrong("no_emulation, hard_disk or diskette behind the =")),
+            }
+        }
+        "load_size" => {
+            let sectors = || value.parse::<u32>().ok().and_then(|bytes| u16::try_from(bytes / 512).ok());
+            let size = match value {
+                "full" => Some(LoadSize::Whole),
+                _ => sectors().map(LoadSize::Sectors),
+            };
+            let size = size.ok_or_else(|| values.wrong("bytes, or full, behind the ="))?;
+            settings.boot.entry().load_size = Some(size);
+        }
+        "boot_info_table" => settings.boot.entry().boot_info_table = on()?,
+        "grub2_boot_info" => settings.boot.entry().grub2_boot_info = on()?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Does what an option of mkisofs does.
+fn apply(settings: &mut Settings, values: &Values<'_>, option: &str, value: Option<&str>) -> Result<()> {
+    let Some(definition) = table::all().find(|definition| definition.names.contains(&option)) else {
+        return Err(Error::Usage(format!("{}: {option} is not supported", values.option)));
+    };
+    let words: Vec<OsString> = value.map(OsString::from).into_iter().collect();
+    definition.apply(settings, &Values { option: values.option, words: &words })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_that_a_setting_stands_for_is_in_the_table() {
+        let known = |option: &str| table::all().any(|definition| definition.names.contains(&option));
+        let all = VALUES.iter().map(|(_, option)| *option).chain(WORDS.iter().map(|(.., option)| *option));
+        for option in all.chain(["-b", "-e", "-G", "-isohybrid-mbr", "--protective-msdos-label"]) {
+            assert!(known(option), "{option}");
+        }
+    }
+}
