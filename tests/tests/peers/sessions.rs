@@ -95,6 +95,32 @@ fn what_an_earlier_session_has_is_not_stored_again() {
     }
 }
 
+/// A boot image of the session before can boot the new one, but one that has to be told its place is stored again.
+#[test]
+fn boot_images_are_kept_unless_they_are_patched() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell("printf '%4096s' | tr ' ' i > first/image; cp -p first/image second/; genisoimage -quiet -R -o old.iso first; truncate -s %64K old.iso");
+    let made = |options: &str, tree: &str| {
+        let boot = format!("-b image -c cat -no-emul-boot -boot-load-size 4 {options}");
+        workshop
+            .ended(&format!("isomk --as genisoimage -quiet -R -M old.iso -C 0,{NEXT} {boot} -o new {tree}"))
+    };
+    let place = || {
+        workshop.shell(&format!(
+            "cat old.iso new > whole.iso; xorriso -load sbsector {NEXT} -indev whole.iso -report_el_torito plain 2>/dev/null |
+               awk -v next_session={NEXT} '/^El Torito boot img/ {{ print $NF < next_session ? \"kept\" : \"new\" }}; /boot-info-table/'"
+        ))
+    };
+    assert_eq!(made("", "second").0, 0);
+    assert_eq!(place(), "kept\n");
+    assert_eq!(made("-boot-info-table", "second").0, 0);
+    assert_eq!(place(), "new\nEl Torito img opts :   1  boot-info-table\n");
+    workshop.shell("rm second/image");
+    let refused = made("-boot-info-table", "second");
+    assert_eq!(refused.0, 2);
+    assert!(refused.2.contains("boot image 1 is in an earlier session"), "{}", refused.2);
+}
+
 #[test]
 fn a_third_session_continues_the_second() {
     let Some(workshop) = workshop() else { return };

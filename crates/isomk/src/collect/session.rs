@@ -25,6 +25,8 @@ pub(crate) struct Previous {
     pub believed: bool,
     /// Rock Ridge will tell which files are in the form of zisofs: these stay where they are, too.
     pub encoded: bool,
+    /// Paths of files that will be other bytes in the image than they are now: they are stored again.
+    pub patched: Vec<Vec<u8>>,
     /// What its translation tables are called, which are made anew.
     pub table: Option<Vec<u8>>,
 }
@@ -65,8 +67,12 @@ impl Collector<'_> {
 
     /// The content that the session before has of a file of this name, size and date.
     pub(super) fn kept(&self, parent: NameId, name: &[u8], stat: &Stat) -> Option<ContentId> {
-        self.options.previous.filter(|previous| previous.believed)?;
+        let previous = self.options.previous.filter(|previous| previous.believed)?;
         let there = self.build.child(parent, name).filter(|there| self.build.kind(*there) == Kind::File)?;
+        let path = self.build.path(there);
+        if previous.patched.contains(&path) {
+            return None;
+        }
         let file = self.build.file(self.build.name(there).file);
         let id = file.content?;
         let content = self.build.content(id);

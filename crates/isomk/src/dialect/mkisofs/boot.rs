@@ -64,6 +64,17 @@ impl Boot {
         self.finished.len()
     }
 
+    /// Paths of the boot images that are told where they lie.
+    pub(super) fn patched(&self) -> Vec<Vec<u8>> {
+        let entries = self.finished.iter().chain([&self.entry]);
+        let patched = entries.filter(|entry| entry.boot_info_table || entry.grub2_boot_info);
+        let path = |entry: &Entry| match &entry.image {
+            Some(BootImage::Path(path)) => Some(path.clone()),
+            _ => None,
+        };
+        patched.filter_map(path).collect()
+    }
+
     /// Ends the entry; one without a boot image is none.
     pub(super) fn next(&mut self) {
         let entry = std::mem::take(&mut self.entry);

@@ -154,6 +154,7 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
         start,
         believed,
         encoded: trees.rock_ridge,
+        patched: settings.boot.patched(),
         table: trees.table.clone(),
     }))
 }
