@@ -3,8 +3,10 @@
 
 mod extract;
 mod find;
+mod report;
 
 pub(crate) use find::Tests;
+pub(crate) use report::Report as Reported;
 
 use crate::mode::Mode;
 use isokit_cli::name::push_lines;
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Bare(bool),
     /// Print the paths of all that is at this path of the image and below, if it passes these tests.
     Find(Vec<u8>, Tests),
+    /// Print what boots.
+    Report(Reported),
     /// Write what is at this path of the image, and all below it, to this path on disk.
     Extract(Vec<u8>, PathBuf),
     /// Write the content of these files to standard output.
@@ -114,6 +118,7 @@ impl Asked<'_> {
                 Ok(())
             }
             Command::Find(path, tests) => self.find(path, tests, answers, output),
+            Command::Report(what) => self.report(*what, answers),
             Command::Extract(from, to) => {
                 self.allowed("-extract")?;
                 self.extract(from, to)

@@ -13,7 +13,7 @@ use super::table::{self, DATES, date, digits};
 use super::values::Values;
 use crate::collect::Attributes;
 use crate::mode::Mode;
-use crate::reading::{Command, Tests};
+use crate::reading::{Command, Reported, Tests};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
@@ -209,6 +209,18 @@ pub(crate) const COMMANDS: &[Definition] = &[
             Ok(())
         }),
         "Print PATH, or the root, and all below it; tests are -type and -name",
+    ),
+    xorrisofs(
+        &["-report_el_torito"],
+        &["FORM"],
+        Sets(|settings, values| report(settings, values, Reported::ElTorito)),
+        "plain: print what is in the boot catalog",
+    ),
+    xorrisofs(
+        &["-report_system_area"],
+        &["FORM"],
+        Sets(|settings, values| report(settings, values, Reported::SystemArea)),
+        "plain: print what is in the system area, and the partition tables",
     ),
     xorrisofs(
         &["-extract"],
@@ -455,6 +467,14 @@ fn stdio(values: &Values<'_>) -> std::path::PathBuf {
 
 fn answer(settings: &mut Settings, answer: Answer) -> Result<()> {
     settings.answer.get_or_insert(answer);
+    Ok(())
+}
+
+fn report(settings: &mut Settings, values: &Values<'_>, what: Reported) -> Result<()> {
+    match values.text(0)? {
+        "" | "plain" => settings.reading.commands.push(Command::Report(what)),
+        _ => return Err(values.wrong("plain, the only form that is supported")),
+    }
     Ok(())
 }
 

@@ -31,6 +31,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-follow", _) => "link",
         ("-efi-boot-part", _) => "--efi-boot-image",
         ("-apm-block-size", _) => "2048",
+        (_, "FORM") => "plain",
         ("-load", "WHAT") => "session",
         ("-chmod_r", "PATH...") => "/",
         ("-concat", "MODE") => "append",

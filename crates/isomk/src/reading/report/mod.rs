@@ -1,0 +1,239 @@
+//! `-report_el_torito` and `-report_system_area`: what boots, in the lines that xorriso prints. Scripts look for words of them.
+
+mod area;
+mod facts;
+mod mbr;
+
+use super::{Answers, Asked};
+use facts::{BLOCK, Facts, SECTOR, number};
+use isokit_cli::{Concerning, Failure};
+use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
+use isokit_core::number::wide;
+use isokit_core::partition::{Partition, Table};
+
+/// What is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Report {
+    ElTorito,
+    SystemArea,
+}
+
+impl Asked<'_> {
+    /// Prints a report.
+    pub(super) fn report(&self, what: Report, answers: &mut Answers) -> Result<(), Failure> {
+        let facts = Facts::look(self.source, self.image).concerning(self.name)?;
+        let lines = match what {
+            Report::ElTorito => facts.el_torito(),
+            Report::SystemArea => facts.system_area(),
+        };
+        lines.iter().for_each(|line| answers.line(line));
+        if what == Report::SystemArea && facts.machine().is_some() {
+            self.report.warning(self.name, "the boot files of this machine are not reported");
+        }
+        Ok(())
+    }
+}
+
+/// A line with a path at its end.
+fn with_path(line: String, path: &[u8]) -> Vec<u8> {
+    [line.as_bytes(), path].concat()
+}
+
+impl Facts {
+    fn el_torito(&self) -> Vec<Vec<u8>> {
+        let Some(catalog) = &self.catalog else { return Vec::new() };
+        let sectors = catalog.length.div_ceil(SECTOR);
+        let mut lines = vec![format!("El Torito catalog  : {}  {sectors}", catalog.at / SECTOR).into_bytes()];
+        if let Some(path) = self.path(catalog.at) {
+            lines.push(with_path("El Torito cat path : ".into(), path));
+        }
+        let head = "El Torito images   :   N  Pltf  B   Emul  Ld_seg  Hdpt  Ldsiz         LBA";
+        lines.push(head.into());
+        for image in &catalog.images {
+            lines.push(
+                format!(
+                    "El Torito boot img : {:>3}  {:>4}  {}  {:>5}  {:#06x}  {:#04x}  {:>5}  {:>10}",
+                    image.number,
+                    platform_word(image.platform),
+                    if image.bootable { 'y' } else { 'n' },
+                    emulation_word(image),
+                    image.load_segment,
+                    image.system_type,
+                    image.sector_count,
+                    image.at / SECTOR
+                )
+                .into_bytes(),
+            );
+        }
+        for ((image, known), suitable) in catalog.images.iter().zip(&self.images).zip(&self.suitable) {
+            let number = image.number;
+            match &known.path {
+                Some(path) => lines.push(with_path(format!("El Torito img path : {number:>3}  "), path)),
+                None => {
+                    let sectors = known.measure.length.div_ceil(SECTOR);
+                    lines.push(format!("El Torito img blks : {number:>3}  {sectors}").into_bytes());
+                }
+            }
+            if image.emulation == Emulation::HardDisk {
+                let blocks = known.measure.length / BLOCK;
+                lines.push(format!("El Torito hdsiz/512: {number:>3}  {blocks}").into_bytes());
+            }
+            let options = [
+                (known.measure.boot_info_table, "boot-info-table"),
+                (*suitable, "isohybrid-suitable"),
+                (known.measure.grub2_boot_info, "grub2-boot-info"),
+            ];
+            let options: Vec<&str> = options.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+            if !options.is_empty() {
+                lines.push(format!("El Torito img opts : {number:>3}  {}", options.join(" ")).into_bytes());
+            }
+        }
+        lines
+    }
+
+    fn system_area(&self) -> Vec<Vec<u8>> {
+        if !self.is_used() {
+            return Vec::new();
+        }
+        let (options, summary) = self.summary();
+        let mut lines: Vec<Vec<u8>> = vec![
+            format!("System area options: {options:#010x}").into(),
+            format!("System area summary: {summary}").into(),
+            format!("ISO image size/512 : {}", self.sectors.saturating_mul(4)).into(),
+        ];
+        self.mbr_lines(&mut lines);
+        if let Some(table) = &self.gpt {
+            self.gpt_lines(table, &mut lines);
+        }
+        if let Some(table) = &self.apm {
+            self.apm_lines(table, &mut lines);
+        }
+        lines
+    }
+
+    fn mbr_lines(&self, lines: &mut Vec<Vec<u8>>) {
+        if self.entries.is_empty() {
+            return;
+        }
+        if self.machine().is_none() {
+            lines.push(format!("Partition offset   : {}", self.offset).into());
+        }
+        let (heads, track) = self.geometry();
+        lines.push(format!("MBR heads per cyl  : {heads}").into());
+        lines.push(format!("MBR secs per head  : {track}").into());
+        lines.push(b"MBR partition table:   N Status  Type        Start       Blocks".to_vec());
+        for entry in &self.entries {
+            let mbr::Entry { slot, status, kind, start, count, .. } = *entry;
+            let line = format!(
+                "MBR partition      : {slot:>3}   {status:#04x}  {kind:#04x}  {start:>11}  {count:>11}"
+            );
+            lines.push(line.into());
+        }
+        for entry in &self.entries {
+            if let Some(path) = self.path(entry.start / 4 * SECTOR) {
+                lines.push(with_path(format!("MBR partition path : {:>3}  ", entry.slot), path));
+            }
+        }
+    }
+
+    fn gpt_lines(&self, table: &Table, lines: &mut Vec<Vec<u8>>) {
+        /// Places in the header, of numbers (UEFI 5.3.2).
+        mod field {
+            pub(super) const ALTERNATE: u64 = 32;
+            pub(super) const FIRST_USABLE: u64 = 40;
+            pub(super) const LAST_USABLE: u64 = 48;
+            pub(super) const DISK_GUID: usize = 56;
+            pub(super) const ARRAY: u64 = 72;
+            pub(super) const ENTRIES: u64 = 80;
+        }
+        let read = |at: u64, bytes| number(&self.area, BLOCK.saturating_add(at), bytes);
+        let guid = self.area.get(512 + field::DISK_GUID..512 + field::DISK_GUID + 16).unwrap_or_default();
+        let is_overlapping = table.partitions.iter().enumerate().any(|(n, one)| {
+            let others = table.partitions.get(n + 1..).unwrap_or_default();
+            others.iter().any(|other| one.start < other.end() && other.start < one.end())
+        });
+        let order = if is_overlapping { "overlapping" } else { "separated" };
+        let array = read(field::ARRAY, 8);
+        lines.push(b"GPT                :   N  Info".to_vec());
+        lines.push(format!("GPT disk GUID      :      {}", hex::encode(guid)).into());
+        lines.push(format!("GPT entry array    :      {array}  {}  {order}", read(field::ENTRIES, 4)).into());
+        let [first, last, backup] =
+            [field::FIRST_USABLE, field::LAST_USABLE, field::ALTERNATE].map(|at| read(at, 8));
+        lines.push(format!("GPT lba range      :      {first}  {last}  {backup}").into());
+        for partition in &table.partitions {
+            let number = partition.number;
+            let entry = array * BLOCK + u64::from(number.saturating_sub(1)) * 128;
+            let bytes = |at: u64, count: usize| {
+                let from = usize::try_from(entry.saturating_add(at)).unwrap_or(usize::MAX);
+                self.area.get(from..from.saturating_add(count)).unwrap_or_default()
+            };
+            let name = bytes(56, 72);
+            let end = name.chunks(2).rposition(|unit| unit != [0, 0]).map_or(0, |last| (last + 1) * 2);
+            let name = hex::encode(name.get(..end).unwrap_or_default());
+            lines.push(format!("GPT partition name : {number:>3}  {name}").into());
+            if end > 0 {
+                lines.push(format!("GPT partname local : {number:>3}  {}", partition.name).into());
+            }
+            lines.push(format!("GPT partition GUID : {number:>3}  {}", hex::encode(bytes(16, 16))).into());
+            lines.push(format!("GPT type GUID      : {number:>3}  {}", hex::encode(bytes(0, 16))).into());
+            lines.push(format!("GPT partition flags: {number:>3}  {:#018x}", partition.attributes).into());
+            self.place_lines("GPT", BLOCK, partition, lines);
+        }
+    }
+
+    fn apm_lines(&self, table: &Table, lines: &mut Vec<Vec<u8>>) {
+        let others = || {
+            table.partitions.iter().filter(|partition| partition.kind.to_string() != "Apple_partition_map")
+        };
+        let gaps = others().filter(|partition| is_gap(partition)).count();
+        lines.push(b"APM                :   N  Info".to_vec());
+        lines.push(format!("APM block size     :      {}", table.block_size).into());
+        lines.push(format!("APM gap fillers    :      {gaps}").into());
+        for (number, partition) in (1..).zip(others()) {
+            lines.push(format!("APM partition name : {number:>3}  {}", partition.name).into());
+            lines.push(format!("APM partition type : {number:>3}  {}", partition.kind).into());
+            let numbered = Partition { number, ..partition.clone() };
+            self.place_lines("APM", table.block_size, &numbered, lines);
+        }
+    }
+
+    /// Where a partition lies, in blocks of so many bytes, and the file that lies there.
+    fn place_lines(&self, table: &str, block: u64, partition: &Partition, lines: &mut Vec<Vec<u8>>) {
+        let Partition { number, start, length, .. } = *partition;
+        let block = block.max(1);
+        lines.push(
+            format!("{table} start and size : {number:>3}  {}  {}", start / block, length / block).into(),
+        );
+        if let Some(path) = self.path(start / SECTOR * SECTOR).filter(|_| length > 0) {
+            lines.push(with_path(format!("{table} partition path : {number:>3}  "), path));
+        }
+    }
+}
+
+/// Whether a partition only fills the room between others.
+fn is_gap(partition: &Partition) -> bool {
+    let digits = partition.name.strip_prefix("Gap").unwrap_or_default();
+    let is_numbered = (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_numbered && partition.kind.to_string() == "ISO9660_data"
+}
+
+fn platform_word(number: u8) -> String {
+    match number {
+        platform::X86 => "BIOS".into(),
+        platform::POWER_PC => "PPC".into(),
+        platform::MAC => "Mac".into(),
+        platform::EFI => "UEFI".into(),
+        other => format!("{other:#04x}"),
+    }
+}
+
+fn emulation_word(image: &BootImage) -> String {
+    match image.emulation {
+        Emulation::None => "none".into(),
+        Emulation::HardDisk => "hd".into(),
+        Emulation::Floppy(1_228_800) => "fd1.2".into(),
+        Emulation::Floppy(1_474_560) => "fd1.4".into(),
+        Emulation::Floppy(_) => "fd2.8".into(),
+        Emulation::Other(number) => format!("{:#04x}", wide(number.into())),
+    }
+}
