@@ -1,6 +1,9 @@
 //! What boots: `--boot`. The system area, the partition tables, the El Torito images.
 
+use crate::dialect::spelled;
 use crate::escape;
+use crate::rebuilt::{Facts, Spelled};
+use crate::request::Program;
 use crate::table::{Side, Table as Lines};
 use isokit_cli::json::Writer;
 use isokit_core::boot::{Known, known};
@@ -8,9 +11,15 @@ use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
+use isokit_core::number::wide;
 use isokit_core::partition::system_area::{self, Content};
 use isokit_core::partition::{Partition, Scheme, Table, is_disk, tables};
 use isokit_core::source::Source;
+use isokit_core::tree::Kind;
+use isokit_core::tree::walk::each;
+
+/// Where the partition of a volume begins that has a second set of descriptors for it: at sector 16, in bytes.
+const OFFSET: u64 = 16 * 2048;
 
 /// Everything that boots, and what deviates from the standards.
 #[derive(Debug)]
@@ -50,6 +59,53 @@ impl Boot {
             _ => Vec::new(),
         };
         Ok(Self { origin: source.origin(), system_area: system_area::read(source)?, tables, catalog, images })
+    }
+
+    /// The options of `program` that make an image boot as this one does, which is `image` on `source`.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn options(
+        &self,
+        source: &dyn Source,
+        image: &Image<'_>,
+        program: Program,
+    ) -> Result<Spelled> {
+        let mut catalog = None;
+        let mut end = 0;
+        let at = self.catalog.as_ref().map(|catalog| catalog.at);
+        let walked = each(image.tree(), |path, entry| {
+            let first = entry.extents.first().and_then(|extent| extent.offset);
+            if entry.kind == Kind::File && catalog.is_none() && at.is_some() && first == at {
+                catalog = Some(path.to_vec());
+            }
+            let ends =
+                entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
+            end = ends.fold(end, u64::max);
+            Ok(())
+        });
+        // What cannot be listed is told by a check.
+        if let Err(error @ Error::Io(_)) = walked {
+            return Err(error);
+        }
+        let mut standard = [0; 6];
+        let have = source.read_some(OFFSET.saturating_add(wide(system_area::LENGTH)), &mut standard)?;
+        let starts_there = |partition: &Partition| partition.start == OFFSET;
+        let has_offset = self.tables.iter().flat_map(|table| &table.partitions).any(starts_there)
+            && have == standard.len()
+            && standard == *b"\x01CD001";
+        Ok(spelled(
+            program,
+            &Facts {
+                images: self.catalog.as_ref().map(|catalog| catalog.images.as_slice()).unwrap_or_default(),
+                known: &self.images,
+                tables: &self.tables,
+                system_area: &self.system_area,
+                catalog: catalog.as_deref(),
+                end,
+                has_offset,
+            },
+        ))
     }
 
     /// Whether `source`, on which there is no volume, is a disk that was looked at.

@@ -21,8 +21,19 @@ pub(crate) struct Request {
 #[derive(Debug)]
 pub(crate) enum What {
     List(Box<List>),
+    /// What boots, as options of a program that makes images.
+    Options(Program),
     /// A report in words, or with `true` as a line of JSON.
     Report(About, bool),
+}
+
+/// A program whose options are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// isomk's own.
+    Isomk,
+    /// Those of mkisofs, with those that only xorriso has.
+    Mkisofs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

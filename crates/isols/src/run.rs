@@ -1,10 +1,11 @@
 //! One run over an image: it is opened, listed or reported on, with all that is to be said about it in the end.
 
 use crate::boot::Boot;
+use crate::flags::spelled::written_by;
 use crate::line::Format;
 use crate::listing::Listing;
 use crate::output::Output;
-use crate::request::{About, List, What};
+use crate::request::{About, List, Program, What};
 use crate::truncation::Truncation;
 use crate::{check, sessions, volume};
 use isokit_cli::name::push_lines;
@@ -65,6 +66,7 @@ impl Run<'_> {
                 push_lines(&text, output.line());
                 Ok(())
             }
+            What::Options(program) => self.options(&image, program, &mut output),
             What::List(list) => self.list(&image, *list, &mut output, &mut truncation),
         };
         if let Err(error @ (Error::Usage(_) | Error::TooLarge(_) | Error::Unreadable(_))) = written {
@@ -141,6 +143,24 @@ impl Run<'_> {
     fn boot(&self, image: Option<&Image<'_>>) -> Result<Boot> {
         let mut failure = |error: Error| self.report.failure(self.input, error);
         Boot::look(self.source, image, &self.findings, &mut failure)
+    }
+
+    /// Writes the options of `program` that make an image boot as this one.
+    fn options(&self, image: &Image<'_>, program: Program, output: &mut Output<File>) -> Result<()> {
+        let options = self.boot(Some(image))?.options(self.source, image, program)?;
+        for line in &options.lines {
+            output.line().extend_from_slice(line.as_bytes());
+            output.line().push(b'\n');
+        }
+        let input = isokit_cli::name::quoted_argument(std::ffi::OsStr::new(self.input)).into_owned();
+        for (file, part) in &options.files {
+            let command = written_by(*part, &input, file);
+            self.report.note(self.input, format!("{file} is written by: {command}"));
+        }
+        for loss in &options.losses {
+            self.report.warning(self.input, loss);
+        }
+        Ok(())
     }
 
     /// Appends the report on what was asked for.

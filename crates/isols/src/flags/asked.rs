@@ -1,11 +1,11 @@
 //! What the arguments, and what surrounds them (terminal, zone, clock), ask for.
 
-use super::{Arguments, ImageFlags, Sort};
+use super::{Arguments, ImageFlags, Sort, Spoken};
 use crate::date::Dates;
 use crate::line::{Content, Format};
 use crate::lines::{Key, Order};
 use crate::paint::Paint;
-use crate::request::{About, List, Request, Shape, What};
+use crate::request::{About, List, Program, Request, Shape, What};
 use isokit_cli::streams::is_terminal;
 use isokit_cli::when::When;
 use isokit_core::image::{Options, Reading};
@@ -22,9 +22,14 @@ impl Arguments {
     /// What they ask for, where it goes to `output`.
     pub(super) fn request(mut self, output: Option<&File>) -> Request {
         let paths = std::mem::take(&mut self.paths).into_iter().map(OsString::into_vec).collect();
-        let what = match self.about() {
-            Some(about) => What::Report(about, self.json),
-            None => What::List(Box::new(list(&self, paths, output))),
+        let program = self.program.map(|program| match program {
+            Spoken::Isomk => Program::Isomk,
+            Spoken::Mkisofs => Program::Mkisofs,
+        });
+        let what = match (program, self.about()) {
+            (Some(program), _) => What::Options(program),
+            (None, Some(about)) => What::Report(about, self.json),
+            (None, None) => What::List(Box::new(list(&self, paths, output))),
         };
         let ImageFlags { names, at, part, first_sector, session, charset } = self.read;
         Request {

@@ -55,6 +55,21 @@ struct Arguments {
     #[arg(long, help_heading = "What to list", group = "report", conflicts_with = "paths")]
     boot: bool,
 
+    /// With --boot, print options of PROGRAM that make an image boot so: isomk or mkisofs
+    ///
+    /// One option per line, quoted for a shell; `mkisofs` includes options that only xorriso has. Files that the options name
+    /// and that are not in the image are told with the command that writes them.
+    #[arg(
+        long = "as",
+        value_name = "PROGRAM",
+        hide_short_help = true,
+        hide_possible_values = true,
+        requires = "boot",
+        conflicts_with = "json",
+        help_heading = "What to list"
+    )]
+    program: Option<Spoken>,
+
     /// Check the image: report what firmware or readers stumble over
     ///
     /// One line for each fault, none for an image without: the byte, the structure, what was found and expected, and which
@@ -154,6 +169,16 @@ struct Arguments {
     /// Print the summary
     #[arg(short = SUMMARY, hide = true, action = ArgAction::HelpShort)]
     summary: Option<bool>,
+}
+
+/// A program that has options: the word of `--as`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Spoken {
+    /// isomk.
+    Isomk,
+    /// mkisofs and its relatives.
+    #[value(alias = "genisoimage", alias = "xorrisofs", alias = "xorriso")]
+    Mkisofs,
 }
 
 /// What a listing is sorted by: the word of `--sort`.

@@ -7,4 +7,5 @@ mod image;
 mod listing;
 mod order;
 mod pipe;
+mod rebuilt;
 mod select;
