@@ -9,6 +9,7 @@ mod drawing;
 mod escape;
 mod flags;
 mod habits;
+mod isoinfo;
 mod line;
 mod lines;
 mod listing;
@@ -29,14 +30,19 @@ use crate::request::Request;
 use crate::run::Run;
 use isokit_cli::{Concerning, Failure, Input, Report, Status, Written};
 use isokit_core::finding::Findings;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+
+/// What messages call the tool where it was called by the name `called`.
+pub fn name(called: &OsStr) -> &'static str {
+    dialect::name(called)
+}
 
 /// Runs the tool on the streams of `report`; what else it has is said of [`isokit_cli::Streams`].
 ///
 /// # Errors
 /// When the image cannot be opened or is none.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
-    let Request { image, reading, what, verbose, quiet } = match flags::request(arguments, report) {
+    let Request { image, reading, what, verbose, quiet } = match dialect::request(arguments, report)? {
         Ok(request) => request,
         Err(status) => return Ok(status),
     };

@@ -1,5 +1,5 @@
 //! The `isols` program.
 
 fn main() -> std::process::ExitCode {
-    isokit_cli::main(|_| "isols", isols::run)
+    isokit_cli::main(isols::name, isols::run)
 }

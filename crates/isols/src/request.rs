@@ -23,8 +23,30 @@ pub(crate) enum What {
     List(Box<List>),
     /// What boots, as options of a program that makes images.
     Options(Program),
+    /// What isoinfo prints.
+    Isoinfo(Isoinfo),
     /// A report in words, or with `true` as a line of JSON.
     Report(About, bool),
+}
+
+/// What is asked of isoinfo; of several things all are printed, but the descriptor alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Isoinfo {
+    /// The primary volume descriptor.
+    pub(crate) describes: bool,
+    /// Names with what is known of them.
+    pub(crate) lists: bool,
+    /// Paths.
+    pub(crate) finds: bool,
+    pub(crate) lists_path_table: bool,
+    /// Path of the file whose content is written.
+    pub(crate) extracted: Option<Vec<u8>>,
+    /// Names of Rock Ridge, where there are any.
+    pub(crate) is_rock_ridge: bool,
+    /// Sizes count sectors of 2048 bytes.
+    pub(crate) in_sectors: bool,
+    /// Names go to a terminal.
+    pub(crate) escaped: bool,
 }
 
 /// A program whose options are printed.

@@ -7,13 +7,13 @@ use crate::listing::Listing;
 use crate::output::Output;
 use crate::request::{About, List, Program, What};
 use crate::truncation::Truncation;
-use crate::{check, sessions, volume};
+use crate::{check, isoinfo, sessions, volume};
 use isokit_cli::name::push_lines;
 use isokit_cli::{Report, Status};
 use isokit_core::check::check;
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
-use isokit_core::image::{Image, Options, Reading, beside_nothing};
+use isokit_core::image::{Image, Names, Options, Reading, beside_nothing};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
 use isokit_core::tree::charset::Decoded;
@@ -47,7 +47,7 @@ impl Run<'_> {
         let options = self.reading.options;
         let options = Options { session: options.session.or(all), ..options };
         let mut output = Output::stdout(self.report.streams())?;
-        let image = match Image::open(self.source, &options) {
+        let image = match self.open(&what, &options) {
             Ok(image) => image,
             Err(error) => {
                 self.disk(&what, error, &mut output)?;
@@ -67,6 +67,10 @@ impl Run<'_> {
                 Ok(())
             }
             What::Options(program) => self.options(&image, program, &mut output),
+            What::Isoinfo(asked) => {
+                let failure = &mut |error| self.report.failure(self.input, error);
+                isoinfo::write(&asked, self.source, &image, &mut output, failure)
+            }
             What::List(list) => self.list(&image, *list, &mut output, &mut truncation),
         };
         if let Err(error @ (Error::Usage(_) | Error::TooLarge(_) | Error::Unreadable(_))) = written {
@@ -98,6 +102,17 @@ impl Run<'_> {
         let charset = self.reading.charset.filter(|_| !image.shown().is_unicode);
         let tree = Decoded::new(image.tree(), charset, &self.findings);
         Listing::new(&list, self.input, &tree, self.report, output, truncation).run()
+    }
+
+    /// The image; isoinfo has plain names where those of Rock Ridge are missing.
+    fn open(&self, what: &What, options: &Options) -> Result<Image<'_>> {
+        match (Image::open(self.source, options), what) {
+            (Err(Error::NotFound(_)), What::Isoinfo(asked)) if asked.is_rock_ridge => {
+                let names = Names::parse("iso", &[])?;
+                Image::open(self.source, &Options { names, ..*options })
+            }
+            (opened, _) => opened,
+        }
     }
 
     /// What boots on a disk without a volume, or is wrong with it, whose absence is `error`. A volume that is there and damaged is a failure,

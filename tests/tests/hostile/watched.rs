@@ -22,7 +22,10 @@ isols --json -R
 isols --tree
 isols --volume
 isols --boot
+isols --boot --as mkisofs
 isols --sessions
+isols --as isoinfo -lRi
+isols --as isoinfo -d -i
 isols -R --names iso
 isols -R --names joliet
 isocat --tar

@@ -4,6 +4,7 @@ mod boot;
 mod check;
 mod exit;
 mod image;
+mod isoinfo;
 mod listing;
 mod order;
 mod pipe;
