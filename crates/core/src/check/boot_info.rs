@@ -4,7 +4,7 @@ use super::entry::Entry;
 use super::{Fault, Found, Kind};
 use crate::error::{Result, Structure};
 use crate::iso9660::el_torito::BootInfoTable;
-use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
+use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER, descriptor_type};
 use crate::number::{narrow, wide};
 use std::mem::offset_of;
 use zerocopy::transmute;
@@ -40,13 +40,13 @@ pub(super) fn check(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
     if !is_one(&table) {
         return Ok(());
     }
-    let descriptor = entry.volume.session_start().saturating_add(FIRST_DESCRIPTOR);
+    let descriptor = descriptor(entry, &table)?;
     for (offset, field, got, want, consequence) in [
         (
             offset_of!(BootInfoTable, primary_volume_descriptor),
             "primary volume descriptor",
             table.primary_volume_descriptor.get(),
-            Some(descriptor),
+            descriptor,
             "loaders look for files in another session",
         ),
         (
@@ -76,6 +76,18 @@ pub(super) fn check(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
         found(fault(offset, deviation, "ISOLINUX refuses to start"));
     }
     Ok(())
+}
+
+/// The sector of the primary volume descriptor, unless there is one where `table` says: a session may have a copy of its own at
+/// the start of the image.
+fn descriptor(entry: &Entry<'_>, table: &BootInfoTable) -> Result<Option<u64>> {
+    let mut start = [0; 6];
+    let at = u64::from(table.primary_volume_descriptor.get()).saturating_mul(SECTOR);
+    entry.source.read_some(at, &mut start)?;
+    let [kind, identifier @ ..] = start;
+    let is_one = kind == descriptor_type::PRIMARY && identifier == STANDARD_IDENTIFIER;
+    let expected = entry.volume.session_start().saturating_add(FIRST_DESCRIPTOR);
+    Ok((!is_one).then_some(expected))
 }
 
 /// Whether `table` is one, be it of another place, rather than code.

@@ -236,6 +236,23 @@ fn a_boot_information_table_of_another_place_or_content_is_told() {
     assert_told(&image.bytes(), Places::of(&image).bios, BOOT_INFO_TABLE);
 }
 
+#[test]
+fn a_boot_information_table_may_name_the_descriptor_of_its_own_session() {
+    if peer("xorriso").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    // The first session begins at sector 32; at 16 is a copy of its descriptor, then of that of the second session.
+    let script = "set -e; mkdir tree; head -c 6000 /dev/urandom > tree/boot.bin
+        b='-boot_image any'; xorriso -outdev x -map tree / $b bin_path=/boot.bin $b cat_path=/boot.cat \
+            $b boot_info_table=on -close off -commit 2> log; cp x one; xorriso -dev x -mkdir /more -- -commit 2> log";
+    let made = isokit_tests::shell(folder.path(), script);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for name in ["one", "x"] {
+        assert_eq!(faults(&fs::read(folder.path().join(name)).expect("made")), (Vec::new(), 0), "{name}");
+    }
+}
+
 /// From the start of the boot image on, as mformat and mcopy lay it out.
 const EFI_IMAGE: &[Change] = &[
     (0, &[0], "efi-image", 0, "is not a FAT volume; UEFI firmware cannot read it and boots nothing from it"),
