@@ -11,6 +11,7 @@ fn existing(kind: &str) -> Vec<String> {
         "A tool" | "An option" => names("crates").into_iter().filter(|name| is_tool(name)).collect(),
         "A library crate" => names("crates").into_iter().filter(|name| !is_tool(name)).collect(),
         "A member of the JSON output" => names("doc/json").into_iter().map(stem).collect(),
+        "A check" => between(&read("crates/core/src/check/fault.rs"), "=> \"", "\","),
         "A file system" => {
             let table = between(&read("crates/core/src/image/formats/mod.rs"), "= &[", "];");
             table.iter().flat_map(|rows| rows.split(", ")).map(|row| row.replace("::FORMAT", "")).collect()

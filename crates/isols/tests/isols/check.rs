@@ -237,6 +237,19 @@ fn a_boot_information_table_of_another_place_or_content_is_told() {
 }
 
 #[test]
+fn a_boot_record_that_is_not_the_second_descriptor_is_told() {
+    let Some(image) = bootable(&["-J"], &[]) else { return };
+    let bytes = image.bytes();
+    let (record, joliet) = (&bytes[0x8800..0x9000], &bytes[0x9000..0x9800]);
+    let changed = [&bytes[..0x8800], joliet, record, &bytes[0x9800..]].concat();
+    let (all, status) = faults(&changed);
+    let [fault] = &all[..] else { panic!("{all:#?}") };
+    assert_eq!((status, &fault["kind"], &fault["offset"]), (1, &"boot-record".into(), &0x9000.into()));
+    assert_eq!(fault["deviation"], "lies at byte 0x9000, expected byte 0x8800");
+    assert_eq!(fault["consequence"], "BIOS firmware does not look for it here and boots nothing");
+}
+
+#[test]
 fn a_boot_information_table_may_name_the_descriptor_of_its_own_session() {
     if peer("xorriso").is_none() {
         return;
