@@ -173,8 +173,9 @@ fn images_that_commands_make_are_those_of_xorriso() {
         };
         assert_eq!(alone(&ours, &theirs), alone(&theirs, &ours), "{words}");
         for image in ["theirs.iso", "ours.iso"] {
-            let reports =
-                format!("-indev {image} -report_el_torito plain -report_system_area plain 2>/dev/null");
+            let reports = format!(
+                "-indev {image} -report_el_torito plain -report_system_area plain -report_el_torito as_mkisofs -report_system_area cmd 2>/dev/null"
+            );
             let (theirs, ours) = (format!("xorriso {reports}"), format!("bin/xorriso {reports}"));
             assert_eq!(workshop.shell(&ours), workshop.shell(&theirs), "{words}: {image}");
         }

@@ -18,6 +18,7 @@ mod output;
 mod partitions;
 mod patterns;
 mod peer;
+mod replay;
 mod scan;
 mod settings;
 mod sources;

@@ -6,6 +6,7 @@ use super::identifiers::{LONG, SHORT, application_use, field};
 use super::option::Does::{Nothing, Sets};
 use super::option::{Definition, xorrisofs};
 use super::peer::Peer;
+use super::replay;
 use super::scan::scan;
 use super::settings::Answer;
 use super::sources::charset;
@@ -214,13 +215,13 @@ pub(crate) const COMMANDS: &[Definition] = &[
         &["-report_el_torito"],
         &["FORM"],
         Sets(|settings, values| report(settings, values, Reported::ElTorito)),
-        "plain: print what is in the boot catalog",
+        "plain: print what is in the boot catalog; as_mkisofs or cmd: what would make it anew",
     ),
     xorrisofs(
         &["-report_system_area"],
         &["FORM"],
         Sets(|settings, values| report(settings, values, Reported::SystemArea)),
-        "plain: print what is in the system area, and the partition tables",
+        "plain: print what is in the system area and the tables; the other forms are the same",
     ),
     xorrisofs(
         &["-extract"],
@@ -473,7 +474,9 @@ fn answer(settings: &mut Settings, answer: Answer) -> Result<()> {
 fn report(settings: &mut Settings, values: &Values<'_>, what: Reported) -> Result<()> {
     match values.text(0)? {
         "" | "plain" => settings.reading.commands.push(Command::Report(what)),
-        _ => return Err(values.wrong("plain, the only form that is supported")),
+        "as_mkisofs" => settings.reading.commands.push(Command::Report(Reported::Replay(replay::OPTIONS))),
+        "cmd" => settings.reading.commands.push(Command::Report(Reported::Replay(replay::COMMANDS))),
+        _ => return Err(values.wrong("plain, as_mkisofs or cmd")),
     }
     Ok(())
 }

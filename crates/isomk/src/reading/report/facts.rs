@@ -9,7 +9,7 @@ use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::Catalog;
 use isokit_core::number::narrow;
 use isokit_core::partition::system_area::{self, Content};
-use isokit_core::partition::{Scheme, Table, tables};
+use isokit_core::partition::{Partition, Scheme, Table, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::walk::{Descend, Visitor, walk};
 use isokit_core::tree::{Entry as Named, Kind};
@@ -37,6 +37,8 @@ pub(super) struct Facts {
     pub(super) sectors: u64,
     /// The sector at which the volume can be mounted once more; 0: none.
     pub(super) offset: u64,
+    /// Behind the last byte of any file; 0 without files.
+    files_end: u64,
     /// Paths of the files that begin at the bytes that were looked for.
     paths: HashMap<u64, Option<Vec<u8>>>,
 }
@@ -68,6 +70,7 @@ impl Facts {
             apm: of(Scheme::Apm),
             sectors: image.volume_end() / SECTOR,
             offset: 0,
+            files_end: 0,
             paths: HashMap::new(),
             catalog,
             images,
@@ -82,6 +85,30 @@ impl Facts {
     /// The path of the file that begins at this byte.
     pub(super) fn path(&self, at: u64) -> Option<&[u8]> {
         self.paths.get(&at)?.as_deref()
+    }
+
+    /// The last sector that a file has.
+    pub(super) fn highest(&self) -> u64 {
+        match self.files_end {
+            0 => self.sectors.saturating_sub(1),
+            end => end.saturating_sub(1) / SECTOR,
+        }
+    }
+
+    /// The type of a partition of the GPT, as it lies on the disk.
+    pub(super) fn type_guid(&self, partition: &Partition) -> String {
+        hex::encode(self.gpt_entry(partition).get(..16).unwrap_or_default())
+    }
+
+    /// The entry of a partition of the GPT, as far as it is in the system area.
+    pub(super) fn gpt_entry(&self, partition: &Partition) -> &[u8] {
+        /// Place of the number of the array's first block in the header, and bytes of an entry (UEFI 5.3.2, 5.3.3).
+        const ARRAY: u64 = 72;
+        const ENTRY: u64 = 128;
+        let array = number(&self.area, BLOCK + ARRAY, 8).saturating_mul(BLOCK);
+        let at = array.saturating_add(u64::from(partition.number.saturating_sub(1)).saturating_mul(ENTRY));
+        let place = usize::try_from(at).ok().zip(usize::try_from(at.saturating_add(ENTRY)).ok());
+        place.and_then(|(from, to)| self.area.get(from..to)).unwrap_or_default()
     }
 
     /// Whether there is anything in the system area.
@@ -124,11 +151,12 @@ impl Facts {
         let entries = self.entries.iter().map(|entry| entry.start / 4 * SECTOR);
         let tables = self.gpt.iter().chain(&self.apm).flat_map(|table| &table.partitions);
         let partitions = tables.map(|partition| partition.start / SECTOR * SECTOR);
-        let mut paths = Paths(catalog.chain(entries).chain(partitions).map(|at| (at, None)).collect());
+        let places = catalog.chain(entries).chain(partitions).map(|at| (at, None)).collect();
+        let mut paths = Paths { places, end: 0 };
         if let Ok(root) = image.tree().root() {
             let _ = walk(image.tree(), &root, b"", &mut paths);
         }
-        self.paths = paths.0;
+        (self.paths, self.files_end) = (paths.places, paths.end);
     }
 }
 
@@ -145,15 +173,23 @@ fn suitable(source: &dyn Source, catalog: Option<&Catalog>, images: &[Known]) ->
     Ok(all)
 }
 
-/// Path of the first file found at each byte that is asked for.
-struct Paths(HashMap<u64, Option<Vec<u8>>>);
+/// Path of the first file found at each byte that is asked for, and the end of the last.
+struct Paths {
+    places: HashMap<u64, Option<Vec<u8>>>,
+    end: u64,
+}
 
 impl Visitor for Paths {
     fn entry(&mut self, path: &[u8], entry: &Named) -> Result<Descend> {
         let first = entry.extents.first().and_then(|extent| extent.offset);
+        if entry.kind == Kind::File {
+            let ends =
+                entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
+            self.end = ends.fold(self.end, u64::max);
+        }
         if entry.kind == Kind::File
             && entry.size > 0
-            && let Some(place @ None) = first.and_then(|first| self.0.get_mut(&first))
+            && let Some(place @ None) = first.and_then(|first| self.places.get_mut(&first))
         {
             *place = Some(path.to_vec());
         }

@@ -16,6 +16,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Whether it is there only to have the active flag, which some firmware wants.
+    pub(super) fn is_placeholder(&self) -> bool {
+        (self.status, self.kind, self.start, self.count) == (0x80, 0, 0, 1)
+    }
+
     pub(super) fn end(&self) -> u64 {
         self.start.saturating_add(self.count)
     }

@@ -3,19 +3,28 @@
 mod area;
 mod facts;
 mod mbr;
+mod replay;
 
 use super::{Answers, Asked};
 use facts::{BLOCK, Facts, SECTOR, number};
 use isokit_cli::{Concerning, Failure};
 use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
+use isokit_core::iso9660::volume::DescriptorKind;
 use isokit_core::number::wide;
 use isokit_core::partition::{Partition, Table};
+use replay::Replay;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+pub(crate) use replay::{Form, Told};
 
 /// What is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Report {
     ElTorito,
     SystemArea,
+    /// What would make both anew.
+    Replay(Form),
 }
 
 impl Asked<'_> {
@@ -25,13 +34,51 @@ impl Asked<'_> {
         let lines = match what {
             Report::ElTorito => facts.el_torito(),
             Report::SystemArea => facts.system_area(),
+            Report::Replay(form) => self.replay(&facts, form),
         };
         lines.iter().for_each(|line| answers.line(line));
-        if what == Report::SystemArea && facts.machine().is_some() {
+        if !matches!(what, Report::ElTorito) && facts.machine().is_some() {
             self.report.warning(self.name, "the boot files of this machine are not reported");
         }
         Ok(())
     }
+}
+
+/// Places in a primary volume descriptor: the volume identifier, and the dates of creation and modification (ECMA-119 8.4).
+mod descriptor {
+    use std::ops::Range;
+
+    pub(super) const VOLUME: Range<usize> = 40..72;
+    pub(super) const DATES: [Range<usize>; 2] = [813..829, 830..846];
+}
+
+impl Asked<'_> {
+    fn replay(&self, facts: &Facts, form: Form) -> Vec<Vec<u8>> {
+        let descriptors = self.image.iso9660().map_or(&[][..], |volume| volume.descriptors());
+        let primary = descriptors.iter().find(|descriptor| descriptor.kind == DescriptorKind::Primary);
+        let bytes = primary.map_or(&[][..], |descriptor| &descriptor.bytes[..]);
+        let volume = bytes.get(descriptor::VOLUME).unwrap_or_default().trim_ascii_end();
+        let dates = descriptor::DATES.into_iter().filter_map(|place| bytes.get(place));
+        let date = dates.into_iter().find(|date| is_date(date));
+        let path = self.reading.image.as_ref().map_or(OsStr::new(""), |(_, path)| path);
+        let (lines, lacking) = Replay::lines(facts, path.as_bytes(), (volume, date), form);
+        lacking.iter().for_each(|sentence| self.report.warning(self.name, sentence));
+        lines
+    }
+}
+
+/// Whether sixteen bytes are a date: digits of a year, a month, a day, and a time with hundredths of a second.
+fn is_date(date: &[u8]) -> bool {
+    let number = |at: usize| {
+        let digits = date.get(at..at + 2).and_then(|digits| std::str::from_utf8(digits).ok());
+        digits.and_then(|digits| digits.parse::<u8>().ok()).unwrap_or(u8::MAX)
+    };
+    date.iter().all(u8::is_ascii_digit)
+        && (1..=12).contains(&number(4))
+        && (1..=31).contains(&number(6))
+        && number(8) < 24
+        && number(10) < 60
+        && number(12) < 60
 }
 
 /// A line with a path at its end.
@@ -162,11 +209,8 @@ impl Facts {
         lines.push(format!("GPT lba range      :      {first}  {last}  {backup}").into());
         for partition in &table.partitions {
             let number = partition.number;
-            let entry = array * BLOCK + u64::from(number.saturating_sub(1)) * 128;
-            let bytes = |at: u64, count: usize| {
-                let from = usize::try_from(entry.saturating_add(at)).unwrap_or(usize::MAX);
-                self.area.get(from..from.saturating_add(count)).unwrap_or_default()
-            };
+            let entry = self.gpt_entry(partition);
+            let bytes = |at: usize, count: usize| entry.get(at..at + count).unwrap_or_default();
             let name = bytes(56, 72);
             let end = name.chunks(2).rposition(|unit| unit != [0, 0]).map_or(0, |last| (last + 1) * 2);
             let name = hex::encode(name.get(..end).unwrap_or_default());
