@@ -310,3 +310,20 @@ fn messages_are_in_the_log_of_a_run_that_fails_as_well() {
         );
     }
 }
+
+/// implantisomd5 refuses images whose application use field is not blank.
+#[test]
+fn the_application_use_field_is_blank_unless_it_is_asked_for() {
+    let workshop = Workshop::new(TREE);
+    for (words, byte) in
+        [("genisoimage -J", b' '), ("xorrisofs", b' '), ("xorrisofs --application_use x", b'x')]
+    {
+        let mut command = Command::new(tool_path("isomk"));
+        let words = format!("--as {words} -o own.iso -R tree");
+        let done = output(command.args(words.split(' ')).current_dir(workshop.folder()));
+        assert_eq!(done.status.code(), Some(0), "{words}: {}", text(&done.stderr));
+        let image = std::fs::read(workshop.path("own.iso")).expect("made");
+        let field = image.get(0x8000 + 883..0x8000 + 1395).expect("a primary volume descriptor");
+        assert!(field.iter().all(|found| *found == byte), "{words}: {field:?}");
+    }
+}

@@ -20,14 +20,19 @@ pub(crate) struct Identifiers {
 pub(super) const SHORT: usize = 32;
 pub(super) const LONG: usize = 128;
 
+/// Bytes of the application use field (8.4.32).
+const APPLICATION_USE: usize = 512;
+
 impl Identifiers {
     /// genisoimage calls a volume `CDROM` and the system `LINUX`, xorriso a volume `ISOIMAGE`. The program's own name, which
-    /// both record, is not.
+    /// both record, is not. Both fill the application use field with spaces: where it holds anything else, implantisomd5 adds no
+    /// checksum of the image.
     pub(super) fn new(peer: Peer) -> Self {
         let (volume, system) = if peer.is_xorriso() { ("ISOIMAGE", "") } else { ("CDROM", "LINUX") };
         let texts = request::Identifiers {
             volume: volume.into(),
             system: system.into(),
+            application_use: request::Text::Bytes(vec![b' '; APPLICATION_USE]),
             ..request::Identifiers::default()
         };
         Self { texts, date: None, all_dates: None }
@@ -54,10 +59,10 @@ pub(super) fn application_use(values: &Values<'_>) -> Result<request::Text> {
     let bytes = values.bytes(0);
     Ok(match bytes.as_slice() {
         [] => request::Text::default(),
-        [byte] => request::Text::Bytes(vec![*byte; 512]),
+        [byte] => request::Text::Bytes(vec![*byte; APPLICATION_USE]),
         [b'0', b'x', digits @ ..] if digits.len() == 2 => {
             let byte = hex::decode(digits).map_err(|_| values.wrong("two hexadecimal digits behind 0x"))?;
-            request::Text::Bytes(byte.repeat(512))
+            request::Text::Bytes(byte.repeat(APPLICATION_USE))
         }
         _ => request::Text::File(values.path(0)),
     })
