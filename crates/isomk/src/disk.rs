@@ -54,6 +54,16 @@ impl Disk {
         Ok(Some(Self { tables, loader: code.map(loader), fat }))
     }
 
+    /// With tables of an existing image, made anew for other places.
+    pub(crate) fn of_base(tables: plan::Options) -> Self {
+        let loader: Option<fn(u64) -> Loader> = match tables.loader {
+            Loader::None => None,
+            Loader::Isolinux(_) => Some(Loader::Isolinux),
+            Loader::Grub2(_) => Some(Loader::Grub2),
+        };
+        Self { tables, loader, fat: fat::plan::Options::default() }
+    }
+
     /// The image: `volume` and what is `appended`.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod age;
 mod archive;
+mod base;
 mod collect;
 mod container;
 mod contents;
@@ -45,7 +46,7 @@ pub fn name(called: &OsStr) -> &'static str {
 /// When no image could be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
     match dialect::request(arguments, report)? {
-        Ok(request) => run::make(&request, report),
+        Ok(request) => run::make(request, report),
         Err(status) => Ok(status),
     }
 }

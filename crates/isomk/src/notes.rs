@@ -30,7 +30,8 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             Note::Time(_) => {}
             Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
             Note::Sections(name) => long.push((*name, sections(image.udf().is_some(), spelling))),
-            Note::Identifier(changed) => report.warning("image", changed),
+            Note::Identifier(changed) if tells_identifiers(request) => report.warning("image", changed),
+            Note::Identifier(_) => {}
             Note::PathTable(_) => report.warning(
                 "image",
                 "has more directories than a path table can number; some readers will not find all of them",
@@ -49,7 +50,8 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             Note::Path(name) => deep.push((*name, TOO_DEEP.to_owned())),
             Note::LeftOut(name) => omitted.push(*name),
             Note::Time(_) => {}
-            Note::Identifier(changed) => report.warning("image", changed),
+            Note::Identifier(changed) if tells_identifiers(request) => report.warning("image", changed),
+            Note::Identifier(_) => {}
             Note::Links(name) => {
                 report.warning(path(*name), "has more links than UDF can record; 65535 are recorded");
             }
@@ -67,6 +69,12 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
     if !request.format.decides_specials {
         say_special(image, build, spelling, report);
     }
+}
+
+/// Whether identifiers that are cut are worth a warning: those of a base were cut before.
+fn tells_identifiers(request: &Request) -> bool {
+    let base = request.inputs.base.as_ref();
+    request.manner.verbose || base.is_none_or(|base| base.settles_volume)
 }
 
 /// Says what a list has of names, the first of them for all where not all are asked for.

@@ -26,6 +26,10 @@ pub(crate) struct Extras {
     pub application_use: Vec<u8>,
     /// See [`plan::Options::system_area`].
     pub system_area: Vec<u8>,
+    /// Boot images of the base that are no files.
+    pub boot_images: Vec<ContentId>,
+    /// The disk that the base is.
+    pub disk: Option<Disk>,
 }
 
 /// What planning is asked for. The boot catalog gets its name in the tree, dated `date`, and hidden where `overrides` say so.
@@ -54,15 +58,16 @@ pub(crate) fn options(
         abstract_file: named(&request.identifiers.abstract_file)?,
         bibliographic_file: named(&request.identifiers.bibliographic_file)?,
     };
-    let boot = boot(request, build, date, overrides)?;
+    let boot = boot(request, build, date, overrides, &extras)?;
     let is_padded = request.padding != Padding::None;
     let multiple = if boot.is_some() && is_padded { BOOT_MULTIPLE } else { 1 };
     let udf = match &request.format.udf {
         Some(options) => Some(udf(request, options, &extras.system_area, date, multiple)?),
         None => None,
     };
-    let dates = plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() };
-    let disk = Disk::new(request, &extras.system_area, &dates)?;
+    let of_date = || plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() };
+    let dates = request.dates.unwrap_or_else(of_date);
+    let disk = Disk::new(request, &extras.system_area, &dates)?.or(extras.disk);
     let iso9660 = plan::Options {
         identifiers,
         dates,
@@ -141,13 +146,14 @@ fn boot(
     build: &mut Build<Origin>,
     date: Time,
     overrides: &Overrides,
+    extras: &Extras,
 ) -> Result<Option<plan::Boot>> {
     let Boot { entries, catalog: path, .. } = &request.boot;
     let wrong = |why| Error::Usage(format!("{}: {why}", request.spelling.option(Asked::BootCatalog)));
     if entries.is_empty() {
         return path.as_ref().map_or(Ok(None), |_| Err(wrong("requires a boot entry")));
     }
-    let of = |entry| entry_of(entry, build, &request.partitions);
+    let of = |entry| entry_of(entry, build, &request.partitions, extras);
     let entries = entries.iter().map(of).collect::<Result<Vec<_>>>()?;
     let catalog = path.as_ref().map(|path| catalog(path, build, date, overrides, &wrong)).transpose()?;
     Ok(Some(plan::Boot { catalog, entries }))
@@ -157,18 +163,29 @@ fn boot(
 ///
 /// # Errors
 /// When an image is not in the tree.
-pub(crate) fn marked(request: &Boot, build: &Build<Origin>) -> Result<Vec<ContentId>> {
+pub(crate) fn marked(request: &Boot, build: &Build<Origin>, extras: &Extras) -> Result<Vec<ContentId>> {
     let marked = request.entries.iter().filter(|entry| entry.boot_info_table || entry.grub2_boot_info);
     let path = |entry: &'_ BootEntry| match &entry.image {
         BootImage::Path(path) => Some(boot_image(build, path)),
-        BootImage::Appended(_) => None,
+        BootImage::Base(number) => extras.boot_images.get(*number).copied().map(Ok),
+        BootImage::Appended(_) | BootImage::BasePartition(_) => None,
     };
     marked.filter_map(path).collect()
 }
 
-fn entry_of(entry: &BootEntry, build: &Build<Origin>, partitions: &Partitions) -> Result<plan::BootEntry> {
+fn entry_of(
+    entry: &BootEntry,
+    build: &Build<Origin>,
+    partitions: &Partitions,
+    extras: &Extras,
+) -> Result<plan::BootEntry> {
     let image = match &entry.image {
         BootImage::Path(path) => boot_image(build, path)?.into(),
+        BootImage::Base(number) => {
+            let content = extras.boot_images.get(*number).copied();
+            content.ok_or_else(|| Error::Usage("a boot image is no part of the base".into()))?.into()
+        }
+        BootImage::BasePartition(place) => plan::BootSource::Appended(*place),
         BootImage::Appended(number) => {
             let place = partitions.appended.iter().position(|appended| appended.number == *number);
             plan::BootSource::Appended(place.ok_or_else(|| {

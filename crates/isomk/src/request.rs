@@ -26,6 +26,8 @@ pub(crate) struct Request {
     pub identifiers: Identifiers,
     /// When the volume was made; `None` for the latest change of anything in it.
     pub date: Option<Time>,
+    /// All dates of the volume, where they are not that one.
+    pub dates: Option<iso9660::plan::Dates>,
     /// No date of a file in the image is later than this.
     pub latest: Option<Time>,
     pub boot: Boot,
@@ -48,6 +50,8 @@ pub(crate) struct Inputs {
     pub zisofs: bool,
     /// The session that the new one continues; its tree comes before all others.
     pub previous: Option<Previous>,
+    /// The image that the new one is made from, before all others.
+    pub base: Option<Base>,
     /// Directories, files, archives and images, in order.
     pub operands: Vec<Operand>,
     /// Paths of more files and directories; nothing below a directory is taken in with it.
@@ -70,6 +74,23 @@ pub(crate) struct Inputs {
     pub dedup: bool,
     /// Permissions of directories that no input describes.
     pub made_mode: u16,
+}
+
+/// An image that the new one is made from: what it is the new one is asked to be, as far as nothing else is asked for.
+#[derive(Debug)]
+pub(crate) struct Base {
+    /// `-` is standard input.
+    pub path: PathBuf,
+    /// The file systems are those of [`Format`].
+    pub settles_format: bool,
+    /// Whether there is Rock Ridge, likewise.
+    pub settles_rock_ridge: bool,
+    /// Whether there is Joliet, likewise.
+    pub settles_joliet: bool,
+    /// The level of the primary names, likewise.
+    pub settles_level: bool,
+    /// The volume identifier is that of [`Identifiers`].
+    pub settles_volume: bool,
 }
 
 /// A list of paths, each taken in by itself.
@@ -197,6 +218,10 @@ pub(crate) enum BootImage {
     Path(Vec<u8>),
     /// The appended partition of this number.
     Appended(u8),
+    /// That of the base which is no file, by its number among these.
+    Base(usize),
+    /// The partition behind the volume of the base, by its number among these.
+    BasePartition(usize),
 }
 
 /// An entry of the boot catalog: as [`iso9660::plan::BootEntry`], but its image is not looked for yet.

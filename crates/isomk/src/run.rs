@@ -1,5 +1,6 @@
 //! From request to image.
 
+use crate::base::{Base, Taken};
 use crate::collect::{Collected, Collector, Options};
 use crate::contents::Contents;
 use crate::dedup;
@@ -29,41 +30,33 @@ use std::path::Path;
 ///
 /// # Errors
 /// When none could be made.
-pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure> {
+pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Failure> {
     report.set_quiet(request.manner.quiet);
     let latest = request.latest;
-    log::open(request, &written(request, report.streams())?, report)?;
+    log::open(&request, &written(&request, report.streams())?, report)?;
     // Once more: the log is a file now.
-    let written = written(request, report.streams())?;
+    let written = written(&request, report.streams())?;
     request.warnings.iter().for_each(|(option, sentence)| report.warning(option, sentence));
     let mut texts = Texts::new(&written, report.streams());
+    let mut base = base(&mut request, &mut texts, report)?;
+    let request = &request;
     let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
         let mut weights = overrides::weights(&weights).concerning(request.spelling.option(Asked::Weights))?;
         weights.extend(request.entries.more_weights.iter().map(|(glob, weight)| (glob.as_slice(), *weight)));
         Overrides::new(&request.entries, weights, latest, request.inputs.literal)?
     };
-    let extras = extras(request, &mut texts)?;
-    let mut collected = collect(request, report, &mut texts)?;
+    let mut extras = extras(request, &mut texts)?;
+    let mut collected =
+        collect(request, report, &mut texts, base.as_mut().and_then(|base| base.taken.take()))?;
+    if let Some(base) = base {
+        base.add_to(&mut extras, &collected.hidden);
+    }
     overrides.apply(&mut collected.build, &collected.kept)?;
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
-    let follow = collected.follow;
-    let mut alone = Vec::new();
-    if request.format.dvd_video {
-        let Collected { build, sources, archives, existing, passed, .. } = &mut collected;
-        let contents = Contents::new(sources, archives, existing, passed, follow);
-        let named = request.spelling.option(Asked::DvdVideo);
-        alone = dvd::place(build, &contents, named, report)?;
-    }
-    if request.inputs.dedup {
-        let Collected { build, sources, archives, existing, passed, .. } = &mut collected;
-        let contents = Contents::new(sources, archives, existing, passed, follow);
-        let mut marked = planning::marked(&request.boot, build)?;
-        marked.extend(alone);
-        dedup::share(build, &contents, &marked)?;
-    }
+    arrange(request, &mut collected, &extras, report)?;
     let options = planning::options(request, extras, &mut collected.build, date, &overrides)?;
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
     let plan = Image::plan(&collected.build, &options, &collected.appended)?;
@@ -90,6 +83,38 @@ pub(crate) fn make(request: &Request, report: &Report) -> Result<Status, Failure
         .text(report)
     });
     Ok(ended(written, report))
+}
+
+/// The image that the new one is made from, as which `request` asks for it to be.
+fn base(request: &mut Request, texts: &mut Texts<'_>, report: &Report) -> Result<Option<Base>, Failure> {
+    let Some(path) = request.inputs.base.as_ref().map(|base| base.path.clone()) else { return Ok(None) };
+    texts.find(&path)?;
+    Base::open(&path, request, report).map(Some)
+}
+
+/// Gives contents their places where something needs them there, and shares those that are the same.
+fn arrange(
+    request: &Request,
+    collected: &mut Collected,
+    extras: &Extras,
+    report: &Report,
+) -> Result<(), Failure> {
+    let follow = collected.follow;
+    let mut alone = Vec::new();
+    if request.format.dvd_video {
+        let Collected { build, sources, archives, existing, passed, .. } = &mut *collected;
+        let contents = Contents::new(sources, archives, existing, passed, follow);
+        let named = request.spelling.option(Asked::DvdVideo);
+        alone = dvd::place(build, &contents, named, report)?;
+    }
+    if request.inputs.dedup {
+        let Collected { build, sources, archives, existing, passed, .. } = &mut *collected;
+        let contents = Contents::new(sources, archives, existing, passed, follow);
+        let mut marked = planning::marked(&request.boot, build, extras)?;
+        marked.extend(alone);
+        dedup::share(build, &contents, &marked)?;
+    }
+    Ok(())
 }
 
 /// What make(1) calls the image; empty if it does not have to know.
@@ -135,13 +160,8 @@ impl<'w> Texts<'w> {
         Self { read: Vec::new(), stdin_taken: false, written, streams }
     }
 
-    /// The content of `path`, or of standard input for `-`.
-    fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
-        self.read_up_to(path, LARGEST_TEXT)
-    }
-
-    /// As [`Texts::read`], of a file that may have so many bytes at the most: a device has no end.
-    fn read_up_to(&mut self, path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    /// Makes sure that an image at `path` can be read, which is not one of the run's outputs.
+    fn find(&mut self, path: &Path) -> Result<(), Failure> {
         self.written.refuse(path.as_os_str())?;
         if names_standard_input(path) {
             self.take_stdin()?;
@@ -149,6 +169,17 @@ impl<'w> Texts<'w> {
             self.read.extend_from_slice(path.as_os_str().as_bytes());
             self.read.push(0);
         }
+        Ok(())
+    }
+
+    /// The content of `path`, or of standard input for `-`.
+    fn read(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
+        self.read_up_to(path, LARGEST_TEXT)
+    }
+
+    /// As [`Texts::read`], of a file that may have so many bytes at the most: a device has no end.
+    fn read_up_to(&mut self, path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+        self.find(path)?;
         text(path, most, self.streams)
     }
 
@@ -174,11 +205,16 @@ fn extras(request: &Request, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
         Some(path) => texts.read_up_to(path, 32 << 10)?,
         None => Vec::new(),
     };
-    Ok(Extras { application_use, system_area })
+    Ok(Extras { application_use, system_area, ..Extras::default() })
 }
 
-/// The tree of all inputs, in the order in which the command line names them.
-fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<Collected, Failure> {
+/// The tree of all inputs, in the order in which the command line names them, behind what is `taken` of the base.
+fn collect(
+    request: &Request,
+    report: &Report,
+    texts: &mut Texts<'_>,
+    taken: Option<Taken>,
+) -> Result<Collected, Failure> {
     let inputs = &request.inputs;
     let streams = inputs.operands.iter().filter(|operand| match &operand.input {
         Input::Stream => true,
@@ -207,6 +243,9 @@ fn collect(request: &Request, report: &Report, texts: &mut Texts<'_>) -> Result<
     let several = inputs.operands.len() > 1 || inputs.list.is_some();
     let mut collector = Collector::new(&options, report, several)?;
     collector.previous()?;
+    if let Some(taken) = taken {
+        collector.base(taken)?;
+    }
     for operand in &inputs.operands {
         collector.operand(operand)?;
     }

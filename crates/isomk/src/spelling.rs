@@ -22,6 +22,8 @@ pub(crate) enum Asked {
     Weights,
     VolumeId,
     BootCatalog,
+    Base,
+    SystemArea,
     Log,
 }
 

@@ -9,4 +9,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let findings = Findings::default();
     let _ = partition::tables(&source, &findings);
     let _ = partition::system_area::read(&source);
+    let images = [partition::plan::Extent { at: 0x9000, length: 2048 }];
+    let _ = partition::plan::replay(&source, &images, 0xa000);
 });

@@ -6,4 +6,5 @@ mod isohybrid;
 mod isomk;
 mod judges;
 mod layouts;
+mod replay;
 mod xorriso;

@@ -1,8 +1,9 @@
 //! The tree of an existing image: the one that isols(1) shows. Nothing of what makes the image boot comes along.
 
-use super::Collector;
 use super::naming::{Clash, Subject};
 use super::session::Previous;
+use super::{Appended, Collector};
+use crate::base::Taken;
 use crate::existing::Existing;
 use crate::operand::{Target, components};
 use crate::sources::Origin;
@@ -43,6 +44,31 @@ struct Place<'s> {
 }
 
 impl Collector<'_> {
+    /// Takes in the base, before anything else: its tree, and contents to which no name leads.
+    ///
+    /// # Errors
+    /// As [`Collector::operand`].
+    pub(crate) fn base(&mut self, taken: Taken) -> Result<(), Failure> {
+        let Taken { image, hidden, appended } = taken;
+        let number = u32::try_from(self.existing.len())
+            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
+        // Names are stripped of what is added to it.
+        let stripped = std::mem::take(&mut self.strip_components);
+        if let Some(image) = image {
+            self.existing(image, None)?;
+        }
+        self.strip_components = stripped;
+        let mut content = |extent: &Extent| {
+            let offset = extent.offset.unwrap_or_default();
+            self.build.add_content(extent.length, Origin::Extent { image: number, offset })
+        };
+        let hidden = hidden.iter().map(&mut content).collect::<Result<Vec<_>>>()?;
+        let appended = appended.iter().map(content).collect::<Result<Vec<_>>>()?;
+        self.hidden = hidden;
+        self.appended.extend(appended.into_iter().map(Appended::File));
+        Ok(())
+    }
+
     /// Takes in all that the tree of an image has, under `target`. What cannot be read stops the image from being written.
     pub(super) fn existing(&mut self, image: Existing, target: Option<&Target>) -> Result<(), Failure> {
         self.tree_of(image, target, None)
@@ -69,7 +95,7 @@ impl Collector<'_> {
         let root = tree.root().concerning(&image.name)?;
         let inventory =
             self.inventory(&image.name, &tree, (&root, base), previous).concerning(&image.name)?;
-        if self.options.strip_components == 0 {
+        if self.strip_components == 0 {
             self.describe(base, &self.recorded(&root))?;
             self.date(base, &root);
         }
@@ -111,7 +137,7 @@ impl Collector<'_> {
         collected.collect(tree, vec![whole], &mut meeting)?;
         let Meeting { met, short, with_streams, .. } = meeting;
         if met > 0 && met == short {
-            let count = self.options.strip_components;
+            let count = self.strip_components;
             let components = if count == 1 { "component" } else { "components" };
             let sentence = format!("nothing has a path of more than {count} {components}; nothing is added");
             self.report.failure(name, sentence);

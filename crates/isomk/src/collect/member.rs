@@ -51,7 +51,7 @@ impl Collector<'_> {
             }
         }
         if members > 0 && members == stripped {
-            let count = self.options.strip_components;
+            let count = self.strip_components;
             let components = if count == 1 { "component" } else { "components" };
             let sentence =
                 format!("no member has a path of more than {count} {components}; nothing is added");
@@ -206,7 +206,7 @@ impl Collector<'_> {
     /// What is left of a member's name, or of a hard link's target: `None` if that is nothing. As in tar(1), `.` is a
     /// component to strip as any other, and repeated slashes divide once.
     pub(super) fn stripped<'p>(&self, mut path: &'p [u8]) -> Option<&'p [u8]> {
-        let count = self.options.strip_components;
+        let count = self.strip_components;
         for _ in 0..count {
             path = relative(path);
             let slash = path.iter().position(|byte| *byte == b'/')?;

@@ -101,6 +101,8 @@ pub(crate) struct Collected {
     pub appended: Vec<Appended>,
     /// Whether links lead to any contents.
     pub follow: bool,
+    /// Contents of the base to which no name leads: its boot images that are no files.
+    pub hidden: Vec<ContentId>,
 }
 
 /// Device and inode: two paths with the same lead to one file.
@@ -123,6 +125,9 @@ pub(crate) struct Collector<'a> {
     implicit: HashSet<NameId>,
     kept: HashSet<FileId>,
     appended: Vec<Appended>,
+    hidden: Vec<ContentId>,
+    /// Leading components that names lose now.
+    strip_components: u32,
     /// Files with several names, by device and inode.
     links: HashMap<(u64, u64), FileId>,
     /// Contents by device and inode, kept where one file can be met twice under one name.
@@ -153,6 +158,8 @@ impl<'a> Collector<'a> {
             implicit: HashSet::from([Build::<Origin>::ROOT]),
             kept: HashSet::new(),
             appended: Vec::new(),
+            hidden: Vec::new(),
+            strip_components: options.strip_components,
             links: HashMap::new(),
             contents: HashMap::new(),
             meets_twice: several || options.follow == Follow::All,
@@ -217,6 +224,7 @@ impl<'a> Collector<'a> {
             implicit,
             kept,
             appended,
+            hidden,
             ..
         } = self;
         let tables = Vec::new();
@@ -234,6 +242,7 @@ impl<'a> Collector<'a> {
             tables,
             appended,
             follow,
+            hidden,
         })
     }
 

@@ -1,6 +1,7 @@
 //! isomk as its users meet it: a command line, files, an image that others read.
 
 mod archives;
+mod base;
 mod boot;
 mod changes;
 mod dates;

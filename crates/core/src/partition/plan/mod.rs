@@ -23,6 +23,7 @@ pub mod identity;
 mod mbr;
 mod options;
 mod places;
+mod replay;
 
 use super::emit::apm::driver_descriptor;
 use super::mbr::{BootRecord, Entry};
@@ -33,6 +34,7 @@ use mbr::Entries;
 pub use options::{Alignment, ApmBlock, Appended, GptMark, Kind, Label, Loader, Mark, Options};
 use places::BLOCK;
 pub use places::{Extent, Places};
+pub use replay::{Replay, replay};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, IntoBytes};
 

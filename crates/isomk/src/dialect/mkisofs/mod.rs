@@ -174,6 +174,7 @@ impl Settings {
             tables: self.trees.tables(),
             identifiers: self.identifiers.texts,
             date: self.identifiers.date,
+            dates: None,
             latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
             boot: self.boot.request(self.peer)?,
             partitions: self.partitions.request()?,

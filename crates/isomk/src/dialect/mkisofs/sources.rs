@@ -134,6 +134,7 @@ pub(super) fn inputs(
         charset: sources.charset,
         strip_components: 0,
         dedup: false,
+        base: None,
         made_mode: trees.made_mode,
     })
 }

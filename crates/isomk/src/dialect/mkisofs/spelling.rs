@@ -16,7 +16,7 @@ impl Spelling for Shared {
             Asked::BootCatalog => "-c",
             Asked::Log => "-log-file",
             // None of these can be asked for here.
-            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing => "",
+            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing | Asked::Base | Asked::SystemArea => "",
         }
     }
 

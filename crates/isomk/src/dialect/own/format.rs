@@ -11,15 +11,8 @@ pub(super) struct Format {
     /// iso9660 (default), or udf for UDF alone
     ///
     /// --udf writes both. UDF alone refuses options that require ISO 9660, Rock Ridge, Joliet or El Torito.
-    #[arg(
-        long,
-        hide_possible_values = true,
-        value_name = "FORMAT",
-        value_enum,
-        default_value = "iso9660",
-        hide_default_value = true
-    )]
-    pub format: Kind,
+    #[arg(long, hide_possible_values = true, value_name = "FORMAT", value_enum)]
+    pub format: Option<Kind>,
 
     /// Add UDF over the same contents
     ///
@@ -103,7 +96,7 @@ pub(super) enum Media {
 
 impl Format {
     pub(super) fn has_iso9660(&self) -> bool {
-        self.format == Kind::Iso9660
+        self.format != Some(Kind::Udf)
     }
 
     pub(super) fn has_udf(&self) -> bool {

@@ -15,7 +15,7 @@ pub(super) struct Image {
     pub rr: Option<RockRidge>,
 
     /// Omit Rock Ridge: the same as --rr off
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub no_rr: bool,
 
     /// Omit the Joliet tree
@@ -54,15 +54,8 @@ pub(super) struct Image {
     ///
     /// In UDF, the logical volume descriptor, which most programs read, holds 126 characters, or 63 if one is beyond
     /// Latin-1; the other descriptors hold 30 or 15.
-    #[arg(
-        short = 'V',
-        long,
-        value_name = "TEXT",
-        default_value = "ISOIMAGE",
-        hide_default_value = true,
-        display_order = 0
-    )]
-    pub volume_id: String,
+    #[arg(short = 'V', long, value_name = "TEXT", display_order = 0)]
+    pub volume_id: Option<String>,
 
     /// System that uses the system area, up to 32 characters
     #[arg(long, hide_short_help = true, value_name = "TEXT", default_value = "", hide_default_value = true, help_heading = IDENTIFIERS)]
@@ -112,6 +105,9 @@ pub(super) struct Image {
 
 /// The heading of what the image contains.
 pub(super) const FORMAT: &str = "Format and names";
+
+/// How a volume is called for which nobody has a name.
+const VOLUME: &str = "ISOIMAGE";
 
 const IDENTIFIERS: &str = "Identifiers and dates";
 
@@ -167,7 +163,7 @@ impl Image {
         let name = |name: &Option<OsString>| name.as_ref().map(|name| name.as_bytes().to_vec());
         Identifiers {
             system: self.system_id.clone(),
-            volume: self.volume_id.clone(),
+            volume: self.volume_id.clone().unwrap_or_else(|| VOLUME.to_owned()),
             volume_set: self.volume_set.clone(),
             publisher: self.publisher.clone(),
             preparer: self.preparer.clone(),

@@ -16,6 +16,13 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct Inputs {
+    /// Start from an existing image; SOURCEs are added to it
+    ///
+    /// Its tree, identifiers, dates, boot entries, system area and partitions are those of the new image, and it has the same
+    /// file systems, unless options ask for something else. IMAGE itself is not changed.
+    #[arg(long, value_name = "IMAGE")]
+    pub base: Option<PathBuf>,
+
     /// Also add the files listed in FILE
     ///
     /// FILE contains one name per line, relative to the working directory; `-` is standard input. Each file is added under
@@ -148,6 +155,7 @@ impl Inputs {
         Ok(request::Inputs {
             zisofs: false,
             previous: None,
+            base: None,
             operands,
             list: self.files_from.clone().map(|path| List { path, end }),
             exclude: bytes(&self.exclude),

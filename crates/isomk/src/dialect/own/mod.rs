@@ -11,7 +11,7 @@ mod output;
 mod spelling;
 
 use crate::dates::{self, When};
-use crate::request::{Format, Partitions, Request};
+use crate::request::{self, Format, Partitions, Request};
 use boot::Boot;
 use clap::{ArgAction, CommandFactory, Parser};
 use entries::Entries;
@@ -66,7 +66,7 @@ struct Flags {
     /// A symbolic link to a directory stands for the directory; any other link is recorded as a link unless -H or -L is given.
     /// A named pipe or a descriptor (/dev/fd/3, /dev/stdin, <(COMMAND)) is read to its end and stored as a file. Two FILEs
     /// cannot have the same name in the image.
-    #[arg(value_name = "SOURCE", required_unless_present = "files_from")]
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["files_from", "base"])]
     pub sources: Vec<OsString>,
 
     /// Print version
@@ -88,6 +88,19 @@ struct Flags {
 }
 
 impl Flags {
+    /// The image that the new one is made from, and what of it something else is asked for instead.
+    fn base(&self) -> Option<request::Base> {
+        let Self { format, image, .. } = self;
+        self.inputs.base.clone().map(|path| request::Base {
+            path,
+            settles_format: format.format.is_some() || format.udf.is_some() || format.dvd_video,
+            settles_rock_ridge: image.rr.is_some() || image.no_rr || image.relocate.is_some(),
+            settles_joliet: image.no_joliet || image.joliet_length.is_some(),
+            settles_level: image.iso_level.is_some(),
+            settles_volume: image.volume_id.is_some(),
+        })
+    }
+
     fn request(&self) -> Result<Request, Failure> {
         self.check()?;
         let date = self.image.date.as_deref().map(When::parse).transpose().concerning("--date")?;
@@ -96,7 +109,7 @@ impl Flags {
         let within = |date: Time| latest.map_or(date, |latest| date.min(latest));
         let names = self.image.names(self.inputs.xattr.is_some());
         Ok(Request {
-            inputs: self.inputs.request(&self.sources)?,
+            inputs: request::Inputs { base: self.base(), ..self.inputs.request(&self.sources)? },
             entries: self.entries.request()?,
             format: Format {
                 udf: self
@@ -110,6 +123,7 @@ impl Flags {
             tables: None,
             identifiers: self.image.identifiers(),
             date: date.map(When::time).map(within),
+            dates: None,
             latest,
             boot: self.boot.request()?,
             partitions: Partitions::default(),

@@ -17,6 +17,8 @@ impl Spelling for Own {
             Asked::Weights => "--sort",
             Asked::VolumeId => "--volume-id",
             Asked::BootCatalog => "--boot-catalog",
+            Asked::Base => "--base",
+            Asked::SystemArea => "--system-area",
             // It cannot be asked for here.
             Asked::Log => "",
         }
@@ -55,6 +57,8 @@ mod tests {
             Asked::Weights,
             Asked::VolumeId,
             Asked::BootCatalog,
+            Asked::Base,
+            Asked::SystemArea,
         ];
         let advice = [
             Advice::NotTerminal,

@@ -1,0 +1,436 @@
+//! The options by which an image was made, found from its tables.
+//!
+//! No table says why it is as it is. So options are tried until [`plan`] makes, for the places that the image has, the tables
+//! that are there: then it makes their like for other places. What it does not make is refused, since a table that tells of
+//! places where nothing is loses data.
+
+use super::{
+    Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Mark, Options, Places, plan,
+};
+use crate::error::{Result, Structure};
+use crate::finding::Findings;
+use crate::number::{narrow, wide};
+use crate::partition::emit::Geometry;
+use crate::partition::gpt::{self, Header};
+use crate::partition::mbr::{BootRecord, PROTECTIVE, SECTOR};
+use crate::partition::system_area::{self, Content, LENGTH};
+use crate::partition::{Guid, Partition, Scheme, Table, Type, apm, tables};
+use crate::source::Source;
+use std::mem::offset_of;
+use zerocopy::FromBytes;
+
+const SYSTEM_AREA: Structure = Structure::new("system area", "ECMA-119 6.2.1");
+
+/// Bytes of a sector of the volume.
+const VOLUME_SECTOR: u64 = 2048;
+/// Where volume descriptors begin, in sectors from where the volume does.
+const DESCRIPTORS: u64 = 16;
+
+/// Types that only say what the volume is.
+const ISO9660: u8 = 0xcd;
+const CHRP: u8 = 0x96;
+/// Of a partition of Linux.
+const LINUX: Guid = Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79, 0x3D69_D847_7DE4);
+
+/// Heads, and blocks on a track, that writers use besides those that fit.
+const GEOMETRIES: [(u8, u8); 4] = [(64, 32), (255, 63), (128, 32), (255, 32)];
+
+/// What an image was asked to be, as far as its tables tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// With the content of its system area, but for what is made anew. By the defaults besides, there are no tables.
+    pub options: Options,
+    /// The partitions behind the volume, one for each of [`Options::appended`].
+    pub appended: Vec<Extent>,
+}
+
+/// The options by which the tables of the image on `source` can be made, whose boot images lie in `boot_images`, in the order of
+/// the boot catalog, and the last file of whose volume ends at byte `contents_end`. `None` for an image with nothing in its
+/// system area.
+///
+/// Tables are the like of others if they have the same partitions in the same places, of the same types, names and attributes.
+/// Of their identifiers only that of the disk is kept.
+///
+/// # Errors
+/// [`Error::Unsupported`](crate::Error::Unsupported) for tables that [`plan`] does not make, and for what belongs to other
+/// machines and would lead nowhere; those of the source.
+pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) -> Result<Option<Replay>> {
+    let mut area = vec![0; LENGTH];
+    let have = source.read_some(source.first(), &mut area)?;
+    if area.get(..have).unwrap_or_default().iter().all(|byte| *byte == 0) {
+        return Ok(None);
+    }
+    let contents = system_area::read(source)?;
+    let refused = |feature: String| SYSTEM_AREA.at(source.location(source.first())).unsupported(feature);
+    let is_foreign = |content: &&Content| {
+        !matches!(
+            content,
+            Content::Isohybrid { .. }
+                | Content::Grub2 { .. }
+                | Content::Syslinux
+                | Content::Windows
+                | Content::Code
+                | Content::Unknown
+        )
+    };
+    if let Some(content) = contents.iter().find(is_foreign) {
+        return Err(refused(format!("writing {content} anew")));
+    }
+    let tables = tables(source, &Findings::default())?;
+    let loader = loader(&contents, boot_images)
+        .ok_or_else(|| refused("boot code that loads something else than the first boot image".into()))?;
+    if tables.is_empty() && loader == Loader::None {
+        return Ok(Some(Replay {
+            options: Options { content: area, ..Options::default() },
+            appended: Vec::new(),
+        }));
+    }
+    let found = Found::new(source, area, tables, boot_images, contents_end)?;
+    found.replayed(loader).map(Some).ok_or_else(|| {
+        let schemes: Vec<String> = found.tables.iter().map(|table| table.scheme.to_string()).collect();
+        refused(format!("writing partition tables like these ({}) anew", schemes.join(", ")))
+    })
+}
+
+/// What boot code is told; `None` for a place that is not the first boot image's.
+fn loader(contents: &[Content], boot_images: &[Extent]) -> Option<Loader> {
+    let first = boot_images.first().map(|image| image.at);
+    for content in contents {
+        match *content {
+            Content::Isohybrid { boot_image } if Some(boot_image) == first => {
+                return Some(Loader::Isolinux(boot_image));
+            }
+            // Its first sector is passed over: see `put_loader`.
+            Content::Grub2 { core_image }
+                if core_image.checked_sub(4 * SECTOR) == first && first.is_some() =>
+            {
+                return Some(Loader::Grub2(core_image.saturating_sub(4 * SECTOR)));
+            }
+            Content::Isohybrid { .. } | Content::Grub2 { .. } => return None,
+            _ => {}
+        }
+    }
+    Some(Loader::None)
+}
+
+/// What is known of the image.
+struct Found<'s> {
+    source: &'s dyn Source,
+    /// The system area as it is.
+    front: Vec<u8>,
+    /// Without tables.
+    content: Vec<u8>,
+    tables: Vec<Table>,
+    places: Places,
+    appended: Vec<Appended>,
+    appended_in: [bool; 3],
+    marks: Vec<Mark>,
+    volume_start: u32,
+    disk_guid: Guid,
+}
+
+/// Positions in [`Found::appended_in`].
+const IN: [Scheme; 3] = [Scheme::Mbr, Scheme::Gpt, Scheme::Apm];
+
+impl<'s> Found<'s> {
+    fn new(
+        source: &'s dyn Source,
+        front: Vec<u8>,
+        tables: Vec<Table>,
+        boot_images: &[Extent],
+        contents_end: u64,
+    ) -> Result<Self> {
+        let mut header = [0; size_of::<Header>()];
+        source.read_some(SECTOR, &mut header)?;
+        let header =
+            Header::read_from_bytes(&header).ok().filter(|header| header.signature == gpt::SIGNATURE);
+        let header = header.filter(|_| tables.iter().any(|table| table.scheme == Scheme::Gpt));
+        let size = match &header {
+            Some(header) => header.alternate_lba.get().saturating_add(1).saturating_mul(SECTOR),
+            None => source.size().unwrap_or_default(),
+        };
+        let mut found = Self {
+            source,
+            content: without_tables(&front, &tables, header.as_ref()),
+            front,
+            places: Places {
+                size: size - size % 2048,
+                boot_images: boot_images.to_vec(),
+                appended: Vec::new(),
+            },
+            appended: Vec::new(),
+            appended_in: [false; 3],
+            marks: Vec::new(),
+            volume_start: 0,
+            disk_guid: header.map_or(Guid::NIL, |header| Guid(header.disk_guid)),
+            tables,
+        };
+        found.look_behind(contents_end);
+        found.volume_start = found.second_start(contents_end)?;
+        found.look_within();
+        Ok(found)
+    }
+
+    fn partitions(&self, scheme: Scheme) -> impl Iterator<Item = &Partition> {
+        self.tables.iter().filter(move |table| table.scheme == scheme).flat_map(|table| &table.partitions)
+    }
+
+    /// Finds the partitions behind the volume: in the MBR, else in the GPT.
+    fn look_behind(&mut self, contents_end: u64) {
+        let is_behind = |partition: &&Partition| {
+            let guards = partition.kind == Type::Mbr(PROTECTIVE);
+            partition.start >= contents_end && partition.length > 0 && !is_gap(partition) && !guards
+        };
+        let mut all: Vec<(Extent, Appended)> = Vec::new();
+        let mut held = [false; 3];
+        for (scheme, held) in IN.into_iter().zip(&mut held) {
+            for partition in self.partitions(scheme).filter(is_behind) {
+                *held = true;
+                let at = Extent { at: partition.start, length: partition.length };
+                let kind = match partition.kind {
+                    Type::Mbr(number) => Kind::Mbr(number),
+                    Type::Gpt(guid) => Kind::Gpt(guid),
+                    Type::Apm(_) => Kind::Mbr(0xcd),
+                };
+                let named = partition.name.strip_prefix("Appended").and_then(|number| number.parse().ok());
+                let number = named.unwrap_or(partition.number);
+                if !all.iter().any(|(extent, _)| extent.at == at.at) {
+                    all.push((at, Appended { number, kind }));
+                }
+            }
+        }
+        all.sort_by_key(|(extent, _)| extent.at);
+        self.appended_in = held;
+        (self.places.appended, self.appended) = all.into_iter().unzip();
+    }
+
+    /// The sector at which a partition begins that has descriptors of the volume of its own; 0 without one.
+    fn second_start(&self, contents_end: u64) -> Result<u32> {
+        let partitions = self.tables.iter().flat_map(|table| &table.partitions);
+        for partition in partitions.filter(|partition| (1..contents_end).contains(&partition.start)) {
+            let sector = partition.start / VOLUME_SECTOR;
+            let mut head = [0; 6];
+            let at = sector.saturating_add(DESCRIPTORS).saturating_mul(VOLUME_SECTOR);
+            self.source.read_some(at, &mut head)?;
+            if sector >= DESCRIPTORS && partition.start % VOLUME_SECTOR == 0 && head == *b"\x01CD001" {
+                return Ok(u32::try_from(sector).unwrap_or_default());
+            }
+        }
+        Ok(0)
+    }
+
+    /// Finds the boot images that are partitions as well.
+    fn look_within(&mut self) {
+        let of = |extent: &Extent, scheme| {
+            let mut partitions = self.partitions(scheme).filter(|partition| !is_gap(partition));
+            partitions.find(|partition| partition.start == extent.at)
+        };
+        let mark = |extent: &Extent| {
+            if self.places.appended.iter().any(|appended| appended.at == extent.at) {
+                return Mark::default();
+            }
+            let gpt = of(extent, Scheme::Gpt).and_then(|partition| match partition.kind {
+                Type::Gpt(gpt::EFI_SYSTEM) => Some(GptMark::EfiSystem),
+                Type::Gpt(gpt::HFS_PLUS) => Some(GptMark::HfsPlus),
+                Type::Gpt(gpt::BASIC_DATA) => Some(GptMark::BasicData),
+                _ => None,
+            });
+            Mark { gpt, apm: of(extent, Scheme::Apm).is_some() }
+        };
+        self.marks = self.places.boot_images.iter().map(mark).collect();
+    }
+
+    /// The first options that make such tables; those that make the same bytes, if there are any.
+    fn replayed(&self, loader: Loader) -> Option<Replay> {
+        let mut alike = None;
+        for options in self.tried(loader) {
+            let options = Options { content: self.content.clone(), ..options };
+            let Ok(planned) = plan(&options, &self.places) else { continue };
+            let is_same = planned.front() == self.front && self.has(planned.back_at(), planned.back());
+            if is_same {
+                alike = Some(options);
+                break;
+            }
+            if alike.is_none() && self.is_alike(&planned) {
+                alike = Some(options);
+            }
+        }
+        alike.map(|options| Replay { options, appended: self.places.appended.clone() })
+    }
+
+    /// The options worth a try, plain ones first, without the content of the system area, which all have.
+    fn tried(&self, loader: Loader) -> Vec<Options> {
+        let [in_mbr, in_gpt, in_apm] = self.appended_in;
+        let block =
+            self.tables.iter().find(|table| table.scheme == Scheme::Apm).map(|table| table.block_size);
+        let mut tried = vec![Options {
+            loader,
+            volume_start: self.volume_start,
+            appended: self.appended.clone(),
+            appended_in_gpt: in_gpt && !in_mbr,
+            appended_in_apm: in_apm && !in_mbr,
+            apm_block_size: if block == Some(512) { ApmBlock::B512 } else { ApmBlock::B2048 },
+            disk_signature: self.record().map_or(0, |record| record.signature.get()),
+            disk_guid: self.disk_guid,
+            ..Options::default()
+        }];
+        vary(&mut tried, self.marks(), |options, marks| options.marks.clone_from(marks));
+        vary(&mut tried, self.labels(), |options, label| options.label = *label);
+        vary(&mut tried, self.volume_types(), |options, kind| options.volume_type = *kind);
+        vary(&mut tried, vec![false, true], |options, force| options.force_bootable = *force);
+        let nested = tried.iter().any(|options| options.marks.iter().any(|mark| *mark != Mark::default()));
+        let marks_only = if nested { vec![false, true] } else { vec![false] };
+        vary(&mut tried, marks_only, |options, only| options.marks_only = *only);
+        let mut alignments = vec![Alignment::Auto, Alignment::Off, Alignment::On];
+        alignments.extend((!self.appended.is_empty()).then_some(Alignment::All));
+        vary(&mut tried, alignments, |options, alignment| options.alignment = *alignment);
+        let known = GEOMETRIES.iter().map(|(heads, sectors)| Geometry::new(*heads, *sectors).ok());
+        let geometries = std::iter::once(None).chain(known).collect();
+        vary(&mut tried, geometries, |options, geometry| options.geometry = *geometry);
+        tried
+    }
+
+    /// The first block.
+    fn record(&self) -> Option<&BootRecord> {
+        BootRecord::ref_from_prefix(&self.front).ok().map(|(record, _)| record)
+    }
+
+    /// What the first entry of the MBR can be, besides what the loader and the appended partitions make of it.
+    fn labels(&self) -> Vec<Label> {
+        match self.record().map(|record| record.entries[0].kind) {
+            Some(CHRP) => vec![Label::Chrp, Label::None],
+            Some(PROTECTIVE | ISO9660) => vec![Label::None, Label::Protective],
+            _ => vec![Label::None],
+        }
+    }
+
+    /// What the volume's own partition can be.
+    fn volume_types(&self) -> Vec<Option<Kind>> {
+        let start = u64::from(self.volume_start).saturating_mul(VOLUME_SECTOR);
+        let first = self.record().map(|record| Kind::Mbr(record.entries[0].kind));
+        let of_gpt = self.partitions(Scheme::Gpt).find(|partition| partition.start == start);
+        let of_gpt = of_gpt.and_then(|partition| match partition.kind {
+            Type::Gpt(guid) => Some(Kind::Gpt(guid)),
+            _ => None,
+        });
+        let known = [gpt::BASIC_DATA, LINUX].map(|guid| Some(Kind::Gpt(guid)));
+        [None, first, of_gpt].into_iter().chain(known).collect()
+    }
+
+    /// Which boot images can have been marked. Of one that is appended, and of HFS+, both tables can tell without being asked to.
+    fn marks(&self) -> Vec<Vec<Mark>> {
+        let places = &self.places;
+        let with = |appended: Mark, both: bool| -> Vec<Mark> {
+            let marks = self.marks.iter().zip(&places.boot_images);
+            marks
+                .map(|(mark, extent)| match mark {
+                    _ if places.is_appended(extent.at) => appended,
+                    Mark { apm: true, .. } if !both => Mark { gpt: None, apm: true },
+                    mark => *mark,
+                })
+                .collect()
+        };
+        let data = Mark { gpt: Some(GptMark::BasicData), apm: false };
+        let mut marks = vec![with(Mark::default(), true), with(Mark::default(), false), with(data, true)];
+        marks.dedup();
+        marks
+    }
+
+    /// Whether `bytes` are at byte `at` of the image.
+    fn has(&self, at: u64, bytes: &[u8]) -> bool {
+        let mut there = vec![0; bytes.len()];
+        self.source.read_at(at, &mut there).is_ok() && there == bytes
+    }
+
+    /// Whether `planned` has the same partitions, and boot code that does the same.
+    fn is_alike(&self, planned: &super::SystemArea) -> bool {
+        let code = offset_of!(BootRecord, signature);
+        let same_code = self.front.get(..code) == planned.front().get(..code);
+        let planned = Planned(planned);
+        let Ok(tables) = tables(&planned, &Findings::default()) else { return false };
+        let partition = |partition: &Partition| Partition { unique: None, ..partition.clone() };
+        let partitions =
+            |table: &Table| -> Vec<Partition> { table.partitions.iter().map(partition).collect() };
+        same_code
+            && tables.len() == self.tables.len()
+            && tables.iter().zip(&self.tables).all(|(one, other)| {
+                (one.scheme, one.protective, one.block_size, one.backup.is_some())
+                    == (other.scheme, other.protective, other.block_size, other.backup.is_some())
+                    && partitions(one) == partitions(other)
+            })
+    }
+}
+
+/// Whether a partition only stands for what lies between others.
+fn is_gap(partition: &Partition) -> bool {
+    partition.scheme != Scheme::Mbr && partition.name.starts_with("Gap")
+}
+
+/// Each of `tried` with each of `values`, in their order.
+fn vary<T>(tried: &mut Vec<Options>, values: Vec<T>, set: impl Fn(&mut Options, &T)) {
+    let with = |options: &Options, value: &T| {
+        let mut options = options.clone();
+        set(&mut options, value);
+        options
+    };
+    *tried = values.iter().flat_map(|value| tried.iter().map(move |options| with(options, value))).collect();
+}
+
+/// The system area `front` without its `tables`; what they lie in is zeros.
+fn without_tables(front: &[u8], tables: &[Table], header: Option<&Header>) -> Vec<u8> {
+    let mut content = front.to_vec();
+    let mut clear = |from: usize, to: usize| {
+        let to = to.min(content.len());
+        content.get_mut(from..to).unwrap_or_default().fill(0);
+    };
+    for table in tables {
+        match table.scheme {
+            Scheme::Mbr => clear(offset_of!(BootRecord, entries), size_of::<BootRecord>()),
+            Scheme::Gpt => {
+                clear(narrow(SECTOR), narrow(2 * SECTOR));
+                if let Some(header) = header {
+                    let array = header.partition_entry_lba.get().saturating_mul(SECTOR);
+                    let entries = u64::from(header.number_of_partition_entries.get());
+                    let bytes = entries.saturating_mul(header.size_of_partition_entry.get().into());
+                    clear(narrow(array), narrow(array.saturating_add(bytes)));
+                }
+            }
+            Scheme::Apm => {
+                let blocks = wide(table.partitions.len()).saturating_add(2);
+                let end = narrow(blocks.saturating_mul(table.block_size));
+                for block in 1..blocks {
+                    let at = narrow(block.saturating_mul(table.block_size));
+                    if front.get(at..).is_some_and(|block| block.starts_with(&apm::SIGNATURE)) {
+                        clear(at, at.saturating_add(narrow(table.block_size)).min(end));
+                    }
+                }
+            }
+        }
+    }
+    content
+}
+
+/// An image of which nothing is there but its system area and the end.
+#[derive(Debug)]
+struct Planned<'p>(&'p super::SystemArea);
+
+impl Source for Planned<'_> {
+    fn size(&self) -> Option<u64> {
+        Some(self.0.size())
+    }
+
+    fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
+        let there = narrow(self.0.size().saturating_sub(at)).min(into.len());
+        let into = into.get_mut(..there).unwrap_or_default();
+        into.fill(0);
+        for (from, bytes) in [(0, self.0.front()), (self.0.back_at(), self.0.back())] {
+            for (byte, value) in (from..).zip(bytes) {
+                let Some(offset) = byte.checked_sub(at).map(narrow) else { continue };
+                if let Some(place) = into.get_mut(offset) {
+                    *place = *value;
+                }
+            }
+        }
+        Ok(there)
+    }
+}

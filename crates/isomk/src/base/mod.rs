@@ -1,0 +1,210 @@
+//! An existing image that a new one is made from. Its tree is the first source; what else it is becomes what the new image is
+//! asked to be, where nothing else is asked for.
+
+mod boot;
+mod identity;
+
+use crate::container::Container;
+use crate::disk::Disk;
+use crate::existing::Existing;
+use crate::planning::Extras;
+use crate::request::{Partitions, Request, Text};
+use crate::spelling::Asked;
+use boot::Booting;
+use isokit_cli::{Concerning, Failure, Report};
+use isokit_core::error::{Error, Result};
+use isokit_core::image::{Image, Options};
+use isokit_core::iso9660;
+use isokit_core::iso9660::plan::{Dates, Joliet, Level, RockRidge};
+use isokit_core::partition::plan::{self, Mark, Replay, replay};
+use isokit_core::source::Source;
+use isokit_core::tree::build::ContentId;
+use isokit_core::tree::{Extent, Time};
+use isokit_core::udf;
+use std::path::Path;
+
+/// What an existing image gives to the new one.
+#[derive(Debug)]
+pub(crate) struct Base {
+    /// What becomes contents, until it is taken.
+    pub(crate) taken: Option<Taken>,
+    /// The first 16 sectors, without what is made anew; `None` where something else is asked for.
+    system_area: Option<Vec<u8>>,
+    /// Its partition tables, for other places.
+    disk: Option<Disk>,
+}
+
+/// What of an existing image becomes contents of the new one.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// Where its tree is.
+    pub(crate) image: Option<Existing>,
+    /// Boot images that are no files, in the order of the catalog.
+    pub(crate) hidden: Vec<Extent>,
+    /// Partitions behind the volume, in their order.
+    pub(crate) appended: Vec<Extent>,
+}
+
+impl Base {
+    /// Opens the image at `path`, and has `request` ask for what it is.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has something that cannot be made anew and that nothing replaces.
+    pub(crate) fn open(path: &Path, request: &mut Request, report: &Report) -> Result<Self, Failure> {
+        let image = match Container::open(path.as_os_str(), report)? {
+            Container::Image(image) => image,
+            Container::Archive(archive) => {
+                let option = request.spelling.option(Asked::Base);
+                let sentence = format!("is a tar archive, not an image, which {option} requires");
+                return Err(Error::Unreadable(sentence)).concerning(&archive.name);
+            }
+        };
+        let source = image.source();
+        let name = image.name.clone();
+        let mut base = look(&*source, request, report, &name).concerning(&name)?;
+        if let Some(taken) = &mut base.taken {
+            taken.image = Some(image);
+        }
+        Ok(base)
+    }
+
+    /// What goes into the new image beside the tree; `hidden` are the contents of [`Taken::hidden`].
+    pub(crate) fn add_to(self, extras: &mut Extras, hidden: &[ContentId]) {
+        if let Some(area) = self.system_area {
+            extras.system_area = area;
+        }
+        extras.boot_images = hidden.to_vec();
+        extras.disk = self.disk;
+    }
+}
+
+/// Looks at all that an image is besides its tree.
+fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str) -> Result<Base> {
+    let image = Image::open(source, &Options::default())?;
+    file_systems(&image, request)?;
+    identity::complete(&image, request, report, name);
+    let mut booting = Booting::look(source, &image, request)?;
+    let (mut system_area, mut disk) = (None, None);
+    if request.boot.system_area.is_none() && request.partitions == Partitions::default() {
+        let replayed = replayed(source, &booting, request)?;
+        if let Some(Replay { options, appended }) = replayed {
+            let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
+            system_area = Some(options.content.clone());
+            if options != plain {
+                booting.appended = extents(source, &appended)?;
+                disk = Some(Disk::of_base(adapted(options, request, report, name)?));
+            }
+        }
+    }
+    booting.complete(request, report, name)?;
+    let Booting { hidden, appended, .. } = booting;
+    let taken = Some(Taken { image: None, hidden, appended });
+    Ok(Base { taken, system_area, disk })
+}
+
+/// What makes the tables and boot code of the image.
+fn replayed(source: &dyn Source, booting: &Booting, request: &Request) -> Result<Option<Replay>> {
+    let images: Vec<plan::Extent> = booting.extents().collect();
+    replay(source, &images, booting.files_end).map_err(|error| match error {
+        Error::Unsupported(error) => {
+            let option = request.spelling.option(Asked::SystemArea);
+            Error::Usage(format!("{error}; {option} FILE replaces it, and /dev/null leaves it out"))
+        }
+        error => error,
+    })
+}
+
+/// `options` as far as they can be had in the new image.
+fn adapted(options: plan::Options, request: &Request, report: &Report, name: &str) -> Result<plan::Options> {
+    if request.format.iso9660.is_none() {
+        return Err(Error::Usage("partition tables are written for images with ISO 9660 only".into()));
+    }
+    let entries = request.boot.entries.len();
+    let marks = if entries == 0 {
+        options.marks
+    } else if options.marks.iter().all(|mark| *mark == Mark::default()) {
+        vec![Mark::default(); entries]
+    } else {
+        let option = request.spelling.option(Asked::SystemArea);
+        let sentence = "its partition tables tell of boot images, which other boot entries replace";
+        return Err(Error::Usage(format!("{sentence}; {option} FILE replaces the tables, too")));
+    };
+    if options.volume_start > 0 {
+        let sentence =
+            "its volume can also be mounted from a partition, that of the new image from the whole disk only";
+        report.warning(name, sentence);
+    }
+    Ok(plan::Options { marks, volume_start: 0, ..options })
+}
+
+/// Where partitions lie, all of which have to be there.
+fn extents(source: &dyn Source, partitions: &[plan::Extent]) -> Result<Vec<Extent>> {
+    let size = source.size().unwrap_or(u64::MAX);
+    let lacking = partitions.iter().find(|partition| partition.end() > size);
+    match lacking {
+        Some(partition) => {
+            Err(source.ends(partition.at, size.saturating_sub(partition.at), partition.length))
+        }
+        None => {
+            Ok(partitions.iter().map(|partition| Extent::recorded(partition.at, partition.length)).collect())
+        }
+    }
+}
+
+/// The trees that the image has.
+fn file_systems(image: &Image<'_>, request: &mut Request) -> Result<()> {
+    let Some(asked) = &request.inputs.base else { return Ok(()) };
+    let trees = image.trees();
+    let has = |word: &str| trees.iter().any(|tree| tree.word == word);
+    let names = request.format.iso9660.clone().unwrap_or_default();
+    if !asked.settles_format {
+        request.format.udf = image.udf().map(|found| udf(found, image.iso9660().is_some(), &names));
+        request.format.iso9660 = image.iso9660().map(|_| names);
+    }
+    let Some(names) = &mut request.format.iso9660 else {
+        let boots = !request.boot.entries.is_empty();
+        let sentence = "booting requires ISO 9660, which the image has not";
+        return if boots { Err(Error::Usage(sentence.into())) } else { Ok(()) };
+    };
+    // What is UDF alone has no trees of ISO 9660 to be like.
+    if image.iso9660().is_none() {
+        return Ok(());
+    }
+    if !asked.settles_rock_ridge {
+        names.rock_ridge = has("rr").then(|| names.rock_ridge.clone().unwrap_or_else(RockRidge::default));
+    }
+    if !asked.settles_joliet {
+        names.joliet = has("joliet").then(Joliet::default);
+    }
+    if !asked.settles_level && has("1999") {
+        names.level = Level::Four;
+    }
+    Ok(())
+}
+
+/// What planning UDF is asked for, to be as it is in `image`: of the revisions that are written, the last that is not newer.
+fn udf(image: &udf::Image<'_>, is_bridge: bool, names: &iso9660::plan::Options) -> udf::plan::Options {
+    use udf::plan::Revision;
+    let known = Revision::ALL.into_iter().rev();
+    let revision = known.into_iter().find(|known| known.number() <= image.revision());
+    udf::plan::Options {
+        revision: revision.unwrap_or_default(),
+        block_size: if !is_bridge && image.tree().block_size() == 512 { 512 } else { 2048 },
+        specials: !is_bridge,
+        embed: !is_bridge,
+        strict_names: names.strict_names,
+        ..udf::plan::Options::default()
+    }
+}
+
+/// `dates`, none of which is later than `latest`.
+fn within(dates: Dates, latest: Option<Time>) -> Dates {
+    let within = |date: Option<Time>| date.map(|date| latest.map_or(date, |latest| date.min(latest)));
+    let Dates { creation, modification, expiration, effective } = dates;
+    Dates { creation: within(creation), modification: within(modification), expiration, effective }
+}
+
+/// Whether nothing was asked to be in the application use field.
+fn is_free(text: &Text) -> bool {
+    matches!(text, Text::Bytes(bytes) if bytes.is_empty())
+}

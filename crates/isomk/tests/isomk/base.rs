@@ -1,0 +1,245 @@
+//! `--base`: an image made from another one, which keeps all that nobody asks to be otherwise.
+
+use isokit_tests::{Workshop, corpus, peer, text};
+
+const TREE: &str = "mkdir -p tree/boot; seq 1 10000 > tree/a; head -c 40000 /dev/urandom > tree/boot/bios.img
+    head -c 1474560 /dev/zero | tr '\\0' E > tree/boot/efi.img; ln tree/a tree/hard; ln -s a tree/soft
+    find tree -exec touch -h -d @1000000000 {} +";
+
+/// Images that isomk makes again as they are.
+const LIKE: [&str; 12] = [
+    "tree",
+    "--no-rr tree",
+    "--no-joliet --iso-level 4 tree",
+    "-V 'Füße der Welt, lang' --udf tree",
+    "--udf=2.50 --bios-boot boot/bios.img --efi-boot boot/efi.img tree",
+    "--format udf --volume-set SET tree",
+    "--format udf --media hdd tree",
+    "--bios-boot boot/bios.img --boot-info-table --grub2-boot-info --boot-catalog boot/boot.cat tree",
+    "--publisher Me --preparer You --application-id It --application-use use --volume-set Set --copyright a tree",
+    "--boot boot/efi.img,emulation=floppy,id=first --boot boot/bios.img,id=second,selection=1:0102,load-size=7 tree",
+    "--boot boot/bios.img,load-segment=0x1000,not-bootable --boot boot/efi.img,platform=efi,load-size=0 tree",
+    "--system-area area --date 2001-02-03 tree",
+];
+
+#[test]
+fn a_base_with_nothing_added_is_made_again() {
+    let workshop = Workshop::new(&format!("{TREE}; seq 1 50 > area"));
+    for arguments in LIKE {
+        workshop.shell(&format!("isomk -o a.iso {arguments}; isomk -o b.iso --base a.iso; cmp a.iso b.iso"));
+    }
+    workshop.shell("cat a.iso | isomk --base - | cmp - a.iso; isomk --base /dev/stdin < a.iso | cmp - a.iso");
+}
+
+/// Lines of xorriso's reports that tell of no place.
+const TOLD: [&str; 16] = [
+    "El Torito boot img",
+    "El Torito cat path",
+    "El Torito img path",
+    "El Torito img opts",
+    "System area options",
+    "System area summary",
+    "MBR partition path",
+    "GPT partition name",
+    "GPT type GUID",
+    "GPT partition GUID",
+    "GPT disk GUID",
+    "APM partition name",
+    "APM partition type",
+    "Creation Time",
+    "Modif. Time",
+    "Preparer Id",
+];
+
+/// Boot code, tables and what they tell of, as xorriso writes them and as it reads them in the new image.
+#[test]
+fn images_of_xorriso_boot_as_before() {
+    const CODE: &str = "/usr/lib/ISOLINUX/isohdpfx.bin";
+    const LOADER: &str = "/usr/lib/ISOLINUX/isolinux.bin";
+    if peer("xorriso").is_none() || !std::path::Path::new(CODE).exists() {
+        return;
+    }
+    let workshop =
+        Workshop::new(&format!("{TREE}; cp {LOADER} tree/boot; echo more > more; cp tree/boot/efi.img esp"));
+    let bios = "-b boot/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table";
+    let efi = "-eltorito-alt-boot -e boot/efi.img -no-emul-boot";
+    let behind = "-eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot";
+    for (number, options) in [
+        format!("-R -J {bios}"),
+        format!("-R -isohybrid-mbr {CODE} {bios} {efi} -isohybrid-gpt-basdat"),
+        format!("-R -J -isohybrid-mbr {CODE} {bios} {efi} -isohybrid-gpt-basdat -isohybrid-apm-hfsplus"),
+        format!("-R {bios} {efi} -efi-boot-part --efi-boot-image --protective-msdos-label"),
+        format!("-R {bios} -append_partition 2 0xef esp -appended_part_as_gpt {behind}"),
+        format!("-R -isohybrid-mbr {CODE} {bios} -append_partition 2 0xef esp -append_partition 3 0x83 tree/a {behind}"),
+        format!("-R {bios} -append_partition 2 0xef esp -partition_offset 16 {behind}"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        workshop.shell(&format!(
+            "xorriso -as mkisofs -quiet --modification-date=2011121314151617 -V LIVE {options} -o a.iso tree 2>/dev/null"
+        ));
+        let made = workshop.tries("isomk -o b.iso --base a.iso more boot/=more");
+        let said = text(&made.stderr);
+        let has_offset = options.contains("partition_offset");
+        assert!(made.status.success() && said.is_empty() != has_offset, "{options}: {said}");
+        let report = |image: &str| {
+            let script =
+                format!("xorriso -indev {image} -report_system_area plain -report_el_torito plain -pvd_info 2>/dev/null");
+            let kept = |line: &&str| TOLD.iter().any(|told| line.starts_with(told));
+            let lines = workshop.shell(&script);
+            // The sector of a boot image is the last word of its line.
+            let told = |line: &str| match line.starts_with("El Torito boot img") {
+                true => line.rsplit_once(' ').map_or("", |(line, _)| line).trim_end().to_owned(),
+                false => line.to_owned(),
+            };
+            lines.lines().filter(kept).map(told).collect::<Vec<_>>()
+        };
+        if !has_offset {
+            assert_eq!(report("b.iso"), report("a.iso"), "{number}: {options}");
+        }
+        let listed = workshop.shell("isols b.iso; isols b.iso /boot/");
+        assert!(listed.contains("\nmore\n") && listed.contains("isolinux.bin\nmore\n"), "{listed}");
+        workshop.shell("isocat b.iso /boot/efi.img | cmp - tree/boot/efi.img");
+        if let Some(_sgdisk) = peer("sgdisk").filter(|_| options.contains("as_gpt")) {
+            let judged = workshop.shell("sgdisk -v b.iso");
+            assert!(judged.contains("No problems found"), "{options}: {judged}");
+        }
+        workshop.shell("isomk -o c.iso --base b.iso; cmp b.iso c.iso");
+    }
+}
+
+/// What was appended stays what it was, wherever it goes; nothing of the old image changes.
+#[test]
+fn partitions_that_are_no_part_of_the_volume_come_along() {
+    if peer("xorriso").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!(
+        "{TREE}; head -c 3000000 /dev/urandom > foreign; seq 1 400000 > large
+        xorriso -as mkisofs -quiet -R -append_partition 3 0x83 foreign -o a.iso tree 2>/dev/null
+        sha256sum a.iso > before; isomk -o b.iso --base a.iso large; sha256sum -c --quiet before
+        isocat --part 3 b.iso | head -c 3000000 | cmp - foreign; isocat b.iso /large | cmp - large"
+    ));
+    let tables = workshop.shell("isols --boot b.iso");
+    assert!(tables.contains("0x83"), "{tables}");
+    workshop.shell("isomk -o c.iso --base a.iso --system-area /dev/null; isols --boot c.iso | grep -q 'system area: empty'");
+}
+
+#[test]
+fn what_is_asked_for_is_not_the_bases() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; echo more > more; isomk -o a.iso -V OLD --publisher OLD --udf --bios-boot boot/bios.img --system-area more tree"
+    ));
+    let volume = |arguments: &str| {
+        workshop.shell(&format!(
+            "isomk -o b.iso --base a.iso {arguments}; isols --volume b.iso; isols --boot b.iso"
+        ))
+    };
+    let same = volume("");
+    for want in ["OLD", "trees           rr, joliet (level 3), iso, udf", "publisher       OLD", "2001-09-09"]
+    {
+        assert!(same.contains(want), "{want}: {same}");
+    }
+    let other = volume(
+        "-V NEW --publisher NEW --format iso9660 --no-joliet --efi-boot boot/efi.img --date 2010-01-01 --system-area /dev/null",
+    );
+    for want in ["NEW", "trees           rr, iso\n", "publisher       NEW", "2010-01-01", "EFI"] {
+        assert!(other.contains(want), "{want}: {other}");
+    }
+    assert!(!other.contains("OLD") && !other.contains("BIOS"), "{other}");
+    workshop.shell("isomk -o b.iso --base a.iso --exclude /hard --strip-components 1 @a.iso; isols b.iso > list; grep -qx bios.img list; ! grep -qx hard list");
+}
+
+#[test]
+fn boot_images_without_a_name_are_kept() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!(
+        "{TREE}; genisoimage -quiet -R -b boot/bios.img -no-emul-boot -boot-info-table -hide bios.img -hide boot.catalog \
+         -o a.iso tree; isocat --boot 1 a.iso > old; isomk -o b.iso --base a.iso; isocat --boot 1 b.iso > new
+        [ $(stat -c %s new) = 40000 ]; cmp -i 64 old new; cmp -n 8 old new; ! isols b.iso /boot/bios.img 2>/dev/null"
+    ));
+    assert!(workshop.shell("isols --boot b.iso").contains("image 1: boot-info-table"));
+}
+
+#[test]
+fn what_cannot_be_made_anew_is_refused_before_anything_is_written() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; isomk -o a.iso --bios-boot boot/bios.img tree; tar -cf x.tar tree; ln a.iso hard.iso"
+    ));
+    workshop.refuses(&["--base", "none.iso"], "isomk: none.iso: open: No such file or directory");
+    workshop
+        .refuses(&["--base", "x.tar"], "isomk: x.tar: is a tar archive, not an image, which --base requires");
+    workshop.refuses(&["--base", "tree/a"], "isomk: tree/a: a text file, not a tar archive or an image");
+    let before = workshop.read("a.iso");
+    for output in ["a.iso", "hard.iso"] {
+        let ended = workshop.isomk(&["-o", output, "--base", "a.iso"]).assert().code(2);
+        let said = text(&ended.get_output().stderr);
+        assert_eq!(said, format!("isomk: a.iso: is both an input and an output (--output {output})\n"));
+        assert!(before == workshop.read("a.iso"));
+    }
+    let catalog = {
+        let sector = u32::from_le_bytes(before[17 * 2048 + 71..17 * 2048 + 75].try_into().expect("four"));
+        usize::try_from(sector).expect("small") * 2048
+    };
+    let damaged = |at: usize, bytes: &[u8]| {
+        let mut image = before.clone();
+        image[at..at + bytes.len()].copy_from_slice(bytes);
+        std::fs::write(workshop.path("damaged.iso"), image).expect("room");
+    };
+    let refuses = |sentence: &str| workshop.refuses(&["--base", "damaged.iso"], sentence);
+    damaged(17 * 2048 + 71, &1_000_000_u32.to_le_bytes());
+    refuses(
+        "isomk: damaged.iso: byte 0x7a120000 (sector 1000000): boot catalog validation entry: truncated: ",
+    );
+    damaged(17 * 2048 + 71, &20_u32.to_le_bytes());
+    refuses("isomk: damaged.iso: byte 0xa01e (sector 20): boot catalog validation entry: key is ");
+    damaged(catalog + 32 + 8, &90_000_u32.to_le_bytes());
+    refuses(
+        "isomk: damaged.iso: boot image 1, at byte 0xafc8000 (sector 90000): lies beyond the end of the image, or loads nothing",
+    );
+    damaged(catalog + 32 + 1, &[7]);
+    refuses("isomk: damaged.iso: boot image 1: its media type 0x7 is not one of El Torito");
+    workshop.shell("isomk -o fine.iso --base damaged.iso --bios-boot boot/bios.img");
+    let mut entry = [0; 66];
+    entry[..16].copy_from_slice(&[0, 0, 1, 0, 0x83, 0, 1, 0, 100, 0, 0, 0, 7, 0, 0, 0]);
+    entry[64..].copy_from_slice(&[0x55, 0xaa]);
+    damaged(446, &entry);
+    refuses(
+        "isomk: damaged.iso: byte 0x0 (sector 0): system area: writing partition tables like these (mbr) anew is not supported (ECMA-119 6.2.1); --system-area FILE replaces it, and /dev/null leaves it out",
+    );
+    damaged(0, &[0x0b, 0xe5, 0xa9, 0x41]);
+    refuses("system area: writing MIPS big-endian volume header (SGI) anew is not supported");
+    workshop.shell("isomk -o fine.iso --base damaged.iso --system-area /dev/null; isomk -o same.iso --base a.iso; cmp fine.iso same.iso");
+}
+
+#[test]
+fn a_checksum_of_the_old_image_is_not_taken_over() {
+    let (Some(_), Some(_)) = (peer("implantisomd5"), peer("checkisomd5")) else { return };
+    let workshop = Workshop::new(&format!(
+        "{TREE}; isomk --pad -o a.iso tree; implantisomd5 -f a.iso >/dev/null; checkisomd5 a.iso >/dev/null"
+    ));
+    let made = workshop.isomk(&["-o", "b.iso", "--base", "a.iso", "--pad"]).assert().success();
+    let said = text(&made.get_output().stderr);
+    assert!(said.starts_with("isomk: a.iso: warning: its implanted MD5 checksum is omitted"), "{said}");
+    workshop.shell("implantisomd5 -f b.iso >/dev/null; checkisomd5 b.iso >/dev/null");
+}
+
+/// iPXE prints on the serial line that the firmware of QEMU mirrors its screen on.
+#[test]
+fn a_remastered_image_boots_from_disc_and_disk() {
+    let (Some(corpus), Some(_)) = (corpus(), peer("qemu-system-x86_64")) else { return };
+    let workshop = Workshop::new("echo more > more");
+    let image = corpus.join("debian/ipxe.iso");
+    workshop.image(&["--base", image.to_str().expect("so is it called"), "more"]);
+    for drive in ["-cdrom image.iso", "-drive format=raw,file=image.iso"] {
+        let said = workshop.shell(&format!(
+            "qemu-system-x86_64 -nographic -no-reboot -m 128 -net none {drive} </dev/null >said 2>&1 & qemu=$!
+            for _ in $(seq 600); do grep -aq 'iPXE initialising devices' said && break; sleep 0.2; done
+            kill $qemu; grep -ao 'iPXE initialising devices' said | head -1"
+        ));
+        assert_eq!(said, "iPXE initialising devices\n", "{drive}");
+    }
+}
