@@ -4,7 +4,7 @@
 
 use crate::collect::{Attributes, Follow, Previous};
 use crate::mode::Mode;
-use crate::operand::Operand;
+use crate::operand::{Operand, Target};
 use crate::spelling::Spelling;
 use isokit_cli::when::When;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
@@ -81,6 +81,10 @@ pub(crate) struct Inputs {
 pub(crate) struct Base {
     /// `-` is standard input.
     pub path: PathBuf,
+    /// Patterns of what of its tree is left out.
+    pub remove: Vec<Vec<u8>>,
+    /// Files of its tree, and the files on disk that replace their contents.
+    pub replace: Vec<(Target, PathBuf)>,
     /// The file systems are those of [`Format`].
     pub settles_format: bool,
     /// Whether there is Rock Ridge, likewise.

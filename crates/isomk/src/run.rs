@@ -243,8 +243,8 @@ fn collect(
     let several = inputs.operands.len() > 1 || inputs.list.is_some();
     let mut collector = Collector::new(&options, report, several)?;
     collector.previous()?;
-    if let Some(taken) = taken {
-        collector.base(taken)?;
+    if let (Some(taken), Some(base)) = (taken, &inputs.base) {
+        collector.base(taken, base, inputs.literal)?;
     }
     for operand in &inputs.operands {
         collector.operand(operand)?;

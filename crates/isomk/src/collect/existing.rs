@@ -1,9 +1,8 @@
 //! The tree of an existing image: the one that isols(1) shows. Nothing of what makes the image boot comes along.
 
+use super::Collector;
 use super::naming::{Clash, Subject};
 use super::session::Previous;
-use super::{Appended, Collector};
-use crate::base::Taken;
 use crate::existing::Existing;
 use crate::operand::{Target, components};
 use crate::sources::Origin;
@@ -44,31 +43,6 @@ struct Place<'s> {
 }
 
 impl Collector<'_> {
-    /// Takes in the base, before anything else: its tree, and contents to which no name leads.
-    ///
-    /// # Errors
-    /// As [`Collector::operand`].
-    pub(crate) fn base(&mut self, taken: Taken) -> Result<(), Failure> {
-        let Taken { image, hidden, appended } = taken;
-        let number = u32::try_from(self.existing.len())
-            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
-        // Names are stripped of what is added to it.
-        let stripped = std::mem::take(&mut self.strip_components);
-        if let Some(image) = image {
-            self.existing(image, None)?;
-        }
-        self.strip_components = stripped;
-        let mut content = |extent: &Extent| {
-            let offset = extent.offset.unwrap_or_default();
-            self.build.add_content(extent.length, Origin::Extent { image: number, offset })
-        };
-        let hidden = hidden.iter().map(&mut content).collect::<Result<Vec<_>>>()?;
-        let appended = appended.iter().map(content).collect::<Result<Vec<_>>>()?;
-        self.hidden = hidden;
-        self.appended.extend(appended.into_iter().map(Appended::File));
-        Ok(())
-    }
-
     /// Takes in all that the tree of an image has, under `target`. What cannot be read stops the image from being written.
     pub(super) fn existing(&mut self, image: Existing, target: Option<&Target>) -> Result<(), Failure> {
         self.tree_of(image, target, None)

@@ -3,6 +3,7 @@
 
 mod appended;
 mod attributes;
+mod base;
 mod decode;
 mod earlier;
 mod entry;
@@ -126,6 +127,8 @@ pub(crate) struct Collector<'a> {
     kept: HashSet<FileId>,
     appended: Vec<Appended>,
     hidden: Vec<ContentId>,
+    /// What is removed of the tree that is taken in now.
+    removal: Option<base::Removal>,
     /// Leading components that names lose now.
     strip_components: u32,
     /// Files with several names, by device and inode.
@@ -159,6 +162,7 @@ impl<'a> Collector<'a> {
             kept: HashSet::new(),
             appended: Vec::new(),
             hidden: Vec::new(),
+            removal: None,
             strip_components: options.strip_components,
             links: HashMap::new(),
             contents: HashMap::new(),

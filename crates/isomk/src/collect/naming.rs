@@ -77,7 +77,9 @@ impl Collector<'_> {
                 path.push(b'/');
             }
             path.extend_from_slice(part);
-            self.options.excludes.excludes(&path, part, directory || depth + 1 < parts.len())
+            let directory = directory || depth + 1 < parts.len();
+            self.options.excludes.excludes(&path, part, directory)
+                || self.removal.as_ref().is_some_and(|removal| removal.removes(&path, directory))
         })
     }
 

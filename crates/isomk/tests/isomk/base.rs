@@ -243,3 +243,45 @@ fn a_remastered_image_boots_from_disc_and_disk() {
         assert_eq!(said, "iPXE initialising devices\n", "{drive}");
     }
 }
+
+#[test]
+fn files_of_a_base_are_removed_and_replaced() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; chown 1:2 tree/a 2>/dev/null || true; chmod 4711 tree/a; echo cfg > 'tree/x=y'; mkdir -p tree/doc/deep; echo d > tree/doc/deep/d
+        find tree -exec touch -h -d @1000000000 {{}} +; echo new > new; touch -d @1100000000 new; : > empty
+        isomk -o a.iso --bios-boot boot/bios.img --boot-info-table tree; head -c 5000 /dev/zero | tr '\\0' B > boot"
+    ));
+    workshop.shell(
+        "isomk -o b.iso --base a.iso --remove /doc/ --remove 's*t' --replace a=new --replace '/x\\=y=empty' --replace boot/bios.img=boot
+        isocat b.iso /a | cmp - new; isocat b.iso /hard | cmp - new; isocat --boot 1 b.iso | tail -c 4900 | cmp - <(tail -c 4900 boot)
+        isols --boot b.iso | grep -q 'image 1: boot-info-table'; [ \"$(isols -l b.iso '/x=y' | cut -c 1-16)\" = '-rw-r--r-- 1 0 0' ]",
+    );
+    if let Some(paths) = workshop.paths("b.iso") {
+        assert_eq!(paths, "/a\n/boot\n/boot/bios.img\n/boot/efi.img\n/hard\n/x=y");
+    }
+    let listed = workshop.listing("b.iso").map(|listing| listing["a"].clone());
+    if let Some(facts) = listed.filter(|_| isokit_tests::sample::is_root()) {
+        for want in ["mode=4711", "uid=1", "gid=2", "time=1100000000.0", "size=4"] {
+            assert!(facts.contains(want), "{want}: {facts}");
+        }
+    }
+    // What replaces a file can be anything that gives bytes, and what is added comes behind it.
+    workshop.shell(
+        "echo pipe | isomk -o b.iso --base a.iso --replace a=/dev/stdin; [ \"$(isocat b.iso /a)\" = pipe ]",
+    );
+    for (arguments, sentence) in [
+        (&["--remove", "/none"][..], "isomk: a.iso: /none: nothing in the image matches\n"),
+        (&["--replace", "none=new"], "isomk: a.iso: none: no such file in the image\n"),
+        (&["--replace", "boot=new"], "isomk: a.iso: /boot: is not a regular file\n"),
+        (&["--replace", "soft=new"], "isomk: a.iso: /soft: is not a regular file\n"),
+        (&["--replace", "a=tree"], "isomk: tree: is a directory; a file is replaced by a file\n"),
+        (&["--replace", "a=none"], "isomk: none: open: No such file or directory\n"),
+        (&["--replace", "a"], "isomk: --replace \"a\": expected PATH=FILE\n"),
+        (&["--replace", "a="], "isomk: --replace \"a=\": names no file\n"),
+        (&["--remove", "/boot/"], "isomk: boot/bios.img: no such file in the image; "),
+    ] {
+        workshop.refuses(&[&["--base", "a.iso"], arguments].concat(), sentence);
+    }
+    workshop.refuses(&["--remove", "a", "tree"], "--base");
+    workshop.refuses(&["--base", "a.iso", "--replace", "a=refused.iso"], "isomk: refused.iso: ");
+}

@@ -1,7 +1,7 @@
 //! Flags on what is taken in.
 
 use crate::collect::{Attributes, Follow};
-use crate::operand::{Input, Operand};
+use crate::operand::{Input, Operand, Target, divided};
 use crate::request::{self, List};
 use clap::{Args, ValueEnum};
 use isokit_cli::flags::word;
@@ -9,7 +9,7 @@ use isokit_cli::when::When;
 use isokit_core::tree::charset::Charset;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 /// What is taken in.
@@ -22,6 +22,20 @@ pub(super) struct Inputs {
     /// file systems, unless options ask for something else. IMAGE itself is not changed.
     #[arg(long, value_name = "IMAGE")]
     pub base: Option<PathBuf>,
+
+    /// Omit what matches GLOB from the image of --base
+    ///
+    /// Patterns work as for --exclude, but only files of IMAGE are omitted, and a GLOB that matches none is an error. May be
+    /// repeated.
+    #[arg(long, hide_short_help = true, value_name = "GLOB", allow_hyphen_values = true, requires = "base")]
+    pub remove: Vec<OsString>,
+
+    /// Replace the content of the file PATH in the image of --base by FILE
+    ///
+    /// PATH keeps its owner, permissions and other names, and gets the date of FILE. It must be in IMAGE. Write \\= for a = in
+    /// PATH. May be repeated.
+    #[arg(long, hide_short_help = true, value_name = "PATH=FILE", requires = "base")]
+    pub replace: Vec<OsString>,
 
     /// Also add the files listed in FILE
     ///
@@ -130,6 +144,26 @@ impl Inputs {
             Some(Xattr::User) => Attributes::User,
             Some(Xattr::Any) => Attributes::Any,
         }
+    }
+
+    /// The files of the base that are replaced, and those that replace them.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is not `PATH=FILE`.
+    pub(super) fn replacements(&self) -> Result<Vec<(Target, PathBuf)>> {
+        let replacement = |text: &OsString| {
+            let wrong =
+                |why: &str| Error::Usage(format!("--replace \"{}\": {why}", text.as_bytes().escape_ascii()));
+            let (Some(path), file) = divided(text.as_bytes()) else {
+                return Err(wrong("expected PATH=FILE"));
+            };
+            let target = Target::parse(&path)?;
+            if target.names.is_empty() || file.is_empty() {
+                return Err(wrong("names no file"));
+            }
+            Ok((target, PathBuf::from(OsString::from_vec(file))))
+        };
+        self.replace.iter().map(replacement).collect()
     }
 
     /// What the image is made of, `sources` being the operands.

@@ -19,10 +19,12 @@ use habits::HABITS;
 use image::Image;
 use input::Inputs;
 use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::Error;
 use isokit_core::tree::Time;
 use isokit_core::udf;
 use output::Outputs;
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 
 /// Also where a link gives the tool another name.
 pub(super) const NAME: &str = "isomk";
@@ -89,16 +91,22 @@ struct Flags {
 
 impl Flags {
     /// The image that the new one is made from, and what of it something else is asked for instead.
-    fn base(&self) -> Option<request::Base> {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a replacement that names no file.
+    fn base(&self) -> Result<Option<request::Base>, Error> {
         let Self { format, image, .. } = self;
-        self.inputs.base.clone().map(|path| request::Base {
+        let Some(path) = self.inputs.base.clone() else { return Ok(None) };
+        Ok(Some(request::Base {
             path,
+            remove: self.inputs.remove.iter().map(|glob| glob.as_bytes().to_vec()).collect(),
+            replace: self.inputs.replacements()?,
             settles_format: format.format.is_some() || format.udf.is_some() || format.dvd_video,
             settles_rock_ridge: image.rr.is_some() || image.no_rr || image.relocate.is_some(),
             settles_joliet: image.no_joliet || image.joliet_length.is_some(),
             settles_level: image.iso_level.is_some(),
             settles_volume: image.volume_id.is_some(),
-        })
+        }))
     }
 
     fn request(&self) -> Result<Request, Failure> {
@@ -109,7 +117,7 @@ impl Flags {
         let within = |date: Time| latest.map_or(date, |latest| date.min(latest));
         let names = self.image.names(self.inputs.xattr.is_some());
         Ok(Request {
-            inputs: request::Inputs { base: self.base(), ..self.inputs.request(&self.sources)? },
+            inputs: request::Inputs { base: self.base()?, ..self.inputs.request(&self.sources)? },
             entries: self.entries.request()?,
             format: Format {
                 udf: self

@@ -1,0 +1,127 @@
+//! The image that a new one is made from: its tree before all others, without what is removed, and with files replaced.
+
+use super::{Appended, Collector};
+use crate::base::Taken;
+use crate::globs::Globs;
+use crate::operand::Target;
+use crate::request::Base;
+use crate::sources::Origin;
+use isokit_cli::name::shown;
+use isokit_cli::{Concerning, Failure};
+use isokit_core::Error;
+use isokit_core::tree::build::{File, NameId};
+use isokit_core::tree::{Extent, Kind};
+use std::cell::Cell;
+use std::path::Path;
+
+/// Patterns of what is removed from the base.
+#[derive(Debug)]
+pub(super) struct Removal {
+    /// Each says its place in `matched`.
+    globs: Globs<usize>,
+    /// Whether anything was removed by the pattern.
+    matched: Vec<Cell<bool>>,
+}
+
+impl Removal {
+    fn new(base: &Base, literal: bool) -> Result<Self, Error> {
+        let patterns = base.remove.iter().enumerate().map(|(number, pattern)| (pattern.as_slice(), number));
+        let globs = Globs::new(patterns)?;
+        let globs = if literal { globs.literally() } else { globs };
+        Ok(Self { globs, matched: vec![Cell::new(false); base.remove.len()] })
+    }
+
+    /// Whether `path`, which begins without a slash, is removed.
+    pub(super) fn removes(&self, path: &[u8], is_directory: bool) -> bool {
+        let mut removes = false;
+        for number in self.globs.of(path, is_directory) {
+            if let Some(matched) = self.matched.get(*number) {
+                matched.set(true);
+                removes = true;
+            }
+        }
+        removes
+    }
+
+    /// That each pattern removed something: one that did not is a mistake.
+    fn check(&self, base: &Base) -> Result<(), Error> {
+        self.globs.check()?;
+        let unmatched = self.matched.iter().zip(&base.remove).find(|(matched, _)| !matched.get());
+        unmatched.map_or(Ok(()), |(_, pattern)| {
+            Err(Error::not_found(shown(pattern), "nothing in the image matches"))
+        })
+    }
+}
+
+impl Collector<'_> {
+    /// Takes in the base, before anything else: its tree, and contents to which no name leads.
+    ///
+    /// # Errors
+    /// As [`Collector::operand`]; [`Error::NotFound`] for what is to be removed or replaced and is not there.
+    pub(crate) fn base(&mut self, taken: Taken, base: &Base, literal: bool) -> Result<(), Failure> {
+        let Taken { image, hidden, appended } = taken;
+        let number = u32::try_from(self.existing.len())
+            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
+        // Names are stripped of what is added to it.
+        let stripped = std::mem::take(&mut self.strip_components);
+        if let Some(image) = image {
+            let name = image.name.clone();
+            self.removal = Some(Removal::new(base, literal)?);
+            self.existing(image, None)?;
+            if let Some(removal) = self.removal.take() {
+                removal.check(base).concerning(&name)?;
+            }
+            for (target, file) in &base.replace {
+                self.replace(target, file, &name)?;
+            }
+        }
+        self.strip_components = stripped;
+        let mut content = |extent: &Extent| {
+            let offset = extent.offset.unwrap_or_default();
+            self.build.add_content(extent.length, Origin::Extent { image: number, offset })
+        };
+        let hidden = hidden.iter().map(&mut content).collect::<Result<Vec<_>, _>>()?;
+        let appended = appended.iter().map(content).collect::<Result<Vec<_>, _>>()?;
+        self.hidden = hidden;
+        self.appended.extend(appended.into_iter().map(Appended::File));
+        Ok(())
+    }
+
+    /// Gives the file at `target` the content and date of `file`; what else it is, and its other names, stay.
+    fn replace(&mut self, target: &Target, file: &Path, image: &str) -> Result<(), Failure> {
+        self.options.written.refuse(file.as_os_str())?;
+        let path = target.names.join(&b'/');
+        let name = self.file_at(&path).concerning(image)?;
+        let bytes = file.as_os_str().as_encoded_bytes();
+        if file.is_dir() {
+            let sentence = "is a directory; a file is replaced by a file";
+            return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
+        }
+        let id = self.build.name(name).file;
+        self.path(file, Some(&Target { names: target.names.clone(), into: false }))?;
+        let new = self.build.file(self.build.name(name).file);
+        let (content, modified) = (new.content, new.modified);
+        let old = self.build.file(id);
+        let attributes = old.attributes.to_vec();
+        let replaced = File {
+            content,
+            uid: old.uid,
+            gid: old.gid,
+            attributes: &attributes,
+            ..File::new(Kind::File, old.mode, modified)
+        };
+        self.build.set_file(id, &replaced)?;
+        self.build.set_name(name, id);
+        Ok(())
+    }
+
+    /// The regular file at `path`.
+    fn file_at(&self, path: &[u8]) -> Result<NameId, Error> {
+        let found = self.build.find(path);
+        let found = found.ok_or_else(|| Error::not_found(shown(path), "no such file in the image"))?;
+        match self.build.kind(found) {
+            Kind::File => Ok(found),
+            _ => Err(Error::Usage(format!("/{}: is not a regular file", shown(path)))),
+        }
+    }
+}
