@@ -71,6 +71,7 @@ pub(crate) fn options(
     let iso9660 = plan::Options {
         identifiers,
         dates,
+        partition_start: request.partitions.offset,
         application_use: extras.application_use,
         system_area: extras.system_area,
         start: request.start,

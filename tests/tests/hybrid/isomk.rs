@@ -2,9 +2,9 @@
 //! xorriso's elsewhere; and others read the whole image.
 
 use super::facts::{DATE, run, stage};
-use super::layouts::{Layout, grub, isohybrid, plain};
+use super::layouts::{grub, isohybrid, plain};
 use super::xorriso::{PADDING, compared, planned};
-use isokit_tests::{output, peer, text, tool};
+use isokit_tests::{kernel, output, peer, text, tool};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -24,16 +24,11 @@ fn made(folder: &Path, arguments: &str) -> Vec<u8> {
     std::fs::read(folder.join("ours.iso")).expect("made")
 }
 
-/// Without a second set of descriptors, which is not made.
-fn without_offset(layouts: Vec<Layout>) -> impl Iterator<Item = Layout> {
-    layouts.into_iter().filter(|layout| !layout.arguments.contains("-partition_offset"))
-}
-
 #[test]
 fn system_areas_and_backups_are_those_that_are_planned() {
     let Some(stage) = stage() else { return };
     let mut count = 0;
-    for layout in [isohybrid(), grub(), plain()].into_iter().flat_map(without_offset) {
+    for layout in [isohybrid(), grub(), plain()].into_iter().flatten() {
         let image = made(stage.path(), &layout.arguments);
         let size = u64::try_from(image.len()).expect("small");
         let exact = planned(stage.path(), &layout, &image, PADDING).size();
@@ -83,7 +78,7 @@ fn xorriso_recognizes_what_was_asked_of_isomk_as_what_it_was_asked() {
         "all four",
         "appended in GPT, no boot",
     ];
-    let all = [isohybrid(), grub(), plain()].into_iter().flat_map(without_offset);
+    let all = [isohybrid(), grub(), plain()].into_iter().flatten();
     let layouts: Vec<_> = all.filter(|layout| names.contains(&layout.name)).collect();
     assert_eq!(layouts.len(), names.len());
     for layout in layouts {
@@ -194,10 +189,7 @@ fn what_cannot_be_a_partition_or_boot_is_named() {
             "-efi-boot-part ../esp.img",
             "-efi-boot-part: \"../esp.img\", expected --efi-boot-image; -append_partition takes a file",
         ),
-        (
-            "-partition_offset 16",
-            "-partition_offset: is not supported yet: the image has one set of descriptors",
-        ),
+        ("-partition_offset 4", "the volume's own partition begins at sector 4: expected 16 at least"),
         (
             "-C 0,1000 -append_partition 2 0xef ../esp.img",
             "a volume with partition tables can only begin with the medium",
@@ -232,4 +224,62 @@ fn what_is_appended_may_be_a_pipe_or_a_link() {
     );
     let out = output(bash.args(["-ec", &script]).current_dir(stage.path()));
     assert!(out.status.success(), "{out:?}");
+}
+
+/// What lies in the partition of the volume is a volume by itself, to those who look at no other.
+#[test]
+fn a_volume_with_an_offset_is_one_from_its_partition_as_well() {
+    let Some(stage) = stage() else { return };
+    run(
+        stage.path(),
+        "p=tree; for n in 1 2 3 4 5 6 7 8 9 10; do p=$p/d$n; mkdir $p; echo $n > \"$p/a file with a long name\"; done
+         ln -s isolinux/isolinux.bin tree/link; : > tree/empty",
+    );
+    made(
+        stage.path(),
+        "-J -joliet-long -disallow_dir_id_ext -partition_offset 16 -append_partition 3 0x83 ../odd.img \
+         -b isolinux/isolinux.bin -c isolinux/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table \
+         -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin",
+    );
+    run(
+        stage.path(),
+        "start=$(sfdisk -l -o Start,Type ours.iso | sed -n 's/ Hidden HPFS.*//p'); test $((start)) = 64
+         tail -c +$((64 * 512 + 1)) ours.iso > within.iso",
+    );
+    for (reader, list) in [
+        (
+            "xorriso",
+            "xorriso -indev IMAGE -find / -exec report_lba 2> /dev/null | sed 's/^.*File data lba: *[0-9]* , *[0-9]* ,//'",
+        ),
+        (
+            "xorriso",
+            "rm -rf out; xorriso -osirrox on -indev IMAGE -extract / out 2> /dev/null; cd out; find . -type f -exec sha256sum {} + | sort",
+        ),
+        ("7zz", "rm -rf out; 7zz x -bso0 -y -oout IMAGE; cd out; find . -type f -exec sha256sum {} + | sort"),
+        ("isoinfo", "isoinfo -i IMAGE -J -f"),
+        ("isoinfo", "isoinfo -i IMAGE -R -f"),
+    ] {
+        if peer(reader).is_none() {
+            continue;
+        }
+        // Where the boot record leads to them, xorriso does not count the catalog among the files, and 7-Zip adds the images.
+        let seen = |image: &str| {
+            let all = run(stage.path(), &list.replace("IMAGE", image));
+            let lines = all.lines().filter(|line| !line.contains("boot.cat") && !line.contains("[BOOT]"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let [whole, within] = ["ours.iso", "within.iso"].map(seen);
+        assert!(whole.len() > 10, "{list}: {whole:?}");
+        assert_eq!(whole, within, "{list}");
+    }
+    let images = ["ours.iso", "within.iso"].map(|image| stage.path().join(image));
+    let disks: Vec<_> = images
+        .iter()
+        .flat_map(|image| ["iso9660", "iso9660+norock"].map(|job| (image.as_path(), job)))
+        .collect();
+    let Some(listings) = kernel::listings(&disks) else { return };
+    let seen: Vec<_> = listings.into_iter().map(|listing| listing.expect("the kernel mounts it")).collect();
+    let [whole, whole_joliet, within, within_joliet] = &seen[..] else { panic!("{} listings", seen.len()) };
+    assert!(whole.len() > 20 && whole_joliet.len() > 20);
+    assert_eq!((whole, whole_joliet), (within, within_joliet));
 }

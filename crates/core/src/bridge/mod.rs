@@ -53,6 +53,9 @@ pub(crate) fn plan_before<'a, O>(
     iso9660: &'a iso9660::plan::Options,
     udf: &'a udf::plan::Options,
 ) -> Result<Plan<'a, O>> {
+    if iso9660.partition_start > 0 {
+        return Err(Error::Usage("UDF leaves no room for a second set of volume descriptors".into()));
+    }
     if u64::from(udf.block_size) != SECTOR || udf.embed {
         return Err(Error::Usage(
             "UDF beside ISO 9660 requires blocks of 2048 bytes and contents outside file entries".into(),

@@ -71,6 +71,11 @@ pub fn plan<'a, O>(
     appended: Vec<Content<'a>>,
     options: &Options,
 ) -> Result<Plan<'a, O>> {
+    if options.volume_start != volume.iso9660().options().partition_start {
+        let sentence =
+            "the partition of the volume does not begin where its second set of descriptors counts from";
+        return Err(Error::Usage(sentence.into()));
+    }
     let lengths: Vec<u64> = appended.iter().map(|content| content.size(&volume)).collect::<Result<_>>()?;
     let places = places(&volume, &lengths, options)?;
     let area = crate::partition::plan::plan(options, &places)?;
@@ -91,7 +96,10 @@ fn places<O>(volume: &Volume<'_, O>, lengths: &[u64], options: &Options) -> Resu
     let places = behind(padding)?;
     let lacking = places.size.next_multiple_of(volume.multiple()).saturating_sub(places.size);
     let mut places = if lacking == 0 { places } else { behind(padding.saturating_add(lacking))? };
-    places.boot_images = volume.boot_images(&places.appended)?;
+    // Zeros that round a partition up are not of its boot image.
+    let image = |(extent, length): (&Extent, &u64)| Extent { length: *length, ..*extent };
+    let images: Vec<Extent> = places.appended.iter().zip(lengths).map(image).collect();
+    places.boot_images = volume.boot_images(&images)?;
     Ok(places)
 }
 

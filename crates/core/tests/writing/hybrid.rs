@@ -57,7 +57,7 @@ fn in_gpt() -> Tables {
 }
 
 /// The bytes, the same in whatever way they are made.
-fn bytes(plan: &Plan<'_, Origin>) -> Vec<u8> {
+pub(crate) fn bytes_of(plan: &Plan<'_, Origin>) -> Vec<u8> {
     let image = streamed(plan, &Witness::default(), 0);
     assert_eq!(u64::try_from(image.len()), Ok(plan.size()));
     for threads in [0, 3] {
@@ -106,7 +106,7 @@ fn a_volume_its_tables_and_its_partitions_are_one_image() {
         let volume = Volume::new(&tree, &options, udf.as_ref()).expect("a good volume");
         let plan = plan(volume, vec![Content::Fat(Box::new(fat())), Content::Stored(raw)], &in_gpt())
             .expect("legal");
-        let image = bytes(&plan);
+        let image = bytes_of(&plan);
         assert_eq!(read(&image, b"/motd"), b"Welcome.\n");
         assert_eq!(image[..440], [0xc3; 440]);
 
@@ -159,7 +159,7 @@ fn a_volume_without_partitions_ends_with_the_image() {
         marks: vec![Mark { gpt: Some(GptMark::BasicData), apm: false }],
         ..Tables::default()
     };
-    let image = bytes(&plan(volume, Vec::new(), &tables).expect("legal"));
+    let image = bytes_of(&plan(volume, Vec::new(), &tables).expect("legal"));
     assert_eq!(number(&image[16 * 2048 + 80..][..4]) * 2048, image.len());
     assert_eq!(image[image.len() - 512..][..8], *b"EFI PART");
     // The boot information table and the loader's address are those of the volume.

@@ -72,7 +72,7 @@ pub(crate) fn everything(shuffle: impl Fn(&mut Vec<usize>)) -> Tree {
     tree
 }
 
-fn options(tree: &Tree) -> Options {
+pub(crate) fn options(tree: &Tree) -> Options {
     let image = tree.find(b"boot/loader.img").expect("there");
     let image = tree.file(tree.name(image).file).content.expect("it has one");
     let mut options = Options {

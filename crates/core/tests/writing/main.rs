@@ -6,6 +6,7 @@ mod fat;
 mod holes;
 mod hybrid;
 mod layout;
+mod partition;
 mod scale;
 mod session;
 mod system_area;

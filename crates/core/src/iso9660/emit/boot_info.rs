@@ -3,7 +3,7 @@
 use crate::fill::{Contents, Deviation, Observer, Patch, Reader};
 use crate::iso9660::el_torito::{BootInfoTable, Grub2BootInfo};
 use crate::iso9660::layout::SECTOR;
-use crate::iso9660::plan::{BootEntry, Emulation, Plan};
+use crate::iso9660::plan::{BootEntry, Emulation, Plan, Set};
 use crate::number::{Le32, narrow};
 use crate::tree::build::ContentId;
 use std::io;
@@ -68,7 +68,7 @@ impl BootFacts {
 fn boot_info_table<O>(plan: &Plan<'_, O>, content: ContentId, size: u64, checksum: u32) -> Patch {
     let number = |n: u64| Le32::new(u32::try_from(n).unwrap_or(u32::MAX));
     let table = BootInfoTable {
-        primary_volume_descriptor: number(plan.first_descriptor()),
+        primary_volume_descriptor: number(plan.first_descriptor(Set::Image)),
         boot_file: number(plan.content_at(content) / SECTOR),
         length: number(size),
         checksum: Le32::new(checksum),

@@ -4,7 +4,7 @@ use crate::iso9660::el_torito::BOOT_SYSTEM_IDENTIFIER;
 use crate::iso9660::layout::{
     BootRecord, DirectoryRecord, STANDARD_IDENTIFIER, VolumeDescriptor, descriptor_type, file_flags,
 };
-use crate::iso9660::plan::{Descriptor, Plan, Tree, dates, text};
+use crate::iso9660::plan::{Descriptor, Plan, Set, Tree, dates, text};
 use crate::number::{Be32, Both16, Both32, Le32};
 use crate::tree::build::Build;
 use zerocopy::{FromZeros, IntoBytes};
@@ -14,18 +14,20 @@ const JOLIET: &[u8; 3] = b"%/E";
 
 impl<O> Plan<'_, O> {
     /// Appends one volume descriptor, of 2048 bytes.
-    pub(super) fn emit_descriptor(&self, descriptor: Descriptor, out: &mut Vec<u8>) {
+    pub(super) fn emit_descriptor(&self, set: Set, descriptor: Descriptor, out: &mut Vec<u8>) {
         match descriptor {
             Descriptor::Primary => {
-                out.extend_from_slice(self.volume(Tree::Primary, descriptor_type::PRIMARY, 1).as_bytes());
+                out.extend_from_slice(
+                    self.volume(set, Tree::Primary, descriptor_type::PRIMARY, 1).as_bytes(),
+                );
             }
             Descriptor::Enhanced => {
                 out.extend_from_slice(
-                    self.volume(Tree::Primary, descriptor_type::SUPPLEMENTARY, 2).as_bytes(),
+                    self.volume(set, Tree::Primary, descriptor_type::SUPPLEMENTARY, 2).as_bytes(),
                 );
             }
             Descriptor::Joliet => {
-                let mut volume = self.volume(Tree::Joliet, descriptor_type::SUPPLEMENTARY, 1);
+                let mut volume = self.volume(set, Tree::Joliet, descriptor_type::SUPPLEMENTARY, 1);
                 volume.escape_sequences[..JOLIET.len()].copy_from_slice(JOLIET);
                 out.extend_from_slice(volume.as_bytes());
             }
@@ -40,7 +42,7 @@ impl<O> Plan<'_, O> {
     }
 
     /// The layout that primary, enhanced and supplementary volume descriptors share.
-    fn volume(&self, tree: Tree, descriptor_type: u8, version: u8) -> VolumeDescriptor {
+    fn volume(&self, set: Set, tree: Tree, descriptor_type: u8, version: u8) -> VolumeDescriptor {
         let options = self.options();
         let identifiers = &options.identifiers;
         let hierarchy = self.trees.hierarchy(tree);
@@ -50,15 +52,17 @@ impl<O> Plan<'_, O> {
         volume.volume_descriptor_version = version;
         text(tree, &identifiers.system, &mut volume.system_identifier);
         text(tree, &identifiers.volume, &mut volume.volume_identifier);
-        volume.volume_space_size = Both32::new(u32::try_from(self.sector_count()).unwrap_or(u32::MAX));
+        let frame = self.trees.frame(set);
+        let sectors = u32::try_from(self.sector_count()).unwrap_or(u32::MAX);
+        volume.volume_space_size = Both32::new(frame.content(sectors));
         volume.volume_set_size = Both16::new(1);
         volume.volume_sequence_number = Both16::new(1);
         volume.logical_block_size = Both16::new(2048);
         volume.path_table_size = Both32::new(hierarchy.path_table_size);
-        let [little, big] = hierarchy.path_tables;
+        let [little, big] = hierarchy.path_tables.map(|sector| frame.structure(sector));
         volume.type_l_path_table = Le32::new(little);
         volume.type_m_path_table = Be32::new(big);
-        volume.root_directory_record.copy_from_slice(&self.root_record(tree));
+        volume.root_directory_record.copy_from_slice(&self.root_record(set, tree));
         text(tree, &identifiers.volume_set, &mut volume.volume_set_identifier);
         text(tree, &identifiers.publisher, &mut volume.publisher_identifier);
         text(tree, &identifiers.data_preparer, &mut volume.data_preparer_identifier);
@@ -77,13 +81,13 @@ impl<O> Plan<'_, O> {
     }
 
     /// The root's directory record: the fixed part and one zero byte (ECMA-119 8.4.18).
-    fn root_record(&self, tree: Tree) -> [u8; 34] {
+    fn root_record(&self, set: Set, tree: Tree) -> [u8; 34] {
         let root = &self.trees.hierarchy(tree).directories[0];
         let file = self.trees.build.file(self.trees.build.name(Build::<O>::ROOT).file);
         let record = DirectoryRecord {
             length: 34,
             extended_attribute_record_length: 0,
-            location_of_extent: Both32::new(root.sector),
+            location_of_extent: Both32::new(self.trees.frame(set).structure(root.sector)),
             data_length: Both32::new(root.size),
             recording_date: dates::nearest_short(file.modified),
             file_flags: file_flags::DIRECTORY,

@@ -20,10 +20,10 @@ impl<O> Plan<'_, O> {
         let start = out.len();
         match segment.what {
             What::SystemArea => out.extend_from_slice(&self.options().system_area),
-            What::Descriptor(descriptor) => self.emit_descriptor(descriptor, out),
-            What::PathTable(tree, endian) => self.emit_path_table(tree, endian, out),
-            What::Directory(tree, index) => {
-                self.trees.directory(tree, index, pages);
+            What::Descriptor(set, descriptor) => self.emit_descriptor(set, descriptor, out),
+            What::PathTable(set, tree, endian) => self.emit_path_table(set, tree, endian, out),
+            What::Directory(set, tree, index) => {
+                self.trees.directory(set, tree, index, pages);
                 out.extend_from_slice(&pages.records);
                 out.extend_from_slice(&pages.area);
             }

@@ -1,13 +1,14 @@
 //! Path tables (ECMA-119 6.9, 9.4).
 
-use crate::iso9660::plan::{Endian, Plan, Tree};
+use crate::iso9660::plan::{Endian, Plan, Set, Tree};
 
 impl<O> Plan<'_, O> {
     /// Appends a path table. A parent beyond what 16 bits can number is recorded as the last that can be.
-    pub(super) fn emit_path_table(&self, tree: Tree, endian: Endian, out: &mut Vec<u8>) {
+    pub(super) fn emit_path_table(&self, set: Set, tree: Tree, endian: Endian, out: &mut Vec<u8>) {
         let hierarchy = self.trees.hierarchy(tree);
         for index in &hierarchy.numbered {
             let directory = &hierarchy.directories[*index];
+            let sector = self.trees.frame(set).structure(directory.sector);
             let identifier = hierarchy.directory_identifier(*index);
             let parent = hierarchy.directories[directory.parent].number;
             let parent = u16::try_from(parent).unwrap_or(u16::MAX);
@@ -15,11 +16,11 @@ impl<O> Plan<'_, O> {
             out.push(0);
             match endian {
                 Endian::Little => {
-                    out.extend_from_slice(&directory.sector.to_le_bytes());
+                    out.extend_from_slice(&sector.to_le_bytes());
                     out.extend_from_slice(&parent.to_le_bytes());
                 }
                 Endian::Big => {
-                    out.extend_from_slice(&directory.sector.to_be_bytes());
+                    out.extend_from_slice(&sector.to_be_bytes());
                     out.extend_from_slice(&parent.to_be_bytes());
                 }
             }

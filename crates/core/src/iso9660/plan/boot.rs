@@ -62,6 +62,15 @@ impl Options {
         at_most("system area", self.system_area.len(), 32_768)?;
         at_most("application use", self.application_use.len(), 512)?;
         self.relaxed.check()?;
+        if self.start > 0 && self.partition_start > 0 {
+            return Err(Error::Usage("a later session cannot lie in a partition of its own".into()));
+        }
+        if (1..16).contains(&self.partition_start) {
+            return Err(Error::Usage(format!(
+                "the volume's own partition begins at sector {}: expected 16 at least",
+                self.partition_start
+            )));
+        }
         if self.joliet.is_some_and(|joliet| !(1..=103).contains(&joliet.name_length)) {
             return Err(Error::Usage("Joliet names: expected a length of 1 to 103".into()));
         }

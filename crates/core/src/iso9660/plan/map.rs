@@ -1,6 +1,6 @@
 //! A plan as text, for people and for golden tests.
 
-use super::{Descriptor, Endian, Plan, Segment, Tree, What};
+use super::{Descriptor, Endian, Plan, Segment, Set, Tree, What};
 use std::fmt;
 
 impl<O> fmt::Display for Plan<'_, O> {
@@ -31,17 +31,24 @@ impl<O> Plan<'_, O> {
     pub(crate) fn describe(&self, segment: &Segment, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match segment.what {
             What::SystemArea => f.write_str("system area"),
-            What::Descriptor(Descriptor::Primary) => f.write_str("primary volume descriptor"),
-            What::Descriptor(Descriptor::BootRecord) => f.write_str("boot record"),
-            What::Descriptor(Descriptor::Enhanced) => f.write_str("enhanced volume descriptor"),
-            What::Descriptor(Descriptor::Joliet) => f.write_str("supplementary volume descriptor (Joliet)"),
-            What::Descriptor(Descriptor::Terminator) => f.write_str("volume descriptor set terminator"),
-            What::PathTable(tree, Endian::Little) => write!(f, "path table L{}", suffix(tree)),
-            What::PathTable(tree, Endian::Big) => write!(f, "path table M{}", suffix(tree)),
-            What::Directory(tree, index) => {
+            What::Descriptor(set, descriptor) => {
+                f.write_str(match descriptor {
+                    Descriptor::Primary => "primary volume descriptor",
+                    Descriptor::BootRecord => "boot record",
+                    Descriptor::Enhanced => "enhanced volume descriptor",
+                    Descriptor::Joliet => "supplementary volume descriptor (Joliet)",
+                    Descriptor::Terminator => "volume descriptor set terminator",
+                })?;
+                f.write_str(of(set))
+            }
+            What::PathTable(set, tree, Endian::Little) => {
+                write!(f, "path table L{}{}", suffix(tree), of(set))
+            }
+            What::PathTable(set, tree, Endian::Big) => write!(f, "path table M{}{}", suffix(tree), of(set)),
+            What::Directory(set, tree, index) => {
                 let hierarchy = self.trees.hierarchy(tree);
                 let directory = &hierarchy.directories[index];
-                write!(f, "directory{} /", suffix(tree))?;
+                write!(f, "directory{}{} /", suffix(tree), of(set))?;
                 let path = directory.name.map(|name| self.trees.build.path(name));
                 write!(f, "{}", path.as_deref().unwrap_or(hierarchy.holder_name()).escape_ascii())?;
                 match directory.continuation {
@@ -63,5 +70,12 @@ fn suffix(tree: Tree) -> &'static str {
     match tree {
         Tree::Primary => "",
         Tree::Joliet => " (Joliet)",
+    }
+}
+
+fn of(set: Set) -> &'static str {
+    match set {
+        Set::Image => "",
+        Set::Partition => " of the partition",
     }
 }

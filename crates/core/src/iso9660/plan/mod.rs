@@ -16,6 +16,7 @@ mod records;
 mod relaxed;
 mod reserved;
 mod segments;
+mod set;
 mod trees;
 mod volume;
 
@@ -27,6 +28,7 @@ pub use options::{
 pub use relaxed::{Characters, Relaxed};
 pub(crate) use reserved::Reserved;
 pub(crate) use segments::{Descriptor, Endian, Segment, What};
+pub use set::Set;
 pub use trees::Tree;
 pub use volume::Changed;
 
@@ -45,6 +47,7 @@ use hierarchy::{Hierarchy, View};
 use identifiers::Primary;
 use joliet::Ucs2;
 use records::SECTION;
+use set::Frame;
 use trees::Trees;
 
 /// Bytes of the longest name Rock Ridge can have. RRIP says no number; no system that reads it takes more.
@@ -164,7 +167,8 @@ pub(crate) fn plan_around<'a, O>(
     let files = Files::count(build, &order, options);
     let sectors = vec![0; build.contents().len()];
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
-    let trees = Trees { build, options, primary, joliet, files, sectors, catalog, empty: 0 };
+    let partition = Frame { origin: options.partition_start, behind: 0 };
+    let trees = Trees { build, options, primary, joliet, files, sectors, catalog, partition, empty: 0 };
     let mut plan = Plan { trees, body: 0, reserved, middle: 0, end: None, appended: Vec::new(), notes };
     plan.identifiers()?;
     plan.measure()?;
@@ -294,12 +298,18 @@ impl<'a, O> Plan<'a, O> {
 
     /// First sector behind the volume descriptor set.
     pub(crate) fn descriptors_end(&self) -> u64 {
-        self.first_descriptor().saturating_add(wide(self.descriptors().count()))
+        self.end_of_descriptors(Set::Image)
     }
 
-    /// Sector of the primary volume descriptor.
-    pub(in crate::iso9660) fn first_descriptor(&self) -> u64 {
-        FIRST_DESCRIPTOR.saturating_add(self.trees.options.start.into())
+    /// First sector behind the descriptors of a set.
+    fn end_of_descriptors(&self, set: Set) -> u64 {
+        self.first_descriptor(set).saturating_add(wide(self.descriptors(set).count()))
+    }
+
+    /// Sector of the primary volume descriptor of a set.
+    pub(in crate::iso9660) fn first_descriptor(&self, set: Set) -> u64 {
+        let origin = self.trees.options.start.saturating_add(self.trees.frame(set).origin);
+        FIRST_DESCRIPTOR.saturating_add(origin.into())
     }
 
     /// Makes the volume end at this sector: behind what others have put behind its contents, or before the padding, where that
@@ -370,7 +380,7 @@ impl<'a, O> Plan<'a, O> {
         let mut pages = Pages::default();
         for tree in self.trees.all().collect::<Vec<_>>() {
             for index in 0..self.trees.hierarchy(tree).directories.len() {
-                self.trees.directory(tree, index, &mut pages);
+                self.trees.directory(Set::Image, tree, index, &mut pages);
                 let size = |bytes: &[u8]| {
                     u32::try_from(bytes.len())
                         .map_err(|_| Error::TooLarge("a directory of over 4 GiB".into()))
@@ -394,7 +404,9 @@ impl<'a, O> Plan<'a, O> {
     /// Empty files are said to lie in the last sector of the body. They take no space that way, no reader is led into
     /// the first 32 sectors, which some dislike, and the sector is always within the volume.
     fn place(&mut self) -> Result<()> {
-        let mut next = Allocator(self.descriptors_end().max(self.reserved.front.into()));
+        let descriptors = self.trees.sets().map(|set| self.end_of_descriptors(set)).fold(0, u64::max);
+        let mut next = Allocator(descriptors.max(self.reserved.front.into()));
+        let first = next.sector()?;
         for tree in self.trees.all().collect::<Vec<_>>() {
             let hierarchy = self.trees.hierarchy_mut(tree);
             let size = u64::from(hierarchy.path_table_size);
@@ -407,6 +419,11 @@ impl<'a, O> Plan<'a, O> {
                 directory.sector = next.take(u64::from(directory.size))?;
                 next.take(u64::from(directory.continuation))?;
             }
+        }
+        if self.trees.sets().any(|set| set == Set::Partition) {
+            let behind = next.sector()?.saturating_sub(first);
+            next.take(u64::from(behind).saturating_mul(SECTOR))?;
+            self.trees.partition.behind = behind;
         }
         self.trees.catalog.sector = next.take(u64::from(self.trees.catalog.size))?;
         self.middle = next.take(u64::from(self.reserved.middle).saturating_mul(SECTOR))?;

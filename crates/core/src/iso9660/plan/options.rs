@@ -19,6 +19,9 @@ pub struct Options {
     /// The sector of the medium at which the image begins: 0, or where a later session does. All sectors that the image
     /// speaks of count from the start of the medium (ECMA-119 6.1.2); only ISO 9660 alone can begin elsewhere.
     pub start: u32,
+    /// Sectors of 2048 bytes before the partition as which the volume can be mounted as well: then a second set of descriptors,
+    /// path tables and directories counts from there. 16 or more, or 0 for none.
+    pub partition_start: u32,
     /// How the primary tree writes names. Levels differ in names only: large files get several extents at any
     /// level, which then is level 3 (ECMA-119 10.3).
     pub level: Level,
@@ -50,6 +53,7 @@ impl Default for Options {
             application_use: Vec::new(),
             system_area: Vec::new(),
             start: 0,
+            partition_start: 0,
             level: Level::Two,
             relaxed: Relaxed::default(),
             rock_ridge: Some(RockRidge::default()),

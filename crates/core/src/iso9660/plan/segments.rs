@@ -1,5 +1,6 @@
 //! A plan as a sequence of byte ranges that cover the image from its first byte to its last.
 
+use super::set::Set;
 use super::{Level, Plan, Tree};
 use crate::fill::{self, Span};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
@@ -39,11 +40,11 @@ pub enum What {
     /// The 16 sectors before the volume descriptors.
     SystemArea,
     /// One sector of the volume descriptor set.
-    Descriptor(Descriptor),
+    Descriptor(Set, Descriptor),
     /// A path table in one byte order; each tree has both.
-    PathTable(Tree, Endian),
+    PathTable(Set, Tree, Endian),
     /// The records of a directory and the continuation area behind them, if it has one.
-    Directory(Tree, usize),
+    Directory(Set, Tree, usize),
     /// The boot catalog, in whole sectors.
     BootCatalog,
     /// A file's content; nothing of it is known here but its size.
@@ -84,34 +85,49 @@ impl<O> Plan<'_, O> {
 
     /// The segments before the first content.
     pub(crate) fn metadata(&self) -> impl Iterator<Item = Segment> + '_ {
-        let first = u32::try_from(self.first_descriptor()).unwrap_or(u32::MAX);
         let system_area =
             Segment { sector: self.options().start, size: FIRST_DESCRIPTOR * SECTOR, what: What::SystemArea };
-        let descriptors = self.descriptors().zip(first..).map(|(descriptor, sector)| Segment {
-            sector,
-            size: SECTOR,
-            what: What::Descriptor(descriptor),
-        });
-        let path_tables = self.trees.all().flat_map(|tree| {
-            let hierarchy = self.trees.hierarchy(tree);
-            let tables = hierarchy.path_tables.into_iter().zip([Endian::Little, Endian::Big]);
-            let size = u64::from(hierarchy.path_table_size);
-            tables.map(move |(sector, endian)| Segment { sector, size, what: What::PathTable(tree, endian) })
-        });
-        let directories = self.trees.all().flat_map(|tree| {
-            let hierarchy = self.trees.hierarchy(tree);
-            hierarchy.placed.iter().map(move |index| {
-                let directory = &hierarchy.directories[*index];
-                let size = u64::from(directory.size).saturating_add(u64::from(directory.continuation));
-                Segment { sector: directory.sector, size, what: What::Directory(tree, *index) }
-            })
-        });
+        let descriptors = self.trees.sets().flat_map(|set| self.descriptor_segments(set));
+        let trees = self.trees.sets().flat_map(|set| self.tree_segments(set));
         let catalog = Some(self.trees.catalog).filter(|catalog| catalog.size > 0).map(|catalog| Segment {
             sector: catalog.sector,
             size: u64::from(catalog.size),
             what: What::BootCatalog,
         });
-        std::iter::once(system_area).chain(descriptors).chain(path_tables).chain(directories).chain(catalog)
+        std::iter::once(system_area).chain(descriptors).chain(trees).chain(catalog)
+    }
+
+    fn descriptor_segments(&self, set: Set) -> impl Iterator<Item = Segment> + use<O> {
+        let first = u32::try_from(self.first_descriptor(set)).unwrap_or(u32::MAX);
+        self.descriptors(set).zip(first..).map(move |(descriptor, sector)| Segment {
+            sector,
+            size: SECTOR,
+            what: What::Descriptor(set, descriptor),
+        })
+    }
+
+    fn tree_segments(&self, set: Set) -> impl Iterator<Item = Segment> + '_ {
+        let frame = self.trees.frame(set);
+        let path_tables = self.trees.all().flat_map(move |tree| {
+            let hierarchy = self.trees.hierarchy(tree);
+            let tables = hierarchy.path_tables.into_iter().zip([Endian::Little, Endian::Big]);
+            let size = u64::from(hierarchy.path_table_size);
+            tables.map(move |(sector, endian)| Segment {
+                sector: frame.placed(sector),
+                size,
+                what: What::PathTable(set, tree, endian),
+            })
+        });
+        let directories = self.trees.all().flat_map(move |tree| {
+            let hierarchy = self.trees.hierarchy(tree);
+            hierarchy.placed.iter().map(move |index| {
+                let directory = &hierarchy.directories[*index];
+                let size = u64::from(directory.size).saturating_add(u64::from(directory.continuation));
+                let sector = frame.placed(directory.sector);
+                Segment { sector, size, what: What::Directory(set, tree, *index) }
+            })
+        });
+        path_tables.chain(directories)
     }
 
     pub(crate) fn content_segments(&self) -> impl Iterator<Item = Segment> + '_ {
@@ -127,9 +143,10 @@ impl<O> Plan<'_, O> {
         (size > 0).then_some(Segment { sector: self.body, size, what: What::Zeros })
     }
 
-    /// The volume descriptor set, in order.
-    pub(in crate::iso9660) fn descriptors(&self) -> impl Iterator<Item = Descriptor> + use<O> {
-        let boot = self.trees.options.boot.is_some().then_some(Descriptor::BootRecord);
+    /// A volume descriptor set, in order. El Torito's boot record has to be in sector 17 of a disc, and is in the image's alone.
+    pub(in crate::iso9660) fn descriptors(&self, set: Set) -> impl Iterator<Item = Descriptor> + use<O> {
+        let boots = self.trees.options.boot.is_some() && set == Set::Image;
+        let boot = boots.then_some(Descriptor::BootRecord);
         let enhanced = (self.trees.options.level == Level::Four).then_some(Descriptor::Enhanced);
         let joliet = self.trees.joliet.is_some().then_some(Descriptor::Joliet);
         std::iter::once(Descriptor::Primary)

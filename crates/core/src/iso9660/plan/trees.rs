@@ -4,6 +4,7 @@ use super::boot::Catalog;
 use super::files::Files;
 use super::hierarchy::Hierarchy;
 use super::options::Options;
+use super::set::{Frame, Set};
 use crate::tree::build::Build;
 use std::fmt;
 
@@ -36,6 +37,8 @@ pub(in crate::iso9660) struct Trees<'a, O> {
     /// First sector of each content, by [`ContentId`](crate::tree::build::ContentId); 0 for one that is not stored.
     pub(in crate::iso9660) sectors: Vec<u32>,
     pub(in crate::iso9660) catalog: Catalog,
+    /// How [`Set::Partition`] counts; from 0 where there is no such set.
+    pub(super) partition: Frame,
     /// Where empty files are said to lie: see [`Plan::place`](super::Plan).
     pub(in crate::iso9660) empty: u32,
 }
@@ -52,6 +55,19 @@ impl<O> Trees<'_, O> {
         match (tree, &mut self.joliet) {
             (Tree::Joliet, Some(joliet)) => joliet,
             _ => &mut self.primary,
+        }
+    }
+
+    /// The sets of descriptors that there are, that of the image first.
+    pub(in crate::iso9660) fn sets(&self) -> impl Iterator<Item = Set> + use<O> {
+        [Set::Image, Set::Partition].into_iter().take(1 + usize::from(self.partition.origin > 0))
+    }
+
+    /// How a set counts.
+    pub(in crate::iso9660) fn frame(&self, set: Set) -> Frame {
+        match set {
+            Set::Image => Frame::default(),
+            Set::Partition => self.partition,
         }
     }
 

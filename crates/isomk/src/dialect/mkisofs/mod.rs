@@ -177,7 +177,7 @@ impl Settings {
             dates: None,
             latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
             boot: self.boot.request(self.peer)?,
-            partitions: self.partitions.request()?,
+            partitions: self.partitions.request(),
             start,
             padding: self.output.padding(),
             product: self.output.product(),

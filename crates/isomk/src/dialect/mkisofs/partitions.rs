@@ -2,7 +2,7 @@
 
 use super::values::Values;
 use crate::request;
-use isokit_core::{Error, Result};
+use isokit_core::Result;
 
 /// What was asked for of partitions.
 #[derive(Debug, Default)]
@@ -18,34 +18,30 @@ impl Partitions {
     }
 
     /// What is asked for.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for what cannot be had.
-    pub(super) fn request(mut self) -> Result<request::Partitions> {
-        if self.asked.offset > 0 {
-            let sentence = "-partition_offset: is not supported yet: the image has one set of descriptors";
-            return Err(Error::Usage(sentence.into()));
-        }
+    pub(super) fn request(mut self) -> request::Partitions {
         if self.has_idle_marks() {
             self.asked.marks.clear();
         }
         if self.asked.marks.is_empty() {
             self.asked.marks_without_code = false;
         }
-        Ok(self.asked)
+        self.asked
     }
 }
 
-/// The type of a partition: a byte of an MBR, or a GUID.
+/// The type of a partition: a byte of an MBR, in hexadecimal behind `0x` and else in decimal, or a GUID.
 ///
 /// # Errors
 /// [`Error::Usage`] for anything else.
 pub(super) fn kind(values: &Values<'_>, n: usize) -> Result<request::PartitionType> {
     let text = values.text(n)?;
-    let byte = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    if let Some(digits) = byte.filter(|digits| digits.len() <= 2) {
-        let byte = u8::from_str_radix(digits, 16);
-        return byte.map(request::PartitionType::Byte).map_err(|_| values.wrong("a type byte such as 0xef"));
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let byte = match digits {
+        Some(digits) => u8::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    if let Some(byte) = byte {
+        return Ok(request::PartitionType::Byte(byte));
     }
     guid(text)
         .map(request::PartitionType::Guid)

@@ -7,6 +7,7 @@ mod system_use;
 use super::dates;
 use super::hierarchy::{Directory, DirectoryIndex, Entry, Target};
 use super::options::Level;
+use super::set::{Frame, Set};
 use super::trees::{Tree, Trees};
 use crate::iso9660::layout::{DirectoryRecord, SECTOR, ShortDate, file_flags};
 use crate::number::{Both16, Both32, narrow};
@@ -30,6 +31,8 @@ pub struct Pages {
     pub(in crate::iso9660) area: Vec<u8>,
     system_use: SystemUse,
     tail: Vec<u8>,
+    /// How the set counts that the directory is of.
+    frame: Frame,
 }
 
 /// What a record says, identifier and system use aside.
@@ -50,10 +53,11 @@ struct Subject<'f> {
 impl<O> Trees<'_, O> {
     /// Makes the records of a directory, of which no more are made when it cannot be recorded any more: names of one
     /// large file take 2048 records each.
-    pub(in crate::iso9660) fn directory(&self, tree: Tree, index: DirectoryIndex, to: &mut Pages) {
+    pub(in crate::iso9660) fn directory(&self, set: Set, tree: Tree, index: DirectoryIndex, to: &mut Pages) {
         let hierarchy = self.hierarchy(tree);
         let directory = &hierarchy.directories[index];
-        let area = directory.sector.saturating_add(directory.size / 2048);
+        to.frame = self.frame(set);
+        let area = to.frame.structure(directory.sector).saturating_add(directory.size / 2048);
         to.records.clear();
         to.area.clear();
         self.own_record(tree, index, area, to);
@@ -88,7 +92,7 @@ impl<O> Trees<'_, O> {
                 aaip::attributes(&mut to.system_use, subject.file.attributes);
             }
         }
-        to.record(&self.directory_facts(directory, &subject), &[0], area);
+        to.record(&self.directory_facts(to.frame, directory, &subject), &[0], area);
     }
 
     /// The record `..` (ECMA-119 6.8.2.2).
@@ -102,10 +106,10 @@ impl<O> Trees<'_, O> {
         if let (Tree::Primary, Some(_)) = (tree, &self.options.rock_ridge) {
             self.posix_and_times(&subject, &mut to.system_use);
             if directory.is_relocated() && directory.name.is_some() {
-                rock_ridge::parent_link(&mut to.system_use, home.sector);
+                rock_ridge::parent_link(&mut to.system_use, to.frame.structure(home.sector));
             }
         }
-        to.record(&self.directory_facts(parent, &subject), &[1], area);
+        to.record(&self.directory_facts(to.frame, parent, &subject), &[1], area);
     }
 
     fn entry_records(&self, tree: Tree, entry: &Entry, area: u32, to: &mut Pages) {
@@ -121,7 +125,7 @@ impl<O> Trees<'_, O> {
         };
         to.system_use.clear();
         if tree == Tree::Primary && self.options.rock_ridge.is_some() {
-            self.rock_ridge_entries(entry, directory, &subject, &mut to.system_use);
+            self.rock_ridge_entries(entry, directory, &subject, to);
         }
         let mut identifier = [0; 255];
         let identifier = self.versioned(tree, entry, &mut identifier);
@@ -130,13 +134,18 @@ impl<O> Trees<'_, O> {
         let flags = if existence { file_flags::EXISTENCE } else { 0 };
         match (entry.target(), directory) {
             (Target::Directory(_), Some(directory)) => {
-                let facts = self.directory_facts(directory, &subject);
+                let facts = self.directory_facts(to.frame, directory, &subject);
                 to.record(&Facts { flags: facts.flags | flags, ..facts }, identifier, area);
             }
             _ => {
                 // All records of a file with several extents say the same about it.
                 let (sector, size) = self.extent(&subject);
-                to.for_each_extent(&Facts { sector, length: 0, date, flags }, size, identifier, area);
+                to.for_each_extent(
+                    &Facts { sector: to.frame.content(sector), length: 0, date, flags },
+                    size,
+                    identifier,
+                    area,
+                );
             }
         }
     }
@@ -146,7 +155,7 @@ impl<O> Trees<'_, O> {
         entry: &Entry,
         directory: Option<&Directory>,
         subject: &Subject<'_>,
-        to: &mut SystemUse,
+        Pages { system_use: to, frame, .. }: &mut Pages,
     ) {
         self.posix_and_times(subject, to);
         match entry.name() {
@@ -154,7 +163,9 @@ impl<O> Trees<'_, O> {
             None => rock_ridge::name(to, self.hierarchy(Tree::Primary).holder_name()),
         }
         match (entry.target(), directory) {
-            (Target::Relocated(_), Some(directory)) => rock_ridge::child_link(to, directory.sector),
+            (Target::Relocated(_), Some(directory)) => {
+                rock_ridge::child_link(to, frame.structure(directory.sector))
+            }
             (Target::Directory(_), Some(directory)) if directory.is_relocated() => rock_ridge::relocated(to),
             _ => {}
         }
@@ -196,9 +207,9 @@ impl<O> Trees<'_, O> {
         Subject { file: File { attributes, ..file }, id: own }
     }
 
-    fn directory_facts(&self, directory: &Directory, subject: &Subject<'_>) -> Facts {
+    fn directory_facts(&self, frame: Frame, directory: &Directory, subject: &Subject<'_>) -> Facts {
         Facts {
-            sector: directory.sector,
+            sector: frame.structure(directory.sector),
             length: directory.size,
             date: dates::nearest_short(subject.file.modified),
             flags: file_flags::DIRECTORY,
