@@ -1,15 +1,12 @@
 //! The disk that an image is as well: boot code, partition tables, and what is appended for them.
 
 use crate::collect::Appended;
-use crate::request::{
-    self, Boot, BootCode, BootImage, DiskGuid, Mark as Marked, PartitionType, Partitions, Request,
-};
+use crate::request::{self, BootCode, Partitions, Request};
 use crate::sources::Origin;
 use isokit_core::hybrid::{self, Content, Volume};
-use isokit_core::iso9660::plan::{BootSource, Dates, platform};
-use isokit_core::partition::Guid;
+use isokit_core::iso9660::plan::{BootSource, Dates};
 use isokit_core::partition::emit::Geometry;
-use isokit_core::partition::plan::{self, ApmBlock, GptMark, Kind, Label, Loader, Mark, identity};
+use isokit_core::partition::plan::{self, ApmBlock, Label, Loader, Mark, identity};
 use isokit_core::{Error, Result, fat};
 
 /// What a request asks of the disk.
@@ -26,23 +23,20 @@ impl Disk {
     /// What `request` asks for, the system area beginning with `content`; `None` where it asks for no disk.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is asked of a boot image that is not there.
+    /// [`Error::Usage`] for a geometry that no disk has.
     pub(crate) fn new(request: &Request, content: &[u8], dates: &Dates) -> Result<Option<Self>> {
         let Partitions { appended, code, .. } = &request.partitions;
-        if request.partitions == Partitions::default() {
+        let marks: Vec<Mark> = request.boot.entries.iter().map(|entry| entry.mark).collect();
+        if request.partitions == Partitions::default() && marks.iter().all(|mark| *mark == Mark::default()) {
             return Ok(None);
         }
         let digits = dates.modification_digits();
         let tables = plan::Options {
             content: content.to_vec(),
             disk_signature: identity::disk_signature(&digits),
-            disk_guid: match request.partitions.disk_guid {
-                Some(DiskGuid::Given(bytes)) => Guid(bytes),
-                Some(DiskGuid::OfDate) | None => identity::disk_guid(&digits),
-            },
-            marks: marks(&request.boot, &request.partitions)?,
+            disk_guid: request.partitions.disk_guid.unwrap_or_else(|| identity::disk_guid(&digits)),
             appended: appended.iter().map(partition).collect(),
-            ..tables(&request.partitions)?
+            ..tables(&request.partitions, &marks)?
         };
         let loader = |code| -> fn(u64) -> Loader {
             match code {
@@ -102,7 +96,7 @@ fn first_image(volume: &Volume<'_, Origin>) -> Result<u64> {
 }
 
 /// What is asked for without a look at anything else.
-fn tables(asked: &Partitions) -> Result<plan::Options> {
+fn tables(asked: &Partitions, marks: &[Mark]) -> Result<plan::Options> {
     let geometry = match asked.geometry {
         (None, None) => None,
         (sectors, heads) => Some(Geometry::new(heads.unwrap_or(64), sectors.unwrap_or(32))?),
@@ -112,15 +106,17 @@ fn tables(asked: &Partitions) -> Result<plan::Options> {
         (false, true) => Label::Protective,
         (false, false) => Label::None,
     };
-    let has_gpt = asked.efi || (asked.appended_in_gpt && !asked.appended.is_empty());
+    let in_gpt = marks.iter().any(|mark| mark.gpt.is_some());
+    let has_gpt = in_gpt || (asked.appended_in_gpt && !asked.appended.is_empty());
     let usual = if has_gpt { ApmBlock::B2048 } else { ApmBlock::B512 };
     Ok(plan::Options {
         label,
         force_bootable: asked.active,
-        volume_type: asked.volume_type.map(kind),
+        volume_type: asked.volume_type,
         volume_start: asked.offset,
         alignment: asked.alignment,
         geometry,
+        marks: marks.to_vec(),
         marks_only: asked.marks_without_code,
         appended_in_gpt: asked.appended_in_gpt,
         appended_in_apm: asked.appended_in_apm,
@@ -130,37 +126,5 @@ fn tables(asked: &Partitions) -> Result<plan::Options> {
 }
 
 fn partition(appended: &request::Appended) -> plan::Appended {
-    plan::Appended { number: appended.number.into(), kind: kind(appended.kind) }
-}
-
-fn kind(kind: PartitionType) -> Kind {
-    match kind {
-        PartitionType::Byte(byte) => Kind::Mbr(byte),
-        PartitionType::Guid(bytes) => Kind::Gpt(Guid(bytes)),
-    }
-}
-
-/// Which tables tell of which boot image.
-fn marks(boot: &Boot, asked: &Partitions) -> Result<Vec<Mark>> {
-    let mut marks = vec![Mark::default(); boot.entries.len()];
-    for (entry, marked) in &asked.marks {
-        let Some(mark) = marks.get_mut(*entry) else { continue };
-        match marked {
-            Marked::GptBasicData => mark.gpt = Some(GptMark::BasicData),
-            Marked::GptHfsPlus => mark.gpt = Some(GptMark::HfsPlus),
-            Marked::ApmHfsPlus => mark.apm = true,
-        }
-    }
-    if asked.efi {
-        let is_it = |entry: &request::BootEntry| {
-            entry.platform == platform::EFI && matches!(entry.image, BootImage::Path(_))
-        };
-        let entry = boot.entries.iter().position(is_it).and_then(|entry| marks.get_mut(entry));
-        let lacking = || {
-            let sentence = "a boot image for UEFI is to be a partition, but no file of the image is one";
-            Error::Usage(sentence.into())
-        };
-        entry.ok_or_else(lacking)?.gpt = Some(GptMark::EfiSystem);
-    }
-    Ok(marks)
+    plan::Appended { number: appended.number.into(), kind: appended.kind }
 }

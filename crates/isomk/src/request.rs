@@ -8,7 +8,8 @@ use crate::operand::{Operand, Target};
 use crate::spelling::Spelling;
 use isokit_cli::when::When;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
-use isokit_core::partition::plan::{Alignment, ApmBlock};
+use isokit_core::partition::Guid;
+use isokit_core::partition::plan::{self, Alignment, ApmBlock, Mark};
 use isokit_core::tree::build::Hidden;
 use isokit_core::tree::charset::Charset;
 use isokit_core::tree::{Kind, Time};
@@ -250,6 +251,8 @@ pub(crate) struct BootEntry {
     pub grub2_boot_info: bool,
     /// Whether firmware may boot it; else the entry is there and is passed over.
     pub bootable: bool,
+    /// Which partition tables have it.
+    pub mark: Mark,
 }
 
 impl BootEntry {
@@ -266,6 +269,7 @@ impl BootEntry {
             boot_info_table: false,
             grub2_boot_info: false,
             bootable: true,
+            mark: Mark::default(),
         }
     }
 }
@@ -280,7 +284,7 @@ pub(crate) struct Partitions {
     /// Some partition is marked active.
     pub active: bool,
     /// The type of the partition that has the volume.
-    pub volume_type: Option<PartitionType>,
+    pub volume_type: Option<plan::Kind>,
     /// The sector of 2048 bytes at which the volume can be mounted once more, as a partition; 0: none.
     pub offset: u32,
     /// Files and directories behind the volume, each a partition of its own, by their numbers.
@@ -291,14 +295,10 @@ pub(crate) struct Partitions {
     pub appended_in_apm: bool,
     /// Bytes of a block of that map.
     pub apm_block: Option<ApmBlock>,
-    /// The disk's GUID, or how it comes about.
-    pub disk_guid: Option<DiskGuid>,
-    /// Boot images that are partitions as well: the number of the boot entry, and how.
-    pub marks: Vec<(usize, Mark)>,
-    /// Marks are made without the code of ISOLINUX, too.
+    /// The disk's GUID; `None` for one that is made of the date of the volume.
+    pub disk_guid: Option<Guid>,
+    /// Boot images are within the volume's partition without the code of ISOLINUX, too.
     pub marks_without_code: bool,
-    /// The boot image for UEFI is the EFI system partition of a GPT.
-    pub efi: bool,
     /// The whole image is a partition of the type 0x96, for Open Firmware.
     pub chrp: bool,
     /// Sectors of 512 bytes on a track, which are up to 63, and heads, up to 255.
@@ -316,40 +316,13 @@ pub(crate) enum BootCode {
     Grub2,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PartitionType {
-    /// Of an MBR.
-    Byte(u8),
-    /// Of a GPT, as it lies on the disk.
-    Guid([u8; 16]),
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Appended {
     /// Of the partition, from 1.
     pub number: u8,
-    pub kind: PartitionType,
+    pub kind: plan::Kind,
     /// A file, which is taken as it is, or a directory, which becomes a FAT volume.
     pub path: PathBuf,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DiskGuid {
-    /// As it lies on the disk.
-    Given([u8; 16]),
-    /// Made of the date of the volume.
-    OfDate,
-}
-
-/// How a boot image is a partition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
-    /// Of a GPT: basic data.
-    GptBasicData,
-    /// Of a GPT: HFS+.
-    GptHfsPlus,
-    /// Of an Apple partition map: HFS+.
-    ApmHfsPlus,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -183,7 +183,7 @@ fn what_cannot_be_a_partition_or_boot_is_named() {
         ),
         (
             "-efi-boot-part --efi-boot-image",
-            "a boot image for UEFI is to be a partition, but no file of the image is one",
+            "-efi-boot-part: no boot image for UEFI is a file of the image; name one with -e",
         ),
         (
             "-efi-boot-part ../esp.img",

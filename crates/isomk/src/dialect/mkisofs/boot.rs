@@ -3,6 +3,7 @@
 use super::peer::Peer;
 use crate::request::{self, BootImage};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
+use isokit_core::partition::plan::{GptMark, Mark};
 use isokit_core::{Error, Result};
 use std::path::PathBuf;
 
@@ -15,6 +16,8 @@ pub(crate) struct Boot {
     entry: Entry,
     pub catalog: Option<Vec<u8>>,
     pub hidden_catalog: bool,
+    /// The boot image for UEFI is the EFI system partition of a GPT.
+    pub efi_partition: bool,
     pub system_area: Option<PathBuf>,
 }
 
@@ -31,6 +34,7 @@ pub(crate) struct Entry {
     pub boot_info_table: bool,
     pub grub2_boot_info: bool,
     pub bootable: bool,
+    pub mark: Mark,
 }
 
 impl Default for Entry {
@@ -47,6 +51,7 @@ impl Default for Entry {
             boot_info_table: false,
             grub2_boot_info: false,
             bootable: true,
+            mark: Mark::default(),
         }
     }
 }
@@ -57,11 +62,6 @@ const CATALOG: &[u8] = b"boot.catalog";
 impl Boot {
     pub(super) fn entry(&mut self) -> &mut Entry {
         &mut self.entry
-    }
-
-    /// The number of the entry, from 0.
-    pub(super) fn number(&self) -> usize {
-        self.finished.len()
     }
 
     /// Paths of the boot images that are told where they lie.
@@ -88,9 +88,13 @@ impl Boot {
     /// What booting is asked for.
     ///
     /// # Errors
-    /// [`Error::Usage`] where genisoimage wants a boot image and there is none.
+    /// [`Error::Usage`] where genisoimage wants a boot image and there is none, and for a partition that there is no boot image
+    /// for.
     pub(super) fn request(mut self, peer: Peer) -> Result<request::Boot> {
         self.next();
+        if self.efi_partition {
+            self.mark_efi()?;
+        }
         if self.incomplete && !peer.is_xorriso() {
             let sentence = "a boot entry has settings, but no boot image; name one with -b or -e";
             return Err(Error::Usage(sentence.into()));
@@ -104,6 +108,31 @@ impl Boot {
             _ => Some(self.catalog.unwrap_or_else(|| CATALOG.to_vec())),
         };
         Ok(request::Boot { entries, catalog, system_area: self.system_area })
+    }
+
+    /// Makes the first boot image for UEFI that is a file of the image a partition.
+    fn mark_efi(&mut self) -> Result<()> {
+        let is_it = |entry: &&mut Entry| {
+            entry.platform == platform::EFI && matches!(entry.image, Some(BootImage::Path(_)))
+        };
+        let Some(entry) = self.finished.iter_mut().find(is_it) else {
+            let sentence = "-efi-boot-part: no boot image for UEFI is a file of the image; name one with -e";
+            return Err(Error::Usage(sentence.into()));
+        };
+        entry.mark.gpt = Some(GptMark::EfiSystem);
+        Ok(())
+    }
+
+    /// Takes back what says that boot images are partitions within that of the volume.
+    pub(super) fn unmark(&mut self) {
+        for entry in self.finished.iter_mut().chain([&mut self.entry]) {
+            entry.mark = Mark::default();
+        }
+    }
+
+    /// Whether any boot image is to be a partition within that of the volume.
+    pub(super) fn has_marks(&self) -> bool {
+        self.finished.iter().chain([&self.entry]).any(|entry| entry.mark != Mark::default())
     }
 }
 
@@ -124,6 +153,7 @@ impl Entry {
             boot_info_table: self.boot_info_table,
             grub2_boot_info: self.grub2_boot_info,
             bootable: self.bootable,
+            mark: self.mark,
         })
     }
 }

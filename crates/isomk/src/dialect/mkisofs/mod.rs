@@ -164,7 +164,10 @@ impl Settings {
         if start > 0 && self.sources.previous.is_none() && !self.peer.is_xorriso() {
             warnings.push(("-C", "makes a session that has nothing of earlier ones"));
         }
-        if self.partitions.has_idle_marks() {
+        let mut boot = self.boot;
+        let marked = boot.has_marks();
+        if marked && !self.partitions.has_marks() {
+            boot.unmark();
             warnings.push(("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr"));
         }
         Ok(Request {
@@ -176,8 +179,8 @@ impl Settings {
             date: self.identifiers.date,
             dates: None,
             latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
-            boot: self.boot.request(self.peer)?,
-            partitions: self.partitions.request(),
+            boot: boot.request(self.peer)?,
+            partitions: self.partitions.request(marked),
             start,
             padding: self.output.padding(),
             product: self.output.product(),

@@ -3,6 +3,8 @@
 use super::values::Values;
 use crate::request;
 use isokit_core::Result;
+use isokit_core::partition::Guid;
+use isokit_core::partition::plan::Kind;
 
 /// What was asked for of partitions.
 #[derive(Debug, Default)]
@@ -11,20 +13,14 @@ pub(crate) struct Partitions {
 }
 
 impl Partitions {
-    /// Whether boot images are marked as partitions where no option makes a table for them.
-    pub(super) fn has_idle_marks(&self) -> bool {
-        let isohybrid = self.asked.code == Some(request::BootCode::Isohybrid);
-        !self.asked.marks.is_empty() && !isohybrid && !self.asked.marks_without_code
+    /// Whether marks make a table: those of boot images within the volume's partition go with ISOLINUX's code.
+    pub(super) fn has_marks(&self) -> bool {
+        self.asked.code == Some(request::BootCode::Isohybrid) || self.asked.marks_without_code
     }
 
-    /// What is asked for.
-    pub(super) fn request(mut self) -> request::Partitions {
-        if self.has_idle_marks() {
-            self.asked.marks.clear();
-        }
-        if self.asked.marks.is_empty() {
-            self.asked.marks_without_code = false;
-        }
+    /// What is asked for, beside boot entries that have marks or not.
+    pub(super) fn request(mut self, marked: bool) -> request::Partitions {
+        self.asked.marks_without_code &= marked;
         self.asked
     }
 }
@@ -33,7 +29,7 @@ impl Partitions {
 ///
 /// # Errors
 /// [`Error::Usage`] for anything else.
-pub(super) fn kind(values: &Values<'_>, n: usize) -> Result<request::PartitionType> {
+pub(super) fn kind(values: &Values<'_>, n: usize) -> Result<Kind> {
     let text = values.text(n)?;
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let byte = match digits {
@@ -41,16 +37,14 @@ pub(super) fn kind(values: &Values<'_>, n: usize) -> Result<request::PartitionTy
         None => text.parse().ok(),
     };
     if let Some(byte) = byte {
-        return Ok(request::PartitionType::Byte(byte));
+        return Ok(Kind::Mbr(byte));
     }
-    guid(text)
-        .map(request::PartitionType::Guid)
-        .ok_or_else(|| values.wrong("a type byte such as 0xef, or a GUID"))
+    guid(text).map(Kind::Gpt).ok_or_else(|| values.wrong("a type byte such as 0xef, or a GUID"))
 }
 
 /// A GUID as it lies on the disk: 32 digits are in that order already, while with hyphens the first three groups are numbers,
 /// which lie there with their lowest byte first (UEFI appendix A).
-pub(super) fn guid(text: &str) -> Option<[u8; 16]> {
+pub(super) fn guid(text: &str) -> Option<Guid> {
     let digits: String = text.chars().filter(|letter| *letter != '-').collect();
     let mut bytes = [0; 16];
     hex::decode_to_slice(digits, &mut bytes).ok()?;
@@ -65,7 +59,7 @@ pub(super) fn guid(text: &str) -> Option<[u8; 16]> {
         }
         _ => return None,
     }
-    Some(bytes)
+    Some(Guid(bytes))
 }
 
 #[cfg(test)]

@@ -188,6 +188,7 @@ fn number(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use isokit_core::partition::plan::Mark;
 
     #[test]
     fn a_boot_entry_says_what_differs_from_the_usual() {
@@ -205,6 +206,7 @@ mod tests {
                 boot_info_table: true,
                 grub2_boot_info: false,
                 bootable: true,
+                mark: Mark::default(),
             }
         );
         assert_eq!(entry(OsStr::new("a")).expect("good"), BootEntry::new(BootImage::Path(b"a".to_vec())));

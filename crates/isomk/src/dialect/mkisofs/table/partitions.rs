@@ -5,9 +5,9 @@ use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
 use crate::dialect::mkisofs::partitions::{guid, kind};
 use crate::dialect::mkisofs::values::Values;
-use crate::request::{Appended, BootCode, DiskGuid, Mark};
+use crate::request::{Appended, BootCode};
 use isokit_core::Result;
-use isokit_core::partition::plan::{Alignment, ApmBlock};
+use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Mark};
 
 pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
@@ -25,19 +25,19 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["-isohybrid-gpt-basdat"],
         &[],
-        Sets(|settings, _| mark(settings, Mark::GptBasicData)),
+        Sets(|settings, _| mark(settings, |mark| mark.gpt = Some(GptMark::BasicData))),
         "The boot image is a basic data partition of a GPT",
     ),
     xorrisofs(
         &["-isohybrid-gpt-hfsplus"],
         &[],
-        Sets(|settings, _| mark(settings, Mark::GptHfsPlus)),
+        Sets(|settings, _| mark(settings, |mark| mark.gpt = Some(GptMark::HfsPlus))),
         "The boot image is an HFS+ partition of a GPT",
     ),
     xorrisofs(
         &["-isohybrid-apm-hfsplus"],
         &[],
-        Sets(|settings, _| mark(settings, Mark::ApmHfsPlus)),
+        Sets(|settings, _| mark(settings, |mark| mark.apm = true)),
         "The boot image is an HFS+ partition of an Apple partition map",
     ),
     xorrisofs(
@@ -130,7 +130,7 @@ pub(super) const OPTIONS: &[Definition] = &[
             if values.word(0) != "--efi-boot-image" {
                 return Err(values.wrong("--efi-boot-image; -append_partition takes a file"));
             }
-            settings.partitions.asked.efi = true;
+            settings.boot.efi_partition = true;
             Ok(())
         }),
         "The boot image for UEFI is the EFI system partition of a GPT",
@@ -140,13 +140,10 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["GUID"],
         Sets(|settings, values| {
             let text = values.text(0)?;
-            let found = match text {
-                "modification-date" => DiskGuid::OfDate,
-                text => {
-                    DiskGuid::Given(guid(text).ok_or_else(|| values.wrong("modification-date, or a GUID"))?)
-                }
+            settings.partitions.asked.disk_guid = match text {
+                "modification-date" => None,
+                text => Some(guid(text).ok_or_else(|| values.wrong("modification-date, or a GUID"))?),
             };
-            settings.partitions.asked.disk_guid = Some(found);
             Ok(())
         }),
         "GUID of the disk, or modification-date",
@@ -195,9 +192,8 @@ pub(super) const OPTIONS: &[Definition] = &[
     ),
 ];
 
-fn mark(settings: &mut Settings, mark: Mark) -> Result<()> {
-    let entry = settings.boot.number();
-    settings.partitions.asked.marks.push((entry, mark));
+fn mark(settings: &mut Settings, set: impl FnOnce(&mut Mark)) -> Result<()> {
+    set(&mut settings.boot.entry().mark);
     Ok(())
 }
 
