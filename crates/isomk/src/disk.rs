@@ -1,15 +1,16 @@
 //! The disk that an image is as well: boot code, partition tables, and what is appended for them.
 
 use crate::collect::Appended;
-use crate::request::{self, BootCode, Partitions, Request};
+use crate::request::{self, BootCode, Booting, Partitions};
 use crate::sources::Origin;
 use isokit_core::hybrid::{self, Content, Volume};
 use isokit_core::iso9660::plan::{BootSource, Dates};
 use isokit_core::partition::emit::Geometry;
 use isokit_core::partition::plan::{self, ApmBlock, Label, Loader, Mark, identity};
+use isokit_core::partition::system_area::{self, Content as Found};
 use isokit_core::{Error, Result, fat};
 
-/// What a request asks of the disk.
+/// What is asked of the disk.
 #[derive(Debug)]
 pub(crate) struct Disk {
     /// Without the loader, which has to know where the volume's boot image lies.
@@ -20,32 +21,28 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// What `request` asks for, the system area beginning with `content`; `None` where it asks for no disk.
+    /// What `booting` asks for, the system area beginning with `content`; `None` where it asks for no disk.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a geometry that no disk has.
-    pub(crate) fn new(request: &Request, content: &[u8], dates: &Dates) -> Result<Option<Self>> {
-        let Partitions { appended, code, .. } = &request.partitions;
-        let marks: Vec<Mark> = request.boot.entries.iter().map(|entry| entry.mark).collect();
-        if request.partitions == Partitions::default() && marks.iter().all(|mark| *mark == Mark::default()) {
+    /// [`Error::Usage`] for a geometry that no disk has, and for boot code that nobody is known to have written.
+    pub(crate) fn new(booting: &Booting, content: &[u8], dates: &Dates) -> Result<Option<Self>> {
+        let Booting { boot, partitions } = booting;
+        let Partitions { appended, code, .. } = partitions;
+        let marks: Vec<Mark> = boot.entries.iter().map(|entry| entry.mark).collect();
+        if *partitions == Partitions::default() && marks.iter().all(|mark| *mark == Mark::default()) {
             return Ok(None);
         }
         let digits = dates.modification_digits();
         let tables = plan::Options {
             content: content.to_vec(),
             disk_signature: identity::disk_signature(&digits),
-            disk_guid: request.partitions.disk_guid.unwrap_or_else(|| identity::disk_guid(&digits)),
+            disk_guid: partitions.disk_guid.unwrap_or_else(|| identity::disk_guid(&digits)),
             appended: appended.iter().map(partition).collect(),
-            ..tables(&request.partitions, &marks)?
+            ..tables(partitions, &marks)?
         };
-        let loader = |code| -> fn(u64) -> Loader {
-            match code {
-                BootCode::Isohybrid => Loader::Isolinux,
-                BootCode::Grub2 => Loader::Grub2,
-            }
-        };
+        let loader = code.map(|code| loader(code, content)).transpose()?;
         let fat = fat::plan::Options { label: "EFI".into(), ..fat::plan::Options::default() };
-        Ok(Some(Self { tables, loader: code.map(loader), fat }))
+        Ok(Some(Self { tables, loader, fat }))
     }
 
     /// With tables of an existing image, made anew for other places.
@@ -56,6 +53,11 @@ impl Disk {
             Loader::Grub2(_) => Some(Loader::Grub2),
         };
         Self { tables, loader, fat: fat::plan::Options::default() }
+    }
+
+    /// The sector at which the volume can be mounted as well; 0: nowhere.
+    pub(crate) fn volume_start(&self) -> u32 {
+        self.tables.volume_start
     }
 
     /// The image: `volume` and what is `appended`.
@@ -79,6 +81,19 @@ impl Disk {
             None => Loader::None,
         };
         hybrid::plan(volume, contents, &plan::Options { loader, ..self.tables.clone() })
+    }
+}
+
+/// Whom boot code is told where it finds its next stage.
+fn loader(code: BootCode, content: &[u8]) -> Result<fn(u64) -> Loader> {
+    match (code, system_area::code(content)) {
+        (BootCode::Isohybrid, _) | (BootCode::Either, Some(Found::Isohybrid { .. })) => Ok(Loader::Isolinux),
+        (BootCode::Grub2, _) | (BootCode::Either, Some(Found::Grub2 { .. })) => Ok(Loader::Grub2),
+        (BootCode::Either, found) => {
+            let found = found.map_or_else(|| "no boot code".to_owned(), |found| found.to_string());
+            let expected = "expected isohdpfx.bin of ISOLINUX, boot_hybrid.img of GRUB 2, or their like";
+            Err(Error::Usage(format!("boot code: {found}, {expected}")))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod dvd;
 mod existing;
 mod globs;
 mod image;
+mod loaders;
 mod log;
 mod mode;
 mod notes;

@@ -4,7 +4,7 @@ use crate::disk::Disk;
 use crate::image::Options;
 use crate::operand::components;
 use crate::overrides::Overrides;
-use crate::request::{Boot, BootEntry, BootImage, Identifiers, Padding, Partitions, Request};
+use crate::request::{Boot, BootEntry, BootImage, Booting, Identifiers, Padding, Partitions, Request};
 use crate::sources::Origin;
 use crate::spelling::Asked;
 use isokit_cli::name::shown;
@@ -39,6 +39,7 @@ pub(crate) struct Extras {
 /// no file.
 pub(crate) fn options(
     request: &Request,
+    booting: &Booting,
     extras: Extras,
     build: &mut Build<Origin>,
     date: Time,
@@ -58,7 +59,7 @@ pub(crate) fn options(
         abstract_file: named(&request.identifiers.abstract_file)?,
         bibliographic_file: named(&request.identifiers.bibliographic_file)?,
     };
-    let boot = boot(request, build, date, overrides, &extras)?;
+    let boot = boot(request, booting, build, date, overrides, &extras)?;
     let is_padded = request.padding != Padding::None;
     let multiple = if boot.is_some() && is_padded { BOOT_MULTIPLE } else { 1 };
     let udf = match &request.format.udf {
@@ -67,11 +68,11 @@ pub(crate) fn options(
     };
     let of_date = || plan::Dates { creation: Some(date), modification: Some(date), ..plan::Dates::default() };
     let dates = request.dates.unwrap_or_else(of_date);
-    let disk = Disk::new(request, &extras.system_area, &dates)?.or(extras.disk);
+    let disk = Disk::new(booting, &extras.system_area, &dates)?.or(extras.disk);
     let iso9660 = plan::Options {
         identifiers,
         dates,
-        partition_start: request.partitions.offset,
+        partition_start: disk.as_ref().map_or(0, Disk::volume_start),
         application_use: extras.application_use,
         system_area: extras.system_area,
         start: request.start,
@@ -144,17 +145,18 @@ fn in_root(build: &Build<Origin>, name: &[u8]) -> Result<NameId> {
 
 fn boot(
     request: &Request,
+    booting: &Booting,
     build: &mut Build<Origin>,
     date: Time,
     overrides: &Overrides,
     extras: &Extras,
 ) -> Result<Option<plan::Boot>> {
-    let Boot { entries, catalog: path, .. } = &request.boot;
+    let Boot { entries, catalog: path, .. } = &booting.boot;
     let wrong = |why| Error::Usage(format!("{}: {why}", request.spelling.option(Asked::BootCatalog)));
     if entries.is_empty() {
         return path.as_ref().map_or(Ok(None), |_| Err(wrong("requires a boot entry")));
     }
-    let of = |entry| entry_of(entry, build, &request.partitions, extras);
+    let of = |entry| entry_of(entry, build, &booting.partitions, extras);
     let entries = entries.iter().map(of).collect::<Result<Vec<_>>>()?;
     let catalog = path.as_ref().map(|path| catalog(path, build, date, overrides, &wrong)).transpose()?;
     Ok(Some(plan::Boot { catalog, entries }))

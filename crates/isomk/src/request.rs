@@ -2,7 +2,7 @@
 //! [`Spelling`] of the dialect. Every dialect of the command line yields a [`Request`], and collecting, planning and filling
 //! know nothing else.
 
-use crate::collect::{Attributes, Follow, Previous};
+use crate::collect::{AppendedSource, Attributes, Follow, Previous};
 use crate::mode::Mode;
 use crate::operand::{Operand, Target};
 use crate::spelling::Spelling;
@@ -39,6 +39,8 @@ pub(crate) struct Request {
     pub product: Product,
     pub outputs: Outputs,
     pub manner: Manner,
+    /// The options that ask for so much of a request, for a user to copy.
+    pub in_words: fn(&Booting) -> String,
     /// How messages name the options of the dialect in which this was asked for.
     pub spelling: &'static dyn Spelling,
     /// Options that are honoured in part or not at all, and what is missing.
@@ -206,7 +208,7 @@ impl Default for Text {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Boot {
     /// The entries of the boot catalog, in its order.
     pub entries: Vec<BootEntry>,
@@ -214,6 +216,19 @@ pub(crate) struct Boot {
     pub catalog: Option<Vec<u8>>,
     /// The file on disk whose first 32 KiB become the system area.
     pub system_area: Option<PathBuf>,
+    /// The boot loader in the image whose files are looked for, and make entries and partitions besides.
+    pub loader: Option<Loader>,
+}
+
+/// A boot loader whose needs are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loader {
+    Grub,
+    Isolinux,
+    Limine,
+    SystemdBoot,
+    /// Of Windows' installer.
+    Windows,
 }
 
 /// Where a boot image lies.
@@ -307,6 +322,13 @@ pub(crate) struct Partitions {
     pub alignment: Alignment,
 }
 
+/// How the image boots: as it was asked for, and as its boot loader needs it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Booting {
+    pub boot: Boot,
+    pub partitions: Partitions,
+}
+
 /// Code of a master boot record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BootCode {
@@ -314,6 +336,8 @@ pub(crate) enum BootCode {
     Isohybrid,
     /// Of GRUB 2: boot_hybrid.img.
     Grub2,
+    /// Of either, which the code itself tells.
+    Either,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -321,8 +345,7 @@ pub(crate) struct Appended {
     /// Of the partition, from 1.
     pub number: u8,
     pub kind: plan::Kind,
-    /// A file, which is taken as it is, or a directory, which becomes a FAT volume.
-    pub path: PathBuf,
+    pub source: AppendedSource,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,12 +8,13 @@ use crate::depfile;
 use crate::dvd;
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
+use crate::loaders;
 use crate::log;
 use crate::notes;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
 use crate::planning::{self, Extras};
-use crate::request::{Inputs, Product, Request, Text};
+use crate::request::{Booting, Inputs, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
 use crate::tables;
 use crate::write::Outputs;
@@ -46,9 +47,9 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
         weights.extend(request.entries.more_weights.iter().map(|(glob, weight)| (glob.as_slice(), *weight)));
         Overrides::new(&request.entries, weights, latest, request.inputs.literal)?
     };
-    let mut extras = extras(request, &mut texts)?;
-    let mut collected =
+    let (mut collected, booting) =
         collect(request, report, &mut texts, base.as_mut().and_then(|base| base.taken.take()))?;
+    let mut extras = extras(request, &booting, &mut texts)?;
     if let Some(base) = base {
         base.add_to(&mut extras, &collected.hidden);
     }
@@ -56,8 +57,8 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
-    arrange(request, &mut collected, &extras, report)?;
-    let options = planning::options(request, extras, &mut collected.build, date, &overrides)?;
+    arrange(request, &booting, &mut collected, &extras, report)?;
+    let options = planning::options(request, &booting, extras, &mut collected.build, date, &overrides)?;
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
     let plan = Image::plan(&collected.build, &options, &collected.appended)?;
     notes::say(&plan, &collected.build, request, report);
@@ -95,6 +96,7 @@ fn base(request: &mut Request, texts: &mut Texts<'_>, report: &Report) -> Result
 /// Gives contents their places where something needs them there, and shares those that are the same.
 fn arrange(
     request: &Request,
+    booting: &Booting,
     collected: &mut Collected,
     extras: &Extras,
     report: &Report,
@@ -110,7 +112,7 @@ fn arrange(
     if request.inputs.dedup {
         let Collected { build, sources, archives, existing, passed, .. } = &mut *collected;
         let contents = Contents::new(sources, archives, existing, passed, follow);
-        let mut marked = planning::marked(&request.boot, build, extras)?;
+        let mut marked = planning::marked(&booting.boot, build, extras)?;
         marked.extend(alone);
         dedup::share(build, &contents, &marked)?;
     }
@@ -196,25 +198,26 @@ impl<'w> Texts<'w> {
     }
 }
 
-fn extras(request: &Request, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
+fn extras(request: &Request, booting: &Booting, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
     let application_use = match &request.identifiers.application_use {
         Text::Bytes(bytes) => bytes.clone(),
         Text::File(path) => texts.read_up_to(path, 512)?,
     };
-    let system_area = match &request.boot.system_area {
+    let system_area = match &booting.boot.system_area {
         Some(path) => texts.read_up_to(path, 32 << 10)?,
         None => Vec::new(),
     };
     Ok(Extras { application_use, system_area, ..Extras::default() })
 }
 
-/// The tree of all inputs, in the order in which the command line names them, behind what is `taken` of the base.
+/// The tree of all inputs, in the order in which the command line names them, behind what is `taken` of the base, and how it
+/// boots.
 fn collect(
     request: &Request,
     report: &Report,
     texts: &mut Texts<'_>,
     taken: Option<Taken>,
-) -> Result<Collected, Failure> {
+) -> Result<(Collected, Booting), Failure> {
     let inputs = &request.inputs;
     let streams = inputs.operands.iter().filter(|operand| match &operand.input {
         Input::Stream => true,
@@ -254,12 +257,13 @@ fn collect(
         collector.listed(name)?;
     }
     let of_volumes = options.of_volumes()?;
-    for appended in &request.partitions.appended {
-        collector.append(&appended.path, &of_volumes)?;
+    let booting = loaders::booting(request, &collector, report)?;
+    for appended in &booting.partitions.appended {
+        collector.append(&appended.source, &of_volumes)?;
     }
     let collected = collector.finish()?;
     options.excludes.check()?;
-    Ok(collected)
+    Ok((collected, booting))
 }
 
 fn excludes(inputs: &Inputs, texts: &mut Texts<'_>) -> Result<Excludes, Failure> {

@@ -97,7 +97,7 @@ fn own(folder: &Path) -> Vec<PathBuf> {
         mkdir tree; echo 1 > tree/a; ln tree/a tree/b; ln -s a tree/link; echo 2 > "tree/$(printf 'n\377')"
         mkfifo tree/fifo; head -c 70000 /dev/zero > tree/boot.img; head -c 40000 /dev/zero > tree/efi.img
         isomk -q -o 1.iso -V V --publisher P --bios-boot boot.img --boot-info-table --efi-boot efi.img \
-            --boot boot.img,emulation=hard-disk,platform=ppc,id=X,selection=1:4142 tree
+            --boot-entry boot.img,emulation=hard-disk,platform=ppc,id=X,selection=1:4142 tree
         isomk -q -o 2.iso --udf tree
         isomk -q -o 3.iso --format udf --udf=2.50 tree"#,
     );

@@ -127,7 +127,7 @@ seq 2000 > tree/numbers
 echo a > tree/sub/a; ln tree/sub/a tree/sub/deeper/b; ln -s a tree/sub/link
 echo $(seq 100) > tree/$(printf 'n%.0s' $(seq 200))
 head -c 3000 /dev/zero > tree/boot/image
-isomk -q --boot /boot/image -o small.iso tree || isomk -q -o small.iso tree";
+isomk -q --boot-entry /boot/image -o small.iso tree || isomk -q -o small.iso tree";
     let made = shell(folder, script);
     assert!(made.status.success(), "{made:?}");
     let image = folder.join("small.iso");

@@ -6,5 +6,6 @@ mod isohybrid;
 mod isomk;
 mod judges;
 mod layouts;
+mod loaders;
 mod replay;
 mod xorriso;

@@ -38,7 +38,7 @@ fn xorriso_and_isoinfo_see_every_boot_image() {
             "--bios-boot=boot/bios.img",
             "--boot-info-table",
             "--grub2-boot-info",
-            "--boot=boot/floppy.img,emulation=floppy,platform=ppc,load-segment=0x7e0",
+            "--boot-entry=boot/floppy.img,emulation=floppy,platform=ppc,load-segment=0x7e0",
             "--efi-boot=boot/efi.img",
             "--boot-catalog=boot/boot.cat",
         ],

@@ -54,7 +54,7 @@ const RECIPES: &[(&str, &[&str])] = &[
         &[],
     ),
     ("isomk -q -o x --format udf --udf=2.60 tree", &[]),
-    ("isomk -q -o x --boot boot/floppy.img,emulation=floppy --efi-boot boot/efi.img tree", &[]),
+    ("isomk -q -o x --boot-entry boot/floppy.img,emulation=floppy --efi-boot boot/efi.img tree", &[]),
     ("$ISOMK -R -J -o x $LINUX $BIOS -eltorito-alt-boot $EFI -isohybrid-gpt-basdat tree", &[]),
     ("$ISOMK -R -J -o x $LINUX $BIOS -eltorito-alt-boot $PART tree", &[]),
     (

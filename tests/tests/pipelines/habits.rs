@@ -13,8 +13,8 @@ const TYPED: &[(&str, &str)] = &[
     ),
     (
         "isomk -no-emul-boot -boot-load-size 4 -boot-info-table -o x.iso tree",
-        "isomk: -no-emul-boot: not needed; boot images are not emulated unless --boot PATH,emulation=KIND says so\n\
-         isomk: -boot-load-size: use --boot PATH,load-size=SECTORS\n\
+        "isomk: -no-emul-boot: not needed; boot images are not emulated unless --boot-entry PATH,emulation=KIND says so\n\
+         isomk: -boot-load-size: use --boot-entry PATH,load-size=SECTORS\n\
          isomk: -boot-info-table: use --boot-info-table\n\
          isomk: try: isomk --help\n",
     ),

@@ -302,11 +302,14 @@ pub const BASIC_DATA: Guid = Guid::new(0xEBD0_A0A2, 0xB9E5, 0x4433, 0x87C0, 0x68
 /// Type of an HFS or HFS+ partition.
 pub const HFS_PLUS: Guid = Guid::new(0x4846_5300, 0x0000, 0x11AA, 0xAA11, 0x0030_6543_ECAC);
 
+/// Type of a partition with a file system of Linux.
+pub const LINUX: Guid = Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79, 0x3D69_D847_7DE4);
+
 const TYPES: &[(Guid, &str)] = &[
     (EFI_SYSTEM, "EFI system"),
     (BASIC_DATA, "basic data"),
     (Guid::new(0x2168_6148, 0x6449, 0x6E6F, 0x744E, 0x6565_6445_4649), "BIOS boot"),
-    (Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79, 0x3D69_D847_7DE4), "Linux"),
+    (LINUX, "Linux"),
     (Guid::new(0x0657_FD6D, 0xA4AB, 0x43C4, 0x84E5, 0x0933_C84B_4F4F), "Linux swap"),
     (Guid::new(0x4F68_BCE3, 0xE8CD, 0x4DB1, 0x96E7, 0xFBCA_F984_B709), "Linux root (x86-64)"),
     (Guid::new(0xBC13_C2FF, 0x59E6, 0x4262, 0xA352, 0xB275_FD6F_7172), "Linux extended boot"),

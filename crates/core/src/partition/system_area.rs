@@ -97,6 +97,14 @@ pub fn read(source: &dyn Source) -> Result<Vec<Content>> {
     Ok(contents(&area))
 }
 
+/// Whose code `bytes` are, which are to become a master boot record: without its table, or with it.
+pub fn code(bytes: &[u8]) -> Option<Content> {
+    let mut record = bytes.get(..bytes.len().min(512)).unwrap_or_default().to_vec();
+    record.resize(510, 0);
+    record.extend_from_slice(&BootRecord::KEY);
+    machine_code(&record)
+}
+
 /// What `area`, a system area or its beginning, holds besides partition tables.
 fn contents(area: &[u8]) -> Vec<Content> {
     let mut found = Vec::new();

@@ -26,7 +26,7 @@ pub(super) fn options(facts: &Facts<'_>) -> Spelled {
         } else if image.number == last && is_plain_efi(image, known) {
             spelled.value("--efi-boot", path);
         } else {
-            spelled.value("--boot", &entry(image, known, path));
+            spelled.value("--boot-entry", &entry(image, known, path));
         }
     }
     if let Some(path) = facts.catalog {

@@ -35,9 +35,9 @@ const XORRISO: &[&str] = &[
 const ISOMK: &[&str] = &[
     "--bios-boot boot/isolinux.bin --boot-info-table --grub2-boot-info --efi-boot boot/efi.img",
     "--bios-boot 'boot/a, b.bin' --boot-catalog boot/cat",
-    "--boot boot/floppy.img,emulation=floppy,platform=mac,id=X --efi-boot large.img",
-    "--bios-boot boot/isolinux.bin --efi-boot boot/efi.img --boot boot/isolinux.bin,load-size=7,load-segment=0x100,selection=1:4142",
-    "--boot boot/isolinux.bin,not-bootable,platform=9 --boot boot/efi.img,platform=efi,load-size=4",
+    "--boot-entry boot/floppy.img,emulation=floppy,platform=mac,id=X --efi-boot large.img",
+    "--bios-boot boot/isolinux.bin --efi-boot boot/efi.img --boot-entry boot/isolinux.bin,load-size=7,load-segment=0x100,selection=1:4142",
+    "--boot-entry boot/isolinux.bin,not-bootable,platform=9 --boot-entry boot/efi.img,platform=efi,load-size=4",
     "--bios-boot boot/isolinux.bin --system-area area.bin",
 ];
 

@@ -129,12 +129,14 @@ fn adapted(options: plan::Options, request: &Request, report: &Report, name: &st
         let sentence = "its partition tables tell of boot images, which other boot entries replace";
         return Err(Error::Usage(format!("{sentence}; {option} FILE replaces the tables, too")));
     };
-    if options.volume_start > 0 {
-        let sentence =
-            "its volume can also be mounted from a partition, that of the new image from the whole disk only";
+    let mut volume_start = options.volume_start;
+    if volume_start > 0 && request.format.udf.is_some() {
+        let sentence = "its volume can also be mounted from a partition, that of the new image from the whole disk only: UDF \
+                        leaves no room for a second set of descriptors";
         report.warning(name, sentence);
+        volume_start = 0;
     }
-    Ok(plan::Options { marks, volume_start: 0, ..options })
+    Ok(plan::Options { marks, volume_start, ..options })
 }
 
 /// Where partitions lie, all of which have to be there.

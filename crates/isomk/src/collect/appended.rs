@@ -10,11 +10,22 @@ use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::error::Error;
 use isokit_core::tree::Kind;
-use isokit_core::tree::build::{Build, ContentId, LONGEST_NAME};
+use isokit_core::tree::build::{self, Build, ContentId, LONGEST_NAME, NameId};
 use rustix::fs::{Access, AtFlags, CWD, Stat, accessat, statat};
+use std::collections::HashSet;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// What an appended partition is to be made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AppendedSource {
+    /// On disk: a file, which is taken as it is, or a directory, which becomes a FAT volume.
+    Disk(PathBuf),
+    /// Files and directories of the image, by their paths without a slash before them: a FAT volume has copies of them in the
+    /// same places.
+    Image(Vec<Vec<u8>>),
+}
 
 /// What a partition behind the volume is made of.
 #[derive(Debug)]
@@ -41,11 +52,65 @@ impl<'w> Options<'w> {
 }
 
 impl Collector<'_> {
-    /// Takes in what is appended; `options` are those of directories.
+    /// Takes in what is appended.
+    ///
+    /// # Errors
+    /// As [`Collector::append_path`]; [`Error::NotFound`] for what is not in the image.
+    pub(crate) fn append(&mut self, source: &AppendedSource, options: &Options<'_>) -> Result<(), Failure> {
+        match source {
+            AppendedSource::Disk(path) => self.append_path(path, options),
+            AppendedSource::Image(paths) => {
+                let volume = self.copied(paths)?;
+                self.appended.push(Appended::Directory(volume));
+                Ok(())
+            }
+        }
+    }
+
+    /// A tree of copies: what is at `paths` in the image, with all below it, in the same places.
+    fn copied(&self, paths: &[Vec<u8>]) -> Result<Build<ContentId>, Failure> {
+        let root = self.build.file(self.build.name(Build::<Origin>::ROOT).file);
+        let mut volume = Build::new(&root)?;
+        for path in paths {
+            let top = self.build.find(path).ok_or_else(|| {
+                Error::not_found(shown(path), "is not in the image, and no FAT volume can have a copy of it")
+            })?;
+            let mut above = self.build.name(top).parent;
+            let mut way = Vec::new();
+            while above != Build::<Origin>::ROOT {
+                way.push(above);
+                above = self.build.name(above).parent;
+            }
+            way.iter().rev().try_for_each(|name| self.copy(*name, &mut volume))?;
+            // A directory always comes before what it holds.
+            let mut within = HashSet::from([top]);
+            self.copy(top, &mut volume)?;
+            for name in self.build.names() {
+                if name != top && within.contains(&self.build.name(name).parent) {
+                    within.insert(name);
+                    self.copy(name, &mut volume)?;
+                }
+            }
+        }
+        Ok(volume)
+    }
+
+    /// Copies one file, to which the way is there.
+    fn copy(&self, name: NameId, volume: &mut Build<ContentId>) -> Result<(), Failure> {
+        let file = self.build.file(self.build.name(name).file);
+        let content = match file.content {
+            Some(content) => Some(volume.add_content(self.build.content(content).size, content)?),
+            None => None,
+        };
+        volume.put(self.build.path(name), &build::File { content, attributes: &[], ..file })?;
+        Ok(())
+    }
+
+    /// Takes in a file or a directory that is appended; `options` are those of directories.
     ///
     /// # Errors
     /// When it cannot be read, is empty, or is what this run writes.
-    pub(crate) fn append(&mut self, path: &Path, options: &Options<'_>) -> Result<(), Failure> {
+    fn append_path(&mut self, path: &Path, options: &Options<'_>) -> Result<(), Failure> {
         self.options.written.refuse(path.as_os_str())?;
         let bytes = path.as_os_str().as_bytes();
         let stat = statat(CWD, path, AtFlags::empty()).map_err(|errno| failure(bytes, "open", errno))?;

@@ -14,7 +14,7 @@ mod session;
 mod walk;
 mod zisofs;
 
-pub(crate) use appended::Appended;
+pub(crate) use appended::{Appended, AppendedSource};
 pub(crate) use attributes::Choice as Attributes;
 pub(crate) use session::Previous;
 
@@ -202,6 +202,16 @@ impl<'a> Collector<'a> {
             Container::Archive(archive) => self.archive(*archive, target),
             Container::Image(image) => self.existing(image, target),
         }
+    }
+
+    /// The tree as far as it was taken in.
+    pub(crate) fn build(&self) -> &Build<Origin> {
+        &self.build
+    }
+
+    /// Where its contents lie: files on disk, archives, images and pipes.
+    pub(crate) fn stores(&self) -> (&Sources, &[Archive], &[Existing], &Passed) {
+        (&self.sources, &self.archives, &self.existing, &self.passed)
     }
 
     /// The whole tree.

@@ -7,6 +7,7 @@
 
 mod mkisofs;
 mod own;
+mod partition_type;
 
 use crate::request::Request;
 use isokit_cli::{Failure, Report, Status};

@@ -48,9 +48,9 @@ fn a_bios_and_an_efi_entry() {
 fn any_entry() {
     let workshop = Workshop::new(TREE);
     workshop.image(&[
-        "--boot",
+        "--boot-entry",
         "floppy.img,emulation=floppy",
-        "--boot",
+        "--boot-entry",
         "boot/bios.img,platform=mac,load-size=7,load-segment=0x1234,id=Test,selection=1:0a0b,not-bootable",
         "tree",
     ]);
@@ -75,9 +75,9 @@ fn what_cannot_boot_is_refused() {
         &["--bios-boot", "none", "tree"],
         "isomk: none: is not a regular file with content; cannot be a boot image",
     );
-    workshop.refuses(&["--boot", "efi.img,emulation=floppy", "tree"], "isomk: ");
+    workshop.refuses(&["--boot-entry", "efi.img,emulation=floppy", "tree"], "isomk: ");
     workshop.refuses(
-        &["--boot", "efi.img,colour=red", "tree"],
+        &["--boot-entry", "efi.img,colour=red", "tree"],
         "\"colour=red\", expected platform, emulation, load-size,",
     );
     workshop.refuses(&["--system-area", "large", "tree"], "isomk: ");

@@ -107,7 +107,7 @@ impl Boot {
             (true, _) | (_, true) => None,
             _ => Some(self.catalog.unwrap_or_else(|| CATALOG.to_vec())),
         };
-        Ok(request::Boot { entries, catalog, system_area: self.system_area })
+        Ok(request::Boot { entries, catalog, system_area: self.system_area, loader: None })
     }
 
     /// Makes the first boot image for UEFI that is a file of the image a partition.

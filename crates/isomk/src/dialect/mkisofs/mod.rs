@@ -186,6 +186,8 @@ impl Settings {
             product: self.output.product(),
             outputs: self.output.request(),
             manner: self.output.manner(),
+            // What boots is asked for option by option.
+            in_words: |_| String::new(),
             spelling: &spelling::Shared,
             warnings,
         })

@@ -5,6 +5,7 @@ use super::option::{Definition, Does, Of};
 use super::peer::Peer;
 use super::settings::Settings;
 use super::table;
+use crate::collect::AppendedSource;
 use crate::request::{BootCode, BootImage, Partitions};
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -199,8 +200,9 @@ fn of_what_is_said_of_a_partition_the_last_counts() {
     let asked = |line| settings(Peer::Xorrisofs, line).partitions.request(false);
     let appended =
         asked("-append_partition 3 0x83 a -append_partition 2 0xef b -append_partition 3 0x0c c d").appended;
-    let found: Vec<_> = appended.iter().map(|appended| (appended.number, appended.path.to_str())).collect();
-    assert_eq!(found, [(2, Some("b")), (3, Some("c"))]);
+    let found: Vec<_> = appended.iter().map(|appended| (appended.number, &appended.source)).collect();
+    let [b, c] = ["b", "c"].map(|path| AppendedSource::Disk(path.into()));
+    assert_eq!(found, [(2, &b), (3, &c)]);
     assert_eq!(asked("-partition_offset 0 -partition_cyl_align auto d"), Partitions::default());
     // Other bytes take the place of the code, and are told what it would have been told.
     let both = settings(Peer::Xorrisofs, "-isohybrid-mbr a -G b d");

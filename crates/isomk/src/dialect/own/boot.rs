@@ -1,17 +1,28 @@
 //! Flags on booting.
 
 use crate::request::{self, BootEntry, BootImage};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
+use isokit_core::partition::plan::GptMark;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
+/// What help calls the flags on booting, from discs and from disks.
+pub(super) const HEADING: &str = "Boot";
+
 /// How the image boots.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Boot (El Torito)")]
+#[command(next_help_heading = HEADING)]
 pub(super) struct Boot {
+    /// Boot by grub, isolinux, limine, systemd-boot...
+    ///
+    /// LOADER is grub, isolinux, limine, systemd-boot or windows. Its files are in the image. They are looked for in their usual places, and get the boot entries, boot code and partitions they need; -v prints the
+    /// options that ask for the same. Options of one's own are added, and files that are given replace those that are found.
+    #[arg(long, value_enum, value_name = "LOADER", hide_possible_values = true)]
+    pub boot: Option<Loader>,
+
     /// Boot image for BIOS: PATH in the image
     #[arg(long, value_name = "PATH")]
     pub bios_boot: Option<OsString>,
@@ -21,22 +32,25 @@ pub(super) struct Boot {
     pub efi_boot: Option<OsString>,
 
     /// Patch the --bios-boot image as ISOLINUX requires
-    #[arg(long, requires = "bios_boot")]
+    #[arg(long, hide_short_help = true, requires = "bios_boot")]
     pub boot_info_table: bool,
 
     /// Patch the --bios-boot image as GRUB requires
-    #[arg(long, requires = "bios_boot")]
+    #[arg(long, hide_short_help = true, requires = "bios_boot")]
     pub grub2_boot_info: bool,
 
     /// Boot entry: PATH in the image, then settings
     ///
+    /// PATH may be partition:NUMBER, an appended partition; a file of that name is ./partition:NUMBER.
+    ///
     /// platform=bios|ppc|mac|efi|NUMBER, emulation=none|floppy|hard-disk, load-size=SECTORS|whole (of 512 bytes;
     /// default: whole, or 4 with boot-info-table or grub2-boot-info), load-segment=NUMBER, id=TEXT, selection=KIND:HEX,
-    /// boot-info-table, grub2-boot-info, not-bootable. The default is a BIOS entry without emulation. Precede a comma or
+    /// boot-info-table, grub2-boot-info, not-bootable, partition=efi|gpt|gpt-hfs|apm (the image is an EFI system partition of its own
+    /// in a GPT, or one within that of the volume). The default is a BIOS entry without emulation. Precede a comma or
     /// backslash in PATH with a backslash. May be repeated; entries are recorded in the order --bios-boot,
-    /// --boot, --efi-boot, and the first is the default.
+    /// --boot-entry, --efi-boot, --boot-efi, and the first is the default.
     #[arg(long, hide_short_help = true, value_name = "PATH[,KEY=VALUE]...")]
-    pub boot: Vec<OsString>,
+    pub boot_entry: Vec<OsString>,
 
     /// Make the boot catalog visible as the file PATH
     #[arg(long, hide_short_help = true, value_name = "PATH")]
@@ -49,6 +63,33 @@ pub(super) struct Boot {
     pub system_area: Option<PathBuf>,
 }
 
+/// A boot loader whose needs are known.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Loader {
+    /// GRUB 2
+    Grub,
+    /// ISOLINUX, of SYSLINUX
+    Isolinux,
+    /// Limine
+    Limine,
+    /// systemd-boot; by UEFI only
+    SystemdBoot,
+    /// The installer of Windows; from discs only
+    Windows,
+}
+
+impl Loader {
+    fn request(self) -> request::Loader {
+        match self {
+            Self::Grub => request::Loader::Grub,
+            Self::Isolinux => request::Loader::Isolinux,
+            Self::Limine => request::Loader::Limine,
+            Self::SystemdBoot => request::Loader::SystemdBoot,
+            Self::Windows => request::Loader::Windows,
+        }
+    }
+}
+
 impl Boot {
     /// What is asked for.
     ///
@@ -59,6 +100,7 @@ impl Boot {
             entries: self.entries()?,
             catalog: self.boot_catalog.as_ref().map(|path| path.as_bytes().to_vec()),
             system_area: self.system_area.clone(),
+            loader: self.boot.map(Loader::request),
         })
     }
 
@@ -78,24 +120,29 @@ impl Boot {
                 ..BootEntry::new(BootImage::Path(path.as_bytes().to_vec()))
             })
         });
-        bios.chain(self.boot.iter().map(|text| entry(text))).chain(efi).collect()
+        bios.chain(self.boot_entry.iter().map(|text| entry(text))).chain(efi).collect()
     }
 
     /// Whether any option asks for a boot entry.
     pub(super) fn boots(&self) -> bool {
-        self.bios_boot.is_some() || self.efi_boot.is_some() || !self.boot.is_empty()
+        self.bios_boot.is_some()
+            || self.efi_boot.is_some()
+            || !self.boot_entry.is_empty()
+            || self.boot.is_some()
     }
 }
 
 /// The entry that `PATH[,KEY=VALUE]...` asks for.
 fn entry(text: &OsStr) -> Result<BootEntry> {
-    let wrong = |why: &str| Error::Usage(format!("--boot: \"{}\": {why}", text.as_bytes().escape_ascii()));
+    let wrong =
+        |why: &str| Error::Usage(format!("--boot-entry: \"{}\": {why}", text.as_bytes().escape_ascii()));
     let parts = divided(text.as_bytes());
     let (path, settings) = parts.split_first().ok_or_else(|| wrong("names no boot image"))?;
     if path.is_empty() {
         return Err(wrong("names no boot image"));
     }
-    let mut entry = BootEntry::new(BootImage::Path(path.clone()));
+    let mut entry =
+        BootEntry::new(boot_image(path).ok_or_else(|| wrong("partitions are counted from 1 to 255"))?);
     for setting in settings {
         let setting = std::str::from_utf8(setting).map_err(|_| wrong("is not UTF-8"))?;
         let (key, value) = match setting.split_once('=') {
@@ -106,6 +153,17 @@ fn entry(text: &OsStr) -> Result<BootEntry> {
             .ok_or_else(|| wrong(&format!("\"{setting}\", expected {}", expected(key))))?;
     }
     Ok(entry)
+}
+
+/// The image that `path` names; `None` for a partition that cannot be.
+fn boot_image(path: &[u8]) -> Option<BootImage> {
+    match path.strip_prefix(b"partition:") {
+        Some(number) => {
+            let number = std::str::from_utf8(number).ok()?.parse().ok().filter(|number| *number > 0);
+            number.map(BootImage::Appended)
+        }
+        None => Some(BootImage::Path(path.to_vec())),
+    }
 }
 
 /// `None` for an unknown key, or a value it cannot have.
@@ -127,6 +185,10 @@ fn set(entry: &mut BootEntry, key: &str, value: Option<&str>) -> Option<()> {
                 other => u8::try_from(number(other)?).ok()?,
             }
         }
+        ("partition", Some("efi")) => entry.mark.gpt = Some(GptMark::EfiSystem),
+        ("partition", Some("gpt")) => entry.mark.gpt = Some(GptMark::BasicData),
+        ("partition", Some("gpt-hfs")) => entry.mark.gpt = Some(GptMark::HfsPlus),
+        ("partition", Some("apm")) => entry.mark.apm = true,
         ("emulation", Some(name)) => {
             entry.emulation = match name {
                 "none" => Emulation::None,
@@ -150,14 +212,15 @@ fn expected(key: &str) -> &'static str {
     match key {
         "platform" => "bios, ppc, mac, efi or a number up to 255",
         "emulation" => "none, floppy or hard-disk",
+        "partition" => "efi, gpt, gpt-hfs or apm",
         "load-size" => "whole or a number up to 65535",
         "load-segment" => "a number up to 65535",
         "selection" => "selection=KIND:HEX, with KIND up to 255",
         "boot-info-table" | "grub2-boot-info" | "not-bootable" => "no value",
         "id" => "id=TEXT",
         _ => {
-            "platform, emulation, load-size, load-segment, id, selection, boot-info-table, grub2-boot-info or \
-             not-bootable"
+            "platform, emulation, load-size, load-segment, id, selection, partition, boot-info-table, \
+             grub2-boot-info or not-bootable"
         }
     }
 }
@@ -217,13 +280,13 @@ mod tests {
         for (text, why) in [
             (
                 "a,load-size=70000",
-                r#"--boot: "a,load-size=70000": "load-size=70000", expected whole or a number up to 65535"#,
+                r#"--boot-entry: "a,load-size=70000": "load-size=70000", expected whole or a number up to 65535"#,
             ),
             (
                 "a,plattform=efi",
-                r#"--boot: "a,plattform=efi": "plattform=efi", expected platform, emulation, load-size, load-segment, id, selection, boot-info-table, grub2-boot-info or not-bootable"#,
+                r#"--boot-entry: "a,plattform=efi": "plattform=efi", expected platform, emulation, load-size, load-segment, id, selection, partition, boot-info-table, grub2-boot-info or not-bootable"#,
             ),
-            (",platform=efi", r#"--boot: ",platform=efi": names no boot image"#),
+            (",platform=efi", r#"--boot-entry: ",platform=efi": names no boot image"#),
         ] {
             assert_eq!(entry(OsStr::new(text)).expect_err("wrong").to_string(), why);
         }

@@ -2,6 +2,7 @@
 
 mod boot;
 mod conflicts;
+mod disk;
 mod entries;
 mod format;
 mod habits;
@@ -9,11 +10,13 @@ mod image;
 mod input;
 mod output;
 mod spelling;
+mod words;
 
 use crate::dates::{self, When};
-use crate::request::{self, Format, Partitions, Request};
+use crate::request::{self, Format, Request};
 use boot::Boot;
 use clap::{ArgAction, CommandFactory, Parser};
+use disk::Disk;
 use entries::Entries;
 use habits::HABITS;
 use image::Image;
@@ -87,6 +90,8 @@ struct Flags {
     pub image: Image,
     #[command(flatten)]
     pub boot: Boot,
+    #[command(flatten)]
+    pub disk: Disk,
 }
 
 impl Flags {
@@ -115,6 +120,8 @@ impl Flags {
         let latest = dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?;
         // Whatever date is asked for, none is later than what the build environment sets.
         let within = |date: Time| latest.map_or(date, |latest| date.min(latest));
+        let mut boot = self.boot.request()?;
+        let partitions = self.disk.request(&mut boot)?;
         let names = self.image.names(self.inputs.xattr.is_some());
         Ok(Request {
             inputs: request::Inputs { base: self.base()?, ..self.inputs.request(&self.sources)? },
@@ -133,13 +140,14 @@ impl Flags {
             date: date.map(When::time).map(within),
             dates: None,
             latest,
-            boot: self.boot.request()?,
-            partitions: Partitions::default(),
+            boot,
+            partitions,
             start: 0,
             padding: self.outputs.padding(),
             product: self.outputs.product(),
             outputs: self.outputs.request(),
             manner: self.outputs.manner(),
+            in_words: |booting| words::shell(&words::booting(booting)),
             spelling: &spelling::Own,
             warnings: Vec::new(),
         })
@@ -170,7 +178,7 @@ const EXAMPLES: &str = "\
 
 Examples:
   isomk -V BACKUP -o backup.iso photos letters=docs/letters
-  isomk -o live.iso --bios-boot isolinux/isolinux.bin --boot-info-table tree";
+  isomk -o live.iso --boot isolinux tree";
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,12 @@
 //! Partition tables, and what is appended for them.
 
+use crate::collect::AppendedSource;
 use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
-use crate::dialect::mkisofs::partitions::{guid, kind};
+use crate::dialect::mkisofs::partitions::kind;
 use crate::dialect::mkisofs::values::Values;
+use crate::dialect::partition_type::guid;
 use crate::request::{Appended, BootCode};
 use isokit_core::Result;
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Mark};
@@ -207,7 +209,8 @@ fn code(settings: &mut Settings, values: &Values<'_>, code: BootCode) -> Result<
 fn append(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let number = byte(values, 255)?.filter(|number| *number > 0);
     let number = number.ok_or_else(|| values.wrong("a number from 1, a type and a file"))?;
-    let appended = Appended { number, kind: kind(values, 1)?, path: values.file(2)? };
+    let source = AppendedSource::Disk(values.file(2)?);
+    let appended = Appended { number, kind: kind(values, 1)?, source };
     let all = &mut settings.partitions.asked.appended;
     all.retain(|other| other.number != number);
     all.push(appended);

@@ -1,0 +1,229 @@
+//! Flags on what makes an image a disk that boots.
+
+use crate::collect::AppendedSource;
+use crate::dialect::partition_type::{guid, kind};
+use crate::request::{self, Appended, BootCode, BootEntry, BootImage, Partitions};
+use clap::Args;
+use isokit_core::iso9660::plan::platform;
+use isokit_core::partition::gpt;
+use isokit_core::partition::plan::{Alignment, ApmBlock, Kind};
+use isokit_core::{Error, Result};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+/// How the image boots from a disk.
+#[derive(Debug, Args)]
+#[command(next_help_heading = super::boot::HEADING)]
+pub(super) struct Disk {
+    /// Directory of EFI programs, or FAT image
+    ///
+    /// It is the EFI system partition. The files of a directory become a FAT volume behind the file systems of the image. image:PATH takes what is at PATH in the
+    /// image, in the same place, and may be repeated. UEFI boots from the partition, on discs as well as on disks.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub boot_efi: Vec<OsString>,
+
+    /// Boot code for BIOS
+    ///
+    /// FILE is isohdpfx.bin of ISOLINUX, boot_hybrid.img of GRUB, or one of their like. It becomes the master boot record, and is told where the first boot entry's image lies.
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with = "system_area")]
+    pub boot_code: Option<PathBuf>,
+
+    /// Append SOURCE as a partition
+    ///
+    /// TYPE is efi, linux, data, a number of an MBR (0x83) or a GUID. SOURCE is as with --boot-efi. NUMBER is the lowest free one
+    /// from 2 on, if it is not given. May be repeated.
+    #[arg(long, hide_short_help = true, value_name = "[NUMBER:]TYPE=SOURCE")]
+    pub append_partition: Vec<OsString>,
+
+    /// Settings of the partition tables
+    ///
+    /// gpt (default), mbr: which table has appended partitions; apm: an Apple partition map has them as well, in blocks of
+    /// apm-block=512|2048; offset=SECTOR: the volume can be mounted from its own partition there, too (16 or more); active,
+    /// inactive: whether some partition of the MBR is active (default: with --boot-code); protective: a partition over the whole
+    /// image; volume-type=TYPE: of the partition of the volume; guid=GUID: of the disk; heads=NUMBER, sectors=NUMBER: of the disk;
+    /// align=auto|on|off|all: what ends where a cylinder does; nested: boot images are partitions within that of the volume
+    /// without ISOLINUX's code, too; chrp: one partition, for Open Firmware.
+    #[arg(long, hide_short_help = true, value_name = "SETTING[,SETTING]...", value_delimiter = ',')]
+    pub partitions: Vec<String>,
+}
+
+impl Disk {
+    /// What is asked for; `boot` gets the boot entry of the EFI system partition, and the boot code.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a setting that is none, and for partitions that contradict each other.
+    pub(super) fn request(&self, boot: &mut request::Boot) -> Result<Partitions> {
+        let mut partitions = Partitions::default();
+        for text in &self.append_partition {
+            self.append(text, &mut partitions)?;
+        }
+        if let Some(source) = source("--boot-efi", &self.boot_efi)? {
+            let number = free(&partitions);
+            partitions.appended.push(Appended { number, kind: Kind::Gpt(gpt::EFI_SYSTEM), source });
+            let image = BootImage::Appended(number);
+            boot.entries.push(BootEntry { platform: platform::EFI, ..BootEntry::new(image) });
+        }
+        partitions.appended.sort_by_key(|appended| appended.number);
+        partitions.appended_in_gpt = !partitions.appended.is_empty();
+        if let Some(code) = &self.boot_code {
+            boot.system_area = Some(code.clone());
+            partitions.code = Some(BootCode::Either);
+            // Some BIOSes boot no disk without.
+            partitions.active = true;
+        }
+        for setting in &self.partitions {
+            set(&mut partitions, setting).ok_or_else(|| {
+                Error::Usage(format!("--partitions: \"{}\", expected {SETTINGS}", setting.escape_debug()))
+            })?;
+        }
+        Ok(partitions)
+    }
+
+    fn append(&self, text: &OsStr, partitions: &mut Partitions) -> Result<()> {
+        let wrong = |why: &str| {
+            Error::Usage(format!("--append-partition: \"{}\": {why}", text.as_bytes().escape_ascii()))
+        };
+        let equals = text.as_bytes().iter().position(|byte| *byte == b'=');
+        let Some((what, path)) = equals.and_then(|at| text.as_bytes().split_at_checked(at)) else {
+            return Err(wrong("expected TYPE=SOURCE"));
+        };
+        let what = std::str::from_utf8(what).map_err(|_| wrong("is not UTF-8"))?;
+        let (number, word) = match what.split_once(':') {
+            Some((number, word)) => {
+                let number = number.parse().ok().filter(|number| *number > 0);
+                (number.ok_or_else(|| wrong("expected a number from 1 to 255 before the colon"))?, word)
+            }
+            None => (free(partitions), what),
+        };
+        let kind = named(word)
+            .ok_or_else(|| wrong("expected the type efi, linux, data, a number such as 0x83 or a GUID"))?;
+        if partitions.appended.iter().any(|other| other.number == number) {
+            return Err(wrong("there is a partition of that number already"));
+        }
+        let path = OsString::from_vec(path.get(1..).unwrap_or_default().to_vec());
+        let source = source("--append-partition", &[path])?.ok_or_else(|| wrong("names no source"))?;
+        partitions.appended.push(Appended { number, kind, source });
+        Ok(())
+    }
+}
+
+/// The lowest number from 2 on that no partition has.
+fn free(partitions: &Partitions) -> u8 {
+    let taken = |number: &u8| partitions.appended.iter().any(|appended| appended.number == *number);
+    (2..=u8::MAX).find(|number| !taken(number)).unwrap_or(u8::MAX)
+}
+
+/// One file or directory of the disk, or any number of paths in the image.
+fn source(option: &str, words: &[OsString]) -> Result<Option<AppendedSource>> {
+    let paths: Vec<Vec<u8>> = words
+        .iter()
+        .filter_map(|word| word.as_bytes().strip_prefix(b"image:"))
+        .map(|path| path.strip_prefix(b"/").unwrap_or(path).to_vec())
+        .collect();
+    match (words, paths.len()) {
+        ([], _) => Ok(None),
+        ([one], 0) if one.is_empty() => Err(Error::Usage(format!("{option}: names no source"))),
+        ([one], 0) => Ok(Some(AppendedSource::Disk(one.into()))),
+        (all, some) if all.len() == some => Ok(Some(AppendedSource::Image(paths))),
+        _ => Err(Error::Usage(format!("{option}: more than one source, which can only be image:PATH"))),
+    }
+}
+
+/// The types that have a name.
+pub(super) const TYPES: [(&str, Kind); 3] = [
+    ("efi", Kind::Gpt(gpt::EFI_SYSTEM)),
+    ("linux", Kind::Gpt(gpt::LINUX)),
+    ("data", Kind::Gpt(gpt::BASIC_DATA)),
+];
+
+fn named(word: &str) -> Option<Kind> {
+    let known = TYPES.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind);
+    known.or_else(|| kind(word))
+}
+
+const SETTINGS: &str = "gpt, mbr, apm, apm-block=512|2048, offset=SECTOR, active, inactive, protective, \
+                        volume-type=TYPE, guid=GUID, heads=1..255, sectors=1..63, align=auto|on|off|all, nested or chrp";
+
+/// `None` for an unknown setting, or a value it cannot have.
+fn set(partitions: &mut Partitions, setting: &str) -> Option<()> {
+    match setting.split_once('=').unwrap_or((setting, "")) {
+        ("gpt", "") => partitions.appended_in_gpt = true,
+        ("mbr", "") => partitions.appended_in_gpt = false,
+        ("apm", "") => partitions.appended_in_apm = true,
+        ("active", "") => partitions.active = true,
+        ("inactive", "") => partitions.active = false,
+        ("protective", "") => partitions.protective = true,
+        ("nested", "") => partitions.marks_without_code = true,
+        ("chrp", "") => partitions.chrp = true,
+        ("apm-block", "512") => partitions.apm_block = Some(ApmBlock::B512),
+        ("apm-block", "2048") => partitions.apm_block = Some(ApmBlock::B2048),
+        ("offset", sector) => partitions.offset = sector.parse().ok()?,
+        ("volume-type", word) => partitions.volume_type = Some(named(word)?),
+        ("guid", text) => partitions.disk_guid = Some(guid(text)?),
+        ("heads", number) => partitions.geometry.1 = Some(number.parse().ok().filter(|heads| *heads > 0)?),
+        ("sectors", number) => {
+            partitions.geometry.0 = Some(number.parse().ok().filter(|sectors| (1..=63).contains(sectors))?);
+        }
+        ("align", "auto") => partitions.alignment = Alignment::Auto,
+        ("align", "on") => partitions.alignment = Alignment::On,
+        ("align", "off") => partitions.alignment = Alignment::Off,
+        ("align", "all") => partitions.alignment = Alignment::All,
+        _ => return None,
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk(efi: &[&str], appended: &[&str], settings: &[&str]) -> Disk {
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect();
+        Disk {
+            boot_efi: words(efi),
+            boot_code: None,
+            append_partition: words(appended),
+            partitions: settings.iter().map(|setting| (*setting).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn partitions_get_the_numbers_that_are_free() {
+        let mut boot = request::Boot::default();
+        let disk = disk(&["esp"], &["2:0x83=a", "linux=b", "data=c=d"], &["mbr", "offset=16"]);
+        let asked = disk.request(&mut boot).expect("good");
+        let found: Vec<_> =
+            asked.appended.iter().map(|appended| (appended.number, &appended.source)).collect();
+        let [a, b, c, esp] = ["a", "b", "c=d", "esp"].map(|path| AppendedSource::Disk(path.into()));
+        assert_eq!(found, [(2, &a), (3, &b), (4, &c), (5, &esp)]);
+        assert_eq!(boot.entries[0].image, BootImage::Appended(5));
+        assert!(!asked.appended_in_gpt && asked.offset == 16);
+    }
+
+    #[test]
+    fn what_is_in_the_image_is_copied_and_may_be_several() {
+        let mut boot = request::Boot::default();
+        let asked = disk(&["image:/EFI", "image:loader"], &[], &[]).request(&mut boot).expect("good");
+        let paths = vec![b"EFI".to_vec(), b"loader".to_vec()];
+        assert_eq!(asked.appended[0].source, AppendedSource::Image(paths));
+        let refused =
+            |disk: Disk| disk.request(&mut request::Boot::default()).expect_err("wrong").to_string();
+        assert_eq!(
+            refused(self::disk(&["image:/EFI", "esp"], &[], &[])),
+            "--boot-efi: more than one source, which can only be image:PATH"
+        );
+        for (text, why) in [
+            ("a", "expected TYPE=SOURCE"),
+            ("efi=", "--append-partition: names no source"),
+            ("fat=a", "expected the type efi, linux, data, a number such as 0x83 or a GUID"),
+            ("0:efi=a", "expected a number from 1 to 255 before the colon"),
+        ] {
+            assert!(refused(self::disk(&[], &[text], &[])).ends_with(why), "{text}");
+        }
+        assert!(refused(self::disk(&[], &["2:efi=a", "2:efi=b"], &[])).contains("already"));
+        for setting in ["", "gpt=1", "align=never", "sectors=64", "heads=0", "guid=1", "offset=x"] {
+            assert!(refused(self::disk(&[], &[], &[setting])).contains("expected gpt, mbr"), "{setting}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What is asked for, as isomk's own options: the way back from a request to a command line.
+
+use super::disk::TYPES;
+use crate::collect::AppendedSource;
+use crate::request::{Appended, BootEntry, BootImage, Booting, Partitions};
+use isokit_core::iso9660::plan::{Emulation, LoadSize, platform};
+use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Kind, Mark};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+/// Words as a shell reads them.
+pub(super) fn shell(words: &[OsString]) -> String {
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word in quotes, if it has to be. What is not UTF-8 stands in `$'...'`, which bash and others read.
+fn quoted(word: &OsStr) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./=,:@%+".contains(byte);
+    match word.to_str() {
+        Some(text) if !text.is_empty() && text.bytes().all(|byte| plain(&byte)) => text.to_owned(),
+        Some(text) if !text.contains(char::is_control) => format!("'{}'", text.replace('\'', r"'\''")),
+        _ => format!("$'{}'", word.as_bytes().escape_ascii()),
+    }
+}
+
+/// The options that ask for `booting`.
+pub(super) fn booting(booting: &Booting) -> Vec<OsString> {
+    let Booting { boot, partitions } = booting;
+    let mut words = Words::default();
+    for (n, entry) in boot.entries.iter().enumerate() {
+        let short = n == 0 && words.bios(entry);
+        if !short && !is_boot_efi(booting, n) {
+            words.entry(entry);
+        }
+    }
+    if let Some(path) = &boot.catalog {
+        words.option("--boot-catalog", path);
+    }
+    if let Some(path) = &boot.system_area {
+        let option = if partitions.code.is_some() { "--boot-code" } else { "--system-area" };
+        words.option(option, path.as_os_str().as_bytes());
+    }
+    words.partitions(booting);
+    words.0
+}
+
+/// Whether `--boot-efi` asks for the entry of this number and for its partition: the last of both.
+fn is_boot_efi(booting: &Booting, n: usize) -> bool {
+    let Booting { boot, partitions } = booting;
+    let Some((appended, entry)) = partitions.appended.last().zip(boot.entries.last()) else { return false };
+    let usual = BootEntry { platform: platform::EFI, ..BootEntry::new(BootImage::Appended(appended.number)) };
+    let numbers: Vec<u8> = partitions.appended.iter().map(|appended| appended.number).collect();
+    let in_order = numbers.iter().copied().eq((2..).take(numbers.len()));
+    n + 1 == boot.entries.len() && *entry == usual && appended.kind == TYPES[0].1 && in_order
+}
+
+#[derive(Debug, Default)]
+struct Words(Vec<OsString>);
+
+impl Words {
+    fn option(&mut self, option: &str, value: &[u8]) {
+        self.0.push(option.into());
+        self.0.push(OsString::from_vec(value.to_vec()));
+    }
+
+    /// An entry that has options of its own, if it is one.
+    fn bios(&mut self, entry: &BootEntry) -> bool {
+        let BootImage::Path(path) = &entry.image else { return false };
+        let (boot_info_table, grub2_boot_info) = (entry.boot_info_table, entry.grub2_boot_info);
+        let usual = BootEntry { boot_info_table, grub2_boot_info, ..BootEntry::new(entry.image.clone()) };
+        if *entry != usual {
+            return false;
+        }
+        self.option("--bios-boot", path);
+        self.0.extend(boot_info_table.then(|| "--boot-info-table".into()));
+        self.0.extend(grub2_boot_info.then(|| "--grub2-boot-info".into()));
+        true
+    }
+
+    fn entry(&mut self, entry: &BootEntry) {
+        let mut value = match &entry.image {
+            BootImage::Path(path) => escaped(path),
+            BootImage::Appended(number) => format!("partition:{number}").into_bytes(),
+            // These come with the base.
+            BootImage::Base(_) | BootImage::BasePartition(_) => return,
+        };
+        for setting in settings(entry) {
+            value.push(b',');
+            value.extend_from_slice(&setting);
+        }
+        self.option("--boot-entry", &value);
+    }
+
+    fn partitions(&mut self, booting: &Booting) {
+        let Booting { boot, partitions } = booting;
+        let last = boot.entries.len().checked_sub(1).is_some_and(|last| is_boot_efi(booting, last));
+        let (shown, efi) = match (last, partitions.appended.split_last()) {
+            (true, Some((efi, others))) => (others, Some(efi)),
+            _ => (partitions.appended.as_slice(), None),
+        };
+        for appended in shown {
+            for source in sources(appended) {
+                let what = format!("{}:{}=", appended.number, kind(appended.kind));
+                self.option("--append-partition", &[what.as_bytes(), &source].concat());
+            }
+        }
+        for source in efi.into_iter().flat_map(sources) {
+            self.option("--boot-efi", &source);
+        }
+        let settings = table(partitions);
+        if !settings.is_empty() {
+            self.option("--partitions", settings.join(",").as_bytes());
+        }
+    }
+}
+
+fn sources(appended: &Appended) -> Vec<Vec<u8>> {
+    match &appended.source {
+        AppendedSource::Disk(path) => vec![path.as_os_str().as_bytes().to_vec()],
+        AppendedSource::Image(paths) => {
+            paths.iter().map(|path| [b"image:/", path.as_slice()].concat()).collect()
+        }
+    }
+}
+
+/// A path before settings, in which commas divide.
+fn escaped(path: &[u8]) -> Vec<u8> {
+    let path = if path.starts_with(b"partition:") { [b"./", path].concat() } else { path.to_vec() };
+    let escape = |byte: &u8| match byte {
+        b',' | b'\\' => vec![b'\\', *byte],
+        other => vec![*other],
+    };
+    path.iter().flat_map(escape).collect()
+}
+
+/// What differs from the usual in an entry.
+fn settings(entry: &BootEntry) -> Vec<Vec<u8>> {
+    let mut settings = Vec::new();
+    match entry.platform {
+        platform::X86 => {}
+        platform::POWER_PC => settings.push("platform=ppc".to_owned()),
+        platform::MAC => settings.push("platform=mac".to_owned()),
+        platform::EFI => settings.push("platform=efi".to_owned()),
+        other => settings.push(format!("platform={other}")),
+    }
+    match entry.emulation {
+        Emulation::None => {}
+        Emulation::Floppy => settings.push("emulation=floppy".to_owned()),
+        Emulation::HardDisk => settings.push("emulation=hard-disk".to_owned()),
+    }
+    match entry.load_size {
+        LoadSize::Usual => {}
+        LoadSize::Whole => settings.push("load-size=whole".to_owned()),
+        LoadSize::Sectors(sectors) => settings.push(format!("load-size={sectors}")),
+    }
+    if entry.load_segment > 0 {
+        settings.push(format!("load-segment={:#x}", entry.load_segment));
+    }
+    if let Some(selection) = &entry.selection {
+        settings.push(format!("selection={}:{}", selection.kind, hex::encode(&selection.criteria)));
+    }
+    let flags = [
+        (entry.boot_info_table, "boot-info-table"),
+        (entry.grub2_boot_info, "grub2-boot-info"),
+        (!entry.bootable, "not-bootable"),
+    ];
+    settings.extend(flags.iter().filter(|(set, _)| *set).map(|(_, word)| (*word).to_owned()));
+    let Mark { gpt, apm } = entry.mark;
+    settings.extend(gpt.map(|gpt| {
+        let word = match gpt {
+            GptMark::BasicData => "gpt",
+            GptMark::HfsPlus => "gpt-hfs",
+            GptMark::EfiSystem => "efi",
+        };
+        format!("partition={word}")
+    }));
+    settings.extend(apm.then(|| "partition=apm".to_owned()));
+    let mut settings: Vec<Vec<u8>> = settings.into_iter().map(String::into_bytes).collect();
+    if !entry.id.is_empty() {
+        settings.push([b"id=", escaped(&entry.id).as_slice()].concat());
+    }
+    settings
+}
+
+fn kind(kind: Kind) -> String {
+    match (TYPES.iter().find(|(_, known)| *known == kind), kind) {
+        (Some((word, _)), _) => (*word).to_owned(),
+        (None, Kind::Mbr(byte)) => format!("{byte:#04x}"),
+        (None, Kind::Gpt(guid)) => guid.to_string(),
+    }
+}
+
+/// The settings of the tables that are not usual.
+fn table(partitions: &Partitions) -> Vec<String> {
+    let appended = !partitions.appended.is_empty();
+    let active = partitions.code.is_some();
+    let flags = [
+        (appended && !partitions.appended_in_gpt, "mbr"),
+        (partitions.appended_in_apm, "apm"),
+        (partitions.apm_block == Some(ApmBlock::B512), "apm-block=512"),
+        (partitions.apm_block == Some(ApmBlock::B2048), "apm-block=2048"),
+        (partitions.active && !active, "active"),
+        (!partitions.active && active, "inactive"),
+        (partitions.protective, "protective"),
+        (partitions.marks_without_code, "nested"),
+        (partitions.chrp, "chrp"),
+        (partitions.alignment == Alignment::On, "align=on"),
+        (partitions.alignment == Alignment::Off, "align=off"),
+        (partitions.alignment == Alignment::All, "align=all"),
+    ];
+    let mut settings: Vec<String> =
+        flags.iter().filter(|(set, _)| *set).map(|(_, word)| (*word).to_owned()).collect();
+    settings.extend((partitions.offset > 0).then(|| format!("offset={}", partitions.offset)));
+    settings.extend(partitions.volume_type.map(|of| format!("volume-type={}", kind(of))));
+    settings.extend(partitions.disk_guid.map(|guid| format!("guid={guid}")));
+    settings.extend(partitions.geometry.1.map(|heads| format!("heads={heads}")));
+    settings.extend(partitions.geometry.0.map(|sectors| format!("sectors={sectors}")));
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_divide_them() {
+        let words = ["--a", "b c", "it's", "", "\n", "ü"].map(OsString::from);
+        assert_eq!(shell(&words), r"--a 'b c' 'it'\''s' '' $'\n' 'ü'");
+        assert_eq!(shell(&[OsString::from_vec(vec![0xff, b'a'])]), r"$'\xffa'");
+    }
+}

@@ -1,0 +1,73 @@
+//! What UEFI boots from: an image of FAT that is in the image already, or programs that one is made of.
+
+use super::tree::Tree;
+use crate::collect::AppendedSource;
+use crate::request::{Appended, BootEntry, BootImage, Booting};
+use isokit_core::iso9660::plan::platform;
+use isokit_core::partition::gpt;
+use isokit_core::partition::plan::{GptMark, Kind, Mark};
+
+/// Where images of FAT are kept, by the tools of distributions.
+const IMAGES: &[&str] = &[
+    "boot/grub/efi.img",
+    "boot/grub2/efi.img",
+    "efi.img",
+    "images/efiboot.img",
+    "EFI/BOOT/efiboot.img",
+    "EFI/efiboot.img",
+    "boot/efi.img",
+    "isolinux/efiboot.img",
+    "efiboot.img",
+];
+
+/// What the programs are called (UEFI 3.5.1.1), and where they are.
+pub(super) const PROGRAMS: &str = "EFI/BOOT/BOOT*.EFI";
+
+/// The partition that UEFI boots from.
+const NUMBER: u8 = 2;
+
+/// What there is for UEFI.
+pub(super) enum Efi {
+    /// A file of the image, by its path.
+    Image(Vec<u8>),
+    /// Files and directories that are to be in a FAT volume, by their paths.
+    Programs(Vec<Vec<u8>>),
+}
+
+impl Efi {
+    /// An image in one of the usual places, or else the programs.
+    pub(super) fn find(tree: &Tree<'_>) -> Option<Self> {
+        tree.first(IMAGES).map(Self::Image).or_else(|| Self::programs(tree))
+    }
+
+    /// The directory of the programs, if there is one for any machine.
+    pub(super) fn programs(tree: &Tree<'_>) -> Option<Self> {
+        let is_program = |path: &Vec<u8>| {
+            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default().to_ascii_uppercase();
+            name.starts_with(b"BOOT") && name.ends_with(b".EFI")
+        };
+        let there = tree.within("EFI/BOOT").iter().any(is_program);
+        tree.directory("EFI").filter(|_| there).map(|path| Self::Programs(vec![path]))
+    }
+
+    /// Adds a boot entry, and the partition it boots from on disks: beside that of the volume in a GPT, or, where ISOLINUX's
+    /// code has made one of the whole disk, `within` it.
+    pub(super) fn boot(self, within: bool, booting: &mut Booting) {
+        let (image, gpt) = match self {
+            Self::Image(path) => {
+                let mark = if within { GptMark::BasicData } else { GptMark::EfiSystem };
+                booting.partitions.protective |= !within;
+                (BootImage::Path(path), Some(mark))
+            }
+            Self::Programs(paths) => {
+                let kind = if within { Kind::Mbr(0xef) } else { Kind::Gpt(gpt::EFI_SYSTEM) };
+                let source = AppendedSource::Image(paths);
+                booting.partitions.appended.push(Appended { number: NUMBER, kind, source });
+                booting.partitions.appended_in_gpt = !within;
+                (BootImage::Appended(NUMBER), within.then_some(GptMark::BasicData))
+            }
+        };
+        let mark = Mark { gpt, apm: false };
+        booting.boot.entries.push(BootEntry { platform: platform::EFI, mark, ..BootEntry::new(image) });
+    }
+}
