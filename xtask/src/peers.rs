@@ -30,6 +30,8 @@ const PEERS: &[Peer] = &[
     Peer("sgdisk", "gdisk", "GPT"),
     Peer("isohybrid", "syslinux-utils", "hybrid images: writes"),
     Peer("sfdisk", "fdisk", "MBR, GPT"),
+    Peer("implantisomd5", "isomd5sum", "ISO 9660: the checksum that an image has of itself"),
+    Peer("checkisomd5", "isomd5sum", "ISO 9660: checks that checksum"),
     Peer("getfacl", "acl", "ACLs"),
     Peer("setfattr", "attr", "extended attributes"),
     Peer("gzip", "gzip", "gzip"),
