@@ -13,7 +13,8 @@ use std::sync::Mutex;
 const COMMANDS: &str = "isols -lR
 isols --check
 isocat --tar
-imgsum --files";
+imgsum --files
+isomk --base";
 
 /// What is done to those that were made to be trouble, besides.
 const MORE_COMMANDS: &str = "isols -lR
@@ -33,7 +34,9 @@ isocat --boot 1
 isocat --boot-catalog
 isocat --part 1
 imgsum --files
-imgsum --volume";
+imgsum --volume
+isomk --base
+isomk --system-area /dev/null --base";
 
 /// Runs each line of `$2` on the image `$1`, within ten seconds of processor time and 256 MiB of memory, from a file and
 /// then from a pipe; prints the lines that end as no tool may. Mapped files are not counted as memory, nor should they

@@ -17,6 +17,7 @@ use crate::partition::system_area::{self, Content, LENGTH};
 use crate::partition::{Guid, Partition, Scheme, Table, Type, apm, tables};
 use crate::source::Source;
 use std::mem::offset_of;
+use std::ops::Range;
 use zerocopy::FromBytes;
 
 const SYSTEM_AREA: Structure = Structure::new("system area", "ECMA-119 6.2.1");
@@ -243,16 +244,29 @@ impl<'s> Found<'s> {
     /// The first options that make such tables; those that make the same bytes, if there are any.
     fn replayed(&self, loader: Loader) -> Option<Replay> {
         let mut alike = None;
-        for options in self.tried(loader) {
-            let options = Options { content: self.content.clone(), ..options };
-            let Ok(planned) = plan(&options, &self.places) else { continue };
-            let is_same = planned.front() == self.front && self.has(planned.back_at(), planned.back());
-            if is_same {
-                alike = Some(options);
-                break;
-            }
-            if alike.is_none() && self.is_alike(&planned) {
-                alike = Some(options);
+        let known = GEOMETRIES.iter().map(|(heads, sectors)| Geometry::new(*heads, *sectors).ok());
+        let geometries: Vec<Option<Geometry>> = std::iter::once(None).chain(known).collect();
+        'tried: for options in self.tried(loader) {
+            for geometry in &geometries {
+                let content = self.content.clone();
+                let options = Options { content, geometry: *geometry, ..options.clone() };
+                let Ok(planned) = plan(&options, &self.places) else { break };
+                let entries = offset_of!(BootRecord, entries)..offset_of!(BootRecord, key);
+                let has = |range: Range<usize>| planned.front().get(range.clone()) == self.front.get(range);
+                let has_others = has(0..entries.start)
+                    && has(entries.end..LENGTH)
+                    && self.has(planned.back_at(), planned.back());
+                if has_others && has(entries) {
+                    alike = Some(options);
+                    break 'tried;
+                }
+                if alike.is_none() && self.is_alike(&planned) {
+                    alike = Some(options);
+                }
+                // The geometry shows in the entries alone.
+                if !has_others {
+                    break;
+                }
             }
         }
         alike.map(|options| Replay { options, appended: self.places.appended.clone() })
@@ -284,9 +298,6 @@ impl<'s> Found<'s> {
         let mut alignments = vec![Alignment::Auto, Alignment::Off, Alignment::On];
         alignments.extend((!self.appended.is_empty()).then_some(Alignment::All));
         vary(&mut tried, alignments, |options, alignment| options.alignment = *alignment);
-        let known = GEOMETRIES.iter().map(|(heads, sectors)| Geometry::new(*heads, *sectors).ok());
-        let geometries = std::iter::once(None).chain(known).collect();
-        vary(&mut tried, geometries, |options, geometry| options.geometry = *geometry);
         tried
     }
 
