@@ -9,14 +9,14 @@ use crate::sources::Origin;
 use crate::spelling::{Advice, Asked};
 use crate::sums::Sums;
 use crate::tables::Tables;
-use isokit_cli::name::shown;
+use isokit_cli::name::{inside, shown};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
 use isokit_cli::{Concerning, Failure, Report, Status, Streams};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
-use isokit_core::tree::build::ContentId;
+use isokit_core::tree::build::{ContentId, NameId};
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -166,6 +166,20 @@ struct Watch<'a> {
     unreadable: AtomicBool,
 }
 
+impl Watch<'_> {
+    /// What a message is about: a file on disk, an archive, or a file of an image, by its path in the new one.
+    fn subject(&self, content: ContentId) -> String {
+        let build = &self.collected.build;
+        let origin = &build.content(content).origin;
+        let from = shown(&self.contents.path(origin));
+        if !matches!(origin, Origin::Extent { .. } | Origin::Pieces { .. }) {
+            return from;
+        }
+        let has = |name: &NameId| build.file(build.name(*name).file).content == Some(content);
+        build.names().find(has).map_or(from.clone(), |name| inside(&from, &build.path(name)))
+    }
+}
+
 impl Observer for Watch<'_> {
     /// What shrinks, grows or goes away while it is read is said, and the image is made: its directories were promised
     /// before. What cannot be read for another reason leaves no image.
@@ -190,7 +204,7 @@ impl Observer for Watch<'_> {
                 reason(&error)
             }
         };
-        self.report.failure(shown(&self.contents.path(&item.origin)), problem);
+        self.report.failure(self.subject(content), problem);
     }
 
     fn listen(&self, content: ContentId) -> Option<Box<dyn Listener + '_>> {

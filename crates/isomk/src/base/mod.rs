@@ -106,6 +106,11 @@ fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str)
 fn replayed(source: &dyn Source, booting: &Booting, request: &Request) -> Result<Option<Replay>> {
     let images: Vec<plan::Extent> = booting.extents().collect();
     replay(source, &images, booting.files_end).map_err(|error| match error {
+        Error::Unsupported(_) if request.format.iso9660.is_none() => {
+            let option = request.spelling.option(Asked::SystemArea);
+            let sentence = "boot code and partition tables are written for images with ISO 9660 only";
+            Error::Usage(format!("{sentence}; {option} /dev/null leaves them out"))
+        }
         Error::Unsupported(error) => {
             let option = request.spelling.option(Asked::SystemArea);
             Error::Usage(format!("{error}; {option} FILE replaces it, and /dev/null leaves it out"))

@@ -210,6 +210,10 @@ fn what_cannot_be_made_anew_is_refused_before_anything_is_written() {
     damaged(0, &[0x0b, 0xe5, 0xa9, 0x41]);
     refuses("system area: writing MIPS big-endian volume header (SGI) anew is not supported");
     workshop.shell("isomk -o fine.iso --base damaged.iso --system-area /dev/null; isomk -o same.iso --base a.iso; cmp fine.iso same.iso");
+    workshop.refuses(
+        &["--base", "damaged.iso", "--format", "udf"],
+        "isomk: damaged.iso: boot code and partition tables are written for images with ISO 9660 only; --system-area /dev/null leaves them out",
+    );
 }
 
 #[test]

@@ -181,6 +181,7 @@ fn what_is_encoded_is_added_as_its_readers_read_it() {
     std::fs::write(workshop.path("damaged.iso"), damaged).expect("room");
     let ended = workshop.tries("isomk -o none.iso @damaged.iso");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(said.starts_with("isomk: damaged.iso: /big: byte 0x"), "{said}");
     assert!(said.contains(": zisofs block: "), "{said}");
     assert!(said.ends_with("an input can no longer be read; the image is incomplete\n"), "{said}");
     assert!(ended.status.code() == Some(1) && !workshop.path("none.iso").exists());

@@ -32,7 +32,7 @@ pub(super) struct Inputs {
 
     /// Replace the content of the file PATH in the image of --base by FILE
     ///
-    /// PATH keeps its owner, permissions and other names, and gets the date of FILE. It must be in IMAGE. Write \\= for a = in
+    /// PATH keeps its owner, permissions and other names, and gets the date of FILE. It must be in IMAGE. Write \= for a = in
     /// PATH. May be repeated.
     #[arg(long, hide_short_help = true, value_name = "PATH=FILE", requires = "base")]
     pub replace: Vec<OsString>,
