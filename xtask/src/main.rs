@@ -2,6 +2,7 @@
 
 mod api;
 mod bench;
+mod boot;
 mod demo;
 mod dist;
 mod fuzz;
@@ -42,6 +43,11 @@ const TASKS: &[Task] = &[
         "images udf",
         "make UDF images with other software, filled by the kernel, in target/udf",
         images::run,
+    ),
+    task(
+        "boot [IMAGE...]",
+        "boot images of isomk in an emulator, by BIOS and UEFI, as discs, disks and USB sticks",
+        boot::run,
     ),
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
     task(

@@ -74,6 +74,10 @@ const BENCH: &[Peer] = &[
 const FILES: &[(&str, &str)] = &[
     ("grub-pc-bin", "/usr/lib/grub/i386-pc/cdboot.img"),
     ("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"),
+    ("syslinux-common", "/usr/lib/syslinux/modules/bios/ldlinux.c32"),
+    ("grub-efi-amd64-bin", "/usr/lib/grub/x86_64-efi/moddep.lst"),
+    ("systemd-boot-efi", "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"),
+    ("ovmf", "/usr/share/OVMF/OVMF_CODE_4M.fd"),
     ("python3-jsonschema", "/usr/lib/python3/dist-packages/jsonschema/__init__.py"),
     ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),
     ("libudfread0", "/usr/lib/x86_64-linux-gnu/libudfread.so.0"),
