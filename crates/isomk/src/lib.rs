@@ -47,6 +47,7 @@ pub fn name(called: &OsStr) -> &'static str {
 /// When no image could be made.
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
     match dialect::request(arguments, report)? {
+        Ok(request) if request.is_shown => dialect::show(&request, report),
         Ok(request) => run::make(request, report),
         Err(status) => Ok(status),
     }

@@ -1,8 +1,16 @@
 //! Modes as chmod(1) writes them.
 
+use std::fmt;
+
 /// What becomes of a mode, as the argument of chmod(1) says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) struct Mode {
+    text: Box<str>,
+    change: Change,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Change {
     /// Exactly these bits: 0 to 0o7777.
     Octal(u16),
     /// Clauses, applied one after the other.
@@ -11,7 +19,7 @@ pub(crate) enum Mode {
 
 /// One clause of a symbolic mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Step {
+struct Step {
     add: bool,
     bits: u16,
     /// Bits set only on directories and on what somebody may execute: `X`.
@@ -22,22 +30,31 @@ impl Mode {
     /// Reads octal digits, or clauses of `[ugoa...][+-][rwxXst...]` divided by commas. `=` is not one of the operators:
     /// it divides pattern and mode. No umask has a say.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        if text.starts_with(|first: char| first.is_ascii_digit()) {
-            return u16::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777).map(Self::Octal);
-        }
-        text.split(',').map(Step::parse).collect::<Option<_>>().map(Self::Steps)
+        let change = if text.starts_with(|first: char| first.is_ascii_digit()) {
+            u16::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777).map(Change::Octal)
+        } else {
+            text.split(',').map(Step::parse).collect::<Option<_>>().map(Change::Steps)
+        };
+        change.map(|change| Self { text: text.into(), change })
     }
 
     /// What becomes of `mode`; `directory` counts for `X`.
     pub(crate) fn applied(&self, mode: u16, directory: bool) -> u16 {
-        match self {
-            Self::Octal(mode) => *mode,
-            Self::Steps(steps) => steps.iter().fold(mode, |mode, step| {
+        match &self.change {
+            Change::Octal(mode) => *mode,
+            Change::Steps(steps) => steps.iter().fold(mode, |mode, step| {
                 let runs = directory || mode & 0o111 != 0;
                 let bits = step.bits | if runs { step.conditional } else { 0 };
                 if step.add { mode | bits } else { mode & !bits }
             }),
         }
+    }
+}
+
+/// As it was written.
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Request {
     pub start: u32,
     pub padding: Padding,
     pub product: Product,
+    /// It is shown as options of isomk's own, and nothing is done.
+    pub is_shown: bool,
     pub outputs: Outputs,
     pub manner: Manner,
     /// The options that ask for so much of a request, for a user to copy.

@@ -7,7 +7,7 @@ const KNOW: [&str; 5] = ["arguments.rs", "flags.rs", "flags/", "dialect/", "habi
 
 /// What the rest of a tool may take from them: the request, the definition that manual pages are made of or the pages' sections,
 /// what messages call the tool, what they name, and whether words are understood at all.
-const DOORS: [&str; 6] = ["request", "command", "manual", "name", "spelled", "understand"];
+const DOORS: [&str; 7] = ["request", "command", "manual", "name", "show", "spelled", "understand"];
 
 /// What stands before an option of one letter in a sentence. In a command of another program that is the program's name.
 const LEADS: [&str; 6] = ["\"", "; ", "add ", "or ", "use ", "with "];

@@ -10,7 +10,8 @@ mod own;
 mod partition_type;
 
 use crate::request::Request;
-use isokit_cli::{Failure, Report, Status};
+use isokit_cli::output::{Data, Output};
+use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
 use mkisofs::Peer;
 use std::ffi::{OsStr, OsString};
@@ -28,11 +29,38 @@ pub(crate) fn name(called: &OsStr) -> &'static str {
 ///
 /// # Errors
 /// When they cannot be understood or contradict each other.
-pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Result<Request, Status>, Failure> {
-    match spoken(&arguments)? {
+pub(crate) fn request(
+    mut arguments: Vec<OsString>,
+    report: &Report,
+) -> Result<Result<Request, Status>, Failure> {
+    let is_shown = arguments.get(1).is_some_and(|first| first == "--print-request");
+    if is_shown {
+        arguments.remove(1);
+    }
+    let mut request = match spoken(&arguments)? {
         None => own::request(arguments, report),
         Some((peer, words)) => mkisofs::request(peer, words, report),
+    }?;
+    if let Ok(request) = &mut request {
+        request.is_shown |= is_shown;
     }
+    Ok(request)
+}
+
+/// Prints a request as a command line of isomk's own. What has no option of its own is named, which is a failure: the printed
+/// line does not ask for the same.
+///
+/// # Errors
+/// When it cannot be printed.
+pub(crate) fn show(request: &Request, report: &Report) -> Result<Status, Failure> {
+    let (line, lacking) = own::line(request);
+    for what in lacking {
+        report.failure(what, "no option of isomk's own asks for it");
+    }
+    let output = Output::open(None, Data::Text, report.streams())?;
+    output.write_lines(format!("{line}\n").as_bytes()).concerning(output.name())?;
+    output.finish(false)?;
+    Ok(report.status())
 }
 
 /// Whether a command line of mkisofs and its relatives is understood.

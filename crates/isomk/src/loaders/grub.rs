@@ -47,7 +47,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         if code.is_none() {
             report.warning("GRUB", "boot_hybrid.img was not found; BIOS will boot discs, but no disks");
         }
-        booting.partitions.code = code.is_some().then_some(BootCode::Grub2);
+        booting.partitions.code = code.is_some().then_some(BootCode::Either);
         // Some BIOSes boot no disk without.
         booting.partitions.active = code.is_some();
         booting.boot.system_area = code;

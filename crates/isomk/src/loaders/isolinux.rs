@@ -41,7 +41,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
     if code.is_none() {
         report.warning("ISOLINUX", "isohdpfx.bin was not found; BIOS will boot discs, but no disks");
     }
-    booting.partitions.code = code.is_some().then_some(BootCode::Isohybrid);
+    booting.partitions.code = code.is_some().then_some(BootCode::Either);
     booting.boot.system_area = code;
     booting.boot.catalog = Some(beside("boot.cat"));
     let entry = BootEntry::new(BootImage::Path(path));

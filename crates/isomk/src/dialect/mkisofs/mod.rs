@@ -184,6 +184,7 @@ impl Settings {
             start,
             padding: self.output.padding(),
             product: self.output.product(),
+            is_shown: false,
             outputs: self.output.request(),
             manner: self.output.manner(),
             // What boots is asked for option by option.

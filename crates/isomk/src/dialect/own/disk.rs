@@ -43,7 +43,8 @@ pub(super) struct Disk {
     /// inactive: whether some partition of the MBR is active (default: with --boot-code); protective: a partition over the whole
     /// image; volume-type=TYPE: of the partition of the volume; guid=GUID: of the disk; heads=NUMBER, sectors=NUMBER: of the disk;
     /// align=auto|on|off|all: what ends where a cylinder does; nested: boot images are partitions within that of the volume
-    /// without ISOLINUX's code, too; chrp: one partition, for Open Firmware.
+    /// without ISOLINUX's code, too; chrp: one partition, for Open Firmware; code=isolinux|grub: whose boot code --boot-code
+    /// is, where that is not seen.
     #[arg(long, hide_short_help = true, value_name = "SETTING[,SETTING]...", value_delimiter = ',')]
     pub partitions: Vec<String>,
 }
@@ -143,7 +144,8 @@ fn named(word: &str) -> Option<Kind> {
 }
 
 const SETTINGS: &str = "gpt, mbr, apm, apm-block=512|2048, offset=SECTOR, active, inactive, protective, \
-                        volume-type=TYPE, guid=GUID, heads=1..255, sectors=1..63, align=auto|on|off|all, nested or chrp";
+                        volume-type=TYPE, guid=GUID, heads=1..255, sectors=1..63, align=auto|on|off|all, nested, chrp \
+                        or, with --boot-code, code=isolinux|grub";
 
 /// `None` for an unknown setting, or a value it cannot have.
 fn set(partitions: &mut Partitions, setting: &str) -> Option<()> {
@@ -158,6 +160,8 @@ fn set(partitions: &mut Partitions, setting: &str) -> Option<()> {
         ("chrp", "") => partitions.chrp = true,
         ("apm-block", "512") => partitions.apm_block = Some(ApmBlock::B512),
         ("apm-block", "2048") => partitions.apm_block = Some(ApmBlock::B2048),
+        ("code", "isolinux") if partitions.code.is_some() => partitions.code = Some(BootCode::Isohybrid),
+        ("code", "grub") if partitions.code.is_some() => partitions.code = Some(BootCode::Grub2),
         ("offset", sector) => partitions.offset = sector.parse().ok()?,
         ("volume-type", word) => partitions.volume_type = Some(named(word)?),
         ("guid", text) => partitions.disk_guid = Some(guid(text)?),

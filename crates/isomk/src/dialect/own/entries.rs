@@ -55,6 +55,12 @@ pub(super) struct Entries {
     /// to everything below it. The last match wins. The default weight is 0. Contents of equal weight are ordered by path.
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub sort: Option<PathBuf>,
+
+    /// Store what GLOB matches earlier (WEIGHT > 0) or later (WEIGHT < 0)
+    ///
+    /// As a line of --sort, behind those. The default is 0. May be repeated; the last match wins.
+    #[arg(long, hide_short_help = true, value_name = "GLOB=WEIGHT")]
+    pub weight: Vec<OsString>,
 }
 
 impl Entries {
@@ -91,8 +97,22 @@ impl Entries {
             changes,
             hidden: hidden.concat(),
             weights: self.sort.clone(),
-            more_weights: Vec::new(),
+            more_weights: self.weights()?,
         })
+    }
+}
+
+impl Entries {
+    fn weights(&self) -> Result<Vec<(Vec<u8>, i32)>> {
+        let weight = |text: &OsString| {
+            let Assignment { glob, value } = Assignment::parse("--weight", text)?;
+            let weight = value.parse().ok().filter(|_| text.as_bytes().contains(&b'='));
+            weight.map(|weight| (glob.to_vec(), weight)).ok_or_else(|| {
+                let given = text.as_bytes().escape_ascii();
+                Error::Usage(format!("--weight: \"{given}\", expected GLOB=WEIGHT, a whole number"))
+            })
+        };
+        self.weight.iter().map(weight).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::request::{Identifiers, Text};
 use clap::Args;
 use isokit_core::iso9660::plan;
+use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
@@ -40,6 +41,14 @@ pub(super) struct Image {
     /// makes the image level 3.
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=4))]
     pub iso_level: Option<u8>,
+
+    /// Relax the rules of primary names, which Rock Ridge and Joliet names do not need
+    ///
+    /// lower-case, punctuated (also # - ~), ascii (all printable characters), untranslated (names as they are; too long ones are
+    /// refused), several-dots, leading-dot, directory-extension, no-dot (of a file without an extension), no-version, length=N (1
+    /// to 96 characters). No standard allows them, and most readers do not mind.
+    #[arg(long, hide_short_help = true, value_name = "RULE[,RULE]...", value_delimiter = ',')]
+    pub relaxed_names: Vec<String>,
 
     /// Move directories below the eighth level to NAME in the root; Rock Ridge readers restore them
     ///
@@ -127,6 +136,26 @@ pub(super) enum RockRidge {
     Off,
 }
 
+/// A rule that is on or off.
+type Flag = fn(&mut plan::Relaxed) -> &mut bool;
+
+/// Rules of the primary tree that are on or off.
+pub(super) const FLAGS: [(&str, Flag); 6] = [
+    ("lower-case", |relaxed| &mut relaxed.lower_case),
+    ("several-dots", |relaxed| &mut relaxed.several_dots),
+    ("leading-dot", |relaxed| &mut relaxed.leading_dot),
+    ("directory-extension", |relaxed| &mut relaxed.directory_extension),
+    ("no-dot", |relaxed| &mut relaxed.no_dot),
+    ("no-version", |relaxed| &mut relaxed.no_version),
+];
+
+/// Characters that names of the primary tree keep.
+pub(super) const CHARACTERS: [(&str, plan::Characters); 3] = [
+    ("punctuated", plan::Characters::Punctuated),
+    ("ascii", plan::Characters::Ascii),
+    ("untranslated", plan::Characters::Untranslated),
+];
+
 impl Image {
     /// The version of Rock Ridge beside ISO 9660.
     pub(super) fn rock_ridge(&self) -> Option<plan::Rrip> {
@@ -139,12 +168,16 @@ impl Image {
     }
 
     /// What planning is asked for, as far as it concerns names.
-    pub(super) fn names(&self, attributes: bool) -> plan::Options {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a rule that is none.
+    pub(super) fn names(&self, attributes: bool) -> Result<plan::Options> {
         let deep = match &self.relocate {
             Some(name) => plan::Deep::Relocated { name: name.clone().into_bytes() },
             None => plan::Deep::AsIs,
         };
-        plan::Options {
+        Ok(plan::Options {
+            relaxed: self.relaxed()?,
             rock_ridge: self.rock_ridge().map(|version| plan::RockRidge { version, deep, attributes }),
             joliet: (!self.no_joliet)
                 .then_some(plan::Joliet { name_length: self.joliet_length.unwrap_or(LONGEST_JOLIET) }),
@@ -156,7 +189,28 @@ impl Image {
                 Some(_) => plan::Level::Four,
             },
             ..plan::Options::default()
+        })
+    }
+
+    fn relaxed(&self) -> Result<plan::Relaxed> {
+        let mut relaxed = plan::Relaxed::default();
+        for rule in &self.relaxed_names {
+            let flag = FLAGS.iter().find(|(name, _)| name == rule);
+            let characters = CHARACTERS.iter().find(|(name, _)| name == rule);
+            match (flag, characters, rule.strip_prefix("length=").map(str::parse)) {
+                (Some((_, flag)), ..) => *flag(&mut relaxed) = true,
+                (_, Some((_, characters)), _) => relaxed.characters = *characters,
+                (.., Some(Ok(length))) => relaxed.length = Some(length),
+                _ => {
+                    let names = FLAGS.iter().map(|(name, _)| *name).chain(CHARACTERS.map(|(name, _)| name));
+                    let names = names.collect::<Vec<_>>().join(", ");
+                    let sentence =
+                        format!("--relaxed-names: \"{}\", expected {names} or length=N", rule.escape_debug());
+                    return Err(Error::Usage(sentence));
+                }
+            }
         }
+        Ok(relaxed)
     }
 
     pub(super) fn identifiers(&self) -> Identifiers {

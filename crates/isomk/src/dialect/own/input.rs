@@ -118,6 +118,12 @@ pub(super) struct Inputs {
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub strip_components: u32,
 
+    /// Mode of directories that have no source, in octal digits [default: 0755]
+    ///
+    /// Such a directory is on the way to a TARGET. --mode changes it like any other.
+    #[arg(long, hide_short_help = true, value_name = "MODE", default_value = "0755", hide_default_value = true, value_parser = octal)]
+    pub implied_mode: u16,
+
     /// Store identical contents once
     ///
     /// Files of equal size are read and compared before the image is written. Hard links are always stored once.
@@ -134,6 +140,11 @@ pub(super) enum Xattr {
     User,
     /// All that the system lists.
     Any,
+}
+
+fn octal(text: &str) -> std::result::Result<u16, &'static str> {
+    let mode = u16::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777);
+    mode.ok_or("expected octal digits up to 7777")
 }
 
 impl Inputs {
@@ -201,7 +212,7 @@ impl Inputs {
             charset: self.charset,
             strip_components: self.strip_components,
             dedup: self.dedup,
-            made_mode: 0o755,
+            made_mode: self.implied_mode,
         })
     }
 

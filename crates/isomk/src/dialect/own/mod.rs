@@ -43,6 +43,12 @@ pub(crate) fn request(arguments: Vec<OsString>, report: &Report) -> Result<Resul
     }
 }
 
+/// The command line that asks for a request, and what of it no option asks for.
+pub(crate) fn line(request: &Request) -> (String, Vec<&'static str>) {
+    let (options, lacking) = words::request(request);
+    (format!("{NAME} {}", words::shell(&options)), lacking)
+}
+
 /// The command line's definition, for manual pages and completions.
 pub(crate) fn command() -> clap::Command {
     Flags::command()
@@ -122,7 +128,7 @@ impl Flags {
         let within = |date: Time| latest.map_or(date, |latest| date.min(latest));
         let mut boot = self.boot.request()?;
         let partitions = self.disk.request(&mut boot)?;
-        let names = self.image.names(self.inputs.xattr.is_some());
+        let names = self.image.names(self.inputs.xattr.is_some())?;
         Ok(Request {
             inputs: request::Inputs { base: self.base()?, ..self.inputs.request(&self.sources)? },
             entries: self.entries.request()?,
@@ -145,6 +151,7 @@ impl Flags {
             start: 0,
             padding: self.outputs.padding(),
             product: self.outputs.product(),
+            is_shown: self.outputs.print_request,
             outputs: self.outputs.request(),
             manner: self.outputs.manner(),
             in_words: |booting| words::shell(&words::booting(booting)),

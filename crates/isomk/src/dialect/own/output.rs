@@ -41,6 +41,12 @@ pub(super) struct Outputs {
     #[arg(long, hide_short_help = true, conflicts_with_all = ["sums", "depfile"])]
     pub map: bool,
 
+    /// Print the options that ask for the same, and do nothing
+    ///
+    /// As the first argument, before --as, it translates the command line of another program.
+    #[arg(long, hide_short_help = true)]
+    pub print_request: bool,
+
     /// Also write the SHA-256 of every file to FILE
     ///
     /// The format is that of sha256sum(1). Paths have no leading slash, so that `sha256sum -c` finds the files where the image

@@ -1,30 +1,16 @@
-//! What is asked for, as isomk's own options: the way back from a request to a command line.
+//! Options on booting and on partitions.
 
-use super::disk::TYPES;
+use super::Words;
 use crate::collect::AppendedSource;
-use crate::request::{Appended, BootEntry, BootImage, Booting, Partitions};
+use crate::dialect::own::disk::TYPES;
+use crate::request::{Appended, BootCode, BootEntry, BootImage, Booting, Partitions};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, platform};
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Kind, Mark};
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-
-/// Words as a shell reads them.
-pub(super) fn shell(words: &[OsString]) -> String {
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word in quotes, if it has to be. What is not UTF-8 stands in `$'...'`, which bash and others read.
-fn quoted(word: &OsStr) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./=,:@%+".contains(byte);
-    match word.to_str() {
-        Some(text) if !text.is_empty() && text.bytes().all(|byte| plain(&byte)) => text.to_owned(),
-        Some(text) if !text.contains(char::is_control) => format!("'{}'", text.replace('\'', r"'\''")),
-        _ => format!("$'{}'", word.as_bytes().escape_ascii()),
-    }
-}
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 
 /// The options that ask for `booting`.
-pub(super) fn booting(booting: &Booting) -> Vec<OsString> {
+pub(in crate::dialect::own) fn booting(booting: &Booting) -> Vec<OsString> {
     let Booting { boot, partitions } = booting;
     let mut words = Words::default();
     for (n, entry) in boot.entries.iter().enumerate() {
@@ -54,15 +40,7 @@ fn is_boot_efi(booting: &Booting, n: usize) -> bool {
     n + 1 == boot.entries.len() && *entry == usual && appended.kind == TYPES[0].1 && in_order
 }
 
-#[derive(Debug, Default)]
-struct Words(Vec<OsString>);
-
 impl Words {
-    fn option(&mut self, option: &str, value: &[u8]) {
-        self.0.push(option.into());
-        self.0.push(OsString::from_vec(value.to_vec()));
-    }
-
     /// An entry that has options of its own, if it is one.
     fn bios(&mut self, entry: &BootEntry) -> bool {
         let BootImage::Path(path) = &entry.image else { return false };
@@ -210,22 +188,15 @@ fn table(partitions: &Partitions) -> Vec<String> {
     ];
     let mut settings: Vec<String> =
         flags.iter().filter(|(set, _)| *set).map(|(_, word)| (*word).to_owned()).collect();
+    settings.extend(match partitions.code {
+        Some(BootCode::Isohybrid) => Some("code=isolinux".to_owned()),
+        Some(BootCode::Grub2) => Some("code=grub".to_owned()),
+        Some(BootCode::Either) | None => None,
+    });
     settings.extend((partitions.offset > 0).then(|| format!("offset={}", partitions.offset)));
     settings.extend(partitions.volume_type.map(|of| format!("volume-type={}", kind(of))));
     settings.extend(partitions.disk_guid.map(|guid| format!("guid={guid}")));
     settings.extend(partitions.geometry.1.map(|heads| format!("heads={heads}")));
     settings.extend(partitions.geometry.0.map(|sectors| format!("sectors={sectors}")));
     settings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_divide_them() {
-        let words = ["--a", "b c", "it's", "", "\n", "ü"].map(OsString::from);
-        assert_eq!(shell(&words), r"--a 'b c' 'it'\''s' '' $'\n' 'ü'");
-        assert_eq!(shell(&[OsString::from_vec(vec![0xff, b'a'])]), r"$'\xffa'");
-    }
 }

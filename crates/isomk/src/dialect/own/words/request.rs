@@ -1,0 +1,336 @@
+//! All options that ask for a request.
+
+use super::Words;
+use super::booting::booting;
+use crate::collect::{Attributes, Follow};
+use crate::dialect::own::image::{CHARACTERS, FLAGS};
+use crate::operand::{Input, Operand};
+use crate::request::Booting;
+use crate::request::{
+    Base, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs, Padding, Product, Request, Text,
+};
+use isokit_core::iso9660::plan::{Dates, Deep, Level, Options, RockRidge, Rrip};
+use isokit_core::tree::{Kind, Time};
+use isokit_core::udf;
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+
+/// A request as words, and what of it no option of isomk's own asks for.
+pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec<&'static str>) {
+    let mut words = Words::default();
+    let mut lacking = Vec::new();
+    if let Some(base) = &request.inputs.base {
+        words.base(base);
+    }
+    words.identifiers(&request.identifiers, request.inputs.base.as_ref());
+    words.dates(request);
+    words.format(&request.format, request.inputs.base.as_ref());
+    words.inputs(&request.inputs);
+    words.entries(&request.entries, &mut lacking);
+    words.loader(request.boot.loader);
+    let own = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
+    words.0.extend(booting(&own));
+    words.outputs(request, &mut lacking);
+    if request.tables.is_some() {
+        lacking.push("translation tables (TRANS.TBL)");
+    }
+    if request.inputs.zisofs {
+        lacking.push("marks of zisofs");
+    }
+    if request.inputs.previous.is_some() {
+        lacking.push("a session that continues another one");
+    }
+    if request.entries.root.is_some() {
+        lacking.push("permissions of the root directory");
+    }
+    if request.start > 0 {
+        lacking.push("an image that begins behind another session");
+    }
+    for operand in &request.inputs.operands {
+        words.operand(operand);
+    }
+    (words.0, lacking)
+}
+
+impl Words {
+    fn base(&mut self, base: &Base) {
+        self.option("--base", base.path.as_os_str().as_bytes());
+        base.remove.iter().for_each(|glob| self.option("--remove", glob));
+        for (target, file) in &base.replace {
+            let path = escaped(&target.names.join(&b'/'));
+            self.option(
+                "--replace",
+                &[b"/", path.as_slice(), b"=", &escaped(file.as_os_str().as_bytes())].concat(),
+            );
+        }
+    }
+
+    fn identifiers(&mut self, identifiers: &Identifiers, base: Option<&Base>) {
+        let Identifiers { system, volume, volume_set, publisher, preparer, application, .. } = identifiers;
+        let is_usual = volume == "ISOIMAGE";
+        if base.map_or(!is_usual, |base| base.settles_volume) {
+            self.option("--volume-id", volume.as_bytes());
+        }
+        for (option, text) in [
+            ("--system-id", system),
+            ("--volume-set", volume_set),
+            ("--publisher", publisher),
+            ("--preparer", preparer),
+            ("--application-id", application),
+        ] {
+            self.option_if(option, Some(text.as_bytes()).filter(|text| !text.is_empty()));
+        }
+        match &identifiers.application_use {
+            Text::Bytes(bytes) if bytes.is_empty() => {}
+            Text::Bytes(bytes) => self.option("--application-use", bytes),
+            Text::File(path) => {
+                self.option("--application-use", &[b"@", path.as_os_str().as_bytes()].concat());
+            }
+        }
+        self.option_if("--copyright", identifiers.copyright_file.as_deref());
+        self.option_if("--abstract", identifiers.abstract_file.as_deref());
+        self.option_if("--biblio", identifiers.bibliographic_file.as_deref());
+    }
+
+    fn dates(&mut self, request: &Request) {
+        if let Some(date) = request.date {
+            self.option("--date", when(date).as_bytes());
+        }
+    }
+
+    fn format(&mut self, format: &Format, base: Option<&Base>) {
+        if base.is_some_and(|base| base.settles_format) && format.iso9660.is_some() && format.udf.is_none() {
+            self.option("--format", b"iso9660");
+        }
+        match (&format.iso9660, &format.udf) {
+            (None, Some(udf)) => {
+                self.option("--format", b"udf");
+                if udf.revision != udf::plan::Revision::V2_01 {
+                    self.flag(&format!("--udf={}", revision(udf)));
+                }
+            }
+            (Some(_), Some(udf)) if !format.dvd_video => self.flag(&format!("--udf={}", revision(udf))),
+            _ => {}
+        }
+        if format.dvd_video {
+            self.flag("--dvd-video");
+        }
+        if let Some(udf) = &format.udf {
+            match (udf.block_size, udf.multiple) {
+                (512, _) => self.option("--media", b"hdd"),
+                (_, 16) if !format.dvd_video => self.option("--media", b"dvd"),
+                (_, 32) => self.option("--media", b"bd"),
+                _ => {}
+            }
+            if format.decides_specials {
+                self.option("--udf-special", if udf.specials { b"keep" } else { b"omit" });
+            }
+        }
+        if let Some(options) = &format.iso9660 {
+            self.names(options, base);
+        }
+    }
+
+    /// Beside a base, what is usual has to be said as well where it is not the base's to decide.
+    fn names(&mut self, options: &Options, base: Option<&Base>) {
+        match &options.rock_ridge {
+            None => self.flag("--no-rr"),
+            Some(RockRidge { version, deep, .. }) => {
+                if *version == Rrip::V1_10 {
+                    self.option("--rr", b"1.10");
+                } else if base.is_some_and(|base| base.settles_rock_ridge) && *deep == Deep::AsIs {
+                    self.option("--rr", b"1.12");
+                }
+                if let Deep::Relocated { name } = deep {
+                    let name = String::from_utf8_lossy(name);
+                    self.flag(&format!("--relocate={name}"));
+                }
+            }
+        }
+        match options.joliet {
+            None => self.flag("--no-joliet"),
+            Some(joliet) if joliet.name_length != 103 || base.is_some_and(|base| base.settles_joliet) => {
+                self.option("--joliet-length", joliet.name_length.to_string().as_bytes());
+            }
+            Some(_) => {}
+        }
+        let level = match options.level {
+            Level::One => Some("1"),
+            Level::Two => base.filter(|base| base.settles_level).map(|_| "2"),
+            Level::Three => Some("3"),
+            Level::Four => Some("4"),
+        };
+        self.option_if("--iso-level", level.map(str::as_bytes));
+        let mut relaxed = options.relaxed;
+        let mut rules: Vec<String> = FLAGS
+            .iter()
+            .filter(|(_, flag)| *flag(&mut relaxed))
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        let characters = CHARACTERS.iter().find(|(_, characters)| *characters == options.relaxed.characters);
+        rules.extend(characters.map(|(name, _)| (*name).to_owned()));
+        rules.extend(options.relaxed.length.map(|length| format!("length={length}")));
+        if !rules.is_empty() {
+            self.option("--relaxed-names", rules.join(",").as_bytes());
+        }
+        if options.strict_names {
+            self.flag("--strict-names");
+        }
+    }
+
+    fn inputs(&mut self, inputs: &Inputs) {
+        if let Some(list) = &inputs.list {
+            self.option("--files-from", list.path.as_os_str().as_bytes());
+            if list.end == 0 {
+                self.flag("--null");
+            }
+        }
+        inputs
+            .exclude_from
+            .iter()
+            .for_each(|path| self.option("--exclude-from", path.as_os_str().as_bytes()));
+        inputs.exclude.iter().for_each(|glob| self.option("--exclude", glob));
+        inputs.exclude_leaf.iter().for_each(|glob| self.option("--exclude-leaf", glob));
+        let flags = [
+            (inputs.literal, "--literal"),
+            (inputs.follow == Follow::All, "--dereference"),
+            (inputs.follow == Follow::Operands, "--dereference-args"),
+            (inputs.attributes == Attributes::User, "--xattr=user"),
+            (inputs.attributes == Attributes::Any, "--xattr=any"),
+            (inputs.dedup, "--dedup"),
+        ];
+        flags.iter().filter(|(set, _)| *set).for_each(|(_, flag)| self.flag(flag));
+        if let Some(charset) = inputs.charset {
+            self.option("--charset", charset.word().to_ascii_lowercase().as_bytes());
+        }
+        if inputs.strip_components > 0 {
+            self.option("--strip-components", inputs.strip_components.to_string().as_bytes());
+        }
+        if inputs.made_mode != 0o755 {
+            self.option("--implied-mode", format!("{:04o}", inputs.made_mode).as_bytes());
+        }
+    }
+
+    fn entries(&mut self, entries: &Entries, lacking: &mut Vec<&'static str>) {
+        for (glob, change) in &entries.changes {
+            let directories = |glob: &[u8]| [glob, b"/"].concat();
+            match change {
+                Change::Owner(number) => self.assigned("--owner", glob, &number.to_string()),
+                Change::Group(number) => self.assigned("--group", glob, &number.to_string()),
+                Change::Mode(mode) => self.assigned("--mode", glob, &mode.to_string()),
+                Change::ModeOf(Kind::Directory, mode) => {
+                    self.assigned("--mode", &directories(glob), &mode.to_string());
+                }
+                Change::ModeOf(..) => lacking.push("a mode of files that are no directories"),
+                Change::Modified(time) => self.assigned("--mtime", glob, &when(*time)),
+            }
+        }
+        for (glob, hidden) in &entries.hidden {
+            let trees =
+                [(hidden.iso, "--hide"), (hidden.joliet, "--hide-joliet"), (hidden.udf, "--hide-udf")];
+            trees.iter().filter(|(set, _)| *set).for_each(|(_, option)| self.option(option, glob));
+            if hidden.existence {
+                lacking.push("files whose existence is hidden");
+            }
+        }
+        self.option_if("--sort", entries.weights.as_deref().map(|path| path.as_os_str().as_bytes()));
+        for (glob, weight) in &entries.more_weights {
+            self.option("--weight", &[glob.as_slice(), b"=", weight.to_string().as_bytes()].concat());
+        }
+    }
+
+    /// What a pattern is given; all files, if it matches them all.
+    fn assigned(&mut self, option: &str, glob: &[u8], value: &str) {
+        match glob {
+            b"**" if !value.contains('=') => self.option(option, value.as_bytes()),
+            glob => self.option(option, &[glob, b"=", value.as_bytes()].concat()),
+        }
+    }
+
+    fn loader(&mut self, loader: Option<Loader>) {
+        let word = loader.map(|loader| match loader {
+            Loader::Grub => "grub",
+            Loader::Isolinux => "isolinux",
+            Loader::Limine => "limine",
+            Loader::SystemdBoot => "systemd-boot",
+            Loader::Windows => "windows",
+        });
+        self.option_if("--boot", word.map(str::as_bytes));
+    }
+
+    fn outputs(&mut self, request: &Request, lacking: &mut Vec<&'static str>) {
+        let Outputs { image, sync, sums, depfile, depfile_target, whole_or_nothing, log } = &request.outputs;
+        let path = |path: &'_ Option<std::path::PathBuf>| path.clone().map(|path| path.into_os_string());
+        for (option, value) in
+            [("--output", path(image)), ("--sums", path(sums)), ("--depfile", path(depfile))]
+        {
+            self.option_if(option, value.as_ref().map(|value| value.as_bytes()));
+        }
+        self.option_if("--depfile-target", depfile_target.as_ref().map(|target| target.as_bytes()));
+        let flags = [
+            (*sync, "--sync"),
+            (*whole_or_nothing, "--whole-or-nothing"),
+            (request.padding == Padding::Track, "--pad"),
+            (request.padding == Padding::None, "--no-pad"),
+            (request.product == Product::Size, "--print-size"),
+            (request.product == Product::Map, "--map"),
+            (request.manner.verbose, "--verbose"),
+            (request.manner.quiet, "--quiet"),
+        ];
+        flags.iter().filter(|(set, _)| *set).for_each(|(_, flag)| self.flag(flag));
+        if request.product == Product::Sectors {
+            lacking.push("the size in sectors");
+        }
+        if log.is_some() {
+            lacking.push("a file for messages");
+        }
+    }
+
+    /// A source, with its target if it has one.
+    fn operand(&mut self, operand: &Operand) {
+        let (mark, path): (&[u8], &Path) = match &operand.input {
+            Input::Path(path) => (b"", path),
+            Input::Container(path) => (b"@", path),
+            Input::Stream => (b"", Path::new("-")),
+        };
+        let bytes = path.as_os_str().as_bytes();
+        let escaped = |bytes: &[u8]| {
+            let escape =
+                |byte: &u8| if matches!(byte, b'=' | b'\\') { vec![b'\\', *byte] } else { vec![*byte] };
+            bytes.iter().flat_map(escape).collect::<Vec<u8>>()
+        };
+        // What begins with a mark is a path all the same.
+        let bare = matches!(operand.input, Input::Path(_)) && matches!(bytes.first(), Some(b'@' | b'-'));
+        let source = [mark, if bare { b"./" } else { b"" }, &escaped(bytes)].concat();
+        let word = match &operand.target {
+            None => source,
+            Some(target) => {
+                let place = escaped(&target.names.join(&b'/'));
+                let end: &[u8] = if target.into && !target.names.is_empty() { b"/" } else { b"" };
+                [b"/", place.as_slice(), end, b"=", &source].concat()
+            }
+        };
+        self.0.push(OsString::from_vec(word));
+    }
+}
+
+/// A path before or behind the `=` that divides two.
+fn escaped(bytes: &[u8]) -> Vec<u8> {
+    let escape = |byte: &u8| if matches!(byte, b'=' | b'\\') { vec![b'\\', *byte] } else { vec![*byte] };
+    bytes.iter().flat_map(escape).collect()
+}
+
+fn revision(udf: &udf::plan::Options) -> String {
+    let number = udf.revision.number();
+    format!("{:x}.{:02x}", number >> 8, number & 0xff)
+}
+
+/// A date, with hundredths where it has any.
+fn when(time: Time) -> String {
+    if time.nanoseconds == 0 {
+        return format!("@{}", time.seconds);
+    }
+    let digits = Dates { modification: Some(time), ..Dates::default() }.modification_digits();
+    String::from_utf8_lossy(&digits).into_owned()
+}
