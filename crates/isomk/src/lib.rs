@@ -22,6 +22,7 @@ mod notes;
 mod operand;
 mod overrides;
 mod passed;
+mod piece;
 mod planning;
 mod reading;
 mod request;

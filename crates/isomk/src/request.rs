@@ -216,10 +216,46 @@ pub(crate) struct Boot {
     pub entries: Vec<BootEntry>,
     /// The path at which the catalog is a file of the image; `None`: no name leads to it.
     pub catalog: Option<Vec<u8>>,
-    /// The file on disk whose first 32 KiB become the system area.
-    pub system_area: Option<PathBuf>,
+    /// What on disk becomes the system area, up to 32 KiB of it.
+    pub system_area: Option<Piece>,
     /// The boot loader in the image whose files are looked for, and make entries and partitions besides.
     pub loader: Option<Loader>,
+}
+
+/// A file on disk, or a section of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub path: PathBuf,
+    /// `None` for all of it.
+    pub section: Option<Section>,
+}
+
+impl From<PathBuf> for Piece {
+    fn from(path: PathBuf) -> Self {
+        Self { path, section: None }
+    }
+}
+
+/// Bytes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Section {
+    pub start: u64,
+    pub length: u64,
+    /// What of it becomes zeros.
+    pub zeroed: Vec<Zeroed>,
+}
+
+/// What becomes zeros, if it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Zeroed {
+    /// The partition table of an MBR.
+    MbrPartitions,
+    /// The header of a GPT, and its table.
+    Gpt,
+    /// The entries of an Apple partition map.
+    AppleMap,
+    /// From this byte on, before that one.
+    Bytes(u64, u64),
 }
 
 /// A boot loader whose needs are known.

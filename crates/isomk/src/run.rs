@@ -13,12 +13,13 @@ use crate::log;
 use crate::notes;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
+use crate::piece;
 use crate::planning::{self, Extras};
-use crate::request::{Booting, Inputs, Product, Request, Text};
+use crate::request::{Booting, Inputs, Piece, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
 use crate::tables;
 use crate::write::Outputs;
-use isokit_cli::input::{LARGEST_TEXT, text};
+use isokit_cli::input::{LARGEST_TEXT, Opened, text};
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output, names_standard_input};
 use isokit_cli::{Concerning, Failure, Report, Status, Streams, Written};
@@ -204,7 +205,14 @@ fn extras(request: &Request, booting: &Booting, texts: &mut Texts<'_>) -> Result
         Text::File(path) => texts.read_up_to(path, 512)?,
     };
     let system_area = match &booting.boot.system_area {
-        Some(path) => texts.read_up_to(path, 32 << 10)?,
+        Some(Piece { path, section: None }) => texts.read_up_to(path, 32 << 10)?,
+        Some(Piece { path, section: Some(section) }) => {
+            texts.find(path)?;
+            let opened = Opened::new(path.as_os_str(), "a file that can be read anywhere", texts.streams)?;
+            let name = opened.name.clone();
+            let source = opened.into_source().concerning(&name)?;
+            piece::system_area(&*source, section).concerning(&name)?
+        }
         None => Vec::new(),
     };
     Ok(Extras { application_use, system_area, ..Extras::default() })

@@ -168,9 +168,22 @@ fn what_cannot_be_a_partition_or_boot_is_named() {
             "-append_partition: \"0 0xef ../esp.img\", expected a number from 1, a type and a file",
         ),
         (
-            "-append_partition 2 0xef --interval:local_fs:0s-15s::../esp.img",
-            "-append_partition: \"2 0xef --interval:local_fs:0s-15s::../esp.img\", expected a file; bytes out of another \
-             image are not supported yet",
+            "-append_partition 2 0xef --interval:imported_iso:0s-15s::",
+            "-append_partition: \"2 0xef --interval:imported_iso:0s-15s::\", expected a file, or \
+             --interval:local_fs:START-END::FILE",
+        ),
+        (
+            "-append_partition 2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img",
+            "-append_partition: \"2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img\", expected an interval in which nothing is \
+             zeroed",
+        ),
+        (
+            "-append_partition 2 0xef --interval:local_fs:0-1474560::../esp.img",
+            "../esp.img: 1474560 bytes, expected 1474561 from byte 0 on, which are to be a partition",
+        ),
+        (
+            "-G --interval:local_fs:1474000-1474600::../esp.img",
+            "../esp.img: ends at byte 1474560, within the bytes from 1474000 on that were asked for",
         ),
         (
             "-e --interval:appended_partition_2:all::",
@@ -312,5 +325,36 @@ fn printed_requests_make_the_same_images() {
         run(&tree, &printed.replacen("isomk", &program.display().to_string(), 1));
         let again = std::fs::read(stage.path().join("ours.iso")).expect("made again");
         assert!(image == again, "{arguments}: {printed}");
+    }
+}
+
+/// What xorriso reports of an image, boot code and a partition out of that image among it, makes one of the same kind again.
+#[test]
+fn a_report_of_xorriso_is_replayed() {
+    let Some(stage) = stage() else { return };
+    let program = isokit_tests::tool_path("isomk");
+    let chosen =
+        ["GRUB as Fedora and Ubuntu", "boot image appended", "GPT and Apple map", "GRUB, appended in GPT"];
+    let layouts = [isohybrid(), grub()].into_iter().flatten().filter(|layout| chosen.contains(&layout.name));
+    for layout in layouts {
+        super::xorriso::made(stage.path(), &layout);
+        let script = format!(
+            "mv out.iso old.iso
+             xorriso -indev old.iso -report_el_torito as_mkisofs 2> /dev/null > words
+             rm -rf whole; xorriso -osirrox on -indev old.iso -extract / whole 2> /dev/null
+             (sed 's,^,{} --as xorrisofs -quiet ,;s,$, \\\\,' words | sed '2,$s,^{} --as xorrisofs -quiet ,,'; echo '-R -o ours.iso whole') > again
+             bash -e again
+             for image in old ours; do
+               xorriso -indev $image.iso -report_system_area plain -report_el_torito plain 2> /dev/null \
+                 | grep -E '^(System area|MBR (heads|secs)|Partition offset|GPT (partname|type|disk)|APM partition|El Torito img (path|opts))' > $image.txt
+             done
+             diff old.txt ours.txt",
+            program.display(),
+            program.display()
+        );
+        let said = run(stage.path(), &script);
+        assert_eq!(said, "", "{}: {}", layout.name, layout.arguments);
+        let told = std::fs::read_to_string(stage.path().join("again")).expect("made");
+        assert!(told.contains("--interval:local_fs:"), "{told}");
     }
 }

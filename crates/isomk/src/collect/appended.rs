@@ -3,8 +3,10 @@
 use super::entry::kind;
 use super::walk::{failure, split};
 use super::{Attributes, Collector, Follow, Options};
+use crate::existing::Existing;
 use crate::globs::Excludes;
 use crate::sources::Origin;
+use isokit_cli::input::Opened;
 use isokit_cli::name::shown;
 use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
@@ -22,6 +24,8 @@ use std::path::{Path, PathBuf};
 pub(crate) enum AppendedSource {
     /// On disk: a file, which is taken as it is, or a directory, which becomes a FAT volume.
     Disk(PathBuf),
+    /// So many bytes of a file, from a byte on.
+    Section { path: PathBuf, start: u64, length: u64 },
     /// Files and directories of the image, by their paths without a slash before them: a FAT volume has copies of them in the
     /// same places.
     Image(Vec<Vec<u8>>),
@@ -59,12 +63,35 @@ impl Collector<'_> {
     pub(crate) fn append(&mut self, source: &AppendedSource, options: &Options<'_>) -> Result<(), Failure> {
         match source {
             AppendedSource::Disk(path) => self.append_path(path, options),
+            AppendedSource::Section { path, start, length } => self.append_section(path, *start, *length),
             AppendedSource::Image(paths) => {
                 let volume = self.copied(paths)?;
                 self.appended.push(Appended::Directory(volume));
                 Ok(())
             }
         }
+    }
+
+    /// A piece of a file becomes a content as files of images do.
+    fn append_section(&mut self, path: &Path, start: u64, length: u64) -> Result<(), Failure> {
+        self.options.written.refuse(path.as_os_str())?;
+        self.list_input(path.as_os_str().as_bytes());
+        let opened =
+            Opened::new(path.as_os_str(), "a file that can be read anywhere", self.report.streams())?;
+        let name = opened.name.clone();
+        let source = opened.into_source().concerning(&name)?;
+        let there = source.size().unwrap_or(0);
+        if there < start.saturating_add(length) {
+            let sentence =
+                format!("{there} bytes, expected {length} from byte {start} on, which are to be a partition");
+            return Err(Error::Usage(sentence)).concerning(&name);
+        }
+        let image = u32::try_from(self.existing.len())
+            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
+        self.existing.push(Existing::new(source, name));
+        let content = self.build.add_content(length, Origin::Extent { image, offset: start })?;
+        self.appended.push(Appended::File(content));
+        Ok(())
     }
 
     /// A tree of copies: what is at `paths` in the image, with all below it, in the same places.

@@ -3,7 +3,7 @@
 use super::efi::{Efi, PROGRAMS};
 use super::tree::Tree;
 use super::{lacking, machine};
-use crate::request::{BootCode, BootEntry, BootImage, Booting};
+use crate::request::{BootCode, BootEntry, BootImage, Booting, Piece};
 use isokit_cli::{Failure, Report};
 
 /// Images for El Torito: cdboot.img with a core image behind it.
@@ -50,7 +50,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         booting.partitions.code = code.is_some().then_some(BootCode::Either);
         // Some BIOSes boot no disk without.
         booting.partitions.active = code.is_some();
-        booting.boot.system_area = code;
+        booting.boot.system_area = code.map(Piece::from);
     }
     if let Some(efi) = efi {
         efi.boot(false, &mut booting);

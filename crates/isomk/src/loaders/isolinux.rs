@@ -3,7 +3,7 @@
 use super::efi::Efi;
 use super::tree::Tree;
 use super::{lacking, machine};
-use crate::request::{BootCode, BootEntry, BootImage, Booting};
+use crate::request::{BootCode, BootEntry, BootImage, Booting, Piece};
 use isokit_cli::{Failure, Report};
 
 /// Where its manual and distributions have it.
@@ -42,7 +42,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         report.warning("ISOLINUX", "isohdpfx.bin was not found; BIOS will boot discs, but no disks");
     }
     booting.partitions.code = code.is_some().then_some(BootCode::Either);
-    booting.boot.system_area = code;
+    booting.boot.system_area = code.map(Piece::from);
     booting.boot.catalog = Some(beside("boot.cat"));
     let entry = BootEntry::new(BootImage::Path(path));
     booting.boot.entries.push(BootEntry { boot_info_table: true, ..entry });

@@ -1,11 +1,10 @@
 //! Entries of the boot catalog: options describe one entry until `-eltorito-alt-boot` begins the next.
 
 use super::peer::Peer;
-use crate::request::{self, BootImage};
+use crate::request::{self, BootImage, Piece};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::partition::plan::{GptMark, Mark};
 use isokit_core::{Error, Result};
-use std::path::PathBuf;
 
 /// What was asked for of booting.
 #[derive(Debug, Default)]
@@ -18,7 +17,7 @@ pub(crate) struct Boot {
     pub hidden_catalog: bool,
     /// The boot image for UEFI is the EFI system partition of a GPT.
     pub efi_partition: bool,
-    pub system_area: Option<PathBuf>,
+    pub system_area: Option<Piece>,
 }
 
 /// An entry that options are describing.

@@ -9,6 +9,7 @@ mod boot_image;
 mod entries;
 mod help;
 mod identifiers;
+mod interval;
 mod lists;
 mod manual;
 mod names;

@@ -207,7 +207,7 @@ fn of_what_is_said_of_a_partition_the_last_counts() {
     // Other bytes take the place of the code, and are told what it would have been told.
     let both = settings(Peer::Xorrisofs, "-isohybrid-mbr a -G b d");
     assert_eq!(both.partitions.asked.code, Some(BootCode::Isohybrid));
-    assert_eq!(both.boot.system_area.as_deref(), Some("b".as_ref()));
+    assert_eq!(both.boot.system_area.map(|piece| piece.path), Some("b".into()));
 }
 
 #[test]

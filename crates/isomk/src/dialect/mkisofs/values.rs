@@ -1,5 +1,7 @@
 //! The words behind an option.
 
+use super::interval::piece;
+use crate::request::Piece;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -27,15 +29,13 @@ impl Values<'_> {
         self.word(n).into()
     }
 
-    /// The path of a file on disk that is taken as it is.
+    /// A file on disk, or bytes out of it.
     ///
     /// # Errors
-    /// [`Error::Usage`] for bytes out of it, of its own or of an earlier image's.
-    pub(super) fn file(&self, n: usize) -> Result<PathBuf> {
-        if self.bytes(n).starts_with(b"--interval:") {
-            return Err(self.wrong("a file; bytes out of another image are not supported yet"));
-        }
-        Ok(self.path(n))
+    /// [`Error::Usage`] for bytes of an image that is being changed.
+    pub(super) fn piece(&self, n: usize) -> Result<Piece> {
+        piece(self.word(n).as_bytes())
+            .ok_or_else(|| self.wrong("a file, or --interval:local_fs:START-END::FILE"))
     }
 
     /// The word as text.

@@ -1,6 +1,6 @@
 //! Flags on booting.
 
-use crate::request::{self, BootEntry, BootImage};
+use crate::request::{self, BootEntry, BootImage, Piece};
 use clap::{Args, ValueEnum};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::partition::plan::GptMark;
@@ -99,7 +99,7 @@ impl Boot {
         Ok(request::Boot {
             entries: self.entries()?,
             catalog: self.boot_catalog.as_ref().map(|path| path.as_bytes().to_vec()),
-            system_area: self.system_area.clone(),
+            system_area: self.system_area.clone().map(Piece::from),
             loader: self.boot.map(Loader::request),
         })
     }

@@ -68,7 +68,7 @@ impl Disk {
         partitions.appended.sort_by_key(|appended| appended.number);
         partitions.appended_in_gpt = !partitions.appended.is_empty();
         if let Some(code) = &self.boot_code {
-            boot.system_area = Some(code.clone());
+            boot.system_area = Some(code.clone().into());
             partitions.code = Some(BootCode::Either);
             // Some BIOSes boot no disk without.
             partitions.active = true;

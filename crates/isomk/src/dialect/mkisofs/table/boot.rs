@@ -157,7 +157,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-G", "-generic-boot", "--embedded-boot"],
         &["FILE"],
         Sets(|settings, values| {
-            settings.boot.system_area = Some(values.file(0)?);
+            settings.boot.system_area = Some(values.piece(0)?);
             Ok(())
         }),
         "Write FILE to the system area, the first 32 KiB",

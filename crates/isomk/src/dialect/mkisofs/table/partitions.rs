@@ -7,7 +7,7 @@ use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
 use crate::dialect::mkisofs::partitions::kind;
 use crate::dialect::mkisofs::values::Values;
 use crate::dialect::partition_type::guid;
-use crate::request::{Appended, BootCode};
+use crate::request::{Appended, BootCode, Piece, Section};
 use isokit_core::Result;
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Mark};
 
@@ -202,14 +202,20 @@ fn mark(settings: &mut Settings, set: impl FnOnce(&mut Mark)) -> Result<()> {
 /// Boot code for the system area. Other bytes may take its place (`-G`), and are told what it would have been told.
 fn code(settings: &mut Settings, values: &Values<'_>, code: BootCode) -> Result<()> {
     settings.partitions.asked.code = Some(code);
-    settings.boot.system_area = Some(values.file(0)?);
+    settings.boot.system_area = Some(values.piece(0)?);
     Ok(())
 }
 
 fn append(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let number = byte(values, 255)?.filter(|number| *number > 0);
     let number = number.ok_or_else(|| values.wrong("a number from 1, a type and a file"))?;
-    let source = AppendedSource::Disk(values.file(2)?);
+    let source = match values.piece(2)? {
+        Piece { path, section: None } => AppendedSource::Disk(path),
+        Piece { path, section: Some(Section { start, length, zeroed }) } if zeroed.is_empty() => {
+            AppendedSource::Section { path, start, length }
+        }
+        Piece { .. } => return Err(values.wrong("an interval in which nothing is zeroed")),
+    };
     let appended = Appended { number, kind: kind(values, 1)?, source };
     let all = &mut settings.partitions.asked.appended;
     all.retain(|other| other.number != number);

@@ -3,7 +3,7 @@
 use super::Words;
 use crate::collect::AppendedSource;
 use crate::dialect::own::disk::TYPES;
-use crate::request::{Appended, BootCode, BootEntry, BootImage, Booting, Partitions};
+use crate::request::{Appended, BootCode, BootEntry, BootImage, Booting, Partitions, Piece};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, platform};
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Kind, Mark};
 use std::ffi::OsString;
@@ -22,7 +22,7 @@ pub(in crate::dialect::own) fn booting(booting: &Booting) -> Vec<OsString> {
     if let Some(path) = &boot.catalog {
         words.option("--boot-catalog", path);
     }
-    if let Some(path) = &boot.system_area {
+    if let Some(Piece { path, section: None }) = &boot.system_area {
         let option = if partitions.code.is_some() { "--boot-code" } else { "--system-area" };
         words.option(option, path.as_os_str().as_bytes());
     }
@@ -95,6 +95,8 @@ impl Words {
 fn sources(appended: &Appended) -> Vec<Vec<u8>> {
     match &appended.source {
         AppendedSource::Disk(path) => vec![path.as_os_str().as_bytes().to_vec()],
+        // No option asks for it.
+        AppendedSource::Section { .. } => Vec::new(),
         AppendedSource::Image(paths) => {
             paths.iter().map(|path| [b"image:/", path.as_slice()].concat()).collect()
         }

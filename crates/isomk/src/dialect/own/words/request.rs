@@ -2,12 +2,13 @@
 
 use super::Words;
 use super::booting::booting;
-use crate::collect::{Attributes, Follow};
+use crate::collect::{AppendedSource, Attributes, Follow};
 use crate::dialect::own::image::{CHARACTERS, FLAGS};
 use crate::operand::{Input, Operand};
 use crate::request::Booting;
 use crate::request::{
-    Base, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs, Padding, Product, Request, Text,
+    Appended, Base, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs, Padding, Product, Request,
+    Text,
 };
 use isokit_core::iso9660::plan::{Dates, Deep, Level, Options, RockRidge, Rrip};
 use isokit_core::tree::{Kind, Time};
@@ -34,6 +35,12 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     words.outputs(request, &mut lacking);
     if request.tables.is_some() {
         lacking.push("translation tables (TRANS.TBL)");
+    }
+    let in_pieces = |appended: &Appended| matches!(appended.source, AppendedSource::Section { .. });
+    if request.boot.system_area.as_ref().is_some_and(|area| area.section.is_some())
+        || request.partitions.appended.iter().any(in_pieces)
+    {
+        lacking.push("bytes out of the middle of a file");
     }
     if request.inputs.zisofs {
         lacking.push("marks of zisofs");

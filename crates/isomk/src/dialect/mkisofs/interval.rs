@@ -1,0 +1,91 @@
+//! Bytes out of a file, as xorriso names them: `--interval:local_fs:START-END:ZEROED:FILE`. Its reports print such words, and who
+//! replays a report gives them back.
+
+use crate::request::{Piece, Section, Zeroed};
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
+/// What a word names: a file, or a piece of one; `None` for an interval that is none.
+pub(super) fn piece(word: &[u8]) -> Option<Piece> {
+    let Some(interval) = word.strip_prefix(b"--interval:") else {
+        return Some(Piece { path: path(word), section: None });
+    };
+    let mut parts = interval.strip_prefix(b"local_fs:")?.splitn(3, |byte| *byte == b':');
+    let (range, zeroed, file) = (parts.next()?, parts.next()?, parts.next()?);
+    let (first, last) = std::str::from_utf8(range).ok()?.split_once('-')?;
+    let (start, last) = (number(first, false)?, number(last, true)?);
+    let length = last.checked_sub(start)?.checked_add(1)?;
+    let zeroed = std::str::from_utf8(zeroed).ok()?;
+    let zeroed = zeroed.split(',').filter(|word| !word.is_empty()).map(zeros).collect::<Option<Vec<_>>>()?;
+    let section = Section { start, length, zeroed };
+    (!file.is_empty()).then(|| Piece { path: path(file), section: Some(section) })
+}
+
+fn path(bytes: &[u8]) -> PathBuf {
+    OsString::from_vec(bytes.to_vec()).into()
+}
+
+/// A number of bytes, or of what a letter behind it stands for; as the end of a range, its last byte.
+fn number(text: &str, is_end: bool) -> Option<u64> {
+    let scale = match text.bytes().last()? {
+        b'k' => 1 << 10,
+        b'm' => 1 << 20,
+        b'g' => 1 << 30,
+        b't' => 1 << 40,
+        b's' => 2048,
+        b'd' => 512,
+        _ => 1,
+    };
+    let digits = if scale == 1 { text } else { text.get(..text.len() - 1)? };
+    let number: u64 = digits.parse().ok()?;
+    let scaled = number.checked_mul(scale)?;
+    if is_end { scaled.checked_add(scale - 1) } else { Some(scaled) }
+}
+
+fn zeros(word: &str) -> Option<Zeroed> {
+    Some(match word {
+        "zero_mbrpt" => Zeroed::MbrPartitions,
+        "zero_gpt" => Zeroed::Gpt,
+        "zero_apm" => Zeroed::AppleMap,
+        range => {
+            let (first, last) = range.split_once('-')?;
+            let (first, last) = (number(first, false)?, number(last, true)?);
+            Zeroed::Bytes(first, last.checked_add(1)?)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_those_of_xorriso() {
+        let named = |text: &str| piece(text.as_bytes());
+        let section = |start, length, zeroed| Some(Section { start, length, zeroed });
+        let of = |path: &str, section| Some(Piece { path: path.into(), section });
+        assert_eq!(named("a:b"), of("a:b", None));
+        assert_eq!(
+            named("--interval:local_fs:0s-15s:zero_mbrpt,zero_gpt:old: one.iso"),
+            of("old: one.iso", section(0, 32_768, vec![Zeroed::MbrPartitions, Zeroed::Gpt]))
+        );
+        assert_eq!(named("--interval:local_fs:544d-4639d::x"), of("x", section(278_528, 2_097_152, vec![])));
+        assert_eq!(
+            named("--interval:local_fs:0-32767:zero_apm,440-443:/t"),
+            of("/t", section(0, 32_768, vec![Zeroed::AppleMap, Zeroed::Bytes(440, 444)]))
+        );
+        for wrong in [
+            "--interval:local_fs:0s-15s:x",
+            "--interval:local_fs:5-3::x",
+            "--interval:local_fs:0-3:nothing:x",
+            "--interval:local_fs:0-3::",
+            "--interval:local_fs:0x-3::x",
+            "--interval:local_fs:0-18446744073709551615t::x",
+            "--interval:imported_iso:0-3::",
+            "--interval:",
+        ] {
+            assert_eq!(named(wrong), None, "{wrong}");
+        }
+    }
+}
