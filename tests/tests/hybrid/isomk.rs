@@ -147,71 +147,70 @@ fn an_appended_directory_is_a_fat_volume() {
     assert_eq!(first, made(stage.path(), line), "the same again");
 }
 
+/// What cannot be had, and why.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "-isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin",
+        "boot code in the MBR loads the first boot image, which has to be a file of the image",
+    ),
+    ("-isohybrid-mbr ../odd.img", "../odd.img: larger than 32768 bytes, the most that is read of it"),
+    ("-isohybrid-mbr ../none", "../none: read: No such file or directory"),
+    ("-append_partition 2 0xef ../nothing", "../nothing: is empty; a partition has to hold something"),
+    ("-append_partition 2 0xef /dev/null", "/dev/null: is no file, pipe or directory; cannot be appended"),
+    ("-append_partition 2 0xef ../none", "../none: open: No such file or directory"),
+    ("-append_partition 5 0xef ../esp.img", "partition 5: an MBR has room for partitions 1 to 4"),
+    (
+        "-append_partition 0 0xef ../esp.img",
+        "-append_partition: \"0 0xef ../esp.img\", expected a number from 1, a type and a file",
+    ),
+    (
+        "-append_partition 2 0xef --interval:imported_iso:0s-15s::",
+        "-append_partition: \"2 0xef --interval:imported_iso:0s-15s::\", expected a file, or \
+             --interval:local_fs:START-END::FILE",
+    ),
+    (
+        "-append_partition 2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img",
+        "-append_partition: \"2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img\", expected an interval in which nothing is \
+             zeroed",
+    ),
+    (
+        "-append_partition 2 0xef --interval:local_fs:0-1474560::../esp.img",
+        "../esp.img: 1474560 bytes, expected 1474561 from byte 0 on, which are to be a partition",
+    ),
+    (
+        "-G --interval:local_fs:1474000-1474600::../esp.img",
+        "../esp.img: ends at byte 1474560, within the bytes from 1474000 on that were asked for",
+    ),
+    (
+        "-e --interval:appended_partition_2:all::",
+        "a boot image is partition 2, but none of that number is appended",
+    ),
+    (
+        "-e --interval:imported_iso:0s-15s::",
+        "-e: \"--interval:imported_iso:0s-15s::\", expected a path, or \
+             --interval:appended_partition_NUMBER:all::",
+    ),
+    (
+        "-efi-boot-part --efi-boot-image",
+        "-efi-boot-part: no boot image for UEFI is a file of the image; name one with -e",
+    ),
+    (
+        "-efi-boot-part ../esp.img",
+        "-efi-boot-part: \"../esp.img\", expected --efi-boot-image; -append_partition takes a file",
+    ),
+    ("-partition_offset 4", "the volume's own partition begins at sector 4: expected 16 at least"),
+    (
+        "-C 0,1000 -append_partition 2 0xef ../esp.img",
+        "a volume with partition tables can only begin with the medium",
+    ),
+    ("-append_partition 2 0xef ../ours.iso", "../ours.iso: is both an input and an output (-o ../ours.iso)"),
+];
+
 #[test]
 fn what_cannot_be_a_partition_or_boot_is_named() {
     let Some(stage) = stage() else { return };
     run(stage.path(), ": > nothing; mkfifo -m 600 pipe");
-    let code = "-isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin";
-    for (arguments, sentence) in [
-        (code, "boot code in the MBR loads the first boot image, which has to be a file of the image"),
-        ("-isohybrid-mbr ../odd.img", "../odd.img: larger than 32768 bytes, the most that is read of it"),
-        ("-isohybrid-mbr ../none", "../none: read: No such file or directory"),
-        ("-append_partition 2 0xef ../nothing", "../nothing: is empty; a partition has to hold something"),
-        (
-            "-append_partition 2 0xef /dev/null",
-            "/dev/null: is no file, pipe or directory; cannot be appended",
-        ),
-        ("-append_partition 2 0xef ../none", "../none: open: No such file or directory"),
-        ("-append_partition 5 0xef ../esp.img", "partition 5: an MBR has room for partitions 1 to 4"),
-        (
-            "-append_partition 0 0xef ../esp.img",
-            "-append_partition: \"0 0xef ../esp.img\", expected a number from 1, a type and a file",
-        ),
-        (
-            "-append_partition 2 0xef --interval:imported_iso:0s-15s::",
-            "-append_partition: \"2 0xef --interval:imported_iso:0s-15s::\", expected a file, or \
-             --interval:local_fs:START-END::FILE",
-        ),
-        (
-            "-append_partition 2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img",
-            "-append_partition: \"2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img\", expected an interval in which nothing is \
-             zeroed",
-        ),
-        (
-            "-append_partition 2 0xef --interval:local_fs:0-1474560::../esp.img",
-            "../esp.img: 1474560 bytes, expected 1474561 from byte 0 on, which are to be a partition",
-        ),
-        (
-            "-G --interval:local_fs:1474000-1474600::../esp.img",
-            "../esp.img: ends at byte 1474560, within the bytes from 1474000 on that were asked for",
-        ),
-        (
-            "-e --interval:appended_partition_2:all::",
-            "a boot image is partition 2, but none of that number is appended",
-        ),
-        (
-            "-e --interval:imported_iso:0s-15s::",
-            "-e: \"--interval:imported_iso:0s-15s::\", expected a path, or \
-             --interval:appended_partition_NUMBER:all::",
-        ),
-        (
-            "-efi-boot-part --efi-boot-image",
-            "-efi-boot-part: no boot image for UEFI is a file of the image; name one with -e",
-        ),
-        (
-            "-efi-boot-part ../esp.img",
-            "-efi-boot-part: \"../esp.img\", expected --efi-boot-image; -append_partition takes a file",
-        ),
-        ("-partition_offset 4", "the volume's own partition begins at sector 4: expected 16 at least"),
-        (
-            "-C 0,1000 -append_partition 2 0xef ../esp.img",
-            "a volume with partition tables can only begin with the medium",
-        ),
-        (
-            "-append_partition 2 0xef ../ours.iso",
-            "../ours.iso: is both an input and an output (-o ../ours.iso)",
-        ),
-    ] {
+    for (arguments, sentence) in REFUSED {
         std::fs::write(stage.path().join("ours.iso"), "before").expect("room");
         let out = told(stage.path(), arguments);
         assert_eq!(text(&out.stderr), format!("isomk: {sentence}\n"), "{arguments}");

@@ -75,7 +75,9 @@ impl<O> Plan<'_, O> {
         volume.volume_expiration = dates::long(options.dates.expiration);
         volume.volume_effective = dates::long(options.dates.effective);
         volume.file_structure_version = version;
-        let application = options.application_use.iter().chain(std::iter::repeat(&0));
+        // What is not used is spaces with other writers, and what reads it takes zeros for use.
+        let rest = if options.application_use.is_empty() { &b' ' } else { &0 };
+        let application = options.application_use.iter().chain(std::iter::repeat(rest));
         volume.application_use.iter_mut().zip(application).for_each(|(to, from)| *to = *from);
         volume
     }

@@ -12,7 +12,8 @@ pub struct Options {
     pub identifiers: Identifiers,
     /// Those of the volume, not of its files.
     pub dates: Dates,
-    /// Up to 512 bytes free for the application; zero padded.
+    /// Up to 512 bytes free for the application, zero padded; spaces if there are none, as other writers have it
+    /// (ECMA-119 8.4.32 says nothing of them).
     pub application_use: Vec<u8>,
     /// Up to 32,768 bytes for the sectors before the volume descriptors; zero padded.
     pub system_area: Vec<u8>,
