@@ -15,7 +15,7 @@ touch -d '2001-02-03 04:05:06' tree/b
 xorriso -as mkisofs -quiet -R -J -V VOLUME -publisher PUB -b noext -c cat -no-emul-boot -o 1.iso tree
 genisoimage -quiet -r -J -l -A 'AN APPLICATION' -p PREP -sysid SYS -b floppy.img -c cat -o 2.iso tree
 genisoimage -quiet -iso-level 4 -o 3.iso tree/large.bin tree/b
-isomk -q --udf --owner 1000 --group 100 -o 4.iso --boot noext,platform=mac,id=MAKER tree";
+isomk -q --udf --owner 1000 --group 100 -o 4.iso --boot-entry noext,platform=mac,id=MAKER tree";
 
 /// Options that print all that there is.
 const ASKED: [&str; 14] = [

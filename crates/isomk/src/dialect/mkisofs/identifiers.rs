@@ -25,14 +25,12 @@ const APPLICATION_USE: usize = 512;
 
 impl Identifiers {
     /// genisoimage calls a volume `CDROM` and the system `LINUX`, xorriso a volume `ISOIMAGE`. The program's own name, which
-    /// both record, is not. Both fill the application use field with spaces: where it holds anything else, implantisomd5 adds no
-    /// checksum of the image.
+    /// both record, is not.
     pub(super) fn new(peer: Peer) -> Self {
         let (volume, system) = if peer.is_xorriso() { ("ISOIMAGE", "") } else { ("CDROM", "LINUX") };
         let texts = request::Identifiers {
             volume: volume.into(),
             system: system.into(),
-            application_use: request::Text::Bytes(vec![b' '; APPLICATION_USE]),
             ..request::Identifiers::default()
         };
         Self { texts, date: None, all_dates: None }
