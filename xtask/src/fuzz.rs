@@ -85,7 +85,16 @@ const LIST_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$
 const WORD_SEEDS: &str = "n=0; for words in 'genisoimage -JRV X -b a -no-emul-boot -iso-lev 3 -hide x d' \
     'xorriso -no_rc -as mkisofs -r --sort-weight 1 /a -append_partition 2 0xef f -o x d -- -volid X' \
     'xorrisofs --modification-date=2024010203040500 -eltorito-platform efi -e b -graft-points a=b' \
-    'mkisofs -VX -udf -m */a -dir-mode 0755 -uid 0 d'; do
+    'mkisofs -VX -udf -m */a -dir-mode 0755 -uid 0 d' \
+    'xorriso -outdev stdio:o -map d / -boot_image any bin_path=/b -boot_image any next -boot_image any efi_path=/e \
+     -boot_image isolinux system_area=m -boot_image any partition_entry=gpt_basdat -boot_image any cat_path=/c' \
+    'xorriso -outdev o -map d / -boot_image grub grub2_mbr=--interval:local_fs:0s-15s:zero_mbrpt,zero_gpt,440-443:i \
+     -boot_image any efi_path=--interval:appended_partition_2_start_9s_size_8d:all:: -boot_image any load_size=2048 \
+     -append_partition 2 0xef e -boot_image any appended_part_as=gpt -boot_image any partition_offset=16' \
+    'xorrisofs -G --interval:local_fs:0s-15s:zero_apm:i -e --interval:appended_partition_3:all:: \
+     -append_partition 3 C12A7328-F81F-11D2-BA4B-00A0C93EC93B --interval:local_fs:544d-4k::i d -- -volume_date uuid 2024010203040500' \
+    'xorriso -volid X -chmod 0755 / -- -compliance no_emul_toc:iso_9660_level=3 -padding 0 -hardlinks on -xattr user' \
+    'xorriso -indev i -osirrox on:x -find / -name *.a -type f -- -concat append - /a /b -- -report_el_torito as_mkisofs'; do
         n=$((n + 1)); tr ' ' '\\n' <<< \"$words\" > \"$seeds/seed-words-$n\"; done";
 
 /// The targets: the files in `fuzz/src/bin`.

@@ -70,7 +70,7 @@ pub(crate) fn show(request: &Request, report: &Report) -> Result<Status, Failure
 pub(crate) fn understand(arguments: &[OsString]) -> Result<(), Error> {
     match spoken(arguments)? {
         None => Ok(()),
-        Some((peer, words)) => mkisofs::Settings::read(peer, words).map(drop),
+        Some((peer, words)) => mkisofs::Settings::read(peer, words)?.understood(),
     }
 }
 

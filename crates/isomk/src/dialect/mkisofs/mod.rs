@@ -142,6 +142,21 @@ impl Settings {
         Ok(start)
     }
 
+    /// That no options contradict each other, as far as no file has to be read to know.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if some do.
+    pub(crate) fn understood(self) -> Result<()> {
+        if self.answer.is_some() {
+            return Ok(());
+        }
+        if self.reading.is_asked() {
+            return self.only_reads();
+        }
+        self.start()?;
+        self.boot.request(self.peer).map(drop)
+    }
+
     /// The request, once `lists` are read.
     ///
     /// # Errors
