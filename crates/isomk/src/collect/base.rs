@@ -1,5 +1,7 @@
 //! The image that a new one is made from: its tree before all others, without what is removed, and with files replaced.
 
+use super::entry::kind;
+use super::walk::failure;
 use super::{Appended, Collector};
 use crate::base::Taken;
 use crate::globs::Globs;
@@ -7,10 +9,12 @@ use crate::operand::Target;
 use crate::request::Base;
 use crate::sources::Origin;
 use isokit_cli::name::shown;
+use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
 use isokit_core::tree::build::{File, NameId};
 use isokit_core::tree::{Extent, Kind};
+use rustix::fs::{AtFlags, CWD, statat};
 use std::cell::Cell;
 use std::path::Path;
 
@@ -87,18 +91,26 @@ impl Collector<'_> {
         Ok(())
     }
 
-    /// Gives the file at `target` the content and date of `file`; what else it is, and its other names, stay.
+    /// Gives the file at `target` the content and date of `file`, wherever links lead to it; what else it is, and its other
+    /// names, stay.
     fn replace(&mut self, target: &Target, file: &Path, image: &str) -> Result<(), Failure> {
         self.options.written.refuse(file.as_os_str())?;
         let path = target.names.join(&b'/');
         let name = self.file_at(&path).concerning(image)?;
         let bytes = file.as_os_str().as_encoded_bytes();
-        if file.is_dir() {
-            let sentence = "is a directory; a file is replaced by a file";
+        let stat = statat(CWD, file, AtFlags::empty()).map_err(|errno| failure(bytes, "open", errno))?;
+        if !matches!(kind(&stat), Some(Kind::File | Kind::Fifo)) && !names_descriptor(file) {
+            let sentence = "is no file or pipe; a file is replaced by a file";
             return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
         }
+        let found = if kind(&stat) == Some(Kind::File) && !names_descriptor(file) {
+            self.list_input(bytes);
+            file.canonicalize().map_err(|error| Error::io("open", error)).concerning(shown(bytes))?
+        } else {
+            file.to_owned()
+        };
         let id = self.build.name(name).file;
-        self.path(file, Some(&Target { names: target.names.clone(), into: false }))?;
+        self.path(&found, Some(&Target { names: target.names.clone(), into: false }))?;
         let new = self.build.file(self.build.name(name).file);
         let (content, modified) = (new.content, new.modified);
         let old = self.build.file(id);

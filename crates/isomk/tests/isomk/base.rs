@@ -270,12 +270,20 @@ fn files_of_a_base_are_removed_and_replaced() {
     workshop.shell(
         "echo pipe | isomk -o b.iso --base a.iso --replace a=/dev/stdin; [ \"$(isocat b.iso /a)\" = pipe ]",
     );
+    workshop.shell(
+        "ln -s new link; ln -s none dangling; isomk -o b.iso --base a.iso --replace a=link; isocat b.iso /a | cmp - new",
+    );
     for (arguments, sentence) in [
         (&["--remove", "/none"][..], "isomk: a.iso: /none: nothing in the image matches\n"),
         (&["--replace", "none=new"], "isomk: a.iso: none: no such file in the image\n"),
         (&["--replace", "boot=new"], "isomk: a.iso: /boot: is not a regular file\n"),
         (&["--replace", "soft=new"], "isomk: a.iso: /soft: is not a regular file\n"),
-        (&["--replace", "a=tree"], "isomk: tree: is a directory; a file is replaced by a file\n"),
+        (&["--replace", "a=tree"], "isomk: tree: is no file or pipe; a file is replaced by a file\n"),
+        (
+            &["--replace", "a=/dev/zero"],
+            "isomk: /dev/zero: is no file or pipe; a file is replaced by a file\n",
+        ),
+        (&["--replace", "a=dangling"], "isomk: dangling: open: No such file or directory\n"),
         (&["--replace", "a=none"], "isomk: none: open: No such file or directory\n"),
         (&["--replace", "a"], "isomk: --replace \"a\": expected PATH=FILE\n"),
         (&["--replace", "a="], "isomk: --replace \"a=\": names no file\n"),
@@ -285,4 +293,25 @@ fn files_of_a_base_are_removed_and_replaced() {
     }
     workshop.refuses(&["--remove", "a", "tree"], "--base");
     workshop.refuses(&["--base", "a.iso", "--replace", "a=refused.iso"], "isomk: refused.iso: ");
+}
+
+#[test]
+fn a_boot_loader_replaces_what_a_base_boots_by() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; mkdir -p tree/EFI/BOOT; echo x > tree/EFI/BOOT/BOOTX64.EFI; isomk -o plain.iso tree
+        isomk -o a.iso --boot systemd-boot tree; isomk -o bios.iso --bios-boot boot/bios.img tree"
+    ));
+    let wanted = workshop.shell("isols --boot a.iso");
+    for base in ["a.iso", "bios.iso", "plain.iso"] {
+        let found =
+            workshop.shell(&format!("isomk -o b.iso --base {base} --boot systemd-boot; isols --boot b.iso"));
+        let entries = |listed: &str| listed.lines().filter(|line| line.contains("EFI ")).count();
+        assert_eq!(
+            (entries(&found), found.lines().count()),
+            (entries(&wanted), wanted.lines().count()),
+            "{base}: {found}"
+        );
+    }
+    workshop
+        .shell("isomk -o b.iso --base a.iso; isomk -o c.iso --base b.iso; cmp a.iso b.iso; cmp b.iso c.iso");
 }
