@@ -222,6 +222,13 @@ pub(crate) struct Boot {
     pub loader: Option<Loader>,
 }
 
+impl Boot {
+    /// Whether entries are asked for, one by one or as a boot loader needs them.
+    pub(crate) fn is_asked(&self) -> bool {
+        !self.entries.is_empty() || self.loader.is_some()
+    }
+}
+
 /// A file on disk, or a section of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Piece {

@@ -45,7 +45,7 @@ impl Booting {
         let descriptors = image.iso9660().map(isokit_core::iso9660::Image::descriptors).unwrap_or_default();
         let catalog = match Catalog::find(source, descriptors, &findings) {
             _ if request.format.iso9660.is_none() => None,
-            Err(_) if !request.boot.entries.is_empty() => None,
+            Err(_) if request.boot.is_asked() => None,
             found => found?,
         };
         let entries = catalog.as_ref().map(|catalog| catalog.images.as_slice()).unwrap_or_default();
@@ -73,12 +73,12 @@ impl Booting {
         self.images.iter().map(|found| plan::Extent { at: found.entry.at, length: found.measure.length })
     }
 
-    /// Has `request` ask for the entries, if it asks for none.
+    /// Has `request` ask for the entries, if it asks for no others.
     ///
     /// # Errors
     /// [`Error::Usage`] for an entry that cannot be made anew.
     pub(super) fn complete(&mut self, request: &mut Request, report: &Report, name: &str) -> Result<()> {
-        if !request.boot.entries.is_empty() {
+        if request.boot.is_asked() {
             return Ok(());
         }
         for found in &self.images {
@@ -144,7 +144,11 @@ impl Found {
         Ok(BootEntry {
             platform: self.entry.platform,
             emulation,
-            load_size: load_size(sector_count, self.measure.length, is_patched, self.entry.platform),
+            // A partition is what it was: nothing makes it longer.
+            load_size: match is_behind {
+                true => LoadSize::Sectors(sector_count),
+                false => load_size(sector_count, self.measure.length, is_patched, self.entry.platform),
+            },
             load_segment: self.entry.load_segment,
             id: self.entry.identifier.clone(),
             selection: (kind != 0).then_some(Selection { kind, criteria }),

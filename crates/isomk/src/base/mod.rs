@@ -8,7 +8,7 @@ use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
-use crate::request::{Partitions, Request, Text};
+use crate::request::{Boot, Partitions, Request, Text};
 use crate::spelling::Asked;
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
@@ -55,7 +55,7 @@ impl Base {
             Container::Image(image) => image,
             Container::Archive(archive) => {
                 let option = request.spelling.option(Asked::Base);
-                let sentence = format!("is a tar archive, not an image, which {option} requires");
+                let sentence = format!("is not an image, which {option} requires");
                 return Err(Error::Unreadable(sentence)).concerning(&archive.name);
             }
         };
@@ -85,7 +85,8 @@ fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str)
     identity::complete(&image, request, report, name);
     let mut booting = Booting::look(source, &image, request)?;
     let (mut system_area, mut disk) = (None, None);
-    if request.boot.system_area.is_none() && request.partitions == Partitions::default() {
+    let Boot { system_area: asked, loader, .. } = &request.boot;
+    if asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
         let replayed = replayed(source, &booting, request)?;
         if let Some(Replay { options, appended }) = replayed {
             let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
@@ -169,7 +170,7 @@ fn file_systems(image: &Image<'_>, request: &mut Request) -> Result<()> {
         request.format.iso9660 = image.iso9660().map(|_| names);
     }
     let Some(names) = &mut request.format.iso9660 else {
-        let boots = !request.boot.entries.is_empty();
+        let boots = request.boot.is_asked();
         let sentence = "booting requires ISO 9660, which the image has not";
         return if boots { Err(Error::Usage(sentence.into())) } else { Ok(()) };
     };

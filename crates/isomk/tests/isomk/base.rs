@@ -167,8 +167,7 @@ fn what_cannot_be_made_anew_is_refused_before_anything_is_written() {
         "{TREE}; isomk -o a.iso --bios-boot boot/bios.img tree; tar -cf x.tar tree; ln a.iso hard.iso"
     ));
     workshop.refuses(&["--base", "none.iso"], "isomk: none.iso: open: No such file or directory");
-    workshop
-        .refuses(&["--base", "x.tar"], "isomk: x.tar: is a tar archive, not an image, which --base requires");
+    workshop.refuses(&["--base", "x.tar"], "isomk: x.tar: is not an image, which --base requires");
     workshop.refuses(&["--base", "tree/a"], "isomk: tree/a: a text file, not a tar archive or an image");
     let before = workshop.read("a.iso");
     for output in ["a.iso", "hard.iso"] {
