@@ -268,6 +268,7 @@ fn collect(
     let booting = loaders::booting(request, &collector, report)?;
     for appended in &booting.partitions.appended {
         collector.append(&appended.source, &of_volumes)?;
+        loaders::check(appended, collector.volume(), report);
     }
     let collected = collector.finish()?;
     options.excludes.check()?;

@@ -72,6 +72,14 @@ impl Collector<'_> {
         }
     }
 
+    /// The volume that the last of what was appended became, if it was a directory.
+    pub(crate) fn volume(&self) -> Option<&Build<ContentId>> {
+        match self.appended.last() {
+            Some(Appended::Directory(volume)) => Some(volume),
+            _ => None,
+        }
+    }
+
     /// A piece of a file becomes a content as files of images do.
     fn append_section(&mut self, path: &Path, start: u64, length: u64) -> Result<(), Failure> {
         self.options.written.refuse(path.as_os_str())?;

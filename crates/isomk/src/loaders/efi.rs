@@ -23,6 +23,13 @@ const IMAGES: &[&str] = &[
 /// What the programs are called (UEFI 3.5.1.1), and where they are.
 pub(super) const PROGRAMS: &str = "EFI/BOOT/BOOT*.EFI";
 
+/// Whether a path is one of [`PROGRAMS`]; its case does not matter.
+pub(super) fn is_program(path: &[u8]) -> bool {
+    let path = path.to_ascii_uppercase();
+    let name = path.strip_prefix(b"EFI/BOOT/BOOT").filter(|name| !name.contains(&b'/'));
+    name.is_some_and(|name| name.ends_with(b".EFI"))
+}
+
 /// The partition that UEFI boots from.
 const NUMBER: u8 = 2;
 
@@ -42,11 +49,7 @@ impl Efi {
 
     /// The directory of the programs, if there is one for any machine.
     pub(super) fn programs(tree: &Tree<'_>) -> Option<Self> {
-        let is_program = |path: &Vec<u8>| {
-            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default().to_ascii_uppercase();
-            name.starts_with(b"BOOT") && name.ends_with(b".EFI")
-        };
-        let there = tree.within("EFI/BOOT").iter().any(is_program);
+        let there = tree.within("EFI/BOOT").iter().any(|path| is_program(path));
         tree.directory("EFI").filter(|_| there).map(|path| Self::Programs(vec![path]))
     }
 

@@ -12,9 +12,13 @@ mod windows;
 
 use crate::collect::{Collector, Follow};
 use crate::contents::Contents;
-use crate::request::{Booting, Loader, Request};
+use crate::request::{Appended, Booting, Loader, Request};
+use efi::PROGRAMS;
 use isokit_cli::{Failure, Report};
 use isokit_core::Error;
+use isokit_core::partition::gpt;
+use isokit_core::partition::plan::Kind;
+use isokit_core::tree::build::{Build, ContentId};
 use tree::Tree;
 
 /// How the image boots: by what was asked for, and before that by what the boot loader needs that it was asked to boot by.
@@ -57,6 +61,16 @@ pub(crate) fn booting(
         report.note("boot loader", format_args!("the same as {options}"));
     }
     Ok(booting)
+}
+
+/// Warns of a volume of the EFI system partition's type in which UEFI finds nothing to start.
+pub(crate) fn check(appended: &Appended, volume: Option<&Build<ContentId>>, report: &Report) {
+    let is_efi = matches!(appended.kind, Kind::Mbr(0xef) | Kind::Gpt(gpt::EFI_SYSTEM));
+    let Some(volume) = volume.filter(|_| is_efi) else { return };
+    if !volume.names().any(|name| efi::is_program(&volume.path(name))) {
+        let sentence = format!("has no {PROGRAMS} for UEFI to start");
+        report.warning(format_args!("partition {}", appended.number), sentence);
+    }
 }
 
 fn needs(loader: Loader, tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure> {
