@@ -39,6 +39,7 @@ pub(crate) fn request(
     }
     let mut request = match spoken(&arguments)? {
         None => own::request(arguments, report),
+        Some((peer, words)) if is_shown => mkisofs::request_to_show(peer, words, report),
         Some((peer, words)) => mkisofs::request(peer, words, report),
     }?;
     if let Ok(request) = &mut request {
@@ -53,6 +54,7 @@ pub(crate) fn request(
 /// # Errors
 /// When it cannot be printed.
 pub(crate) fn show(request: &Request, report: &Report) -> Result<Status, Failure> {
+    request.warnings.iter().for_each(|(option, sentence)| report.warning(option, sentence));
     let (line, lacking) = own::line(request);
     for what in lacking {
         report.failure(what, "no option of isomk's own asks for it");

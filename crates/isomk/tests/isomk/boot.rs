@@ -85,3 +85,36 @@ fn what_cannot_boot_is_refused() {
     workshop
         .refuses(&["--abstract", "missing", "tree"], "isomk: missing: no such file in the root of the image");
 }
+
+#[test]
+fn an_efi_partition_without_a_program_is_warned_of() {
+    let workshop =
+        Workshop::new("mkdir -p esp/efi/boot esp/none; echo x > esp/efi/boot/bootx64.efi; echo x > file");
+    let said = |arguments: &[&str]| {
+        let made = workshop.isomk(&[&["-o", "image.iso"], arguments, &["file"]].concat()).assert().success();
+        isokit_tests::text(&made.get_output().stderr)
+    };
+    let warning = "isomk: partition 2: warning: has no EFI/BOOT/BOOT*.EFI for UEFI to start\n";
+    assert_eq!(said(&["--boot-efi", "esp"]), "");
+    assert_eq!(said(&["--boot-efi", "esp/efi"]), warning);
+    assert_eq!(said(&["--append-partition", "0xef=esp/none", "--partitions", "mbr"]), warning);
+    assert_eq!(said(&["--append-partition", "data=esp/none"]), "");
+}
+
+/// What reads images, or only warns, has no option of isomk's own.
+#[test]
+fn a_command_line_is_translated_and_not_obeyed() {
+    let workshop = Workshop::new("echo x > file; isomk -o image.iso file");
+    let shown = |words: &str| {
+        let words: Vec<&str> = words.split(' ').collect();
+        workshop.isomk(&[&["--print-request", "--as"], &words[..]].concat())
+    };
+    let refused = shown("xorriso -osirrox on -indev image.iso -extract /file out").assert().code(2);
+    let sentence = "isomk: an image is read, and none is made; isols and isocat read images\n";
+    assert_eq!(isokit_tests::text(&refused.get_output().stderr), sentence);
+    assert!(!workshop.path("out").exists());
+    let warned = shown("xorrisofs -hfsplus -o out file").assert().success();
+    let said = isokit_tests::text(&warned.get_output().stderr);
+    assert!(said.starts_with("isomk: -hfsplus: warning: HFS+ is not written"), "{said}");
+    assert!(isokit_tests::text(&warned.get_output().stdout).starts_with("isomk "));
+}

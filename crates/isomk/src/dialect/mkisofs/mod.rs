@@ -56,7 +56,28 @@ pub(crate) fn request(
     words: Vec<OsString>,
     report: &Report,
 ) -> Result<Result<Request, Status>, Failure> {
+    answer(Settings::read(peer, words)?, report)
+}
+
+/// As [`request`], of a command line that is only to be translated.
+///
+/// # Errors
+/// As there; [`Error::Usage`] where an image is read, for which isomk has no options.
+pub(crate) fn request_to_show(
+    peer: Peer,
+    words: Vec<OsString>,
+    report: &Report,
+) -> Result<Result<Request, Status>, Failure> {
     let settings = Settings::read(peer, words)?;
+    if settings.answer.is_none() && settings.reading.is_asked() {
+        let sentence = "an image is read, and none is made; isols and isocat read images";
+        return Err(Error::Usage(sentence.into()).into());
+    }
+    answer(settings, report)
+}
+
+fn answer(settings: Settings, report: &Report) -> Result<Result<Request, Status>, Failure> {
+    let peer = settings.peer;
     match settings.answer {
         Some(Answer::Help) => {
             // Callers look for words of it on standard error alone.
