@@ -21,6 +21,7 @@ const VALUES: &[(&str, &str)] = &[
     ("partition_sec_hd", "-partition_sec_hd"),
     ("partition_cyl_align", "-partition_cyl_align"),
     ("gpt_disk_guid", "--gpt_disk_guid"),
+    ("apm_block_size", "-apm-block-size"),
 ];
 
 /// Settings that are an option where they have this value.

@@ -365,6 +365,18 @@ pub(crate) const COMMANDS: &[Definition] = &[
         "Rock Ridge, or as --norock",
     ),
     xorrisofs(
+        &["-hfsplus"],
+        &["on|off"],
+        Sets(|settings, values| {
+            let option = table::all().find(|definition| definition.names.contains(&"-hfsplus"));
+            match (on(values)?, option) {
+                (true, Some(option)) => option.apply(settings, values),
+                _ => Ok(()),
+            }
+        }),
+        "As -hfsplus",
+    ),
+    xorrisofs(
         &["-hardlinks"],
         &["on|off"],
         Sets(|settings, values| {

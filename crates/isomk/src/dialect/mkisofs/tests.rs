@@ -112,6 +112,57 @@ fn every_name_is_there_once_and_every_sentence_is_short() {
     }
 }
 
+/// See `doc/decisions/hfs-plus.md`: grub-mkrescue asks for it each time.
+#[test]
+fn hfs_plus_is_passed_over_with_one_warning() {
+    let line = "-hfsplus -apm-block-size 2048 -hfsplus-file-creator-type chrp tbxj /a -hfs-bless-by i /b \
+                -hfsplus-serial-no 0123456789abcdef -hfsplus-block-size 512 -hfs-bless d d";
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let twice = line.replace(" -", " --").replacen("-hfsplus", "--hfsplus", 1);
+    for words in [format!("-as mkisofs {line}"), format!("-as mkisofs {twice}"), "-hfsplus on".into()] {
+        let warned: Vec<_> =
+            settings(Peer::Xorriso, &words).warnings.iter().map(|warning| warning.0).collect();
+        assert_eq!(warned, ["-hfsplus"], "{words}");
+    }
+    assert_eq!(settings(Peer::Xorriso, "-hfsplus off").warnings, []);
+}
+
+/// See `doc/decisions/other-machines.md`.
+#[test]
+fn boot_blocks_of_other_machines_are_refused_by_name() {
+    let refused = "-prep-boot-part x -prep-boot x -B x -sparc-boot x -sparc-label x --grub2-sparc-core x -mips-boot x -mipsel-boot x \
+                   -alpha-boot x -hppa-cmdline x -hppa-kernel-32 x -hppa-kernel-64 x -hppa-bootloader x -hppa-ramdisk x \
+                   -hppa-hdrversion x -sunx86-boot x -sunx86-label x -hfs-volid x -hfs-type x -map x -magic x -auto x";
+    let words: Vec<_> = refused.split_whitespace().collect();
+    let alone = ["-hfs", "-apple", "-part", "--netatalk", "-no-desktop"].map(str::to_owned);
+    let with_values = words.chunks(2).map(|pair| pair.join(" "));
+    for line in with_values.chain(alone) {
+        let name = line.split(' ').next().unwrap_or_default().trim_start_matches('-');
+        let rest = line.trim_start_matches('-');
+        for peer in [Peer::Mkisofs, Peer::Genisoimage, Peer::Xorrisofs] {
+            for hyphens in ["-", "--"].iter().take(name.len().min(2)) {
+                let sentence = error(peer, &format!("{hyphens}{rest} d"));
+                assert!(sentence.starts_with(&format!("{hyphens}{name}: is not supported: ")), "{sentence}");
+            }
+        }
+    }
+    for setting in [
+        "mips_path",
+        "mipsel_path",
+        "sparc_label",
+        "grub2_sparc_core",
+        "hppa_bootloader",
+        "alpha_boot_image",
+        "prep_boot_part",
+    ] {
+        let sentence = error(Peer::Xorriso, &format!("-boot_image any {setting}=x"));
+        assert_eq!(sentence, format!("-boot_image: {setting}=x: this setting is not supported"));
+    }
+    for option in ["-chrp-boot-part", "--chrp-boot-part", "-chrp-boot", "--chrp-boot"] {
+        assert!(settings(Peer::Xorrisofs, &format!("{option} d")).partitions.asked.chrp, "{option}");
+    }
+}
+
 fn settings(peer: Peer, line: &str) -> Settings {
     Settings::read(peer, line.split(' ').map(OsString::from).collect())
         .unwrap_or_else(|error| panic!("{line}: {error}"))
