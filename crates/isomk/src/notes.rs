@@ -14,8 +14,9 @@ use isokit_core::{fat, iso9660, udf};
 pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, report: &Report) {
     let Request { manner: Manner { verbose, .. }, spelling, .. } = *request;
     let path = |name: NameId| format!("/{}", shown(&build.path(name)));
-    let mut lists = [const { Vec::new() }; 8];
-    let [renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated, long] = &mut lists;
+    let mut lists = [const { Vec::new() }; 9];
+    let [translated, renamed, left_out, udf_renamed, targets, deep, dated, joliet_dated, long] = &mut lists;
+    translated.extend(otherwise(image, build, request));
     dated.extend(misdated(image).map(|(name, sentence)| (name, sentence.to_owned())));
     if dated.is_empty() && !udf::time::YEARS.contains(&date(image)) {
         report.warning("image", OUTSIDE);
@@ -69,6 +70,21 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
     if !request.format.decides_specials {
         say_special(image, build, spelling, report);
     }
+}
+
+/// Names of an image made from a base of which only the plain tree has any, and that are others there: the rules that the
+/// base's writer relaxed are kept here.
+fn otherwise(image: &Image<'_>, build: &Build<Origin>, request: &Request) -> Vec<(NameId, String)> {
+    let plain = |options: &&iso9660::plan::Options| options.rock_ridge.is_none() && options.joliet.is_none();
+    let (Some(_), None) = (&request.inputs.base, image.udf()) else { return Vec::new() };
+    let Some(plan) = image.iso9660().filter(|plan| plain(&plan.options())) else { return Vec::new() };
+    let recorded = (0..plan.directories().len()).flat_map(|position| plan.recorded(position));
+    let other = |(name, identifier): (NameId, Vec<u8>)| {
+        let stem = identifier.split(|byte| *byte == b';').next().unwrap_or_default();
+        let stem = stem.strip_suffix(b".").unwrap_or(stem);
+        (stem != build.name(name).bytes).then(|| (name, format!("recorded as \"{}\"", shown(stem))))
+    };
+    recorded.filter_map(other).collect()
 }
 
 /// Whether identifiers that are cut are worth a warning: those of a base were cut before.

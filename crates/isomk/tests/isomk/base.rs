@@ -314,3 +314,28 @@ fn a_boot_loader_replaces_what_a_base_boots_by() {
     workshop
         .shell("isomk -o b.iso --base a.iso; isomk -o c.iso --base b.iso; cmp a.iso b.iso; cmp b.iso c.iso");
 }
+
+#[test]
+fn names_that_relax_the_standard_are_warned_of_where_no_other_tree_has_them() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir -p tree/sub; echo 1 > tree/lower.txt; echo 2 > tree/sub/.dot; echo 3 > tree/FINE.TXT; echo 4 > tree/sub/NOEXT
+        genisoimage -quiet -U -o plain.iso tree; genisoimage -quiet -U -J -o joliet.iso tree; isomk -o a.iso --no-rr --no-joliet tree",
+    );
+    let said = |arguments: &[&str]| {
+        let made = workshop.isomk(&[&["-o", "b.iso", "--base"], arguments].concat()).assert().success();
+        text(&made.get_output().stderr)
+    };
+    assert_eq!(
+        said(&["plain.iso", "-v"]),
+        "isomk: /lower.txt: warning: recorded as \"LOWER.TXT\"\nisomk: /sub: warning: recorded as \"SUB\"\n\
+         isomk: /sub/.dot: warning: recorded as \"_DOT\"\n"
+    );
+    assert_eq!(
+        said(&["plain.iso"]),
+        "isomk: /lower.txt: warning: recorded as \"LOWER.TXT\"\nisomk: image: warning: 2 more like this one; -v lists them\n"
+    );
+    assert_eq!(said(&["joliet.iso"]) + &said(&["a.iso"]), "");
+}
