@@ -78,7 +78,7 @@ fn needs(loader: Loader, tree: &Tree<'_>, report: &Report) -> Result<Booting, Fa
         Loader::Grub => grub::needs(tree, report),
         Loader::Isolinux => isolinux::needs(tree, report),
         Loader::Limine => limine::needs(tree, report),
-        Loader::SystemdBoot => systemd_boot::needs(tree),
+        Loader::SystemdBoot => systemd_boot::needs(tree, report),
         Loader::Windows => windows::needs(tree),
     }
 }

@@ -5,14 +5,15 @@ use super::efi::{Efi, PROGRAMS};
 use super::lacking;
 use super::tree::Tree;
 use crate::request::Booting;
-use isokit_cli::Failure;
+use isokit_cli::name::shown;
+use isokit_cli::{Failure, Report};
 
 /// What an entry names files by (UAPI.1, Boot Loader Specification).
 const KEYS: [&str; 6] = ["linux", "initrd", "efi", "uki", "devicetree", "devicetree-overlay"];
 
 /// # Errors
 /// When it is not there, and those of reading its entries.
-pub(super) fn needs(tree: &Tree<'_>) -> Result<Booting, Failure> {
+pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure> {
     let Some(Efi::Programs(mut paths)) = Efi::programs(tree) else {
         return Err(lacking("systemd-boot", PROGRAMS));
     };
@@ -20,8 +21,14 @@ pub(super) fn needs(tree: &Tree<'_>) -> Result<Booting, Failure> {
     for entry in tree.within("loader/entries").iter().filter(|path| path.ends_with(b".conf")) {
         let text = tree.text(entry)?;
         for path in named(&String::from_utf8_lossy(&text)) {
-            let found = tree.first(&[path.trim_start_matches('/')]);
-            paths.extend(found.filter(|found| !paths.contains(found)));
+            match tree.first(&[path.trim_start_matches('/')]) {
+                Some(found) if !paths.contains(&found) => paths.push(found),
+                Some(_) => {}
+                None => {
+                    let sentence = format!("names {}, which is no file of the image", shown(path.as_bytes()));
+                    report.warning(shown(entry), sentence);
+                }
+            }
         }
     }
     let mut booting = Booting::default();

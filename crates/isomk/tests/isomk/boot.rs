@@ -118,3 +118,15 @@ fn a_command_line_is_translated_and_not_obeyed() {
     assert!(said.starts_with("isomk: -hfsplus: warning: HFS+ is not written"), "{said}");
     assert!(isokit_tests::text(&warned.get_output().stdout).starts_with("isomk "));
 }
+
+#[test]
+fn what_an_entry_of_systemd_boot_names_and_is_not_there_is_warned_of() {
+    let workshop = Workshop::new(
+        "mkdir -p tree/EFI/BOOT tree/loader/entries; echo x > tree/EFI/BOOT/BOOTX64.EFI; echo k > tree/vmlinuz
+        printf 'title x\\nlinux /vmlinuz\\ninitrd /VMLINUZ /none.img\\n' > tree/loader/entries/a.conf",
+    );
+    let made = workshop.isomk(&["-o", "image.iso", "--boot", "systemd-boot", "tree"]).assert().success();
+    let said = isokit_tests::text(&made.get_output().stderr);
+    let sentence = "isomk: loader/entries/a.conf: warning: names /none.img, which is no file of the image\n";
+    assert_eq!(said, sentence);
+}
