@@ -25,6 +25,7 @@ mod passed;
 mod piece;
 mod planning;
 mod reading;
+mod removal;
 mod request;
 mod run;
 mod sources;

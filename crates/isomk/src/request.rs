@@ -5,6 +5,7 @@
 use crate::collect::{AppendedSource, Attributes, Follow, Previous};
 use crate::mode::Mode;
 use crate::operand::{Operand, Target};
+use crate::removal::Removed;
 use crate::spelling::Spelling;
 use isokit_cli::when::When;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
@@ -86,10 +87,12 @@ pub(crate) struct Inputs {
 pub(crate) struct Base {
     /// `-` is standard input.
     pub path: PathBuf,
-    /// Patterns of what of its tree is left out.
-    pub remove: Vec<Vec<u8>>,
+    /// What of its tree is left out.
+    pub remove: Vec<Removed>,
     /// Files of its tree, and the files on disk that replace their contents.
     pub replace: Vec<(Target, PathBuf)>,
+    /// Boot images whose files are left out boot all the same, and no name leads to them.
+    pub keeps_boot_images: bool,
     /// The file systems are those of [`Format`].
     pub settles_format: bool,
     /// Whether there is Rock Ridge, likewise.
@@ -429,6 +432,8 @@ pub(crate) struct Outputs {
     pub whole_or_nothing: bool,
     /// The file that gets the messages in place of standard error.
     pub log: Option<PathBuf>,
+    /// The image is that of [`Base`], which is what it was until the new one takes its place.
+    pub over_base: bool,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -90,7 +90,10 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
 /// The image that the new one is made from, as which `request` asks for it to be.
 fn base(request: &mut Request, texts: &mut Texts<'_>, report: &Report) -> Result<Option<Base>, Failure> {
     let Some(path) = request.inputs.base.as_ref().map(|base| base.path.clone()) else { return Ok(None) };
-    texts.find(&path)?;
+    // What takes its place does so when it is whole.
+    if !(request.outputs.over_base && request.product == Product::Image) {
+        texts.find(&path)?;
+    }
     Base::open(&path, request, report).map(Some)
 }
 

@@ -46,6 +46,10 @@ impl Outputs {
             let sentence = format!("{option} requires a regular file as output{advice}");
             return Err(Error::Usage(sentence)).concerning(image.name());
         }
+        if request.outputs.over_base && !image.appears() {
+            let sentence = "only a regular file can be changed; name another output";
+            return Err(Error::Usage(sentence.into())).concerning(image.name());
+        }
         Ok(Self { image, sums, rule })
     }
 

@@ -1,6 +1,10 @@
 //! Commands of xorriso that read an image: isomk called by its name answers as it does.
 
-use isokit_tests::{Workshop, peer, tool_path};
+use isokit_tests::{Workshop, peer, skip, tool_path};
+use std::path::Path;
+
+/// GRUB's code of a master boot record.
+const BOOT_HYBRID: &str = "/usr/lib/grub/i386-pc/boot_hybrid.img";
 
 /// `x.iso`, the tree that it is made of, and `bin/xorriso`, which is isomk.
 fn workshop() -> Option<Workshop> {
@@ -92,7 +96,13 @@ fn nothing_is_written_through_links_or_over_the_image() {
     for (words, said) in [
         ("-indev x.iso -extract /one two", "-extract: requires -osirrox on before it"),
         ("-extract /one two", "no image is read; name one with -indev"),
-        ("-indev x.iso -outdev y.iso -volid V", "an image is read and another is to be made"),
+        ("-indev x.iso -volid V", "-indev: the changed image has no place; name one with -outdev"),
+        (
+            "-indev x.iso -outdev y.iso -volid V -find",
+            "an image is read for answers or files, and one is made",
+        ),
+        ("-outdev y.iso -rm one", "-rm: there is no image to change"),
+        ("-dev - -volid V", "-dev: standard input cannot be changed"),
         ("-indev x.iso -find . -exec rm", "-find: -exec is not supported"),
         ("-indev x.iso -find . -type x", "-find -type x: expected b, c, d, f, l, p or s"),
         ("-osirrox maybe -indev x.iso", "-osirrox: \"maybe\", expected on or off"),
@@ -164,14 +174,7 @@ fn images_that_commands_make_are_those_of_xorriso() {
             said(&workshop, image)
         };
         let (theirs, ours) = (made("xorriso", "theirs.iso"), made("bin/xorriso", "ours.iso"));
-        let alone = |these: &str, others: &str| -> Vec<String> {
-            these
-                .lines()
-                .filter(|line| !others.lines().any(|other| other == *line))
-                .map(str::to_owned)
-                .collect()
-        };
-        assert_eq!(alone(&ours, &theirs), alone(&theirs, &ours), "{words}");
+        assert_alike(&ours, &theirs, words);
         for image in ["theirs.iso", "ours.iso"] {
             let reports = format!(
                 "-indev {image} -report_el_torito plain -report_system_area plain -report_el_torito as_mkisofs -report_system_area cmd 2>/dev/null"
@@ -182,12 +185,158 @@ fn images_that_commands_make_are_those_of_xorriso() {
     }
     for (words, said) in [
         ("-outdev theirs.iso -map tree /", "-outdev: theirs.iso holds data; remove it"),
-        ("-outdev new -map tree / -boot_image any keep", "boot images of an image that is read are not kept"),
+        (
+            "-outdev new -map tree / -boot_image any keep",
+            "-boot_image any keep, patch or replay: there is no image to change",
+        ),
         ("-outdev new -map tree / -boot_image any colour=red", "colour=red: this setting is not supported"),
         ("-outdev new -map tree / -boot_image any load_size=many", "expected bytes, or full, behind the ="),
-        ("-indev x.iso -map tree /", "an image is read and another is to be made"),
     ] {
         let ended = workshop.ended(&format!("bin/xorriso {words}"));
         assert_eq!((ended.0, ended.2.contains(said)), (2, true), "{words}: {}", ended.2);
     }
+}
+
+/// What other programs find in `image` once `program` has done what `words` say.
+fn changed(workshop: &Workshop, program: &str, image: &str, words: &str) -> String {
+    workshop.shell(&format!("{program} {words} 2>said || {{ cat said; false; }}"));
+    said(workshop, image)
+}
+
+/// What is in an image, but for the boot catalog, which xorriso says was made today, and what xorriso makes of the size of an
+/// image: that it ends where a cylinder does.
+fn comparable(said: &str) -> String {
+    let others = said.lines().filter(|line| !line.ends_with(" cat ") && !line.ends_with(" CAT.;1 "));
+    others.map(|line| format!("{}\n", line.replace("cyl-align-off", "cyl-align-on"))).collect()
+}
+
+/// Asserts that both programs find and say the same of what they made.
+fn assert_alike(ours: &str, theirs: &str, words: &str) {
+    let alone = |these: &str, others: &str| -> Vec<String> {
+        these.lines().filter(|line| !others.lines().any(|other| other == *line)).map(str::to_owned).collect()
+    };
+    assert_eq!(alone(ours, theirs), alone(theirs, ours), "{words}");
+}
+
+#[test]
+fn images_that_commands_change_are_those_of_xorriso() {
+    let Some(workshop) = workshop() else { return };
+    if !Path::new(BOOT_HYBRID).is_file() {
+        return skip(&format!("{BOOT_HYBRID} is not installed (cargo xtask peers)"));
+    }
+    workshop.shell(
+        "mkdir tree/boot more; printf '%4096s' | tr ' ' i > tree/boot/image; head -c 8192 /dev/zero > tree/boot/efi
+         head -c 65536 /dev/zero | tr '\\0' e > efi; rm tree/pipe tree/d/up
+         printf '\\373\\300\\170\\160' | dd of=tree/boot/image bs=1 seek=64 conv=notrunc status=none
+         cp /usr/lib/grub/i386-pc/boot_hybrid.img code; echo new > more/new; echo longer than before > more/a; chmod 640 more/a; echo kick > ks.cfg
+         find tree more ks.cfg -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +
+         xorriso -as mkisofs -quiet -R -J -V PLAIN -publisher PUB -appid APP -volset SET -o plain.iso tree 2>said
+         xorriso -as mkisofs -quiet -R -J -V BOOTS -o boots.iso --grub2-mbr code -c boot/cat -b boot/image -no-emul-boot \\
+           -boot-load-size 4 -boot-info-table --grub2-boot-info -append_partition 2 0xef efi -appended_part_as_gpt \\
+           -eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot tree 2>said",
+    );
+    for (image, words) in [
+        ("plain", "-map more /d"),
+        (
+            "plain",
+            "-map more/new /d/deeper/new -map ks.cfg /ks.cfg -volid OTHER -publisher HOUSE -chmod 0600 /ks.cfg -- ",
+        ),
+        (
+            "plain",
+            "-update more/a /d/a -update ks.cfg /one -rm /empty \"/it's\" -- -rm_r d-x '/d/d*' -- -map more /d-x",
+        ),
+        ("plain", "-rm '/d-x/*' '/o?e' -- -iso_rr_pattern off -rm_r /boot --"),
+        ("boots", "-boot_image any replay -volid NEW -map ks.cfg ks.cfg -map more more -update more/a /d/a"),
+        ("boots", "-boot_image any replay -rm_r /d /d-x -- -map more /d"),
+    ] {
+        let settings = "-joliet on -padding 0 -volume_date uuid 2024010203040500";
+        let made = |program: &str, out: &str| {
+            changed(&workshop, program, out, &format!("-indev {image}.iso -outdev {out} {settings} {words}"))
+        };
+        workshop.shell("rm -f theirs.iso ours.iso");
+        let (theirs, ours) = (made("xorriso", "theirs.iso"), made("bin/xorriso", "ours.iso"));
+        assert_alike(&comparable(&ours), &comparable(&theirs), words);
+        // The image itself, instead of another.
+        workshop.shell(&format!("cp {image}.iso over.iso; chmod 640 over.iso"));
+        changed(&workshop, "bin/xorriso", "over.iso", &format!("-dev over.iso {settings} {words}"));
+        assert_eq!(workshop.shell("cmp over.iso ours.iso; stat -c %a over.iso"), "640\n");
+    }
+}
+
+#[test]
+fn an_image_that_cannot_be_changed_stays_what_it_is() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell("cp x.iso before.iso; cp x.iso other.iso; echo k > k; ln -s x.iso way; mkfifo pipe");
+    for (words, said) in [
+        ("-dev x.iso -rm d", "x.iso: /d: is a directory; -rm_r removes directories"),
+        ("-dev x.iso -rm_r /nothing", "x.iso: /nothing: nothing in the image matches"),
+        ("-dev x.iso -rm_r /", "-rm_r: \"/\", expected paths below the root of the image"),
+        ("-dev x.iso -rm a/../b", "expected paths below the root of the image"),
+        (
+            "-dev x.iso -map k /d/k -rm_r d",
+            "-rm_r: d: removes what a command before it puts there; remove first",
+        ),
+        ("-dev x.iso -map nothing /k", "nothing: open: No such file or directory"),
+        ("-dev x.iso -map k /d", "/d: is not a directory here, but was before"),
+        ("-dev x.iso -map x.iso /x", "x.iso: is both an input and an output (-o x.iso)"),
+        ("-dev way -map way /x", "way: is both an input and an output (-o way)"),
+        ("-dev x.iso -update tree /d", "-update: tree is a directory; -map takes in all of it"),
+        (
+            "-dev x.iso -publisher ''",
+            "-publisher: the identifier of an image that is changed cannot become empty",
+        ),
+        (
+            "-dev x.iso -append_partition 2 0xef k",
+            "the partitions of an image that is changed are kept as they are",
+        ),
+        (
+            "-dev x.iso -boot_image any keep -boot_image any bin_path=one -volid V",
+            "-boot_image any keep: keeps the boot entries",
+        ),
+        ("-dev x.iso -boot_image any discard", "expected next, keep, patch, replay, or NAME=VALUE"),
+        ("-dev x.iso -volid V -find", "an image is read for answers or files, and one is made"),
+        ("-load session 1 -dev x.iso -volid V", "an image is read for answers or files, and one is made"),
+        ("-indev x.iso -outdev other.iso -volid V", "-outdev: other.iso holds data; remove it"),
+        ("-indev none -outdev new -volid V", "none: open: No such file or directory"),
+        ("-dev k -volid V", "k: a text file, not a tar archive or an image"),
+    ] {
+        let ended = workshop.ended(&format!("bin/xorriso {words}"));
+        assert_eq!((ended.0, ended.2.contains(said)), (2, true), "{words}: {}", ended.2);
+        workshop.shell("cmp x.iso before.iso; cmp x.iso other.iso; [ ! -e new ]");
+    }
+    // A reader that has it open goes on to read what it was.
+    workshop.shell("exec 3<x.iso; bin/xorriso -dev way -volid CHANGED; [ -L way ]; cmp /dev/fd/3 before.iso");
+    assert!(workshop.shell("isoinfo -d -i x.iso").contains("Volume id: CHANGED"));
+    // As with xorriso, what is blank or not there is not changed, but made.
+    workshop.shell(": > blank.iso; for to in blank new; do bin/xorriso -dev $to.iso -map k /k; isoinfo -R -f -i $to.iso | grep -x /k; done");
+}
+
+#[test]
+fn a_boot_image_whose_file_is_removed_boots_all_the_same() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell(
+        "mkdir tree/boot; head -c 5000 /dev/zero | tr '\\0' i > tree/boot/image; rm tree/pipe
+         xorriso -as mkisofs -quiet -R -o boots.iso -c boot/cat -b boot/image -no-emul-boot -boot-load-size 12 tree 2>said",
+    );
+    let boots = |image: &str| {
+        workshop.shell(&format!(
+            "at=$(xorriso -indev {image} -report_el_torito plain 2>said | tee report | sed -n 's/^El Torito boot img.* //p')
+             sed -n 's/ *[0-9]*$//; /boot img/p' report; dd if={image} bs=2048 skip=$at count=3 status=none | head -c 5000 | sha256sum"
+        ))
+    };
+    for (program, out) in [("xorriso", "theirs.iso"), ("bin/xorriso", "ours.iso")] {
+        workshop.shell(&format!(
+            "{program} -boot_image any keep -indev boots.iso -outdev {out} -rm_r /boot 2>said"
+        ));
+        assert_eq!(boots(out), boots("boots.iso"), "{program}");
+        assert!(!workshop.shell(&format!("isoinfo -R -f -i {out}")).contains("boot"), "{program}");
+    }
+    let ended =
+        workshop.ended("bin/xorriso -boot_image any replay -indev boots.iso -outdev no.iso -rm_r /boot");
+    assert_eq!(
+        (ended.0, ended.2.contains("boot/image: no such file in the image")),
+        (2, true),
+        "{}",
+        ended.2
+    );
 }

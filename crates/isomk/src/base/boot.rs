@@ -1,5 +1,6 @@
 //! What boots of an existing image.
 
+use crate::removal::Removal;
 use crate::request::{BootEntry, BootImage, Request};
 use isokit_cli::Report;
 use isokit_core::error::{Error, Result};
@@ -81,9 +82,15 @@ impl Booting {
         if request.boot.is_asked() {
             return Ok(());
         }
+        let removal = match &request.inputs.base {
+            Some(base) if base.keeps_boot_images => Some(Removal::new(&base.remove, request.inputs.literal)?),
+            _ => None,
+        };
+        let is_removed = |path: &[u8]| removal.as_ref().is_some_and(|removal| removal.removes_file(path));
         for found in &self.images {
             let place = |extent: &Extent| extent.offset == Some(found.entry.at);
-            let image = match (&found.path, self.appended.iter().position(place)) {
+            let path = found.path.as_ref().filter(|path| !is_removed(path));
+            let image = match (path, self.appended.iter().position(place)) {
                 (Some(path), _) => BootImage::Path(path.clone()),
                 (None, Some(partition)) => BootImage::BasePartition(partition),
                 (None, None) => {
@@ -101,7 +108,7 @@ impl Booting {
             request.boot.entries.push(found.asked(image)?);
         }
         if request.boot.catalog.is_none() && !self.images.is_empty() {
-            request.boot.catalog.clone_from(&self.catalog);
+            request.boot.catalog = self.catalog.clone().filter(|path| !is_removed(path));
         }
         Ok(())
     }

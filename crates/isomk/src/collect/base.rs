@@ -4,8 +4,8 @@ use super::entry::kind;
 use super::walk::failure;
 use super::{Appended, Collector};
 use crate::base::Taken;
-use crate::globs::Globs;
 use crate::operand::Target;
+use crate::removal::Removal;
 use crate::request::Base;
 use crate::sources::Origin;
 use isokit_cli::name::shown;
@@ -15,47 +15,7 @@ use isokit_core::Error;
 use isokit_core::tree::build::{File, NameId};
 use isokit_core::tree::{Extent, Kind};
 use rustix::fs::{AtFlags, CWD, statat};
-use std::cell::Cell;
 use std::path::Path;
-
-/// Patterns of what is removed from the base.
-#[derive(Debug)]
-pub(super) struct Removal {
-    /// Each says its place in `matched`.
-    globs: Globs<usize>,
-    /// Whether anything was removed by the pattern.
-    matched: Vec<Cell<bool>>,
-}
-
-impl Removal {
-    fn new(base: &Base, literal: bool) -> Result<Self, Error> {
-        let patterns = base.remove.iter().enumerate().map(|(number, pattern)| (pattern.as_slice(), number));
-        let globs = Globs::new(patterns)?;
-        let globs = if literal { globs.literally() } else { globs };
-        Ok(Self { globs, matched: vec![Cell::new(false); base.remove.len()] })
-    }
-
-    /// Whether `path`, which begins without a slash, is removed.
-    pub(super) fn removes(&self, path: &[u8], is_directory: bool) -> bool {
-        let mut removes = false;
-        for number in self.globs.of(path, is_directory) {
-            if let Some(matched) = self.matched.get(*number) {
-                matched.set(true);
-                removes = true;
-            }
-        }
-        removes
-    }
-
-    /// That each pattern removed something: one that did not is a mistake.
-    fn check(&self, base: &Base) -> Result<(), Error> {
-        self.globs.check()?;
-        let unmatched = self.matched.iter().zip(&base.remove).find(|(matched, _)| !matched.get());
-        unmatched.map_or(Ok(()), |(_, pattern)| {
-            Err(Error::not_found(shown(pattern), "nothing in the image matches"))
-        })
-    }
-}
 
 impl Collector<'_> {
     /// Takes in the base, before anything else: its tree, and contents to which no name leads.
@@ -70,10 +30,10 @@ impl Collector<'_> {
         let stripped = std::mem::take(&mut self.strip_components);
         if let Some(image) = image {
             let name = image.name.clone();
-            self.removal = Some(Removal::new(base, literal)?);
+            self.removal = Some(Removal::new(&base.remove, literal)?);
             self.existing(image, None)?;
             if let Some(removal) = self.removal.take() {
-                removal.check(base).concerning(&name)?;
+                removal.check(&base.remove).concerning(&name)?;
             }
             for (target, file) in &base.replace {
                 self.replace(target, file, &name)?;

@@ -24,6 +24,7 @@ use crate::existing::Existing;
 use crate::globs::Excludes;
 use crate::operand::{Input, Operand, Target};
 use crate::passed::Passed;
+use crate::removal::Removal;
 use crate::sources::{Origin, Sources};
 use crate::spelling::{Asked, Spelling};
 use isokit_cli::name::shown;
@@ -128,7 +129,7 @@ pub(crate) struct Collector<'a> {
     appended: Vec<Appended>,
     hidden: Vec<ContentId>,
     /// What is removed of the tree that is taken in now.
-    removal: Option<base::Removal>,
+    removal: Option<Removal>,
     /// Leading components that names lose now.
     strip_components: u32,
     /// Files with several names, by device and inode.

@@ -58,13 +58,22 @@ pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     if !matches!(loader, "any" | "grub" | "isolinux") {
         return Err(values.wrong("any, grub or isolinux, and a setting"));
     }
+    // To keep what is there is no change.
+    if text != "keep" {
+        settings.changes.first.get_or_insert_with(|| values.option.to_owned());
+    }
     let Some((name, value)) = text.split_once('=') else {
         return match text {
             "next" => {
                 settings.boot.next();
                 Ok(())
             }
-            _ => Err(values.wrong("next, or NAME=VALUE; boot images of an image that is read are not kept")),
+            "keep" | "patch" | "replay" => {
+                let word = ["keep", "patch", "replay"].into_iter().find(|word| *word == text);
+                settings.changes.kept = word;
+                Ok(())
+            }
+            _ => Err(values.wrong("next, keep, patch, replay, or NAME=VALUE")),
         };
     };
     if entry(settings, values, name, value)? || DEFAULTS.contains(&(name, value)) {

@@ -1,5 +1,6 @@
 //! Identifiers and dates of the volume.
 
+use super::Settings;
 use super::peer::Peer;
 use super::values::Values;
 use crate::request;
@@ -10,6 +11,8 @@ use isokit_core::tree::Time;
 #[derive(Debug)]
 pub(crate) struct Identifiers {
     pub texts: request::Identifiers,
+    /// The volume identifier is not the usual one.
+    pub named: bool,
     /// When the volume was made.
     pub date: Option<Time>,
     /// When everything in it was last changed.
@@ -33,8 +36,18 @@ impl Identifiers {
             system: system.into(),
             ..request::Identifiers::default()
         };
-        Self { texts, date: None, all_dates: None }
+        Self { texts, named: false, date: None, all_dates: None }
     }
+}
+
+/// Calls the volume as the first of `values` says.
+///
+/// # Errors
+/// As [`field`].
+pub(super) fn volume(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    settings.identifiers.texts.volume = field(values, SHORT)?;
+    settings.identifiers.named = true;
+    Ok(())
 }
 
 /// The first of `values`, for a field of so many bytes.

@@ -6,6 +6,7 @@
 mod accounts;
 mod boot;
 mod boot_image;
+mod changes;
 mod entries;
 mod help;
 mod identifiers;
@@ -31,14 +32,13 @@ mod trees;
 mod values;
 
 use crate::dates;
-use crate::request::{self, Change, Request};
+use crate::request::{self, Change, Inputs, Request};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::{Error, Result};
 use lists::Lists;
 use scan::Said;
 use settings::Answer;
-use sources::Sources;
 use std::ffi::OsString;
 use std::io::Write;
 use values::Values;
@@ -94,10 +94,7 @@ fn answer(settings: Settings, report: &Report) -> Result<Result<Request, Status>
             output.finish(false)?;
             Ok(Err(Status::Done))
         }
-        None if settings.reading.is_asked() => {
-            settings.only_reads()?;
-            settings.reading.run(report).map(Err)
-        }
+        None if settings.only_reads()? => settings.reading.run(report).map(Err),
         None => settings.request(&mut Lists::new(report.streams())).map(Ok),
     }
 }
@@ -136,20 +133,6 @@ impl Settings {
         Ok(())
     }
 
-    /// That nothing is to be made beside what is read.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if something is.
-    fn only_reads(&self) -> Result<()> {
-        let Sources { pathspecs, mapped, .. } = &self.sources;
-        if pathspecs.is_empty() && mapped.is_empty() && self.output.path.is_none() {
-            return Ok(());
-        }
-        let sentence =
-            "an image is read and another is to be made; isomk does one at a time, and changes none";
-        Err(Error::Usage(sentence.into()))
-    }
-
     /// The sector of the medium at which the image begins.
     ///
     /// # Errors
@@ -172,7 +155,7 @@ impl Settings {
             return Ok(());
         }
         if self.reading.is_asked() {
-            return self.only_reads();
+            return self.only_reads().map(drop);
         }
         self.start()?;
         self.boot.request(self.peer).map(drop)
@@ -182,9 +165,14 @@ impl Settings {
     ///
     /// # Errors
     /// When one cannot be read, and for what cannot be honoured.
-    fn request(self, lists: &mut Lists<'_>) -> Result<Request, Failure> {
+    fn request(mut self, lists: &mut Lists<'_>) -> Result<Request, Failure> {
+        let base = self.base()?;
+        if base.is_some() || !self.sources.mapped.is_empty() {
+            // What is made without -as mkisofs has xorriso's own rules of names.
+            self.names.level.get_or_insert(3);
+        }
         self.output.check()?;
-        let operands = self.sources.operands(self.peer, lists)?;
+        let operands = self.sources.operands(self.peer, base.is_some(), lists)?;
         let mut changes = self.trees.changes(lists)?;
         changes.extend(self.entries.modes());
         changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
@@ -195,7 +183,7 @@ impl Settings {
             weights: None,
             more_weights: self.entries.weights(&operands, lists)?,
         };
-        let inputs = sources::inputs(&self, operands, lists)?;
+        let inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
         let start = self.start()?;
         let mut warnings = self.warnings;
         if start > 0 && self.sources.previous.is_none() && !self.peer.is_xorriso() {
@@ -207,6 +195,10 @@ impl Settings {
             boot.unmark();
             warnings.push(("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr"));
         }
+        let (boot, partitions) = (boot.request(self.peer)?, self.partitions.request(marked));
+        if inputs.base.is_some() {
+            self.changes.check(&boot, &partitions)?;
+        }
         Ok(Request {
             inputs,
             entries,
@@ -216,8 +208,8 @@ impl Settings {
             date: self.identifiers.date,
             dates: None,
             latest: dates::latest(std::env::var_os("SOURCE_DATE_EPOCH").as_deref())?,
-            boot: boot.request(self.peer)?,
-            partitions: self.partitions.request(marked),
+            boot,
+            partitions,
             start,
             padding: self.output.padding(),
             product: self.output.product(),

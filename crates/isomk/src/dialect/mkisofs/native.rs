@@ -2,7 +2,8 @@
 
 use super::Settings;
 use super::boot_image;
-use super::identifiers::{LONG, SHORT, application_use, field};
+use super::changes;
+use super::identifiers::{LONG, SHORT, application_use, field, volume};
 use super::option::Does::{Nothing, Sets};
 use super::option::{Definition, xorrisofs};
 use super::peer::Peer;
@@ -52,6 +53,7 @@ pub(super) fn commands(settings: &mut Settings, words: &mut std::vec::IntoIter<O
             return Err(Error::Usage(format!("{option}: requires {lacking}")));
         }
         command.apply(settings, &Values { option: &option, words: &values })?;
+        changes::done(&mut settings.changes, name, &option, &values);
     }
     Ok(())
 }
@@ -98,7 +100,6 @@ pub(crate) const COMMANDS: &[Definition] = &[
             "-stdio_sync",
             "-overwrite",
             "-disk_dev_ino",
-            "-iso_rr_pattern",
             "-disk_pattern",
         ],
         &["VALUE"],
@@ -135,18 +136,51 @@ pub(crate) const COMMANDS: &[Definition] = &[
             settings.reading.image = Some((values.option.to_owned(), stdio(values).into_os_string()));
             Ok(())
         }),
-        "Read the image FILE for the commands behind it; none is made",
+        "Read the image FILE; with -dev, it is the one that commands change",
     ),
     xorrisofs(
         &["-map"],
         &["FILE", "PATH"],
         Sets(|settings, values| {
-            // What is made without -as mkisofs has xorriso's own rules of names.
-            settings.names.level.get_or_insert(3);
             settings.sources.mapped.push((values.path(0), values.bytes(1)));
             Ok(())
         }),
         "Put FILE on disk, and all below it, at PATH of the image",
+    ),
+    xorrisofs(
+        &["-update"],
+        &["FILE", "PATH"],
+        Sets(|settings, values| {
+            settings.changes.updated.push(values.path(0));
+            settings.sources.mapped.push((values.path(0), values.bytes(1)));
+            Ok(())
+        }),
+        "Replace PATH of the image by FILE on disk, which is no directory",
+    ),
+    xorrisofs(
+        &["-rm"],
+        &["PATH..."],
+        Sets(|settings, values| changes::remove(settings, values, false)),
+        "Remove files from the image that is read",
+    ),
+    xorrisofs(
+        &["-rm_r"],
+        &["PATH..."],
+        Sets(|settings, values| changes::remove(settings, values, true)),
+        "Remove files, and directories with all below them",
+    ),
+    xorrisofs(
+        &["-iso_rr_pattern"],
+        &["on|off|ls"],
+        Sets(|settings, values| {
+            settings.changes.literal = match values.text(0)? {
+                "on" => false,
+                "off" | "ls" => true,
+                _ => return Err(values.wrong("on, off or ls")),
+            };
+            Ok(())
+        }),
+        "Whether paths that are removed are patterns",
     ),
     xorrisofs(
         &["-chmod"],
@@ -283,15 +317,7 @@ pub(crate) const COMMANDS: &[Definition] = &[
         }),
         "Print paths without quotes",
     ),
-    xorrisofs(
-        &["-volid"],
-        &["TEXT"],
-        Sets(|settings, values| {
-            settings.identifiers.texts.volume = field(values, SHORT)?;
-            Ok(())
-        }),
-        "As -volid of mkisofs",
-    ),
+    xorrisofs(&["-volid"], &["TEXT"], Sets(volume), "As -volid of mkisofs"),
     xorrisofs(
         &["-volset_id"],
         &["TEXT"],
@@ -351,6 +377,7 @@ pub(crate) const COMMANDS: &[Definition] = &[
         &["on|off"],
         Sets(|settings, values| {
             settings.trees.joliet = on(values)?;
+            settings.changes.joliet = true;
             Ok(())
         }),
         "As -joliet",
@@ -360,6 +387,7 @@ pub(crate) const COMMANDS: &[Definition] = &[
         &["on|off"],
         Sets(|settings, values| {
             settings.trees.rock_ridge = on(values)?;
+            settings.changes.rock_ridge = true;
             Ok(())
         }),
         "Rock Ridge, or as --norock",
@@ -462,7 +490,7 @@ pub(crate) const COMMANDS: &[Definition] = &[
         &["-boot_image"],
         &["any|grub|isolinux", "SETTING"],
         Sets(boot_image::set),
-        "What boots: NAME=VALUE, as bin_path=PATH, or next",
+        "What boots: NAME=VALUE, as bin_path=PATH; next; or keep, patch or replay",
     ),
     xorrisofs(
         &["-compliance"],

@@ -12,6 +12,8 @@ pub(crate) struct Output {
     pub path: Option<PathBuf>,
     /// A file there is not overwritten unless it is empty.
     pub blank: bool,
+    /// It is the image that is changed.
+    pub over_base: bool,
     pub no_pad: bool,
     pub print_size: bool,
     pub quiet: bool,
@@ -30,6 +32,7 @@ impl Output {
             depfile_target: None,
             whole_or_nothing: false,
             log: self.log.clone(),
+            over_base: self.over_base,
         }
     }
 

@@ -53,7 +53,11 @@ pub(super) fn pattern(pattern: &[u8], operands: &[Operand]) -> Result<Pattern> {
     Ok(Pattern::Paths(paths))
 }
 
-fn all_match(patterns: &[&[u8]], names: &[&[u8]]) -> Result<bool> {
+/// Whether each of `patterns` matches its counterpart in `names`, as far as there is one.
+///
+/// # Errors
+/// [`Error::Usage`] for a pattern that is malformed.
+pub(super) fn all_match(patterns: &[&[u8]], names: &[&[u8]]) -> Result<bool> {
     for (pattern, name) in patterns.iter().zip(names) {
         let wrong = |why: String| Error::Usage(format!("pattern \"{}\": {why}", pattern.escape_ascii()));
         let text = String::from_utf8(translated(pattern)).map_err(|_| wrong("is not UTF-8".into()))?;
@@ -68,7 +72,7 @@ fn all_match(patterns: &[&[u8]], names: &[&[u8]]) -> Result<bool> {
 }
 
 /// A pattern of fnmatch(3), which knows neither `**` nor braces.
-fn translated(pattern: &[u8]) -> Vec<u8> {
+pub(super) fn translated(pattern: &[u8]) -> Vec<u8> {
     let mut to = Vec::new();
     let mut rest = pattern;
     let mut starred = false;

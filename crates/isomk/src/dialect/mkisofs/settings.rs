@@ -1,6 +1,7 @@
 //! What the options have said so far, each group in a value of its own.
 
 use super::boot::Boot;
+use super::changes::Changes;
 use super::entries::Entries;
 use super::identifiers::Identifiers;
 use super::names::Names;
@@ -33,6 +34,8 @@ pub(crate) struct Settings {
     pub output: Output,
     /// What is asked of an image that is read, in place of making one.
     pub reading: Reading,
+    /// What is changed of an image that is read.
+    pub changes: Changes,
     /// Options that are honoured only in part, and what is missing; each is said once.
     pub warnings: Vec<(&'static str, &'static str)>,
 }
@@ -52,6 +55,7 @@ impl Settings {
             partitions: Partitions::default(),
             output: Output::default(),
             reading: Reading::default(),
+            changes: Changes::default(),
             warnings: Vec::new(),
         }
     }

@@ -44,11 +44,17 @@ pub(crate) struct Sources {
 const BACKUPS: [&[u8]; 3] = [b"*~*", b"*#*", b"*.bak"];
 
 impl Sources {
-    /// The pathspecs of the command line, then those of files, as with genisoimage.
+    /// The pathspecs of the command line, then those of files, as with genisoimage. There have to be some, unless there is an
+    /// image that the new one is made from.
     ///
     /// # Errors
     /// When a file cannot be read, and for a pathspec that is none.
-    pub(super) fn operands(&self, peer: Peer, lists: &mut Lists<'_>) -> Result<Vec<Operand>, Failure> {
+    pub(super) fn operands(
+        &self,
+        peer: Peer,
+        has_base: bool,
+        lists: &mut Lists<'_>,
+    ) -> Result<Vec<Operand>, Failure> {
         let mut pathspecs: Vec<Vec<u8>> =
             self.pathspecs.iter().map(|pathspec| pathspec.as_bytes().to_vec()).collect();
         for list in &self.path_lists {
@@ -57,7 +63,7 @@ impl Sources {
         for list in &self.quoted_lists {
             pathspecs.extend(lists.quoted(list)?);
         }
-        if pathspecs.is_empty() && self.mapped.is_empty() {
+        if pathspecs.is_empty() && self.mapped.is_empty() && !has_base {
             return Err(Error::Usage("no pathspec: name a directory or a file".into()).into());
         }
         let mapped = self.mapped.iter().map(|(path, place)| {

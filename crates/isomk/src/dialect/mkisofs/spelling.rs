@@ -15,8 +15,10 @@ impl Spelling for Shared {
             Asked::VolumeId => "-volid",
             Asked::BootCatalog => "-c",
             Asked::Log => "-log-file",
+            Asked::Base => "-indev",
+            Asked::SystemArea => "-as mkisofs -G",
             // None of these can be asked for here.
-            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing | Asked::Base | Asked::SystemArea => "",
+            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing => "",
         }
     }
 

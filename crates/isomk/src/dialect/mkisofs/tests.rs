@@ -23,7 +23,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-volume_date", _) => "uuid",
         ("-eltorito-platform", _) => "efi",
         ("-eltorito-selcrit", _) => "0102",
-        ("-partition_cyl_align", _) | (_, "on|off") => "on",
+        ("-partition_cyl_align", _) | (_, "on|off" | "on|off|ls") => "on",
         ("--gpt_disk_guid", _) => "modification-date",
         ("-boot_image", "any|grub|isolinux") => "any",
         ("-boot_image", "SETTING") => "gpt_disk_guid=28732ac11ff8d211ba4b00a0c93ec93b",

@@ -2,6 +2,7 @@
 
 use crate::collect::{Attributes, Follow};
 use crate::operand::{Input, Operand, Target, divided};
+use crate::removal::Removed;
 use crate::request::{self, List};
 use clap::{Args, ValueEnum};
 use isokit_cli::flags::word;
@@ -155,6 +156,12 @@ impl Inputs {
             Some(Xattr::User) => Attributes::User,
             Some(Xattr::Any) => Attributes::Any,
         }
+    }
+
+    /// What of the base is left out.
+    pub(super) fn removed(&self) -> Vec<Removed> {
+        let removed = |glob: &OsString| Removed { pattern: glob.as_bytes().to_vec(), directories: true };
+        self.remove.iter().map(removed).collect()
     }
 
     /// The files of the base that are replaced, and those that replace them.

@@ -27,7 +27,6 @@ use isokit_core::tree::Time;
 use isokit_core::udf;
 use output::Outputs;
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
 
 /// Also where a link gives the tool another name.
 pub(super) const NAME: &str = "isomk";
@@ -110,8 +109,9 @@ impl Flags {
         let Some(path) = self.inputs.base.clone() else { return Ok(None) };
         Ok(Some(request::Base {
             path,
-            remove: self.inputs.remove.iter().map(|glob| glob.as_bytes().to_vec()).collect(),
+            remove: self.inputs.removed(),
             replace: self.inputs.replacements()?,
+            keeps_boot_images: false,
             settles_format: format.format.is_some() || format.udf.is_some() || format.dvd_video,
             settles_rock_ridge: image.rr.is_some() || image.no_rr || image.relocate.is_some(),
             settles_joliet: image.no_joliet || image.joliet_length.is_some(),

@@ -83,6 +83,7 @@ impl Outputs {
             depfile_target: self.depfile_target.clone(),
             whole_or_nothing: self.whole_or_nothing,
             log: None,
+            over_base: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Identifiers and dates of the volume.
 
 use crate::dates::When;
-use crate::dialect::mkisofs::identifiers::{LONG, SHORT, application_use, field};
+use crate::dialect::mkisofs::identifiers::{LONG, SHORT, application_use, field, volume};
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
 use crate::dialect::mkisofs::values::Values;
@@ -12,10 +12,7 @@ pub(super) const OPTIONS: &[Definition] = &[
     both(
         &["-V", "-volid"],
         &["TEXT"],
-        Sets(|settings, values| {
-            settings.identifiers.texts.volume = field(values, SHORT)?;
-            Ok(())
-        }),
+        Sets(volume),
         "Volume identifier, up to 32 bytes [CDROM; xorrisofs: ISOIMAGE]",
     ),
     both(

@@ -63,7 +63,7 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
 impl Words {
     fn base(&mut self, base: &Base) {
         self.option("--base", base.path.as_os_str().as_bytes());
-        base.remove.iter().for_each(|glob| self.option("--remove", glob));
+        base.remove.iter().for_each(|removed| self.option("--remove", &removed.pattern));
         for (target, file) in &base.replace {
             let path = escaped(&target.names.join(&b'/'));
             self.option(
@@ -267,7 +267,8 @@ impl Words {
     }
 
     fn outputs(&mut self, request: &Request, lacking: &mut Vec<&'static str>) {
-        let Outputs { image, sync, sums, depfile, depfile_target, whole_or_nothing, log } = &request.outputs;
+        let Outputs { image, sync, sums, depfile, depfile_target, whole_or_nothing, log, over_base } =
+            &request.outputs;
         let path = |path: &'_ Option<std::path::PathBuf>| path.clone().map(|path| path.into_os_string());
         for (option, value) in
             [("--output", path(image)), ("--sums", path(sums)), ("--depfile", path(depfile))]
@@ -291,6 +292,9 @@ impl Words {
         }
         if log.is_some() {
             lacking.push("a file for messages");
+        }
+        if *over_base {
+            lacking.push("an image that takes the place of the one it is made from");
         }
     }
 

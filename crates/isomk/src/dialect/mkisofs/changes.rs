@@ -1,0 +1,227 @@
+//! Commands of xorriso that change an image: the one that is read becomes what the new one is made from.
+
+use super::Settings;
+use super::patterns::{all_match, literal, translated};
+use super::values::Values;
+use crate::operand::components;
+use crate::removal::Removed;
+use crate::request::{Base, Boot, Partitions};
+use isokit_core::{Error, Result};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// What was asked of the image that is read, besides what is asked of one that is made of files.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// The first command that makes the image another one.
+    pub first: Option<String>,
+    pub removed: Vec<Removed>,
+    /// The first command that leaves an identifier empty.
+    pub emptied: Option<String>,
+    /// Files on disk that `-update` names.
+    pub updated: Vec<PathBuf>,
+    /// Paths of the image are no patterns.
+    pub literal: bool,
+    /// What boots is what the image has: how `-boot_image` says so.
+    pub kept: Option<&'static str>,
+    /// Whether there is Joliet is what was said, not what the image has.
+    pub joliet: bool,
+    /// Whether there is Rock Ridge, likewise.
+    pub rock_ridge: bool,
+}
+
+/// Commands behind which an image is not what it was.
+const CHANGING: &[&str] = &[
+    "map",
+    "update",
+    "rm",
+    "rm_r",
+    "chmod",
+    "append_partition",
+    "volid",
+    "volset_id",
+    "publisher",
+    "application_id",
+    "system_id",
+    "preparer_id",
+    "application_use",
+    "volume_date",
+];
+
+/// Those that fill a field of the volume descriptors, which the image may have filled.
+const FIELDS: &[&str] =
+    &["volset_id", "publisher", "application_id", "system_id", "preparer_id", "application_use"];
+
+/// Knows that the command `name`, which was written as `option`, was done with `values`.
+pub(super) fn done(changes: &mut Changes, name: &str, option: &str, values: &[OsString]) {
+    if CHANGING.contains(&name) {
+        changes.first.get_or_insert_with(|| option.to_owned());
+    }
+    if FIELDS.contains(&name) && values.iter().all(|value| value.is_empty()) {
+        changes.emptied.get_or_insert_with(|| option.to_owned());
+    }
+}
+
+/// Removes the paths of `values` from the image, with all below them if they may be directories.
+///
+/// # Errors
+/// [`Error::Usage`] for a path that is none, and for one that a command before has put there.
+pub(super) fn remove(settings: &mut Settings, values: &Values<'_>, directories: bool) -> Result<()> {
+    for word in values.words {
+        let path = word.as_encoded_bytes();
+        let parts: Vec<&[u8]> = components(path).collect();
+        if parts.is_empty() || parts.contains(&&b".."[..]) {
+            return Err(values.wrong("paths below the root of the image"));
+        }
+        let is_literal = settings.changes.literal;
+        for (_, place) in &settings.sources.mapped {
+            if !meet(&parts, place, is_literal)? {
+                continue;
+            }
+            let sentence = "removes what a command before it puts there; remove first";
+            return Err(Error::Usage(format!("{}: {}: {sentence}", values.option, path.escape_ascii())));
+        }
+        let part = |part: &&[u8]| if is_literal { literal(part) } else { translated(part) };
+        let parts: Vec<Vec<u8>> = parts.iter().map(part).collect();
+        let pattern = [b"/", parts.join(&b'/').as_slice()].concat();
+        settings.changes.removed.push(Removed { pattern, directories });
+    }
+    Ok(())
+}
+
+/// Whether one of the two paths may lie below the other; the names of the first may be patterns.
+///
+/// # Errors
+/// [`Error::Usage`] for a pattern that is malformed.
+fn meet(parts: &[&[u8]], place: &[u8], is_literal: bool) -> Result<bool> {
+    let place: Vec<&[u8]> = components(place).collect();
+    if parts.iter().zip(&place).all(|(one, other)| one == other) {
+        return Ok(true);
+    }
+    Ok(!is_literal && all_match(parts, &place)?)
+}
+
+impl Changes {
+    /// That identifiers have a text, and that what boots is all of the image that is changed, or all described.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where one has none, or it would be some of both.
+    pub(super) fn check(&self, boot: &Boot, partitions: &Partitions) -> Result<()> {
+        if let Some(option) = &self.emptied {
+            let sentence = "the identifier of an image that is changed cannot become empty";
+            return Err(Error::Usage(format!("{option}: {sentence}")));
+        }
+        let described = !boot.entries.is_empty();
+        if let Some(kept) = self.kept.filter(|_| described) {
+            let sentence = "keeps the boot entries of the image; others cannot be described beside them";
+            return Err(Error::Usage(format!("-boot_image any {kept}: {sentence}")));
+        }
+        if !described && *partitions != Partitions::default() {
+            let sentence = "the partitions of an image that is changed are kept as they are, \
+                            unless what boots is described by -boot_image any bin_path=PATH or efi_path=PATH";
+            return Err(Error::Usage(sentence.into()));
+        }
+        Ok(())
+    }
+}
+
+impl Settings {
+    /// Whether an image is only read.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where it is changed besides, or another is made.
+    pub(super) fn only_reads(&self) -> Result<bool> {
+        let Self { sources, output, reading, changes, .. } = self;
+        let changes = changes.first.is_some()
+            || !sources.pathspecs.is_empty()
+            || !sources.mapped.is_empty()
+            || output.path.is_some()
+            || output.blank;
+        if !changes || !reading.is_asked() {
+            return Ok(!changes && reading.is_asked());
+        }
+        let answers = !reading.commands.is_empty() || reading.session.is_some() || reading.mode.is_some();
+        if answers || reading.image.is_none() {
+            let sentence = "an image is read for answers or files, and one is made; isomk does one at a time";
+            return Err(Error::Usage(sentence.into()));
+        }
+        Ok(false)
+    }
+
+    /// The image that the new one is made from, if there is one; where it is to be changed itself, it is the output.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where the new image has no place, and for changes of none.
+    pub(super) fn base(&mut self) -> Result<Option<Base>> {
+        let Some((option, path)) = self.reading.image.take() else { return self.baseless().map(|()| None) };
+        let path = PathBuf::from(path);
+        let has_output = self.output.blank || self.output.path.is_some();
+        if !has_output && option.trim_start_matches('-') == "indev" {
+            let sentence = "the changed image has no place; name one with -outdev, or use -dev to change the image itself";
+            return Err(Error::Usage(format!("{option}: {sentence}")));
+        }
+        if !has_output {
+            if path == Path::new("-") {
+                return Err(Error::Usage(format!("{option}: standard input cannot be changed")));
+            }
+            self.output.path = Some(path.clone());
+            let is_blank = path.metadata().map_or_else(
+                |error| error.kind() == std::io::ErrorKind::NotFound,
+                |about| about.is_file() && about.len() == 0,
+            );
+            if is_blank {
+                return self.baseless().map(|()| None);
+            }
+            self.output.over_base = true;
+        }
+        if let Some(directory) = self.changes.updated.iter().find(|path| path.is_dir()) {
+            let directory = directory.display();
+            return Err(Error::Usage(format!(
+                "-update: {directory} is a directory; -map takes in all of it"
+            )));
+        }
+        Ok(Some(Base {
+            path,
+            remove: std::mem::take(&mut self.changes.removed),
+            replace: Vec::new(),
+            keeps_boot_images: self.changes.kept != Some("replay"),
+            settles_format: self.trees.udf || self.trees.dvd_video,
+            settles_rock_ridge: self.changes.rock_ridge || !self.trees.rock_ridge,
+            settles_joliet: self.changes.joliet || self.trees.joliet,
+            settles_level: self.names.level.is_some(),
+            settles_volume: self.identifiers.named,
+        }))
+    }
+
+    /// That nothing was asked for that needs an image which is changed.
+    fn baseless(&self) -> Result<()> {
+        let command = match (self.changes.kept, self.changes.removed.is_empty()) {
+            (Some(_), _) => "-boot_image any keep, patch or replay",
+            (None, false) => "-rm",
+            (None, true) => return Ok(()),
+        };
+        Err(Error::Usage(format!("{command}: there is no image to change; name one with -indev or -dev")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_removed_may_be_what_was_put_there() {
+        let path = |text: &'static str| components(text.as_bytes()).collect::<Vec<_>>();
+        for (removed, put, want) in [
+            ("/a", "/a/b", true),
+            ("/a/b/c", "a/b", true),
+            ("/a/b", "/a/c", false),
+            ("/a/*.x", "/a/c.x/d", true),
+            ("/a/*.x", "/a/c", false),
+            ("/ab", "/a", false),
+            ("/d", "/", true),
+        ] {
+            assert_eq!(meet(&path(removed), put.as_bytes(), false).expect("legal"), want, "{removed} {put}");
+        }
+        assert!(!meet(&path("/a/*"), b"/a/c", true).expect("no pattern"));
+    }
+}
