@@ -91,6 +91,8 @@ pub(crate) struct Base {
     pub remove: Vec<Removed>,
     /// Files of its tree, and the files on disk that replace their contents.
     pub replace: Vec<(Target, PathBuf)>,
+    /// Partitions behind its volume that other contents take the place of, by their numbers.
+    pub partitions: Vec<Appended>,
     /// Boot images whose files are left out boot all the same, and no name leads to them.
     pub keeps_boot_images: bool,
     /// The file systems are those of [`Format`].

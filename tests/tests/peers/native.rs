@@ -210,6 +210,14 @@ fn comparable(said: &str) -> String {
     others.map(|line| format!("{}\n", line.replace("cyl-align-off", "cyl-align-on"))).collect()
 }
 
+/// The digest of the second partition of the GPT, if there is one.
+fn partition(workshop: &Workshop, image: &str) -> String {
+    workshop.shell(&format!(
+        "at=$(xorriso -indev {image} -report_system_area plain 2>said | sed -nE 's/^GPT start and size : +2 +//p')
+         [ -z \"$at\" ] || dd if={image} bs=512 skip=${{at%% *}} count=${{at##* }} status=none | sha256sum"
+    ))
+}
+
 /// Asserts that both programs find and say the same of what they made.
 fn assert_alike(ours: &str, theirs: &str, words: &str) {
     let alone = |these: &str, others: &str| -> Vec<String> {
@@ -226,7 +234,7 @@ fn images_that_commands_change_are_those_of_xorriso() {
     }
     workshop.shell(
         "mkdir tree/boot more; printf '%4096s' | tr ' ' i > tree/boot/image; head -c 8192 /dev/zero > tree/boot/efi
-         head -c 65536 /dev/zero | tr '\\0' e > efi; rm tree/pipe tree/d/up
+         head -c 65536 /dev/zero | tr '\\0' e > efi; head -c 131072 /dev/zero | tr '\\0' o > other; rm tree/pipe tree/d/up
          printf '\\373\\300\\170\\160' | dd of=tree/boot/image bs=1 seek=64 conv=notrunc status=none
          cp /usr/lib/grub/i386-pc/boot_hybrid.img code; echo new > more/new; echo longer than before > more/a; chmod 640 more/a; echo kick > ks.cfg
          find tree more ks.cfg -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +
@@ -248,6 +256,10 @@ fn images_that_commands_change_are_those_of_xorriso() {
         ("plain", "-rm '/d-x/*' '/o?e' -- -iso_rr_pattern off -rm_r /boot --"),
         ("boots", "-boot_image any replay -volid NEW -map ks.cfg ks.cfg -map more more -update more/a /d/a"),
         ("boots", "-boot_image any replay -rm_r /d /d-x -- -map more /d"),
+        (
+            "boots",
+            "-boot_image any replay -append_partition 2 C12A7328-F81F-11D2-BA4B-00A0C93EC93B other -update more/a /d/a",
+        ),
     ] {
         let settings = "-joliet on -padding 0 -volume_date uuid 2024010203040500";
         let made = |program: &str, out: &str| {
@@ -255,6 +267,8 @@ fn images_that_commands_change_are_those_of_xorriso() {
         };
         workshop.shell("rm -f theirs.iso ours.iso");
         let (theirs, ours) = (made("xorriso", "theirs.iso"), made("bin/xorriso", "ours.iso"));
+        assert_eq!(partition(&workshop, "ours.iso").is_empty(), image != "boots");
+        assert_eq!(partition(&workshop, "ours.iso"), partition(&workshop, "theirs.iso"), "{words}");
         assert_alike(&comparable(&ours), &comparable(&theirs), words);
         // The image itself, instead of another.
         workshop.shell(&format!("cp {image}.iso over.iso; chmod 640 over.iso"));
@@ -287,6 +301,10 @@ fn an_image_that_cannot_be_changed_stays_what_it_is() {
         ),
         (
             "-dev x.iso -append_partition 2 0xef k",
+            "x.iso: has no partition 2 behind its volume, which could be replaced",
+        ),
+        (
+            "-dev x.iso -boot_image any partition_offset=16",
             "the partitions of an image that is changed are kept as they are",
         ),
         (

@@ -4,11 +4,12 @@
 mod boot;
 mod identity;
 
+use crate::collect::AppendedSource;
 use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
-use crate::request::{Boot, Partitions, Request, Text};
+use crate::request::{Appended, Boot, Partitions, Request, Text};
 use crate::spelling::Asked;
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
@@ -42,7 +43,16 @@ pub(crate) struct Taken {
     /// Boot images that are no files, in the order of the catalog.
     pub(crate) hidden: Vec<Extent>,
     /// Partitions behind the volume, in their order.
-    pub(crate) appended: Vec<Extent>,
+    pub(crate) appended: Vec<Behind>,
+}
+
+/// What a partition behind the volume is made of.
+#[derive(Debug)]
+pub(crate) enum Behind {
+    /// The bytes of the existing image.
+    Kept(Extent),
+    /// Something that takes their place.
+    Replaced(AppendedSource),
 }
 
 impl Base {
@@ -84,11 +94,12 @@ fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str)
     file_systems(&image, request)?;
     identity::complete(&image, request, report, name);
     let mut booting = Booting::look(source, &image, request)?;
-    let (mut system_area, mut disk) = (None, None);
+    let (mut system_area, mut disk, mut replaced) = (None, None, Vec::new());
     let Boot { system_area: asked, loader, .. } = &request.boot;
     if asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
         let replayed = replayed(source, &booting, request)?;
-        if let Some(Replay { options, appended }) = replayed {
+        if let Some(Replay { mut options, appended }) = replayed {
+            replaced = replace(&mut options, request);
             let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
             system_area = Some(options.content.clone());
             if options != plain {
@@ -98,9 +109,39 @@ fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str)
         }
     }
     booting.complete(request, report, name)?;
+    all_there(request, &replaced)?;
     let Booting { hidden, appended, .. } = booting;
+    let behind = |(place, extent): (usize, Extent)| {
+        let source = replaced.iter().find(|(replaced, _)| *replaced == place);
+        source.map_or(Behind::Kept(extent), |(_, new)| Behind::Replaced(new.source.clone()))
+    };
+    let appended = appended.into_iter().enumerate().map(behind).collect();
     let taken = Some(Taken { image: None, hidden, appended });
     Ok(Base { taken, system_area, disk })
+}
+
+/// Gives the partitions that something takes the place of their types; which of [`plan::Options::appended`] they are, and what
+/// takes their place.
+fn replace(options: &mut plan::Options, request: &Request) -> Vec<(usize, Appended)> {
+    let mut replaced = Vec::new();
+    for new in request.inputs.base.iter().flat_map(|base| &base.partitions) {
+        let mut olds = options.appended.iter_mut().enumerate();
+        if let Some((place, old)) = olds.find(|(_, old)| old.number == u32::from(new.number)) {
+            old.kind = new.kind;
+            replaced.push((place, new.clone()));
+        }
+    }
+    replaced
+}
+
+/// That each partition is there that something is to take the place of.
+fn all_there(request: &Request, replaced: &[(usize, Appended)]) -> Result<()> {
+    let mut asked = request.inputs.base.iter().flat_map(|base| &base.partitions);
+    let lacking = asked.find(|asked| replaced.iter().all(|(_, new)| new.number != asked.number));
+    lacking.map_or(Ok(()), |lacking| {
+        let number = lacking.number;
+        Err(Error::Usage(format!("has no partition {number} behind its volume, which could be replaced")))
+    })
 }
 
 /// What makes the tables and boot code of the image.

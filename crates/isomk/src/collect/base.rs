@@ -3,7 +3,7 @@
 use super::entry::kind;
 use super::walk::failure;
 use super::{Appended, Collector};
-use crate::base::Taken;
+use crate::base::{Behind, Taken};
 use crate::operand::Target;
 use crate::removal::Removal;
 use crate::request::Base;
@@ -12,7 +12,7 @@ use isokit_cli::name::shown;
 use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
-use isokit_core::tree::build::{File, NameId};
+use isokit_core::tree::build::{ContentId, File, NameId};
 use isokit_core::tree::{Extent, Kind};
 use rustix::fs::{AtFlags, CWD, statat};
 use std::path::Path;
@@ -40,15 +40,25 @@ impl Collector<'_> {
             }
         }
         self.strip_components = stripped;
-        let mut content = |extent: &Extent| {
-            let offset = extent.offset.unwrap_or_default();
-            self.build.add_content(extent.length, Origin::Extent { image: number, offset })
-        };
-        let hidden = hidden.iter().map(&mut content).collect::<Result<Vec<_>, _>>()?;
-        let appended = appended.iter().map(content).collect::<Result<Vec<_>, _>>()?;
-        self.hidden = hidden;
-        self.appended.extend(appended.into_iter().map(Appended::File));
+        self.hidden =
+            hidden.iter().map(|extent| self.kept_extent(number, extent)).collect::<Result<Vec<_>, _>>()?;
+        let of_volumes = self.options.of_volumes()?;
+        for behind in appended {
+            match behind {
+                Behind::Kept(extent) => {
+                    let content = self.kept_extent(number, &extent)?;
+                    self.appended.push(Appended::File(content));
+                }
+                Behind::Replaced(source) => self.append(&source, &of_volumes)?,
+            }
+        }
         Ok(())
+    }
+
+    /// The content that lies in the image of that number.
+    fn kept_extent(&mut self, image: u32, extent: &Extent) -> Result<ContentId, Error> {
+        let offset = extent.offset.unwrap_or_default();
+        self.build.add_content(extent.length, Origin::Extent { image, offset })
     }
 
     /// Gives the file at `target` the content and date of `file`, wherever links lead to it; what else it is, and its other

@@ -184,6 +184,7 @@ impl Settings {
             path,
             remove: std::mem::take(&mut self.changes.removed),
             replace: Vec::new(),
+            partitions: Vec::new(),
             keeps_boot_images: self.changes.kept != Some("replay"),
             settles_format: self.trees.udf || self.trees.dvd_video,
             settles_rock_ridge: self.changes.rock_ridge || !self.trees.rock_ridge,

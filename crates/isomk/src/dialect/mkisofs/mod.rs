@@ -183,7 +183,7 @@ impl Settings {
             weights: None,
             more_weights: self.entries.weights(&operands, lists)?,
         };
-        let inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
+        let mut inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
         let start = self.start()?;
         let mut warnings = self.warnings;
         if start > 0 && self.sources.previous.is_none() && !self.peer.is_xorriso() {
@@ -195,8 +195,11 @@ impl Settings {
             boot.unmark();
             warnings.push(("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr"));
         }
-        let (boot, partitions) = (boot.request(self.peer)?, self.partitions.request(marked));
-        if inputs.base.is_some() {
+        let (boot, mut partitions) = (boot.request(self.peer)?, self.partitions.request(marked));
+        if let Some(base) = &mut inputs.base {
+            if boot.entries.is_empty() {
+                base.partitions = std::mem::take(&mut partitions.appended);
+            }
             self.changes.check(&boot, &partitions)?;
         }
         Ok(Request {

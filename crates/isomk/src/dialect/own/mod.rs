@@ -111,6 +111,7 @@ impl Flags {
             path,
             remove: self.inputs.removed(),
             replace: self.inputs.replacements()?,
+            partitions: Vec::new(),
             keeps_boot_images: false,
             settles_format: format.format.is_some() || format.udf.is_some() || format.dvd_video,
             settles_rock_ridge: image.rr.is_some() || image.no_rr || image.relocate.is_some(),

@@ -293,6 +293,9 @@ impl Words {
         if log.is_some() {
             lacking.push("a file for messages");
         }
+        if request.inputs.base.as_ref().is_some_and(|base| !base.partitions.is_empty()) {
+            lacking.push("other contents of partitions of an image");
+        }
         if *over_base {
             lacking.push("an image that takes the place of the one it is made from");
         }
