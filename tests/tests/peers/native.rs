@@ -255,6 +255,8 @@ fn images_that_commands_change_are_those_of_xorriso() {
         ),
         ("plain", "-rm '/d-x/*' '/o?e' -- -iso_rr_pattern off -rm_r /boot --"),
         ("boots", "-boot_image any replay -volid NEW -map ks.cfg ks.cfg -map more more -update more/a /d/a"),
+        ("plain", "-map more /more -alter_date_r b =1000000000 / -- -alter_date m =1100000000 /more /d/a --"),
+        ("plain", "-alter_date_r b 2001020304050600 /d-x -- -alter_date_r b =1000000000 /d/deeper /one"),
         ("boots", "-boot_image any replay -rm_r /d /d-x -- -map more /d"),
         (
             "boots",
@@ -291,6 +293,8 @@ fn an_image_that_cannot_be_changed_stays_what_it_is() {
             "-rm_r: d: removes what a command before it puts there; remove first",
         ),
         ("-dev x.iso -map nothing /k", "nothing: open: No such file or directory"),
+        ("-dev x.iso -alter_date b =10 /", "expected a path below the root"),
+        ("-dev x.iso -alter_date_r a =10 /", "expected m or b, a date and paths"),
         ("-dev x.iso -map k /d", "/d: is not a directory here, but was before"),
         ("-dev x.iso -map x.iso /x", "x.iso: is both an input and an output (-o x.iso)"),
         ("-dev way -map way /x", "way: is both an input and an output (-o way)"),

@@ -2,10 +2,12 @@
 
 use super::Settings;
 use super::patterns::{all_match, literal, translated};
+use super::table::{self, DATES};
 use super::values::Values;
 use crate::operand::components;
 use crate::removal::Removed;
 use crate::request::{Base, Boot, Partitions};
+use isokit_core::tree::Time;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ pub(crate) struct Changes {
     pub emptied: Option<String>,
     /// Files on disk that `-update` names.
     pub updated: Vec<PathBuf>,
+    /// Dates of what patterns match in the image.
+    pub dates: Vec<(Vec<u8>, Time)>,
     /// Paths of the image are no patterns.
     pub literal: bool,
     /// What boots is what the image has: how `-boot_image` says so.
@@ -37,6 +41,8 @@ const CHANGING: &[&str] = &[
     "rm",
     "rm_r",
     "chmod",
+    "alter_date",
+    "alter_date_r",
     "append_partition",
     "volid",
     "volset_id",
@@ -60,6 +66,33 @@ pub(super) fn done(changes: &mut Changes, name: &str, option: &str, values: &[Os
     if FIELDS.contains(&name) && values.iter().all(|value| value.is_empty()) {
         changes.emptied.get_or_insert_with(|| option.to_owned());
     }
+}
+
+/// Gives paths of the image the date of `values`, and with `below` all below them.
+///
+/// # Errors
+/// [`Error::Usage`] for a kind of date that is not recorded by itself, for a date that is none, and for the root alone.
+pub(super) fn date(settings: &mut Settings, values: &Values<'_>, below: bool) -> Result<()> {
+    // No other time is kept of what an image has.
+    if !matches!(values.text(0)?, "m" | "b" | "m-c" | "b-c") {
+        return Err(values.wrong("m or b, a date and paths"));
+    }
+    let time = table::date(values.text(1)?).ok_or_else(|| values.wrong(DATES))?;
+    for word in values.words.iter().skip(2) {
+        let parts: Vec<Vec<u8>> = components(word.as_encoded_bytes()).map(literal).collect();
+        if parts.is_empty() && !below {
+            return Err(values.wrong("a path below the root; -alter_date_r dates the root and all in it"));
+        }
+        let path = parts.iter().fold(Vec::new(), |path, part| [path.as_slice(), b"/", part].concat());
+        if below {
+            let all: &[u8] = if parts.is_empty() { b"**" } else { b"/**" };
+            settings.changes.dates.push(([path.as_slice(), all].concat(), time));
+        }
+        if !parts.is_empty() {
+            settings.changes.dates.push((path, time));
+        }
+    }
+    Ok(())
 }
 
 /// Removes the paths of `values` from the image, with all below them if they may be directories.

@@ -176,6 +176,8 @@ impl Settings {
         let mut changes = self.trees.changes(lists)?;
         changes.extend(self.entries.modes());
         changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
+        let dates = std::mem::take(&mut self.changes.dates).into_iter();
+        changes.extend(dates.map(|(pattern, date)| (pattern, Change::Modified(date))));
         let entries = request::Entries {
             changes,
             root: self.entries.root(),

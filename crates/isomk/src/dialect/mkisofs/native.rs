@@ -195,6 +195,18 @@ pub(crate) const COMMANDS: &[Definition] = &[
         "Change the permissions of paths of the image",
     ),
     xorrisofs(
+        &["-alter_date"],
+        &["m|b", "DATE", "PATH..."],
+        Sets(|settings, values| changes::date(settings, values, false)),
+        "Give paths of the image another date",
+    ),
+    xorrisofs(
+        &["-alter_date_r"],
+        &["m|b", "DATE", "PATH..."],
+        Sets(|settings, values| changes::date(settings, values, true)),
+        "Give paths of the image, and all below them, another date",
+    ),
+    xorrisofs(
         &["-append_partition"],
         &["NUMBER", "TYPE", "FILE"],
         Sets(|settings, values| {

@@ -27,6 +27,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("--gpt_disk_guid", _) => "modification-date",
         ("-boot_image", "any|grub|isolinux") => "any",
         ("-boot_image", "SETTING") => "gpt_disk_guid=28732ac11ff8d211ba4b00a0c93ec93b",
+        (_, "m|b") => "m",
         ("-compliance", _) => "untranslated_names",
         ("-padding", _) => "0",
         ("-follow", _) => "link",
