@@ -1,8 +1,8 @@
 //! Commands of xorriso that change an image: the one that is read becomes what the new one is made from.
 
 use super::Settings;
+use super::date::{self, DATES};
 use super::patterns::{all_match, literal, translated};
-use super::table::{self, DATES};
 use super::values::Values;
 use crate::operand::components;
 use crate::removal::Removed;
@@ -77,7 +77,7 @@ pub(super) fn date(settings: &mut Settings, values: &Values<'_>, below: bool) ->
     if !matches!(values.text(0)?, "m" | "b" | "m-c" | "b-c") {
         return Err(values.wrong("m or b, a date and paths"));
     }
-    let time = table::date(values.text(1)?).ok_or_else(|| values.wrong(DATES))?;
+    let time = date::date(values.text(1)?).ok_or_else(|| values.wrong(DATES))?;
     for word in values.words.iter().skip(2) {
         let parts: Vec<Vec<u8>> = components(word.as_encoded_bytes()).map(literal).collect();
         if parts.is_empty() && !below {

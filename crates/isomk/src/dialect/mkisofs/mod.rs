@@ -7,6 +7,7 @@ mod accounts;
 mod boot;
 mod boot_image;
 mod changes;
+mod date;
 mod entries;
 mod help;
 mod identifiers;

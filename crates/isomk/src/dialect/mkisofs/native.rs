@@ -3,6 +3,7 @@
 use super::Settings;
 use super::boot_image;
 use super::changes;
+use super::date::{DATES, date, digits};
 use super::identifiers::{LONG, SHORT, application_use, field, volume};
 use super::option::Does::{Nothing, Sets};
 use super::option::{Definition, xorrisofs};
@@ -11,7 +12,7 @@ use super::replay;
 use super::scan::scan;
 use super::settings::Answer;
 use super::sources::charset;
-use super::table::{self, DATES, date, digits};
+use super::table;
 use super::values::Values;
 use crate::collect::Attributes;
 use crate::mode::Mode;

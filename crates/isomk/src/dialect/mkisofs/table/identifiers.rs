@@ -1,12 +1,11 @@
 //! Identifiers and dates of the volume.
 
-use crate::dates::When;
+use crate::dialect::mkisofs::date::{DATES, date, digits};
 use crate::dialect::mkisofs::identifiers::{LONG, SHORT, application_use, field, volume};
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
 use crate::dialect::mkisofs::values::Values;
 use isokit_core::Result;
-use isokit_core::tree::Time;
 
 pub(super) const OPTIONS: &[Definition] = &[
     both(
@@ -125,31 +124,9 @@ pub(super) const OPTIONS: &[Definition] = &[
     ),
 ];
 
-pub(in crate::dialect::mkisofs) const DATES: &str =
-    "YYYYMMDDhhmmsscc, =SECONDS since 1970, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
-
 fn one(_: &mut crate::dialect::mkisofs::Settings, values: &Values<'_>) -> Result<()> {
     match values.number(0, u32::from(u16::MAX))? {
         1 => Ok(()),
         _ => Err(values.wrong("1; there are sets of one volume only")),
-    }
-}
-
-/// A date as sixteen digits.
-///
-/// # Errors
-/// [`isokit_core::Error::Usage`] for anything else, as a loader will look for these digits.
-pub(in crate::dialect::mkisofs) fn digits(values: &Values<'_>, n: usize) -> Result<Time> {
-    let text = values.text(n)?;
-    let sixteen = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
-    date(text).filter(|_| sixteen).ok_or_else(|| values.wrong("a date as YYYYMMDDhhmmsscc"))
-}
-
-/// A date in one of the forms of [`DATES`], all in UTC.
-pub(in crate::dialect::mkisofs) fn date(text: &str) -> Option<Time> {
-    let text = text.strip_prefix('=').map_or_else(|| text.to_owned(), |seconds| format!("@{seconds}"));
-    match When::parse(&text) {
-        Ok(When::At(time)) => Some(time),
-        _ => None,
     }
 }

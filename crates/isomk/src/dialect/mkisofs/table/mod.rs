@@ -12,7 +12,6 @@ mod sources;
 mod trees;
 
 use super::option::Definition;
-pub(super) use identifiers::{DATES, date, digits};
 
 /// The parts of the table, each under its heading.
 pub(crate) const PARTS: [(&str, &[Definition]); 9] = [
