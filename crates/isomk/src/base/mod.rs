@@ -9,14 +9,14 @@ use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
-use crate::request::{Appended, Boot, Partitions, Request, Text};
+use crate::request::{Appended, Boot, BootImage, Partitions, Request, Text};
 use crate::spelling::Asked;
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::{Error, Result};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660;
-use isokit_core::iso9660::plan::{Dates, Joliet, Level, RockRidge};
+use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, RockRidge};
 use isokit_core::partition::plan::{self, Mark, Replay, replay};
 use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
@@ -109,6 +109,13 @@ fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str)
         }
     }
     booting.complete(request, report, name)?;
+    for entry in &mut request.boot.entries {
+        // What takes the place of a partition is another's size.
+        let is_new = |place: &usize| replaced.iter().any(|(new, _)| new == place);
+        if matches!(&entry.image, BootImage::BasePartition(place) if is_new(place)) {
+            entry.load_size = LoadSize::Whole;
+        }
+    }
     all_there(request, &replaced)?;
     let Booting { hidden, appended, .. } = booting;
     let behind = |(place, extent): (usize, Extent)| {
