@@ -1,15 +1,13 @@
 //! What boots, with all that is known of its length: the catalog says little of it, so the files, the partitions and
 //! the boot image itself are asked. The one place that knows both ISO 9660 and partition tables.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::image::Image;
 use crate::iso9660::el_torito::extent::{Evidence, Measure, measure};
 use crate::iso9660::el_torito::{Catalog, Emulation};
 use crate::partition::Table;
 use crate::source::Source;
-use crate::tree::walk::{Descend, Visitor, walk};
-use crate::tree::{Entry, Kind};
-use std::collections::HashMap;
+use crate::tree::placed::Placed;
 
 /// What is known of a boot image beyond its catalog entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,56 +20,33 @@ pub struct Known {
 
 /// What is known of each image of `catalog`, in its order. The length is that of the file or partition that begins
 /// where the image does, else what [`measure`] finds, and never reaches behind the end of the input or, where that is
-/// not known, of the volume. The directories of the image are read for it.
+/// not known, of the volume. `files` is asked at [`Catalog::places`].
 ///
 /// # Errors
-/// Only those of reading the source; what cannot be listed has no files to ask.
+/// Only those of reading the source.
 pub fn known(
     source: &dyn Source,
     image: &Image<'_>,
     catalog: &Catalog,
     tables: &[Table],
+    files: &Placed,
 ) -> Result<Vec<Known>> {
-    let mut files = Files(catalog.images.iter().map(|image| (image.at, None)).collect());
-    if let Ok(root) = image.tree().root() {
-        let _ = walk(image.tree(), &root, b"", &mut files);
-    }
     let partitions = || tables.iter().flat_map(|table| &table.partitions);
     let mut all = Vec::new();
     for boot in &catalog.images {
         let mut measure = measure(source, boot, Some(image.volume_end()))?;
-        let file = files.0.get(&boot.at).cloned().flatten();
+        let file = files.file(boot.at);
         let partition = partitions().find(|partition| partition.start == boot.at && partition.length > 0);
         let emulated = matches!(boot.emulation, Emulation::Floppy(_));
-        let (length, evidence) = match (&file, partition) {
-            (Some((_, size)), _) => (*size, Evidence::File),
+        let (length, evidence) = match (file, partition) {
+            (Some((_, size)), _) => (size, Evidence::File),
             (None, Some(partition)) if !emulated => (partition.length, Evidence::Partition),
             _ => (measure.length, measure.evidence),
         };
         let end = source.size().or(Some(image.volume_end()).filter(|end| *end > boot.at));
         measure.length = end.map_or(length, |end| length.min(end.saturating_sub(boot.at)));
         measure.evidence = evidence;
-        all.push(Known { measure, path: file.map(|(path, _)| path) });
+        all.push(Known { measure, path: file.map(|(path, _)| path.to_vec()) });
     }
     Ok(all)
-}
-
-/// Path and size of the first file found at each byte that is asked for.
-struct Files(HashMap<u64, Option<(Vec<u8>, u64)>>);
-
-impl Visitor for Files {
-    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        let first = entry.extents.first().and_then(|extent| extent.offset);
-        if entry.kind == Kind::File
-            && entry.size > 0
-            && let Some(file @ None) = first.and_then(|first| self.0.get_mut(&first))
-        {
-            *file = Some((path.to_vec(), entry.size));
-        }
-        Ok(Descend::Into)
-    }
-
-    fn failure(&mut self, _: &[u8], _: Error) -> Result<()> {
-        Ok(())
-    }
 }

@@ -10,6 +10,7 @@ use isokit_core::number::{round_up, wide};
 use isokit_core::partition::{is_disk, system_area, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::Extent;
+use isokit_core::tree::placed::Placed;
 
 /// Bytes of a sector: what a boot catalog takes at the least.
 const SECTOR: u64 = 2048;
@@ -55,7 +56,7 @@ pub(crate) fn boot_image(
 ) -> Result<Extent> {
     let catalog = catalog(source, image, findings)?;
     let tables = tables(source, &Findings::default())?;
-    let known = known(source, image, &catalog, &tables)?;
+    let known = known(source, image, &catalog, &tables, &Placed::find(image.tree(), catalog.places()))?;
     let mut images = catalog.images.iter().zip(&known);
     let found = images.find(|(image, _)| image.number == number);
     let (found, known) = found.ok_or_else(|| {

@@ -15,8 +15,7 @@ use isokit_core::number::wide;
 use isokit_core::partition::system_area::{self, Content};
 use isokit_core::partition::{Partition, Scheme, Table, is_disk, tables};
 use isokit_core::source::Source;
-use isokit_core::tree::Kind;
-use isokit_core::tree::walk::each;
+use isokit_core::tree::placed::Placed;
 
 /// Where the partition of a volume begins that has a second set of descriptors for it: at sector 16, in bytes.
 const OFFSET: u64 = 16 * 2048;
@@ -29,6 +28,8 @@ pub(crate) struct Boot {
     tables: Vec<Table>,
     catalog: Option<Catalog>,
     images: Vec<Known>,
+    /// Of the tree, where there is a catalog that leads to some.
+    files: Option<Placed>,
 }
 
 impl Boot {
@@ -54,40 +55,26 @@ impl Boot {
             }
         };
         let tables = tables(source, findings)?;
-        let images = match (image, &catalog) {
-            (Some(image), Some(catalog)) => known(source, image, catalog, &tables)?,
-            _ => Vec::new(),
-        };
-        Ok(Self { origin: source.origin(), system_area: system_area::read(source)?, tables, catalog, images })
+        let (mut images, mut files) = (Vec::new(), None);
+        if let (Some(image), Some(catalog)) = (image, &catalog) {
+            let placed = files.insert(Placed::find(image.tree(), catalog.places()));
+            images = known(source, image, catalog, &tables, placed)?;
+        }
+        let system_area = system_area::read(source)?;
+        Ok(Self { origin: source.origin(), system_area, tables, catalog, images, files })
     }
 
     /// The options of `program` that make an image boot as this one does, which is `image` on `source`.
     ///
     /// # Errors
     /// Those of reading.
-    pub(crate) fn options(
-        &self,
-        source: &dyn Source,
-        image: &Image<'_>,
-        program: Program,
-    ) -> Result<Spelled> {
-        let mut catalog = None;
-        let mut end = 0;
-        let at = self.catalog.as_ref().map(|catalog| catalog.at);
-        let walked = each(image.tree(), |path, entry| {
-            let first = entry.extents.first().and_then(|extent| extent.offset);
-            if entry.kind == Kind::File && catalog.is_none() && at.is_some() && first == at {
-                catalog = Some(path.to_vec());
-            }
-            let ends =
-                entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
-            end = ends.fold(end, u64::max);
-            Ok(())
-        });
+    pub(crate) fn options(self, source: &dyn Source, image: &Image<'_>, program: Program) -> Result<Spelled> {
+        let mut files = self.files.unwrap_or_else(|| Placed::find(image.tree(), []));
         // What cannot be listed is told by a check.
-        if let Err(error @ Error::Io(_)) = walked {
+        if let Some(error @ Error::Io(_)) = files.failure.take() {
             return Err(error);
         }
+        let catalog = self.catalog.as_ref().and_then(|catalog| files.file(catalog.at));
         let mut standard = [0; 6];
         let have = source.read_some(OFFSET.saturating_add(wide(system_area::LENGTH)), &mut standard)?;
         let starts_there = |partition: &Partition| partition.start == OFFSET;
@@ -101,8 +88,8 @@ impl Boot {
                 known: &self.images,
                 tables: &self.tables,
                 system_area: &self.system_area,
-                catalog: catalog.as_deref(),
-                end,
+                catalog: catalog.map(|(path, _)| path),
+                end: files.end,
                 has_offset,
             },
         ))

@@ -26,9 +26,7 @@ impl<'s> Truncation<'s> {
 
     /// Counts `entry` if its content goes on behind the end of the image.
     pub(crate) fn see(&mut self, entry: &Entry) {
-        let ends =
-            entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
-        let end = ends.max().unwrap_or(0);
+        let end = entry.end();
         self.needed = self.needed.max(end);
         if self.source.size().is_some_and(|size| size < end) {
             self.entries = self.entries.saturating_add(1);

@@ -12,6 +12,7 @@ use crate::iso9660::el_torito::{BootEntry, BootImage, Catalog, Emulation, platfo
 use crate::iso9660::layout::SECTOR;
 use crate::partition::Table;
 use crate::source::Source;
+use crate::tree::placed::Placed;
 use std::mem::offset_of;
 
 /// The boot record, which leads to the catalog.
@@ -43,7 +44,7 @@ pub(super) fn check(
         }
         Err(error) => return Err(error),
     };
-    let all = known(source, image, &catalog, tables)?;
+    let all = known(source, image, &catalog, tables, &Placed::find(image.tree(), catalog.places()))?;
     for (boot, known) in catalog.images.iter().zip(&all) {
         let entry = Entry { source, volume, boot, known };
         check_entry(&entry, &mut |fault| found(fault.map(|fault| fault.about(known.path.as_deref()))))?;

@@ -27,7 +27,7 @@ pub(super) struct Chosen {
 
 /// Whether `iso9660` was written behind all of `udf`, by something that knew nothing of that: as xorriso adds to a bridge.
 pub(super) fn is_behind(iso9660: &iso9660::Image<'_>, udf: &udf::Image<'_>) -> bool {
-    let root = iso9660.tree().root().ok().and_then(|root| root.extents.first()?.offset);
+    let root = iso9660.tree().root().ok().and_then(|root| root.start());
     root.is_some_and(|root| root >= udf.end())
 }
 

@@ -51,7 +51,7 @@ impl<'t> Entries<'t> {
             files,
             records: files.records(directory.extents.clone()),
             continuations: files.continuations(),
-            at: directory.extents.first().and_then(|first| first.offset).unwrap_or_default(),
+            at: directory.start().unwrap_or_default(),
             length: match directory.extents.as_slice() {
                 [one] => Some(one.length),
                 _ => None,

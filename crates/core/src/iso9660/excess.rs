@@ -41,9 +41,7 @@ struct Last {
 
 impl Last {
     fn see(&mut self, path: &[u8], entry: &Entry) {
-        let ends =
-            entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
-        let end = ends.max().unwrap_or_default();
+        let end = entry.end();
         if end > self.end {
             self.end = end;
             self.path.clear();

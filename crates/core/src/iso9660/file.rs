@@ -207,7 +207,7 @@ impl<'s> Files<'s> {
 
     /// Makes `entry`, which Rock Ridge calls a directory and its record a file, a directory if one lies there.
     fn flag(&self, entry: &mut Entry) {
-        let at = entry.extents.first().and_then(|extent| extent.offset);
+        let at = entry.start();
         let Some(found) = at.and_then(|at| own_length::find(&self.space, &self.buffers, at)) else { return };
         self.space.note(
             entry.at,

@@ -14,6 +14,7 @@ pub mod glob;
 pub mod inventory;
 pub(crate) mod lookup;
 pub(crate) mod naming;
+pub mod placed;
 pub mod resolve;
 pub mod walk;
 
@@ -204,6 +205,18 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Byte in the source at which the content begins; `None` where nothing is recorded of its first piece.
+    pub fn start(&self) -> Option<u64> {
+        self.extents.first()?.offset
+    }
+
+    /// Byte in the source behind the last of the content, of whichever piece; 0 where nothing is recorded.
+    pub fn end(&self) -> u64 {
+        let ends =
+            self.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
+        ends.max().unwrap_or_default()
+    }
+
     /// Makes it an empty entry again, keeping all capacity.
     pub fn clear(&mut self) {
         self.name.clear();

@@ -97,7 +97,7 @@ fn attribute_file(space: &Space<'_>, icb: &LongAd, entry: &mut Entry) -> Result<
 
 /// Makes the content of a symbolic link its target.
 fn target(space: &Space<'_>, entry: &mut Entry) -> Result<()> {
-    let at = entry.extents.first().and_then(|first| first.offset).unwrap_or_default();
+    let at = entry.start().unwrap_or_default();
     let at = space.absolute(at);
     if entry.size > LONGEST_LINK {
         let limit = format!("at most {LONGEST_LINK}");

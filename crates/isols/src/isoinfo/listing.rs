@@ -114,9 +114,7 @@ impl Listing<'_> {
 
     /// The first two records of a directory, for itself and the one that it is in.
     fn itself(&mut self, directory: &Directory) -> Result<()> {
-        let Some(at) = directory.entry.extents.first().and_then(|extent| extent.offset) else {
-            return Ok(());
-        };
+        let Some(at) = directory.entry.start() else { return Ok(()) };
         let own = Record::read(self.source, at)?.map(|record| record.fixed);
         let length = own.map_or(0, |own| u64::from(own.length));
         let parent = Record::read(self.source, at.saturating_add(length))?.map(|record| record.fixed);

@@ -3,17 +3,17 @@
 use crate::removal::Removal;
 use crate::request::{BootEntry, BootImage, Request};
 use isokit_cli::Report;
+use isokit_core::boot::{Known, known};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
-use isokit_core::iso9660::el_torito::extent::{Evidence, Measure, measure};
+use isokit_core::iso9660::el_torito::extent::{Evidence, Measure};
 use isokit_core::iso9660::el_torito::{self, Catalog, catalog, platform};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection};
 use isokit_core::partition::plan;
 use isokit_core::source::Source;
-use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry, Extent, Kind};
-use std::collections::HashMap;
+use isokit_core::tree::Extent;
+use isokit_core::tree::placed::Placed;
 
 /// The boot catalog of an image, and where its boot images lie.
 #[derive(Debug, Default)]
@@ -31,9 +31,7 @@ pub(super) struct Booting {
 #[derive(Debug)]
 struct Found {
     entry: catalog::BootImage,
-    measure: Measure,
-    /// Its path without a slash before it, if it is a file.
-    path: Option<Vec<u8>>,
+    known: Known,
 }
 
 impl Booting {
@@ -49,29 +47,22 @@ impl Booting {
             Err(_) if request.boot.is_asked() => None,
             found => found?,
         };
-        let entries = catalog.as_ref().map(|catalog| catalog.images.as_slice()).unwrap_or_default();
-        let wanted = entries.iter().map(|entry| entry.at).chain(catalog.iter().map(|catalog| catalog.at));
-        let mut files = Files { at: wanted.map(|at| (at, None)).collect(), end: 0 };
-        if let Ok(root) = image.tree().root() {
-            let _ = walk(image.tree(), &root, b"", &mut files);
-        }
+        let files = Placed::find(image.tree(), catalog.iter().flat_map(Catalog::places));
         let mut booting = Self { files_end: files.end, ..Self::default() };
-        booting.catalog =
-            catalog.as_ref().and_then(|catalog| files.at.get(&catalog.at)?.clone()).map(|(path, _)| path);
-        for entry in entries {
-            let mut measure = measure(source, entry, Some(image.volume_end()))?;
-            let file = files.at.get(&entry.at).cloned().flatten();
-            if let Some((_, size)) = &file {
-                (measure.length, measure.evidence) = (*size, Evidence::File);
-            }
-            booting.images.push(Found { entry: entry.clone(), measure, path: file.map(|(path, _)| path) });
+        if let Some(catalog) = catalog {
+            // Partitions are not asked: those behind the volume are kept as partitions.
+            let known = known(source, image, &catalog, &[], &files)?;
+            booting.catalog = files.file(catalog.at).map(|(path, _)| relative(path));
+            let images = catalog.images.into_iter().zip(known);
+            booting.images = images.map(|(entry, known)| Found { entry, known }).collect();
         }
         Ok(booting)
     }
 
     /// Where the boot images lie, in the order of the catalog.
     pub(super) fn extents(&self) -> impl Iterator<Item = plan::Extent> + '_ {
-        self.images.iter().map(|found| plan::Extent { at: found.entry.at, length: found.measure.length })
+        let extent = |found: &Found| plan::Extent { at: found.entry.at, length: found.known.measure.length };
+        self.images.iter().map(extent)
     }
 
     /// Has `request` ask for the entries, if it asks for no others.
@@ -89,16 +80,16 @@ impl Booting {
         let is_removed = |path: &[u8]| removal.as_ref().is_some_and(|removal| removal.removes_file(path));
         for found in &self.images {
             let place = |extent: &Extent| extent.offset == Some(found.entry.at);
-            let path = found.path.as_ref().filter(|path| !is_removed(path));
+            let path = found.known.path.as_deref().map(relative).filter(|path| !is_removed(path));
             let image = match (path, self.appended.iter().position(place)) {
-                (Some(path), _) => BootImage::Path(path.clone()),
+                (Some(path), _) => BootImage::Path(path),
                 (None, Some(partition)) => BootImage::BasePartition(partition),
                 (None, None) => {
                     self.hidden.push(found.hidden()?);
-                    if found.measure.evidence == Evidence::SectorCount && request.manner.verbose {
+                    if found.known.measure.evidence == Evidence::SectorCount && request.manner.verbose {
                         let sentence = format!(
                             "boot image {} is not a file; the {} bytes that its catalog entry counts are kept",
-                            found.entry.number, found.measure.length
+                            found.entry.number, found.known.measure.length
                         );
                         report.note(name, sentence);
                     }
@@ -122,7 +113,7 @@ impl Found {
             let at = self.entry.at;
             Error::Usage(format!("boot image {number}, at byte {at:#x} (sector {}): {why}", at / 2048))
         };
-        match self.measure {
+        match self.known.measure {
             Measure { length: 0, .. } => Err(wrong("lies beyond the end of the image, or loads nothing")),
             Measure { evidence: Evidence::EndOfVolume, .. } => {
                 Err(wrong("is not a file, and nothing tells how long it is"))
@@ -144,7 +135,7 @@ impl Found {
                 return Err(Error::Usage(sentence));
             }
         };
-        let is_patched = self.measure.boot_info_table || self.measure.grub2_boot_info;
+        let is_patched = self.known.measure.boot_info_table || self.known.measure.grub2_boot_info;
         let is_behind = matches!(image, BootImage::BasePartition(_));
         let kind = self.entry.criteria_type;
         let criteria = self.entry.criteria.clone();
@@ -154,13 +145,13 @@ impl Found {
             // A partition is what it was: nothing makes it longer.
             load_size: match is_behind {
                 true => LoadSize::Sectors(sector_count),
-                false => load_size(sector_count, self.measure.length, is_patched, self.entry.platform),
+                false => load_size(sector_count, self.known.measure.length, is_patched, self.entry.platform),
             },
             load_segment: self.entry.load_segment,
             id: self.entry.identifier.clone(),
             selection: (kind != 0).then_some(Selection { kind, criteria }),
-            boot_info_table: self.measure.boot_info_table && !is_behind,
-            grub2_boot_info: self.measure.grub2_boot_info && !is_behind,
+            boot_info_table: self.known.measure.boot_info_table && !is_behind,
+            grub2_boot_info: self.known.measure.grub2_boot_info && !is_behind,
             bootable: self.entry.bootable,
             ..BootEntry::new(image)
         })
@@ -180,29 +171,9 @@ fn load_size(count: u16, length: u64, is_patched: bool, platform: u8) -> LoadSiz
     }
 }
 
-/// Path and size of the first file found at each byte that is asked for, and the byte behind the last file.
-struct Files {
-    at: HashMap<u64, Option<(Vec<u8>, u64)>>,
-    end: u64,
-}
-
-impl Visitor for Files {
-    fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        let ends = entry.extents.iter().filter_map(|extent| extent.offset?.checked_add(extent.length));
-        self.end = ends.fold(self.end, u64::max);
-        let first = entry.extents.first().and_then(|extent| extent.offset);
-        if entry.kind == Kind::File
-            && entry.size > 0
-            && let Some(file @ None) = first.and_then(|first| self.at.get_mut(&first))
-        {
-            *file = Some((path.strip_prefix(b"/").unwrap_or(path).to_vec(), entry.size));
-        }
-        Ok(Descend::Into)
-    }
-
-    fn failure(&mut self, _: &[u8], _: Error) -> Result<()> {
-        Ok(())
-    }
+/// A path without the slash before it, as requests name it.
+fn relative(path: &[u8]) -> Vec<u8> {
+    path.strip_prefix(b"/").unwrap_or(path).to_vec()
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl Collector<'_> {
 
     /// Leaves `content`, of `entry`, where it lies: in one piece, at the start of a sector.
     pub(super) fn keep(&mut self, content: ContentId, entry: &Entry) {
-        let Some(first) = entry.extents.first().and_then(|extent| extent.offset) else { return };
+        let Some(first) = entry.start() else { return };
         let mut next = first;
         for Extent { offset, length } in &entry.extents {
             if *offset != Some(next) {

@@ -113,6 +113,11 @@ impl Emulation {
 }
 
 impl Catalog {
+    /// Bytes in the source at which the catalog and its images begin.
+    pub fn places(&self) -> impl Iterator<Item = u64> + '_ {
+        self.images.iter().map(|image| image.at).chain([self.at])
+    }
+
     /// The catalog that the first El Torito boot record among `descriptors` leads to; `None` without one.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use super::mbr::{self, Entry};
 use isokit_core::boot::{Known, known};
-use isokit_core::error::{Error, Result};
+use isokit_core::error::Result;
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::Catalog;
@@ -11,9 +11,7 @@ use isokit_core::number::narrow;
 use isokit_core::partition::system_area::{self, Content};
 use isokit_core::partition::{Partition, Scheme, Table, tables};
 use isokit_core::source::Source;
-use isokit_core::tree::walk::{Descend, Visitor, walk};
-use isokit_core::tree::{Entry as Named, Kind};
-use std::collections::HashMap;
+use isokit_core::tree::placed::Placed;
 
 /// Bytes of the blocks that tables count in, and of those that the volume counts in.
 pub(super) const BLOCK: u64 = 512;
@@ -37,10 +35,8 @@ pub(super) struct Facts {
     pub(super) sectors: u64,
     /// The sector at which the volume can be mounted once more; 0: none.
     pub(super) offset: u64,
-    /// Behind the last byte of any file; 0 without files.
-    files_end: u64,
-    /// Paths of the files that begin at the bytes that were looked for.
-    paths: HashMap<u64, Option<Vec<u8>>>,
+    /// At the places that the catalog and the tables name.
+    files: Placed,
 }
 
 impl Facts {
@@ -54,42 +50,46 @@ impl Facts {
         let catalog = volume.map(|volume| Catalog::find(source, volume.descriptors(), &findings));
         let catalog = catalog.transpose()?.flatten();
         let found = tables(source, &findings)?;
-        let images = match &catalog {
-            Some(catalog) => known(source, image, catalog, &found)?,
-            None => Vec::new(),
-        };
         let mut area = vec![0; system_area::LENGTH];
         let have = source.read_some(source.first(), &mut area)?;
         area.get_mut(have..).unwrap_or_default().fill(0);
         let entries = mbr::entries(&area);
         let of = |scheme| found.iter().find(|table| table.scheme == scheme).cloned();
+        let (gpt, apm) = (of(Scheme::Gpt), of(Scheme::Apm));
+        let partitions = gpt.iter().chain(&apm).flat_map(|table| &table.partitions);
+        let places = catalog.iter().flat_map(Catalog::places);
+        let places = places.chain(entries.iter().map(|entry| entry.start / 4 * SECTOR));
+        let places = places.chain(partitions.map(|partition| partition.start / SECTOR * SECTOR));
+        let files = Placed::find(image.tree(), places);
+        let images = match &catalog {
+            Some(catalog) => known(source, image, catalog, &found, &files)?,
+            None => Vec::new(),
+        };
         let mut this = Self {
             suitable: suitable(source, catalog.as_ref(), &images)?,
             contents: system_area::read(source)?,
-            gpt: of(Scheme::Gpt),
-            apm: of(Scheme::Apm),
+            gpt,
+            apm,
             sectors: image.volume_end() / SECTOR,
             offset: 0,
-            files_end: 0,
-            paths: HashMap::new(),
+            files,
             catalog,
             images,
             area,
             entries,
         };
         this.offset = this.second(source)?;
-        this.find(image);
         Ok(this)
     }
 
     /// The path of the file that begins at this byte.
     pub(super) fn path(&self, at: u64) -> Option<&[u8]> {
-        self.paths.get(&at)?.as_deref()
+        self.files.file(at).map(|(path, _)| path)
     }
 
     /// The last sector that a file has.
     pub(super) fn highest(&self) -> u64 {
-        match self.files_end {
+        match self.files.files_end {
             0 => self.sectors.saturating_sub(1),
             end => end.saturating_sub(1) / SECTOR,
         }
@@ -144,20 +144,6 @@ impl Facts {
         }
         Ok(0)
     }
-
-    /// Finds the files at the places that tables and the catalog name.
-    fn find(&mut self, image: &Image<'_>) {
-        let catalog = self.catalog.iter().map(|catalog| catalog.at);
-        let entries = self.entries.iter().map(|entry| entry.start / 4 * SECTOR);
-        let tables = self.gpt.iter().chain(&self.apm).flat_map(|table| &table.partitions);
-        let partitions = tables.map(|partition| partition.start / SECTOR * SECTOR);
-        let places = catalog.chain(entries).chain(partitions).map(|at| (at, None)).collect();
-        let mut paths = Paths { places, end: 0 };
-        if let Ok(root) = image.tree().root() {
-            let _ = walk(image.tree(), &root, b"", &mut paths);
-        }
-        (self.paths, self.files_end) = (paths.places, paths.end);
-    }
 }
 
 /// Whether ISOLINUX's code for a master boot record would take each image for its own.
@@ -171,34 +157,6 @@ fn suitable(source: &dyn Source, catalog: Option<&Catalog>, images: &[Known]) ->
         all.push(known.measure.boot_info_table && have == mark.len() && mark == MARK);
     }
     Ok(all)
-}
-
-/// Path of the first file found at each byte that is asked for, and the end of the last.
-struct Paths {
-    places: HashMap<u64, Option<Vec<u8>>>,
-    end: u64,
-}
-
-impl Visitor for Paths {
-    fn entry(&mut self, path: &[u8], entry: &Named) -> Result<Descend> {
-        let first = entry.extents.first().and_then(|extent| extent.offset);
-        if entry.kind == Kind::File {
-            let ends =
-                entry.extents.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
-            self.end = ends.fold(self.end, u64::max);
-        }
-        if entry.kind == Kind::File
-            && entry.size > 0
-            && let Some(place @ None) = first.and_then(|first| self.places.get_mut(&first))
-        {
-            *place = Some(path.to_vec());
-        }
-        Ok(Descend::Into)
-    }
-
-    fn failure(&mut self, _: &[u8], _: Error) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// A number of so many little-endian bytes at `at` of the area.
