@@ -1,13 +1,16 @@
 //! How the trees of one image differ in what they hold: files that one of them lacks, directories that are counted
 //! otherwise.
 
+use super::content::Content;
 use super::{Image, TreeKind, Volume};
 use crate::error::{Error, Result};
-use crate::number::{narrow, wide};
+use crate::number::wide;
 use crate::source::Source;
 use crate::tree::walk::{Descend, Visitor, walk};
 use crate::tree::{Entry, Kind, Tree};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt;
 
 /// Entries of each tree that are compared: some times what the largest installation media hold.
@@ -16,9 +19,6 @@ const COMPARED: u64 = 1 << 18;
 /// Contents recorded at places of their own that are compared by their bytes: a writer that does not share them has as many
 /// in both trees.
 const MOST_READ: usize = 4096;
-
-/// Bytes of each that are.
-const BEGINNING: u64 = 4096;
 
 impl Image<'_> {
     /// How the other trees of the session that is shown differ from the shown tree in what they hold, one sentence for each
@@ -31,48 +31,13 @@ impl Image<'_> {
         }
         let shown = Census::of(self.tree(), self.shown().word);
         differences.extend(shown.table(source, &*self.shown));
-        let mut seen = vec![self.shown()];
-        for volume in self.volumes() {
-            for kind in volume.trees() {
-                if seen.iter().any(|seen| seen.records == kind.records) {
-                    continue;
-                }
-                seen.push(kind);
-                let again = volume.with_tree(source, kind);
-                let is_it = volume.kind() == kind;
-                let Some(other) = again.as_deref().or(is_it.then_some(volume)) else { continue };
-                let census = Census::of(other.tree(), kind.word);
-                differences.extend(census.table(source, other));
-                differences.extend(census.against(&shown, source));
-            }
-        }
+        let Ok(()) = self.other_trees::<Infallible>(source, |other| {
+            let census = Census::of(other.tree(), other.kind().word);
+            differences.extend(census.table(source, other));
+            differences.extend(census.against(&shown, source));
+            Ok(())
+        });
         differences
-    }
-}
-
-/// The content of a file, by where it is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Content {
-    /// Bytes as they are recorded, compressed or not.
-    size: u64,
-    place: Option<u64>,
-}
-
-impl Content {
-    /// Whether both begin with the same bytes; what cannot be read does not.
-    fn begins_as(&self, other: &Self, source: &dyn Source) -> bool {
-        let beginning = |content: &Self| {
-            let mut bytes = vec![0; narrow(content.size.min(BEGINNING))];
-            source.read_at(content.place?, &mut bytes).ok().map(|()| bytes)
-        };
-        beginning(self).is_some_and(|bytes| Some(bytes) == beginning(other))
-    }
-
-    /// Of `entry`, if that is a file with anything in it.
-    fn of(entry: &Entry) -> Option<Self> {
-        let size = entry.extents.iter().fold(0, |sum: u64, extent| sum.saturating_add(extent.length));
-        let place = entry.extents.iter().find_map(|extent| extent.offset);
-        (entry.kind == Kind::File && size > 0).then_some(Self { size, place })
     }
 }
 
@@ -218,9 +183,10 @@ impl<'t> Census<'t> {
         lost.truncate(MOST_READ);
         others.truncate(MOST_READ);
         lost.retain(|content| {
-            let same = others
-                .iter()
-                .position(|other| other.size == content.size && content.begins_as(other, source));
+            let beginning = LazyCell::new(|| content.beginning(source));
+            // What cannot be read is not the same as anything.
+            let begins_as = |other: &Content| beginning.is_some() && other.beginning(source) == *beginning;
+            let same = others.iter().position(|other| other.size == content.size && begins_as(other));
             same.map(|same| others.swap_remove(same)).is_none()
         });
         lost

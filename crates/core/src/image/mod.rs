@@ -9,6 +9,7 @@ use crate::udf;
 use damage::Damage;
 
 mod choice;
+pub(crate) mod content;
 mod damage;
 mod difference;
 mod elsewhere;
@@ -142,6 +143,33 @@ impl<'s> Image<'s> {
     /// The trees of all volumes, in the order of [`Image::volumes`].
     pub fn trees(&self) -> Vec<TreeKind> {
         self.volumes().flat_map(Volume::trees).collect()
+    }
+
+    /// Shows `each` the trees other than the one that is shown, each in a volume that shows it. Of trees of the same records,
+    /// which have the same files, it is the first.
+    ///
+    /// # Errors
+    /// Those of `each`, which end it.
+    pub(crate) fn other_trees<E>(
+        &self,
+        source: &dyn Source,
+        mut each: impl FnMut(&dyn Volume) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let mut seen = vec![self.shown().records];
+        for volume in self.volumes() {
+            for kind in volume.trees() {
+                if seen.contains(&kind.records) {
+                    continue;
+                }
+                seen.push(kind.records);
+                if let Some(again) = volume.with_tree(source, kind) {
+                    each(&*again)?;
+                } else if volume.kind() == kind {
+                    each(volume)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The volume of ISO 9660, whether its tree is shown or not.

@@ -2,20 +2,12 @@
 
 use crate::error::{Error, Location, Result};
 use crate::image::TreeKind;
+use crate::image::content::Content;
 use crate::tree::walk::{Descend, Visitor, walk};
 use crate::tree::{Entry, Kind, Tree};
 
 /// Names of a tree that are compared: some times what the largest installation media hold.
 const MOST: usize = 1 << 18;
-
-/// The content of a file, by where it is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Content {
-    /// Bytes as they are recorded, compressed or not.
-    pub(super) size: u64,
-    /// Byte of the source at which it begins; `None` where it is a hole.
-    pub(super) place: Option<u64>,
-}
 
 /// A name in a tree.
 #[derive(Debug)]
@@ -101,9 +93,7 @@ struct Reading<'f> {
 
 impl Reading<'_> {
     fn add(&mut self, entry: &Entry, parent: usize) {
-        let size = entry.extents.iter().fold(0, |sum: u64, extent| sum.saturating_add(extent.length));
-        let place = entry.extents.iter().find_map(|extent| extent.offset);
-        let content = (entry.kind == Kind::File && size > 0).then_some(Content { size, place });
+        let content = Content::of(entry);
         self.nodes.push(Node {
             name: entry.name.clone(),
             kind: entry.kind,

@@ -22,32 +22,22 @@ const TOLD: usize = 16;
 /// Those of reading the source.
 pub(super) fn check(image: &Image<'_>, found: Found<'_>) -> Result<()> {
     let source = image.source();
-    let mut seen = vec![image.shown()];
     let mut shown = None;
-    for volume in image.volumes() {
-        for kind in volume.trees() {
-            // Trees of the same records have the same files.
-            if seen.iter().any(|seen| seen.records == kind.records) {
-                continue;
-            }
-            seen.push(kind);
-            let again = volume.with_tree(source, kind);
-            let is_it = volume.kind() == kind;
-            let Some(other) = again.as_deref().or(is_it.then_some(volume)) else { continue };
-            if shown.is_none() {
-                // What of it cannot be listed was told before.
-                shown = Some(Listing::of(image.tree(), image.shown(), &mut |_, _| {})?);
-            }
-            let other = Listing::of(other.tree(), kind, &mut |path, error| {
-                let consequence = format!("{} miss what is there", readers(kind));
-                found(super::fault(error, Kind::Damage, consequence).map(|fault| fault.about(Some(path))));
-            })?;
-            if let Some(shown) = &shown {
-                compare(source, shown, &other, found);
-            }
+    image.other_trees(source, |volume| {
+        let kind = volume.kind();
+        if shown.is_none() {
+            // What of it cannot be listed was told before.
+            shown = Some(Listing::of(image.tree(), image.shown(), &mut |_, _| {})?);
         }
-    }
-    Ok(())
+        let other = Listing::of(volume.tree(), kind, &mut |path, error| {
+            let consequence = format!("{} miss what is there", readers(kind));
+            found(super::fault(error, Kind::Damage, consequence).map(|fault| fault.about(Some(path))));
+        })?;
+        if let Some(shown) = &shown {
+            compare(source, shown, &other, found);
+        }
+        Ok(())
+    })
 }
 
 /// Tells how `shown` and `other` differ.

@@ -1,14 +1,11 @@
 //! Two trees, name by name. A tree may have other names than the other one for the same files (8.3, shortened, characters that
 //! it cannot record), so that what has no counterpart of its name is looked for by its content.
 
-use super::listing::{Content, Listing, Node};
-use crate::number::narrow;
+use super::listing::{Listing, Node};
+use crate::image::content::Content;
 use crate::source::Source;
 use crate::tree::Kind;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Bytes at the start of contents that are compared, where they are recorded in different places.
-const BEGINNING: u64 = 4096;
 
 /// Contents that are compared by their bytes: a writer that does not share them has as many in both trees.
 const MOST_READ: u32 = 4096;
@@ -223,11 +220,7 @@ impl Pair<'_> {
         if *read > MOST_READ {
             return true;
         }
-        let beginning = |content: Content| {
-            let mut bytes = vec![0; narrow(content.size.min(BEGINNING))];
-            self.source.read_at(content.place?, &mut bytes).ok().map(|()| bytes)
-        };
-        match (beginning(one), beginning(two)) {
+        match (one.beginning(self.source), two.beginning(self.source)) {
             (Some(one), Some(two)) => one == two,
             // Behind the end of the image nothing can be compared.
             (None, None) => true,
