@@ -58,12 +58,17 @@ fn whole(known: &Known) -> u16 {
 
 /// Whether `image` is one for UEFI and nothing else is said of it.
 fn is_plain_efi(image: &BootImage, known: &Known) -> bool {
-    image.platform == platform::EFI
+    is_plain(image, platform::EFI, whole(known))
+}
+
+/// Whether no more is said of `image` than that it is for `platform` and that so many sectors of it are loaded.
+fn is_plain(image: &BootImage, platform: u8, sector_count: u16) -> bool {
+    image.platform == platform
         && image.emulation == Emulation::None
         && image.bootable
         && image.load_segment == 0
         && image.identifier.is_empty()
         && image.criteria.is_empty()
         && image.criteria_type == 0
-        && image.sector_count == whole(known)
+        && image.sector_count == sector_count
 }

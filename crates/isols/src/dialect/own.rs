@@ -1,6 +1,6 @@
 //! Options of isomk.
 
-use super::{is_plain_efi, relative, whole};
+use super::{is_plain, is_plain_efi, relative, whole};
 use crate::rebuilt::{Facts, SYSTEM_AREA, Spelled};
 use isokit_core::boot::Known;
 use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
@@ -48,14 +48,7 @@ fn is_plain_bios(image: &BootImage, known: &Known) -> bool {
     let is_patched = known.measure.boot_info_table || known.measure.grub2_boot_info;
     let all = known.measure.length.div_ceil(512).next_multiple_of(4);
     let usual = if is_patched { 4 } else { u16::try_from(all).unwrap_or(u16::MAX) };
-    image.platform == platform::X86
-        && image.emulation == Emulation::None
-        && image.bootable
-        && image.load_segment == 0
-        && image.identifier.is_empty()
-        && image.criteria.is_empty()
-        && image.criteria_type == 0
-        && image.sector_count == usual
+    is_plain(image, platform::X86, usual)
 }
 
 /// An entry with all its settings.
