@@ -2,8 +2,8 @@
 
 use crate::archive::Archive;
 use crate::existing::Existing;
-use crate::passed::Passed;
-use crate::sources::{Directory, Origin, Sources};
+use crate::sources::{Directory, Origin};
+use crate::stores::Stores;
 use crate::tables::Tables;
 use isokit_core::extents::Extents;
 use isokit_core::fill;
@@ -21,10 +21,7 @@ use std::sync::{Mutex, PoisonError};
 /// for each thread.
 #[derive(Debug)]
 pub(crate) struct Contents<'a> {
-    sources: &'a Sources,
-    archives: &'a [Archive],
-    existing: &'a [Existing],
-    passed: &'a Passed,
+    stores: &'a Stores,
     tables: Option<Tables<'a>>,
     /// `O_NOFOLLOW`, or nothing where links were followed: a file that became a link meanwhile is not read.
     no_follow: OFlags,
@@ -51,15 +48,9 @@ thread_local! {
 
 impl<'a> Contents<'a> {
     /// Contents as collected; `follow`: links were followed.
-    pub(crate) fn new(
-        sources: &'a Sources,
-        archives: &'a [Archive],
-        existing: &'a [Existing],
-        passed: &'a Passed,
-        follow: bool,
-    ) -> Self {
+    pub(crate) fn new(stores: &'a Stores, follow: bool) -> Self {
         let no_follow = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        Self { sources, archives, existing, passed, tables: None, no_follow, recent: Default::default() }
+        Self { stores, tables: None, no_follow, recent: Default::default() }
     }
 
     /// With the translation tables of the image that is planned.
@@ -70,8 +61,10 @@ impl<'a> Contents<'a> {
     /// For messages: the path of a file, the name of the archive or image that a content is from.
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin {
-            Origin::File { directory, name } => self.sources.path(*directory, self.sources.name(*name)),
-            Origin::Passed(number) => self.passed.path(*number).to_vec(),
+            Origin::File { directory, name } => {
+                self.stores.sources.path(*directory, self.stores.sources.name(*name))
+            }
+            Origin::Passed(number) => self.stores.passed.path(*number).to_vec(),
             Origin::Table(_) => b"translation table".to_vec(),
             Origin::Member { archive, .. } | Origin::Sparse { archive, .. } => {
                 self.archive(*archive).map_or_else(Vec::new, |archive| archive.name.as_bytes().to_vec())
@@ -87,11 +80,11 @@ impl<'a> Contents<'a> {
     }
 
     fn archive(&self, number: u32) -> Option<&Archive> {
-        self.archives.get(usize::try_from(number).ok()?)
+        self.stores.archives.get(usize::try_from(number).ok()?)
     }
 
     fn image(&self, number: u32) -> Option<&Existing> {
-        self.existing.get(usize::try_from(number).ok()?)
+        self.stores.existing.get(usize::try_from(number).ok()?)
     }
 
     /// Opens `name` relative to a directory that may be kept open, so that long paths can be reached.
@@ -101,7 +94,7 @@ impl<'a> Contents<'a> {
         match recent.iter().position(|(other, _)| *other == directory) {
             Some(known) => recent[..=known].rotate_right(1),
             None => {
-                let opened = self.sources.open(directory)?;
+                let opened = self.stores.sources.open(directory)?;
                 recent.truncate(RECENT - 1);
                 recent.insert(0, (directory, opened));
             }
@@ -122,10 +115,10 @@ impl fill::Contents<Origin> for Contents<'_> {
                 // What has become a named pipe since it was looked at must not hold up the image.
                 let flags =
                     OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | self.no_follow;
-                let name = OsStr::from_bytes(self.sources.name(*name));
+                let name = OsStr::from_bytes(self.stores.sources.name(*name));
                 self.file(*directory, name, flags).map(fill::Opened::File)
             }
-            Origin::Passed(number) => opened(self.passed.open(*number)),
+            Origin::Passed(number) => opened(self.stores.passed.open(*number)),
             Origin::Table(number) => {
                 let text = self.tables.as_ref().and_then(|tables| tables.text(*number));
                 text.map(fill::Opened::Made).ok_or_else(|| io::ErrorKind::NotFound.into())

@@ -30,6 +30,7 @@ mod request;
 mod run;
 mod sources;
 mod spelling;
+mod stores;
 mod sums;
 mod tables;
 mod write;

@@ -108,14 +108,14 @@ fn arrange(
     let follow = collected.follow;
     let mut alone = Vec::new();
     if request.format.dvd_video {
-        let Collected { build, sources, archives, existing, passed, .. } = &mut *collected;
-        let contents = Contents::new(sources, archives, existing, passed, follow);
+        let Collected { build, stores, .. } = &mut *collected;
+        let contents = Contents::new(stores, follow);
         let named = request.spelling.option(Asked::DvdVideo);
         alone = dvd::place(build, &contents, named, report)?;
     }
     if request.inputs.dedup {
-        let Collected { build, sources, archives, existing, passed, .. } = &mut *collected;
-        let contents = Contents::new(sources, archives, existing, passed, follow);
+        let Collected { build, stores, .. } = &mut *collected;
+        let contents = Contents::new(stores, follow);
         let mut marked = planning::marked(&booting.boot, build, extras)?;
         marked.extend(alone);
         dedup::share(build, &contents, &marked)?;

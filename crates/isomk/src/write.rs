@@ -66,14 +66,8 @@ impl Outputs {
         rule: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Failure> {
         let around = Around::new(&request.outputs, &collected.folders);
-        let contents = Contents::new(
-            &collected.sources,
-            &collected.archives,
-            &collected.existing,
-            &collected.passed,
-            collected.follow,
-        )
-        .with_tables(Tables::new(image, &collected.tables));
+        let contents = Contents::new(&collected.stores, collected.follow)
+            .with_tables(Tables::new(image, &collected.tables));
         let sums = request.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
         let watch = Watch {
             collected,

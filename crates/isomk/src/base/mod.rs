@@ -39,7 +39,7 @@ pub(crate) struct Base {
 #[derive(Debug)]
 pub(crate) struct Taken {
     /// Where its tree is.
-    pub(crate) image: Option<Existing>,
+    pub(crate) image: Existing,
     /// Boot images that are no files, in the order of the catalog.
     pub(crate) hidden: Vec<Extent>,
     /// Partitions behind the volume, in their order.
@@ -69,13 +69,8 @@ impl Base {
                 return Err(Error::Unreadable(sentence)).concerning(&archive.name);
             }
         };
-        let source = image.source();
         let name = image.name.clone();
-        let mut base = look(&*source, request, report, &name).concerning(&name)?;
-        if let Some(taken) = &mut base.taken {
-            taken.image = Some(image);
-        }
-        Ok(base)
+        look(image, request, report).concerning(&name)
     }
 
     /// What goes into the new image beside the tree; `hidden` are the contents of [`Taken::hidden`].
@@ -89,7 +84,9 @@ impl Base {
 }
 
 /// Looks at all that an image is besides its tree.
-fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str) -> Result<Base> {
+fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Base> {
+    let source = &*existing.source();
+    let name = &existing.name;
     let image = Image::open(source, &Options::default())?;
     file_systems(&image, request)?;
     identity::complete(&image, request, report, name);
@@ -123,7 +120,7 @@ fn look(source: &dyn Source, request: &mut Request, report: &Report, name: &str)
         source.map_or(Behind::Kept(extent), |(_, new)| Behind::Replaced(new.source.clone()))
     };
     let appended = appended.into_iter().enumerate().map(behind).collect();
-    let taken = Some(Taken { image: None, hidden, appended });
+    let taken = Some(Taken { image: existing, hidden, appended });
     Ok(Base { taken, system_area, disk })
 }
 

@@ -66,7 +66,7 @@ impl Collector<'_> {
             AppendedSource::Section { path, start, length } => self.append_section(path, *start, *length),
             AppendedSource::Image(paths) => {
                 let volume = self.copied(paths)?;
-                self.appended.push(Appended::Directory(volume));
+                self.taken.appended.push(Appended::Directory(volume));
                 Ok(())
             }
         }
@@ -74,7 +74,7 @@ impl Collector<'_> {
 
     /// The volume that the last of what was appended became, if it was a directory.
     pub(crate) fn volume(&self) -> Option<&Build<ContentId>> {
-        match self.appended.last() {
+        match self.taken.appended.last() {
             Some(Appended::Directory(volume)) => Some(volume),
             _ => None,
         }
@@ -94,34 +94,33 @@ impl Collector<'_> {
                 format!("{there} bytes, expected {length} from byte {start} on, which are to be a partition");
             return Err(Error::Usage(sentence)).concerning(&name);
         }
-        let image = u32::try_from(self.existing.len())
-            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
-        self.existing.push(Existing::new(source, name));
-        let content = self.build.add_content(length, Origin::Extent { image, offset: start })?;
-        self.appended.push(Appended::File(content));
+        let image = self.taken.stores.next_image()?;
+        self.taken.stores.existing.push(Existing::new(source, name));
+        let content = self.taken.build.add_content(length, Origin::Extent { image, offset: start })?;
+        self.taken.appended.push(Appended::File(content));
         Ok(())
     }
 
     /// A tree of copies: what is at `paths` in the image, with all below it, in the same places.
     fn copied(&self, paths: &[Vec<u8>]) -> Result<Build<ContentId>, Failure> {
-        let root = self.build.file(self.build.name(Build::<Origin>::ROOT).file);
+        let root = self.taken.build.file(self.taken.build.name(Build::<Origin>::ROOT).file);
         let mut volume = Build::new(&root)?;
         for path in paths {
-            let top = self.build.find(path).ok_or_else(|| {
+            let top = self.taken.build.find(path).ok_or_else(|| {
                 Error::not_found(shown(path), "is not in the image, and no FAT volume can have a copy of it")
             })?;
-            let mut above = self.build.name(top).parent;
+            let mut above = self.taken.build.name(top).parent;
             let mut way = Vec::new();
             while above != Build::<Origin>::ROOT {
                 way.push(above);
-                above = self.build.name(above).parent;
+                above = self.taken.build.name(above).parent;
             }
             way.iter().rev().try_for_each(|name| self.copy(*name, &mut volume))?;
             // A directory always comes before what it holds.
             let mut within = HashSet::from([top]);
             self.copy(top, &mut volume)?;
-            for name in self.build.names() {
-                if name != top && within.contains(&self.build.name(name).parent) {
+            for name in self.taken.build.names() {
+                if name != top && within.contains(&self.taken.build.name(name).parent) {
                     within.insert(name);
                     self.copy(name, &mut volume)?;
                 }
@@ -132,12 +131,12 @@ impl Collector<'_> {
 
     /// Copies one file, to which the way is there.
     fn copy(&self, name: NameId, volume: &mut Build<ContentId>) -> Result<(), Failure> {
-        let file = self.build.file(self.build.name(name).file);
+        let file = self.taken.build.file(self.taken.build.name(name).file);
         let content = match file.content {
-            Some(content) => Some(volume.add_content(self.build.content(content).size, content)?),
+            Some(content) => Some(volume.add_content(self.taken.build.content(content).size, content)?),
             None => None,
         };
-        volume.put(self.build.path(name), &build::File { content, attributes: &[], ..file })?;
+        volume.put(self.taken.build.path(name), &build::File { content, attributes: &[], ..file })?;
         Ok(())
     }
 
@@ -157,7 +156,7 @@ impl Collector<'_> {
                 return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
             }
         };
-        self.appended.push(appended);
+        self.taken.appended.push(appended);
         Ok(())
     }
 
@@ -166,7 +165,7 @@ impl Collector<'_> {
         let (size, origin) = if names_descriptor(path) || kind(stat) == Some(Kind::Fifo) {
             let input =
                 File::open(path).map_err(|error| Error::io("open", error)).concerning(shown(bytes))?;
-            let (number, size) = self.passed.take(input, bytes).concerning(shown(bytes))?;
+            let (number, size) = self.taken.stores.passed.take(input, bytes).concerning(shown(bytes))?;
             (size, Origin::Passed(number))
         } else {
             accessat(CWD, path, Access::READ_OK, AtFlags::empty())
@@ -177,8 +176,8 @@ impl Collector<'_> {
             let found = found.concerning(shown(bytes))?;
             let (above, name) = split(found.as_os_str().as_bytes());
             let origin = Origin::File {
-                directory: self.sources.add_operand(above)?,
-                name: self.sources.add_name(name)?,
+                directory: self.taken.stores.sources.add_operand(above)?,
+                name: self.taken.stores.sources.add_name(name)?,
             };
             (u64::try_from(stat.st_size).unwrap_or(0), origin)
         };
@@ -186,7 +185,7 @@ impl Collector<'_> {
             let sentence = "is empty; a partition has to hold something";
             return Err(Error::Usage(sentence.into())).concerning(shown(bytes));
         }
-        Ok(self.build.add_content(size, origin)?)
+        Ok(self.taken.build.add_content(size, origin)?)
     }
 
     fn appended_directory(
@@ -200,15 +199,13 @@ impl Collector<'_> {
         self.share(&mut inner);
         taken?;
         self.unreadable += inner.unreadable;
-        self.inputs.append(&mut inner.inputs);
-        self.folders.extend(inner.folders);
-        Ok(inner.build.map_origins(|size, origin| self.build.add_content(size, origin))?)
+        self.taken.inputs.append(&mut inner.taken.inputs);
+        self.taken.folders.extend(inner.taken.folders);
+        Ok(inner.taken.build.map_origins(|size, origin| self.taken.build.add_content(size, origin))?)
     }
 
     /// Gives another collector where the contents lie, or takes it back.
     fn share(&mut self, other: &mut Collector<'_>) {
-        std::mem::swap(&mut self.sources, &mut other.sources);
-        std::mem::swap(&mut self.archives, &mut other.archives);
-        std::mem::swap(&mut self.passed, &mut other.passed);
+        std::mem::swap(&mut self.taken.stores, &mut other.taken.stores);
     }
 }

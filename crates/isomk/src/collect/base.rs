@@ -24,30 +24,27 @@ impl Collector<'_> {
     /// As [`Collector::operand`]; [`Error::NotFound`] for what is to be removed or replaced and is not there.
     pub(crate) fn base(&mut self, taken: Taken, base: &Base, literal: bool) -> Result<(), Failure> {
         let Taken { image, hidden, appended } = taken;
-        let number = u32::try_from(self.existing.len())
-            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
+        let number = self.taken.stores.next_image()?;
         // Names are stripped of what is added to it.
         let stripped = std::mem::take(&mut self.strip_components);
-        if let Some(image) = image {
-            let name = image.name.clone();
-            self.removal = Some(Removal::new(&base.remove, literal)?);
-            self.existing(image, None)?;
-            if let Some(removal) = self.removal.take() {
-                removal.check(&base.remove).concerning(&name)?;
-            }
-            for (target, file) in &base.replace {
-                self.replace(target, file, &name)?;
-            }
+        let name = image.name.clone();
+        self.removal = Some(Removal::new(&base.remove, literal)?);
+        self.existing(image, None)?;
+        if let Some(removal) = self.removal.take() {
+            removal.check(&base.remove).concerning(&name)?;
+        }
+        for (target, file) in &base.replace {
+            self.replace(target, file, &name)?;
         }
         self.strip_components = stripped;
-        self.hidden =
+        self.taken.hidden =
             hidden.iter().map(|extent| self.kept_extent(number, extent)).collect::<Result<Vec<_>, _>>()?;
         let of_volumes = self.options.of_volumes()?;
         for behind in appended {
             match behind {
                 Behind::Kept(extent) => {
                     let content = self.kept_extent(number, &extent)?;
-                    self.appended.push(Appended::File(content));
+                    self.taken.appended.push(Appended::File(content));
                 }
                 Behind::Replaced(source) => self.append(&source, &of_volumes)?,
             }
@@ -58,7 +55,7 @@ impl Collector<'_> {
     /// The content that lies in the image of that number.
     fn kept_extent(&mut self, image: u32, extent: &Extent) -> Result<ContentId, Error> {
         let offset = extent.offset.unwrap_or_default();
-        self.build.add_content(extent.length, Origin::Extent { image, offset })
+        self.taken.build.add_content(extent.length, Origin::Extent { image, offset })
     }
 
     /// Gives the file at `target` the content and date of `file`, wherever links lead to it; what else it is, and its other
@@ -79,11 +76,11 @@ impl Collector<'_> {
         } else {
             file.to_owned()
         };
-        let id = self.build.name(name).file;
+        let id = self.taken.build.name(name).file;
         self.path(&found, Some(&Target { names: target.names.clone(), into: false }))?;
-        let new = self.build.file(self.build.name(name).file);
+        let new = self.taken.build.file(self.taken.build.name(name).file);
         let (content, modified) = (new.content, new.modified);
-        let old = self.build.file(id);
+        let old = self.taken.build.file(id);
         let attributes = old.attributes.to_vec();
         let replaced = File {
             content,
@@ -92,16 +89,16 @@ impl Collector<'_> {
             attributes: &attributes,
             ..File::new(Kind::File, old.mode, modified)
         };
-        self.build.set_file(id, &replaced)?;
-        self.build.set_name(name, id);
+        self.taken.build.set_file(id, &replaced)?;
+        self.taken.build.set_name(name, id);
         Ok(())
     }
 
     /// The regular file at `path`.
     fn file_at(&self, path: &[u8]) -> Result<NameId, Error> {
-        let found = self.build.find(path);
+        let found = self.taken.build.find(path);
         let found = found.ok_or_else(|| Error::not_found(shown(path), "no such file in the image"))?;
-        match self.build.kind(found) {
+        match self.taken.build.kind(found) {
             Kind::File => Ok(found),
             _ => Err(Error::Usage(format!("/{}: is not a regular file", shown(path)))),
         }

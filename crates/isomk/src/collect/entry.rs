@@ -33,7 +33,7 @@ impl Collector<'_> {
         parent: NameId,
         called: &[u8],
     ) -> Result<Option<NameId>, Failure> {
-        let path = |collector: &Self| collector.sources.path(found.directory, found.name);
+        let path = |collector: &Self| collector.taken.stores.sources.path(found.directory, found.name);
         if let Some((output, given)) = self.options.written.over(found.above, found.name, found.stat) {
             if earlier::is_result(found.above, found.name, output) {
                 self.report.warning(shown(&path(self)), "is an output of this run; omitted from the image");
@@ -84,7 +84,7 @@ impl Collector<'_> {
         }
         let name = self.put(parent, called, Subject::New(&file), Clash::Refused, &path)?;
         if linked {
-            self.links.insert(identity, self.build.name(name).file);
+            self.links.insert(identity, self.taken.build.name(name).file);
         }
         Ok(Some(name))
     }
@@ -116,10 +116,9 @@ impl Collector<'_> {
         {
             return Ok(Ok(Some(*content)));
         }
-        let content = self
-            .sources
-            .add_name(found.name)
-            .and_then(|name| self.build.add_content(size, Origin::File { directory: found.directory, name }));
+        let content = self.taken.stores.sources.add_name(found.name).and_then(|name| {
+            self.taken.build.add_content(size, Origin::File { directory: found.directory, name })
+        });
         if self.meets_twice
             && let Ok(content) = content
         {

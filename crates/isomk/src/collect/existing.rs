@@ -55,8 +55,7 @@ impl Collector<'_> {
         target: Option<&Target>,
         previous: Option<&Previous>,
     ) -> Result<(), Failure> {
-        let number = u32::try_from(self.existing.len())
-            .map_err(|_| Error::TooLarge("more images than 32 bits can number".into()))?;
+        let number = self.taken.stores.next_image()?;
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let source = image.source();
@@ -92,7 +91,7 @@ impl Collector<'_> {
             self.taken(&mut place, &inventory, at, &entry, &path)?;
         }
         self.told(&place, &opened, &findings);
-        self.existing.push(place.image);
+        self.taken.stores.existing.push(place.image);
         Ok(())
     }
 
@@ -196,12 +195,12 @@ impl Collector<'_> {
         let name = self.put(parent, leaf, subject, Clash::Replaced, &|_| from.clone().into_bytes())?;
         self.date(name, entry);
         if place.previous.is_some_and(|previous| previous.believed) {
-            self.kept.insert(self.build.name(name).file);
+            self.taken.kept.insert(self.taken.build.name(name).file);
         }
         if !is_directory {
             place.given.insert(name);
             if let Some(slot) = place.files.get_mut(at) {
-                *slot = Some(self.build.name(name).file);
+                *slot = Some(self.taken.build.name(name).file);
             }
         }
         Ok(())
@@ -236,7 +235,7 @@ impl Collector<'_> {
             }));
         }
         let parent = self.below(place.base, above).map_err(Judgement::Lost)?;
-        if self.build.child(parent, leaf).is_some_and(|there| place.given.contains(&there)) {
+        if self.taken.build.child(parent, leaf).is_some_and(|there| place.given.contains(&there)) {
             return Err(Judgement::Lost("an earlier entry of the directory has the same name; omitted"));
         }
         if entry.kind != Kind::Directory && self.is_occupied(parent, leaf) {
@@ -259,8 +258,8 @@ impl Collector<'_> {
             (place.previous, entry.coding, entry.extents.as_slice())
             && let Some(offset) = extent.offset
         {
-            let content = self.build.add_content(extent.length, Origin::Extent { image, offset })?;
-            self.build.set_coding(content, entry.coding, entry.size);
+            let content = self.taken.build.add_content(extent.length, Origin::Extent { image, offset })?;
+            self.taken.build.set_coding(content, entry.coding, entry.size);
             self.keep(content, entry);
             place.contents.insert(key, content);
             return Ok(Some(content));
@@ -271,7 +270,7 @@ impl Collector<'_> {
             }
             _ => Origin::Pieces { image, number: place.image.keep(entry)? },
         };
-        let content = self.build.add_content(entry.size, origin)?;
+        let content = self.taken.build.add_content(entry.size, origin)?;
         if place.previous.is_some() && entry.coding == Coding::Plain {
             self.keep(content, entry);
         }
@@ -298,7 +297,7 @@ impl Collector<'_> {
     /// What has no date in the image gets that of the volume.
     fn date(&mut self, name: NameId, entry: &Entry) {
         if entry.times.modified.is_none() {
-            self.implicit.insert(name);
+            self.taken.implicit.insert(name);
         }
     }
 }

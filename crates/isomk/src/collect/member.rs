@@ -35,7 +35,7 @@ impl Collector<'_> {
     /// Takes in all members of an archive, under `target`; what cannot become part of the image is reported and left
     /// out.
     pub(super) fn archive(&mut self, mut archive: Archive, target: Option<&Target>) -> Result<(), Failure> {
-        let number = u32::try_from(self.archives.len())
+        let number = u32::try_from(self.taken.stores.archives.len())
             .map_err(|_| Error::TooLarge("more archives than 32 bits can number".into()))?;
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
@@ -58,7 +58,7 @@ impl Collector<'_> {
             self.report.failure(&archive.name, sentence);
         }
         self.ended(&archive);
-        self.archives.push(archive);
+        self.taken.stores.archives.push(archive);
         Ok(())
     }
 
@@ -145,7 +145,7 @@ impl Collector<'_> {
         member: &Member<'_>,
         known: Option<FileId>,
     ) -> Result<Option<ContentId>, Failure> {
-        let takes = known.is_none_or(|known| self.build.file(known).kind == Kind::File);
+        let takes = known.is_none_or(|known| self.taken.build.file(known).kind == Kind::File);
         if member.size == 0 || !takes {
             return Ok(None);
         }
@@ -153,9 +153,9 @@ impl Collector<'_> {
             Content::Whole(offset) => Origin::Member { archive: place.number, offset },
             Content::Sparse(number) => Origin::Sparse { archive: place.number, number },
         };
-        let content = self.build.add_content(member.size, origin)?;
+        let content = self.taken.build.add_content(member.size, origin)?;
         if let Some(known) = known {
-            self.build.set_content(known, content);
+            self.taken.build.set_content(known, content);
         } else if member.kind == Type::HardLink {
             let from = format!("{}: {}", &archive.name, shown(&member.path));
             let sentence =
@@ -198,7 +198,7 @@ impl Collector<'_> {
 
     /// The directory `names` below `base`, made if it has to be.
     pub(super) fn below(&mut self, base: NameId, names: &[&[u8]]) -> Result<NameId, &'static str> {
-        let path = self.build.path(base);
+        let path = self.taken.build.path(base);
         let directory = self.directory_at(components(&path).chain(names.iter().copied()));
         directory.map_err(|_| "lies below something that is not a directory; omitted")
     }
@@ -217,11 +217,11 @@ impl Collector<'_> {
 
     /// What an earlier member of this archive named.
     fn named(&self, place: &Place, link: &[u8]) -> Option<NameId> {
-        components(self.stripped(link)?).try_fold(place.base, |at, part| self.build.child(at, part))
+        components(self.stripped(link)?).try_fold(place.base, |at, part| self.taken.build.child(at, part))
     }
 
     fn names_directory(&self, place: &Place, link: &[u8]) -> bool {
-        self.named(place, link).is_some_and(|name| self.build.kind(name) == Kind::Directory)
+        self.named(place, link).is_some_and(|name| self.taken.build.kind(name) == Kind::Directory)
     }
 
     /// The file an earlier member of this archive named.
@@ -232,7 +232,8 @@ impl Collector<'_> {
             return Some(*known);
         }
         let name = self.named(place, link)?;
-        (name != base && self.build.kind(name) != Kind::Directory).then(|| self.build.name(name).file)
+        (name != base && self.taken.build.kind(name) != Kind::Directory)
+            .then(|| self.taken.build.name(name).file)
     }
 }
 

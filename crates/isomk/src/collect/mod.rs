@@ -18,15 +18,13 @@ pub(crate) use appended::{Appended, AppendedSource};
 pub(crate) use attributes::Choice as Attributes;
 pub(crate) use session::Previous;
 
-use crate::archive::Archive;
 use crate::container::Container;
-use crate::existing::Existing;
 use crate::globs::Excludes;
 use crate::operand::{Input, Operand, Target};
-use crate::passed::Passed;
 use crate::removal::Removal;
-use crate::sources::{Origin, Sources};
+use crate::sources::Origin;
 use crate::spelling::{Asked, Spelling};
+use crate::stores::Stores;
 use isokit_cli::name::shown;
 use isokit_cli::{Failure, Report, Written};
 use isokit_core::Error;
@@ -79,14 +77,7 @@ pub(crate) struct Options<'w> {
 #[derive(Debug)]
 pub(crate) struct Collected {
     pub build: Build<Origin>,
-    /// Of [`Origin::File`]: the directories and names of files on disk.
-    pub sources: Sources,
-    /// The archives, by their number in [`Origin::Member`].
-    pub archives: Vec<Archive>,
-    /// The images, by their number in [`Origin::Extent`] and [`Origin::Pieces`].
-    pub existing: Vec<Existing>,
-    /// What came out of pipes, by its number in [`Origin::Passed`].
-    pub passed: Passed,
+    pub stores: Stores,
     /// Every file and directory that was looked at, each ended by NUL, directories by a slash before it.
     pub inputs: Vec<u8>,
     /// Directories that were not taken in, but files in them by a list, as in `inputs`.
@@ -114,20 +105,10 @@ type Identity = (u64, u64);
 /// earlier one, unless both are operands: then neither is there to be lost.
 #[derive(Debug)]
 pub(crate) struct Collector<'a> {
-    build: Build<Origin>,
-    sources: Sources,
-    archives: Vec<Archive>,
-    existing: Vec<Existing>,
-    passed: Passed,
+    /// What will be the whole.
+    taken: Collected,
     /// The files named by operands, by their names in the image: which file, by which path.
     named: HashMap<NameId, (Identity, Vec<u8>)>,
-    inputs: Vec<u8>,
-    around: Vec<u8>,
-    folders: HashSet<(u64, u64)>,
-    implicit: HashSet<NameId>,
-    kept: HashSet<FileId>,
-    appended: Vec<Appended>,
-    hidden: Vec<ContentId>,
     /// What is removed of the tree that is taken in now.
     removal: Option<Removal>,
     /// Leading components that names lose now.
@@ -149,20 +130,22 @@ impl<'a> Collector<'a> {
     /// Never, but for the numbering of [`Build`].
     pub(crate) fn new(options: &'a Options<'a>, report: &'a Report, several: bool) -> Result<Self, Failure> {
         let root = File::new(Kind::Directory, options.made_mode, Time::default());
-        Ok(Self {
+        let taken = Collected {
             build: Build::new(&root)?,
-            sources: Sources::default(),
-            archives: Vec::new(),
-            existing: Vec::new(),
-            passed: Passed::default(),
-            named: HashMap::new(),
+            stores: Stores::default(),
             inputs: Vec::new(),
             around: Vec::new(),
             folders: HashSet::new(),
             implicit: HashSet::from([Build::<Origin>::ROOT]),
             kept: HashSet::new(),
+            tables: Vec::new(),
             appended: Vec::new(),
+            follow: options.follow != Follow::None,
             hidden: Vec::new(),
+        };
+        Ok(Self {
+            taken,
+            named: HashMap::new(),
             removal: None,
             strip_components: options.strip_components,
             links: HashMap::new(),
@@ -207,12 +190,12 @@ impl<'a> Collector<'a> {
 
     /// The tree as far as it was taken in.
     pub(crate) fn build(&self) -> &Build<Origin> {
-        &self.build
+        &self.taken.build
     }
 
-    /// Where its contents lie: files on disk, archives, images and pipes.
-    pub(crate) fn stores(&self) -> (&Sources, &[Archive], &[Existing], &Passed) {
-        (&self.sources, &self.archives, &self.existing, &self.passed)
+    /// Where its contents lie.
+    pub(crate) fn stores(&self) -> &Stores {
+        &self.taken.stores
     }
 
     /// The whole tree.
@@ -225,40 +208,10 @@ impl<'a> Collector<'a> {
             let sentence = format!("{} {inputs} cannot be read; no image was written", self.unreadable);
             return Err(Error::Unreadable(sentence).into());
         }
-        let follow = self.options.follow != Follow::None
-            || self.appended.iter().any(|appended| matches!(appended, Appended::Directory(_)));
-        let Self {
-            build,
-            sources,
-            archives,
-            existing,
-            passed,
-            inputs,
-            around,
-            folders,
-            implicit,
-            kept,
-            appended,
-            hidden,
-            ..
-        } = self;
-        let tables = Vec::new();
-        Ok(Collected {
-            build,
-            sources,
-            archives,
-            existing,
-            passed,
-            inputs,
-            around,
-            folders,
-            implicit,
-            kept,
-            tables,
-            appended,
-            follow,
-            hidden,
-        })
+        let mut collected = self.taken;
+        let is_directory = |appended: &Appended| matches!(appended, Appended::Directory(_));
+        collected.follow |= collected.appended.iter().any(is_directory);
+        Ok(collected)
     }
 
     /// An input that stops the image from being written; the others are looked at all the same.
@@ -281,16 +234,16 @@ impl<'a> Collector<'a> {
 
     fn list_input(&mut self, path: &[u8]) {
         if self.options.list_inputs {
-            self.inputs.extend_from_slice(path);
-            self.inputs.push(0);
+            self.taken.inputs.extend_from_slice(path);
+            self.taken.inputs.push(0);
         }
     }
 
     fn list_directory(&mut self, path: &[u8], identity: (u64, u64)) {
         if self.options.list_inputs {
-            self.inputs.extend_from_slice(path);
-            self.inputs.extend_from_slice(b"/\0");
-            self.folders.insert(identity);
+            self.taken.inputs.extend_from_slice(path);
+            self.taken.inputs.extend_from_slice(b"/\0");
+            self.taken.folders.insert(identity);
         }
     }
 
@@ -298,10 +251,10 @@ impl<'a> Collector<'a> {
     fn list_around(&mut self, folder: &[u8]) {
         if self.options.list_inputs
             && !folder.is_empty()
-            && !self.around.ends_with(&[folder, b"/\0"].concat())
+            && !self.taken.around.ends_with(&[folder, b"/\0"].concat())
         {
-            self.around.extend_from_slice(folder);
-            self.around.extend_from_slice(b"/\0");
+            self.taken.around.extend_from_slice(folder);
+            self.taken.around.extend_from_slice(b"/\0");
         }
     }
 

@@ -35,15 +35,15 @@ impl Collector<'_> {
     ) -> Result<NameId, Failure> {
         let mut at = Build::<Origin>::ROOT;
         for name in names {
-            at = match self.build.child(at, name) {
-                Some(there) if self.build.kind(there) == Kind::Directory => there,
+            at = match self.taken.build.child(at, name) {
+                Some(there) if self.taken.build.kind(there) == Kind::Directory => there,
                 Some(there) => return Err(self.conflict(there, "is a directory here, but was not before")),
                 None => {
                     let made = File::new(Kind::Directory, self.options.made_mode, Time::default());
-                    let file = self.build.add_file(&made)?;
-                    match self.build.add_name(at, name, file)? {
+                    let file = self.taken.build.add_file(&made)?;
+                    match self.taken.build.add_name(at, name, file)? {
                         Added::New(made) | Added::There(made) => {
-                            self.implicit.insert(made);
+                            self.taken.implicit.insert(made);
                             made
                         }
                     }
@@ -71,7 +71,7 @@ impl Collector<'_> {
 
     /// Whether the user excluded the place `parts` below `base`, or a directory on the way.
     pub(super) fn left_out(&self, base: NameId, parts: &[&[u8]], directory: bool) -> bool {
-        let mut path = self.build.path(base);
+        let mut path = self.taken.build.path(base);
         parts.iter().enumerate().any(|(depth, part)| {
             if !path.is_empty() {
                 path.push(b'/');
@@ -85,10 +85,10 @@ impl Collector<'_> {
 
     /// Describes a directory that is in the tree.
     pub(super) fn describe(&mut self, directory: NameId, file: &File<'_>) -> Result<(), Failure> {
-        self.implicit.remove(&directory);
-        let id = self.build.name(directory).file;
-        self.kept.remove(&id);
-        Ok(self.build.set_file(id, file)?)
+        self.taken.implicit.remove(&directory);
+        let id = self.taken.build.name(directory).file;
+        self.taken.kept.remove(&id);
+        Ok(self.taken.build.set_file(id, file)?)
     }
 
     /// Names a file, or describes a directory. What has that name already is merged with or replaced. `from` gives the
@@ -102,29 +102,29 @@ impl Collector<'_> {
         from: &dyn Fn(&Self) -> Vec<u8>,
     ) -> Result<NameId, Failure> {
         let kind = match subject {
-            Subject::Known(id) => self.build.file(id).kind,
+            Subject::Known(id) => self.taken.build.file(id).kind,
             Subject::New(file) => file.kind,
         };
-        let Some(there) = self.build.child(parent, name) else {
+        let Some(there) = self.taken.build.child(parent, name) else {
             let id = self.file(subject)?;
-            return match self.build.add_name(parent, name, id) {
+            return match self.taken.build.add_name(parent, name, id) {
                 Ok(Added::New(made) | Added::There(made)) => Ok(made),
                 Err(error) => Err(error).concerning(shown(&from(self))),
             };
         };
-        let is_directory = self.build.kind(there) == Kind::Directory;
+        let is_directory = self.taken.build.kind(there) == Kind::Directory;
         match (kind == Kind::Directory, is_directory, subject) {
             (true, true, Subject::New(file)) => self.describe(there, file)?,
             (false, false, subject) => {
                 let id = self.file(subject)?;
-                self.build.set_name(there, id);
-                self.implicit.remove(&there);
+                self.taken.build.set_name(there, id);
+                self.taken.implicit.remove(&there);
                 self.note(&from(self), "replaces an earlier file");
             }
-            (now, ..) if clash == Clash::Replaced && !self.build.is_occupied(there) => {
+            (now, ..) if clash == Clash::Replaced && !self.taken.build.is_occupied(there) => {
                 let id = self.file(subject)?;
-                self.build.set_name(there, id);
-                self.implicit.remove(&there);
+                self.taken.build.set_name(there, id);
+                self.taken.implicit.remove(&there);
                 let sentence = if now {
                     "replaces an earlier file, as a directory"
                 } else {
@@ -140,19 +140,19 @@ impl Collector<'_> {
 
     /// Whether `name` in `parent` is a directory with something in it.
     pub(super) fn is_occupied(&self, parent: NameId, name: &[u8]) -> bool {
-        self.build.child(parent, name).is_some_and(|there| self.build.is_occupied(there))
+        self.taken.build.child(parent, name).is_some_and(|there| self.taken.build.is_occupied(there))
     }
 
     /// The file's number in the tree; a new one is added.
     pub(super) fn file(&mut self, subject: Subject<'_>) -> Result<FileId, Failure> {
         match subject {
             Subject::Known(id) => Ok(id),
-            Subject::New(file) => Ok(self.build.add_file(file)?),
+            Subject::New(file) => Ok(self.taken.build.add_file(file)?),
         }
     }
 
     fn conflict(&self, name: NameId, problem: &str) -> Failure {
-        let path = shown(&self.build.path(name));
+        let path = shown(&self.taken.build.path(name));
         Failure { input: Some(format!("/{path}")), error: Error::Usage(problem.into()) }
     }
 }

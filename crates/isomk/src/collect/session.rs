@@ -61,23 +61,27 @@ impl Collector<'_> {
         }
         let sector = u32::try_from(first / SECTOR).ok().filter(|_| first.is_multiple_of(SECTOR));
         if let Some(sector) = sector {
-            self.build.set_kept(content, sector);
+            self.taken.build.set_kept(content, sector);
         }
     }
 
     /// The content that the session before has of a file of this name, size and date.
     pub(super) fn kept(&self, parent: NameId, name: &[u8], stat: &Stat) -> Option<ContentId> {
         let previous = self.options.previous.filter(|previous| previous.believed)?;
-        let there = self.build.child(parent, name).filter(|there| self.build.kind(*there) == Kind::File)?;
-        let path = self.build.path(there);
+        let there = self
+            .taken
+            .build
+            .child(parent, name)
+            .filter(|there| self.taken.build.kind(*there) == Kind::File)?;
+        let path = self.taken.build.path(there);
         if previous.patched.contains(&path) {
             return None;
         }
-        let file = self.build.file(self.build.name(there).file);
+        let file = self.taken.build.file(self.taken.build.name(there).file);
         let id = file.content?;
-        let content = self.build.content(id);
+        let content = self.taken.build.content(id);
         let is_same = u64::try_from(stat.st_size).is_ok_and(|size| size == content.size)
             && file.modified.seconds == stat.st_mtime;
-        Some(id).filter(|_| is_same && self.build.kept(id).is_some())
+        Some(id).filter(|_| is_same && self.taken.build.kept(id).is_some())
     }
 }

@@ -43,14 +43,14 @@ impl Collector<'_> {
         let behind = statat(CWD, path, AtFlags::empty());
         match behind {
             Ok(stat) if kind(&stat) == Some(Kind::Directory) => {
-                let source = self.sources.add_operand(bytes)?;
+                let source = self.taken.stores.sources.add_operand(bytes)?;
                 let names = target.map_or(&[][..], |target| &target.names);
                 let parts: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
                 if self.left_out(Build::<Origin>::ROOT, &parts, true) {
                     return Ok(());
                 }
                 let at = self.directory_at(names.iter().map(Vec::as_slice))?;
-                let fd = self.sources.open(source).map_err(failed)?;
+                let fd = self.taken.stores.sources.open(source).map_err(failed)?;
                 let attributes = self.attributes(fd.as_fd(), b".", Kind::Directory, bytes);
                 self.describe(at, &self.described(&stat, Kind::Directory, &attributes))?;
                 self.walk(source, at, identity(&stat))
@@ -58,8 +58,8 @@ impl Collector<'_> {
             Err(errno) if follows => Err(failed(errno)),
             _ => {
                 let (above, name) = split(bytes);
-                let directory = self.sources.add_operand(above)?;
-                let fd = self.sources.open(directory).map_err(failed)?;
+                let directory = self.taken.stores.sources.add_operand(above)?;
+                let fd = self.taken.stores.sources.open(directory).map_err(failed)?;
                 let stat = match behind {
                     Ok(stat) if follows => stat,
                     _ => statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?,
@@ -89,10 +89,11 @@ impl Collector<'_> {
 
     /// Refuses an operand that would take the place of another one. The same file named twice is no loss.
     fn named_once(&self, parent: NameId, called: &[u8], stat: &Stat, path: &[u8]) -> Result<(), Failure> {
-        let there = self.build.child(parent, called).and_then(|there| Some((there, self.named.get(&there)?)));
+        let there =
+            self.taken.build.child(parent, called).and_then(|there| Some((there, self.named.get(&there)?)));
         match there {
             Some((there, (other, earlier))) if *other != identity(stat) => {
-                let place = shown(&self.build.path(there));
+                let place = shown(&self.taken.build.path(there));
                 let earlier = shown(earlier);
                 let advice = self.options.spelling.advice(Advice::Elsewhere(&shown(path)));
                 let sentence = format!("would replace {earlier}, which is /{place} in the image too{advice}");
@@ -117,18 +118,18 @@ impl Collector<'_> {
             let sentence = "is a terminal; a file or a pipe is wanted there";
             return Err(Error::Unreadable(sentence.into())).concerning(shown(bytes));
         }
-        let (number, size) = self.passed.take(input, bytes).concerning(shown(bytes))?;
+        let (number, size) = self.taken.stores.passed.take(input, bytes).concerning(shown(bytes))?;
         let is_file = kind(stat) == Some(Kind::File);
         let mut file = build::File::new(Kind::File, 0o644, Time::default());
         if is_file {
             file = self.described(stat, Kind::File, &[]);
         }
         if size > 0 {
-            file.content = Some(self.build.add_content(size, Origin::Passed(number))?);
+            file.content = Some(self.taken.build.add_content(size, Origin::Passed(number))?);
         }
         let name = self.put(parent, called, Subject::New(&file), Clash::Refused, &|_| bytes.to_vec())?;
         if !is_file {
-            self.implicit.insert(name);
+            self.taken.implicit.insert(name);
         }
         Ok(name)
     }
@@ -151,8 +152,8 @@ impl Collector<'_> {
             }
         };
         let Some((name, above)) = place.names.split_last() else {
-            let source = self.sources.add_operand(path)?;
-            let fd = self.sources.open(source).map_err(|errno| failure(path, "open", errno))?;
+            let source = self.taken.stores.sources.add_operand(path)?;
+            let fd = self.taken.stores.sources.open(source).map_err(|errno| failure(path, "open", errno))?;
             let attributes = self.attributes(fd.as_fd(), b".", Kind::Directory, path);
             let root = self.described(&stat, Kind::Directory, &attributes);
             return self.describe(Build::<Origin>::ROOT, &root);
@@ -167,8 +168,8 @@ impl Collector<'_> {
         }
         let (folder, leaf) = split(trimmed);
         self.list_around(trim(folder));
-        let directory = self.sources.add_operand(folder)?;
-        let fd = self.sources.open(directory).map_err(|errno| failure(path, "open", errno))?;
+        let directory = self.taken.stores.sources.add_operand(folder)?;
+        let fd = self.taken.stores.sources.open(directory).map_err(|errno| failure(path, "open", errno))?;
         let parent = self.directory_at(above.iter().map(Vec::as_slice))?;
         let found = Found { above: fd.as_fd(), directory, name: leaf, stat: &stat };
         self.entry(found, parent, name).map(drop)
@@ -184,22 +185,22 @@ impl Collector<'_> {
             trail.truncate(directory.depth);
             trail.push(directory.identity);
             if self.options.list_inputs {
-                let shown = self.sources.path(directory.source, b"");
+                let shown = self.taken.stores.sources.path(directory.source, b"");
                 self.list_directory(&shown, directory.identity);
             }
-            let fd = match self.sources.open(directory.source).and_then(|fd| {
+            let fd = match self.taken.stores.sources.open(directory.source).and_then(|fd| {
                 entries.read(fd.as_fd())?;
                 Ok(fd)
             }) {
                 Ok(fd) => fd,
                 Err(errno) => {
-                    let shown = self.sources.path(directory.source, b"");
+                    let shown = self.taken.stores.sources.path(directory.source, b"");
                     self.unreadable(&shown, system(errno));
                     continue;
                 }
             };
             if self.options.excludes.wants_paths() {
-                path = self.build.path(directory.at);
+                path = self.taken.build.path(directory.at);
             }
             let first = pending.len();
             for name in entries.names() {
@@ -227,19 +228,20 @@ impl Collector<'_> {
         let stat = match self.stat(above, directory.source, name, trail) {
             Ok(stat) => stat,
             Err(Errno::NOENT) => {
-                let path = self.sources.path(directory.source, bytes);
+                let path = self.taken.stores.sources.path(directory.source, bytes);
                 self.report.failure(shown(&path), "was removed before it could be read");
                 return Ok(None);
             }
             Err(errno) => {
-                let path = self.sources.path(directory.source, bytes);
+                let path = self.taken.stores.sources.path(directory.source, bytes);
                 self.unreadable(&path, system(errno));
                 return Ok(None);
             }
         };
         let is_directory = kind(&stat) == Some(Kind::Directory);
-        let called =
-            self.decoded(bytes, &|collector| shown(&collector.sources.path(directory.source, bytes)));
+        let called = self.decoded(bytes, &|collector| {
+            shown(&collector.taken.stores.sources.path(directory.source, bytes))
+        });
         let length = path.len();
         if length > 0 {
             path.push(b'/');
@@ -255,7 +257,7 @@ impl Collector<'_> {
         if !is_directory {
             return Ok(None);
         }
-        let source = self.sources.add_directory(directory.source, bytes)?;
+        let source = self.taken.stores.sources.add_directory(directory.source, bytes)?;
         Ok(Some(Pending { source, at, identity: identity(&stat), depth: 0 }))
     }
 
@@ -274,7 +276,7 @@ impl Collector<'_> {
         }
         match statat(above, name, AtFlags::empty()) {
             Ok(behind) if kind(&behind) == Some(Kind::Directory) && trail.contains(&identity(&behind)) => {
-                let path = self.sources.path(directory, name.to_bytes());
+                let path = self.taken.stores.sources.path(directory, name.to_bytes());
                 self.report.warning(shown(&path), "leads back to a directory above it; stored as a link");
                 Ok(stat)
             }

@@ -22,9 +22,9 @@ impl Collector<'_> {
             return;
         };
         let Ok(file) = source::File::new(file.into()) else { return };
-        let size = self.build.content(content).size;
+        let size = self.taken.build.content(content).size;
         if let Ok(Some((coding, size))) = recognize(&Extents::one(&file, 0, size)) {
-            self.build.set_coding(content, coding, size);
+            self.taken.build.set_coding(content, coding, size);
         }
     }
 }

@@ -32,8 +32,7 @@ pub(crate) fn booting(
 ) -> Result<Booting, Failure> {
     let asked = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
     let Some(loader) = request.boot.loader else { return Ok(asked) };
-    let (sources, archives, existing, passed) = collector.stores();
-    let contents = Contents::new(sources, archives, existing, passed, request.inputs.follow != Follow::None);
+    let contents = Contents::new(collector.stores(), request.inputs.follow != Follow::None);
     let tree = Tree::new(collector.build(), &contents);
     let mut booting = needs(loader, &tree, report)?;
     booting.boot.entries.extend(asked.boot.entries);
