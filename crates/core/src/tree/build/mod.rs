@@ -7,13 +7,19 @@
 //! targets lie in one arena, and directories are put in order once, by [`Build::order`], not at every insertion.
 
 use crate::error::{Error, Result};
-use crate::tree::{Attribute, Coding, Kind, Time};
+use crate::tree::{Attribute, Kind, Time};
+use contents::Few;
 use hashbrown::HashTable;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
+mod contents;
+mod order;
 mod put;
+
+pub use contents::Content;
+pub use order::Order;
 
 /// The number of a name in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,19 +121,6 @@ impl File<'_> {
     }
 }
 
-/// A content: how long it is, and what gives it when the image is filled.
-#[derive(Debug, Clone)]
-pub struct Content<O> {
-    /// Bytes, at least 1.
-    pub size: u64,
-    /// Place on the medium: higher weights come first; equal weights in the order of their first path.
-    pub weight: i32,
-    /// Blocks of 2048 bytes left empty before it.
-    pub gap: u32,
-    /// What gives the bytes, to who fills the image.
-    pub origin: O,
-}
-
 /// What [`Build::add_name`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
@@ -189,15 +182,6 @@ struct Rare {
     attributes: Box<[Attribute]>,
 }
 
-/// What few contents have.
-#[derive(Debug, Clone, Copy, Default)]
-struct Few {
-    /// See [`Build::kept`].
-    kept: Option<u32>,
-    /// See [`Build::coding`].
-    coding: Option<(Coding, u64)>,
-}
-
 const NONE: u32 = u32::MAX;
 
 /// Bytes of UTF-8 the longest name in any tree has: in UDF, 254 characters of two (UDF 2.3.4.6).
@@ -226,33 +210,6 @@ impl<O> Build<O> {
         let (parent, hidden) = (Self::ROOT, Hidden::default());
         build.names.push(NameRow { parent, file, start: 0, length: 0, hidden, occupied: false });
         Ok(build)
-    }
-
-    /// Adds a content of `size` bytes (at least 1), with weight 0.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for an empty content; [`Error::TooLarge`] when there are more than an id can number.
-    pub fn add_content(&mut self, size: u64, origin: O) -> Result<ContentId> {
-        if size == 0 {
-            return Err(Error::Usage("an empty file has no content to store".into()));
-        }
-        let id = ContentId(number(self.contents.len())?);
-        self.contents.push(Content { size, weight: 0, gap: 0, origin });
-        Ok(id)
-    }
-
-    /// The same tree, whose contents come from elsewhere: `origin` is given the size and the origin of each, in the order of
-    /// adding, and their ids stay.
-    ///
-    /// # Errors
-    /// Those of `origin`.
-    pub fn map_origins<P>(self, mut origin: impl FnMut(u64, O) -> Result<P>) -> Result<Build<P>> {
-        let Self { names, files, contents, bytes, rare, lookup, hasher, few } = self;
-        let contents = contents.into_iter().map(|Content { size, weight, gap, origin: from }| {
-            Ok(Content { size, weight, gap, origin: origin(size, from)? })
-        });
-        let contents = contents.collect::<Result<_>>()?;
-        Ok(Build { names, files, contents, bytes, rare, lookup, hasher, few })
     }
 
     /// Adds a file that has no name yet. One that never gets a name is not recorded.
@@ -325,38 +282,6 @@ impl<O> Build<O> {
         self.files[file.index()].content = content.0;
     }
 
-    /// Gives a content a weight: see [`Content::weight`].
-    pub fn set_weight(&mut self, content: ContentId, weight: i32) {
-        self.contents[content.index()].weight = weight;
-    }
-
-    /// Leaves blocks empty before a content: see [`Content::gap`].
-    pub fn set_gap(&mut self, content: ContentId, gap: u32) {
-        self.contents[content.index()].gap = gap;
-    }
-
-    /// Leaves a content at the sector of 2048 bytes at which the medium has it, in an earlier session. ISO 9660 leads there and
-    /// does not store it; other formats do not look at this.
-    pub fn set_kept(&mut self, content: ContentId, sector: u32) {
-        self.few.entry(content).or_default().kept = Some(sector);
-    }
-
-    /// The sector at which the medium has a content already.
-    pub fn kept(&self, content: ContentId) -> Option<u32> {
-        self.few.get(&content)?.kept
-    }
-
-    /// Says that a content is encoded, and how many bytes it is for who reads the file. Rock Ridge says so to readers, of zisofs
-    /// version 1; in other trees the file is as it is stored.
-    pub fn set_coding(&mut self, content: ContentId, coding: Coding, size: u64) {
-        self.few.entry(content).or_default().coding = Some((coding, size));
-    }
-
-    /// How a content is encoded, and how many bytes it is for who reads the file; `None` for a plain one.
-    pub fn coding(&self, content: ContentId) -> Option<(Coding, u64)> {
-        self.few.get(&content)?.coding
-    }
-
     /// The name `bytes` in `parent`, if there is one; a look into a hash table.
     pub fn child(&self, parent: NameId, bytes: &[u8]) -> Option<NameId> {
         let hash = self.hasher.hash_one((parent.0, bytes));
@@ -396,11 +321,6 @@ impl<O> Build<O> {
         }
     }
 
-    /// Its size, its place on the medium and what gives it.
-    pub fn content(&self, id: ContentId) -> &Content<O> {
-        &self.contents[id.index()]
-    }
-
     /// What the file behind a name is.
     pub fn kind(&self, name: NameId) -> Kind {
         self.files[self.names[name.index()].file.index()].kind
@@ -425,11 +345,6 @@ impl<O> Build<O> {
         self.names().filter(outside).collect()
     }
 
-    /// All contents, in the order of adding.
-    pub fn contents(&self) -> impl ExactSizeIterator<Item = ContentId> + use<O> {
-        (0..last(self.contents.len())).map(ContentId)
-    }
-
     /// The path of a name from the root: `boot/vmlinuz`; empty for the root.
     pub fn path(&self, name: NameId) -> Vec<u8> {
         let (mut chain, mut at) = (Vec::new(), name);
@@ -446,25 +361,6 @@ impl<O> Build<O> {
         path.split(|byte| *byte == b'/')
             .filter(|part| !part.is_empty())
             .try_fold(Self::ROOT, |at, part| self.child(at, part))
-    }
-
-    /// The directories' contents in byte order, as of now.
-    pub fn order(&self) -> Order {
-        let mut names: Vec<NameId> = self.names().skip(1).collect();
-        names.sort_unstable_by_key(|id| {
-            let name = self.name(*id);
-            (name.parent, name.bytes)
-        });
-        let mut starts = vec![0_u32; self.names.len().saturating_add(1)];
-        for id in &names {
-            starts[self.name(*id).parent.index() + 1] += 1;
-        }
-        let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
-        }
-        Order { starts, names }
     }
 
     /// A path for a message: bytes that are not ASCII are escaped.
@@ -509,22 +405,6 @@ impl<O> Build<O> {
     }
 }
 
-/// The names of each directory in byte order, whatever order they were added in.
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// Where a directory's names start in `names`; the next entry is where they end.
-    starts: Vec<u32>,
-    names: Vec<NameId>,
-}
-
-impl Order {
-    /// The names in `directory`; none when it is no directory.
-    pub fn of(&self, directory: NameId) -> &[NameId] {
-        let bound = |n: usize| self.starts.get(n).map_or(0, |start| NameId(*start).index());
-        self.names.get(bound(directory.index())..bound(directory.index() + 1)).unwrap_or_default()
-    }
-}
-
 fn slice(arena: &[u8], start: u32, length: u32) -> &[u8] {
     let start = NameId(start).index();
     &arena[start..start + NameId(length).index()]
@@ -546,33 +426,15 @@ fn last(length: usize) -> u32 {
 mod tests {
     use super::*;
 
-    fn build() -> Build<()> {
+    pub(super) fn build() -> Build<()> {
         Build::new(&File::new(Kind::Directory, 0o755, Time::default())).expect("a root")
     }
 
-    fn added(outcome: Result<Added>) -> NameId {
+    pub(super) fn added(outcome: Result<Added>) -> NameId {
         match outcome {
             Ok(Added::New(id)) => id,
             other => panic!("{other:?}"),
         }
-    }
-
-    #[test]
-    fn directories_are_in_byte_order_whatever_the_order_of_adding() {
-        let mut build = build();
-        let dir = build.add_file(&File::new(Kind::Directory, 0o755, Time::default())).expect("room");
-        let file = build.add_file(&File::new(Kind::File, 0o644, Time::default())).expect("room");
-        let z = added(build.add_name(Build::<()>::ROOT, b"z", dir));
-        for name in [&b"b"[..], b"a", b"\xff", b"B"] {
-            added(build.add_name(z, name, file));
-            added(build.add_name(Build::<()>::ROOT, name, file));
-        }
-        let order = build.order();
-        let names = |of| order.of(of).iter().map(|id| build.name(*id).bytes.to_vec()).collect::<Vec<_>>();
-        assert_eq!(names(z), [&b"B"[..], b"a", b"b", b"\xff"]);
-        assert_eq!(names(Build::<()>::ROOT), [&b"B"[..], b"a", b"b", b"z", b"\xff"]);
-        assert_eq!(names(build.find(b"/z/a").expect("there")), Vec::<Vec<u8>>::new());
-        assert_eq!(build.path(build.find(b"z//B").expect("there")), b"z/B");
     }
 
     #[test]
