@@ -13,9 +13,6 @@ use crate::source::Source;
 /// A partition in which UEFI firmware looks for a loader.
 const SYSTEM_PARTITION: Structure = Structure::new("EFI system partition", "UEFI 13.3.3");
 
-/// Bytes of GRUB's boot image for discs before the part that its boot code for disks loads.
-const GRUB_CD_LOADER: u64 = 2048;
-
 /// What is looked at together.
 pub(super) struct Tables<'a> {
     pub(super) source: &'a dyn Source,
@@ -37,8 +34,9 @@ impl Tables<'_> {
             self.overlaps(table, found);
         }
         if let Some(table) = self.of(Scheme::Mbr) {
-            self.active(table, found)?;
-            self.loader(found)?;
+            let contents = system_area::read(self.source)?;
+            self.active(table, &contents, found);
+            self.loader(&contents, found);
         }
         if let Some(table) = self.of(Scheme::Gpt) {
             self.guard(table, found);
@@ -126,7 +124,7 @@ impl Tables<'_> {
     }
 
     /// Firmware and boot code look for one active partition.
-    fn active(&self, table: &Table, found: Found<'_>) -> Result<()> {
+    fn active(&self, table: &Table, contents: &[Content], found: Found<'_>) {
         let primary =
             || table.partitions.iter().filter(|partition| partition.number <= 4 && partition.active);
         let mut told = |deviation: String, consequence| {
@@ -140,7 +138,7 @@ impl Tables<'_> {
         }
         if numbers.is_empty() {
             let deviation = "no partition is active, but there is boot code".to_owned();
-            match system_area::read(self.source)?.first() {
+            match contents.first() {
                 Some(Content::Syslinux | Content::Windows) => {
                     told(deviation, "the boot code finds nothing to boot")
                 }
@@ -150,7 +148,6 @@ impl Tables<'_> {
                 _ => {}
             }
         }
-        Ok(())
     }
 
     /// What guards a GPT covers the disk, and a GPT that has the only system partition is guarded.
@@ -181,15 +178,15 @@ impl Tables<'_> {
     }
 
     /// Boot code that loads a boot image of El Torito knows where that lies.
-    fn loader(&self, found: Found<'_>) -> Result<()> {
+    fn loader(&self, contents: &[Content], found: Found<'_>) {
         let is_bios =
             |image: &&BootImage| image.platform == platform::X86 && image.emulation == Emulation::None;
         let images: Vec<u64> = self.boot.iter().filter(is_bios).map(|image| image.at).collect();
-        let Some(first) = images.first() else { return Ok(()) };
-        for content in system_area::read(self.source)? {
-            let (loaded, offset, name) = match content {
+        let Some(first) = images.first() else { return };
+        for content in contents {
+            let (loaded, offset, name) = match *content {
                 Content::Isohybrid { boot_image } => (boot_image, 0, "ISOLINUX"),
-                Content::Grub2 { core_image } => (core_image, GRUB_CD_LOADER, "GRUB"),
+                Content::Grub2 { core_image } => (core_image, system_area::GRUB2_SKIPPED, "GRUB"),
                 _ => continue,
             };
             // What GRUB loads from behind the MBR is no file of the volume.
@@ -203,7 +200,6 @@ impl Tables<'_> {
                 found(Ok(Fault::new(Kind::BootCode, record, deviation, consequence)));
             }
         }
-        Ok(())
     }
 
     /// What is on the system partitions that are no boot image of El Torito.

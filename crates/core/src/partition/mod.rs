@@ -97,6 +97,9 @@ impl fmt::Display for Type {
     }
 }
 
+/// What the names of partitions begin with, before a number, that stand for what lies between others.
+pub const GAP: &str = "Gap";
+
 /// One partition, in bytes of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partition {
@@ -125,6 +128,11 @@ impl Partition {
     /// First byte behind it, of the source.
     pub const fn end(&self) -> u64 {
         self.start.saturating_add(self.length)
+    }
+
+    /// Whether it only stands for what lies between others, as writers of hybrid images say by the name.
+    pub fn is_gap(&self) -> bool {
+        self.name.starts_with(GAP)
     }
 }
 

@@ -11,6 +11,10 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned, little_endian::U64 
 /// Bytes of the system area: 16 sectors of 2048 (ECMA-119 6.2.1).
 pub const LENGTH: usize = 32 << 10;
 
+/// Bytes of GRUB's boot image for discs before the part that its code for disks loads: they read the rest by El Torito,
+/// which a disk does not have.
+pub const GRUB2_SKIPPED: u64 = 2048;
+
 /// Something recognised in a system area that is no partition table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -106,7 +110,7 @@ pub fn code(bytes: &[u8]) -> Option<Content> {
 }
 
 /// What `area`, a system area or its beginning, holds besides partition tables.
-fn contents(area: &[u8]) -> Vec<Content> {
+pub fn contents(area: &[u8]) -> Vec<Content> {
     let mut found = Vec::new();
     found.extend(machine_code(area));
     if starts(area, 0, &[0x0b, 0xe5, 0xa9, 0x41]) {

@@ -93,8 +93,10 @@ fn label(facts: &Facts<'_>, spelled: &mut Spelled) {
 fn appended<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Partition> {
     let end = facts.end;
     let is_appended = move |partition: &&Partition| {
-        let is_gap = partition.name.starts_with("Gap");
-        partition.start >= end && partition.length > 0 && !is_gap && partition.kind != Type::Mbr(0)
+        partition.start >= end
+            && partition.length > 0
+            && !partition.is_gap()
+            && partition.kind != Type::Mbr(0)
     };
     let table = [Scheme::Mbr, Scheme::Gpt].into_iter().filter_map(|scheme| of(facts, scheme));
     let table =

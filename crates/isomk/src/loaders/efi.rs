@@ -4,8 +4,8 @@ use super::tree::Tree;
 use crate::collect::AppendedSource;
 use crate::request::{Appended, BootEntry, BootImage, Booting};
 use isokit_core::iso9660::plan::platform;
-use isokit_core::partition::gpt;
 use isokit_core::partition::plan::{GptMark, Kind, Mark};
+use isokit_core::partition::{gpt, mbr};
 
 /// Where images of FAT are kept, by the tools of distributions.
 const IMAGES: &[&str] = &[
@@ -63,7 +63,7 @@ impl Efi {
                 (BootImage::Path(path), Some(mark))
             }
             Self::Programs(paths) => {
-                let kind = if within { Kind::Mbr(0xef) } else { Kind::Gpt(gpt::EFI_SYSTEM) };
+                let kind = if within { Kind::Mbr(mbr::EFI_SYSTEM) } else { Kind::Gpt(gpt::EFI_SYSTEM) };
                 let source = AppendedSource::Image(paths);
                 booting.partitions.appended.push(Appended { number: NUMBER, kind, source });
                 booting.partitions.appended_in_gpt = !within;

@@ -16,8 +16,8 @@ use crate::request::{Appended, Booting, Loader, Request};
 use efi::PROGRAMS;
 use isokit_cli::{Failure, Report};
 use isokit_core::Error;
-use isokit_core::partition::gpt;
 use isokit_core::partition::plan::Kind;
+use isokit_core::partition::{gpt, mbr};
 use isokit_core::tree::build::{Build, ContentId};
 use tree::Tree;
 
@@ -64,7 +64,7 @@ pub(crate) fn booting(
 
 /// Warns of a volume of the EFI system partition's type in which UEFI finds nothing to start.
 pub(crate) fn check(appended: &Appended, volume: Option<&Build<ContentId>>, report: &Report) {
-    let is_efi = matches!(appended.kind, Kind::Mbr(0xef) | Kind::Gpt(gpt::EFI_SYSTEM));
+    let is_efi = matches!(appended.kind, Kind::Mbr(mbr::EFI_SYSTEM) | Kind::Gpt(gpt::EFI_SYSTEM));
     let Some(volume) = volume.filter(|_| is_efi) else { return };
     if !volume.names().any(|name| efi::is_program(&volume.path(name))) {
         let sentence = format!("has no {PROGRAMS} for UEFI to start");

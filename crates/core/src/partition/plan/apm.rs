@@ -3,6 +3,7 @@
 use super::options::Options;
 use super::places::{AREA_BLOCKS, BLOCK, Places};
 use crate::error::{Error, Result};
+use crate::partition::GAP;
 use crate::partition::apm::Entry;
 use crate::partition::emit::apm::{Part, entry, map};
 use std::ops::Range;
@@ -59,7 +60,7 @@ fn with_gaps(parts: Vec<Wanted>, start: u64) -> Vec<Wanted> {
     let mut number = 0_usize;
     for part in parts {
         if cursor < part.0.start {
-            all.push((cursor..part.0.start, (STATUS, format!("Gap{number}"), "ISO9660_data")));
+            all.push((cursor..part.0.start, (STATUS, format!("{GAP}{number}"), "ISO9660_data")));
             number = number.saturating_add(1);
         }
         cursor = part.0.end;

@@ -5,10 +5,10 @@ use super::mbr::nested_marks;
 use super::options::{GptMark, Options};
 use super::places::{AREA_BLOCKS, BLOCK, BLOCKS, Places};
 use crate::error::{Error, Result};
-use crate::partition::Guid;
 use crate::partition::emit::gpt::{Table, entry};
 use crate::partition::gpt::attribute::{READ_ONLY, REQUIRED};
 use crate::partition::gpt::{BASIC_DATA, EFI_SYSTEM, HFS_PLUS};
+use crate::partition::{GAP, Guid};
 use std::ops::Range;
 
 /// Attributes of partitions of the volume, which nobody should write to.
@@ -125,7 +125,7 @@ fn with_gaps(parts: Vec<Part>, end: u64) -> Vec<Part> {
     let mut all = Vec::new();
     let mut cursor = AREA_BLOCKS;
     let mut number = 0_usize;
-    let gap = |number: usize, from, to| Part::of_volume(BASIC_DATA, from..to, format!("Gap{number}"));
+    let gap = |number: usize, from, to| Part::of_volume(BASIC_DATA, from..to, format!("{GAP}{number}"));
     for part in parts {
         if cursor < part.blocks.start {
             all.push(gap(number, cursor, part.blocks.start));

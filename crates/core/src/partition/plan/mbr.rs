@@ -5,18 +5,16 @@ use super::places::{BLOCK, BLOCKS, Extent, Places};
 use crate::error::{Error, Result};
 use crate::partition::emit::Geometry;
 use crate::partition::emit::mbr::{ACTIVE, UNUSED, entry};
-use crate::partition::mbr::{Entry, PROTECTIVE};
+use crate::partition::mbr::{EFI_SYSTEM, Entry, PROTECTIVE};
 
 /// Type of a partition that only says that there is an ISO 9660 volume.
-const ISO9660: u8 = 0xcd;
+pub(super) const ISO9660: u8 = 0xcd;
 /// Type of the volume's partition in an image with ISOLINUX's loader.
 const ISOHYBRID: u8 = 0x17;
 /// Type of the volume's partition in an image for CHRP.
-const CHRP: u8 = 0x96;
+pub(super) const CHRP: u8 = 0x96;
 /// Type of the volume's partition beside appended ones.
 const LINUX: u8 = 0x83;
-/// Type of the EFI system partition.
-const EFI: u8 = 0xef;
 
 /// What the entries are made of.
 pub(super) struct Entries<'p> {
@@ -104,7 +102,7 @@ impl<'p> Entries<'p> {
     fn put_marks(&self, entries: &mut [Entry; 4]) -> Result<()> {
         let marks = nested_marks(self.options, self.places);
         for (slot, (mark, extent)) in entries.iter_mut().skip(1).zip(marks) {
-            let kind = if mark == GptMark::BasicData { EFI } else { 0 };
+            let kind = if mark == GptMark::BasicData { EFI_SYSTEM } else { 0 };
             if !self.places.is_appended(extent.at) {
                 *slot = entry(kind, extent.blocks(), None)?;
             }
@@ -138,7 +136,7 @@ impl<'p> Entries<'p> {
         if !(wanted || options.force_bootable) || entries.iter().any(|entry| entry.status & ACTIVE != 0) {
             return;
         }
-        let boots = |entry: &&mut Entry| is_used(entry) && !matches!(entry.kind, PROTECTIVE | EFI);
+        let boots = |entry: &&mut Entry| is_used(entry) && !matches!(entry.kind, PROTECTIVE | EFI_SYSTEM);
         if let Some(entry) = entries.iter_mut().find(boots) {
             entry.status = ACTIVE;
         } else if options.force_bootable {

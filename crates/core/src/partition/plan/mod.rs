@@ -27,7 +27,7 @@ mod replay;
 
 use super::emit::apm::driver_descriptor;
 use super::mbr::{BootRecord, Entry};
-use super::system_area::LENGTH;
+use super::system_area::{GRUB2_SKIPPED, LENGTH};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use mbr::Entries;
@@ -130,10 +130,9 @@ fn put_loader(front: &mut [u8], options: &Options) {
     let (at, skipped) = match options.loader {
         Loader::None => return,
         Loader::Isolinux(at) => (at, 0),
-        // The first sector of GRUB's image reads the rest by El Torito, which a disk does not have.
-        Loader::Grub2(at) => (at, 4),
+        Loader::Grub2(at) => (at, GRUB2_SKIPPED),
     };
-    put(front, LOADED_BLOCK, &(at / BLOCK).saturating_add(skipped).to_le_bytes());
+    put(front, LOADED_BLOCK, &(at.saturating_add(skipped) / BLOCK).to_le_bytes());
     if options.is_isohybrid() {
         put(front, offset_of!(BootRecord, signature), &options.disk_signature.to_le_bytes());
         put(front, offset_of!(BootRecord, reserved), &[0; 2]);

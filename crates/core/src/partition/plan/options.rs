@@ -3,6 +3,7 @@
 use crate::partition::Guid;
 use crate::partition::emit::Geometry;
 use crate::partition::gpt::{BASIC_DATA, EFI_SYSTEM};
+use crate::partition::mbr;
 
 /// The choices of one image; how large it is and where its parts lie is in [`super::Places`]. [`Options::default`] asks for
 /// no boot code and no table.
@@ -158,7 +159,7 @@ impl Kind {
     pub(super) fn number(self) -> u8 {
         match self {
             Self::Mbr(number) => number,
-            Self::Gpt(EFI_SYSTEM) => 0xef,
+            Self::Gpt(EFI_SYSTEM) => mbr::EFI_SYSTEM,
             Self::Gpt(_) => 0x83,
         }
     }
@@ -183,7 +184,7 @@ impl Kind {
     pub(super) fn guid(self) -> Guid {
         match self {
             Self::Gpt(guid) => guid,
-            Self::Mbr(0xef) => EFI_SYSTEM,
+            Self::Mbr(mbr::EFI_SYSTEM) => EFI_SYSTEM,
             Self::Mbr(_) => BASIC_DATA,
         }
     }

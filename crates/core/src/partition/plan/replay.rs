@@ -4,16 +4,17 @@
 //! that are there: then it makes their like for other places. What it does not make is refused, since a table that tells of
 //! places where nothing is loses data.
 
+use super::mbr::{CHRP, ISO9660};
 use super::{
     Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Mark, Options, Places, plan,
 };
 use crate::error::{Result, Structure};
 use crate::finding::Findings;
-use crate::number::{narrow, wide};
+use crate::number::{is_zero, narrow, wide};
 use crate::partition::emit::Geometry;
 use crate::partition::gpt::{self, Header};
 use crate::partition::mbr::{BootRecord, PROTECTIVE, SECTOR};
-use crate::partition::system_area::{self, Content, LENGTH};
+use crate::partition::system_area::{self, Content, GRUB2_SKIPPED, LENGTH};
 use crate::partition::{Guid, Partition, Scheme, Table, Type, apm, tables};
 use crate::source::Source;
 use std::mem::offset_of;
@@ -26,12 +27,6 @@ const SYSTEM_AREA: Structure = Structure::new("system area", "ECMA-119 6.2.1");
 const VOLUME_SECTOR: u64 = 2048;
 /// Where volume descriptors begin, in sectors from where the volume does.
 const DESCRIPTORS: u64 = 16;
-
-/// Types that only say what the volume is.
-const ISO9660: u8 = 0xcd;
-const CHRP: u8 = 0x96;
-/// Of a partition of Linux.
-const LINUX: Guid = Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79, 0x3D69_D847_7DE4);
 
 /// Heads, and blocks on a track, that writers use besides those that fit.
 const GEOMETRIES: [(u8, u8); 4] = [(64, 32), (255, 63), (128, 32), (255, 32)];
@@ -58,10 +53,11 @@ pub struct Replay {
 pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) -> Result<Option<Replay>> {
     let mut area = vec![0; LENGTH];
     let have = source.read_some(source.first(), &mut area)?;
-    if area.get(..have).unwrap_or_default().iter().all(|byte| *byte == 0) {
+    let read = area.get(..have).unwrap_or_default();
+    if is_zero(read) {
         return Ok(None);
     }
-    let contents = system_area::read(source)?;
+    let contents = system_area::contents(read);
     let refused = |feature: String| SYSTEM_AREA.at(source.location(source.first())).unsupported(feature);
     let is_foreign = |content: &&Content| {
         !matches!(
@@ -101,11 +97,10 @@ fn loader(contents: &[Content], boot_images: &[Extent]) -> Option<Loader> {
             Content::Isohybrid { boot_image } if Some(boot_image) == first => {
                 return Some(Loader::Isolinux(boot_image));
             }
-            // Its first sector is passed over: see `put_loader`.
             Content::Grub2 { core_image }
-                if core_image.checked_sub(4 * SECTOR) == first && first.is_some() =>
+                if core_image.checked_sub(GRUB2_SKIPPED) == first && first.is_some() =>
             {
-                return Some(Loader::Grub2(core_image.saturating_sub(4 * SECTOR)));
+                return Some(Loader::Grub2(core_image.saturating_sub(GRUB2_SKIPPED)));
             }
             Content::Isohybrid { .. } | Content::Grub2 { .. } => return None,
             _ => {}
@@ -155,7 +150,7 @@ impl<'s> Found<'s> {
             content: without_tables(&front, &tables, header.as_ref()),
             front,
             places: Places {
-                size: size - size % 2048,
+                size: size - size % VOLUME_SECTOR,
                 boot_images: boot_images.to_vec(),
                 appended: Vec::new(),
             },
@@ -180,7 +175,7 @@ impl<'s> Found<'s> {
     fn look_behind(&mut self, contents_end: u64) {
         let is_behind = |partition: &&Partition| {
             let guards = partition.kind == Type::Mbr(PROTECTIVE);
-            partition.start >= contents_end && partition.length > 0 && !is_gap(partition) && !guards
+            partition.start >= contents_end && partition.length > 0 && !partition.is_gap() && !guards
         };
         let mut all: Vec<(Extent, Appended)> = Vec::new();
         let mut held = [false; 3];
@@ -191,7 +186,7 @@ impl<'s> Found<'s> {
                 let kind = match partition.kind {
                     Type::Mbr(number) => Kind::Mbr(number),
                     Type::Gpt(guid) => Kind::Gpt(guid),
-                    Type::Apm(_) => Kind::Mbr(0xcd),
+                    Type::Apm(_) => Kind::Mbr(ISO9660),
                 };
                 let named = partition.name.strip_prefix("Appended").and_then(|number| number.parse().ok());
                 let number = named.unwrap_or(partition.number);
@@ -223,7 +218,7 @@ impl<'s> Found<'s> {
     /// Finds the boot images that are partitions as well.
     fn look_within(&mut self) {
         let of = |extent: &Extent, scheme| {
-            let mut partitions = self.partitions(scheme).filter(|partition| !is_gap(partition));
+            let mut partitions = self.partitions(scheme).filter(|partition| !partition.is_gap());
             partitions.find(|partition| partition.start == extent.at)
         };
         let mark = |extent: &Extent| {
@@ -324,8 +319,14 @@ impl<'s> Found<'s> {
             Type::Gpt(guid) => Some(Kind::Gpt(guid)),
             _ => None,
         });
-        let known = [gpt::BASIC_DATA, LINUX].map(|guid| Some(Kind::Gpt(guid)));
-        [None, first, of_gpt].into_iter().chain(known).collect()
+        let known = [gpt::BASIC_DATA, gpt::LINUX].map(|guid| Some(Kind::Gpt(guid)));
+        let mut types: Vec<Option<Kind>> = Vec::new();
+        for kind in [None, first, of_gpt].into_iter().chain(known) {
+            if !types.contains(&kind) {
+                types.push(kind);
+            }
+        }
+        types
     }
 
     /// Which boot images can have been marked. Of one that is appended, and of HFS+, both tables can tell without being asked to.
@@ -356,25 +357,21 @@ impl<'s> Found<'s> {
     /// Whether `planned` has the same partitions, and boot code that does the same.
     fn is_alike(&self, planned: &super::SystemArea) -> bool {
         let code = offset_of!(BootRecord, signature);
-        let same_code = self.front.get(..code) == planned.front().get(..code);
+        if self.front.get(..code) != planned.front().get(..code) {
+            return false;
+        }
         let planned = Planned(planned);
         let Ok(tables) = tables(&planned, &Findings::default()) else { return false };
         let partition = |partition: &Partition| Partition { unique: None, ..partition.clone() };
         let partitions =
             |table: &Table| -> Vec<Partition> { table.partitions.iter().map(partition).collect() };
-        same_code
-            && tables.len() == self.tables.len()
+        tables.len() == self.tables.len()
             && tables.iter().zip(&self.tables).all(|(one, other)| {
                 (one.scheme, one.protective, one.block_size, one.backup.is_some())
                     == (other.scheme, other.protective, other.block_size, other.backup.is_some())
                     && partitions(one) == partitions(other)
             })
     }
-}
-
-/// Whether a partition only stands for what lies between others.
-fn is_gap(partition: &Partition) -> bool {
-    partition.scheme != Scheme::Mbr && partition.name.starts_with("Gap")
 }
 
 /// Each of `tried` with each of `values`, in their order.
@@ -435,12 +432,8 @@ impl Source for Planned<'_> {
         let into = into.get_mut(..there).unwrap_or_default();
         into.fill(0);
         for (from, bytes) in [(0, self.0.front()), (self.0.back_at(), self.0.back())] {
-            for (byte, value) in (from..).zip(bytes) {
-                let Some(offset) = byte.checked_sub(at).map(narrow) else { continue };
-                if let Some(place) = into.get_mut(offset) {
-                    *place = *value;
-                }
-            }
+            let bytes = bytes.get(narrow(at.saturating_sub(from))..).unwrap_or_default();
+            super::put(into, narrow(from.saturating_sub(at)), bytes);
         }
         Ok(there)
     }

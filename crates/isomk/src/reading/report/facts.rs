@@ -67,7 +67,7 @@ impl Facts {
         };
         let mut this = Self {
             suitable: suitable(source, catalog.as_ref(), &images)?,
-            contents: system_area::read(source)?,
+            contents: system_area::contents(area.get(..have).unwrap_or_default()),
             gpt,
             apm,
             sectors: image.volume_end() / SECTOR,

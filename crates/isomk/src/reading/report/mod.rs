@@ -11,7 +11,7 @@ use isokit_cli::{Concerning, Failure};
 use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
 use isokit_core::iso9660::volume::DescriptorKind;
 use isokit_core::number::wide;
-use isokit_core::partition::{Partition, Table};
+use isokit_core::partition::{GAP, Partition, Table};
 use replay::Replay;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -256,7 +256,7 @@ impl Facts {
 
 /// Whether a partition only fills the room between others.
 fn is_gap(partition: &Partition) -> bool {
-    let digits = partition.name.strip_prefix("Gap").unwrap_or_default();
+    let digits = partition.name.strip_prefix(GAP).unwrap_or_default();
     let is_numbered = (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_numbered && partition.kind.to_string() == "ISO9660_data"
 }

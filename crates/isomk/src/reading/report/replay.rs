@@ -328,7 +328,7 @@ impl<'r> Replay<'r> {
         let facts = self.facts;
         let (start, end) = (partition.start / BLOCK, partition.end() / BLOCK);
         let kind = facts.type_guid(partition);
-        if self.highest() < start && !partition.name.starts_with("Gap") {
+        if self.highest() < start && !partition.is_gap() {
             let slot = usize::try_from(partition.number).unwrap_or(usize::MAX);
             if facts.entries.iter().all(|entry| entry.start != start) {
                 let byte = if kind == guid::EFI { "0xef" } else { "0xcd" };
