@@ -11,14 +11,13 @@ use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
-use isokit_core::number::wide;
 use isokit_core::partition::system_area::{self, Content};
-use isokit_core::partition::{Partition, Scheme, Table, is_disk, tables};
+use isokit_core::partition::{Partition, Scheme, Table, is_disk, second_volume, tables};
 use isokit_core::source::Source;
 use isokit_core::tree::placed::Placed;
 
-/// Where the partition of a volume begins that has a second set of descriptors for it: at sector 16, in bytes.
-const OFFSET: u64 = 16 * 2048;
+/// The sector at which programs let the partition of a volume begin that has a second set of descriptors for it.
+const OFFSET: u32 = 16;
 
 /// Everything that boots, and what deviates from the standards.
 #[derive(Debug)]
@@ -75,12 +74,6 @@ impl Boot {
             return Err(error);
         }
         let catalog = self.catalog.as_ref().and_then(|catalog| files.file(catalog.at));
-        let mut standard = [0; 6];
-        let have = source.read_some(OFFSET.saturating_add(wide(system_area::LENGTH)), &mut standard)?;
-        let starts_there = |partition: &Partition| partition.start == OFFSET;
-        let has_offset = self.tables.iter().flat_map(|table| &table.partitions).any(starts_there)
-            && have == standard.len()
-            && standard == *b"\x01CD001";
         Ok(spelled(
             program,
             &Facts {
@@ -90,7 +83,7 @@ impl Boot {
                 system_area: &self.system_area,
                 catalog: catalog.map(|(path, _)| path),
                 end: files.end,
-                has_offset,
+                has_offset: second_volume(source, &self.tables, files.end)? == Some(OFFSET),
             },
         ))
     }

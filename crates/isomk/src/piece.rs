@@ -2,21 +2,17 @@
 
 use crate::request::{Section, Zeroed};
 use isokit_core::error::{Error, Result};
-use isokit_core::number::narrow;
+use isokit_core::number::{narrow, wide};
+use isokit_core::partition::gpt;
+use isokit_core::partition::system_area::{LENGTH, clear_gpt, clear_map};
 use isokit_core::source::Source;
-
-/// Bytes of the system area (ECMA-119 6.2.1).
-const MOST: u64 = 32 << 10;
-
-/// Bytes of a block of MBR and GPT.
-const BLOCK: usize = 512;
 
 /// The start of `section` of `source`, as much as a system area has, zeroed as asked.
 ///
 /// # Errors
 /// When the file ends before the section does, and those of the source.
 pub(crate) fn system_area(source: &dyn Source, section: &Section) -> Result<Vec<u8>> {
-    let mut area = vec![0; narrow(section.length.min(MOST))];
+    let mut area = vec![0; narrow(section.length.min(wide(LENGTH)))];
     let have = source.read_some(section.start, &mut area)?;
     if have < area.len() {
         return Err(Error::Usage(format!(
@@ -33,25 +29,10 @@ fn zero(area: &mut [u8], zeroed: Zeroed) {
     match zeroed {
         Zeroed::Bytes(from, to) => clear(area, narrow(from), narrow(to)),
         Zeroed::MbrPartitions if area.get(510..512) == Some(&[0x55, 0xaa]) => clear(area, 446, 510),
-        Zeroed::Gpt if area.get(BLOCK..BLOCK + 8) == Some(b"EFI PART") => {
-            let number = |at: usize, length: usize| {
-                let bytes = area.get(BLOCK + at..BLOCK + at + length).unwrap_or_default();
-                bytes.iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
-            };
-            let (first, count, size) = (number(72, 8), number(80, 4), number(84, 4));
-            let from = narrow(first.saturating_mul(512));
-            let to = from.saturating_add(narrow(count.saturating_mul(size)));
-            clear(area, BLOCK, 2 * BLOCK);
-            clear(area, from.max(2 * BLOCK), to);
-        }
+        Zeroed::Gpt if area.get(512..520) == Some(&gpt::SIGNATURE) => clear_gpt(area),
         Zeroed::AppleMap if area.get(..2) == Some(b"ER") => {
-            let size = usize::from(u16::from_be_bytes(
-                [area.get(2), area.get(3)].map(|byte| byte.copied().unwrap_or(0)),
-            ));
-            let size = size.max(BLOCK);
-            let is_entry = |block: usize| area.get(block * size..block * size + 2) == Some(b"PM");
-            let end = (1..area.len() / size).find(|block| !is_entry(*block)).unwrap_or(area.len() / size);
-            clear(area, size, end * size);
+            let size = [area.get(2), area.get(3)].map(|byte| byte.copied().unwrap_or(0));
+            clear_map(area, u16::from_be_bytes(size).into());
         }
         Zeroed::MbrPartitions | Zeroed::Gpt | Zeroed::AppleMap => {}
     }

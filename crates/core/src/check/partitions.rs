@@ -7,7 +7,7 @@ use crate::iso9660::el_torito::{BootImage, Emulation, platform};
 use crate::number::wide;
 use crate::partition::mbr::{self, MASTER_BOOT_RECORD};
 use crate::partition::system_area::{self, Content};
-use crate::partition::{Partition, Scheme, Table, Type, is_container};
+use crate::partition::{Partition, Scheme, Table, Type, overlaps};
 use crate::source::Source;
 
 /// A partition in which UEFI firmware looks for a loader.
@@ -86,13 +86,10 @@ impl Tables<'_> {
 
     /// Partitions within another one are how hybrid images show a boot image in a volume, and most readers take them.
     fn overlaps(&self, table: &Table, found: Found<'_>) {
-        let used = |partition: &&Partition| partition.length > 0 && !is_container(partition);
-        let mut sorted: Vec<&Partition> = table.partitions.iter().filter(used).collect();
-        sorted
-            .sort_by_key(|partition| (partition.start, std::cmp::Reverse(partition.end()), partition.number));
-        let mut furthest: Option<&Partition> = None;
-        for partition in sorted {
-            if let Some(before) = furthest.filter(|before| before.end() > partition.start)
+        let key =
+            |partition: &&Partition| (partition.start, std::cmp::Reverse(partition.end()), partition.number);
+        for (partition, before) in overlaps(table, key) {
+            if let Some(before) = before
                 && let Some(consequence) = self.who_overlaps(table, before, partition)
             {
                 let is_nested = partition.end() <= before.end();
@@ -100,9 +97,6 @@ impl Tables<'_> {
                 let deviation = format!("partition {} {how} partition {}", partition.number, before.number);
                 let place = place(self.source, table, partition);
                 found(Ok(Fault::new(Kind::PartitionOverlap, place, deviation, consequence)));
-            }
-            if furthest.is_none_or(|before| before.end() < partition.end()) {
-                furthest = Some(partition);
             }
         }
     }

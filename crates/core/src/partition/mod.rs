@@ -97,6 +97,11 @@ impl fmt::Display for Type {
     }
 }
 
+/// Bytes of a sector of a volume (ECMA-119 6.1.2).
+const VOLUME_SECTOR: u64 = 2048;
+/// Where volume descriptors begin, in sectors from where the volume does (ECMA-119 6.2.1).
+const VOLUME_DESCRIPTORS: u64 = 16;
+
 /// What the names of partitions begin with, before a number, that stand for what lies between others.
 pub const GAP: &str = "Gap";
 
@@ -283,12 +288,8 @@ pub fn authoritative(tables: &[Table]) -> Option<&Table> {
 fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
     let what = table.scheme.structure();
     let at = InSectors::new(source, table.block_size).location(table.at);
-    let mut sorted: Vec<&Partition> =
-        table.partitions.iter().filter(|p| p.length > 0 && !is_container(p)).collect();
-    sorted.sort_by_key(|partition| (partition.start, partition.number));
-    let mut furthest: Option<&Partition> = None;
-    for partition in sorted {
-        if let Some(before) = furthest.filter(|before| before.end() > partition.start) {
+    for (partition, before) in overlaps(table, |partition| (partition.start, partition.number)) {
+        if let Some(before) = before {
             let text = format!("partitions {} and {} overlap", before.number, partition.number);
             findings.note(at, what, text);
         }
@@ -300,10 +301,47 @@ fn note_overlaps(source: &dyn Source, table: &Table, findings: &Findings) {
             );
             findings.note(at, what, text);
         }
+    }
+}
+
+/// The partitions of `table` with any bytes, in the order of `key`, which begins with where they start; each with the one of
+/// those before it that reaches furthest, if that reaches into it.
+pub(crate) fn overlaps<K: Ord>(
+    table: &Table,
+    key: impl FnMut(&&Partition) -> K,
+) -> Vec<(&Partition, Option<&Partition>)> {
+    let used = |partition: &&Partition| partition.length > 0 && !is_container(partition);
+    let mut sorted: Vec<&Partition> = table.partitions.iter().filter(used).collect();
+    sorted.sort_by_key(key);
+    let mut furthest: Option<&Partition> = None;
+    let mut all = Vec::new();
+    for partition in sorted {
+        all.push((partition, furthest.filter(|before| before.end() > partition.start)));
         if furthest.is_none_or(|before| before.end() < partition.end()) {
             furthest = Some(partition);
         }
     }
+    all
+}
+
+/// The sector of the volume, of 2048 bytes, at which a partition begins that has descriptors of the volume of its own, so that
+/// the volume can be mounted from there too: see `-partition_offset` of mkisofs. Partitions from byte `end` on are not asked.
+///
+/// # Errors
+/// Those of reading.
+pub fn second_volume(source: &dyn Source, tables: &[Table], end: u64) -> Result<Option<u32>> {
+    let partitions = tables.iter().flat_map(|table| &table.partitions);
+    for partition in partitions.filter(|partition| (1..end).contains(&partition.start)) {
+        let sector = partition.start / VOLUME_SECTOR;
+        let descriptors = sector.saturating_add(VOLUME_DESCRIPTORS).saturating_mul(VOLUME_SECTOR);
+        let mut head = [0; 6];
+        let have = source.read_some(descriptors, &mut head)?;
+        let is_there = have == head.len() && head == *b"\x01CD001";
+        if sector >= VOLUME_DESCRIPTORS && partition.start % VOLUME_SECTOR == 0 && is_there {
+            return Ok(u32::try_from(sector).ok());
+        }
+    }
+    Ok(None)
 }
 
 /// Whether other partitions of the same table lie inside it by design.

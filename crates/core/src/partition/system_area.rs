@@ -1,15 +1,21 @@
 //! What the system area holds: the 32 KiB before the first volume descriptor, which ISO 9660 leaves to whoever boots
 //! (ECMA-119 6.2.1). Partition tables are told by [`super::tables`]; here it is who wrote the code around them.
 
-use super::apm::DRIVER_DESCRIPTOR;
+use super::apm::{self, DRIVER_DESCRIPTOR};
+use super::gpt::{Header, SIGNATURE};
 use super::mbr::BootRecord;
 use crate::error::Result;
+use crate::number::{narrow, wide};
 use crate::source::Source;
 use std::fmt;
+use std::ops::Range;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned, little_endian::U64 as Le64};
 
 /// Bytes of the system area: 16 sectors of 2048 (ECMA-119 6.2.1).
 pub const LENGTH: usize = 32 << 10;
+
+/// Bytes of a block of MBR and GPT.
+const BLOCK: usize = 512;
 
 /// Bytes of GRUB's boot image for discs before the part that its code for disks loads: they read the rest by El Torito,
 /// which a disk does not have.
@@ -99,6 +105,37 @@ pub fn read(source: &dyn Source) -> Result<Vec<Content>> {
     let have = source.read_some(source.first(), &mut area)?;
     area.truncate(have);
     Ok(contents(&area))
+}
+
+/// Fills with zeros what `area` has of a GPT of 512-byte blocks: the header in block 1, whatever is there, and the array where
+/// that says it is, if that is one.
+pub fn clear_gpt(area: &mut [u8]) {
+    let header = area.get(BLOCK..).and_then(|header| Header::ref_from_prefix(header).ok());
+    let header = header.map(|(header, _)| header).filter(|header| header.signature == SIGNATURE);
+    let array = header.map_or(0..0, |header| {
+        let from = header.partition_entry_lba.get().saturating_mul(wide(BLOCK));
+        let entries = u64::from(header.number_of_partition_entries.get());
+        let bytes = entries.saturating_mul(header.size_of_partition_entry.get().into());
+        narrow(from).max(2 * BLOCK)..narrow(from.saturating_add(bytes))
+    });
+    clear(area, BLOCK..2 * BLOCK);
+    clear(area, array);
+}
+
+/// Fills with zeros the entries of the Apple partition map that `area` has, in blocks of `block_size` bytes from block 1 on.
+pub fn clear_map(area: &mut [u8], block_size: u64) {
+    let size = narrow(block_size).max(BLOCK);
+    let mut at = size;
+    while starts(area, at, &apm::SIGNATURE) {
+        clear(area, at..at.saturating_add(size));
+        at = at.saturating_add(size);
+    }
+}
+
+/// Fills `range` with zeros, as far as it is in `area`.
+fn clear(area: &mut [u8], range: Range<usize>) {
+    let range = range.start..range.end.min(area.len());
+    area.get_mut(range).unwrap_or_default().fill(0);
 }
 
 /// Whose code `bytes` are, which are to become a master boot record: without its table, or with it.

@@ -10,12 +10,12 @@ use super::{
 };
 use crate::error::{Result, Structure};
 use crate::finding::Findings;
-use crate::number::{is_zero, narrow, wide};
+use crate::number::{is_zero, narrow};
 use crate::partition::emit::Geometry;
 use crate::partition::gpt::{self, Header};
 use crate::partition::mbr::{BootRecord, PROTECTIVE, SECTOR};
 use crate::partition::system_area::{self, Content, GRUB2_SKIPPED, LENGTH};
-use crate::partition::{Guid, Partition, Scheme, Table, Type, apm, tables};
+use crate::partition::{Guid, Partition, Scheme, Table, Type, second_volume, tables};
 use crate::source::Source;
 use std::mem::offset_of;
 use std::ops::Range;
@@ -25,8 +25,6 @@ const SYSTEM_AREA: Structure = Structure::new("system area", "ECMA-119 6.2.1");
 
 /// Bytes of a sector of the volume.
 const VOLUME_SECTOR: u64 = 2048;
-/// Where volume descriptors begin, in sectors from where the volume does.
-const DESCRIPTORS: u64 = 16;
 
 /// Heads, and blocks on a track, that writers use besides those that fit.
 const GEOMETRIES: [(u8, u8); 4] = [(64, 32), (255, 63), (128, 32), (255, 32)];
@@ -147,7 +145,7 @@ impl<'s> Found<'s> {
         };
         let mut found = Self {
             source,
-            content: without_tables(&front, &tables, header.as_ref()),
+            content: without_tables(&front, &tables),
             front,
             places: Places {
                 size: size - size % VOLUME_SECTOR,
@@ -162,7 +160,7 @@ impl<'s> Found<'s> {
             tables,
         };
         found.look_behind(contents_end);
-        found.volume_start = found.second_start(contents_end)?;
+        found.volume_start = second_volume(source, &found.tables, contents_end)?.unwrap_or_default();
         found.look_within();
         Ok(found)
     }
@@ -198,21 +196,6 @@ impl<'s> Found<'s> {
         all.sort_by_key(|(extent, _)| extent.at);
         self.appended_in = held;
         (self.places.appended, self.appended) = all.into_iter().unzip();
-    }
-
-    /// The sector at which a partition begins that has descriptors of the volume of its own; 0 without one.
-    fn second_start(&self, contents_end: u64) -> Result<u32> {
-        let partitions = self.tables.iter().flat_map(|table| &table.partitions);
-        for partition in partitions.filter(|partition| (1..contents_end).contains(&partition.start)) {
-            let sector = partition.start / VOLUME_SECTOR;
-            let mut head = [0; 6];
-            let at = sector.saturating_add(DESCRIPTORS).saturating_mul(VOLUME_SECTOR);
-            self.source.read_some(at, &mut head)?;
-            if sector >= DESCRIPTORS && partition.start % VOLUME_SECTOR == 0 && head == *b"\x01CD001" {
-                return Ok(u32::try_from(sector).unwrap_or_default());
-            }
-        }
-        Ok(0)
     }
 
     /// Finds the boot images that are partitions as well.
@@ -385,34 +368,16 @@ fn vary<T>(tried: &mut Vec<Options>, values: Vec<T>, set: impl Fn(&mut Options, 
 }
 
 /// The system area `front` without its `tables`; what they lie in is zeros.
-fn without_tables(front: &[u8], tables: &[Table], header: Option<&Header>) -> Vec<u8> {
+fn without_tables(front: &[u8], tables: &[Table]) -> Vec<u8> {
     let mut content = front.to_vec();
-    let mut clear = |from: usize, to: usize| {
-        let to = to.min(content.len());
-        content.get_mut(from..to).unwrap_or_default().fill(0);
-    };
     for table in tables {
         match table.scheme {
-            Scheme::Mbr => clear(offset_of!(BootRecord, entries), size_of::<BootRecord>()),
-            Scheme::Gpt => {
-                clear(narrow(SECTOR), narrow(2 * SECTOR));
-                if let Some(header) = header {
-                    let array = header.partition_entry_lba.get().saturating_mul(SECTOR);
-                    let entries = u64::from(header.number_of_partition_entries.get());
-                    let bytes = entries.saturating_mul(header.size_of_partition_entry.get().into());
-                    clear(narrow(array), narrow(array.saturating_add(bytes)));
-                }
+            Scheme::Mbr => {
+                let entries = offset_of!(BootRecord, entries)..size_of::<BootRecord>();
+                content.get_mut(entries).unwrap_or_default().fill(0);
             }
-            Scheme::Apm => {
-                let blocks = wide(table.partitions.len()).saturating_add(2);
-                let end = narrow(blocks.saturating_mul(table.block_size));
-                for block in 1..blocks {
-                    let at = narrow(block.saturating_mul(table.block_size));
-                    if front.get(at..).is_some_and(|block| block.starts_with(&apm::SIGNATURE)) {
-                        clear(at, at.saturating_add(narrow(table.block_size)).min(end));
-                    }
-                }
-            }
+            Scheme::Gpt => system_area::clear_gpt(&mut content),
+            Scheme::Apm => system_area::clear_map(&mut content, table.block_size),
         }
     }
     content
