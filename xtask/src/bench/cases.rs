@@ -122,6 +122,25 @@ pub(super) const CASES: &[Case] = &[
             beside("tar -c wide | cat >/dev/null"),
         ],
     ),
+    writing(
+        "isomk: one file more in an installer of 1.4 GB",
+        &[
+            ours("isomk -q --base installer.iso -o out.iso ks.cfg=linux/COPYING"),
+            peer("cp --reflink=never installer.iso out.iso", 1.2),
+            peer(
+                "xorriso -indev installer.iso -outdev out.iso -map linux/COPYING /ks.cfg \
+                 -boot_image any replay 2>/dev/null",
+                1.0,
+            ),
+        ],
+    ),
+    case(
+        "isomk as mkisofs to a pipe",
+        &[
+            ours("isomk --as mkisofs -quiet -R -J -joliet-long linux | cat >/dev/null"),
+            peer("isomk linux | cat >/dev/null", 1.03),
+        ],
+    ),
     case(
         "isols -R of the many",
         &[

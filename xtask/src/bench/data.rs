@@ -4,7 +4,8 @@ use crate::run::{bash, say, target};
 use std::path::PathBuf;
 
 /// Makes what is missing. Names: `linux/` (84,000 entries, 1.3 GB), `large/` (three files, 0.6 to 2.2 GB), `million/`
-/// (1,000,000 empty and tiny files), `wide/` (100,000 files in one directory), their images, `text.tar` (0.5 GB).
+/// (1,000,000 empty and tiny files), `wide/` (100,000 files in one directory), their images, `installer.iso` (1.4 GB, of xorriso, which
+/// boots as a disk, too), `text.tar` (0.5 GB).
 const RECIPES: &[(&str, &str)] = &[
     (
         "linux",
@@ -39,6 +40,14 @@ const RECIPES: &[(&str, &str)] = &[
     ("large.udf", "isomk --format udf -V LARGE -o large.udf.part large"),
     ("wide.udf", "isomk --format udf -V WIDE -o wide.udf.part wide"),
     ("wide.iso", "isomk -V WIDE -o wide.iso.part wide"),
+    (
+        "installer.iso",
+        "xorriso -as mkisofs -quiet -R -J -joliet-long -V INSTALLER -o installer.iso.part \
+         -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -b isolinux/isolinux.bin -c isolinux/boot.cat \
+         -no-emul-boot -boot-load-size 4 -boot-info-table -graft-points \
+         live/filesystem.squashfs=large/file2.bin pool=linux/drivers/net \
+         isolinux/isolinux.bin=/usr/lib/ISOLINUX/isolinux.bin 2>/dev/null",
+    ),
     (
         "text.tar",
         "tar -cf - -C linux drivers/gpu drivers/net fs kernel mm | head -c 512M > text.tar.part || true",
@@ -75,5 +84,5 @@ pub(super) fn prepare<'a>(lines: impl Iterator<Item = &'a str>) -> Result<PathBu
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split_whitespace()
+    line.split(|c: char| c.is_whitespace() || "=/".contains(c))
 }

@@ -55,7 +55,9 @@ impl Collector<'_> {
     /// The content that lies in the image of that number.
     fn kept_extent(&mut self, image: u32, extent: &Extent) -> Result<ContentId, Error> {
         let offset = extent.offset.unwrap_or_default();
-        self.taken.build.add_content(extent.length, Origin::Extent { image, offset })
+        let content = self.taken.build.add_content(extent.length, Origin::Extent { image, offset })?;
+        self.taken.build.set_source_offset(content, offset);
+        Ok(content)
     }
 
     /// Gives the file at `target` the content and date of `file`, wherever links lead to it; what else it is, and its other

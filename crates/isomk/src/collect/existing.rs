@@ -271,6 +271,9 @@ impl Collector<'_> {
             _ => Origin::Pieces { image, number: place.image.keep(entry)? },
         };
         let content = self.taken.build.add_content(entry.size, origin)?;
+        if let Origin::Extent { offset, .. } = origin {
+            self.taken.build.set_source_offset(content, offset);
+        }
         if place.previous.is_some() && entry.coding == Coding::Plain {
             self.keep(content, entry);
         }

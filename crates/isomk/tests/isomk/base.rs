@@ -123,6 +123,34 @@ fn partitions_that_are_no_part_of_the_volume_come_along() {
     workshop.shell("isomk -o c.iso --base a.iso --system-area /dev/null; isols --boot c.iso | grep -q 'system area: empty'");
 }
 
+/// File systems share blocks of 4096 bytes only where they begin alike in both files.
+#[test]
+fn large_contents_move_by_whole_blocks() {
+    if peer("jq").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir tree; for i in 1 2 3 4 5 6; do head -c 30${i}500 /dev/urandom > tree/f$i; done; echo more > more",
+    );
+    for format in ["", "--udf", "--format udf", "--format udf --media hdd"] {
+        workshop.shell(&format!(
+            "isomk -o a.iso {format} tree; isomk -o b.iso --base a.iso a=more b=more c=more"
+        ));
+        let places = |image: &str| -> Vec<u64> {
+            let script =
+                format!("isols --json -R {image} | jq -c 'select(.size > 300000) | .extents[0].offset'");
+            let told = workshop.shell(&script);
+            told.lines().map(|line| line.parse().expect("a number")).collect()
+        };
+        let (old, new) = (places("a.iso"), places("b.iso"));
+        assert!(old.len() == 6 && old != new, "{format}: {old:?}");
+        let is_alike = |(old, new): (&u64, &u64)| old % 4096 == new % 4096;
+        assert!(old.iter().zip(&new).all(is_alike), "{format}: {old:?}, {new:?}");
+        assert!(old.iter().any(|at| at % 4096 != old[0] % 4096), "{format}: {old:?}");
+        workshop.shell("for i in 1 2 3 4 5 6; do isocat b.iso /f$i | cmp - tree/f$i; done");
+    }
+}
+
 #[test]
 fn what_is_asked_for_is_not_the_bases() {
     let workshop = Workshop::new(&format!(

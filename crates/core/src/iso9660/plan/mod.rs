@@ -431,9 +431,9 @@ impl<'a, O> Plan<'a, O> {
             self.trees.sectors[id.index()] = self.trees.build.kept(id).unwrap_or_default();
         }
         for id in &self.trees.files.contents {
-            let content = self.trees.build.content(*id);
-            next.take(u64::from(content.gap).saturating_mul(SECTOR))?;
-            self.trees.sectors[id.index()] = next.take(content.size)?;
+            let before = self.trees.build.blocks_before(*id, next.0, SECTOR);
+            next.take(before.saturating_mul(SECTOR))?;
+            self.trees.sectors[id.index()] = next.take(self.trees.build.content(*id).size)?;
         }
         self.body = next.sector()?;
         self.trees.empty = self.body.saturating_sub(1);

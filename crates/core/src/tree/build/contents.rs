@@ -24,7 +24,15 @@ pub(super) struct Few {
     kept: Option<u32>,
     /// See [`Build::coding`].
     coding: Option<(Coding, u64)>,
+    /// See [`Build::set_source_offset`].
+    source_offset: Option<u64>,
 }
+
+/// Bytes of the blocks that files can share: those of ext4, XFS and Btrfs, unless they were made otherwise.
+const SHARED_BLOCK: u64 = 4096;
+
+/// Contents of up to this many bytes are read and written, not moved by the kernel, and cannot be shared.
+const NEVER_SHARED: u64 = 128 << 10;
 
 impl<O> Build<O> {
     /// Adds a content of `size` bytes (at least 1), with weight 0.
@@ -89,6 +97,25 @@ impl<O> Build<O> {
     /// How a content is encoded, and how many bytes it is for who reads the file; `None` for a plain one.
     pub fn coding(&self, content: ContentId) -> Option<(Coding, u64)> {
         self.few.get(&content)?.coding
+    }
+
+    /// Says that a content lies at byte `offset` of a file from which it can be shared: if it has more than 128 KiB, it gets a
+    /// place that is congruent to that modulo 4096, at the price of 2 KiB of the image at the most. A file system then need not
+    /// copy its blocks, and one that cannot share them copies pages as a whole.
+    pub fn set_source_offset(&mut self, content: ContentId, offset: u64) {
+        if self.content(content).size > NEVER_SHARED {
+            self.few.entry(content).or_default().source_offset = Some(offset);
+        }
+    }
+
+    /// Blocks of `block` bytes that are left empty before a content, where the next free one is number `next`.
+    pub(crate) fn blocks_before(&self, content: ContentId, next: u64, block: u64) -> u64 {
+        let gap = u64::from(self.content(content).gap).saturating_mul(2048 / block);
+        let Some(offset) = self.few.get(&content).and_then(|few| few.source_offset) else { return gap };
+        let per_shared = SHARED_BLOCK / block;
+        let wanted = (offset / block) % per_shared;
+        let found = next.saturating_add(gap) % per_shared;
+        gap.saturating_add((wanted + per_shared - found) % per_shared)
     }
 
     /// All contents, in the order of adding.

@@ -90,10 +90,9 @@ pub fn plan<'a, O>(build: &'a Build<O>, options: &'a Options) -> Result<Plan<'a,
     plan.places.put_front(16 * 2048, plan.places.partition)?;
     let mut next = u64::from(plan.places.contents);
     for id in &plan.contents {
-        let content = build.content(*id);
-        next = next.saturating_add(u64::from(content.gap).saturating_mul(2048 / block_size));
+        next = next.saturating_add(build.blocks_before(*id, next, block_size));
         plan.sectors[id.index()] = number(next)?;
-        next = next.saturating_add(content.size.div_ceil(block_size));
+        next = next.saturating_add(build.content(*id).size.div_ceil(block_size));
     }
     let end = number(next)?;
     plan.places.put_back(end, number(next.saturating_add(options.pad_blocks.into()))?)?;
