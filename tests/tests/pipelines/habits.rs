@@ -19,6 +19,12 @@ const TYPED: &[(&str, &str)] = &[
          isomk: try: isomk --help\n",
     ),
     (
+        "isomk -allow-lowercase -d -N -append_partition 2 0xef esp.img -o x.iso tree",
+        "isomk: -allow-lowercase: use --relaxed-names lower-case; Rock Ridge and Joliet record names as they are\n\
+         isomk: -append_partition: use --append-partition NUMBER:TYPE=FILE\n\
+         isomk: try: isomk --help\n",
+    ),
+    (
         "imgconv -d -c -k -T0 x.xz",
         "imgconv: -d: not needed; imgconv decompresses whatever it recognizes, and writes raw unless told otherwise\n\
          imgconv: -c: not needed; imgconv writes to standard output unless -o FILE is given\n\

@@ -213,4 +213,18 @@ mod tests {
         let command = Flags::command();
         assert_eq!(shadowed(HABITS, &command), None);
     }
+
+    #[test]
+    fn what_habits_say_to_type_is_an_option() {
+        let command = Flags::command();
+        let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        for habit in HABITS {
+            // What follows is the command line of another program.
+            let own = habit.instead.split("--as ").next().unwrap_or_default();
+            let words = own.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+            for long in words.filter_map(|word| word.strip_prefix("--")).filter(|long| !long.is_empty()) {
+                assert!(known.contains(&long) || long == "help", "{}: --{long}", habit.option);
+            }
+        }
+    }
 }
