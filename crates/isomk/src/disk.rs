@@ -128,6 +128,8 @@ fn tables(asked: &Partitions, marks: &[Mark]) -> Result<plan::Options> {
         label,
         force_bootable: asked.active,
         volume_type: asked.volume_type,
+        volume_is_writable: asked.volume_is_writable,
+        volume_is_bios_bootable: asked.volume_is_bios_bootable,
         volume_start: asked.offset,
         alignment: asked.alignment,
         geometry,

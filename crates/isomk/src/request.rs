@@ -350,6 +350,10 @@ pub(crate) struct Partitions {
     pub active: bool,
     /// The type of the partition that has the volume.
     pub volume_type: Option<plan::Kind>,
+    /// The partition that has the volume is not marked read-only in the GPT.
+    pub volume_is_writable: bool,
+    /// The partition that has the volume is marked in the GPT as one that a BIOS boots.
+    pub volume_is_bios_bootable: bool,
     /// The sector of 2048 bytes at which the volume can be mounted once more, as a partition; 0: none.
     pub offset: u32,
     /// Files and directories behind the volume, each a partition of its own, by their numbers.

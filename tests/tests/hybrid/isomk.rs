@@ -357,3 +357,51 @@ fn a_report_of_xorriso_is_replayed() {
         assert!(told.contains("--interval:local_fs:"), "{told}");
     }
 }
+
+/// xorriso has these options from 1.5.6 on, so that flags are read by the peers that are there.
+#[test]
+fn the_partition_of_the_volume_may_be_writable_and_bootable() {
+    let Some(stage) = stage() else { return };
+    if peer("sgdisk").is_none() {
+        return;
+    }
+    let gpt = "-append_partition 2 0xef ../esp.img -appended_part_as_gpt -partition_offset 16";
+    let flags = |image: &str| {
+        run(
+            stage.path(),
+            &format!(
+                "xorriso -indev {image} -report_system_area plain 2> /dev/null \
+                   | sed -n 's/^GPT partition flags: *1 *//p'
+                 sgdisk -i 1 {image} | sed -n 's/^Attribute flags: //p'
+                 sgdisk -v {image} | grep -c 'No problems found'"
+            ),
+        )
+    };
+    for (option, want) in [
+        ("", "0x1000000000000001\n1000000000000001\n1\n"),
+        ("--gpt-iso-not-ro", "0x0000000000000001\n0000000000000001\n1\n"),
+        ("--gpt-iso-bootable", "0x1000000000000005\n1000000000000005\n1\n"),
+        ("--gpt-iso-not-ro --gpt-iso-bootable", "0x0000000000000005\n0000000000000005\n1\n"),
+    ] {
+        made(stage.path(), &format!("{gpt} {option}"));
+        assert_eq!(flags("ours.iso"), want, "{option}");
+        run(
+            stage.path(),
+            &format!("{} --base ours.iso -o new.iso", isokit_tests::tool_path("isomk").display()),
+        );
+        assert_eq!(flags("new.iso"), want, "made from an image with {option}");
+    }
+}
+
+#[test]
+fn a_random_guid_is_another_one_each_time() {
+    let Some(stage) = stage() else { return };
+    let arguments = "-append_partition 2 0xef ../esp.img -appended_part_as_gpt --gpt_disk_guid random";
+    let guid = |image: &[u8]| image.get(512 + 56..512 + 72).expect("a header").to_vec();
+    let (one, two) = (guid(&made(stage.path(), arguments)), guid(&made(stage.path(), arguments)));
+    assert_ne!(one, two);
+    for guid in [one, two] {
+        // A version and a variant, where tools look for them.
+        assert_eq!((guid[7] >> 4, guid[8] >> 6), (4, 2), "{guid:x?}");
+    }
+}

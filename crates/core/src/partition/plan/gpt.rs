@@ -6,7 +6,7 @@ use super::options::{GptMark, Options};
 use super::places::{AREA_BLOCKS, BLOCK, BLOCKS, Places};
 use crate::error::{Error, Result};
 use crate::partition::emit::gpt::{Table, entry};
-use crate::partition::gpt::attribute::{READ_ONLY, REQUIRED};
+use crate::partition::gpt::attribute::{LEGACY_BIOS_BOOTABLE, READ_ONLY, REQUIRED};
 use crate::partition::gpt::{BASIC_DATA, EFI_SYSTEM, HFS_PLUS};
 use crate::partition::{GAP, Guid};
 use std::ops::Range;
@@ -64,12 +64,12 @@ fn parts(options: &Options, places: &Places, end: u64) -> Result<Vec<Part>> {
     let volume = start..places.volume_end().min(end);
     let mut parts = Vec::new();
     if !nested.is_empty() && options.is_isohybrid() {
-        parts.push(Part::of_volume(BASIC_DATA, volume, "ISOHybrid"));
+        parts.push(whole_volume(options, BASIC_DATA, volume, "ISOHybrid"));
     } else if nested.is_empty() {
         own_partitions(options, places, &mut parts);
         if start > 0 && parts.is_empty() {
             let kind = options.volume_type.map_or(BASIC_DATA, |kind| kind.only_guid().unwrap_or(BASIC_DATA));
-            parts.push(Part::of_volume(kind, volume, VOLUME));
+            parts.push(whole_volume(options, kind, volume, VOLUME));
         }
     }
     for (number, (mark, extent)) in (1_usize..).zip(&nested) {
@@ -90,6 +90,18 @@ fn parts(options: &Options, places: &Places, end: u64) -> Result<Vec<Part>> {
         parts = with_gaps(parts, if nested.is_empty() { end } else { 0 });
     }
     Ok(parts)
+}
+
+/// The partition that is the volume.
+fn whole_volume(options: &Options, kind: Guid, blocks: Range<u64>, name: &str) -> Part {
+    let mut part = Part::of_volume(kind, blocks, name);
+    if options.volume_is_writable {
+        part.attributes &= !READ_ONLY;
+    }
+    if options.volume_is_bios_bootable {
+        part.attributes |= LEGACY_BIOS_BOOTABLE;
+    }
+    part
 }
 
 /// Boot images that have a partition each, beside those of the gaps.

@@ -21,6 +21,10 @@ pub struct Options {
     /// Type of the volume's own partition in the MBR, or by a GUID in the GPT, instead of the usual one; a partition within
     /// which others lie keeps its own.
     pub volume_type: Option<Kind>,
+    /// The volume's own partition in the GPT is not marked read-only (UEFI 5.3.3, bit 60 of basic data partitions).
+    pub volume_is_writable: bool,
+    /// The volume's own partition in the GPT is marked as one that a legacy BIOS boots (UEFI 5.3.3, bit 2).
+    pub volume_is_bios_bootable: bool,
     /// Sectors of 2048 bytes before a second set of volume descriptors, as of which the volume can be mounted from
     /// its partition: 16 or more, or 0 for none.
     pub volume_start: u32,

@@ -12,6 +12,7 @@ use crate::error::{Result, Structure};
 use crate::finding::Findings;
 use crate::number::{is_zero, narrow};
 use crate::partition::emit::Geometry;
+use crate::partition::gpt::attribute::{LEGACY_BIOS_BOOTABLE, READ_ONLY};
 use crate::partition::gpt::{self, Header};
 use crate::partition::mbr::{BootRecord, PROTECTIVE, SECTOR};
 use crate::partition::system_area::{self, Content, GRUB2_SKIPPED, LENGTH};
@@ -266,6 +267,9 @@ impl<'s> Found<'s> {
             disk_guid: self.disk_guid,
             ..Options::default()
         }];
+        let [writable, bootable] = self.volume_attributes();
+        tried[0].volume_is_writable = writable;
+        tried[0].volume_is_bios_bootable = bootable;
         vary(&mut tried, self.marks(), |options, marks| options.marks.clone_from(marks));
         vary(&mut tried, self.labels(), |options, label| options.label = *label);
         vary(&mut tried, self.volume_types(), |options, kind| options.volume_type = *kind);
@@ -310,6 +314,15 @@ impl<'s> Found<'s> {
             }
         }
         types
+    }
+
+    /// Whether the volume's own partition in the GPT is not read-only, and whether a BIOS boots it.
+    fn volume_attributes(&self) -> [bool; 2] {
+        let start = u64::from(self.volume_start).saturating_mul(VOLUME_SECTOR);
+        let mut partitions = self.partitions(Scheme::Gpt).filter(|partition| !partition.is_gap());
+        let volume = partitions.find(|partition| partition.start == start);
+        let attributes = volume.map_or(READ_ONLY, |partition| partition.attributes);
+        [attributes & READ_ONLY == 0, attributes & LEGACY_BIOS_BOOTABLE != 0]
     }
 
     /// Which boot images can have been marked. Of one that is appended, and of HFS+, both tables can tell without being asked to.

@@ -29,6 +29,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("mbr_force_bootable", "on", "--mbr-force-bootable"),
     ("part_like_isohybrid", "on", "-part_like_isohybrid"),
     ("chrp_boot_part", "on", "-chrp-boot-part"),
+    ("gpt_iso_not_ro", "on", "--gpt-iso-not-ro"),
+    ("gpt_iso_bootable", "on", "--gpt-iso-bootable"),
     ("cat_hidden", "on", "--boot-catalog-hide"),
     ("appended_part_as", "gpt", "-appended_part_as_gpt"),
     ("appended_part_as", "apm", "-appended_part_as_apm"),
@@ -42,6 +44,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("mbr_force_bootable", "off"),
     ("part_like_isohybrid", "off"),
     ("chrp_boot_part", "off"),
+    ("gpt_iso_not_ro", "off"),
+    ("gpt_iso_bootable", "off"),
     ("cat_hidden", "off"),
     ("appended_part_as", "mbr"),
 ];

@@ -41,7 +41,8 @@ pub(super) struct Disk {
     /// gpt (default), mbr: which table has appended partitions; apm: an Apple partition map has them as well, in blocks of
     /// apm-block=512|2048; offset=SECTOR: the volume can be mounted from its own partition there, too (16 or more); active,
     /// inactive: whether some partition of the MBR is active (default: with --boot-code); protective: a partition over the whole
-    /// image; volume-type=TYPE: of the partition of the volume; guid=GUID: of the disk; heads=NUMBER, sectors=NUMBER: of the disk;
+    /// image; volume-type=TYPE: of the partition of the volume; writable: that partition is not marked read-only in the GPT;
+    /// bios-bootable: it is marked there as one that a BIOS boots; guid=GUID: of the disk; heads=NUMBER, sectors=NUMBER: of the disk;
     /// align=auto|on|off|all: what ends where a cylinder does; nested: boot images are partitions within that of the volume
     /// without ISOLINUX's code, too; chrp: one partition, for Open Firmware; code=isolinux|grub: whose boot code --boot-code
     /// is, where that is not seen.
@@ -144,7 +145,7 @@ fn named(word: &str) -> Option<Kind> {
 }
 
 const SETTINGS: &str = "gpt, mbr, apm, apm-block=512|2048, offset=SECTOR, active, inactive, protective, \
-                        volume-type=TYPE, guid=GUID, heads=1..255, sectors=1..63, align=auto|on|off|all, nested, chrp \
+                        volume-type=TYPE, writable, bios-bootable, guid=GUID, heads=1..255, sectors=1..63, align=auto|on|off|all, nested, chrp \
                         or, with --boot-code, code=isolinux|grub";
 
 /// `None` for an unknown setting, or a value it cannot have.
@@ -156,6 +157,8 @@ fn set(partitions: &mut Partitions, setting: &str) -> Option<()> {
         ("active", "") => partitions.active = true,
         ("inactive", "") => partitions.active = false,
         ("protective", "") => partitions.protective = true,
+        ("writable", "") => partitions.volume_is_writable = true,
+        ("bios-bootable", "") => partitions.volume_is_bios_bootable = true,
         ("nested", "") => partitions.marks_without_code = true,
         ("chrp", "") => partitions.chrp = true,
         ("apm-block", "512") => partitions.apm_block = Some(ApmBlock::B512),

@@ -8,8 +8,11 @@ use crate::dialect::mkisofs::partitions::kind;
 use crate::dialect::mkisofs::values::Values;
 use crate::dialect::partition_type::guid;
 use crate::request::{Appended, BootCode, Piece, Section};
-use isokit_core::Result;
+use isokit_core::partition::Guid;
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Mark};
+use isokit_core::{Error, Result};
+use std::fs::File;
+use std::io::Read;
 
 pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
@@ -80,6 +83,24 @@ pub(super) const OPTIONS: &[Definition] = &[
         "Type of the partition with the volume: 0xXY, or a GUID",
     ),
     xorrisofs(
+        &["--gpt-iso-not-ro"],
+        &[],
+        Sets(|settings, _| {
+            settings.partitions.asked.volume_is_writable = true;
+            Ok(())
+        }),
+        "Do not mark the partition with the volume as read-only in a GPT",
+    ),
+    xorrisofs(
+        &["--gpt-iso-bootable"],
+        &[],
+        Sets(|settings, _| {
+            settings.partitions.asked.volume_is_bios_bootable = true;
+            Ok(())
+        }),
+        "Mark the partition with the volume as one that a BIOS boots in a GPT",
+    ),
+    xorrisofs(
         &["-partition_offset"],
         &["SECTOR"],
         Sets(|settings, values| {
@@ -141,14 +162,14 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["--gpt_disk_guid"],
         &["GUID"],
         Sets(|settings, values| {
-            let text = values.text(0)?;
-            settings.partitions.asked.disk_guid = match text {
+            settings.partitions.asked.disk_guid = match values.text(0)? {
                 "modification-date" => None,
-                text => Some(guid(text).ok_or_else(|| values.wrong("modification-date, or a GUID"))?),
+                "random" => Some(random()?),
+                text => Some(guid(text).ok_or_else(|| values.wrong("modification-date, random or a GUID"))?),
             };
             Ok(())
         }),
-        "GUID of the disk, or modification-date",
+        "GUID of the disk, modification-date (default) or random",
     ),
     both(
         &["-chrp-boot-part", "-chrp-boot"],
@@ -193,6 +214,18 @@ pub(super) const OPTIONS: &[Definition] = &[
         "Whether partitions end where cylinders do",
     ),
 ];
+
+/// A GUID that no other disk has: version 4 of RFC 9562, 5.4.
+fn random() -> Result<Guid> {
+    let name = "/dev/urandom";
+    let mut bytes = [0; 16];
+    let read = File::open(name).and_then(|mut file| file.read_exact(&mut bytes));
+    read.map_err(|error| Error::io(format!("{name}: read"), error))?;
+    // The numbers of a GUID lie with their lowest byte first.
+    bytes[7] = bytes[7] & 0x0F | 0x40;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    Ok(Guid(bytes))
+}
 
 fn mark(settings: &mut Settings, set: impl FnOnce(&mut Mark)) -> Result<()> {
     set(&mut settings.boot.entry().mark);

@@ -41,7 +41,7 @@ pub(super) const OPTIONS: &[Definition] = &[
     xorrisofs(
         &["--old-empty"],
         &[],
-        Refused("empty files lie where the contents end"),
+        Nothing("an empty file has no content whose place could matter"),
         "Place empty files as old versions did",
     ),
     genisoimage(&["-hfs", "-h"], &[], Refused(HFS), "Add HFS"),

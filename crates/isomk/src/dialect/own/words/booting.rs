@@ -182,6 +182,8 @@ fn table(partitions: &Partitions) -> Vec<String> {
         (partitions.active && !active, "active"),
         (!partitions.active && active, "inactive"),
         (partitions.protective, "protective"),
+        (partitions.volume_is_writable, "writable"),
+        (partitions.volume_is_bios_bootable, "bios-bootable"),
         (partitions.marks_without_code, "nested"),
         (partitions.chrp, "chrp"),
         (partitions.alignment == Alignment::On, "align=on"),

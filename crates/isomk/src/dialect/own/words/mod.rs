@@ -68,7 +68,7 @@ mod tests {
             --boot grub --bios-boot b.img --boot-info-table --boot-entry c\\,d,platform=mac,emulation=floppy,load-size=whole \
             --boot-entry ./partition:3,id=i\\,d,selection=1:00ff,not-bootable,load-segment=2,partition=gpt-hfs,partition=apm \
             --boot-catalog cat --boot-code code --append-partition 3:0x83=p --append-partition 2:linux=image:/x --boot-efi image:/y \
-            --boot-efi image:/z --partitions apm,apm-block=2048,inactive,protective,nested,align=all,offset=16,volume-type=data,heads=4,sectors=5 \
+            --boot-efi image:/z --partitions apm,apm-block=2048,inactive,protective,writable,bios-bootable,nested,align=all,offset=16,volume-type=data,heads=4,sectors=5 \
             --partitions guid=C12A7328-F81F-11D2-BA4B-00A0C93EC93B -o o --sync --sums su --depfile de --depfile-target t \
             --whole-or-nothing --pad -v T/=@arch S\\=x /=./-y";
         let of_a_base = "isomk --base old.iso --remove a --remove b/ --replace boot/x\\=y=z --iso-level 2 --rr 1.12 --joliet-length 103 \
