@@ -90,11 +90,16 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
 /// The image that the new one is made from, as which `request` asks for it to be.
 fn base(request: &mut Request, texts: &mut Texts<'_>, report: &Report) -> Result<Option<Base>, Failure> {
     let Some(path) = request.inputs.base.as_ref().map(|base| base.path.clone()) else { return Ok(None) };
-    // What takes its place does so when it is whole.
-    if !(request.outputs.over_base && request.product == Product::Image) {
+    if replaced(request).is_none() {
         texts.find(&path)?;
     }
     Base::open(&path, request, report).map(Some)
+}
+
+/// The image whose place the new one takes when it is whole.
+fn replaced(request: &Request) -> Option<&Path> {
+    let is_replaced = request.outputs.over_base && request.product == Product::Image;
+    request.inputs.base.as_ref().filter(|_| is_replaced).map(|base| base.path.as_path())
 }
 
 /// Gives contents their places where something needs them there, and shares those that are the same.
@@ -210,7 +215,9 @@ fn extras(request: &Request, booting: &Booting, texts: &mut Texts<'_>) -> Result
     let system_area = match &booting.boot.system_area {
         Some(Piece { path, section: None }) => texts.read_up_to(path, 32 << 10)?,
         Some(Piece { path, section: Some(section) }) => {
-            texts.find(path)?;
+            if replaced(request) != Some(path.as_path()) {
+                texts.find(path)?;
+            }
             let opened = Opened::new(path.as_os_str(), "a file that can be read anywhere", texts.streams)?;
             let name = opened.name.clone();
             let source = opened.into_source().concerning(&name)?;
@@ -243,6 +250,7 @@ fn collect(
         follow: inputs.follow,
         attributes: inputs.attributes,
         written: texts.written,
+        replaced: replaced(request),
         charset: inputs.charset,
         strip_components: inputs.strip_components,
         longest_name: request.format.longest_name(),

@@ -165,8 +165,8 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "-append_partition 2 0xef --interval:imported_iso:0s-15s::",
-        "-append_partition: \"2 0xef --interval:imported_iso:0s-15s::\", expected a file, or \
-             --interval:local_fs:START-END::FILE",
+        "-append_partition: \"2 0xef --interval:imported_iso:0s-15s::\", expected a file, \
+             --interval:local_fs:START-END::FILE, or behind -indev --interval:imported_iso:START-END::",
     ),
     (
         "-append_partition 2 0xef --interval:local_fs:0s-15s:zero_gpt:../esp.img",
@@ -195,8 +195,8 @@ const REFUSED: &[(&str, &str)] = &[
         "-efi-boot-part: no boot image for UEFI is a file of the image; name one with -e",
     ),
     (
-        "-efi-boot-part ../esp.img",
-        "-efi-boot-part: \"../esp.img\", expected --efi-boot-image; -append_partition takes a file",
+        "-efi-boot-part ../esp.img -append_partition 2 0x83 ../odd.img",
+        "-efi-boot-part: FILE is a partition of a GPT, and -append_partition makes one of the MBR; add -appended_part_as_gpt",
     ),
     ("-partition_offset 4", "the volume's own partition begins at sector 4: expected 16 at least"),
     (
@@ -391,6 +391,44 @@ fn the_partition_of_the_volume_may_be_writable_and_bootable() {
         );
         assert_eq!(flags("new.iso"), want, "made from an image with {option}");
     }
+}
+
+/// xorriso stores such a file in the volume, isomk behind it.
+#[test]
+fn a_file_may_be_the_efi_system_partition_of_a_gpt() {
+    let Some(stage) = stage() else { return };
+    if peer("sgdisk").is_none() {
+        return;
+    }
+    run(
+        &stage.path().join("tree"),
+        "xorrisofs -quiet -R -efi-boot-part ../esp.img -o ../theirs.iso . 2> /dev/null",
+    );
+    let arguments = "-efi-boot-part ../esp.img";
+    made(stage.path(), arguments);
+    let found = |image: &str| {
+        run(
+            stage.path(),
+            &format!(
+                "sgdisk -v {image} | grep -c 'No problems found'
+                 sfdisk -l -o Type {image} | grep EFI
+                 range=$(xorriso -indev {image} -report_system_area as_mkisofs 2> /dev/null \
+                   | sed -nE 's/.*local_fs:([0-9]+)d-([0-9]+)d.*/\\1 \\2/p')
+                 dd if={image} bs=512 skip=${{range% *}} count=$((${{range#* }} - ${{range% *}} + 1)) status=none | sha256sum"
+            ),
+        )
+    };
+    assert_eq!(found("ours.iso"), found("theirs.iso"));
+    assert!(found("ours.iso").starts_with("1\nEFI System\n"), "{}", found("ours.iso"));
+    // Out of the other's image, beside another partition.
+    let interval = run(
+        stage.path(),
+        "xorriso -indev theirs.iso -report_system_area as_mkisofs 2> /dev/null | sed -n \"s/'//g;/^-efi-boot-part/p\"",
+    );
+    let interval = interval.trim().replace("theirs.iso", "../theirs.iso");
+    made(stage.path(), &format!("{interval} -append_partition 2 0x83 ../odd.img -appended_part_as_gpt"));
+    let types = run(stage.path(), "sfdisk -l -o Type ours.iso | grep -c -e EFI -e basic");
+    assert_eq!(types, "4\n", "{interval}");
 }
 
 #[test]

@@ -262,6 +262,10 @@ fn images_that_commands_change_are_those_of_xorriso() {
             "boots",
             "-boot_image any replay -append_partition 2 C12A7328-F81F-11D2-BA4B-00A0C93EC93B other -update more/a /d/a",
         ),
+        (
+            "boots",
+            "$(xorriso -indev boots.iso -report_el_torito cmd 2>/dev/null | tr -d \"'\" | tr '\\n' ' ') -map ks.cfg /ks.cfg",
+        ),
     ] {
         let settings = "-joliet on -padding 0 -volume_date uuid 2024010203040500";
         let made = |program: &str, out: &str| {

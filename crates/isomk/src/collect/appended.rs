@@ -82,7 +82,9 @@ impl Collector<'_> {
 
     /// A piece of a file becomes a content as files of images do.
     fn append_section(&mut self, path: &Path, start: u64, length: u64) -> Result<(), Failure> {
-        self.options.written.refuse(path.as_os_str())?;
+        if self.options.replaced != Some(path) {
+            self.options.written.refuse(path.as_os_str())?;
+        }
         self.list_input(path.as_os_str().as_bytes());
         let opened =
             Opened::new(path.as_os_str(), "a file that can be read anywhere", self.report.streams())?;

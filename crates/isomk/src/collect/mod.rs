@@ -33,6 +33,7 @@ use isokit_core::tree::charset::Charset;
 use isokit_core::tree::{Kind, Time};
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
+use std::path::Path;
 
 /// Which symbolic links are followed; the others are stored as links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,6 +53,8 @@ pub(crate) struct Options<'w> {
     pub attributes: Attributes,
     /// What this run writes: never part of the image.
     pub written: &'w Written<Asked>,
+    /// The image that what is written replaces when it is whole, and that can be read until then.
+    pub replaced: Option<&'w Path>,
     /// In bytes: see [`Format::longest_name`](crate::request::Format::longest_name).
     pub longest_name: usize,
     /// Later times are recorded as this one.

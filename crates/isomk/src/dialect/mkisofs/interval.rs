@@ -1,25 +1,32 @@
-//! Bytes out of a file, as xorriso names them: `--interval:local_fs:START-END:ZEROED:FILE`. Its reports print such words, and who
-//! replays a report gives them back.
+//! Bytes out of a file, as xorriso names them: `--interval:local_fs:START-END:ZEROED:FILE`, or with `imported_iso` out of the image
+//! that is read. Its reports print such words, and who replays a report gives them back.
 
 use crate::request::{Piece, Section, Zeroed};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// What a word names: a file, or a piece of one; `None` for an interval that is none.
-pub(super) fn piece(word: &[u8]) -> Option<Piece> {
+/// What a word names: a file, or a piece of one or of the image `imported`; `None` for an interval that is none.
+pub(super) fn piece(word: &[u8], imported: Option<&Path>) -> Option<Piece> {
     let Some(interval) = word.strip_prefix(b"--interval:") else {
         return Some(Piece { path: path(word), section: None });
     };
-    let mut parts = interval.strip_prefix(b"local_fs:")?.splitn(3, |byte| *byte == b':');
-    let (range, zeroed, file) = (parts.next()?, parts.next()?, parts.next()?);
+    let mut parts = interval.splitn(4, |byte| *byte == b':');
+    let (of, range, zeroed) = (parts.next()?, parts.next()?, parts.next()?);
+    let file = parts.next()?;
+    let path = match of {
+        b"local_fs" if !file.is_empty() => path(file),
+        // The name behind it is that of an earlier run.
+        b"imported_iso" => imported?.to_owned(),
+        _ => return None,
+    };
     let (first, last) = std::str::from_utf8(range).ok()?.split_once('-')?;
     let (start, last) = (number(first, false)?, number(last, true)?);
     let length = last.checked_sub(start)?.checked_add(1)?;
     let zeroed = std::str::from_utf8(zeroed).ok()?;
     let zeroed = zeroed.split(',').filter(|word| !word.is_empty()).map(zeros).collect::<Option<Vec<_>>>()?;
     let section = Section { start, length, zeroed };
-    (!file.is_empty()).then(|| Piece { path: path(file), section: Some(section) })
+    Some(Piece { path, section: Some(section) })
 }
 
 fn path(bytes: &[u8]) -> PathBuf {
@@ -62,7 +69,7 @@ mod tests {
 
     #[test]
     fn pieces_are_those_of_xorriso() {
-        let named = |text: &str| piece(text.as_bytes());
+        let named = |text: &str| piece(text.as_bytes(), None);
         let section = |start, length, zeroed| Some(Section { start, length, zeroed });
         let of = |path: &str, section| Some(Piece { path: path.into(), section });
         assert_eq!(named("a:b"), of("a:b", None));
@@ -87,5 +94,10 @@ mod tests {
         ] {
             assert_eq!(named(wrong), None, "{wrong}");
         }
+        let imported = |text: &str| piece(text.as_bytes(), Some(Path::new("now.iso")));
+        for text in ["--interval:imported_iso:0s-15s::", "--interval:imported_iso:0s-15s::then.iso"] {
+            assert_eq!(imported(text), of("now.iso", section(0, 32_768, vec![])), "{text}");
+        }
+        assert_eq!(imported("--interval:local_fs:0s-15s::"), None);
     }
 }

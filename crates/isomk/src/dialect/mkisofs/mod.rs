@@ -159,6 +159,7 @@ impl Settings {
             return self.only_reads().map(drop);
         }
         self.start()?;
+        self.partitions.request(false)?;
         self.boot.request(self.peer).map(drop)
     }
 
@@ -198,7 +199,7 @@ impl Settings {
             boot.unmark();
             warnings.push(("-isohybrid-gpt-basdat and its like", "have no effect without -isohybrid-mbr"));
         }
-        let (boot, mut partitions) = (boot.request(self.peer)?, self.partitions.request(marked));
+        let (boot, mut partitions) = (boot.request(self.peer)?, self.partitions.request(marked)?);
         if let Some(base) = &mut inputs.base {
             if boot.entries.is_empty() {
                 base.partitions = std::mem::take(&mut partitions.appended);

@@ -1,15 +1,19 @@
 //! Partition tables, and what they point to.
 
 use super::values::Values;
+use crate::collect::AppendedSource;
 use crate::dialect::partition_type;
-use crate::request;
-use isokit_core::Result;
+use crate::request::{self, Appended};
+use isokit_core::partition::gpt::EFI_SYSTEM;
 use isokit_core::partition::plan::Kind;
+use isokit_core::{Error, Result};
 
 /// What was asked for of partitions.
 #[derive(Debug, Default)]
 pub(crate) struct Partitions {
     pub asked: request::Partitions,
+    /// The EFI system partition, which is in a GPT.
+    pub efi: Option<AppendedSource>,
 }
 
 impl Partitions {
@@ -19,9 +23,25 @@ impl Partitions {
     }
 
     /// What is asked for, beside boot entries that have marks or not.
-    pub(super) fn request(mut self, marked: bool) -> request::Partitions {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where some partitions have to be in a GPT and others have not.
+    pub(super) fn request(mut self, marked: bool) -> Result<request::Partitions> {
         self.asked.marks_without_code &= marked;
-        self.asked
+        let Some(source) = self.efi else { return Ok(self.asked) };
+        let appended = &mut self.asked.appended;
+        if !appended.is_empty() && !self.asked.appended_in_gpt {
+            let sentence = "-efi-boot-part: FILE is a partition of a GPT, and -append_partition makes one of the MBR; \
+                            add -appended_part_as_gpt";
+            return Err(Error::Usage(sentence.into()));
+        }
+        // Those that are in a GPT have names by their numbers, and no place in a table.
+        let is_free = |number: &u8| appended.iter().all(|other| other.number != *number);
+        let number = (2..=u8::MAX).find(is_free).ok_or_else(|| Error::Usage("too many partitions".into()))?;
+        appended.push(Appended { number, kind: Kind::Gpt(EFI_SYSTEM), source });
+        appended.sort_by_key(|appended| appended.number);
+        self.asked.appended_in_gpt = true;
+        Ok(self.asked)
     }
 }
 

@@ -11,6 +11,7 @@ use super::peer::Peer;
 use super::sources::Sources;
 use super::trees::Trees;
 use crate::reading::Reading;
+use std::path::Path;
 
 /// What was asked for instead of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,11 @@ impl Settings {
             changes: Changes::default(),
             warnings: Vec::new(),
         }
+    }
+
+    /// The image that is read.
+    pub(super) fn imported(&self) -> Option<&Path> {
+        self.reading.image.as_ref().map(|(_, path)| Path::new(path))
     }
 
     /// Has the user warned, once.

@@ -249,7 +249,7 @@ fn a_boot_image_may_be_an_appended_partition() {
 
 #[test]
 fn of_what_is_said_of_a_partition_the_last_counts() {
-    let asked = |line| settings(Peer::Xorrisofs, line).partitions.request(false);
+    let asked = |line| settings(Peer::Xorrisofs, line).partitions.request(false).expect("good");
     let appended =
         asked("-append_partition 3 0x83 a -append_partition 2 0xef b -append_partition 3 0x0c c d").appended;
     let found: Vec<_> = appended.iter().map(|appended| (appended.number, &appended.source)).collect();

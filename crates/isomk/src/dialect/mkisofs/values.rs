@@ -5,7 +5,7 @@ use crate::request::Piece;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The words behind an option, and how the option was written.
@@ -29,13 +29,17 @@ impl Values<'_> {
         self.word(n).into()
     }
 
-    /// A file on disk, or bytes out of it.
+    /// A file on disk, or bytes out of it or of the image `imported`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for bytes of an image that is being changed.
-    pub(super) fn piece(&self, n: usize) -> Result<Piece> {
-        piece(self.word(n).as_bytes())
-            .ok_or_else(|| self.wrong("a file, or --interval:local_fs:START-END::FILE"))
+    /// [`Error::Usage`] for what is none of them, and for bytes of an image where none is read.
+    pub(super) fn piece(&self, n: usize, imported: Option<&Path>) -> Result<Piece> {
+        piece(self.word(n).as_bytes(), imported).ok_or_else(|| {
+            self.wrong(
+                "a file, --interval:local_fs:START-END::FILE, \
+                 or behind -indev --interval:imported_iso:START-END::",
+            )
+        })
     }
 
     /// The word as text.

@@ -157,7 +157,10 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-G", "-generic-boot", "--embedded-boot"],
         &["FILE"],
         Sets(|settings, values| {
-            settings.boot.system_area = Some(values.piece(0)?);
+            // xorriso means by a dot what an image that is read has, which it has unless something else is said.
+            let is_kept = settings.peer.is_xorriso() && values.word(0) == ".";
+            let piece = if is_kept { None } else { Some(values.piece(0, settings.imported())?) };
+            settings.boot.system_area = piece;
             Ok(())
         }),
         "Write FILE to the system area, the first 32 KiB",

@@ -148,15 +148,15 @@ pub(super) const OPTIONS: &[Definition] = &[
     ),
     xorrisofs(
         &["-efi-boot-part"],
-        &["--efi-boot-image"],
+        &["FILE|--efi-boot-image"],
         Sets(|settings, values| {
-            if values.word(0) != "--efi-boot-image" {
-                return Err(values.wrong("--efi-boot-image; -append_partition takes a file"));
-            }
-            settings.boot.efi_partition = true;
+            let is_boot_image = values.word(0) == "--efi-boot-image";
+            let source = if is_boot_image { None } else { Some(appended_source(settings, values, 0)?) };
+            settings.boot.efi_partition = is_boot_image;
+            settings.partitions.efi = source;
             Ok(())
         }),
-        "The boot image for UEFI is the EFI system partition of a GPT",
+        "EFI system partition of a GPT: FILE, which is appended, or the boot image for UEFI",
     ),
     xorrisofs(
         &["--gpt_disk_guid"],
@@ -235,26 +235,30 @@ fn mark(settings: &mut Settings, set: impl FnOnce(&mut Mark)) -> Result<()> {
 /// Boot code for the system area. Other bytes may take its place (`-G`), and are told what it would have been told.
 fn code(settings: &mut Settings, values: &Values<'_>, code: BootCode) -> Result<()> {
     settings.partitions.asked.code = Some(code);
-    settings.boot.system_area = Some(values.piece(0)?);
+    settings.boot.system_area = Some(values.piece(0, settings.imported())?);
     Ok(())
 }
 
 fn append(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let number = byte(values, 255)?.filter(|number| *number > 0);
     let number = number.ok_or_else(|| values.wrong("a number from 1, a type and a file"))?;
-    let source = match values.piece(2)? {
-        Piece { path, section: None } => AppendedSource::Disk(path),
-        Piece { path, section: Some(Section { start, length, zeroed }) } if zeroed.is_empty() => {
-            AppendedSource::Section { path, start, length }
-        }
-        Piece { .. } => return Err(values.wrong("an interval in which nothing is zeroed")),
-    };
+    let source = appended_source(settings, values, 2)?;
     let appended = Appended { number, kind: kind(values, 1)?, source };
     let all = &mut settings.partitions.asked.appended;
     all.retain(|other| other.number != number);
     all.push(appended);
     all.sort_by_key(|appended| appended.number);
     Ok(())
+}
+
+fn appended_source(settings: &Settings, values: &Values<'_>, n: usize) -> Result<AppendedSource> {
+    match values.piece(n, settings.imported())? {
+        Piece { path, section: None } => Ok(AppendedSource::Disk(path)),
+        Piece { path, section: Some(Section { start, length, zeroed }) } if zeroed.is_empty() => {
+            Ok(AppendedSource::Section { path, start, length })
+        }
+        Piece { .. } => Err(values.wrong("an interval in which nothing is zeroed")),
+    }
 }
 
 /// A number; 0 stands for none.
