@@ -27,7 +27,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("tree", &["error", "extents", "number", "fields", "finding", "source"]),
     ("partition", &["error", "number", "finding", "sniff", "source"]),
     ("fill", &["error", "extents", "number", "ordered", "source", "sink", "tree"]),
-    ("boot", &["error", "source", "tree", "image", "iso9660", "partition"]),
+    ("boot", &["error", "finding", "source", "tree", "image", "iso9660", "partition"]),
     ("iso9660", &["error", "number", "fields", "finding", "sniff", "source", "tree", "fill"]),
     ("udf", &["error", "number", "fields", "finding", "source", "tree", "fill"]),
     ("fat", &["error", "number", "source", "tree", "fill"]),

@@ -44,6 +44,16 @@ impl Geometry {
         short.chain(long).find(fits).unwrap_or(Self { heads: u8::MAX, sectors: 63 })
     }
 
+    /// Heads: tracks of a cylinder.
+    pub const fn heads(&self) -> u8 {
+        self.heads
+    }
+
+    /// Blocks of 512 bytes on a track.
+    pub const fn sectors(&self) -> u8 {
+        self.sectors
+    }
+
     /// Blocks of 512 bytes in a cylinder.
     pub fn cylinder(&self) -> u64 {
         u64::from(self.heads).saturating_mul(self.sectors.into())

@@ -273,13 +273,13 @@ impl<'s> Found<'s> {
         vary(&mut tried, self.marks(), |options, marks| options.marks.clone_from(marks));
         vary(&mut tried, self.labels(), |options, label| options.label = *label);
         vary(&mut tried, self.volume_types(), |options, kind| options.volume_type = *kind);
-        vary(&mut tried, vec![false, true], |options, force| options.force_bootable = *force);
+        // Code for a BIOS is there to be booted by one.
+        let force = loader != Loader::None;
+        vary(&mut tried, vec![force, !force], |options, force| options.force_bootable = *force);
         let nested = tried.iter().any(|options| options.marks.iter().any(|mark| *mark != Mark::default()));
         let marks_only = if nested { vec![false, true] } else { vec![false] };
         vary(&mut tried, marks_only, |options, only| options.marks_only = *only);
-        let mut alignments = vec![Alignment::Auto, Alignment::Off, Alignment::On];
-        alignments.extend((!self.appended.is_empty()).then_some(Alignment::All));
-        vary(&mut tried, alignments, |options, alignment| options.alignment = *alignment);
+        vary(&mut tried, self.alignments(loader), |options, alignment| options.alignment = *alignment);
         tried
     }
 
@@ -323,6 +323,30 @@ impl<'s> Found<'s> {
         let volume = partitions.find(|partition| partition.start == start);
         let attributes = volume.map_or(READ_ONLY, |partition| partition.attributes);
         [attributes & READ_ONLY == 0, attributes & LEGACY_BIOS_BOOTABLE != 0]
+    }
+
+    /// What can have been aligned. No table says it, but places do.
+    fn alignments(&self, loader: Loader) -> Vec<Alignment> {
+        let places = &self.places;
+        let cylinder = Geometry::fitting(places.volume_end()).cylinder().saturating_mul(SECTOR).max(1);
+        // Whole sectors reach into the last cylinder.
+        let is_aligned = |end: u64| end % cylinder < VOLUME_SECTOR;
+        let is_usual = matches!(loader, Loader::Isolinux(_));
+        let volume = is_aligned(places.volume_end().saturating_mul(SECTOR));
+        let likely = match volume {
+            true if !places.appended.is_empty()
+                && places.appended.iter().all(|one| is_aligned(one.end())) =>
+            {
+                Alignment::All
+            }
+            is if is == is_usual => Alignment::Auto,
+            true => Alignment::On,
+            false => Alignment::Off,
+        };
+        let mut alignments = vec![likely];
+        let others = [Alignment::Auto, Alignment::Off, Alignment::On];
+        alignments.extend(others.into_iter().filter(|other| *other != likely));
+        alignments
     }
 
     /// Which boot images can have been marked. Of one that is appended, and of HFS+, both tables can tell without being asked to.
