@@ -1,34 +1,25 @@
 //! What boots: `--boot`. The system area, the partition tables, the El Torito images.
 
-use crate::dialect::spelled;
 use crate::escape;
-use crate::rebuilt::{Facts, Spelled};
-use crate::request::Program;
 use crate::table::{Side, Table as Lines};
+use isokit_booting::{Program, Rebuilt};
 use isokit_cli::json::Writer;
-use isokit_core::boot::{Known, known};
+use isokit_core::boot::{self, Known};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::Image;
 use isokit_core::iso9660::el_torito::{BootImage, Catalog, Emulation, platform};
-use isokit_core::partition::system_area::{self, Content};
-use isokit_core::partition::{Partition, Scheme, Table, is_disk, second_volume, tables};
+use isokit_core::iso9660::plan::Dates;
+use isokit_core::iso9660::volume::DescriptorKind;
+use isokit_core::partition::system_area::Content;
+use isokit_core::partition::{Partition, Scheme, Table, is_disk};
 use isokit_core::source::Source;
-use isokit_core::tree::placed::Placed;
-
-/// The sector at which programs let the partition of a volume begin that has a second set of descriptors for it.
-const OFFSET: u32 = 16;
 
 /// Everything that boots, and what deviates from the standards.
 #[derive(Debug)]
 pub(crate) struct Boot {
     origin: u64,
-    system_area: Vec<Content>,
-    tables: Vec<Table>,
-    catalog: Option<Catalog>,
-    images: Vec<Known>,
-    /// Of the tree, where there is a catalog that leads to some.
-    files: Option<Placed>,
+    found: boot::Boot,
 }
 
 impl Boot {
@@ -42,10 +33,7 @@ impl Boot {
         findings: &Findings,
         failure: &mut dyn FnMut(Error),
     ) -> Result<Self> {
-        let found = image
-            .and_then(Image::iso9660)
-            .map(|volume| Catalog::find(source, volume.descriptors(), findings));
-        let catalog = match found.transpose() {
+        let catalog = match image.map(|image| boot::catalog(source, image, findings)).transpose() {
             Ok(catalog) => catalog.flatten(),
             Err(error @ Error::Io(_)) => return Err(error),
             Err(error) => {
@@ -53,39 +41,31 @@ impl Boot {
                 None
             }
         };
-        let tables = tables(source, findings)?;
-        let (mut images, mut files) = (Vec::new(), None);
-        if let (Some(image), Some(catalog)) = (image, &catalog) {
-            let placed = files.insert(Placed::find(image.tree(), catalog.places()));
-            images = known(source, image, catalog, &tables, placed)?;
-        }
-        let system_area = system_area::read(source)?;
-        Ok(Self { origin: source.origin(), system_area, tables, catalog, images, files })
+        let found = boot::Boot::find(source, image, catalog, findings)?;
+        Ok(Self { origin: source.origin(), found })
     }
 
-    /// The options of `program` that make an image boot as this one does, which is `image` on `source`.
+    /// What `program` is asked so that an image boots as this one does, which is `image` on `source`.
     ///
     /// # Errors
     /// Those of reading.
-    pub(crate) fn options(self, source: &dyn Source, image: &Image<'_>, program: Program) -> Result<Spelled> {
-        let mut files = self.files.unwrap_or_else(|| Placed::find(image.tree(), []));
+    pub(crate) fn rebuilt(
+        mut self,
+        source: &dyn Source,
+        image: &Image<'_>,
+        program: Program,
+    ) -> Result<Rebuilt> {
         // What cannot be listed is told by a check.
-        if let Some(error @ Error::Io(_)) = files.failure.take() {
+        if let Some(error @ Error::Io(_)) = self.found.files.failure.take() {
             return Err(error);
         }
-        let catalog = self.catalog.as_ref().and_then(|catalog| files.file(catalog.at));
-        Ok(spelled(
-            program,
-            &Facts {
-                images: self.catalog.as_ref().map(|catalog| catalog.images.as_slice()).unwrap_or_default(),
-                known: &self.images,
-                tables: &self.tables,
-                system_area: &self.system_area,
-                catalog: catalog.map(|(path, _)| path),
-                end: files.end,
-                has_offset: second_volume(source, &self.tables, files.end)? == Some(OFFSET),
-            },
-        ))
+        let primary = image.iso9660().and_then(|volume| {
+            let mut descriptors = volume.descriptors().iter();
+            descriptors.find(|descriptor| descriptor.kind == DescriptorKind::Primary)?.volume()
+        });
+        let modification = primary.and_then(|primary| primary.volume_modification.time());
+        let digits = Dates { modification, ..Dates::default() }.modification_digits();
+        Rebuilt::new(program, &self.found, self.found.replay(source), &digits)
     }
 
     /// Whether `source`, on which there is no volume, is a disk that was looked at.
@@ -93,7 +73,7 @@ impl Boot {
     /// # Errors
     /// Those of reading.
     pub(crate) fn is_disk(&self, source: &dyn Source) -> Result<bool> {
-        is_disk(source, &self.tables, &self.system_area)
+        is_disk(source, &self.found.tables, &self.found.system_area)
     }
 
     /// Appends what there is to say, in words or as one JSON object.
@@ -106,15 +86,15 @@ impl Boot {
     }
 
     fn text(&self, text: &mut Vec<u8>) {
-        let mut area: Vec<String> = self.system_area.iter().map(Content::to_string).collect();
+        let mut area: Vec<String> = self.found.system_area.iter().map(Content::to_string).collect();
         if area.is_empty() {
-            area.push(if self.tables.is_empty() { "empty" } else { "no boot code" }.to_owned());
+            area.push(if self.found.tables.is_empty() { "empty" } else { "no boot code" }.to_owned());
         }
         text.extend_from_slice(format!("system area: {}\n", area.join("; ")).as_bytes());
-        for table in &self.tables {
+        for table in &self.found.tables {
             self.table_text(table, text);
         }
-        match &self.catalog {
+        match &self.found.catalog {
             Some(catalog) => self.catalog_text(catalog, text),
             None => text.extend_from_slice(b"\nel torito: none\n"),
         }
@@ -176,7 +156,7 @@ impl Boot {
             ("LOADS", Side::Right),
             ("FILE", Side::Left),
         ]);
-        for (image, known) in catalog.images.iter().zip(&self.images) {
+        for (image, known) in catalog.images.iter().zip(&self.found.images) {
             lines.row(vec![
                 image.number.to_string(),
                 if image.bootable { "*" } else { "" }.to_owned(),
@@ -189,7 +169,7 @@ impl Boot {
             ]);
         }
         lines.write("  ", text);
-        for (image, known) in catalog.images.iter().zip(&self.images) {
+        for (image, known) in catalog.images.iter().zip(&self.found.images) {
             let more = remarks(image, known);
             if !more.is_empty() {
                 text.extend_from_slice(format!("  image {}: {}\n", image.number, more.join(", ")).as_bytes());
@@ -199,8 +179,8 @@ impl Boot {
 
     fn json(&self, text: &mut Vec<u8>) {
         let mut object = Writer::object(text);
-        object.texts("system_area", self.system_area.iter().map(|content| content.word()));
-        object.list("tables", &self.tables, |object, table| {
+        object.texts("system_area", self.found.system_area.iter().map(|content| content.word()));
+        object.list("tables", &self.found.tables, |object, table| {
             object.text("scheme", table.scheme.to_string());
             object.raw("offset", self.at(table.at));
             object.raw("block_size", table.block_size);
@@ -215,15 +195,19 @@ impl Boot {
                 self.partition_json(partition, object);
             });
         });
-        if let Some(catalog) = &self.catalog {
+        if let Some(catalog) = &self.found.catalog {
             object.nested("el_torito", |object| {
                 object.raw("offset", self.at(catalog.at));
                 object.raw("length", catalog.length);
                 platform_json(catalog.platform, object);
                 object.bytes("id", &catalog.identifier);
-                object.list("images", catalog.images.iter().zip(&self.images), |object, (image, known)| {
-                    self.image_json(image, known, object);
-                });
+                object.list(
+                    "images",
+                    catalog.images.iter().zip(&self.found.images),
+                    |object, (image, known)| {
+                        self.image_json(image, known, object);
+                    },
+                );
             });
         }
         object.end();

@@ -16,7 +16,6 @@ mod listing;
 mod mode;
 mod output;
 mod paint;
-mod rebuilt;
 mod request;
 mod run;
 mod sessions;

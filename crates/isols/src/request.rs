@@ -2,6 +2,7 @@
 
 use crate::line::Format;
 use crate::lines::{Key, Order};
+use isokit_booting::Program;
 use isokit_core::image::Reading;
 use isokit_core::tree::Detail;
 use std::ffi::OsString;
@@ -47,15 +48,6 @@ pub(crate) struct Isoinfo {
     pub(crate) in_sectors: bool,
     /// Names go to a terminal.
     pub(crate) escaped: bool,
-}
-
-/// A program whose options are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Program {
-    /// isomk's own.
-    Isomk,
-    /// Those of mkisofs, with those that only xorriso has.
-    Mkisofs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

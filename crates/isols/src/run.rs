@@ -5,10 +5,11 @@ use crate::flags::spelled::written_by;
 use crate::line::Format;
 use crate::listing::Listing;
 use crate::output::Output;
-use crate::request::{About, List, Program, What};
+use crate::request::{About, List, What};
 use crate::truncation::Truncation;
 use crate::{check, isoinfo, sessions, volume};
-use isokit_cli::name::push_lines;
+use isokit_booting::{Program, Trees};
+use isokit_cli::name::{push_lines, quoted_argument};
 use isokit_cli::{Report, Status};
 use isokit_core::check::check;
 use isokit_core::error::{Error, Result};
@@ -162,17 +163,19 @@ impl Run<'_> {
 
     /// Writes the options of `program` that make an image boot as this one.
     fn options(&self, image: &Image<'_>, program: Program, output: &mut Output<File>) -> Result<()> {
-        let options = self.boot(Some(image))?.options(self.source, image, program)?;
-        for line in &options.lines {
-            output.line().extend_from_slice(line.as_bytes());
+        let rebuilt = self.boot(Some(image))?.rebuilt(self.source, image, program)?;
+        let has = |word: &str| image.trees().iter().any(|tree| tree.word == word);
+        for line in rebuilt.lines(program, Trees { joliet: has("joliet"), udf: has("udf") }) {
+            let words: Vec<_> = line.iter().map(|word| quoted_argument(word)).collect();
+            output.line().extend_from_slice(words.join(" ").as_bytes());
             output.line().push(b'\n');
         }
-        let input = isokit_cli::name::quoted_argument(std::ffi::OsStr::new(self.input)).into_owned();
-        for (file, part) in &options.files {
+        let input = quoted_argument(std::ffi::OsStr::new(self.input)).into_owned();
+        for (file, part) in &rebuilt.files {
             let command = written_by(*part, &input, file);
             self.report.note(self.input, format!("{file} is written by: {command}"));
         }
-        for loss in &options.losses {
+        for loss in &rebuilt.losses {
             self.report.warning(self.input, loss);
         }
         Ok(())

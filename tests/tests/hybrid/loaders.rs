@@ -63,7 +63,7 @@ const TREES: &[(&str, &str, &str, &[&str])] = &[
         "windows",
         "mkdir -p tree/boot tree/efi/microsoft/boot; head -c 4096 odd.img > tree/boot/etfsboot.com
          cp esp.img tree/efi/microsoft/boot/efisys.bin",
-        "--boot-entry boot/etfsboot.com,load-size=8 --boot-entry efi/microsoft/boot/efisys.bin,platform=efi",
+        "--boot-entry boot/etfsboot.com,load-size=8 --efi-boot efi/microsoft/boot/efisys.bin",
         &["1  *  BIOS      none", "2  *  EFI       none"],
     ),
 ];

@@ -7,5 +7,6 @@ mod isomk;
 mod judges;
 mod layouts;
 mod loaders;
+mod rebuilt;
 mod replay;
 mod xorriso;

@@ -45,10 +45,11 @@ const CORE: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("digests", &[]),
+    ("booting", &["isokit_core"]),
     ("cli", &["isokit_core"]),
-    ("isols", &["isokit_core", "isokit_cli"]),
+    ("isols", &["isokit_core", "isokit_booting", "isokit_cli"]),
     ("isocat", &["isokit_core", "isokit_tar", "isokit_cli"]),
-    ("isomk", &["isokit_core", "isokit_digests", "isokit_tar", "isokit_cli"]),
+    ("isomk", &["isokit_core", "isokit_booting", "isokit_digests", "isokit_tar", "isokit_cli"]),
     ("imgsum", &["isokit_core", "isokit_digests", "isokit_cli"]),
     ("containers", &["isokit_core"]),
     ("tar", &["isokit_core"]),

@@ -58,7 +58,8 @@ struct Arguments {
     /// With --boot, print options of PROGRAM that make an image boot so: isomk or mkisofs
     ///
     /// One option per line, quoted for a shell; `mkisofs` includes options that only xorriso has. Files that the options name
-    /// and that are not in the image are told with the command that writes them.
+    /// and that are not in the image are told with the command that writes them. What no option makes is left out, with a
+    /// warning.
     #[arg(
         long = "as",
         value_name = "PROGRAM",

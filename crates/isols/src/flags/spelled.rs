@@ -1,6 +1,6 @@
 //! How messages name options: at the ends of sentences what may be done instead.
 
-use crate::rebuilt::Part;
+use isokit_booting::Part;
 
 pub(crate) const UNSORTED: &str = "; use -U";
 
@@ -8,6 +8,7 @@ pub(crate) const UNSORTED: &str = "; use -U";
 pub(crate) fn written_by(part: Part, input: &str, file: &str) -> String {
     match part {
         Part::SystemArea => format!("isocat --system-area -o {file} {input}"),
+        Part::BootImage(number) => format!("isocat --boot {number} -o {file} {input}"),
         Part::Partition(scheme, number) => format!("isocat --part {scheme}:{number} -o {file} {input}"),
     }
 }

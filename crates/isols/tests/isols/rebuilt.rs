@@ -141,22 +141,86 @@ fn isomk_makes_the_same_of_its_options() {
 }
 
 #[test]
-fn what_no_option_tells_is_a_warning() {
-    let Some(folder) = stage().filter(|_| peer("xorriso").is_some()) else { return };
+fn what_is_no_file_is_written_to_one_first() {
+    let Some(folder) = stage().filter(|_| peer("xorriso").is_some() && peer("genisoimage").is_some()) else {
+        return;
+    };
     let made = shell(folder.path(), &format!("xorriso -as mkisofs -quiet -R -o one {} tree", XORRISO[5]));
     assert!(made.status.success());
+    let said = |program: &str, image: &str| {
+        let mut isols = isols();
+        let said =
+            isols.args(["--boot", "--as", program, image]).current_dir(&folder).output().expect("isols runs");
+        (
+            String::from_utf8_lossy(&said.stdout).into_owned(),
+            String::from_utf8_lossy(&said.stderr).into_owned(),
+        )
+    };
+    let (options, notes) = said("isomk", "one");
+    assert_eq!(
+        options,
+        "--bios-boot boot/isolinux.bin\n--boot-info-table\n--boot-entry partition:2,platform=efi\n\
+         --boot-catalog boot.catalog\n--boot-code system-area.img\n--append-partition 2:0xef=partition-2.img\n\
+         --append-partition 3:0x83=partition-3.img\n--partitions mbr\n"
+    );
+    assert_eq!(
+        notes,
+        "isols: one: note: system-area.img is written by: isocat --system-area -o system-area.img one\n\
+         isols: one: note: partition-2.img is written by: isocat --part mbr:2 -o partition-2.img one\n\
+         isols: one: note: partition-3.img is written by: isocat --part mbr:3 -o partition-3.img one\n"
+    );
+    let hidden = "genisoimage -quiet -R -J -hide isolinux.bin -hide-joliet isolinux.bin -b boot/isolinux.bin \
+        -c boot/cat -no-emul-boot -boot-load-size 4 -boot-info-table";
+    let made =
+        shell(folder.path(), &format!("cp -r tree hides; {hidden} -o one hides; rm hides/boot/isolinux.bin"));
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert_eq!(
+        said("isomk", "one").0,
+        "--bios-boot boot-image-1.img\n--boot-info-table\n--boot-catalog boot/cat\n\
+         /boot-image-1.img=boot-image-1.img\n--hide /boot-image-1.img\n--hide-joliet /boot-image-1.img\n"
+    );
+    for (program, maker) in [
+        ("isomk", "isomk -q"),
+        ("mkisofs", "isomk --as genisoimage -quiet -R -J"),
+        ("mkisofs", "genisoimage -quiet -R -J"),
+        ("mkisofs", "xorriso -as mkisofs -quiet -R -J"),
+    ] {
+        let script = format!(
+            "rm -f two boot-image-1.img; isols --boot --as {program} one > options 2> notes
+             sed -n 's/.* is written by: //p' notes > commands; set -e; bash -e commands
+             xargs bash -c '{maker} -o two \"$@\" hides' - < options 2> log || {{ cat log; exit 1; }}
+             isols -R two | grep boot-image || true; isols --names joliet -R two | grep boot-image || true
+             cmp <(isocat --boot 1 one | tail -c +65) <(isocat --boot 1 two | tail -c +65)"
+        );
+        let rebuilt = shell(folder.path(), &script);
+        let printed = String::from_utf8_lossy(&rebuilt.stdout);
+        assert!(rebuilt.status.success() && printed.is_empty(), "{maker}: {printed}");
+        assert_eq!(report(&folder.path().join("one")), report(&folder.path().join("two")), "{maker}");
+    }
+}
+
+#[test]
+fn what_no_option_tells_is_a_warning() {
+    let Some(folder) = stage().filter(|_| peer("xorriso").is_some() && peer("sfdisk").is_some()) else {
+        return;
+    };
+    let script =
+        "xorriso -as mkisofs -quiet -R -o one -b boot/isolinux.bin -no-emul-boot -boot-load-size 4 tree
+        printf 'label: dos\n start=640,size=100,type=7\n start=4,size=8,type=83\n' | sfdisk -q one";
+    let made = shell(folder.path(), script);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let path = folder.path().join("one");
     let said = isols().args(["--boot", "--as", "isomk"]).arg(&path).output().expect("isols runs");
-    let name = path.display();
     assert_eq!(
         String::from_utf8_lossy(&said.stdout),
-        "--bios-boot boot/isolinux.bin\n--boot-info-table\n--boot-catalog boot.catalog\n"
+        "--boot-entry boot/isolinux.bin,load-size=4\n--boot-catalog boot.catalog\n"
     );
+    let name = path.display();
     assert_eq!(
         String::from_utf8_lossy(&said.stderr),
         format!(
-            "isols: {name}: warning: boot image 2 is not a file of the image; it is left out\n\
-             isols: {name}: warning: partition tables are left out; mkisofs has options for them: use --as mkisofs\n"
+            "isols: {name}: warning: byte 0x0 (sector 0): system area: writing partition tables like these (mbr) anew is not \
+             supported (ECMA-119 6.2.1); boot code and partition tables are left out\n"
         )
     );
     isols().args(["--as", "isomk"]).arg(&path).assert().code(2);

@@ -4,12 +4,11 @@
 mod boot;
 mod identity;
 
-use crate::collect::AppendedSource;
 use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
-use crate::request::{Appended, Boot, BootImage, Partitions, Request, Text};
+use crate::request::{Appended, AppendedSource, Boot, BootImage, Partitions, Request, Text};
 use crate::spelling::Asked;
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
@@ -17,7 +16,7 @@ use isokit_core::error::{Error, Result};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660;
 use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, RockRidge};
-use isokit_core::partition::plan::{self, Mark, Replay, replay};
+use isokit_core::partition::plan::{self, Mark, Replay};
 use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
 use isokit_core::tree::{Extent, Time};
@@ -94,7 +93,7 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
     let (mut system_area, mut disk, mut replaced) = (None, None, Vec::new());
     let Boot { system_area: asked, loader, .. } = &request.boot;
     if asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
-        let replayed = replayed(source, &booting, request)?;
+        let replayed = replayed(booting.found.replay(source), request)?;
         if let Some(Replay { mut options, appended }) = replayed {
             replaced = replace(&mut options, request);
             let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
@@ -149,9 +148,8 @@ fn all_there(request: &Request, replaced: &[(usize, Appended)]) -> Result<()> {
 }
 
 /// What makes the tables and boot code of the image.
-fn replayed(source: &dyn Source, booting: &Booting, request: &Request) -> Result<Option<Replay>> {
-    let images: Vec<plan::Extent> = booting.extents().collect();
-    replay(source, &images, booting.files_end).map_err(|error| match error {
+fn replayed(found: Result<Option<Replay>>, request: &Request) -> Result<Option<Replay>> {
+    found.map_err(|error| match error {
         Error::Unsupported(_) if request.format.iso9660.is_none() => {
             let option = request.spelling.option(Asked::SystemArea);
             let sentence = "boot code and partition tables are written for images with ISO 9660 only";

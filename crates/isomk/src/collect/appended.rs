@@ -5,6 +5,7 @@ use super::walk::{failure, split};
 use super::{Attributes, Collector, Follow, Options};
 use crate::existing::Existing;
 use crate::globs::Excludes;
+use crate::request::AppendedSource;
 use crate::sources::Origin;
 use isokit_cli::input::Opened;
 use isokit_cli::name::shown;
@@ -17,19 +18,7 @@ use rustix::fs::{Access, AtFlags, CWD, Stat, accessat, statat};
 use std::collections::HashSet;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
-
-/// What an appended partition is to be made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum AppendedSource {
-    /// On disk: a file, which is taken as it is, or a directory, which becomes a FAT volume.
-    Disk(PathBuf),
-    /// So many bytes of a file, from a byte on.
-    Section { path: PathBuf, start: u64, length: u64 },
-    /// Files and directories of the image, by their paths without a slash before them: a FAT volume has copies of them in the
-    /// same places.
-    Image(Vec<Vec<u8>>),
-}
+use std::path::Path;
 
 /// What a partition behind the volume is made of.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ mod session;
 mod walk;
 mod zisofs;
 
-pub(crate) use appended::{Appended, AppendedSource};
+pub(crate) use appended::Appended;
 pub(crate) use attributes::Choice as Attributes;
 pub(crate) use session::Previous;
 

@@ -1,8 +1,7 @@
 //! What UEFI boots from: an image of FAT that is in the image already, or programs that one is made of.
 
 use super::tree::Tree;
-use crate::collect::AppendedSource;
-use crate::request::{Appended, BootEntry, BootImage, Booting};
+use crate::request::{Appended, AppendedSource, BootEntry, BootImage, Booting};
 use isokit_core::iso9660::plan::platform;
 use isokit_core::partition::plan::{GptMark, Kind, Mark};
 use isokit_core::partition::{gpt, mbr};

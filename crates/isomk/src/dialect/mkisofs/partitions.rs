@@ -1,9 +1,8 @@
 //! Partition tables, and what they point to.
 
 use super::values::Values;
-use crate::collect::AppendedSource;
 use crate::dialect::partition_type;
-use crate::request::{self, Appended};
+use crate::request::{self, Appended, AppendedSource};
 use isokit_core::partition::gpt::EFI_SYSTEM;
 use isokit_core::partition::plan::Kind;
 use isokit_core::{Error, Result};

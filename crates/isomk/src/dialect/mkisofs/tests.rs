@@ -5,8 +5,7 @@ use super::option::{Definition, Does, Of};
 use super::peer::Peer;
 use super::settings::Settings;
 use super::table;
-use crate::collect::AppendedSource;
-use crate::request::{BootCode, BootImage, Partitions};
+use crate::request::{AppendedSource, BootCode, BootImage, Partitions};
 use std::collections::HashSet;
 use std::ffi::OsString;
 

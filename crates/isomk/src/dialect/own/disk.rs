@@ -1,9 +1,9 @@
 //! Flags on what makes an image a disk that boots.
 
-use crate::collect::AppendedSource;
 use crate::dialect::partition_type::{guid, kind};
-use crate::request::{self, Appended, BootCode, BootEntry, BootImage, Partitions};
+use crate::request::{self, Appended, AppendedSource, BootCode, BootEntry, BootImage, Partitions};
 use clap::Args;
+use isokit_booting::TYPES;
 use isokit_core::iso9660::plan::platform;
 use isokit_core::partition::gpt;
 use isokit_core::partition::plan::{Alignment, ApmBlock, Kind};
@@ -131,13 +131,6 @@ fn source(option: &str, words: &[OsString]) -> Result<Option<AppendedSource>> {
         _ => Err(Error::Usage(format!("{option}: more than one source, which can only be image:PATH"))),
     }
 }
-
-/// The types that have a name.
-pub(super) const TYPES: [(&str, Kind); 3] = [
-    ("efi", Kind::Gpt(gpt::EFI_SYSTEM)),
-    ("linux", Kind::Gpt(gpt::LINUX)),
-    ("data", Kind::Gpt(gpt::BASIC_DATA)),
-];
 
 fn named(word: &str) -> Option<Kind> {
     let known = TYPES.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind);

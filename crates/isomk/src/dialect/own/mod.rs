@@ -155,7 +155,7 @@ impl Flags {
             is_shown: self.outputs.print_request,
             outputs: self.outputs.request(),
             manner: self.outputs.manner(),
-            in_words: |booting| words::shell(&words::booting(booting)),
+            in_words: |booting| words::shell(&isokit_booting::own(booting).concat()),
             spelling: &spelling::Own,
             warnings: Vec::new(),
         })

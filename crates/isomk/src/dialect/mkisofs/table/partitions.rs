@@ -1,13 +1,12 @@
 //! Partition tables, and what is appended for them.
 
-use crate::collect::AppendedSource;
 use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, both, xorrisofs};
 use crate::dialect::mkisofs::partitions::kind;
 use crate::dialect::mkisofs::values::Values;
 use crate::dialect::partition_type::guid;
-use crate::request::{Appended, BootCode, Piece, Section};
+use crate::request::{Appended, AppendedSource, BootCode, Piece, Section};
 use isokit_core::partition::Guid;
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Mark};
 use isokit_core::{Error, Result};

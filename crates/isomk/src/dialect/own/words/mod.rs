@@ -1,27 +1,16 @@
 //! What is asked for, as isomk's own options: the way back from a request to a command line.
 
-mod booting;
 mod request;
 
-pub(super) use booting::booting;
 pub(super) use request::request;
 
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use isokit_cli::name::quoted_argument;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 
 /// Words as a shell reads them.
 pub(super) fn shell(words: &[OsString]) -> String {
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word in quotes, if it has to be. What is not UTF-8 stands in `$'...'`, which bash and others read.
-fn quoted(word: &OsStr) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./=,:@%+".contains(byte);
-    match word.to_str() {
-        Some(text) if !text.is_empty() && text.bytes().all(|byte| plain(&byte)) => text.to_owned(),
-        Some(text) if !text.contains(char::is_control) => format!("'{}'", text.replace('\'', r"'\''")),
-        _ => format!("$'{}'", word.as_bytes().escape_ascii()),
-    }
+    words.iter().map(|word| quoted_argument(word)).collect::<Vec<_>>().join(" ")
 }
 
 #[derive(Debug, Default)]

@@ -1,14 +1,12 @@
 //! All options that ask for a request.
 
 use super::Words;
-use super::booting::booting;
-use crate::collect::{AppendedSource, Attributes, Follow};
+use crate::collect::{Attributes, Follow};
 use crate::dialect::own::image::{CHARACTERS, FLAGS};
 use crate::operand::{Input, Operand};
-use crate::request::Booting;
 use crate::request::{
-    Appended, Base, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs, Padding, Product, Request,
-    Text,
+    Appended, AppendedSource, Base, Booting, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs,
+    Padding, Product, Request, Text,
 };
 use isokit_core::iso9660::plan::{Dates, Deep, Level, Options, RockRidge, Rrip};
 use isokit_core::tree::{Kind, Time};
@@ -31,7 +29,7 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     words.entries(&request.entries, &mut lacking);
     words.loader(request.boot.loader);
     let own = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
-    words.0.extend(booting(&own));
+    words.0.extend(isokit_booting::own(&own).concat());
     words.outputs(request, &mut lacking);
     if request.tables.is_some() {
         lacking.push("translation tables (TRANS.TBL)");
@@ -309,11 +307,6 @@ impl Words {
             Input::Stream => (b"", Path::new("-")),
         };
         let bytes = path.as_os_str().as_bytes();
-        let escaped = |bytes: &[u8]| {
-            let escape =
-                |byte: &u8| if matches!(byte, b'=' | b'\\') { vec![b'\\', *byte] } else { vec![*byte] };
-            bytes.iter().flat_map(escape).collect::<Vec<u8>>()
-        };
         // What begins with a mark is a path all the same.
         let bare = matches!(operand.input, Input::Path(_)) && matches!(bytes.first(), Some(b'@' | b'-'));
         let source = [mark, if bare { b"./" } else { b"" }, &escaped(bytes)].concat();

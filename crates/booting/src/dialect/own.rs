@@ -1,46 +1,68 @@
-//! Options on booting and on partitions.
+//! Options of isomk.
 
-use super::Words;
-use crate::collect::AppendedSource;
-use crate::dialect::own::disk::TYPES;
-use crate::request::{Appended, BootCode, BootEntry, BootImage, Booting, Partitions, Piece};
+use super::{Line, Lines, Trees};
+use crate::request::{Appended, AppendedSource, BootCode, BootEntry, BootImage, Booting, Partitions, Piece};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, platform};
+use isokit_core::partition::gpt;
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Kind, Mark};
-use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
+/// The types of partitions that have a name.
+pub const TYPES: [(&str, Kind); 3] = [
+    ("efi", Kind::Gpt(gpt::EFI_SYSTEM)),
+    ("linux", Kind::Gpt(gpt::LINUX)),
+    ("data", Kind::Gpt(gpt::BASIC_DATA)),
+];
+
 /// The options that ask for `booting`.
-pub(in crate::dialect::own) fn booting(booting: &Booting) -> Vec<OsString> {
+pub fn own(booting: &Booting) -> Vec<Line> {
     let Booting { boot, partitions } = booting;
-    let mut words = Words::default();
-    for (n, entry) in boot.entries.iter().enumerate() {
-        let short = n == 0 && words.bios(entry);
-        if !short && !is_boot_efi(booting, n) {
-            words.entry(entry);
+    let mut lines = Lines::default();
+    let with_directory = is_boot_efi(booting);
+    let entries = boot.entries.split_last().filter(|_| with_directory);
+    let entries = entries.map_or(boot.entries.as_slice(), |(_, others)| others);
+    let last = entries.len().saturating_sub(1);
+    for (n, entry) in entries.iter().enumerate() {
+        let is_short = n == 0 && lines.bios(entry) || n == last && lines.efi(entry);
+        if !is_short {
+            lines.entry(entry);
         }
     }
     if let Some(path) = &boot.catalog {
-        words.option("--boot-catalog", path);
+        lines.value("--boot-catalog", path);
     }
     if let Some(Piece { path, section: None }) = &boot.system_area {
         let option = if partitions.code.is_some() { "--boot-code" } else { "--system-area" };
-        words.option(option, path.as_os_str().as_bytes());
+        lines.value(option, path.as_os_str().as_bytes());
     }
-    words.partitions(booting);
-    words.0
+    lines.partitions(booting);
+    lines.0
 }
 
-/// Whether `--boot-efi` asks for the entry of this number and for its partition: the last of both.
-fn is_boot_efi(booting: &Booting, n: usize) -> bool {
+/// The options that put the files `names` on disk into the root of the image, where none of its `trees` shows them.
+pub(crate) fn hidden(names: &[String], trees: Trees) -> Vec<Line> {
+    let options = [(true, "--hide"), (trees.joliet, "--hide-joliet"), (trees.udf, "--hide-udf")];
+    let mut lines = Lines::default();
+    for name in names {
+        lines.0.push(vec![format!("/{name}={name}").into()]);
+        for (_, option) in options.iter().filter(|(is, _)| *is) {
+            lines.value(option, format!("/{name}").as_bytes());
+        }
+    }
+    lines.0
+}
+
+/// Whether one option asks for the last entry and for its partition, the last of these.
+fn is_boot_efi(booting: &Booting) -> bool {
     let Booting { boot, partitions } = booting;
     let Some((appended, entry)) = partitions.appended.last().zip(boot.entries.last()) else { return false };
     let usual = BootEntry { platform: platform::EFI, ..BootEntry::new(BootImage::Appended(appended.number)) };
     let numbers: Vec<u8> = partitions.appended.iter().map(|appended| appended.number).collect();
     let in_order = numbers.iter().copied().eq((2..).take(numbers.len()));
-    n + 1 == boot.entries.len() && *entry == usual && appended.kind == TYPES[0].1 && in_order
+    *entry == usual && appended.kind == TYPES[0].1 && in_order
 }
 
-impl Words {
+impl Lines {
     /// An entry that has options of its own, if it is one.
     fn bios(&mut self, entry: &BootEntry) -> bool {
         let BootImage::Path(path) = &entry.image else { return false };
@@ -49,9 +71,23 @@ impl Words {
         if *entry != usual {
             return false;
         }
-        self.option("--bios-boot", path);
-        self.0.extend(boot_info_table.then(|| "--boot-info-table".into()));
-        self.0.extend(grub2_boot_info.then(|| "--grub2-boot-info".into()));
+        self.value("--bios-boot", path);
+        for (is, option) in [(boot_info_table, "--boot-info-table"), (grub2_boot_info, "--grub2-boot-info")] {
+            if is {
+                self.option(option);
+            }
+        }
+        true
+    }
+
+    /// Likewise, one for UEFI.
+    fn efi(&mut self, entry: &BootEntry) -> bool {
+        let BootImage::Path(path) = &entry.image else { return false };
+        let usual = BootEntry { platform: platform::EFI, ..BootEntry::new(entry.image.clone()) };
+        if *entry != usual {
+            return false;
+        }
+        self.value("--efi-boot", path);
         true
     }
 
@@ -66,28 +102,27 @@ impl Words {
             value.push(b',');
             value.extend_from_slice(&setting);
         }
-        self.option("--boot-entry", &value);
+        self.value("--boot-entry", &value);
     }
 
     fn partitions(&mut self, booting: &Booting) {
-        let Booting { boot, partitions } = booting;
-        let last = boot.entries.len().checked_sub(1).is_some_and(|last| is_boot_efi(booting, last));
-        let (shown, efi) = match (last, partitions.appended.split_last()) {
+        let partitions = &booting.partitions;
+        let (shown, efi) = match (is_boot_efi(booting), partitions.appended.split_last()) {
             (true, Some((efi, others))) => (others, Some(efi)),
             _ => (partitions.appended.as_slice(), None),
         };
         for appended in shown {
             for source in sources(appended) {
                 let what = format!("{}:{}=", appended.number, kind(appended.kind));
-                self.option("--append-partition", &[what.as_bytes(), &source].concat());
+                self.value("--append-partition", &[what.as_bytes(), &source].concat());
             }
         }
         for source in efi.into_iter().flat_map(sources) {
-            self.option("--boot-efi", &source);
+            self.value("--boot-efi", &source);
         }
         let settings = table(partitions);
         if !settings.is_empty() {
-            self.option("--partitions", settings.join(",").as_bytes());
+            self.value("--partitions", settings.join(",").as_bytes());
         }
     }
 }
