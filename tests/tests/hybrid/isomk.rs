@@ -238,6 +238,33 @@ fn what_is_appended_may_be_a_pipe_or_a_link() {
     assert!(out.status.success(), "{out:?}");
 }
 
+/// What writes another session behind the volume, or copies it by its size, goes by what the descriptor says.
+#[test]
+fn a_volume_has_the_partitions_behind_it_where_xorriso_counts_them() {
+    let (Some(stage), Some(_)) = (stage(), peer("isoinfo")) else { return };
+    for (offset, whole) in [("", false), ("-partition_offset 16", true)] {
+        for table in ["", "-appended_part_as_gpt", "-J -appended_part_as_gpt -partition_cyl_align all"] {
+            let arguments = format!("{offset} {table} -append_partition 2 0xef ../esp.img");
+            made(stage.path(), &arguments);
+            run(
+                stage.path(),
+                &format!("cd tree; xorrisofs -quiet -R {arguments} -o ../peer.iso . 2> /dev/null"),
+            );
+            let sizes = ["ours.iso", "peer.iso"].map(|image| {
+                let script = format!(
+                    "echo $(($(isoinfo -d -i {image} | sed -n 's/^Volume size is: //p') * 2048)) $(stat -c %s {image})"
+                );
+                let told = run(stage.path(), &script);
+                let mut sizes = told.split_whitespace().map(|word| word.parse::<u64>().expect("a number"));
+                (sizes.next().expect("of the volume"), sizes.next().expect("of the image"))
+            });
+            for (volume, image) in sizes {
+                assert_eq!(volume == image, whole, "{arguments}: {volume} of {image} bytes");
+            }
+        }
+    }
+}
+
 /// What lies in the partition of the volume is a volume by itself, to those who look at no other.
 #[test]
 fn a_volume_with_an_offset_is_one_from_its_partition_as_well() {

@@ -95,6 +95,11 @@ impl<'a, O> Plan<'a, O> {
         self.iso9660.end_at(sector);
     }
 
+    /// Makes the descriptors of ISO 9660 tell of an end that is another: see [`iso9660::plan::Plan::tell_end_at`].
+    pub(crate) fn tell_end_at(&mut self, sector: u32) {
+        self.iso9660.tell_end_at(sector);
+    }
+
     /// With sectors left free for UDF.
     pub fn iso9660(&self) -> &iso9660::plan::Plan<'a, O> {
         &self.iso9660

@@ -61,7 +61,8 @@ pub struct Plan<'a, O> {
 
 /// Lays out `volume`, `appended` behind it, one for each of `options`, and what `options` ask for.
 ///
-/// The volume ends where the first partition begins, and with the image where there is none.
+/// The volume ends where the first partition begins, and with the image where there is none, or where its partition begins behind
+/// the start of the image ([`Options::volume_start`]).
 ///
 /// # Errors
 /// Those of [`crate::partition::plan::plan`]; [`Error::Usage`] for a boot image that is a partition that is not there, and for contents that the volume's tree does not
@@ -85,6 +86,10 @@ pub fn plan<'a, O>(
     match places.appended.first() {
         Some(first) => volume.end_at(sector(first.at)?),
         None => volume.end_at(sectors),
+    }
+    if options.volume_start > 0 {
+        // As xorriso has it: what copies the volume, or writes another session behind it, goes by this figure.
+        volume.tell_end_at(sectors);
     }
     Ok(Plan { volume, appended: places.appended.into_iter().zip(appended).collect(), area })
 }

@@ -119,4 +119,12 @@ impl<'a, O> Volume<'a, O> {
             Self::Bridge(plan) => plan.end_at(sector),
         }
     }
+
+    /// The end that the descriptors of ISO 9660 tell of.
+    pub(super) fn tell_end_at(&mut self, sector: u32) {
+        match self {
+            Self::Iso9660(plan) => plan.tell_end_at(sector),
+            Self::Bridge(plan) => plan.tell_end_at(sector),
+        }
+    }
 }

@@ -53,7 +53,7 @@ impl<O> Plan<'_, O> {
         text(tree, &identifiers.system, &mut volume.system_identifier);
         text(tree, &identifiers.volume, &mut volume.volume_identifier);
         let frame = self.trees.frame(set);
-        let sectors = u32::try_from(self.sector_count()).unwrap_or(u32::MAX);
+        let sectors = u32::try_from(self.volume_space()).unwrap_or(u32::MAX);
         volume.volume_space_size = Both32::new(frame.content(sectors));
         volume.volume_set_size = Both16::new(1);
         volume.volume_sequence_number = Both16::new(1);

@@ -91,6 +91,8 @@ pub struct Plan<'a, O> {
     middle: u32,
     /// The sector at which the volume ends, where that is not behind the padding.
     end: Option<u32>,
+    /// The sector at which the descriptors say that it ends, where that is another.
+    told_end: Option<u32>,
     /// First sector and bytes of what lies behind the volume.
     appended: Vec<(u32, u64)>,
     notes: Vec<Note>,
@@ -169,7 +171,8 @@ pub(crate) fn plan_around<'a, O>(
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
     let partition = Frame { origin: options.partition_start, behind: 0 };
     let trees = Trees { build, options, primary, joliet, files, sectors, catalog, partition, empty: 0 };
-    let mut plan = Plan { trees, body: 0, reserved, middle: 0, end: None, appended: Vec::new(), notes };
+    let mut plan =
+        Plan { trees, body: 0, reserved, middle: 0, end: None, told_end: None, appended: Vec::new(), notes };
     plan.identifiers()?;
     plan.measure()?;
     plan.place()?;
@@ -318,6 +321,11 @@ impl<'a, O> Plan<'a, O> {
         self.end = Some(sector.max(self.body));
     }
 
+    /// Makes the descriptors tell of a volume that ends at this sector and has in it what lies behind its contents.
+    pub(crate) fn tell_end_at(&mut self, sector: u32) {
+        self.told_end = Some(sector);
+    }
+
     /// Gives what lies behind the volume its places, each the first sector and the bytes.
     pub(crate) fn lead_to(&mut self, appended: Vec<(u32, u64)>) {
         self.appended = appended;
@@ -336,6 +344,12 @@ impl<'a, O> Plan<'a, O> {
     /// Sectors of the whole image, padding included: at most what 32 bits can count.
     pub fn sector_count(&self) -> u64 {
         self.end_sector().saturating_sub(self.trees.options.start.into())
+    }
+
+    /// Sectors that the descriptors tell of.
+    pub(in crate::iso9660) fn volume_space(&self) -> u64 {
+        let end = self.told_end.map_or_else(|| self.end_sector(), u64::from);
+        end.saturating_sub(self.trees.options.start.into())
     }
 
     /// The sector of the medium behind the image.
