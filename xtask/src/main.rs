@@ -3,6 +3,7 @@
 mod api;
 mod bench;
 mod boot;
+mod clients;
 mod demo;
 mod dist;
 mod fuzz;
@@ -48,6 +49,11 @@ const TASKS: &[Task] = &[
         "boot [IMAGE...]",
         "boot images of isomk in an emulator, by BIOS and UEFI, as discs, disks and USB sticks",
         boot::run,
+    ),
+    task(
+        "clients [CASE...]",
+        "run command lines of real callers by mkisofs, genisoimage, xorriso and isomk, and compare the images",
+        clients::run,
     ),
     task("rooms", "check who may know whom, from the `use` lines", rooms::run),
     task(

@@ -78,6 +78,8 @@ const FILES: &[(&str, &str)] = &[
     ("grub-efi-amd64-bin", "/usr/lib/grub/x86_64-efi/moddep.lst"),
     ("systemd-boot-efi", "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"),
     ("ovmf", "/usr/share/OVMF/OVMF_CODE_4M.fd"),
+    ("memtest86+", "/usr/lib/memtest86+/memtest86+x64.iso"),
+    ("ipxe", "/usr/lib/ipxe/ipxe.iso"),
     ("python3-jsonschema", "/usr/lib/python3/dist-packages/jsonschema/__init__.py"),
     ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),
     ("libudfread0", "/usr/lib/x86_64-linux-gnu/libudfread.so.0"),
