@@ -4,7 +4,8 @@ use crate::tree::{
     Origin, TIME, Tree, Witness, add, dir, file, image, in_place, streamed, through_a_pipe, tree, written,
 };
 use isokit_core::iso9660::plan::{
-    Boot, BootEntry, Characters, Deep, Level, Note, Options, Relaxed, RockRidge, Rrip, plan, platform,
+    Boot, BootEntry, Characters, Checksums, Deep, Level, Note, Options, Relaxed, RockRidge, Rrip, plan,
+    platform,
 };
 use isokit_core::tree::build::{Build, File, Hidden};
 use isokit_core::tree::{Kind, Time};
@@ -108,6 +109,45 @@ pub(crate) fn golden(name: &str, now: &str) {
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
+}
+
+/// Digests have room behind what they are of; nothing else moves within its part of the image.
+#[test]
+fn checksums_lie_behind_what_they_are_of() {
+    let tree = everything(|_| {});
+    let plain = options(&tree);
+    let options = Options { checksums: true, ..plain.clone() };
+    let planned = plan(&tree, &options).expect("a good plan");
+    let map = planned.to_string();
+    let what: Vec<&str> = map.lines().map(|line| line.get(26..).unwrap_or_default()).collect();
+    let before = |structure: &str| {
+        let at =
+            what.iter().position(|line| *line == structure).unwrap_or_else(|| panic!("{structure}: {map}"));
+        what[at - 1]
+    };
+    assert_eq!(before("checksum tag of the volume descriptors"), "volume descriptor set terminator");
+    assert!(before("checksum tag of the directories").starts_with("directory (Joliet) "));
+    assert_eq!(before("boot catalog"), "checksum tag of the directories");
+    assert_eq!(before("checksums of contents"), "content /d/later");
+    assert_eq!(before("checksum tag of the session"), "checksums of contents");
+    assert_eq!(before("padding"), "checksum tag of the session");
+    let others: Vec<&str> = what.iter().filter(|line| !line.starts_with("checksum")).copied().collect();
+    let without = plan(&tree, &plain).expect("a good plan").to_string();
+    let without: Vec<&str> = without.lines().map(|line| line.get(26..).unwrap_or_default()).collect();
+    let names = |lines: &[&str]| -> Vec<String> {
+        lines.iter().map(|line| line.split(" + ").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(names(&others), names(&without));
+    // Whoever writes the image makes them.
+    let bytes = image(&tree, &options);
+    let checksums = planned.checksums().expect("they were asked for");
+    for checksum in Checksums::ALL {
+        let (at, length) = checksums.place(checksum);
+        let range = usize::try_from(at).expect("small")..usize::try_from(at + length).expect("small");
+        assert!(bytes[range].iter().all(|byte| *byte == 0), "{checksum:?}");
+    }
+    assert_eq!(checksums.contents(), planned.contents());
+    assert!(plan(&tree, &plain).expect("a good plan").checksums().is_none());
 }
 
 #[test]

@@ -28,6 +28,7 @@ impl<O> Plan<'_, O> {
                 out.extend_from_slice(&pages.area);
             }
             What::BootCatalog => self.emit_boot_catalog(&facts.system_types, out),
+            What::Checksum(_) => {}
             What::Content(_) | What::Zeros => return,
         }
         let length = out.len() - start;

@@ -2,6 +2,7 @@
 
 use super::hierarchy::check_holder;
 use super::options::{Boot, BootEntry, Deep, Emulation, Options};
+use super::reserved::Reserved;
 use crate::error::{Error, Result};
 use crate::iso9660::el_torito::{ENTRY, platform};
 use crate::iso9660::layout::SECTOR;
@@ -55,6 +56,21 @@ impl Options {
     /// Whether the volume is all there is to boot from.
     pub(crate) fn check_alone(&self) -> Result<()> {
         self.boot.as_ref().map_or(Ok(()), Boot::check_alone)
+    }
+
+    /// Whether the volume can have what is `reserved` for another file system.
+    pub(super) fn check_beside(&self, reserved: Reserved) -> Result<()> {
+        if reserved == Reserved::default() {
+            return Ok(());
+        }
+        if self.start > 0 {
+            return Err(Error::Usage("a volume with UDF can only begin with the medium".into()));
+        }
+        if self.checksums {
+            let sentence = "MD5 digests are recorded in images with ISO 9660 alone, not beside UDF";
+            return Err(Error::Usage(sentence.into()));
+        }
+        Ok(())
     }
 
     /// Whether the options make sense, by themselves and for this tree.

@@ -1,6 +1,6 @@
 //! A plan as text, for people and for golden tests.
 
-use super::{Descriptor, Endian, Plan, Segment, Set, Tree, What};
+use super::{Checksum, Descriptor, Endian, Plan, Segment, Set, Tree, What};
 use std::fmt;
 
 impl<O> fmt::Display for Plan<'_, O> {
@@ -57,6 +57,12 @@ impl<O> Plan<'_, O> {
                 }
             }
             What::BootCatalog => f.write_str("boot catalog"),
+            What::Checksum(checksum) => f.write_str(match checksum {
+                Checksum::Superblock => "checksum tag of the volume descriptors",
+                Checksum::Tree => "checksum tag of the directories",
+                Checksum::Array => "checksums of contents",
+                Checksum::Session => "checksum tag of the session",
+            }),
             What::Content(content) => match self.trees.files.first_name(content) {
                 Some(name) => write!(f, "content /{}", self.trees.build.path(name).escape_ascii()),
                 None => f.write_str("content of a boot image without a name"),

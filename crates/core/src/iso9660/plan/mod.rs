@@ -5,6 +5,7 @@
 //! known, for its bytes. That works because no length depends on an address.
 
 pub(super) mod boot;
+mod checksums;
 pub(super) mod dates;
 mod files;
 mod hierarchy;
@@ -21,6 +22,7 @@ mod trees;
 mod volume;
 
 pub use crate::iso9660::el_torito::platform;
+pub use checksums::{Checksum, Checksums, Digests};
 pub use options::{
     Boot, BootEntry, BootSource, Dates, Deep, Emulation, Identifiers, Joliet, Level, LoadSize, Options,
     RockRidge, Rrip, Selection,
@@ -41,6 +43,7 @@ use crate::number::wide;
 use crate::tree::Kind;
 use crate::tree::build::{Build, ContentId, FileId, NameId};
 use boot::Catalog;
+use checksums::Places;
 use dates::{LONG_YEARS, SHORT_YEARS};
 use files::Files;
 use hierarchy::{Hierarchy, View};
@@ -119,9 +122,7 @@ pub(crate) fn plan_around<'a, O>(
     reserved: Reserved,
 ) -> Result<Plan<'a, O>> {
     options.check(build)?;
-    if options.start > 0 && reserved != Reserved::default() {
-        return Err(Error::Usage("a volume with UDF can only begin with the medium".into()));
-    }
+    options.check_beside(reserved)?;
     let order = build.order();
     let mut notes = Vec::new();
     let rock_ridge = options.rock_ridge.as_ref();
@@ -170,7 +171,9 @@ pub(crate) fn plan_around<'a, O>(
     let sectors = vec![0; build.contents().len()];
     let catalog = Catalog { sector: 0, size: boot::catalog_size(options) };
     let partition = Frame { origin: options.partition_start, behind: 0 };
-    let trees = Trees { build, options, primary, joliet, files, sectors, catalog, partition, empty: 0 };
+    let checksums = Places::number(build, &files.contents, options);
+    let trees =
+        Trees { build, options, primary, joliet, files, sectors, catalog, checksums, partition, empty: 0 };
     let mut plan =
         Plan { trees, body: 0, reserved, middle: 0, end: None, told_end: None, appended: Vec::new(), notes };
     plan.identifiers()?;
@@ -288,6 +291,13 @@ impl<'a, O> Plan<'a, O> {
         u64::from(self.body).saturating_mul(SECTOR)
     }
 
+    /// Where the digests of the image lie, if it was to have any.
+    pub fn checksums(&self) -> Option<Checksums<'_>> {
+        let Trees { checksums, files, options, .. } = &self.trees;
+        let places = checksums.as_ref()?;
+        Some(Checksums { places, start: options.start, contents: &files.contents })
+    }
+
     /// The file that stands for the boot catalog, the catalog's first sector and its bytes.
     pub(crate) fn boot_catalog(&self) -> Option<(FileId, u32, u64)> {
         let file = self.trees.options.boot.as_ref()?.catalog?;
@@ -304,9 +314,10 @@ impl<'a, O> Plan<'a, O> {
         self.end_of_descriptors(Set::Image)
     }
 
-    /// First sector behind the descriptors of a set.
+    /// First sector behind the descriptors of a set, and the tag behind them.
     fn end_of_descriptors(&self, set: Set) -> u64 {
-        self.first_descriptor(set).saturating_add(wide(self.descriptors(set).count()))
+        let tags = u64::from(set == Set::Image && self.trees.checksums.is_some());
+        self.first_descriptor(set).saturating_add(wide(self.descriptors(set).count())).saturating_add(tags)
     }
 
     /// Sector of the primary volume descriptor of a set.
@@ -421,6 +432,7 @@ impl<'a, O> Plan<'a, O> {
         let descriptors = self.trees.sets().map(|set| self.end_of_descriptors(set)).fold(0, u64::max);
         let mut next = Allocator(descriptors.max(self.reserved.front.into()));
         let first = next.sector()?;
+        let superblock = Allocator(self.end_of_descriptors(Set::Image)).sector()?.saturating_sub(1);
         for tree in self.trees.all().collect::<Vec<_>>() {
             let hierarchy = self.trees.hierarchy_mut(tree);
             let size = u64::from(hierarchy.path_table_size);
@@ -439,6 +451,10 @@ impl<'a, O> Plan<'a, O> {
             next.take(u64::from(behind).saturating_mul(SECTOR))?;
             self.trees.partition.behind = behind;
         }
+        if let Some(checksums) = &mut self.trees.checksums {
+            checksums.superblock = superblock;
+            checksums.tree = next.take(checksums.size(Checksum::Tree))?;
+        }
         self.trees.catalog.sector = next.take(u64::from(self.trees.catalog.size))?;
         self.middle = next.take(u64::from(self.reserved.middle).saturating_mul(SECTOR))?;
         for id in self.trees.build.contents() {
@@ -449,8 +465,12 @@ impl<'a, O> Plan<'a, O> {
             next.take(before.saturating_mul(SECTOR))?;
             self.trees.sectors[id.index()] = next.take(self.trees.build.content(*id).size)?;
         }
+        self.trees.empty = next.sector()?.saturating_sub(1);
+        if let Some(checksums) = &mut self.trees.checksums {
+            checksums.array = next.take(checksums.size(Checksum::Array))?;
+            checksums.session = next.take(checksums.size(Checksum::Session))?;
+        }
         self.body = next.sector()?;
-        self.trees.empty = self.body.saturating_sub(1);
         next.take(self.pad_sectors().saturating_mul(SECTOR)).map(drop)
     }
 }

@@ -35,6 +35,9 @@ pub struct Options {
     /// Fail where a name would have to be changed to fit into the Joliet tree, or an identifier of the volume to fit
     /// into a descriptor.
     pub strict_names: bool,
+    /// Have room for MD5 digests of the image and its contents, and directory records that lead to them: see
+    /// [`super::Checksums`]. Only in ISO 9660 alone.
+    pub checksums: bool,
     /// `None`: nothing boots by El Torito.
     pub boot: Option<Boot>,
     /// Sectors of zeros behind the last content. Some drives fail to read the last sectors of a track; 150 is the
@@ -60,6 +63,7 @@ impl Default for Options {
             rock_ridge: Some(RockRidge::default()),
             joliet: Some(Joliet::default()),
             strict_names: false,
+            checksums: false,
             boot: None,
             pad_sectors: 0,
             multiple: 1,

@@ -1,7 +1,7 @@
 //! A plan as a sequence of byte ranges that cover the image from its first byte to its last.
 
 use super::set::Set;
-use super::{Level, Plan, Tree};
+use super::{Checksum, Level, Plan, Tree};
 use crate::fill::{self, Span};
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR};
 use crate::tree::build::ContentId;
@@ -47,6 +47,8 @@ pub enum What {
     Directory(Set, Tree, usize),
     /// The boot catalog, in whole sectors.
     BootCatalog,
+    /// Digests of what lies before it: zeros until the image is written.
+    Checksum(Checksum),
     /// A file's content; nothing of it is known here but its size.
     Content(ContentId),
     /// Padding, behind the contents.
@@ -80,21 +82,32 @@ pub enum Endian {
 impl<O> Plan<'_, O> {
     /// The segments, ascending, each beginning in the sector after the one before it ended.
     pub(crate) fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
-        self.metadata().chain(self.content_segments()).chain(self.padding())
+        let behind =
+            [Checksum::Array, Checksum::Session].into_iter().filter_map(|it| self.checksum_segment(it));
+        self.metadata().chain(self.content_segments()).chain(behind).chain(self.padding())
     }
 
     /// The segments before the first content.
     pub(crate) fn metadata(&self) -> impl Iterator<Item = Segment> + '_ {
         let system_area =
             Segment { sector: self.options().start, size: FIRST_DESCRIPTOR * SECTOR, what: What::SystemArea };
-        let descriptors = self.trees.sets().flat_map(|set| self.descriptor_segments(set));
+        let superblock = |set| self.checksum_segment(Checksum::Superblock).filter(|_| set == Set::Image);
+        let descriptors =
+            self.trees.sets().flat_map(move |set| self.descriptor_segments(set).chain(superblock(set)));
         let trees = self.trees.sets().flat_map(|set| self.tree_segments(set));
         let catalog = Some(self.trees.catalog).filter(|catalog| catalog.size > 0).map(|catalog| Segment {
             sector: catalog.sector,
             size: u64::from(catalog.size),
             what: What::BootCatalog,
         });
-        std::iter::once(system_area).chain(descriptors).chain(trees).chain(catalog)
+        let tree = self.checksum_segment(Checksum::Tree);
+        std::iter::once(system_area).chain(descriptors).chain(trees).chain(tree).chain(catalog)
+    }
+
+    fn checksum_segment(&self, checksum: Checksum) -> Option<Segment> {
+        let places = self.trees.checksums.as_ref()?;
+        let (sector, size) = (places.sector(checksum), places.size(checksum));
+        Some(Segment { sector, size, what: What::Checksum(checksum) })
     }
 
     fn descriptor_segments(&self, set: Set) -> impl Iterator<Item = Segment> + use<O> {

@@ -1,6 +1,7 @@
 //! The trees of directories of an image, and where everything lies that their records speak of.
 
 use super::boot::Catalog;
+use super::checksums::Places;
 use super::files::Files;
 use super::hierarchy::Hierarchy;
 use super::options::Options;
@@ -37,6 +38,8 @@ pub(in crate::iso9660) struct Trees<'a, O> {
     /// First sector of each content, by [`ContentId`](crate::tree::build::ContentId); 0 for one that is not stored.
     pub(in crate::iso9660) sectors: Vec<u32>,
     pub(in crate::iso9660) catalog: Catalog,
+    /// Digests of the image, if there are to be any.
+    pub(super) checksums: Option<Places>,
     /// How [`Set::Partition`] counts; from 0 where there is no such set.
     pub(super) partition: Frame,
     /// Where empty files are said to lie: see [`Plan::place`](super::Plan).

@@ -24,17 +24,19 @@ pub(super) fn extension_reference(to: &mut SystemUse) {
     );
 }
 
-/// AL entries that hold `attributes`; none for none. Both ACLs share one pair, whose name is empty.
-pub(super) fn attributes(to: &mut SystemUse, attributes: &[Attribute]) {
+/// AL entries that hold `attributes` and one that libisofs has for itself; none for none. Both ACLs share one pair, whose name is
+/// empty. No other attribute has a name of libisofs's: its readers would take it for a fact of the image.
+pub(super) fn attributes(to: &mut SystemUse, attributes: &[Attribute], internal: Option<&Attribute>) {
     let mut area = Vec::new();
     let lists: Vec<u8> = [ACCESS, DEFAULT].into_iter().flat_map(|name| acl(name, attributes)).collect();
     if !lists.is_empty() {
         component(b"", &mut area);
         component(&lists, &mut area);
     }
-    for Attribute { name, value } in
-        attributes.iter().filter(|item| item.name != ACCESS && item.name != DEFAULT)
-    {
+    let is_plain = |item: &&Attribute| {
+        item.name != ACCESS && item.name != DEFAULT && !item.name.starts_with(NAME_SPACES[2])
+    };
+    for Attribute { name, value } in attributes.iter().filter(is_plain).chain(internal) {
         component(&abbreviated(name), &mut area);
         component(value, &mut area);
     }
@@ -131,7 +133,7 @@ mod tests {
             .map(|(name, value)| Attribute { name: name.to_vec(), value: value.to_vec() })
             .collect();
         let mut to = SystemUse::default();
-        attributes(&mut to, &list);
+        attributes(&mut to, &list, None);
         to.entries().flat_map(|entry| entry[5..].to_vec()).collect()
     }
 

@@ -12,7 +12,7 @@ use super::trees::{Tree, Trees};
 use crate::iso9660::layout::{DirectoryRecord, SECTOR, ShortDate, file_flags};
 use crate::number::{Both16, Both32, narrow};
 use crate::tree::build::{File, FileId};
-use crate::tree::{Coding, Kind};
+use crate::tree::{Attribute, Coding, Kind};
 use system_use::SystemUse;
 use zerocopy::IntoBytes;
 
@@ -83,13 +83,12 @@ impl<O> Trees<'_, O> {
             self.posix_and_times(&subject, &mut to.system_use);
             if index == 0 {
                 rock_ridge::extension_reference(&mut to.system_use, rock_ridge.version);
-                if rock_ridge.attributes {
+                if rock_ridge.attributes || self.checksums.is_some() {
                     aaip::extension_reference(&mut to.system_use);
                 }
-            }
-            // Attributes of the root have no other record to be in.
-            if index == 0 && rock_ridge.attributes {
-                aaip::attributes(&mut to.system_use, subject.file.attributes);
+                // Attributes of the root have no other record to be in.
+                let range = self.checksums.as_ref().map(|places| places.range(to.frame, self.options.start));
+                self.attributes(&subject, range, &mut to.system_use);
             }
         }
         to.record(&self.directory_facts(to.frame, directory, &subject), &[0], area);
@@ -180,9 +179,21 @@ impl<O> Trees<'_, O> {
             }
             _ => {}
         }
-        if self.options.rock_ridge.as_ref().is_some_and(|rock_ridge| rock_ridge.attributes) {
-            aaip::attributes(to, subject.file.attributes);
-        }
+        self.attributes(subject, self.checksum_item(subject), to);
+    }
+
+    /// The attributes that are asked for, and what libisofs says of checksums.
+    fn attributes(&self, subject: &Subject<'_>, checksum: Option<Attribute>, to: &mut SystemUse) {
+        let asked = self.options.rock_ridge.as_ref().is_some_and(|rock_ridge| rock_ridge.attributes);
+        let attributes = if asked { subject.file.attributes } else { &[] };
+        aaip::attributes(to, attributes, checksum.as_ref());
+    }
+
+    /// Which of the digests is that of the content, of a file that has one.
+    fn checksum_item(&self, subject: &Subject<'_>) -> Option<Attribute> {
+        let catalog = self.options.boot.as_ref().and_then(|boot| boot.catalog);
+        let has_digest = subject.file.kind == Kind::File && (subject.id.is_none() || subject.id != catalog);
+        self.checksums.as_ref().filter(|_| has_digest)?.item_attribute(subject.file.content)
     }
 
     fn posix_and_times(&self, subject: &Subject<'_>, to: &mut SystemUse) {
