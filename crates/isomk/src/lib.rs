@@ -3,6 +3,7 @@
 mod age;
 mod archive;
 mod base;
+mod checksums;
 mod collect;
 mod container;
 mod contents;

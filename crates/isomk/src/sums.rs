@@ -1,4 +1,4 @@
-//! The manifest of the files in the image, made from their bytes as they are written.
+//! Digests of the files in the image, made from their bytes as they are written, and the manifest of them.
 
 use crate::sources::Origin;
 use isokit_core::fill::Listener;
@@ -8,27 +8,34 @@ use isokit_digests::line::{self, Style};
 use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-/// SHA-256 digests of contents, as writing makes them known.
+/// Digests of contents, as writing makes them known.
 #[derive(Debug)]
 pub(crate) struct Sums {
+    algorithm: Algorithm,
     /// By [`ContentId`]; `None` until the content was written as a whole.
     digests: Mutex<Vec<Option<DigestValue>>>,
 }
 
 impl Sums {
-    pub(crate) fn new(build: &Build<Origin>) -> Self {
-        Self { digests: Mutex::new(vec![None; build.contents().len()]) }
+    pub(crate) fn new(algorithm: Algorithm, build: &Build<Origin>) -> Self {
+        Self { algorithm, digests: Mutex::new(vec![None; build.contents().len()]) }
+    }
+
+    /// That of `content`, once it was written as a whole.
+    pub(crate) fn digest(&self, content: ContentId) -> Option<DigestValue> {
+        let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        digests.get(content.index()).copied().flatten()
     }
 
     /// Hears the bytes of `content` as they are written; the digest is there once all have come.
     pub(crate) fn listen(&self, content: ContentId) -> Box<dyn Listener + '_> {
-        Box::new(One { sums: self, content, hasher: Hasher::new(Algorithm::Sha256) })
+        Box::new(One { sums: self, content, hasher: Hasher::new(self.algorithm) })
     }
 
-    /// The manifest as sha256sum writes it: every regular file, sorted by path.
+    /// The manifest as sha256sum and its like write it: every regular file, sorted by path.
     pub(crate) fn manifest(&self, build: &Build<Origin>) -> Vec<u8> {
         let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        let empty = Hasher::digest(Algorithm::Sha256, b"");
+        let empty = Hasher::digest(self.algorithm, b"");
         let mut lines: Vec<(Vec<u8>, DigestValue)> = Vec::new();
         for name in build.names().filter(|name| build.kind(*name) == Kind::File) {
             let digest = match build.file(build.name(name).file).content {
@@ -40,7 +47,7 @@ impl Sums {
         lines.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let mut text = Vec::new();
         for (path, digest) in lines {
-            line::write(&mut text, Style::default(), Algorithm::Sha256, &path, &digest);
+            line::write(&mut text, Style::default(), self.algorithm, &path, &digest);
         }
         text
     }

@@ -1,6 +1,7 @@
 //! The plan becomes bytes, in a file or a stream; beside it the sums of the files and the rule for make(1).
 
 use crate::age::Around;
+use crate::checksums::Recorder;
 use crate::collect::Collected;
 use crate::contents::Contents;
 use crate::image::Image;
@@ -16,7 +17,9 @@ use isokit_cli::{Concerning, Failure, Report, Status, Streams};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
+use isokit_core::iso9660::{self, plan::Checksums};
 use isokit_core::tree::build::{ContentId, NameId};
+use isokit_digests::Algorithm;
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -68,17 +71,20 @@ impl Outputs {
         let around = Around::new(&request.outputs, &collected.folders);
         let contents = Contents::new(&collected.stores, collected.follow)
             .with_tables(Tables::new(image, &collected.tables));
-        let sums = request.outputs.sums.as_ref().map(|_| Sums::new(&collected.build));
+        let sums = request.outputs.sums.as_ref().map(|_| Sums::new(Algorithm::Sha256, &collected.build));
+        let checksums = image.iso9660().and_then(iso9660::plan::Plan::checksums);
+        let recorded = checksums.map(|checksums| (checksums, Sums::new(Algorithm::Md5, &collected.build)));
         let watch = Watch {
             collected,
             contents: &contents,
             report,
-            sums: sums.as_ref(),
+            sums: [sums.as_ref(), recorded.as_ref().map(|(_, sums)| sums)],
             progress: Progress::new(request.manner.progress, self.image.name(), Some(image.size()), report),
             unreadable: AtomicBool::new(false),
         };
         let (output, threads) = (self.image, request.manner.threads);
-        let to = To { contents: &contents, watch: &watch, threads, output: &output };
+        let recorded = recorded.as_ref();
+        let to = To { contents: &contents, watch: &watch, threads, output: &output, recorded };
         let filled = match image {
             Image::Iso9660(plan) => to.fill(plan),
             Image::Udf(plan) => to.fill(plan),
@@ -114,18 +120,22 @@ struct To<'a> {
     watch: &'a Watch<'a>,
     threads: usize,
     output: &'a Output,
+    /// Digests that are recorded in the image, and those of its contents.
+    recorded: Option<&'a (Checksums<'a>, Sums)>,
 }
 
 impl To<'_> {
     fn fill<L: Layout<Origin = Origin>>(&self, plan: &L) -> isokit_core::Result<()> {
-        let Self { contents, watch, threads, output } = *self;
-        match output.in_place() {
-            Some(base) => fill::fill_in_place(plan, contents, watch, threads, output.file(), base),
-            None => {
-                // One thread is the one that writes.
-                let readers = if threads == 1 { 0 } else { threads };
-                fill::stream_to(plan, contents, watch, readers, output.file().as_fd())
+        let Self { contents, watch, threads, output, recorded } = *self;
+        // One thread is the one that writes.
+        let readers = if threads == 1 { 0 } else { threads };
+        match (recorded, output.in_place()) {
+            (Some((checksums, sums)), _) => {
+                let mut recorder = Recorder::new(output.file(), *checksums, sums);
+                fill::write_to(plan, contents, watch, readers, &mut recorder)
             }
+            (None, Some(base)) => fill::fill_in_place(plan, contents, watch, threads, output.file(), base),
+            (None, None) => fill::stream_to(plan, contents, watch, readers, output.file().as_fd()),
         }
     }
 }
@@ -154,12 +164,25 @@ impl Beside {
     }
 }
 
+/// Two that hear the same.
+struct Both<'l>([Box<dyn Listener + 'l>; 2]);
+
+impl Listener for Both<'_> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.iter_mut().for_each(|one| one.bytes(bytes));
+    }
+
+    fn end(self: Box<Self>) {
+        self.0.into_iter().for_each(Listener::end);
+    }
+}
+
 /// Observes filling: warns of contents that changed, sums them, counts bytes.
 struct Watch<'a> {
     collected: &'a Collected,
     contents: &'a Contents<'a>,
     report: &'a Report,
-    sums: Option<&'a Sums>,
+    sums: [Option<&'a Sums>; 2],
     progress: Progress<'a>,
     unreadable: AtomicBool,
 }
@@ -206,7 +229,10 @@ impl Observer for Watch<'_> {
     }
 
     fn listen(&self, content: ContentId) -> Option<Box<dyn Listener + '_>> {
-        self.sums.map(|sums| sums.listen(content))
+        match self.sums {
+            [Some(one), Some(other)] => Some(Box::new(Both([one.listen(content), other.listen(content)]))),
+            [one, other] => one.or(other).map(|sums| sums.listen(content)),
+        }
     }
 
     fn progress(&self, bytes: u64) {

@@ -2,6 +2,7 @@
 
 mod boot_images;
 mod check;
+mod checksums;
 mod compressors;
 mod grub;
 mod kernel;

@@ -13,6 +13,7 @@ use super::scan::scan;
 use super::settings::Answer;
 use super::sources::charset;
 use super::table;
+use super::trees::for_backup;
 use super::values::Values;
 use crate::collect::Attributes;
 use crate::mode::Mode;
@@ -439,6 +440,29 @@ pub(crate) const COMMANDS: &[Definition] = &[
             Ok(())
         }),
         "As --acl and --xattr",
+    ),
+    xorrisofs(
+        &["-md5"],
+        &["on|off"],
+        Sets(|settings, values| {
+            match values.text(0)? {
+                "on" | "all" => settings.trees.checksums = true,
+                "off" => settings.trees.checksums = false,
+                "stability_check_on" | "stability_check_off" | "load_check_on" | "load_check_off" => {}
+                _ => return Err(values.wrong("on or off")),
+            }
+            Ok(())
+        }),
+        "As --md5",
+    ),
+    xorrisofs(
+        &["-for_backup"],
+        &[],
+        Sets(|settings, _| {
+            for_backup(&mut settings.trees);
+            Ok(())
+        }),
+        "As --for_backup",
     ),
     xorrisofs(
         &["-padding"],

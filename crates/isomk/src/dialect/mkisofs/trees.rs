@@ -28,6 +28,8 @@ pub(crate) struct Trees {
     /// Hard links by serial numbers, which is Rock Ridge 1.12.
     pub serials: bool,
     pub attributes: Attributes,
+    /// MD5 digests are recorded in the image.
+    pub checksums: bool,
     /// Where directories below the eighth level go; `None` where they stay.
     pub relocated: Option<Vec<u8>>,
     pub joliet: bool,
@@ -64,6 +66,7 @@ impl Trees {
             made_mode: if xorriso { 0o755 } else { 0o555 },
             serials: false,
             attributes: Attributes::None,
+            checksums: false,
             relocated: (!xorriso).then(|| b"rr_moved".to_vec()),
             joliet: false,
             long_joliet: false,
@@ -88,6 +91,7 @@ impl Trees {
         };
         let iso9660 = plan::Options {
             level: names.level(),
+            checksums: self.checksums,
             relaxed: names.relaxed(peer),
             rock_ridge: self.rock_ridge.then_some(rock_ridge),
             joliet: self
@@ -135,6 +139,11 @@ impl Trees {
         changes.extend(of(Kind::File, &self.file_mode));
         Ok(changes.into_iter().map(|change| (b"**".to_vec(), change)).collect())
     }
+}
+
+/// What xorriso takes as of use for backups.
+pub(super) fn for_backup(trees: &mut Trees) {
+    (trees.serials, trees.attributes, trees.checksums) = (true, Attributes::Any, true);
 }
 
 /// Settings that need Rock Ridge turn it on, as in genisoimage's manual.

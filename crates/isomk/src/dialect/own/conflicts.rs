@@ -33,7 +33,7 @@ impl Flags {
     }
 
     /// Flags about a part of the image, and whether they were given.
-    fn given(&self) -> [(&'static str, bool, Part); 14] {
+    fn given(&self) -> [(&'static str, bool, Part); 15] {
         let Self { format, image, inputs, entries, .. } = self;
         [
             ("--media", format.media.is_some(), Part::Udf),
@@ -44,6 +44,7 @@ impl Flags {
             ("--rr", image.rr.is_some_and(|version| version != RockRidge::Off), Part::Iso9660),
             ("--system-id", !image.system_id.is_empty(), Part::Iso9660),
             ("--application-use", image.application_use.is_some(), Part::Iso9660),
+            ("--record-md5", image.record_md5, Part::Iso9660),
             ("--biblio", image.biblio.is_some(), Part::Iso9660),
             ("--boot-catalog", self.boot.boot_catalog.is_some(), Part::Iso9660),
             ("--relocate", image.relocate.is_some(), Part::RockRidge),

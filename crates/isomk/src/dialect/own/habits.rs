@@ -148,6 +148,8 @@ pub(crate) const HABITS: &[Habit] = &[
     habit("--set_all_file_dates", "use --mtime WHEN"),
     habit("--norock", "use --no-rr"),
     habit("--hardlinks", "not needed; files have serial numbers unless --rr 1.10 is given"),
+    habit("--md5", "use --record-md5"),
+    habit("--for_backup", "use --xattr=any --record-md5"),
     habit("--acl", "use --xattr, which includes ACLs"),
     habit("--xattr-any", "use --xattr=any, which includes ACLs"),
     habit("--sort-weight", "use --weight GLOB=WEIGHT"),

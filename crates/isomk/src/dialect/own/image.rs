@@ -50,6 +50,13 @@ pub(super) struct Image {
     #[arg(long, hide_short_help = true, value_name = "RULE[,RULE]...", value_delimiter = ',')]
     pub relaxed_names: Vec<String>,
 
+    /// Record MD5 digests of the files and of the image in the image itself
+    ///
+    /// They are where libisofs has them: `xorriso -md5 on -indev IMAGE -check_media` tells whether the image is undamaged, and
+    /// with Rock Ridge `-check_md5_r sorry /` which files are. An image with UDF has none.
+    #[arg(long, hide_short_help = true)]
+    pub record_md5: bool,
+
     /// Move directories below the eighth level to NAME in the root; Rock Ridge readers restore them
     ///
     /// NAME is rr_moved if omitted. If the source contains rr_moved or .rr_moved, the directories are moved into it, because
@@ -182,6 +189,7 @@ impl Image {
             joliet: (!self.no_joliet)
                 .then_some(plan::Joliet { name_length: self.joliet_length.unwrap_or(LONGEST_JOLIET) }),
             strict_names: self.strict_names,
+            checksums: self.record_md5,
             level: match self.iso_level {
                 Some(1) => plan::Level::One,
                 Some(2) | None => plan::Level::Two,

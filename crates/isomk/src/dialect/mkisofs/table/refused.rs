@@ -34,9 +34,12 @@ pub(super) const OPTIONS: &[Definition] = &[
         Nothing("links are recorded as all readers take them"),
         "How links are recorded for SunOS",
     ),
-    xorrisofs(&["--md5"], &[], Refused(SUMS), "Record MD5 sums of all files"),
-    xorrisofs(&["--for_backup"], &[], Refused(SUMS), "--hardlinks --acl --xattr-any --md5"),
-    xorrisofs(&["--scdbackup_tag"], &["FILE", "NAME"], Refused(SUMS), "Record a sum for scdbackup"),
+    xorrisofs(
+        &["--scdbackup_tag"],
+        &["FILE", "NAME"],
+        Refused("sums are recorded as libisofs has them (--md5)"),
+        "Record a sum for scdbackup",
+    ),
     xorrisofs(&["--emul-toc"], &[], Refused("an image has one session"), "Write a table of sessions"),
     xorrisofs(
         &["--old-empty"],
@@ -134,7 +137,6 @@ pub(super) const OPTIONS: &[Definition] = &[
     both(&["-prep-boot-part", "-prep-boot"], &["FILE"], Refused(MACHINES), "Boot PReP"),
 ];
 
-const SUMS: &str = "sums within the image are not written; isomk's own command line has --sums";
 const HFS: &str = "HFS is not written";
 const JIGDO: &str = "jigdo files are not written";
 const MACHINES: &str = "boot blocks for such machines are not written";

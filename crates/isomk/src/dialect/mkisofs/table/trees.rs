@@ -5,7 +5,7 @@ use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::accounts::Account;
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
-use crate::dialect::mkisofs::trees::with_rock_ridge;
+use crate::dialect::mkisofs::trees::{for_backup, with_rock_ridge};
 use crate::dialect::mkisofs::values::Values;
 use crate::mode::Mode;
 use isokit_core::Result;
@@ -101,6 +101,24 @@ pub(super) const OPTIONS: &[Definition] = &[
             Ok(())
         }),
         "Record ACLs and all extended attributes",
+    ),
+    xorrisofs(
+        &["--md5"],
+        &[],
+        Sets(|settings, _| {
+            settings.trees.checksums = true;
+            Ok(())
+        }),
+        "Record MD5 digests of the files and of the image in the image",
+    ),
+    xorrisofs(
+        &["--for_backup"],
+        &[],
+        Sets(|settings, _| {
+            for_backup(&mut settings.trees);
+            Ok(())
+        }),
+        "--hardlinks --acl --xattr-any --md5",
     ),
     xorrisofs(
         &["-file_name_limit"],

@@ -63,7 +63,8 @@ mod tests {
         let of_a_base = "isomk --base old.iso --remove a --remove b/ --replace boot/x\\=y=z --iso-level 2 --rr 1.12 --joliet-length 103 \
                          -V ISOIMAGE --format iso9660 more";
         let parsed = |words: Vec<OsString>| Flags::parse_from(words).request().expect("good");
-        for line in [all, of_a_base, "isomk --base old.iso", "isomk d", "isomk --base - --udf d"] {
+        for line in [all, of_a_base, "isomk --base old.iso", "isomk --record-md5 d", "isomk --base - --udf d"]
+        {
             let first = parsed(line.split_whitespace().map(OsString::from).collect());
             let (words, lacking) = request(&first);
             assert_eq!(lacking, [""; 0]);

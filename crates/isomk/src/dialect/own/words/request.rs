@@ -182,6 +182,9 @@ impl Words {
         if options.strict_names {
             self.flag("--strict-names");
         }
+        if options.checksums {
+            self.flag("--record-md5");
+        }
     }
 
     fn inputs(&mut self, inputs: &Inputs) {
