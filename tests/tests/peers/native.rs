@@ -17,7 +17,10 @@ fn workshop() -> Option<Workshop> {
          find tree -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +",
     );
     workshop.shell("xorriso -as mkisofs -quiet -R -J -V LABEL -o x.iso tree 2>/dev/null");
-    std::os::unix::fs::symlink(tool_path("isomk"), workshop.path("bin/xorriso")).expect("room");
+    workshop.shell("xorriso -as mkisofs -quiet --norock -V LABEL -o plain.iso tree 2>/dev/null");
+    for name in ["xorriso", "osirrox"] {
+        std::os::unix::fs::symlink(tool_path("isomk"), workshop.path("bin").join(name)).expect("room");
+    }
     Some(workshop)
 }
 
@@ -32,6 +35,11 @@ fn answers_are_those_of_xorriso() {
         "-indev x.iso -pkt_output on -find",
         "-indev x.iso -sh_style_result on -find . -type f",
         "-indev x.iso -find /d -type l -- -find . -type d -name 'd*' -- -find . -type p",
+        "-indev x.iso -find / -maxdepth 1 -- -find . -mindepth 2 -- -find d -mindepth 1 -maxdepth 1 -exec echo",
+        "-indev x.iso -find . -wholename './d*/[ab]' -- -find / -wholename '/d/*' -type f",
+        "-ecma119_map lowercase -indev x.iso -find .",
+        "-ecma119_map lowercase -indev plain.iso -sh_style_result on -find . -type f -- -find /d -name 'a*'",
+        "-osirrox on -ecma119_map lowercase -indev plain.iso -concat append - /d/a /one",
         "-osirrox on -indev x.iso -concat append - /d/a /one /empty",
         "-load session 1 -indev x.iso -find /empty",
         "-indev x.iso -find /nothing",
@@ -50,6 +58,34 @@ fn answers_are_those_of_xorriso() {
                 "{words}: {line}"
             );
         }
+    }
+}
+
+#[test]
+fn sessions_are_told_as_by_xorriso() {
+    let Some(workshop) = workshop() else { return };
+    let lines = "2>/dev/null | grep -e '^TOC layout' -e '^ISO session'";
+    let told = |program: &str, image: &str| workshop.shell(&format!("{program} -indev {image} -toc {lines}"));
+    assert_eq!(told("bin/xorriso", "x.iso"), told("xorriso", "x.iso"));
+    assert_eq!(told("bin/xorriso", "x.iso").lines().count(), 2);
+    // Of an image that other programs continued, xorriso tells the first session alone.
+    workshop.shell(
+        "isomk --as mkisofs -quiet -R -V FIRST -o disc tree; truncate -s %65536 disc; next=$(($(stat -c %s disc) / 2048))
+         isomk --as mkisofs -quiet -R -V SECOND -C 0,$next -M disc -o session x.iso; cat session >> disc",
+    );
+    let both = told("bin/xorriso", "disc");
+    assert!(both.contains(" , FIRST\n") && both.contains(" , SECOND\n"), "{both}");
+}
+
+/// mkksiso calls xorriso by this name.
+#[test]
+fn osirrox_may_extract() {
+    let Some(workshop) = workshop() else { return };
+    for program in ["osirrox", "bin/osirrox"] {
+        workshop.shell(&format!(
+            "rm -rf out; {program} -indev x.iso -chmod_r u+rwx / -- -extract /d/a out/a -rollback_end 2>said; cmp tree/d/a out/a"
+        ));
+        assert_eq!(workshop.shell("stat -c %a out/a"), "700\n", "{program}");
     }
 }
 
@@ -103,7 +139,7 @@ fn nothing_is_written_through_links_or_over_the_image() {
         ),
         ("-outdev y.iso -rm one", "-rm: there is no image to change"),
         ("-dev - -volid V", "-dev: standard input cannot be changed"),
-        ("-indev x.iso -find . -exec rm", "-find: -exec is not supported"),
+        ("-indev x.iso -find . -exec rm", "-find: -exec rm is not supported"),
         ("-indev x.iso -find . -type x", "-find -type x: expected b, c, d, f, l, p or s"),
         ("-osirrox maybe -indev x.iso", "-osirrox: \"maybe\", expected on or off"),
         ("-indev tree/one -find", "tree/one: a text file, not an ISO 9660 or UDF image"),
@@ -165,6 +201,7 @@ fn images_that_commands_make_are_those_of_xorriso() {
          -boot_image isolinux boot_info_table=on -boot_image isolinux system_area=isohdpfx -boot_image any next \
          -boot_image any efi_path=/boot/efi -boot_image isolinux partition_entry=gpt_basdat",
         "-map tree / -boot_image any system_area=mbr -boot_image any partition_table=on",
+        "-joliet on -map tree / -find /d -exec hide joliet -- -find /one -exec hide on -- -find d-x -exec hide iso_rr",
     ] {
         let made = |program: &str, image: &str| {
             workshop.shell(&format!(

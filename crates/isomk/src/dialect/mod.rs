@@ -21,7 +21,7 @@ pub(crate) use own::command;
 
 /// What messages call the tool where it was called by the name `called`.
 pub(crate) fn name(called: &OsStr) -> &'static str {
-    Peer::called(called).map_or(own::NAME, Peer::name)
+    Peer::called(called).map_or(own::NAME, |(peer, _)| peer.name())
 }
 
 /// Reads the arguments, of which the first is the name the tool was called by; or answers them, and returns the status to
@@ -84,8 +84,9 @@ fn spoken(arguments: &[OsString]) -> Result<Option<(Peer, Vec<OsString>)>, Error
     let (called, words) = arguments
         .split_first()
         .map_or((OsStr::new(""), &[][..]), |(called, words)| (called.as_os_str(), words));
-    if let Some(peer) = Peer::called(called) {
-        return Ok(Some((peer, words.to_vec())));
+    if let Some((peer, implied)) = Peer::called(called) {
+        let words = implied.iter().map(OsString::from).chain(words.iter().cloned()).collect();
+        return Ok(Some((peer, words)));
     }
     let (name, words) = match words {
         [option, name, words @ ..] if option == "--as" => (name.as_os_str(), words),

@@ -16,6 +16,11 @@ use std::os::unix::ffi::OsStrExt;
 pub(crate) struct Tests {
     kind: Option<Kind>,
     names: Vec<GlobMatcher>,
+    /// Patterns of paths as they are printed, in which `*` matches slashes.
+    paths: Vec<GlobMatcher>,
+    /// Components below the path that is looked at.
+    least_depth: usize,
+    most_depth: Option<usize>,
 }
 
 impl Tests {
@@ -29,11 +34,15 @@ impl Tests {
         while let Some(word) = words.next() {
             match (word, words.next()) {
                 (b"-type", Some(letter)) => tests.kind = Some(kind(letter)?),
-                (b"-name", Some(pattern)) => tests.names.push(glob(pattern)?),
+                (b"-name", Some(pattern)) => tests.names.push(glob("-name", pattern)?),
+                (b"-wholename", Some(pattern)) => tests.paths.push(glob("-wholename", pattern)?),
+                (b"-mindepth", Some(depth)) => tests.least_depth = number("-mindepth", depth)?,
+                (b"-maxdepth", Some(depth)) => tests.most_depth = Some(number("-maxdepth", depth)?),
                 (word, _) => {
                     let word = word.escape_ascii();
                     return Err(Error::Usage(format!(
-                        "-find: {word} is not supported; -type and -name are, with a word behind them"
+                        "-find: {word} is not supported; -type, -name, -wholename, -mindepth and -maxdepth are, \
+                         with a word behind them"
                     )));
                 }
             }
@@ -41,19 +50,30 @@ impl Tests {
         Ok(tests)
     }
 
-    fn pass(&self, name: &[u8], kind: Kind) -> bool {
+    /// `path` is as it is printed, `depth` how far below the path that is looked at.
+    fn pass(&self, name: &[u8], path: &[u8], depth: usize, kind: Kind) -> bool {
+        let all = |patterns: &[GlobMatcher], bytes: &[u8]| {
+            patterns.iter().all(|pattern| pattern.is_match(OsStr::from_bytes(bytes)))
+        };
         self.kind.is_none_or(|wanted| wanted == kind)
-            && self.names.iter().all(|pattern| pattern.is_match(OsStr::from_bytes(name)))
+            && (self.least_depth..=self.most_depth.unwrap_or(usize::MAX)).contains(&depth)
+            && all(&self.names, name)
+            && all(&self.paths, path)
     }
 }
 
-/// A pattern of names.
-fn glob(pattern: &[u8]) -> Result<GlobMatcher> {
+fn number(test: &str, word: &[u8]) -> Result<usize> {
+    let number = std::str::from_utf8(word).ok().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| Error::Usage(format!("-find {test} {}: expected a number", word.escape_ascii())))
+}
+
+/// A pattern of names, or of paths.
+fn glob(test: &str, pattern: &[u8]) -> Result<GlobMatcher> {
     let text = std::str::from_utf8(pattern).map_err(|_| "is not UTF-8".to_owned());
     let glob = text.and_then(|text| {
         GlobBuilder::new(text).backslash_escape(true).build().map_err(|error| error.kind().to_string())
     });
-    let wrong = |why| Error::Usage(format!("-find -name {}: {why}", pattern.escape_ascii()));
+    let wrong = |why| Error::Usage(format!("-find {test} {}: {why}", pattern.escape_ascii()));
     glob.map(|glob| glob.compile_matcher()).map_err(wrong)
 }
 
@@ -86,8 +106,9 @@ impl Asked<'_> {
         let found = self.found(path, "Cannot find path in loaded ISO image:")?;
         let from = found.path.len();
         let Found { path: place, entry } = found;
-        if tests.pass(&entry.name, entry.kind) {
-            answers.path(path);
+        let start = self.mapped(path);
+        if tests.pass(&self.mapped(&entry.name), &start, 0, entry.kind) {
+            answers.path(&start);
         }
         let mut collected = Collected::new(Keep::Content);
         let found = vec![Found { path: place, entry }];
@@ -106,12 +127,14 @@ impl Asked<'_> {
                 continue;
             };
             let below = below.strip_prefix(b"/").unwrap_or(below);
-            let name = whole.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            if tests.pass(name, inventory.kind(place)) {
-                printed.clear();
-                printed.extend_from_slice(base);
-                printed.push(b'/');
-                printed.extend_from_slice(below);
+            let name = self.mapped(whole.rsplit(|byte| *byte == b'/').next().unwrap_or_default());
+            let depth = below.split(|byte| *byte == b'/').count();
+            printed.clear();
+            printed.extend_from_slice(base);
+            printed.push(b'/');
+            printed.extend_from_slice(below);
+            let printed = self.mapped(&printed);
+            if tests.pass(&name, &printed, depth, inventory.kind(place)) {
                 answers.path(&printed);
                 answers.flush_some(output)?;
             }

@@ -17,6 +17,7 @@ use isokit_core::image::{self, Image};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
 use isokit_core::tree::resolve::{Follow, Found, resolve};
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -31,6 +32,8 @@ pub(crate) struct Reading {
     pub session: Option<SessionChoice>,
     /// Files may be written to disk.
     pub extracting: bool,
+    /// Names are in lower case where the image has those of the primary tree alone.
+    pub lower_case: bool,
     /// What becomes of the permissions of everything that is extracted.
     pub mode: Option<Mode>,
     pub commands: Vec<Command>,
@@ -49,6 +52,8 @@ pub(crate) enum Command {
     Find(Vec<u8>, Tests),
     /// Print what boots.
     Report(Reported),
+    /// Print the sessions.
+    Sessions,
     /// Write what is at this path of the image, and all below it, to this path on disk.
     Extract(Vec<u8>, PathBuf),
     /// Write the content of these files to standard output.
@@ -119,6 +124,7 @@ impl Asked<'_> {
             }
             Command::Find(path, tests) => self.find(path, tests, answers, output),
             Command::Report(what) => self.report(*what, answers),
+            Command::Sessions => self.sessions(answers),
             Command::Extract(from, to) => {
                 self.allowed("-extract")?;
                 self.extract(from, to)
@@ -139,9 +145,33 @@ impl Asked<'_> {
         Err(Error::Usage(format!("{option}: requires -osirrox on before it")).into())
     }
 
+    /// Prints what sessions there are, in the words of a table of contents.
+    fn sessions(&self, answers: &mut Answers) -> Result<(), Failure> {
+        let sessions = self.image.sessions(self.source).concerning(self.name)?;
+        answers.line(b"TOC layout   : Idx ,  sbsector ,       Size , Volume Id");
+        for session in &sessions {
+            let size = format!("{}s", session.size.div_ceil(2048));
+            let line = format!("ISO session  : {:>3} , {:>9} , {size:>10} , ", session.number, session.start);
+            answers.line(&[line.as_bytes(), &session.volume_identifier].concat());
+        }
+        answers.line(summary(sessions.len(), self.image.volume_end().div_ceil(2048)).as_bytes());
+        Ok(())
+    }
+
+    /// Whether names are those of the primary tree, and are to be in lower case.
+    fn is_lower_case(&self) -> bool {
+        self.reading.lower_case && self.image.shown().word == "iso"
+    }
+
+    /// A path as it is shown.
+    fn mapped<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
+        if self.is_lower_case() { path.to_ascii_lowercase().into() } else { path.into() }
+    }
+
     /// What is at a path of the image.
     fn found(&self, path: &[u8], missing: &str) -> Result<Found, Failure> {
-        resolve(self.image.tree(), path, Follow::OnTheWay).map_err(|error| match error {
+        let recorded = if self.is_lower_case() { path.to_ascii_uppercase() } else { path.to_vec() };
+        resolve(self.image.tree(), &recorded, Follow::OnTheWay).map_err(|error| match error {
             Error::NotFound { .. } => {
                 let path = path.escape_ascii();
                 // Callers look for these words.
@@ -206,13 +236,18 @@ fn introduction(option: &str, path: &OsString, source: &dyn Source, image: &Imag
     let start = image.session_start();
     let shown = sessions.iter().find(|session| session.start == start);
     let identifier = shown.map(|session| String::from_utf8_lossy(&session.volume_identifier).into_owned());
-    let blocks = image.volume_end().div_ceil(2048);
-    let count = sessions.len().max(1);
-    let (path, plural) = (path.to_string_lossy(), if count == 1 { "" } else { "s" });
+    let summary = summary(sessions.len(), image.volume_end().div_ceil(2048));
+    let path = path.to_string_lossy();
     Ok(format!(
-        "Drive current: {option} '{path}'\nMedia status : is written\nMedia summary: {count} session{plural}, {blocks} data blocks\nVolume id    : '{}'\n",
+        "Drive current: {option} '{path}'\nMedia status : is written\n{summary}\nVolume id    : '{}'\n",
         identifier.unwrap_or_default()
     ))
+}
+
+fn summary(sessions: usize, blocks: u64) -> String {
+    let count = sessions.max(1);
+    let plural = if count == 1 { "" } else { "s" };
+    format!("Media summary: {count} session{plural}, {blocks} data blocks")
 }
 
 /// Says something on standard error that is no complaint.

@@ -8,6 +8,7 @@ use crate::operand::components;
 use crate::removal::Removed;
 use crate::request::{Base, Boot, Partitions};
 use isokit_core::tree::Time;
+use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -119,6 +120,36 @@ pub(super) fn remove(settings: &mut Settings, values: &Values<'_>, directories: 
         let pattern = [b"/", parts.join(&b'/').as_slice()].concat();
         settings.changes.removed.push(Removed { pattern, directories });
     }
+    Ok(())
+}
+
+/// Hides `path` and all below it from `trees`.
+///
+/// # Errors
+/// [`Error::Usage`] for a tree that is not known, and for the root.
+pub(super) fn hide(settings: &mut Settings, values: &Values<'_>, path: &[u8], trees: &[u8]) -> Result<()> {
+    let mut hidden = Hidden::default();
+    for tree in trees.split(|byte| *byte == b':') {
+        hidden = match tree {
+            b"on" => Hidden { iso: true, joliet: true, ..hidden },
+            b"off" => Hidden::default(),
+            b"iso_rr" => Hidden { iso: true, ..hidden },
+            b"joliet" => Hidden { joliet: true, ..hidden },
+            // There is no such tree.
+            b"hfsplus" => hidden,
+            _ => return Err(values.wrong("on, iso_rr, joliet, hfsplus or off behind hide")),
+        };
+    }
+    let parts: Vec<Vec<u8>> = components(path).map(literal).collect();
+    if parts.is_empty() {
+        return Err(values.wrong("a path below the root, which no tree is without"));
+    }
+    let pattern = [b"/", parts.join(&b'/').as_slice()].concat();
+    settings.entries.hidden_paths.retain(|(other, _)| *other != pattern);
+    if hidden != Hidden::default() {
+        settings.entries.hidden_paths.push((pattern, hidden));
+    }
+    settings.changes.first.get_or_insert_with(|| values.option.to_owned());
     Ok(())
 }
 

@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub(crate) struct Entries {
     /// Patterns on names, or on paths on disk.
     pub hidden: Vec<(Vec<u8>, Hidden)>,
+    /// Patterns of paths in the image.
+    pub hidden_paths: Vec<(Vec<u8>, Hidden)>,
     /// Files of such patterns.
     pub hidden_lists: Vec<(PathBuf, Hidden)>,
     /// Weights of files and of trees, by their paths in the image, in order.
@@ -73,7 +75,7 @@ impl Entries {
         for (list, hidden) in &self.hidden_lists {
             all.extend(lists.lines(list)?.into_iter().map(|line| (line, *hidden)));
         }
-        let mut patterns = Vec::new();
+        let mut patterns = self.hidden_paths.clone();
         for (text, hidden) in all {
             patterns.extend(spread(&text, operands)?.into_iter().map(|pattern| (pattern, hidden)));
         }

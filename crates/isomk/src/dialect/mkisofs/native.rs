@@ -254,10 +254,51 @@ pub(crate) const COMMANDS: &[Definition] = &[
                 Some((path, tests)) if !path.starts_with(b"-") => (path.clone(), tests),
                 _ => (b".".to_vec(), words.as_slice()),
             };
-            settings.reading.commands.push(Command::Find(path, Tests::parse(tests)?));
+            let action = tests.iter().position(|word| word == b"-exec");
+            let (tests, action) = tests.split_at(action.unwrap_or(tests.len()));
+            match action {
+                [] => settings.reading.commands.push(Command::Find(path, Tests::parse(tests)?)),
+                [_, echo] if echo == b"echo" => {
+                    settings.reading.commands.push(Command::Find(path, Tests::parse(tests)?));
+                }
+                [_, hide, trees] if hide == b"hide" && tests.is_empty() => {
+                    changes::hide(settings, values, &path, trees)?;
+                }
+                [_, action @ ..] => {
+                    let action = action.join(&b' ');
+                    let action = action.escape_ascii();
+                    return Err(Error::Usage(format!(
+                        "{}: -exec {action} is not supported; -exec echo is, and without tests -exec hide on",
+                        values.option
+                    )));
+                }
+            }
             Ok(())
         }),
-        "Print PATH, or the root, and all below it; tests are -type and -name",
+        "Print PATH, or the root, and all below it; tests are -type, -name, -wholename, -mindepth and -maxdepth; \
+         with -exec hide on, hide it and all below it from the trees of a new image",
+    ),
+    xorrisofs(
+        &["-toc"],
+        &[],
+        Sets(|settings, _| {
+            settings.reading.commands.push(Command::Sessions);
+            Ok(())
+        }),
+        "Print the sessions of the image",
+    ),
+    xorrisofs(
+        &["-ecma119_map"],
+        &["stripped|lowercase"],
+        Sets(|settings, values| {
+            settings.reading.lower_case = match values.text(0)? {
+                "stripped" => false,
+                "lowercase" => true,
+                _ => return Err(values.wrong("stripped or lowercase")),
+            };
+            Ok(())
+        }),
+        "Names of an image without Rock Ridge and Joliet, of which lowercase changes upper case",
     ),
     xorrisofs(
         &["-report_el_torito"],

@@ -14,6 +14,9 @@ pub(crate) enum Peer {
     Xorriso,
 }
 
+/// xorriso by the name under which it extracts files.
+const OSIRROX: &str = "osirrox";
+
 impl Peer {
     pub(crate) const ALL: [Self; 4] = [Self::Mkisofs, Self::Genisoimage, Self::Xorrisofs, Self::Xorriso];
 
@@ -27,10 +30,13 @@ impl Peer {
         }
     }
 
-    /// The one that is called so, with or without a folder before it.
-    pub(crate) fn called(name: &OsStr) -> Option<Self> {
+    /// The one that is called so, with or without a folder before it, and the words that the name stands for.
+    pub(crate) fn called(name: &OsStr) -> Option<(Self, &'static [&'static str])> {
         let name = std::path::Path::new(name).file_name()?;
-        Self::ALL.into_iter().find(|peer| name == peer.name())
+        if name == OSIRROX {
+            return Some((Self::Xorriso, &["-osirrox", "on"]));
+        }
+        Self::ALL.into_iter().find(|peer| name == peer.name()).map(|peer| (peer, &[][..]))
     }
 
     /// Whether it is xorriso under one of its names, and not a descendant of the first mkisofs.

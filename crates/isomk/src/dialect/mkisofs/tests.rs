@@ -30,6 +30,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-compliance", _) => "untranslated_names",
         ("-padding", _) => "0",
         ("-follow", _) => "link",
+        ("-ecma119_map", _) => "lowercase",
         ("-efi-boot-part", _) => "--efi-boot-image",
         ("-apm-block-size", _) => "2048",
         (_, "FORM") => "plain",
