@@ -139,6 +139,12 @@ fn check(malformed: &[Malformed]) -> Result<()> {
     }
 }
 
+/// The pattern that `name` alone matches.
+pub(crate) fn literal(name: &[u8]) -> Vec<u8> {
+    let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b']' | b'{' | b'}' | b'\\');
+    name.iter().flat_map(|byte| special(byte).then_some(b'\\').into_iter().chain([*byte])).collect()
+}
+
 /// The numbers in `literal` of the patterns that are written like `path`, or like its last component.
 fn written(literal: &HashMap<Vec<u8>, Vec<usize>>, path: &[u8]) -> Vec<usize> {
     let rooted = [b"/", path].concat();

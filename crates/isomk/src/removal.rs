@@ -1,17 +1,26 @@
 //! Patterns of what is left out of the image that a new one is made from.
 
-use crate::globs::Globs;
+use crate::globs::{Globs, literal};
 use isokit_cli::name::shown;
 use isokit_core::Error;
 use std::cell::{Cell, RefCell};
 
 /// What is left out of the tree of that image.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Removed {
     /// A pattern of paths, which matches something.
     pub pattern: Vec<u8>,
     /// What it matches may be a directory, which is left out with all below it.
     pub directories: bool,
+    /// What is on disk takes its place, whether there was something or not.
+    pub replaced: bool,
+}
+
+impl Removed {
+    /// The boot catalog at `path`, which begins without a slash and may have been removed already.
+    pub(crate) fn catalog(path: &[u8]) -> Self {
+        Self { pattern: [b"/", literal(path).as_slice()].concat(), directories: false, replaced: true }
+    }
 }
 
 /// The patterns, and what they have matched.
@@ -76,7 +85,8 @@ impl Removal {
             let sentence = format!("/{}: is a directory; -rm_r removes directories", shown(directory));
             return Err(Error::Usage(sentence));
         }
-        let unmatched = self.matched.iter().zip(removed).find(|(matched, _)| !matched.get());
+        let mut all = self.matched.iter().zip(removed);
+        let unmatched = all.find(|(matched, removed)| !matched.get() && !removed.replaced);
         unmatched.map_or(Ok(()), |(_, Removed { pattern, .. })| {
             Err(Error::not_found(shown(pattern), "nothing in the image matches"))
         })

@@ -94,6 +94,8 @@ pub(crate) struct Base {
     pub replace: Vec<(Target, PathBuf)>,
     /// Partitions behind its volume that other contents take the place of, by their numbers.
     pub partitions: Vec<Appended>,
+    /// What boots by El Torito is what boots of it, where nothing else is asked for.
+    pub boots: bool,
     /// Boot images whose files are left out boot all the same, and no name leads to them.
     pub keeps_boot_images: bool,
     /// The file systems are those of [`Format`].

@@ -295,6 +295,10 @@ fn images_that_commands_change_are_those_of_xorriso() {
         ("plain", "-map more /more -alter_date_r b =1000000000 / -- -alter_date m =1100000000 /more /d/a --"),
         ("plain", "-alter_date_r b 2001020304050600 /d-x -- -alter_date_r b =1000000000 /d/deeper /one"),
         ("boots", "-boot_image any replay -rm_r /d /d-x -- -map more /d"),
+        ("boots", "-boot_image any replay -update_r more /d -update_r more /fresh -update_r ks.cfg /one"),
+        ("plain", "-chown_r 5 /d -- -chown daemon /one -- -chgrp games /one /d/a -- -chgrp_r 7 /d-x --"),
+        ("plain", "-chmod_r go-rwx /d -- -chmod_r 0711 /d-x /one -- -chmod 0750 /d/a --"),
+        ("plain", "-chmod_r 0755 / -- -chmod 0700 / --"),
         (
             "boots",
             "-boot_image any replay -append_partition 2 C12A7328-F81F-11D2-BA4B-00A0C93EC93B other -update more/a /d/a",
@@ -356,7 +360,19 @@ fn an_image_that_cannot_be_changed_stays_what_it_is() {
             "-dev x.iso -boot_image any keep -boot_image any bin_path=one -volid V",
             "-boot_image any keep: keeps the boot entries",
         ),
-        ("-dev x.iso -boot_image any discard", "expected next, keep, patch, replay, or NAME=VALUE"),
+        ("-dev x.iso -boot_image any drop", "expected next, keep, patch, replay, discard, or NAME=VALUE"),
+        ("-dev x.iso -update_r tree /", "expected a path on disk and one below the root of the image"),
+        (
+            "-dev x.iso -map k /d/k -update_r tree /d",
+            "-update_r: d: removes what a command before it puts there",
+        ),
+        ("-dev x.iso -update_r nothing /d", "nothing: open: No such file or directory"),
+        ("-dev x.iso -chown 5 / --", "expected a path below the root"),
+        ("-dev x.iso -chown nobody-is-called-so /d --", "/etc/passwd has no \"nobody-is-called-so\""),
+        (
+            "-osirrox on -indev x.iso -chmod_r u+w /d -- -extract /d new",
+            "expected / as the only path, where files are extracted",
+        ),
         ("-dev x.iso -volid V -find", "an image is read for answers or files, and one is made"),
         ("-load session 1 -dev x.iso -volid V", "an image is read for answers or files, and one is made"),
         ("-indev x.iso -outdev other.iso -volid V", "-outdev: other.iso holds data; remove it"),
@@ -372,6 +388,31 @@ fn an_image_that_cannot_be_changed_stays_what_it_is() {
     assert!(workshop.shell("isoinfo -d -i x.iso").contains("Volume id: CHANGED"));
     // As with xorriso, what is blank or not there is not changed, but made.
     workshop.shell(": > blank.iso; for to in blank new; do bin/xorriso -dev $to.iso -map k /k; isoinfo -R -f -i $to.iso | grep -x /k; done");
+}
+
+/// What boots may be given up: the catalog goes, and boot images are files as others are.
+#[test]
+fn an_image_can_be_made_to_boot_no_more() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell(
+        "mkdir tree/boot; head -c 5000 /dev/zero | tr '\\0' i > tree/boot/image; printf '%512s' | tr ' ' m > mbr; rm tree/pipe
+         find tree -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +
+         xorriso -as mkisofs -quiet -R -o boots.iso -G mbr -c boot/cat -b boot/image -no-emul-boot tree 2>said",
+    );
+    for words in [
+        "-boot_image any discard",
+        "-boot_image any keep -boot_image any discard -boot_image any system_area=/dev/zero -rm /one --",
+        "-boot_image any discard -boot_image any bin_path=/one -boot_image any cat_path=/cat",
+    ] {
+        let made = |program: &str, out: &str| {
+            let settings = "-padding 0 -volume_date uuid 2024010203040500 -volid NO";
+            workshop.shell("rm -f theirs.iso ours.iso");
+            changed(&workshop, program, out, &format!("-indev boots.iso -outdev {out} {settings} {words}"))
+        };
+        let (theirs, ours) = (made("xorriso", "theirs.iso"), made("bin/xorriso", "ours.iso"));
+        assert_alike(&comparable(&ours), &comparable(&theirs), words);
+        assert_eq!(ours.contains("El Torito"), words.contains("bin_path"), "{words}: {ours}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What boots of an existing image.
 
-use crate::removal::Removal;
+use crate::removal::{Removal, Removed};
 use crate::request::{BootEntry, BootImage, Request};
 use isokit_cli::Report;
 use isokit_core::boot::{self, Boot, Known};
@@ -32,7 +32,11 @@ impl Booting {
         let findings = Findings::default();
         let catalog = match boot::catalog(source, image, &findings) {
             _ if request.format.iso9660.is_none() => None,
-            Err(_) if request.boot.is_asked() => None,
+            Err(_)
+                if request.boot.is_asked() || !request.inputs.base.as_ref().is_none_or(|base| base.boots) =>
+            {
+                None
+            }
             found => found?,
         };
         let found = Boot::find(source, Some(image), catalog, &findings)?;
@@ -44,11 +48,20 @@ impl Booting {
     /// # Errors
     /// [`Error::Usage`] for an entry that cannot be made anew, and for a boot image that is not there.
     pub(super) fn complete(&mut self, request: &mut Request, report: &Report, name: &str) -> Result<()> {
+        if let Some(base) = request.inputs.base.as_mut().filter(|base| !base.boots) {
+            // The catalog is no file of anybody's.
+            let path = self.found.catalog_path().map(relative);
+            base.remove.extend(path.as_deref().map(Removed::catalog));
+            return Ok(());
+        }
         let Some(catalog) = self.found.catalog.as_ref().filter(|_| !request.boot.is_asked()) else {
             return Ok(());
         };
         let removal = match &request.inputs.base {
-            Some(base) if base.keeps_boot_images => Some(Removal::new(&base.remove, request.inputs.literal)?),
+            Some(base) if base.keeps_boot_images => {
+                let gone = base.remove.iter().filter(|removed| !removed.replaced);
+                Some(Removal::new(&gone.cloned().collect::<Vec<_>>(), request.inputs.literal)?)
+            }
             _ => None,
         };
         let is_removed = |path: &[u8]| removal.as_ref().is_some_and(|removal| removal.removes_file(path));

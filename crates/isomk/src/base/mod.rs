@@ -169,13 +169,17 @@ fn adapted(options: plan::Options, request: &Request, report: &Report, name: &st
         return Err(Error::Usage("partition tables are written for images with ISO 9660 only".into()));
     }
     let entries = request.boot.entries.len();
-    let marks = if entries == 0 {
+    let boots = request.inputs.base.as_ref().is_none_or(|base| base.boots);
+    let marks = if entries == 0 && boots {
         options.marks
     } else if options.marks.iter().all(|mark| *mark == Mark::default()) {
         vec![Mark::default(); entries]
     } else {
         let option = request.spelling.option(Asked::SystemArea);
-        let sentence = "its partition tables tell of boot images, which other boot entries replace";
+        let sentence = match entries {
+            0 => "its partition tables tell of boot images, which the new image has not",
+            _ => "its partition tables tell of boot images, which other boot entries replace",
+        };
         return Err(Error::Usage(format!("{sentence}; {option} FILE replaces the tables, too")));
     };
     let mut volume_start = options.volume_start;

@@ -1,6 +1,7 @@
 //! The settings of xorriso's `-boot_image`, most of which are options of mkisofs.
 
 use super::Settings;
+use super::boot::Boot;
 use super::table;
 use super::values::Values;
 use isokit_core::iso9660::plan::{Emulation, LoadSize};
@@ -74,10 +75,19 @@ pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
             }
             "keep" | "patch" | "replay" => {
                 let word = ["keep", "patch", "replay"].into_iter().find(|word| *word == text);
-                settings.changes.kept = word;
+                (settings.changes.kept, settings.changes.discarded) = (word, false);
                 Ok(())
             }
-            _ => Err(values.wrong("next, keep, patch, replay, or NAME=VALUE")),
+            "discard" => {
+                // What is said of the system area stays, but for code that loads a boot image.
+                let code = settings.partitions.asked.code.take();
+                let system_area = settings.boot.system_area.take().filter(|_| code.is_none());
+                settings.boot = Boot::default();
+                settings.boot.system_area = system_area;
+                (settings.changes.kept, settings.changes.discarded) = (None, true);
+                Ok(())
+            }
+            _ => Err(values.wrong("next, keep, patch, replay, discard, or NAME=VALUE")),
         };
     };
     if entry(settings, values, name, value)? || DEFAULTS.contains(&(name, value)) {
@@ -88,6 +98,8 @@ pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
         (_, value) => value,
     };
     let option = match (name, loader, value) {
+        // An empty file, of a device that has no end.
+        ("system_area", _, "/dev/zero") => Some(("-G", Some("/dev/null"))),
         ("system_area", "isolinux", _) => Some(("-isohybrid-mbr", Some(value))),
         ("system_area", ..) => Some(("-G", Some(value))),
         // ISOLINUX's code implies it.

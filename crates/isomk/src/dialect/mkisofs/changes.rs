@@ -1,12 +1,16 @@
 //! Commands of xorriso that change an image: the one that is read becomes what the new one is made from.
 
 use super::Settings;
+use super::accounts::{Account, GROUPS, USERS};
 use super::date::{self, DATES};
-use super::patterns::{all_match, literal, translated};
+use super::lists::Lists;
+use super::patterns::{all_match, translated};
 use super::values::Values;
+use crate::globs::literal;
 use crate::operand::components;
 use crate::removal::Removed;
-use crate::request::{Base, Boot, Partitions};
+use crate::request::{Base, Boot, Change, Partitions};
+use isokit_cli::Failure;
 use isokit_core::tree::Time;
 use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
@@ -29,19 +33,37 @@ pub(crate) struct Changes {
     pub literal: bool,
     /// What boots is what the image has: how `-boot_image` says so.
     pub kept: Option<&'static str>,
+    /// Nothing that the image has boots, but what is described.
+    pub discarded: bool,
+    /// Owners of paths in the image, and of all below them where that is said.
+    pub owners: Vec<(Vec<u8>, bool, Owner)>,
+    /// Permissions of all below paths other than the root were changed, which extraction does not know.
+    pub modes_below: bool,
     /// Whether there is Joliet is what was said, not what the image has.
     pub joliet: bool,
     /// Whether there is Rock Ridge, likewise.
     pub rock_ridge: bool,
 }
 
+/// Whom a path of the image is given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    User(Account),
+    Group(Account),
+}
+
 /// Commands behind which an image is not what it was.
 const CHANGING: &[&str] = &[
     "map",
     "update",
+    "update_r",
     "rm",
     "rm_r",
     "chmod",
+    "chown",
+    "chown_r",
+    "chgrp",
+    "chgrp_r",
     "alter_date",
     "alter_date_r",
     "append_partition",
@@ -80,17 +102,71 @@ pub(super) fn date(settings: &mut Settings, values: &Values<'_>, below: bool) ->
     }
     let time = date::date(values.text(1)?).ok_or_else(|| values.wrong(DATES))?;
     for word in values.words.iter().skip(2) {
-        let parts: Vec<Vec<u8>> = components(word.as_encoded_bytes()).map(literal).collect();
-        if parts.is_empty() && !below {
+        let patterns = patterns(word.as_encoded_bytes(), below);
+        if patterns.is_empty() {
             return Err(values.wrong("a path below the root; -alter_date_r dates the root and all in it"));
         }
-        let path = parts.iter().fold(Vec::new(), |path, part| [path.as_slice(), b"/", part].concat());
-        if below {
-            let all: &[u8] = if parts.is_empty() { b"**" } else { b"/**" };
-            settings.changes.dates.push(([path.as_slice(), all].concat(), time));
+        settings.changes.dates.extend(patterns.into_iter().map(|pattern| (pattern, time)));
+    }
+    Ok(())
+}
+
+/// Patterns of what lies at a path of the image, and with `below` of all below it; none of the root alone.
+pub(super) fn patterns(path: &[u8], below: bool) -> Vec<Vec<u8>> {
+    let parts: Vec<Vec<u8>> = components(path).map(literal).collect();
+    let path = parts.iter().fold(Vec::new(), |path, part| [path.as_slice(), b"/", part].concat());
+    let all: &[u8] = if parts.is_empty() { b"**" } else { b"/**" };
+    let below = below.then(|| [path.as_slice(), all].concat());
+    below.into_iter().chain(Some(path).filter(|path| !path.is_empty())).collect()
+}
+
+/// Gives the paths of `values` to a user or a group, and with `below` all below them.
+///
+/// # Errors
+/// [`Error::Usage`] for an account that is none, and for the root alone.
+pub(super) fn own(
+    settings: &mut Settings,
+    values: &Values<'_>,
+    owner: fn(Account) -> Owner,
+    below: bool,
+) -> Result<()> {
+    let name = values.text(0)?;
+    let account = name.parse().map_or_else(|_| Account::Name(name.to_owned()), Account::Number);
+    for word in values.words.iter().skip(1) {
+        let path = word.as_encoded_bytes();
+        if components(path).next().is_none() && !below {
+            return Err(values.wrong("a path below the root; the root is changed with all in it"));
         }
-        if !parts.is_empty() {
-            settings.changes.dates.push((path, time));
+        settings.changes.owners.push((path.to_vec(), below, owner(account.clone())));
+    }
+    Ok(())
+}
+
+/// Makes what is at the second of `values` in the image what is at the first on disk.
+///
+/// # Errors
+/// [`Error::Usage`] for the root, and for what a command before has put there.
+pub(super) fn update(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    let path = values.bytes(1);
+    let parts: Vec<&[u8]> = components(&path).collect();
+    if parts.is_empty() || parts.contains(&&b".."[..]) {
+        return Err(values.wrong("a path on disk and one below the root of the image"));
+    }
+    refuse_put(settings, values, &parts, true)?;
+    let names: Vec<Vec<u8>> = parts.iter().map(|part| literal(part)).collect();
+    let pattern = [b"/", names.join(&b'/').as_slice()].concat();
+    settings.changes.removed.push(Removed { pattern, directories: true, replaced: true });
+    settings.sources.mapped.push((values.path(0), path));
+    Ok(())
+}
+
+/// Refuses paths at or near which a command before has put something: what is removed is removed first.
+fn refuse_put(settings: &Settings, values: &Values<'_>, parts: &[&[u8]], is_literal: bool) -> Result<()> {
+    for (_, place) in &settings.sources.mapped {
+        if meet(parts, place, is_literal)? {
+            let path = parts.join(&b'/');
+            let sentence = "removes what a command before it puts there; remove first";
+            return Err(Error::Usage(format!("{}: {}: {sentence}", values.option, path.escape_ascii())));
         }
     }
     Ok(())
@@ -108,17 +184,11 @@ pub(super) fn remove(settings: &mut Settings, values: &Values<'_>, directories: 
             return Err(values.wrong("paths below the root of the image"));
         }
         let is_literal = settings.changes.literal;
-        for (_, place) in &settings.sources.mapped {
-            if !meet(&parts, place, is_literal)? {
-                continue;
-            }
-            let sentence = "removes what a command before it puts there; remove first";
-            return Err(Error::Usage(format!("{}: {}: {sentence}", values.option, path.escape_ascii())));
-        }
+        refuse_put(settings, values, &parts, is_literal)?;
         let part = |part: &&[u8]| if is_literal { literal(part) } else { translated(part) };
         let parts: Vec<Vec<u8>> = parts.iter().map(part).collect();
         let pattern = [b"/", parts.join(&b'/').as_slice()].concat();
-        settings.changes.removed.push(Removed { pattern, directories });
+        settings.changes.removed.push(Removed { pattern, directories, replaced: false });
     }
     Ok(())
 }
@@ -166,6 +236,22 @@ fn meet(parts: &[&[u8]], place: &[u8], is_literal: bool) -> Result<bool> {
 }
 
 impl Changes {
+    /// Owners and groups of what patterns match.
+    ///
+    /// # Errors
+    /// For a name that the system's list does not have.
+    pub(super) fn owners(&self, lists: &mut Lists<'_>) -> Result<Vec<(Vec<u8>, Change)>, Failure> {
+        let mut changes = Vec::new();
+        for (path, below, owner) in &self.owners {
+            let change = match owner {
+                Owner::User(account) => Change::Owner(account.number(USERS, lists)?),
+                Owner::Group(account) => Change::Group(account.number(GROUPS, lists)?),
+            };
+            changes.extend(patterns(path, *below).into_iter().map(|pattern| (pattern, change.clone())));
+        }
+        Ok(changes)
+    }
+
     /// That identifiers have a text, and that what boots is all of the image that is changed, or all described.
     ///
     /// # Errors
@@ -196,15 +282,23 @@ impl Settings {
     /// [`Error::Usage`] where it is changed besides, or another is made.
     pub(super) fn only_reads(&self) -> Result<bool> {
         let Self { sources, output, reading, changes, .. } = self;
+        // Permissions alone are those of files that are extracted.
+        let alters_modes =
+            !self.entries.modes.is_empty() && !reading.extracting && reading.commands.is_empty();
         let changes = changes.first.is_some()
+            || alters_modes
             || !sources.pathspecs.is_empty()
             || !sources.mapped.is_empty()
             || output.path.is_some()
             || output.blank;
         if !changes || !reading.is_asked() {
+            if !changes && self.changes.modes_below {
+                let sentence = "-chmod_r: expected / as the only path, where files are extracted";
+                return Err(Error::Usage(sentence.into()));
+            }
             return Ok(!changes && reading.is_asked());
         }
-        let answers = !reading.commands.is_empty() || reading.session.is_some() || reading.mode.is_some();
+        let answers = !reading.commands.is_empty() || reading.session.is_some();
         if answers || reading.image.is_none() {
             let sentence = "an image is read for answers or files, and one is made; isomk does one at a time";
             return Err(Error::Usage(sentence.into()));
@@ -249,6 +343,7 @@ impl Settings {
             remove: std::mem::take(&mut self.changes.removed),
             replace: Vec::new(),
             partitions: Vec::new(),
+            boots: !self.changes.discarded,
             keeps_boot_images: self.changes.kept != Some("replay"),
             settles_format: self.trees.udf || self.trees.dvd_video,
             settles_rock_ridge: self.changes.rock_ridge || !self.trees.rock_ridge,
@@ -260,10 +355,11 @@ impl Settings {
 
     /// That nothing was asked for that needs an image which is changed.
     fn baseless(&self) -> Result<()> {
-        let command = match (self.changes.kept, self.changes.removed.is_empty()) {
+        let command = match (self.changes.kept, self.changes.removed.iter().any(|removed| !removed.replaced))
+        {
             (Some(_), _) => "-boot_image any keep, patch or replay",
-            (None, false) => "-rm",
-            (None, true) => return Ok(()),
+            (None, true) => "-rm",
+            (None, false) => return Ok(()),
         };
         Err(Error::Usage(format!("{command}: there is no image to change; name one with -indev or -dev")))
     }

@@ -1,7 +1,9 @@
 //! What trees do not show, and in which order contents lie.
 
+use super::changes::patterns;
 use super::lists::Lists;
-use super::patterns::{Pattern, literal, pattern};
+use super::patterns::{Pattern, pattern};
+use crate::globs::literal;
 use crate::mode::Mode;
 use crate::operand::{Operand, components};
 use crate::request::Change;
@@ -25,8 +27,8 @@ pub(crate) struct Entries {
     pub sort: Option<PathBuf>,
     /// A file of weights before paths in the image, and whether these are patterns.
     pub weight_list: Option<(PathBuf, bool)>,
-    /// Permissions of paths in the image, the last of which count.
-    pub modes: Vec<(Vec<u8>, Mode)>,
+    /// Permissions of paths in the image, and of all below them where that is said; the last ones count.
+    pub modes: Vec<(Vec<u8>, bool, Mode)>,
 }
 
 /// The weight of a file, or of all below a directory.
@@ -49,16 +51,15 @@ pub(super) const EXISTENCE: Hidden = Hidden { existence: true, ..SHOWN };
 impl Entries {
     /// Permissions that are asked for of the root.
     pub(super) fn root(&self) -> Option<Mode> {
-        let of_root = self.modes.iter().rev().find(|(path, _)| components(path).next().is_none());
-        of_root.map(|(_, mode)| mode.clone())
+        let of_root = self.modes.iter().rev().find(|(path, ..)| components(path).next().is_none());
+        of_root.filter(|(_, below, _)| !below).map(|(.., mode)| mode.clone())
     }
 
     /// Permissions that are asked for of all else.
     pub(super) fn modes(&self) -> impl Iterator<Item = (Vec<u8>, Change)> + '_ {
-        let others = self.modes.iter().filter(|(path, _)| components(path).next().is_some());
-        others.map(|(path, mode)| {
-            let parts: Vec<Vec<u8>> = components(path).map(literal).collect();
-            ([b"/", parts.join(&b'/').as_slice()].concat(), Change::Mode(mode.clone()))
+        let change = |mode: &Mode| Change::Mode(mode.clone());
+        self.modes.iter().flat_map(move |(path, below, mode)| {
+            patterns(path, *below).into_iter().map(move |pattern| (pattern, change(mode)))
         })
     }
 

@@ -70,7 +70,7 @@ pub(crate) fn request_to_show(
     report: &Report,
 ) -> Result<Result<Request, Status>, Failure> {
     let settings = Settings::read(peer, words)?;
-    if settings.answer.is_none() && settings.reading.is_asked() {
+    if settings.answer.is_none() && settings.only_reads()? {
         let sentence = "an image is read, and none is made; isols and isocat read images";
         return Err(Error::Usage(sentence.into()).into());
     }
@@ -177,6 +177,7 @@ impl Settings {
         let operands = self.sources.operands(self.peer, base.is_some(), lists)?;
         let mut changes = self.trees.changes(lists)?;
         changes.extend(self.entries.modes());
+        changes.extend(self.changes.owners(lists)?);
         changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
         let dates = std::mem::take(&mut self.changes.dates).into_iter();
         changes.extend(dates.map(|(pattern, date)| (pattern, Change::Modified(date))));

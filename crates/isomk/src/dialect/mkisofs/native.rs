@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::boot_image;
-use super::changes;
+use super::changes::{self, Owner};
 use super::date::{DATES, date, digits};
 use super::identifiers::{LONG, SHORT, application_use, field, volume};
 use super::option::Does::{Nothing, Sets};
@@ -160,6 +160,36 @@ pub(crate) const COMMANDS: &[Definition] = &[
         "Replace PATH of the image by FILE on disk, which is no directory",
     ),
     xorrisofs(
+        &["-update_r"],
+        &["FILE", "PATH"],
+        Sets(changes::update),
+        "Make PATH of the image what FILE on disk is, with all below it: what is not on disk is removed",
+    ),
+    xorrisofs(
+        &["-chown"],
+        &["USER", "PATH..."],
+        Sets(|settings, values| changes::own(settings, values, Owner::User, false)),
+        "Change the owner of paths of the image",
+    ),
+    xorrisofs(
+        &["-chown_r"],
+        &["USER", "PATH..."],
+        Sets(|settings, values| changes::own(settings, values, Owner::User, true)),
+        "Change the owner of paths of the image, and of all below them",
+    ),
+    xorrisofs(
+        &["-chgrp"],
+        &["GROUP", "PATH..."],
+        Sets(|settings, values| changes::own(settings, values, Owner::Group, false)),
+        "Change the group of paths of the image",
+    ),
+    xorrisofs(
+        &["-chgrp_r"],
+        &["GROUP", "PATH..."],
+        Sets(|settings, values| changes::own(settings, values, Owner::Group, true)),
+        "Change the group of paths of the image, and of all below them",
+    ),
+    xorrisofs(
         &["-rm"],
         &["PATH..."],
         Sets(|settings, values| changes::remove(settings, values, false)),
@@ -190,7 +220,7 @@ pub(crate) const COMMANDS: &[Definition] = &[
         Sets(|settings, values| {
             let mode = mode(values)?;
             for path in values.words.iter().skip(1) {
-                settings.entries.modes.push((path.as_bytes().to_vec(), mode.clone()));
+                settings.entries.modes.push((path.as_bytes().to_vec(), false, mode.clone()));
             }
             Ok(())
         }),
@@ -338,12 +368,15 @@ pub(crate) const COMMANDS: &[Definition] = &[
         &["-chmod_r"],
         &["MODE", "PATH..."],
         Sets(|settings, values| {
-            let is_all = values.words.len() == 2 && values.word(1) == "/";
-            let mode = Mode::parse(values.text(0)?).filter(|_| is_all);
-            settings.reading.mode = Some(mode.ok_or_else(|| values.wrong("a mode, and / as the only path"))?);
+            let mode = mode(values)?;
+            for path in values.words.iter().skip(1) {
+                settings.changes.modes_below |= path != "/";
+                settings.entries.modes.push((path.as_bytes().to_vec(), true, mode.clone()));
+            }
+            settings.reading.mode = Some(mode);
             Ok(())
         }),
-        "MODE /: change the permissions of all that is extracted",
+        "Change the permissions of paths of the image, and of all below them; of all that is extracted with / as the only path",
     ),
     xorrisofs(
         &["-print"],

@@ -3,6 +3,7 @@
 //! A pattern without a slash is one on names, whatever the directory. With slashes it is one on paths as the pathspecs have them:
 //! where its first components match a pathspec, the others are a path below the place of that in the image.
 
+use crate::globs::literal;
 use crate::operand::{Input, Operand, Target, components};
 use globset::GlobBuilder;
 use isokit_core::{Error, Result};
@@ -100,12 +101,6 @@ pub(super) fn translated(pattern: &[u8]) -> Vec<u8> {
         }
     }
     to
-}
-
-/// The pattern that `name` alone matches.
-pub(super) fn literal(name: &[u8]) -> Vec<u8> {
-    let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b']' | b'{' | b'}' | b'\\');
-    name.iter().flat_map(|byte| special(byte).then_some(b'\\').into_iter().chain([*byte])).collect()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use super::Settings;
 use super::lists::Lists;
-use super::patterns::{Pattern, literal, pattern};
+use super::patterns::{Pattern, pattern};
 use super::peer::Peer;
 use crate::collect::{Follow, Previous};
+use crate::globs::literal;
 use crate::operand::{Input, Operand, Target, divided};
 use crate::request::Inputs;
 use isokit_cli::Failure;

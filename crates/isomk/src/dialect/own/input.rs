@@ -160,7 +160,11 @@ impl Inputs {
 
     /// What of the base is left out.
     pub(super) fn removed(&self) -> Vec<Removed> {
-        let removed = |glob: &OsString| Removed { pattern: glob.as_bytes().to_vec(), directories: true };
+        let removed = |glob: &OsString| Removed {
+            pattern: glob.as_bytes().to_vec(),
+            directories: true,
+            replaced: false,
+        };
         self.remove.iter().map(removed).collect()
     }
 

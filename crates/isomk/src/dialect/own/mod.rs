@@ -112,6 +112,7 @@ impl Flags {
             remove: self.inputs.removed(),
             replace: self.inputs.replacements()?,
             partitions: Vec::new(),
+            boots: true,
             keeps_boot_images: false,
             settles_format: format.format.is_some() || format.udf.is_some() || format.dvd_video,
             settles_rock_ridge: image.rr.is_some() || image.no_rr || image.relocate.is_some(),

@@ -49,6 +49,9 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     if request.entries.root.is_some() {
         lacking.push("permissions of the root directory");
     }
+    if request.inputs.base.as_ref().is_some_and(|base| !base.boots) && !request.boot.is_asked() {
+        lacking.push("an image without the boot entries of its base");
+    }
     if request.start > 0 {
         lacking.push("an image that begins behind another session");
     }
