@@ -317,6 +317,19 @@ fn images_that_commands_change_are_those_of_xorriso() {
         assert_eq!(partition(&workshop, "ours.iso").is_empty(), image != "boots");
         assert_eq!(partition(&workshop, "ours.iso"), partition(&workshop, "theirs.iso"), "{words}");
         assert_alike(&comparable(&ours), &comparable(&theirs), words);
+        // As options of isomk's own, but for what takes the place of a partition.
+        let line = format!("--print-request -indev {image}.iso -outdev own.iso {settings} {words}");
+        let (status, line, told) = workshop.ended(&format!("rm -f own.iso; bin/xorriso {line}"));
+        if words.contains("-append_partition") {
+            assert_eq!(
+                (status, told.contains("other contents of partitions of an image")),
+                (1, true),
+                "{told}"
+            );
+        } else {
+            assert_eq!((status, told.as_str()), (0, ""), "{words}");
+            workshop.shell(&format!("{} && cmp own.iso ours.iso", line.trim()));
+        }
         // The image itself, instead of another.
         workshop.shell(&format!("cp {image}.iso over.iso; chmod 640 over.iso"));
         changed(&workshop, "bin/xorriso", "over.iso", &format!("-dev over.iso {settings} {words}"));

@@ -63,7 +63,7 @@ pub(crate) fn request(
 /// As [`request`], of a command line that is only to be translated.
 ///
 /// # Errors
-/// As there; [`Error::Usage`] where an image is read, for which isomk has no options.
+/// As there; [`Error::Usage`] where an image is only read, for which isomk has no options.
 pub(crate) fn request_to_show(
     peer: Peer,
     words: Vec<OsString>,

@@ -143,6 +143,8 @@ impl Words {
     /// Beside a base, what is usual has to be said as well where it is not the base's to decide.
     fn names(&mut self, options: &Options, base: Option<&Base>) {
         match &options.rock_ridge {
+            // It is the base's to decide.
+            None if base.is_some_and(|base| !base.settles_rock_ridge) => {}
             None => self.flag("--no-rr"),
             Some(RockRidge { version, deep, .. }) => {
                 if *version == Rrip::V1_10 {
@@ -157,6 +159,7 @@ impl Words {
             }
         }
         match options.joliet {
+            None if base.is_some_and(|base| !base.settles_joliet) => {}
             None => self.flag("--no-joliet"),
             Some(joliet) if joliet.name_length != 103 || base.is_some_and(|base| base.settles_joliet) => {
                 self.option("--joliet-length", joliet.name_length.to_string().as_bytes());
