@@ -4,7 +4,7 @@
 use crate::error::Structure;
 use crate::number::{Be32, Both16, Both32, Le16, Le32};
 use std::mem::offset_of;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, transmute_ref};
 
 /// Bytes of a logical sector (ECMA-119 6.1.2), the unit of the system area and the volume descriptor set.
 pub const SECTOR: u64 = 2048;
@@ -153,6 +153,14 @@ pub struct VolumeDescriptor {
 }
 
 impl VolumeDescriptor {
+    /// The primary volume descriptor that a sector is, if it is one (ECMA-119 8.4.1 to 8.4.3).
+    pub fn primary(sector: &[u8; 2048]) -> Option<&Self> {
+        let volume: &Self = transmute_ref!(sector);
+        let begins = (volume.volume_descriptor_type, volume.volume_descriptor_version)
+            == (descriptor_type::PRIMARY, 1);
+        (begins && volume.standard_identifier == *b"CD001").then_some(volume)
+    }
+
     /// Logical blocks in the volume space. Where only the big-endian half is recorded, that is taken.
     pub fn blocks(&self) -> u32 {
         match self.volume_space_size.get() {

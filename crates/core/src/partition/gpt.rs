@@ -64,6 +64,14 @@ pub struct Header {
     pub partition_entry_array_crc32: Le32,
 }
 
+impl Header {
+    /// The header that `block` begins with, if it begins as one does; whether it is good is another question.
+    pub fn parse(block: &[u8]) -> Option<&Self> {
+        let (header, _) = Self::ref_from_prefix(block).ok()?;
+        (header.signature == SIGNATURE).then_some(header)
+    }
+}
+
 const _: () = assert!(size_of::<Header>() == 92);
 const _: () = assert!(offset_of!(Header, my_lba) == 24);
 const _: () = assert!(offset_of!(Header, partition_entry_lba) == 72);
@@ -84,6 +92,13 @@ pub struct Entry {
     pub attributes: Le64,
     /// 56: UTF-16 little-endian, ended by a NUL.
     pub partition_name: [u8; 72],
+}
+
+impl Entry {
+    /// The entry that `bytes`, a part of the array, begin with.
+    pub fn parse(bytes: &[u8]) -> Option<&Self> {
+        Self::ref_from_prefix(bytes).ok().map(|(entry, _)| entry)
+    }
 }
 
 const _: () = assert!(size_of::<Entry>() == 128);
@@ -147,10 +162,7 @@ fn header(
     let mut block = vec![0; narrow(size)];
     let have = source.read_some(at, &mut block)?;
     block.truncate(have);
-    let Ok((header, _)) = Header::ref_from_prefix(&block) else { return Ok(None) };
-    if header.signature != SIGNATURE {
-        return Ok(None);
-    }
+    let Some(header) = Header::parse(&block) else { return Ok(None) };
     match check_header(header, &block, at / size) {
         Ok(()) => Ok(Some(*header)),
         Err(deviation) => {
@@ -218,8 +230,7 @@ fn table(
         crc.update(&piece);
         for (index, bytes) in piece.chunks_exact(narrow(step)).enumerate() {
             let number = slot(narrow(done / step).saturating_add(index));
-            partitions
-                .extend(Entry::ref_from_prefix(bytes).ok().and_then(|(e, _)| partition(number, e, size)));
+            partitions.extend(Entry::parse(bytes).and_then(|entry| partition(number, entry, size)));
         }
         done = done.saturating_add(wide(piece.len()));
     }

@@ -2,7 +2,7 @@
 //! (ECMA-119 6.2.1). Partition tables are told by [`super::tables`]; here it is who wrote the code around them.
 
 use super::apm::{self, DRIVER_DESCRIPTOR};
-use super::gpt::{Header, SIGNATURE};
+use super::gpt::Header;
 use super::mbr::BootRecord;
 use crate::error::Result;
 use crate::number::{narrow, wide};
@@ -110,8 +110,7 @@ pub fn read(source: &dyn Source) -> Result<Vec<Content>> {
 /// Fills with zeros what `area` has of a GPT of 512-byte blocks: the header in block 1, whatever is there, and the array where
 /// that says it is, if that is one.
 pub fn clear_gpt(area: &mut [u8]) {
-    let header = area.get(BLOCK..).and_then(|header| Header::ref_from_prefix(header).ok());
-    let header = header.map(|(header, _)| header).filter(|header| header.signature == SIGNATURE);
+    let header = area.get(BLOCK..).and_then(Header::parse);
     let array = header.map_or(0..0, |header| {
         let from = header.partition_entry_lba.get().saturating_mul(wide(BLOCK));
         let entries = u64::from(header.number_of_partition_entries.get());

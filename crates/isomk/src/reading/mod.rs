@@ -17,7 +17,9 @@ use isokit_core::image::{self, Image};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
 use isokit_core::tree::resolve::{Follow, Found, resolve};
+use report::Facts;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -83,7 +85,15 @@ impl Reading {
         let output = Output::open(None, Data::Text, report.streams())?;
         let mut answers = Answers { text: Vec::new(), packets: false, bare: false };
         let identity = std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()));
-        let asked = Asked { reading: self, source: &*source, image: &image, name: &name, identity, report };
+        let asked = Asked {
+            reading: self,
+            source: &*source,
+            image: &image,
+            name: &name,
+            identity,
+            report,
+            facts: OnceCell::new(),
+        };
         let done = self.commands.iter().try_for_each(|command| asked.command(command, &mut answers, &output));
         // What was answered before a command failed is an answer.
         answers.flush(&output)?;
@@ -105,6 +115,8 @@ struct Asked<'r> {
     /// Device and inode of the image, which nothing is written over.
     identity: Option<(u64, u64)>,
     report: &'r Report,
+    /// What of it is reported, once that was looked at.
+    facts: OnceCell<Facts>,
 }
 
 impl Asked<'_> {

@@ -137,10 +137,9 @@ impl<'s> Found<'s> {
     ) -> Result<Self> {
         let mut header = [0; size_of::<Header>()];
         source.read_some(SECTOR, &mut header)?;
-        let header =
-            Header::read_from_bytes(&header).ok().filter(|header| header.signature == gpt::SIGNATURE);
+        let header = Header::parse(&header);
         let header = header.filter(|_| tables.iter().any(|table| table.scheme == Scheme::Gpt));
-        let size = match &header {
+        let size = match header {
             Some(header) => header.alternate_lba.get().saturating_add(1).saturating_mul(SECTOR),
             None => source.size().unwrap_or_default(),
         };

@@ -1,6 +1,6 @@
 //! What the system area is for, in one number and in words.
 
-use super::facts::{Facts, SECTOR, number};
+use super::facts::{Facts, SECTOR};
 use super::mbr;
 use isokit_core::partition::system_area::Content;
 
@@ -26,13 +26,10 @@ const ANY: u32 = 2;
 /// Words for alignments, by their numbers.
 const ALIGNMENTS: [&str; 4] = ["auto", "on", "off", "all"];
 
-/// The place of the boot image, in blocks of 512 bytes, in the master boot records of ISOLINUX and GRUB 2.
-const BOOT_IMAGE: u64 = 0x1b0;
-
 impl Facts {
     /// The machine whose boot block the system area is, other than one with a master boot record: its number and its name.
     pub(super) fn machine(&self) -> Option<(u32, &'static str)> {
-        self.contents.iter().find_map(|content| match content {
+        self.found.system_area.iter().find_map(|content| match content {
             Content::Mips => Some((1, "MIPS-Big-Endian")),
             Content::MipsLittle => Some((2, "MIPS-Little-Endian")),
             Content::Sun => Some((3, "SUN-SPARC-Disk-Label")),
@@ -51,7 +48,7 @@ impl Facts {
     pub(super) fn summary(&self) -> (u32, String) {
         let options = match self.machine() {
             Some((machine, _)) => machine << option::MACHINE,
-            None if self.area.get(510..512) == Some(&[0x55, 0xaa]) => self.options(),
+            None if self.record.is_some() => self.options(),
             None => 0,
         };
         let kind = options >> option::KIND & 15;
@@ -75,8 +72,10 @@ impl Facts {
             let alignment = ALIGNMENTS.iter().zip(0..).find(|(_, n)| options >> option::ALIGNMENT & 3 == *n);
             words.extend(alignment.map(|(word, _)| format!("cyl-align-{word}")));
         }
-        words.extend(self.gpt.iter().filter(|table| !table.partitions.is_empty()).map(|_| "GPT".to_owned()));
-        words.extend(self.apm.iter().map(|_| "APM".to_owned()));
+        words.extend(
+            self.gpt().into_iter().filter(|table| !table.partitions.is_empty()).map(|_| "GPT".to_owned()),
+        );
+        words.extend(self.apm().into_iter().map(|_| "APM".to_owned()));
         (options, words.join(" "))
     }
 
@@ -99,15 +98,16 @@ impl Facts {
 
     /// Whether the code is ISOLINUX's, and whether it is GRUB 2's, and loads the first boot image.
     fn code(&self) -> (bool, bool) {
-        let Some(first) = self.catalog.as_ref().and_then(|catalog| catalog.images.first()) else {
+        let (Some(first), Some(record)) = (self.images().first(), &self.record) else {
             return (false, false);
         };
         let sector = first.at / SECTOR;
-        let is_named =
-            self.area.get(..434).is_some_and(|code| code.windows(8).any(|word| word == b"isolinux"));
-        let loads = number(&self.area, BOOT_IMAGE, 4) / 4;
-        let isohybrid = self.suitable.first() == Some(&true) && is_named && loads == sector;
-        let grub2 = number(&self.area, BOOT_IMAGE, 8) / 4 == sector.saturating_add(1);
+        let is_named = record.code.windows(8).any(|word| word == b"isolinux");
+        // The place of the boot image, in blocks of 512 bytes, ends the code of both; ISOLINUX's reads half of it.
+        let loads = record.code.last_chunk().map_or(0, |place| u64::from_le_bytes(*place));
+        let isohybrid =
+            self.suitable.first() == Some(&true) && is_named && (loads & u64::from(u32::MAX)) / 4 == sector;
+        let grub2 = loads / 4 == sector.saturating_add(1);
         (isohybrid, grub2 && !isohybrid)
     }
 

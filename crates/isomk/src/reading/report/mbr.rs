@@ -1,5 +1,7 @@
 //! The four entries of a master boot record, and the geometry that their addresses agree on.
 
+use isokit_core::partition::mbr::{self, BootRecord};
+
 /// An entry that is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -54,27 +56,19 @@ impl Address {
     }
 }
 
-/// The entries of the record at the start of `area`; none without its key.
-pub(super) fn entries(area: &[u8]) -> Vec<Entry> {
-    if area.get(510..512) != Some(&[0x55, 0xaa]) {
-        return Vec::new();
-    }
-    let (slots, _) = area.get(446..510).unwrap_or_default().as_chunks::<16>();
-    let number = |bytes: [u8; 4]| u64::from(u32::from_le_bytes(bytes));
-    let entry = |(slot, bytes): (usize, &[u8; 16])| {
-        let [status, a, b, c, kind, d, e, f, s0, s1, s2, s3, n0, n1, n2, n3] = *bytes;
-        let count = number([n0, n1, n2, n3]);
-        (count > 0).then(|| Entry {
-            slot,
-            status,
-            kind,
-            start: number([s0, s1, s2, s3]),
-            count,
-            first: Address::new([a, b, c]),
-            last: Address::new([d, e, f]),
-        })
+/// The entries of `record` that are in use.
+pub(super) fn entries(record: &BootRecord) -> Vec<Entry> {
+    let used = (1..).zip(&record.entries).filter(|(_, entry)| entry.length.get() > 0);
+    let entry = |(slot, entry): (usize, &mbr::Entry)| Entry {
+        slot,
+        status: entry.status,
+        kind: entry.kind,
+        start: entry.start.get().into(),
+        count: entry.length.get().into(),
+        first: Address::new(entry.first_chs),
+        last: Address::new(entry.last_chs),
     };
-    (1..).zip(slots).filter_map(entry).collect()
+    used.map(entry).collect()
 }
 
 /// Heads, and sectors on a track, that all `entries` agree on, of an image of so many sectors of 2048 bytes; 0 and 0 where they
@@ -115,29 +109,28 @@ pub(super) fn geometry(entries: &[Entry], sectors: u64) -> (u64, u64) {
 mod tests {
     use super::*;
 
-    fn area(slots: [[u8; 16]; 2]) -> Vec<u8> {
-        let mut area = vec![0; 512];
-        area[446..478].copy_from_slice(&slots.concat());
-        area[510..512].copy_from_slice(&[0x55, 0xaa]);
-        area
+    fn of(slots: [[u8; 16]; 2]) -> Vec<Entry> {
+        let mut record = [0; 512];
+        record[446..478].copy_from_slice(&slots.concat());
+        record[510..512].copy_from_slice(&BootRecord::KEY);
+        entries(&BootRecord::parse(record).expect("it ends as one"))
     }
 
     #[test]
     fn entries_in_use_tell_the_geometry_of_their_last_address() {
         let whole = [0x80, 0, 1, 0, 0x17, 63, 32, 1, 0, 0, 0, 0, 0, 16, 0, 0];
-        let found = entries(&area([whole, [0; 16]]));
+        let found = of([whole, [0; 16]]);
         assert_eq!(
             (found.len(), found[0].slot, found[0].status, found[0].kind, found[0].count),
             (1, 1, 0x80, 0x17, 4096)
         );
         assert_eq!(geometry(&found, 1024), (64, 32));
-        assert_eq!(entries(&[0; 512]), []);
     }
 
     #[test]
     fn addresses_beyond_the_last_cylinder_say_nothing() {
         let guard = [0, 0, 2, 0, 0xee, 0xfe, 0xff, 0xff, 1, 0, 0, 0, 0xff, 0xff, 0, 0];
-        assert_eq!(geometry(&entries(&area([guard, [0; 16]])), 1024), (0, 0));
+        assert_eq!(geometry(&of([guard, [0; 16]]), 1024), (0, 0));
         assert_eq!(geometry(&[], 0), (0, 0));
     }
 }

@@ -6,12 +6,13 @@ mod mbr;
 mod replay;
 
 use super::{Answers, Asked};
-use facts::{BLOCK, Facts, SECTOR, number};
+pub(super) use facts::Facts;
+use facts::{BLOCK, SECTOR};
 use isokit_cli::{Concerning, Failure};
 use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
-use isokit_core::iso9660::volume::DescriptorKind;
+use isokit_core::iso9660::volume::{Descriptor, DescriptorKind};
 use isokit_core::number::wide;
-use isokit_core::partition::{GAP, Partition, Table};
+use isokit_core::partition::{GAP, Guid, Partition, Table};
 use replay::Replay;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -30,11 +31,11 @@ pub(crate) enum Report {
 impl Asked<'_> {
     /// Prints a report.
     pub(super) fn report(&self, what: Report, answers: &mut Answers) -> Result<(), Failure> {
-        let facts = Facts::look(self.source, self.image).concerning(self.name)?;
+        let facts = self.facts()?;
         let lines = match what {
             Report::ElTorito => facts.el_torito(),
             Report::SystemArea => facts.system_area(),
-            Report::Replay(form) => self.replay(&facts, form),
+            Report::Replay(form) => self.replay(facts, form),
         };
         lines.iter().for_each(|line| answers.line(line));
         if !matches!(what, Report::ElTorito) && facts.machine().is_some() {
@@ -44,22 +45,24 @@ impl Asked<'_> {
     }
 }
 
-/// Places in a primary volume descriptor: the volume identifier, and the dates of creation and modification (ECMA-119 8.4).
-mod descriptor {
-    use std::ops::Range;
-
-    pub(super) const VOLUME: Range<usize> = 40..72;
-    pub(super) const DATES: [Range<usize>; 2] = [813..829, 830..846];
-}
-
 impl Asked<'_> {
+    /// What is known of the image, which is looked at once.
+    fn facts(&self) -> Result<&Facts, Failure> {
+        if let Some(facts) = self.facts.get() {
+            return Ok(facts);
+        }
+        let facts = Facts::look(self.source, self.image).concerning(self.name)?;
+        Ok(self.facts.get_or_init(|| facts))
+    }
+
     fn replay(&self, facts: &Facts, form: Form) -> Vec<Vec<u8>> {
         let descriptors = self.image.iso9660().map_or(&[][..], |volume| volume.descriptors());
         let primary = descriptors.iter().find(|descriptor| descriptor.kind == DescriptorKind::Primary);
-        let bytes = primary.map_or(&[][..], |descriptor| &descriptor.bytes[..]);
-        let volume = bytes.get(descriptor::VOLUME).unwrap_or_default().trim_ascii_end();
-        let dates = descriptor::DATES.into_iter().filter_map(|place| bytes.get(place));
-        let date = dates.into_iter().find(|date| is_date(date));
+        let primary = primary.and_then(Descriptor::volume);
+        let volume = primary.map_or(&[][..], |primary| primary.volume_identifier.trim_ascii_end());
+        let dates = primary.map(|primary| [&primary.volume_creation, &primary.volume_modification]);
+        let digits = dates.into_iter().flatten().map(|date| &date.digits[..]);
+        let date = digits.into_iter().find(|date| is_date(date));
         let path = self.reading.image.as_ref().map_or(OsStr::new(""), |(_, path)| path);
         let (lines, lacking) = Replay::lines(facts, path.as_bytes(), (volume, date), form);
         lacking.iter().for_each(|sentence| self.report.warning(self.name, sentence));
@@ -88,7 +91,7 @@ fn with_path(line: String, path: &[u8]) -> Vec<u8> {
 
 impl Facts {
     fn el_torito(&self) -> Vec<Vec<u8>> {
-        let Some(catalog) = &self.catalog else { return Vec::new() };
+        let Some(catalog) = &self.found.catalog else { return Vec::new() };
         let sectors = catalog.length.div_ceil(SECTOR);
         let mut lines = vec![format!("El Torito catalog  : {}  {sectors}", catalog.at / SECTOR).into_bytes()];
         if let Some(path) = self.path(catalog.at) {
@@ -112,7 +115,7 @@ impl Facts {
                 .into_bytes(),
             );
         }
-        for ((image, known), suitable) in catalog.images.iter().zip(&self.images).zip(&self.suitable) {
+        for ((image, known), suitable) in catalog.images.iter().zip(&self.found.images).zip(&self.suitable) {
             let number = image.number;
             match &known.path {
                 Some(path) => lines.push(with_path(format!("El Torito img path : {number:>3}  "), path)),
@@ -149,10 +152,10 @@ impl Facts {
             format!("ISO image size/512 : {}", self.sectors.saturating_mul(4)).into(),
         ];
         self.mbr_lines(&mut lines);
-        if let Some(table) = &self.gpt {
+        if let Some(table) = self.gpt() {
             self.gpt_lines(table, &mut lines);
         }
-        if let Some(table) = &self.apm {
+        if let Some(table) = self.apm() {
             self.apm_lines(table, &mut lines);
         }
         lines
@@ -184,42 +187,31 @@ impl Facts {
     }
 
     fn gpt_lines(&self, table: &Table, lines: &mut Vec<Vec<u8>>) {
-        /// Places in the header, of numbers (UEFI 5.3.2).
-        mod field {
-            pub(super) const ALTERNATE: u64 = 32;
-            pub(super) const FIRST_USABLE: u64 = 40;
-            pub(super) const LAST_USABLE: u64 = 48;
-            pub(super) const DISK_GUID: usize = 56;
-            pub(super) const ARRAY: u64 = 72;
-            pub(super) const ENTRIES: u64 = 80;
-        }
-        let read = |at: u64, bytes| number(&self.area, BLOCK.saturating_add(at), bytes);
-        let guid = self.area.get(512 + field::DISK_GUID..512 + field::DISK_GUID + 16).unwrap_or_default();
+        let Some(header) = self.header() else { return };
         let is_overlapping = table.partitions.iter().enumerate().any(|(n, one)| {
             let others = table.partitions.get(n + 1..).unwrap_or_default();
             others.iter().any(|other| one.start < other.end() && other.start < one.end())
         });
         let order = if is_overlapping { "overlapping" } else { "separated" };
-        let array = read(field::ARRAY, 8);
+        let array = header.partition_entry_lba;
+        let entries = header.number_of_partition_entries;
         lines.push(b"GPT                :   N  Info".to_vec());
-        lines.push(format!("GPT disk GUID      :      {}", hex::encode(guid)).into());
-        lines.push(format!("GPT entry array    :      {array}  {}  {order}", read(field::ENTRIES, 4)).into());
-        let [first, last, backup] =
-            [field::FIRST_USABLE, field::LAST_USABLE, field::ALTERNATE].map(|at| read(at, 8));
-        lines.push(format!("GPT lba range      :      {first}  {last}  {backup}").into());
+        lines.push(format!("GPT disk GUID      :      {}", hex::encode(header.disk_guid)).into());
+        lines.push(format!("GPT entry array    :      {array}  {entries}  {order}").into());
+        let (first, last) = (header.first_usable_lba, header.last_usable_lba);
+        lines.push(format!("GPT lba range      :      {first}  {last}  {}", header.alternate_lba).into());
         for partition in &table.partitions {
             let number = partition.number;
-            let entry = self.gpt_entry(partition);
-            let bytes = |at: usize, count: usize| entry.get(at..at + count).unwrap_or_default();
-            let name = bytes(56, 72);
+            let name = self.gpt_entry(partition).map_or(&[][..], |entry| &entry.partition_name);
             let end = name.chunks(2).rposition(|unit| unit != [0, 0]).map_or(0, |last| (last + 1) * 2);
             let name = hex::encode(name.get(..end).unwrap_or_default());
             lines.push(format!("GPT partition name : {number:>3}  {name}").into());
             if end > 0 {
                 lines.push(format!("GPT partname local : {number:>3}  {}", partition.name).into());
             }
-            lines.push(format!("GPT partition GUID : {number:>3}  {}", hex::encode(bytes(16, 16))).into());
-            lines.push(format!("GPT type GUID      : {number:>3}  {}", hex::encode(bytes(0, 16))).into());
+            let unique = hex::encode(partition.unique.unwrap_or(Guid::NIL).0);
+            lines.push(format!("GPT partition GUID : {number:>3}  {unique}").into());
+            lines.push(format!("GPT type GUID      : {number:>3}  {}", self.type_guid(partition)).into());
             lines.push(format!("GPT partition flags: {number:>3}  {:#018x}", partition.attributes).into());
             self.place_lines("GPT", BLOCK, partition, lines);
         }

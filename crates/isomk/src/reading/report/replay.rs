@@ -1,6 +1,6 @@
 //! What would make the system area and the boot catalog of an image anew, as xorriso tells it.
 
-use super::facts::{BLOCK, Facts, SECTOR, number};
+use super::facts::{BLOCK, Facts, SECTOR};
 use crate::reading::quoted;
 use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
 use isokit_core::partition::{Partition, Table};
@@ -68,9 +68,6 @@ mod guid {
     pub(super) const EFI: &str = "28732ac11ff8d211ba4b00a0c93ec93b";
 }
 
-/// Place of the number of the other header in a GPT's header (UEFI 5.3.2).
-const ALTERNATE: u64 = 32;
-
 /// What is told so far, and what has to be known for the rest of it.
 pub(super) struct Replay<'r> {
     facts: &'r Facts,
@@ -117,11 +114,11 @@ impl<'r> Replay<'r> {
         (volume, date): (&[u8], Option<&[u8]>),
         form: Form,
     ) -> (Vec<Vec<u8>>, Vec<String>) {
-        if facts.catalog.is_none() && !facts.is_used() {
+        if facts.found.catalog.is_none() && !facts.is_used() {
             return (Vec::new(), Vec::new());
         }
         let (options, summary) = facts.summary();
-        let images = facts.catalog.iter().flat_map(|catalog| &catalog.images).count();
+        let images = facts.images().len();
         let mut this = Self {
             facts,
             image: quoted(path),
@@ -174,8 +171,8 @@ impl<'r> Replay<'r> {
         let facts = self.facts;
         let tables = [
             (!facts.entries.is_empty(), "zero_mbrpt"),
-            (facts.gpt.as_ref().is_some_and(|table| !table.partitions.is_empty()), "zero_gpt"),
-            (facts.apm.as_ref().is_some_and(|table| !table.partitions.is_empty()), "zero_apm"),
+            (facts.gpt().is_some_and(|table| !table.partitions.is_empty()), "zero_gpt"),
+            (facts.apm().is_some_and(|table| !table.partitions.is_empty()), "zero_apm"),
         ];
         let zeroed: Vec<&str> = tables.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
         self.interval(0, 15, 's', &zeroed.join(","))
@@ -191,8 +188,8 @@ impl<'r> Replay<'r> {
     }
 
     fn can_be_in_gpt(&self) -> bool {
-        let has_partitions = self.facts.gpt.as_ref().is_some_and(|table| !table.partitions.is_empty());
-        let backup = number(&self.facts.area, BLOCK + ALTERNATE, 8);
+        let has_partitions = self.facts.gpt().is_some_and(|table| !table.partitions.is_empty());
+        let backup = self.facts.header().map_or(0, |header| header.alternate_lba.get());
         let guards = self.protective
             || matches!(self.facts.entries.as_slice(), [only] if only.slot == 1
                 && only.kind == 0xee
@@ -224,10 +221,10 @@ impl<'r> Replay<'r> {
             self.with(Told::CylinderAlignment, word.as_bytes());
         }
         self.master_boot_record();
-        if let Some(table) = self.facts.gpt.as_ref() {
+        if let Some(table) = self.facts.gpt() {
             self.gpt(table);
         }
-        if let Some(table) = self.facts.apm.as_ref() {
+        if let Some(table) = self.facts.apm() {
             self.apm(table);
         }
         if self.was_in_gpt {
@@ -245,7 +242,7 @@ impl<'r> Replay<'r> {
     fn volume_type(&self) -> Option<String> {
         let is_it = |start: u64, end: u64| start == self.facts.offset * 4 && end >= self.highest();
         let entry = self.facts.entries.iter().find(|entry| is_it(entry.start, entry.end()));
-        let partitions = || self.facts.gpt.iter().flat_map(|table| &table.partitions);
+        let partitions = || self.facts.gpt().into_iter().flat_map(|table| &table.partitions);
         let partition = || partitions().find(|one| is_it(one.start / BLOCK, one.end() / BLOCK));
         match entry {
             Some(entry) => Some(format!("{:#04x}", entry.kind)),
@@ -297,8 +294,8 @@ impl<'r> Replay<'r> {
 
     /// Remembers that the boot image that is the file at `path` is a partition of this type.
     fn mark(&mut self, path: &[u8], kind: &str) {
-        let images = self.facts.catalog.iter().flat_map(|catalog| &catalog.images);
-        let known = images.zip(&self.facts.images).zip(&mut self.marks);
+        let images = self.facts.images().iter();
+        let known = images.zip(&self.facts.found.images).zip(&mut self.marks);
         for ((image, known), marks) in known {
             if known.path.as_deref() != Some(path) {
                 continue;
@@ -353,7 +350,7 @@ impl<'r> Replay<'r> {
 
     /// Remembers that the boot image that begins at this block, behind the volume, is a partition of the GPT as well.
     fn mark_behind(&mut self, start: u64, kind: &str) {
-        let images = self.facts.catalog.iter().flat_map(|catalog| &catalog.images);
+        let images = self.facts.images().iter();
         let Some(n) = images.enumerate().find(|(_, image)| image.at / BLOCK == start / 4 * 4).map(|(n, _)| n)
         else {
             return;
@@ -380,7 +377,7 @@ impl<'r> Replay<'r> {
                 self.line(Told::HfsPlus);
                 self.lacking.push("blessed files of HFS+ are not reported".into());
             }
-            for (known, marks) in self.facts.images.iter().zip(&mut self.marks) {
+            for (known, marks) in self.facts.found.images.iter().zip(&mut self.marks) {
                 marks.apm |=
                     self.isohybrid && is_hfs && !is_hybrid && path.is_some() && known.path.as_deref() == path;
             }
@@ -388,7 +385,7 @@ impl<'r> Replay<'r> {
     }
 
     fn catalog(&mut self) {
-        let Some(catalog) = self.facts.catalog.as_ref() else { return };
+        let Some(catalog) = self.facts.found.catalog.as_ref() else { return };
         if self.efi == Efi::BootImage {
             self.with(Told::EfiPartition, b"--efi-boot-image");
         }
@@ -417,7 +414,7 @@ impl<'r> Replay<'r> {
 
     /// The file that a boot image is, or the partition.
     fn place(&mut self, n: usize, image: &BootImage) -> Option<Vec<u8>> {
-        if let Some(path) = self.facts.images.get(n).and_then(|known| known.path.clone()) {
+        if let Some(path) = self.facts.found.images.get(n).and_then(|known| known.path.clone()) {
             return Some(path);
         }
         let start = image.at / BLOCK;
@@ -440,7 +437,7 @@ impl<'r> Replay<'r> {
             }
             return Some(named(u64::try_from(entry.slot).unwrap_or(u64::MAX), entry.count));
         }
-        let partitions = self.facts.gpt.iter().flat_map(|table| &table.partitions);
+        let partitions = self.facts.gpt().into_iter().flat_map(|table| &table.partitions);
         let mut partitions = partitions.filter(|_| self.protective && self.efi != Efi::Interval);
         let found = partitions.find(|one| one.start / BLOCK == start && is_as_long(one.length / BLOCK));
         found.map(|partition| named(partition.number.into(), partition.length / BLOCK))
@@ -448,7 +445,7 @@ impl<'r> Replay<'r> {
 
     fn entry(&mut self, n: usize, image: &BootImage, path: &[u8], platform_before: &mut u8) {
         let path = quoted(path);
-        let known = self.facts.images.get(n).map(|known| known.measure);
+        let known = self.facts.found.images.get(n).map(|known| known.measure);
         let has_table = known.as_ref().is_some_and(|measure| measure.boot_info_table);
         let has_grub2 = known.as_ref().is_some_and(|measure| measure.grub2_boot_info);
         let loader = match (has_grub2, self.facts.suitable.get(n)) {
