@@ -8,7 +8,7 @@ use isokit_core::iso9660::el_torito::{Emulation as Found, platform};
 use isokit_core::iso9660::plan::{Emulation, LoadSize};
 use isokit_core::number::is_zero;
 use isokit_core::partition::plan::{
-    ApmBlock, Extent, GptMark, Label, Loader, Mark, Options, Replay, identity,
+    ApmBlock, Extent, GptMark, Label, Loader, Manner, Mark, Options, Replay, identity,
 };
 use isokit_core::partition::{Scheme, Table};
 use std::path::PathBuf;
@@ -108,6 +108,11 @@ impl Rebuilt {
             (Program::Mkisofs, Loader::Isolinux(_)) => Some(BootCode::Isohybrid),
             (Program::Mkisofs, Loader::Grub2(_)) => Some(BootCode::Grub2),
         };
+        if options.manner == Manner::Isohybrid {
+            self.losses.push(
+                "its tables are those of isohybrid; the new ones are the like that xorriso makes".into(),
+            );
+        }
         let has = |scheme| tables.iter().any(|table| table.scheme == scheme);
         let usual = match program {
             Program::Isomk if has(Scheme::Gpt) => ApmBlock::B2048,

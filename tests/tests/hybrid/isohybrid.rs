@@ -11,7 +11,8 @@ use isokit_core::partition::mbr::{BootRecord, Entry};
 use isokit_core::partition::plan::Extent;
 use isokit_core::partition::{Guid, Partition, Scheme, Type, tables};
 use isokit_core::source::Memory;
-use isokit_tests::peer;
+use isokit_tests::{peer, tool_path};
+use tempfile::TempDir;
 use zerocopy::{FromBytes, IntoBytes};
 
 /// Blocks of 512 bytes of an extent.
@@ -71,6 +72,11 @@ fn assert_gpt(image: &[u8], table: &Table) {
 
 /// An image by genisoimage that boots by ISOLINUX and from images for EFI, after `isohybrid`.
 fn made(options: &str, efi: &[&str]) -> Option<Vec<u8>> {
+    made_in(options, efi).map(|(_, image)| image)
+}
+
+/// As [`made`], and the folder in which it is, as `made.iso`.
+fn made_in(options: &str, efi: &[&str]) -> Option<(TempDir, Vec<u8>)> {
     let folder = stage()?;
     for program in ["genisoimage", "isohybrid"] {
         peer(program)?;
@@ -84,7 +90,8 @@ fn made(options: &str, efi: &[&str]) -> Option<Vec<u8>> {
         isohybrid -i 0x12345678 {options} made.iso"
     );
     run(folder.path(), &script);
-    Some(std::fs::read(folder.path().join("made.iso")).expect("made"))
+    let image = std::fs::read(folder.path().join("made.iso")).expect("made");
+    Some((folder, image))
 }
 
 #[test]
@@ -123,5 +130,67 @@ fn an_image_for_a_mac_is_that_of_isohybrid() {
         let part = Part { name: "EFI", kind: "Apple_HFS", status: 0x33 };
         let entry = apm_entry(3, extent.at / 2048..extent.end() / 2048, part).expect("legal");
         assert_eq!(image[block * 2048..][..136], *entry.as_bytes());
+    }
+}
+
+/// What `isomk --base` makes of `made.iso`.
+fn based(folder: &TempDir, options: &str) -> Vec<u8> {
+    let isomk = tool_path("isomk");
+    run(
+        folder.path(),
+        &format!("rm -f new.iso; {} --base made.iso --no-pad -o new.iso {options}", isomk.display()),
+    );
+    std::fs::read(folder.path().join("new.iso")).expect("made")
+}
+
+/// The tables of `image`, of which the GPT's array begins in block `array`, without what is drawn by lot and the sums of it.
+fn drawn(image: &[u8], array: usize) -> (Vec<u8>, Vec<u8>) {
+    let cleared = |header: usize, array: usize, mut bytes: Vec<u8>| {
+        let entries = (0..128).map(|entry| array + entry * 128 + 16..array + entry * 128 + 32);
+        let drawn = [header + 16..header + 20, header + 56..header + 72, header + 88..header + 92];
+        drawn.into_iter().chain(entries).for_each(|range| bytes[range].fill(0));
+        bytes
+    };
+    let front = cleared(512, array * 512, image[..32_768].to_vec());
+    let back = cleared(32 * 512, 0, image[image.len() - 33 * 512..].to_vec());
+    (front, back)
+}
+
+#[test]
+fn an_image_for_uefi_that_is_made_from_one_is_that_of_isohybrid() {
+    let Some((folder, _)) = made_in("--uefi", &["efi.img"]) else { return };
+    let ours = based(&folder, "");
+    based(&folder, "--system-area /dev/null");
+    run(folder.path(), "isohybrid --uefi -i 0x12345678 new.iso");
+    let theirs = std::fs::read(folder.path().join("new.iso")).expect("made");
+    assert_eq!(ours.len(), theirs.len());
+    assert!(drawn(&ours, 2) == drawn(&theirs, 2));
+    let (_, boot) = contents(&ours);
+    assert_eq!(ours[..512], boot_record(&ours, boot[0].at, &[(0xef, &boot[1])]));
+    // Something more in it, and again from that.
+    run(folder.path(), "cp new.iso before.iso");
+    let larger = based(&folder, "large=tree/large more=esp.img");
+    assert_gpt(&larger, &table(&larger, 2, 34));
+    run(folder.path(), "mv new.iso made.iso");
+    assert!(based(&folder, "") == larger);
+}
+
+/// isohybrid does not find the second image of a section of the catalog, which isomk records both in.
+#[test]
+fn an_image_for_a_mac_that_is_made_from_one_is_like_it() {
+    let Some((folder, image)) = made_in("--uefi --mac", &["efi.img", "mac.img"]) else { return };
+    let ours = based(&folder, "");
+    let (_, boot) = contents(&ours);
+    let mut first = boot_record(&ours, boot[0].at, &[(0xef, &boot[1]), (0, &boot[2])]);
+    first[..32].copy_from_slice(&image[..32]);
+    assert_eq!(ours[..512], first);
+    assert_eq!(ours[2048..4096], image[2048..4096], "the map's own entry");
+    let found = table(&ours, 16, 48);
+    assert_eq!(found.entries.len(), 3);
+    assert_gpt(&ours, &found);
+    for (block, extent) in [(2, &boot[1]), (3, &boot[2])] {
+        let part = Part { name: "EFI", kind: "Apple_HFS", status: 0x33 };
+        let entry = apm_entry(3, extent.at / 2048..extent.end() / 2048, part).expect("legal");
+        assert_eq!(ours[block * 2048..][..136], *entry.as_bytes());
     }
 }

@@ -200,7 +200,7 @@ fn absurd_numbers_are_refused() {
         assert!(Places::behind(&options, absurd, 0, &[1]).is_err(), "{absurd}");
         assert!(Places::behind(&options, 0, absurd, &[absurd]).is_err(), "{absurd}");
         let at = |at| Extent { at, length: absurd };
-        let lies = |size, appended| Places { size, appended: vec![appended], ..places.clone() };
+        let lies = |size, appended| Places { volume: size, size, appended: vec![appended], ..places.clone() };
         for lie in [lies(absurd, at(4 * MIB)), lies(places.size, at(absurd)), lies(absurd, at(absurd))] {
             assert!(plan(&options, &lie).is_err(), "{lie:?}");
         }

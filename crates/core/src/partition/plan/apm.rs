@@ -1,6 +1,6 @@
 //! Which entries the Apple map has.
 
-use super::options::Options;
+use super::options::{Manner, Options};
 use super::places::{AREA_BLOCKS, BLOCK, Places};
 use crate::error::{Error, Result};
 use crate::partition::GAP;
@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// Status of a partition: valid, allocated and readable.
 const STATUS: u32 = 0b1_0011;
+/// Status of a boot image as isohybrid has it: readable and writable.
+const WRITABLE: u32 = 0b11_0011;
 /// As [`STATUS`], of one that is mounted when the system starts.
 const MOUNTED: u32 = 0x4000_0000 | STATUS;
 
@@ -22,7 +24,8 @@ pub(super) fn entries(options: &Options, places: &Places) -> Result<Vec<Entry>> 
     let mut parts = Vec::new();
     for (mark, extent) in options.marks.iter().zip(&places.boot_images) {
         if mark.apm {
-            let part = (MOUNTED, "EFI".to_owned(), "Apple_HFS");
+            let status = if options.manner == Manner::Isohybrid { WRITABLE } else { MOUNTED };
+            let part = (status, "EFI".to_owned(), "Apple_HFS");
             parts.push((extent.at / size..extent.end().div_ceil(size), part));
         }
     }
@@ -43,7 +46,12 @@ pub(super) fn entries(options: &Options, places: &Places) -> Result<Vec<Entry>> 
         parts = with_gaps(parts, AREA_BLOCKS * BLOCK / size);
     }
     let count = u32::try_from(parts.len().saturating_add(1)).unwrap_or(u32::MAX);
-    let mut entries = vec![map(count)?];
+    let map = map(count)?;
+    let mut entries = vec![match options.manner {
+        // Which says so of however many there are.
+        Manner::Isohybrid => Entry { length: 4.into(), data_length: 10.into(), ..map },
+        Manner::Xorriso => map,
+    }];
     for (blocks, (status, name, kind)) in parts {
         entries.push(entry(count, blocks, Part { name: &name, kind, status })?);
     }

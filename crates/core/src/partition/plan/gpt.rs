@@ -2,8 +2,8 @@
 
 use super::identity::partition_guid;
 use super::mbr::nested_marks;
-use super::options::{GptMark, Options};
-use super::places::{AREA_BLOCKS, BLOCK, BLOCKS, Places};
+use super::options::{GptMark, Manner, Options};
+use super::places::{AREA_BLOCKS, BLOCK, BLOCKS, ENTRIES, Extent, Places};
 use crate::error::{Error, Result};
 use crate::partition::emit::gpt::{Table, entry};
 use crate::partition::gpt::attribute::{LEGACY_BIOS_BOOTABLE, READ_ONLY, REQUIRED};
@@ -38,13 +38,13 @@ pub(super) fn table(options: &Options, places: &Places) -> Result<Option<Table>>
         return Ok(None);
     }
     let array = options.array_block();
-    let entries = AREA_BLOCKS.saturating_sub(array).saturating_mul(4);
+    let entries = options.gpt_entries();
     let mut table = Table {
         blocks: places.size / BLOCK,
         disk_guid: options.disk_guid,
         partition_entry_lba: array,
         number_of_partition_entries: u32::try_from(entries).unwrap_or_default(),
-        first_usable_lba: AREA_BLOCKS,
+        first_usable_lba: array.saturating_add(entries.div_ceil(ENTRIES)),
         entries: Vec::new(),
     };
     let last = table.backup_array();
@@ -60,6 +60,9 @@ pub(super) fn table(options: &Options, places: &Places) -> Result<Option<Table>>
 /// The partitions, by place; none ends behind block `end`.
 fn parts(options: &Options, places: &Places, end: u64) -> Result<Vec<Part>> {
     let nested: Vec<_> = nested_marks(options, places).collect();
+    if options.manner == Manner::Isohybrid {
+        return Ok(of_isohybrid(places, &nested));
+    }
     let start = u64::from(options.volume_start).saturating_mul(BLOCKS);
     let volume = start..places.volume_end().min(end);
     let mut parts = Vec::new();
@@ -73,8 +76,7 @@ fn parts(options: &Options, places: &Places, end: u64) -> Result<Vec<Part>> {
         }
     }
     for (number, (mark, extent)) in (1_usize..).zip(&nested) {
-        let kind = if *mark == GptMark::HfsPlus { HFS_PLUS } else { BASIC_DATA };
-        parts.push(Part::of_volume(kind, extent.blocks(), format!("ISOHybrid{number}")));
+        parts.push(Part::of_volume(nested_kind(*mark), extent.blocks(), format!("ISOHybrid{number}")));
     }
     for (appended, extent) in options.appended.iter().zip(&places.appended) {
         if !nested.iter().any(|(_, mark)| mark.at == extent.at) {
@@ -102,6 +104,19 @@ fn whole_volume(options: &Options, kind: Guid, blocks: Range<u64>, name: &str) -
         part.attributes |= LEGACY_BIOS_BOOTABLE;
     }
     part
+}
+
+/// The partitions as isohybrid has them: that of the volume, and those of the boot images in their order.
+fn of_isohybrid(places: &Places, nested: &[(GptMark, &Extent)]) -> Vec<Part> {
+    let part = |kind, blocks, name: &str| Part { kind, blocks, attributes: 0, name: name.to_owned() };
+    let volume = part(BASIC_DATA, 0..places.volume / BLOCK, "ISOHybrid ISO");
+    let images = nested.iter().map(|(mark, extent)| part(nested_kind(*mark), extent.blocks(), "ISOHybrid"));
+    std::iter::once(volume).chain(images).collect()
+}
+
+/// The type of a boot image within the volume.
+fn nested_kind(mark: GptMark) -> Guid {
+    if mark == GptMark::HfsPlus { HFS_PLUS } else { BASIC_DATA }
 }
 
 /// Boot images that have a partition each, beside those of the gaps.

@@ -31,7 +31,7 @@ use super::system_area::{GRUB2_SKIPPED, LENGTH};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use mbr::Entries;
-pub use options::{Alignment, ApmBlock, Appended, GptMark, Kind, Label, Loader, Mark, Options};
+pub use options::{Alignment, ApmBlock, Appended, GptMark, Kind, Label, Loader, Manner, Mark, Options};
 use places::BLOCK;
 pub use places::{Extent, Places};
 pub use replay::{Replay, replay};
@@ -180,6 +180,10 @@ impl Options {
             "a GPT has boot images either within the volume's partition or beside it"
         } else if (nested || self.has_apm_marks()) && !self.is_isohybrid() && !self.marks_only {
             "boot images within the volume's partition require ISOLINUX's code in the MBR"
+        } else if self.manner == Manner::Isohybrid
+            && !(self.is_isohybrid() && nested && self.appended.is_empty())
+        {
+            "tables in the manner of isohybrid require its code, and boot images within the volume's partition alone"
         } else if self.is_isohybrid() && self.label != Label::None && !self.has_gpt() {
             "ISOLINUX's code in the MBR requires an entry for the whole volume"
         } else if self.has_gpt() && self.map_blocks() > 0 && self.map_block() == ApmBlock::B512 {

@@ -38,6 +38,8 @@ pub struct Options {
     /// Boot images in GPT and Apple map are in no MBR entries, and neither the whole volume is in the GPT nor the GPT guarded
     /// by the MBR.
     pub marks_only: bool,
+    /// Whose tables those are like that have boot images within the volume's partition.
+    pub manner: Manner,
     /// Partitions behind the volume: one a place in [`super::Places::appended`].
     pub appended: Vec<Appended>,
     /// Appended partitions are in the GPT instead of the MBR.
@@ -110,6 +112,17 @@ impl ApmBlock {
             Self::B2048 => 2048,
         }
     }
+}
+
+/// Whose tables those of an image with ISOLINUX's code are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// xorriso's: the GPT fills the system area, and its partitions are read-only.
+    #[default]
+    Xorriso,
+    /// Those of `isohybrid --uefi` and `--mac` of SYSLINUX: the GPT has 128 entries, and its first partition ends with the
+    /// volume that was there before anything was put behind it.
+    Isohybrid,
 }
 
 /// Which tables tell of a boot image.

@@ -1,7 +1,7 @@
 //! Where the parts of a hybrid image lie.
 
 use super::Options;
-use super::options::{Alignment, Mark};
+use super::options::{Alignment, Manner, Mark};
 use crate::error::{Error, Result};
 use crate::number::wide;
 use crate::partition::emit::Geometry;
@@ -14,6 +14,8 @@ pub(super) const BLOCK: u64 = mbr::SECTOR;
 const SECTOR: u64 = 2048;
 /// Blocks of 512 bytes in it.
 pub(super) const BLOCKS: u64 = SECTOR / BLOCK;
+/// Entries of a GPT in a block of 512 bytes.
+pub(super) const ENTRIES: u64 = 4;
 /// Blocks of 512 bytes in the system area.
 pub(super) const AREA_BLOCKS: u64 = 64;
 
@@ -41,6 +43,8 @@ impl Extent {
 /// Where everything lies that a table tells of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
+    /// Bytes of the volume, with its padding, and without what rounds it up.
+    pub volume: u64,
     /// Bytes of the whole image, with the backup of the GPT at its end: whole sectors of 2048 bytes.
     pub size: u64,
     /// The boot images, in the order of the boot catalog. Of those that no table tells of, nothing is looked at.
@@ -61,6 +65,7 @@ impl Places {
         let padding = padding.checked_next_multiple_of(SECTOR).ok_or_else(too_large)?;
         let tail = options.tail().saturating_mul(BLOCK);
         let alone = appended.is_empty();
+        let volume = if alone { end.saturating_add(padding) } else { end };
         let end = if alone { end.saturating_add(padding).saturating_add(tail) } else { end };
         let geometry = options.geometry.unwrap_or_else(|| Geometry::fitting(end.div_ceil(BLOCK)));
         let mut cursor = round(end, geometry, options.is_aligned())?;
@@ -74,7 +79,7 @@ impl Places {
         if !alone {
             cursor = cursor.checked_add(padding.saturating_add(tail)).ok_or_else(too_large)?;
         }
-        Ok(Self { size: cursor, boot_images: Vec::new(), appended: places })
+        Ok(Self { volume, size: cursor, boot_images: Vec::new(), appended: places })
     }
 
     /// Block at which the first appended partition begins, or the image ends.
@@ -143,7 +148,15 @@ impl Options {
         if !self.has_gpt() {
             return 0;
         }
-        AREA_BLOCKS.saturating_sub(self.array_block()).saturating_add(1).next_multiple_of(BLOCKS)
+        self.gpt_entries().div_ceil(ENTRIES).saturating_add(1).next_multiple_of(BLOCKS)
+    }
+
+    /// Entries of the GPT: as many as are usual, or as fit the system area.
+    pub(super) fn gpt_entries(&self) -> u64 {
+        match self.manner {
+            Manner::Isohybrid => 128,
+            Manner::Xorriso => AREA_BLOCKS.saturating_sub(self.array_block()).saturating_mul(ENTRIES),
+        }
     }
 
     /// Block of the primary array: behind the header, or behind an Apple map that lies there.

@@ -6,7 +6,7 @@
 
 use super::mbr::{CHRP, ISO9660};
 use super::{
-    Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Mark, Options, Places, plan,
+    Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Manner, Mark, Options, Places, plan,
 };
 use crate::error::{Result, Structure};
 use crate::finding::Findings;
@@ -23,6 +23,9 @@ use std::ops::Range;
 use zerocopy::FromBytes;
 
 const SYSTEM_AREA: Structure = Structure::new("system area", "ECMA-119 6.2.1");
+
+/// The name of the volume's partition in a GPT of isohybrid.
+const ISOHYBRID: &str = "ISOHybrid ISO";
 
 /// Bytes of a sector of the volume.
 const VOLUME_SECTOR: u64 = 2048;
@@ -121,6 +124,7 @@ struct Found<'s> {
     appended_in: [bool; 3],
     marks: Vec<Mark>,
     volume_start: u32,
+    manner: Manner,
     disk_guid: Guid,
 }
 
@@ -148,6 +152,7 @@ impl<'s> Found<'s> {
             content: without_tables(&front, &tables),
             front,
             places: Places {
+                volume: size,
                 size: size - size % VOLUME_SECTOR,
                 boot_images: boot_images.to_vec(),
                 appended: Vec::new(),
@@ -156,12 +161,19 @@ impl<'s> Found<'s> {
             appended_in: [false; 3],
             marks: Vec::new(),
             volume_start: 0,
+            manner: Manner::Xorriso,
             disk_guid: header.map_or(Guid::NIL, |header| Guid(header.disk_guid)),
             tables,
         };
         found.look_behind(contents_end);
         found.volume_start = second_volume(source, &found.tables, contents_end)?.unwrap_or_default();
         found.look_within();
+        let of_isohybrid = |partition: &&Partition| partition.name == ISOHYBRID && partition.start == 0;
+        let volume = found.partitions(Scheme::Gpt).find(of_isohybrid).map(Partition::end);
+        if let Some(volume) = volume {
+            found.manner = Manner::Isohybrid;
+            found.places.volume = volume;
+        }
         Ok(found)
     }
 
@@ -227,7 +239,8 @@ impl<'s> Found<'s> {
         'tried: for options in self.tried(loader) {
             for geometry in &geometries {
                 let content = self.content.clone();
-                let options = Options { content, geometry: *geometry, ..options.clone() };
+                let geometry = options.geometry.or(*geometry);
+                let options = Options { content, geometry, ..options.clone() };
                 let Ok(planned) = plan(&options, &self.places) else { break };
                 let entries = offset_of!(BootRecord, entries)..offset_of!(BootRecord, key);
                 let has = |range: Range<usize>| planned.front().get(range.clone()) == self.front.get(range);
@@ -258,6 +271,8 @@ impl<'s> Found<'s> {
         let mut tried = vec![Options {
             loader,
             volume_start: self.volume_start,
+            manner: self.manner,
+            geometry: (self.manner == Manner::Isohybrid).then(Geometry::default),
             appended: self.appended.clone(),
             appended_in_gpt: in_gpt && !in_mbr,
             appended_in_apm: in_apm && !in_mbr,
@@ -327,7 +342,11 @@ impl<'s> Found<'s> {
     /// What can have been aligned. No table says it, but places do.
     fn alignments(&self, loader: Loader) -> Vec<Alignment> {
         let places = &self.places;
-        let cylinder = Geometry::fitting(places.volume_end()).cylinder().saturating_mul(SECTOR).max(1);
+        let geometry = match self.manner {
+            Manner::Isohybrid => Geometry::default(),
+            Manner::Xorriso => Geometry::fitting(places.volume_end()),
+        };
+        let cylinder = geometry.cylinder().saturating_mul(SECTOR).max(1);
         // Whole sectors reach into the last cylinder.
         let is_aligned = |end: u64| end % cylinder < VOLUME_SECTOR;
         let is_usual = matches!(loader, Loader::Isolinux(_));
