@@ -174,6 +174,12 @@ pub fn contents(area: &[u8]) -> Vec<Content> {
     found
 }
 
+/// The byte that the master boot record at the start of `area` has where ISOLINUX's and GRUB 2's are told which one to load; `None`
+/// where no byte is told.
+pub(super) fn told_place(area: &[u8]) -> Option<u64> {
+    loaded_block(area, 0x1b0).checked_mul(512).filter(|place| *place > 0)
+}
+
 /// Whose code the master boot record at the start of `area` runs.
 fn machine_code(area: &[u8]) -> Option<Content> {
     let code = area.get(..440).filter(|_| starts(area, 510, &BootRecord::KEY))?;

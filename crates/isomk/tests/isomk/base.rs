@@ -31,6 +31,25 @@ fn a_base_with_nothing_added_is_made_again() {
     workshop.shell("cat a.iso | isomk --base - | cmp - a.iso; isomk --base /dev/stdin < a.iso | cmp - a.iso");
 }
 
+/// As in the images of Memtest86+: xorriso tells any code where the boot image lies, as it tells GRUB's.
+#[test]
+fn code_of_others_is_told_the_new_place_of_the_boot_image() {
+    if peer("xorriso").is_none() {
+        return;
+    }
+    let workshop =
+        Workshop::new(&format!("{TREE}; head -c 440 /dev/zero | tr '\\0' C > code; seq 1 90000 > more"));
+    workshop.shell(
+        "xorrisofs -quiet --grub2-mbr code -part_like_isohybrid -iso_mbr_part_type 0x00 -append_partition 2 0xef tree/boot/bios.img \
+         -b boot/efi.img -c boot/cat -o a.iso tree 2> said
+         isomk -o b.iso --base a.iso 0=more
+         place() { isols --boot --json $1 | jq .el_torito.images[0].offset; }
+         told() { od -An -t u8 -j $((0x1b0)) -N 8 $1; }
+         test $(place a.iso) != $(place b.iso)
+         for image in a.iso b.iso; do test $(($(told $image) * 512 - 2048)) = $(place $image); done",
+    );
+}
+
 /// Lines of xorriso's reports that tell of no place.
 const TOLD: [&str; 16] = [
     "El Torito boot img",

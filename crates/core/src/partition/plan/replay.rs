@@ -76,7 +76,7 @@ pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) ->
         return Err(refused(format!("writing {content} anew")));
     }
     let tables = tables(source, &Findings::default())?;
-    let loader = loader(&contents, boot_images)
+    let loader = loader(&contents, boot_images, read)
         .ok_or_else(|| refused("boot code that loads something else than the first boot image".into()))?;
     if tables.is_empty() && loader == Loader::None {
         return Ok(Some(Replay {
@@ -92,7 +92,7 @@ pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) ->
 }
 
 /// What boot code is told; `None` for a place that is not the first boot image's.
-fn loader(contents: &[Content], boot_images: &[Extent]) -> Option<Loader> {
+fn loader(contents: &[Content], boot_images: &[Extent], area: &[u8]) -> Option<Loader> {
     let first = boot_images.first().map(|image| image.at);
     for content in contents {
         match *content {
@@ -105,6 +105,15 @@ fn loader(contents: &[Content], boot_images: &[Extent]) -> Option<Loader> {
                 return Some(Loader::Grub2(core_image.saturating_sub(GRUB2_SKIPPED)));
             }
             Content::Isohybrid { .. } | Content::Grub2 { .. } => return None,
+            // Others have their code told the place as ISOLINUX's or GRUB's is: so has Memtest86+.
+            Content::Code => {
+                let told = system_area::told_place(area);
+                match first {
+                    Some(at) if Some(at) == told => return Some(Loader::Isolinux(at)),
+                    Some(at) if at.checked_add(GRUB2_SKIPPED) == told => return Some(Loader::Grub2(at)),
+                    _ => {}
+                }
+            }
             _ => {}
         }
     }
