@@ -72,6 +72,24 @@ fn a_session_that_continues_an_earlier_one_is_that_of_genisoimage_and_xorrisofs(
     }
 }
 
+/// growisofs gives the sector of the volume descriptor; an image for a partition at sector 16 has descriptors at sector 32 too.
+#[test]
+fn a_session_is_known_by_its_volume_descriptor() {
+    let Some(workshop) = workshop() else { return };
+    let whole =
+        "xorrisofs -quiet -R -J -partition_offset 16 -o old.iso first 2>said; truncate -s %64K old.iso";
+    for old in ["true", whole] {
+        workshop.shell(old);
+        for name in ["genisoimage", "xorrisofs"] {
+            let options = format!("-quiet -R -J -V SECOND -sysid S -M old.iso -C 16,{NEXT}");
+            workshop.shell(&format!(
+                "{name} {options} -o theirs second 2>/dev/null; isomk --as {name} {options} -o ours second"
+            ));
+            assert_same(&workshop, &format!("{old}; {name} {options}"));
+        }
+    }
+}
+
 #[test]
 fn what_an_earlier_session_has_is_not_stored_again() {
     let Some(workshop) = workshop() else { return };

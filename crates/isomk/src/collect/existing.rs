@@ -12,7 +12,6 @@ use isokit_cli::{Concerning, Failure};
 use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{self, Image, beside_nothing};
-use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::Source;
 use isokit_core::tree::build::{ContentId, File, FileId, LONGEST_NAME, NameId};
 use isokit_core::tree::charset::Decoded;
@@ -59,7 +58,8 @@ impl Collector<'_> {
         let names = target.map_or(&[][..], |target| &target.names);
         let base = self.directory_at(names.iter().map(Vec::as_slice))?;
         let source = image.source();
-        let session = previous.map(|previous| SessionChoice::Sector(previous.start));
+        let session =
+            previous.map(|previous| previous.session(&*source)).transpose().concerning(&image.name)?;
         let options = image::Options { session, ..image::Options::default() };
         let opened = Image::open(&*source, &options).concerning(&image.name)?;
         let findings = Findings::default();

@@ -4,9 +4,12 @@ use super::Collector;
 use crate::container::Container;
 use isokit_cli::name::shown;
 use isokit_cli::{Concerning, Failure};
-use isokit_core::Error;
+use isokit_core::image::is_announced;
+use isokit_core::iso9660::SessionChoice;
+use isokit_core::source::{Section, Source};
 use isokit_core::tree::build::{ContentId, NameId};
 use isokit_core::tree::{Entry, Extent, Kind};
+use isokit_core::{Error, Result};
 use rustix::fs::Stat;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -14,11 +17,14 @@ use std::path::PathBuf;
 /// Bytes of a sector of the medium.
 const SECTOR: u64 = 2048;
 
+/// Sectors of a session before its first volume descriptor (ECMA-119 6.2.1).
+const SYSTEM_AREA: u32 = 16;
+
 /// A session on the medium, by the image of all that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Previous {
     pub path: PathBuf,
-    /// The sector at which it begins.
+    /// The sector at which it begins, or, as growisofs gives it, that of its first volume descriptor.
     pub start: u32,
     /// A file of the same path, size and date is the same, and is not stored again; and what no input describes anew stays as it
     /// is, whatever is asked for of all files.
@@ -29,6 +35,24 @@ pub(crate) struct Previous {
     pub patched: Vec<Vec<u8>>,
     /// What its translation tables are called, which are made anew.
     pub table: Option<Vec<u8>>,
+}
+
+impl Previous {
+    /// Which session of `source` it is.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub(super) fn session(&self, source: &dyn Source) -> Result<SessionChoice> {
+        let Some(start) = self.start.checked_sub(SYSTEM_AREA) else {
+            return Ok(SessionChoice::Sector(self.start));
+        };
+        // A system area does not begin with a volume descriptor.
+        let is_descriptor = match Section::new(source, u64::from(start).saturating_mul(SECTOR), None) {
+            Ok(section) => is_announced(&section)?,
+            Err(_) => false,
+        };
+        Ok(SessionChoice::Sector(if is_descriptor { start } else { self.start }))
+    }
 }
 
 impl Collector<'_> {

@@ -139,7 +139,7 @@ pub(super) const OPTIONS: &[Definition] = &[
             settings.sources.sessions = Some(sectors.ok_or_else(|| values.wrong(SECTORS))?);
             Ok(())
         }),
-        "Make a session that begins at sector B of the medium; the one before it begins at A",
+        "Make a session at sector B; the one before begins at sector A, or its descriptor does",
     ),
     genisoimage(
         &["-check-session"],
