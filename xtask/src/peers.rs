@@ -64,6 +64,21 @@ const PEERS: &[Peer] = &[
     ),
 ];
 
+/// Programs that call mkisofs and its relatives, for which isomk stands in.
+const CLIENTS: &[Peer] = &[
+    Peer("cloud-localds", "cloud-image-utils", "seeds of cloud-init"),
+    Peer("qemu-img", "qemu-utils", "disk formats of cloud-localds and nbdkit"),
+    Peer("growisofs", "growisofs", "sessions of a disc"),
+    Peer("lb", "live-build", "live images"),
+    Peer("fai-cd", "fai-server", "images of installations"),
+    Peer("grml2iso", "grml2usb", "images of several live systems"),
+    Peer("remaster-compose", "remaster-iso", "live images that were changed"),
+    Peer("genimage", "genimage", "images by a description"),
+    Peer("nbdkit", "nbdkit", "images that are served"),
+    Peer("mkwinpeimg", "wimtools", "images of Windows PE"),
+    Peer("patool", "patool", "images as archives"),
+];
+
 /// Peers that only `cargo xtask bench` needs: they are not installed for tests.
 const BENCH: &[Peer] = &[
     Peer("openssl", "openssl", "the data of the benchmarks"),
@@ -83,6 +98,9 @@ const FILES: &[(&str, &str)] = &[
     ("python3-jsonschema", "/usr/lib/python3/dist-packages/jsonschema/__init__.py"),
     ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),
     ("libudfread0", "/usr/lib/x86_64-linux-gnu/libudfread.so.0"),
+    ("debian-cd", "/usr/share/debian-cd/tools/make_image"),
+    ("kiwi", "/usr/lib/python3/dist-packages/kiwi/iso_tools/xorriso.py"),
+    ("virtinst", "/usr/share/virt-manager/virtinst/install/installerinject.py"),
 ];
 
 /// As [`FILES`], for the benchmarks only.
@@ -93,7 +111,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let asked = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let (install, bench) = (asked("--install"), asked("--bench"));
     let benched = if bench || !install { (BENCH, BENCH_FILES) } else { (&[][..], &[][..]) };
-    let peers: Vec<&Peer> = PEERS.iter().chain(benched.0).collect();
+    let peers: Vec<&Peer> = PEERS.iter().chain(CLIENTS).chain(benched.0).collect();
     let files: Vec<&(&str, &str)> = FILES.iter().chain(benched.1).collect();
     if install {
         let programs = peers.iter().filter(|peer| !installed(peer.0)).map(|peer| peer.1);

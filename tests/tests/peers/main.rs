@@ -3,6 +3,7 @@
 mod boot_images;
 mod check;
 mod checksums;
+mod clients;
 mod compressors;
 mod grub;
 mod kernel;

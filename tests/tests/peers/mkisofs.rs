@@ -181,7 +181,7 @@ fn differing_lines(name: &str, line: &str, theirs: &str, ours: &str) -> Vec<Stri
 }
 
 /// Of the root, which has no name, a listing has the first of its facts in place of one.
-fn with_root(listing: Listing) -> Listing {
+pub(super) fn with_root(listing: Listing) -> Listing {
     let named = listing.into_iter().map(|(path, facts)| match path.starts_with("time=") {
         true => (String::new(), format!("{path} {facts}")),
         false => (path, facts),
