@@ -1,11 +1,12 @@
 //! From request to image.
 
-use crate::base::{Base, Taken};
+use crate::base::{Base, Taken, earlier};
 use crate::collect::{Collected, Collector, Options};
 use crate::contents::Contents;
 use crate::dedup;
 use crate::depfile;
 use crate::dvd;
+use crate::existing::Existing;
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
 use crate::loaders;
@@ -41,6 +42,7 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     request.warnings.iter().for_each(|(option, sentence)| report.warning(option, sentence));
     let mut texts = Texts::new(&written, report.streams());
     let mut base = base(&mut request, &mut texts, report)?;
+    let previous = earlier(&mut request, report)?;
     let request = &request;
     let mut overrides = {
         let weights = texts.read_if(request.entries.weights.as_deref())?;
@@ -49,7 +51,7 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
         Overrides::new(&request.entries, weights, latest, request.inputs.literal)?
     };
     let (mut collected, booting) =
-        collect(request, report, &mut texts, base.as_mut().and_then(|base| base.taken.take()))?;
+        collect(request, report, &mut texts, previous, base.as_mut().and_then(|base| base.taken.take()))?;
     let mut extras = extras(request, &booting, &mut texts)?;
     if let Some(base) = base {
         base.add_to(&mut extras, &collected.hidden);
@@ -234,6 +236,7 @@ fn collect(
     request: &Request,
     report: &Report,
     texts: &mut Texts<'_>,
+    previous: Option<Existing>,
     taken: Option<Taken>,
 ) -> Result<(Collected, Booting), Failure> {
     let inputs = &request.inputs;
@@ -264,7 +267,7 @@ fn collect(
     };
     let several = inputs.operands.len() > 1 || inputs.list.is_some();
     let mut collector = Collector::new(&options, report, several)?;
-    collector.previous()?;
+    collector.previous(previous)?;
     if let (Some(taken), Some(base)) = (taken, &inputs.base) {
         collector.base(taken, base, inputs.literal)?;
     }

@@ -22,11 +22,7 @@ const UNIQUE: usize = 16;
 pub(super) fn complete(image: &Image<'_>, request: &mut Request, report: &Report, name: &str) {
     let settled = request.inputs.base.as_ref().is_some_and(|base| base.settles_volume);
     let descriptors = image.iso9660().map(isokit_core::iso9660::Image::descriptors).unwrap_or_default();
-    let of_kind = |wanted: &dyn Fn(&DescriptorKind) -> bool| {
-        descriptors.iter().find(|descriptor| wanted(&descriptor.kind)).and_then(Descriptor::volume)
-    };
-    let primary = of_kind(&|kind| *kind == DescriptorKind::Primary);
-    let joliet = of_kind(&|kind| matches!(kind, DescriptorKind::Joliet(_)));
+    let (primary, joliet) = volumes(descriptors);
     let mut dates = Dates::default();
     if let Some(primary) = primary {
         texts(primary, joliet, &mut request.identifiers, settled);
@@ -59,6 +55,29 @@ pub(super) fn complete(image: &Image<'_>, request: &mut Request, report: &Report
         request.date = Some(date);
         request.dates = Some(dates);
     }
+}
+
+/// Has `identifiers` be those of `image` where there are none, but for the preparer: others prepare what is new.
+pub(super) fn call(image: &Image<'_>, identifiers: &mut Identifiers) {
+    let descriptors = image.iso9660().map(isokit_core::iso9660::Image::descriptors).unwrap_or_default();
+    if let (Some(primary), joliet) = volumes(descriptors) {
+        let settled = !identifiers.volume.is_empty();
+        let preparer = identifiers.preparer.clone();
+        texts(primary, joliet, identifiers, settled);
+        identifiers.preparer = preparer;
+        files(primary, image.tree(), identifiers);
+    }
+}
+
+/// The primary volume descriptor, and that of Joliet.
+fn volumes(descriptors: &[Descriptor]) -> (Option<&VolumeDescriptor>, Option<&VolumeDescriptor>) {
+    let of_kind = |wanted: &dyn Fn(&DescriptorKind) -> bool| {
+        descriptors.iter().find(|descriptor| wanted(&descriptor.kind)).and_then(Descriptor::volume)
+    };
+    (
+        of_kind(&|kind| *kind == DescriptorKind::Primary),
+        of_kind(&|kind| matches!(kind, DescriptorKind::Joliet(_))),
+    )
 }
 
 fn texts(

@@ -2,6 +2,7 @@
 //! asked to be, where nothing else is asked for.
 
 mod boot;
+mod earlier;
 mod identity;
 
 use crate::container::Container;
@@ -22,6 +23,8 @@ use isokit_core::tree::build::ContentId;
 use isokit_core::tree::{Extent, Time};
 use isokit_core::udf;
 use std::path::Path;
+
+pub(crate) use earlier::earlier;
 
 /// What an existing image gives to the new one.
 #[derive(Debug)]

@@ -1,15 +1,14 @@
 //! The session that a new one continues: its tree is where the new one begins, and its contents stay where they lie.
 
 use super::Collector;
-use crate::container::Container;
-use isokit_cli::name::shown;
-use isokit_cli::{Concerning, Failure};
+use crate::existing::Existing;
+use isokit_cli::Failure;
+use isokit_core::Result;
 use isokit_core::image::is_announced;
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::{Section, Source};
 use isokit_core::tree::build::{ContentId, NameId};
 use isokit_core::tree::{Entry, Extent, Kind};
-use isokit_core::{Error, Result};
 use rustix::fs::Stat;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -29,6 +28,8 @@ pub(crate) struct Previous {
     /// A file of the same path, size and date is the same, and is not stored again; and what no input describes anew stays as it
     /// is, whatever is asked for of all files.
     pub believed: bool,
+    /// The new session is called as this one where it is not called otherwise.
+    pub identifies: bool,
     /// Rock Ridge will tell which files are in the form of zisofs: these stay where they are, too.
     pub encoded: bool,
     /// Paths of files that will be other bytes in the image than they are now: they are stored again.
@@ -42,7 +43,7 @@ impl Previous {
     ///
     /// # Errors
     /// Those of the source.
-    pub(super) fn session(&self, source: &dyn Source) -> Result<SessionChoice> {
+    pub(crate) fn session(&self, source: &dyn Source) -> Result<SessionChoice> {
         let Some(start) = self.start.checked_sub(SYSTEM_AREA) else {
             return Ok(SessionChoice::Sector(self.start));
         };
@@ -56,21 +57,16 @@ impl Previous {
 }
 
 impl Collector<'_> {
-    /// Takes in the tree of the session before, if there is one; to be called first.
+    /// Takes in the tree of the session before, if there is one, of its `image`; to be called first.
     ///
     /// # Errors
     /// When it cannot be read, or is what this run writes.
-    pub(crate) fn previous(&mut self) -> Result<(), Failure> {
-        let Some(previous) = self.options.previous else { return Ok(()) };
+    pub(crate) fn previous(&mut self, image: Option<Existing>) -> Result<(), Failure> {
+        let Some((previous, image)) = self.options.previous.zip(image) else { return Ok(()) };
         let path = previous.path.as_os_str();
         self.options.written.refuse(path)?;
         self.list_input(path.as_bytes());
-        match Container::open(path, self.report)? {
-            Container::Image(image) => self.tree_of(image, None, Some(previous)),
-            Container::Archive(_) => {
-                Err(Error::Usage("a tar archive, not an image".into())).concerning(shown(path.as_bytes()))
-            }
-        }
+        self.tree_of(image, None, Some(previous))
     }
 
     /// Leaves `content`, of `entry`, where it lies: in one piece, at the start of a sector.

@@ -19,15 +19,16 @@ fn growisofs_appends_sessions() {
          : > disc; grown -Z $PWD/disc -R -J ../made/one; cp disc first.iso
          grown -dry-run -M $PWD/disc -R -J ../made/two; cmp disc first.iso
          grown -M $PWD/disc -R -J ../made/two; cp disc second.iso
+         GENISOIMAGE=xorrisofs grown -M $PWD/disc -J ../made/three; cp disc third.iso
          # Files of the sessions before are there, and are not stored again.
-         xorriso -indev second.iso -find 2> log | tr '\\n' ' ' | grep -F \"'./a' './b' './d' './d/c'\"
-         [ $(stat -c %s second.iso) -lt $((2 * $(stat -c %s first.iso))) ]"
+         xorriso -indev third.iso -find 2> log | tr '\\n' ' ' | grep -F \"'./a' './b' './d' './d/c' './e'\"
+         [ $(stat -c %s third.iso) -lt $((3 * $(stat -c %s first.iso))) ]"
     );
     Client {
         needs: &["growisofs", "unshare"],
-        material: "mkdir -p one two/d; seq 99999 > one/a; echo b > one/b; echo c > two/d/c; echo new > two/b",
+        material: "mkdir -p one two/d three; echo 3 > three/e; seq 99999 > one/a; echo b > one/b; echo c > two/d/c; echo new > two/b",
         script: &script,
-        images: &["first.iso", "second.iso"],
+        images: &["first.iso", "second.iso", "third.iso"],
         explained: &[],
     }
     .makes_the_same();

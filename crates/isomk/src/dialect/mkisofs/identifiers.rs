@@ -3,6 +3,7 @@
 use super::Settings;
 use super::peer::Peer;
 use super::values::Values;
+use crate::collect::Previous;
 use crate::request;
 use isokit_core::Result;
 use isokit_core::tree::Time;
@@ -37,6 +38,13 @@ impl Identifiers {
             ..request::Identifiers::default()
         };
         Self { texts, named: false, date: None, all_dates: None }
+    }
+
+    /// The usual volume identifier is none where the session before has one to give.
+    pub(super) fn follow(&mut self, previous: Option<&Previous>) {
+        if !self.named && previous.is_some_and(|previous| previous.identifies) {
+            self.texts.volume.clear();
+        }
     }
 }
 

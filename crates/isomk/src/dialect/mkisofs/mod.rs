@@ -190,6 +190,7 @@ impl Settings {
         };
         let mut inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
         let start = self.start()?;
+        self.identifiers.follow(inputs.previous.as_ref());
         let mut warnings = self.warnings;
         if start > 0 && self.sources.previous.is_none() && !self.peer.is_xorriso() {
             warnings.push(("-C", "makes a session that has nothing of earlier ones"));

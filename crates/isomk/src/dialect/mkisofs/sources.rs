@@ -161,6 +161,7 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
         path: path.clone(),
         start,
         believed,
+        identifies: !believed,
         encoded: trees.rock_ridge,
         patched: settings.boot.patched(),
         table: trees.table.clone(),
