@@ -76,10 +76,11 @@
 //! 2. Where bytes come from and go to: [`source`], [`sink`], [`extents`], [`sniff`]; the neutral middle: [`tree`].
 //! 3. A layout becomes bytes: [`fill`].
 //! 4. Formats: [`iso9660`], [`udf`], [`fat`], [`partition`]. A reader does not use a planner, nor a file system another.
-//! 5. Several formats: [`image`], [`boot`], [`check`], [`bridge`], [`hybrid`].
+//! 5. Several formats: [`image`], [`boot`], [`check`], [`amend`], [`bridge`], [`hybrid`].
 //!
 //! Nothing here writes to a terminal, ends the process, reads the environment or asks the clock.
 
+pub mod amend;
 pub mod boot;
 pub mod bridge;
 pub mod check;

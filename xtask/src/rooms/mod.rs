@@ -38,6 +38,7 @@ const CORE: &[(&str, &[&str])] = &[
         "check",
         &["error", "finding", "number", "source", "tree", "partition", "iso9660", "fat", "image", "boot"],
     ),
+    ("amend", &["error", "fill", "finding", "image", "iso9660", "number", "partition", "source", "tree"]),
     ("lib", &[]),
 ];
 

@@ -20,6 +20,7 @@
 //! ```
 
 mod contents;
+mod edit;
 mod in_place;
 mod jobs;
 mod maker;
@@ -33,6 +34,7 @@ mod structures;
 mod transfer;
 
 pub use contents::{Contents, Deviation, Listener, Observer, Opened};
+pub(crate) use edit::{Edit, NewContent};
 pub use in_place::fill_in_place;
 pub use origins::{Bytes, Files};
 pub(crate) use patch::Patch;

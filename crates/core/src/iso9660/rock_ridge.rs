@@ -23,7 +23,14 @@ mod flag {
 }
 
 /// Bit of the flags of TF (RRIP 4.1.6): times are recorded in 17 bytes, not 7.
-const LONG_FORM: u8 = 1 << 7;
+pub(super) const LONG_FORM: u8 = 1 << 7;
+
+/// The bits of the flags of TF by which times are there (RRIP 4.1.6), of those that a change of the content changes.
+pub(super) mod times {
+    pub(in crate::iso9660) const MODIFIED: u8 = 1;
+    pub(in crate::iso9660) const ACCESSED: u8 = 2;
+    pub(in crate::iso9660) const CHANGED: u8 = 3;
+}
 
 /// What the system use entries of one record say beyond what fits into an [`Entry`].
 #[derive(Debug, Default)]

@@ -40,6 +40,11 @@ impl SystemUseEntry<'_> {
         Both32::ref_from_prefix(bytes).ok().map(|(both, _)| both.get())
     }
 
+    /// Where the byte `from` bytes into the data lies.
+    pub(super) fn location(&self, from: usize) -> Location {
+        self.at.behind(wide(HEAD.saturating_add(from)))
+    }
+
     /// The byte `from` bytes into the data.
     pub(super) fn byte(&self, from: usize) -> Option<u8> {
         self.data.get(from).copied()

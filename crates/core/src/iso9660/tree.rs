@@ -78,6 +78,11 @@ impl<'s> Iso9660Tree<'s> {
         self.files.kind
     }
 
+    /// What its records are read with.
+    pub(super) fn files(&self) -> &Files<'s> {
+        &self.files
+    }
+
     /// Bytes of a logical block: 512, 1024 or 2048.
     pub fn block_size(&self) -> u64 {
         self.files.space.block
@@ -160,6 +165,29 @@ impl<'s> Iso9660Tree<'s> {
     pub(super) fn root_end(&self) -> u64 {
         let start = self.root_record().map(|record| self.files.space.start(&record));
         start.unwrap_or_default().saturating_add(SECTOR)
+    }
+
+    /// The system use entries of the root's own record, which tell of all others; none where those are not of Rock Ridge.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn announcements(&self) -> Result<Vec<u8>> {
+        let files = &self.files;
+        let mut found = Vec::new();
+        if files.kind != TreeKind::RockRidge {
+            return Ok(found);
+        }
+        let mut records = files.records(vec![self.root_extent()?]);
+        if records.seek()? {
+            let own = records.record()?;
+            let at = Mark::find(own.system_use).map_or(files.skip, |mark| mark.at);
+            let field = own.system_use.get(at..).unwrap_or_default();
+            files.continuations().walk(field, own.system_use_at.behind(wide(at)), |item| {
+                found.extend_from_slice(&item.signature);
+                found.extend_from_slice(item.data);
+            })?;
+        }
+        Ok(found)
     }
 
     fn root_record(&self) -> Result<Record<'_>> {

@@ -146,6 +146,28 @@ pub(super) fn seal(bytes: &mut [u8], identifier: u16, version: u16, location: u3
     tag.checksum = checksum(tag.as_bytes());
 }
 
+/// Renews both sums of a descriptor that is whole but for them; the CRC covers as many bytes as its length says, and none where
+/// that is 0.
+///
+/// # Errors
+/// [`Problem::OutOfRange`] for `subject` when that is more than there are.
+pub(super) fn reseal(bytes: &mut [u8], subject: Subject) -> Result<()> {
+    let have = bytes.len();
+    let Ok((tag, rest)) = Tag::mut_from_prefix(bytes) else {
+        return Err(subject.corrupt(Problem::Truncated { need: wide(size_of::<Tag>()), have: wide(have) }));
+    };
+    let length = tag.crc_length.get();
+    let Some(covered) = rest.get(..usize::from(length)) else {
+        let limit = format!("at most {}", rest.len());
+        return Err(subject.out_of_range("descriptor CRC length", length.into(), limit));
+    };
+    if length > 0 {
+        tag.crc = crc(covered).into();
+    }
+    tag.checksum = checksum(tag.as_bytes());
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,11 @@ impl<'s> UdfTree<'s> {
         Self { space, workspaces: Workspaces::default(), root: descriptor.root, system_streams, root_at: *at }
     }
 
+    /// Where its blocks lie.
+    pub(super) fn space(&self) -> &Space<'s> {
+        &self.space
+    }
+
     /// Bytes of a logical block, which is a sector in UDF.
     pub fn block_size(&self) -> u64 {
         self.space.block

@@ -1,5 +1,6 @@
 //! The bytes of every structure of a planned image.
 
+mod amended;
 mod boot_catalog;
 mod boot_info;
 mod descriptor;

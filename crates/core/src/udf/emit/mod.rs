@@ -1,6 +1,7 @@
 //! The bytes of every structure of a planned volume.
 
 mod allocation;
+mod amended;
 mod device;
 mod directory;
 mod entry;
