@@ -97,6 +97,12 @@ const WORD_SEEDS: &str = "n=0; for words in 'genisoimage -JRV X -b a -no-emul-bo
     'xorriso -indev i -osirrox on:x -find / -name *.a -type f -- -concat append - /a /b -- -report_el_torito as_mkisofs'; do
         n=$((n + 1)); tr ' ' '\\n' <<< \"$words\" > \"$seeds/seed-words-$n\"; done";
 
+/// A journal of one part of four bytes, and one of zeros.
+const JOURNAL_SEEDS: &str = "number() { printf '%b' \"\\\\x$1\"; head -c 7 /dev/zero; }
+    for kind in 0 1; do
+        { printf 'isomk journal\\r\\n\\032'; number 1; number $(printf %x $((140 - 4 * kind))); number 7f; number 1; head -c 32 /dev/zero
+        number 10; number 4; number $kind; test $kind = 1 || echo new; head -c 32 /dev/zero; } > \"$seeds/seed-$kind\"; done";
+
 /// The targets: the files in `fuzz/src/bin`.
 fn targets() -> Result<Vec<String>, String> {
     let folder = root().join("fuzz/src/bin");
@@ -119,6 +125,7 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
         "tar_archive" => make(TAR_SEEDS)?,
         "checksum_list" => make(LIST_SEEDS)?,
         "mkisofs_words" => make(WORD_SEEDS)?,
+        "journal" => make(JOURNAL_SEEDS)?,
         _ => pending.extend([corpus, target().join("udf")]),
     }
     let mut count = 0_u32;

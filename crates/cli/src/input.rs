@@ -2,6 +2,7 @@
 
 use crate::advice::STANDARD_INPUT;
 use crate::exit::{Concerning, Failure};
+use crate::journal;
 use crate::name::{quoted, shown};
 use crate::output::names_standard_input;
 use crate::report::Report;
@@ -36,7 +37,15 @@ impl Input {
         let name = opened.name.clone();
         let source = opened.into_source().concerning(&name)?;
         refuse_packed(&*source, operand, IMAGE, report).concerning(&name)?;
+        warn_interrupted(operand, report);
         Ok(Self { name, source })
+    }
+}
+
+/// Warns that a change of the image that `operand` names was interrupted, if what is beside it says so.
+pub fn warn_interrupted(operand: &OsStr, report: &Report) {
+    if !names_standard_input(Path::new(operand)) {
+        journal::warn(operand, report);
     }
 }
 

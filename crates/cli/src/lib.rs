@@ -8,6 +8,7 @@ pub mod exit;
 pub mod flags;
 pub mod habits;
 pub mod input;
+pub mod journal;
 pub mod json;
 pub mod name;
 pub mod offset;

@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::existing::Existing;
-use isokit_cli::input::{Opened, refuse_packed};
+use isokit_cli::input::{Opened, refuse_packed, warn_interrupted};
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::{Error, Result};
 use isokit_core::image::{self, Image, is_announced};
@@ -34,6 +34,7 @@ impl Container {
             let start = rustix::fs::tell(&opened.file).unwrap_or(0);
             let source = Section::new(opened.file.as_fd(), start, None).concerning(&name)?;
             refuse(&source).concerning(&name)?;
+            warn_interrupted(operand, report);
             if is_image(&source).concerning(&name)? || is_other_image(&source) {
                 return Ok(Self::Image(Existing::new(opened.into_source().concerning(&name)?, name)));
             }

@@ -16,6 +16,7 @@ mod dvd;
 mod existing;
 mod globs;
 mod image;
+mod inplace;
 mod loaders;
 mod log;
 mod mode;
@@ -38,6 +39,7 @@ mod write;
 
 use isokit_cli::{Failure, Report, Status};
 use isokit_core::Error;
+use isokit_core::source::Source;
 use std::ffi::{OsStr, OsString};
 
 /// What messages call the tool where it was called by the name `called`.
@@ -52,6 +54,7 @@ pub fn name(called: &OsStr) -> &'static str {
 pub fn run(arguments: Vec<OsString>, report: &Report) -> Result<Status, Failure> {
     match dialect::request(arguments, report)? {
         Ok(request) if request.is_shown => dialect::show(&request, report),
+        Ok(request) if request.outputs.in_place.is_some() => inplace::change(&request, report),
         Ok(request) => run::make(request, report),
         Err(status) => Ok(status),
     }
@@ -74,4 +77,9 @@ pub fn options_of_mkisofs() -> String {
 /// [`Error::Usage`] for what is no option of it, or cannot be honoured.
 pub fn understand(arguments: &[OsString]) -> Result<(), Error> {
     dialect::understand(arguments)
+}
+
+/// Whether `source` is what `isomk` leaves beside an image of a change in place that was interrupted, but for its checksum.
+pub fn is_journal(source: &dyn Source) -> bool {
+    inplace::is_journal(source)
 }

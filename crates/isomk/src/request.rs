@@ -256,6 +256,15 @@ pub(crate) struct Outputs {
     pub log: Option<PathBuf>,
     /// The image is that of [`Base`], which is what it was until the new one takes its place.
     pub over_base: bool,
+    /// There is no new image: files of [`Base`] are changed where they lie.
+    pub in_place: Option<InPlace>,
+}
+
+/// How files are changed where they lie.
+#[derive(Debug)]
+pub(crate) struct InPlace {
+    /// Where the journal is kept; `None` for beside the image.
+    pub journal: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -24,6 +24,8 @@ pub(crate) enum Asked {
     BootCatalog,
     Base,
     SystemArea,
+    InPlace,
+    Journal,
     Log,
 }
 
@@ -50,4 +52,8 @@ pub(crate) enum Advice<'a> {
     KeepSpecials,
     /// To decide whether it does.
     DecideSpecials,
+    /// To make a new image instead of changing the old one.
+    NewImage,
+    /// To keep the journal in another place.
+    OtherJournal,
 }

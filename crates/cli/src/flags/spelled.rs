@@ -13,6 +13,9 @@ pub(crate) fn advised(advice: &Advice) -> Option<String> {
     })
 }
 
+/// The command that finishes what was interrupted of a change of the image that follows.
+pub(crate) const FINISHES: &str = "isomk --in-place --base";
+
 /// The command that lists partitions, a template as [`Advice::Command`] has it.
 pub(crate) const PARTITIONS: &str = "isols --boot {}";
 

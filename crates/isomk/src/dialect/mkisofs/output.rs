@@ -33,6 +33,7 @@ impl Output {
             whole_or_nothing: false,
             log: self.log.clone(),
             over_base: self.over_base,
+            in_place: None,
         }
     }
 

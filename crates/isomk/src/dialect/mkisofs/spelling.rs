@@ -18,7 +18,7 @@ impl Spelling for Shared {
             Asked::Base => "-indev",
             Asked::SystemArea => "-as mkisofs -G",
             // None of these can be asked for here.
-            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing => "",
+            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing | Asked::InPlace | Asked::Journal => "",
         }
     }
 
@@ -32,7 +32,12 @@ impl Spelling for Shared {
             }
             Advice::All => "; -v lists them",
             Advice::Udf => "; add -udf",
-            Advice::NameImage | Advice::OtherTarget | Advice::KeepSpecials | Advice::DecideSpecials => "",
+            Advice::NameImage
+            | Advice::OtherTarget
+            | Advice::KeepSpecials
+            | Advice::DecideSpecials
+            | Advice::NewImage
+            | Advice::OtherJournal => "",
         };
         end.to_owned()
     }

@@ -16,6 +16,80 @@ enum Part {
     Udf,
 }
 
+/// What asks for a new image, or for something beside one, by the names of its fields: there is none where files are changed in
+/// place.
+pub(super) const NOT_IN_PLACE: [&str; 69] = [
+    "append_partition",
+    "application_id",
+    "application_use",
+    "biblio",
+    "bios_boot",
+    "boot",
+    "boot_catalog",
+    "boot_code",
+    "boot_efi",
+    "boot_entry",
+    "boot_info_table",
+    "charset",
+    "copyright",
+    "date",
+    "dedup",
+    "depfile",
+    "depfile_target",
+    "dereference",
+    "dereference_args",
+    "dvd_video",
+    "efi_boot",
+    "exclude",
+    "exclude_from",
+    "exclude_leaf",
+    "files_from",
+    "format",
+    "graft_points",
+    "group",
+    "grub2_boot_info",
+    "hide",
+    "hide_joliet",
+    "hide_udf",
+    "implied_mode",
+    "iso_level",
+    "joliet_length",
+    "literal",
+    "map",
+    "media",
+    "mode",
+    "mtime",
+    "no_joliet",
+    "no_pad",
+    "no_rr",
+    "null",
+    "owner",
+    "pad",
+    "partitions",
+    "preparer",
+    "print_size",
+    "publisher",
+    "relaxed_names",
+    "relocate",
+    "remove",
+    "rr",
+    "sort",
+    "sources",
+    "strict_names",
+    "strip_components",
+    "summary",
+    "sums",
+    "system_area",
+    "system_id",
+    "udf",
+    "udf_special",
+    "volume_id",
+    "volume_set",
+    "weight",
+    "whole_or_nothing",
+    "xattr",
+];
+
 impl Flags {
     /// Whether the flags fit together.
     ///
@@ -68,5 +142,37 @@ impl Flags {
             Part::Joliet if !self.format.has_iso9660() => Some("Joliet; try --udf instead of --format udf"),
             Part::Joliet => self.image.no_joliet.then_some("Joliet, which is off"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// What has a meaning where files are changed in place.
+    const IN_PLACE: [&str; 12] = [
+        "base",
+        "replace",
+        "in_place",
+        "journal",
+        "output",
+        "sync",
+        "print_request",
+        "progress",
+        "threads",
+        "verbose",
+        "quiet",
+        "version",
+    ];
+
+    #[test]
+    fn every_flag_has_a_meaning_in_place_or_is_refused() {
+        let command = Flags::command();
+        let mut all: Vec<&str> = command.get_arguments().map(|flag| flag.get_id().as_str()).collect();
+        let mut known: Vec<&str> = NOT_IN_PLACE.into_iter().chain(IN_PLACE).collect();
+        all.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, all);
     }
 }

@@ -1,6 +1,7 @@
 //! Flags on what comes out.
 
-use crate::request::{self, Manner, Padding, Product};
+use super::conflicts::NOT_IN_PLACE;
+use crate::request::{self, InPlace, Manner, Padding, Product};
 use clap::Args;
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
 use std::ffi::OsString;
@@ -65,6 +66,20 @@ pub(super) struct Outputs {
     #[arg(long, value_name = "NAME", hide_short_help = true, requires = "depfile")]
     pub depfile_target: Option<OsString>,
 
+    /// Change files in the image of --base itself; write no new image
+    ///
+    /// Each FILE of --replace takes the place of PATH if it needs no more blocks than that has. All else in IMAGE stays as it
+    /// is, dates and identifiers of the volume included. The change is written to a journal first, so that a crash leaves the
+    /// old files or the new ones: if it was interrupted, --in-place finishes it, with --replace or without.
+    #[arg(long, hide_short_help = true, requires = "base", conflicts_with_all = NOT_IN_PLACE)]
+    pub in_place: bool,
+
+    /// File for the journal of --in-place [default: IMAGE.isomk-journal]
+    ///
+    /// A block device requires it.
+    #[arg(long, value_name = "FILE", hide_short_help = true, requires = "in_place")]
+    pub journal: Option<PathBuf>,
+
     /// Write no file at all if the exit status would be 1
     #[arg(long, hide_short_help = true, conflicts_with_all = ["map", "print_size"])]
     pub whole_or_nothing: bool,
@@ -84,6 +99,7 @@ impl Outputs {
             whole_or_nothing: self.whole_or_nothing,
             log: None,
             over_base: false,
+            in_place: self.in_place.then(|| InPlace { journal: self.journal.clone() }),
         }
     }
 

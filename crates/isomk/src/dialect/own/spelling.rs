@@ -19,6 +19,8 @@ impl Spelling for Own {
             Asked::BootCatalog => "--boot-catalog",
             Asked::Base => "--base",
             Asked::SystemArea => "--system-area",
+            Asked::InPlace => "--in-place",
+            Asked::Journal => "--journal",
             // It cannot be asked for here.
             Asked::Log => "",
         }
@@ -36,6 +38,8 @@ impl Spelling for Own {
             Advice::Udf => "; add --udf",
             Advice::KeepSpecials => "; --udf-special keep records them",
             Advice::DecideSpecials => "; use --udf-special keep or omit",
+            Advice::NewImage => "; use -o OUTPUT without --in-place",
+            Advice::OtherJournal => "; remove it if it is not needed, or use --journal FILE",
         };
         end.to_owned()
     }
@@ -59,6 +63,8 @@ mod tests {
             Asked::BootCatalog,
             Asked::Base,
             Asked::SystemArea,
+            Asked::InPlace,
+            Asked::Journal,
         ];
         let advice = [
             Advice::NotTerminal,
@@ -70,6 +76,8 @@ mod tests {
             Advice::Udf,
             Advice::KeepSpecials,
             Advice::DecideSpecials,
+            Advice::NewImage,
+            Advice::OtherJournal,
         ];
         let command = command();
         let is_declared = |option: &str| {

@@ -274,8 +274,17 @@ impl Words {
     }
 
     fn outputs(&mut self, request: &Request, lacking: &mut Vec<&'static str>) {
-        let Outputs { image, sync, sums, depfile, depfile_target, whole_or_nothing, log, over_base } =
-            &request.outputs;
+        let Outputs {
+            image,
+            sync,
+            sums,
+            depfile,
+            depfile_target,
+            whole_or_nothing,
+            log,
+            over_base,
+            in_place,
+        } = &request.outputs;
         let path = |path: &'_ Option<std::path::PathBuf>| path.clone().map(|path| path.into_os_string());
         for (option, value) in
             [("--output", path(image)), ("--sums", path(sums)), ("--depfile", path(depfile))]
@@ -283,9 +292,12 @@ impl Words {
             self.option_if(option, value.as_ref().map(|value| value.as_bytes()));
         }
         self.option_if("--depfile-target", depfile_target.as_ref().map(|target| target.as_bytes()));
+        let journal = in_place.as_ref().and_then(|asked| asked.journal.as_ref());
+        self.option_if("--journal", journal.map(|path| path.as_os_str().as_bytes()));
         let flags = [
             (*sync, "--sync"),
             (*whole_or_nothing, "--whole-or-nothing"),
+            (in_place.is_some(), "--in-place"),
             (request.padding == Padding::Track, "--pad"),
             (request.padding == Padding::None, "--no-pad"),
             (request.product == Product::Size, "--print-size"),

@@ -1,0 +1,92 @@
+//! A change that is interrupted leaves the old files, or the new ones once it is finished.
+
+use isokit_tests::{Workshop, peer, text};
+
+const MAKE: &str = "mkdir tree; seq 1 9000 > tree/a; echo old > tree/b; isomk -o old.iso --udf tree
+    seq 5 9000 > new; echo new > b; cp old.iso x.iso";
+
+const CHANGE: &str = "isomk --base x.iso --in-place --replace a=new --replace b=b";
+
+/// What is called when something becomes durable, or of use to others.
+const CALLS: [&str; 6] = ["write", "pwrite64", "fsync", "linkat", "unlink", "openat"];
+
+#[test]
+fn a_process_that_is_killed_anywhere_leaves_the_old_or_the_new() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!("{MAKE}; {CHANGE}; mv x.iso new.iso"));
+    let (mut old, mut finished, mut new) = (0, 0, 0);
+    for call in CALLS {
+        for number in 1.. {
+            workshop.shell("rm -f x.iso*; cp old.iso x.iso");
+            let trace =
+                format!("strace -f -o /dev/null -e trace={call} -e inject={call}:signal=KILL:when={number}");
+            let ended = workshop.tries(&format!("{trace} {CHANGE}"));
+            let is_journal = workshop.path("x.iso.isomk-journal").exists();
+            let listed = workshop.tries("isols x.iso");
+            let warned = text(&listed.stderr)
+                .contains("a change of it was interrupted; isomk --in-place --base x.iso finishes it");
+            assert_eq!((listed.status.success(), warned), (true, is_journal), "{call} {number}: {listed:?}");
+            workshop.shell("isomk --base x.iso --in-place -q");
+            assert!(!workshop.path("x.iso.isomk-journal").exists(), "{call} {number}");
+            let found = workshop.read("x.iso");
+            let (is_old, is_new) = (found == workshop.read("old.iso"), found == workshop.read("new.iso"));
+            assert!(is_new || (is_old && !is_journal), "{call} {number}: {ended:?}");
+            match (is_journal, is_old) {
+                (true, _) => finished += 1,
+                (_, true) => old += 1,
+                _ => new += 1,
+            }
+            if ended.status.success() {
+                break;
+            }
+            assert!(number < 400, "{call} goes on");
+        }
+    }
+    assert!(old > 5 && finished > 5 && new >= CALLS.len(), "{old} old, {finished} finished, {new} new");
+}
+
+/// What finishes it need not be asked for the same, and may be interrupted itself.
+#[test]
+fn what_is_finished_comes_before_what_is_asked_for() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let interrupted = "! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=2";
+    let workshop = Workshop::new(&format!(
+        "{MAKE}; {interrupted} {CHANGE} 2> /dev/null; {interrupted} isomk --base x.iso --in-place 2> /dev/null
+        test -e x.iso.isomk-journal; ln -s x.iso link.iso; isols link.iso 2> linked; echo newest > c
+        isomk --base link.iso -o x.iso --in-place --replace b=c 2> said; isocat x.iso a | cmp - new; isocat x.iso b | cmp - c"
+    ));
+    assert_eq!(
+        workshop.text("said"),
+        "isomk: link.iso: warning: a change of it that had been interrupted was finished\n"
+    );
+    let linked = "isols: link.iso: warning: a change of it was interrupted; isomk --in-place --base link.iso finishes it\n";
+    assert_eq!(workshop.text("linked"), linked);
+}
+
+/// Where there is no room for the journal, the image is not touched.
+#[test]
+fn a_full_disk_leaves_the_old() {
+    let workshop = Workshop::new(MAKE);
+    let ended = workshop.tries(&format!("ulimit -f 20; trap '' XFSZ; {CHANGE}"));
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let said = text(&ended.stderr);
+    assert!(said.contains("x.iso.isomk-journal: write: File too large"), "{said}");
+    workshop.shell("cmp x.iso old.iso; test ! -e x.iso.isomk-journal");
+}
+
+/// A device has nothing beside it; the journal lies where it is asked for, and is found there again.
+#[test]
+fn a_journal_may_lie_elsewhere() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let killed = "! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=2";
+    Workshop::new(&format!(
+        "{MAKE}; {killed} {CHANGE} --journal here 2> /dev/null; test -e here -a ! -e x.iso.isomk-journal
+        isomk --base x.iso --in-place --journal here -q; test ! -e here; isocat x.iso a | cmp - new"
+    ));
+}
