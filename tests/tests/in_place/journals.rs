@@ -104,3 +104,37 @@ fn what_is_no_journal_or_not_of_this_image_stays() {
         workshop.shell("cmp x.iso old.iso; test -e x.iso.isomk-journal");
     }
 }
+
+/// Images begin with zeros, and a journal that a crash of the system took may be nothing else.
+#[test]
+fn nothing_but_a_journal_is_removed() {
+    let workshop = Workshop::new(
+        "mkdir tree; echo hello > tree/one; isomk -o x.iso tree; cp x.iso old.iso; cp x.iso other.iso; ln x.iso hard.iso
+        ln -s x.iso soft.iso; echo NEW > new; : > empty; head -c 1M /dev/zero > zeros; cp zeros x.iso.zeros",
+    );
+    for (journal, problem) in [
+        ("x.iso", "x.iso: is the image itself, and cannot be its journal"),
+        ("hard.iso", "hard.iso: is the image itself, and cannot be its journal"),
+        ("soft.iso", "soft.iso: is the image itself, and cannot be its journal"),
+        ("new", "new: is a file that goes into the image, and cannot be its journal"),
+        ("other.iso", "other.iso: is no journal, and lies in the place of one"),
+        ("empty", "empty: is no journal, and lies in the place of one"),
+        ("zeros", "zeros: is no journal, and lies in the place of one"),
+    ] {
+        let ended =
+            workshop.tries(&format!("isomk --base x.iso --replace one=new --in-place --journal {journal}"));
+        let said = text(&ended.stderr);
+        assert!(ended.status.code() == Some(2) && said.contains(problem), "{journal}: {said}");
+        workshop.shell("cmp x.iso old.iso; cmp other.iso old.iso; cmp hard.iso old.iso; cmp zeros x.iso.zeros; [ -e empty ]; [ -L soft.iso ]");
+    }
+    workshop.shell("cp old.iso x.iso.isomk-journal");
+    let ended = workshop.tries("isomk --base x.iso --replace one=new --in-place");
+    assert!(ended.status.code() == Some(2), "{}", text(&ended.stderr));
+    workshop.shell("cmp x.iso.isomk-journal old.iso; cmp x.iso old.iso");
+    for blank in [":", "head -c 5000 /dev/zero"] {
+        workshop.shell(&format!(
+            "cp old.iso x.iso; {blank} > x.iso.isomk-journal; isomk --base x.iso --replace one=new --in-place
+            [ ! -e x.iso.isomk-journal ]; isocat x.iso /one | cmp - new"
+        ));
+    }
+}

@@ -16,7 +16,7 @@ use isokit_core::amend::{Amendment, Patch, To};
 use isokit_core::error::{Error, Problem, Result, Structure};
 use isokit_core::extents::{Extent, Extents};
 use isokit_core::fields::Fields;
-use isokit_core::number::{Le64, narrow, wide};
+use isokit_core::number::{Le64, is_zero, narrow, wide};
 use isokit_core::source::Source;
 use isokit_digests::{Algorithm, DigestValue, Hasher};
 use rustix::fs::OFlags;
@@ -62,6 +62,8 @@ pub(super) struct Journal {
 pub(super) enum State {
     /// Something else.
     None,
+    /// Nothing, or zeros alone: what a crash of the system can leave of a file.
+    Blank,
     /// What was never ended, so that the image was not touched.
     Incomplete,
     Whole(Journal),
@@ -100,17 +102,33 @@ impl State {
         let mut start = [0; Head::SIZE];
         let have = source.read_some(0, &mut start)?;
         let start = start.get(..have).unwrap_or_default();
-        let begins = start.iter().zip(MAGIC).all(|(one, other)| one == other);
-        // What a crash leaves of a file may be as long as that, and zeros.
-        let is_blank = isokit_core::number::is_zero(start);
+        let begins = !start.is_empty() && start.iter().zip(MAGIC).all(|(one, other)| one == other);
         let Some(head) = Head::read(start) else {
-            return Ok(if begins || is_blank { Self::Incomplete } else { Self::None });
+            return Ok(match begins {
+                true => Self::Incomplete,
+                false if is_blank(source, size)? => Self::Blank,
+                false => Self::None,
+            });
         };
         if head.length != size || !is_whole(source, size)? {
             return Ok(Self::Incomplete);
         }
         Journal::parse(source).map(Self::Whole)
     }
+}
+
+/// Whether there is nothing but zeros.
+fn is_blank(source: &dyn Source, size: u64) -> Result<bool> {
+    let mut buffer = vec![0; STEP];
+    let mut at = 0;
+    while at < size {
+        let have = source.read_some(at, &mut buffer)?;
+        if have == 0 || !is_zero(buffer.get(..have).unwrap_or_default()) {
+            return Ok(false);
+        }
+        at = at.saturating_add(wide(have));
+    }
+    Ok(true)
 }
 
 /// Whether the last bytes are the digest of all before.

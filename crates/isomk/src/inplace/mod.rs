@@ -21,6 +21,7 @@ use journal::{Journal, State};
 use new::New;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Whether `bytes` could be a journal, but for its checksum: for who tries what its reader makes of any bytes.
@@ -40,6 +41,7 @@ pub(crate) fn change(request: &Request, report: &Report) -> Result<Status, Failu
     let image = Locked::open(&base.path, request)?;
     image.is_output(request)?;
     let place = place(&image, asked, request)?;
+    is_apart(&place, &image, base)?;
     let run = Run { request, report, image, place };
     if let Err(failure) = run.finish_earlier()? {
         report.failed(&failure);
@@ -65,6 +67,23 @@ fn place(image: &Locked, asked: &InPlace, request: &Request) -> Result<PathBuf, 
     }
 }
 
+/// Makes sure that what lies at `place` is neither the image nor a file that it is given, which a journal would replace.
+///
+/// # Errors
+/// [`Error::Usage`] for one that is.
+fn is_apart(place: &Path, image: &Locked, base: &Base) -> Result<(), Failure> {
+    let identity = |path: &Path| std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()));
+    let Some(found) = identity(place) else { return Ok(()) };
+    let is_new = || base.replace.iter().any(|(_, path)| identity(path) == Some(found));
+    let what = match image.is(found) {
+        true => "the image itself",
+        false if is_new() => "a file that goes into the image",
+        false => return Ok(()),
+    };
+    Err(Error::Usage(format!("is {what}, and cannot be its journal")))
+        .concerning(shown(place.as_os_str().as_bytes()))
+}
+
 /// One run over one image.
 struct Run<'r> {
     request: &'r Request,
@@ -85,18 +104,15 @@ impl Run<'_> {
         let found = source::File::new(file).and_then(|file| State::read(&file).map(|state| (file, state)));
         let (file, state) = found.concerning(&name)?;
         let advice = self.request.spelling.advice(Advice::OtherJournal);
+        // What somebody names is not taken for what a crash left, if it may be anything.
+        let is_named = self.request.outputs.in_place.as_ref().is_some_and(|asked| asked.journal.is_some());
         match state {
-            State::None => {
+            State::Blank if !is_named => self.forget(&name),
+            State::None | State::Blank => {
                 let sentence = format!("is no journal, and lies in the place of one{advice}");
                 Err(Error::Usage(sentence)).concerning(name)
             }
-            State::Incomplete => {
-                self.remove().concerning(&name)?;
-                if self.request.manner.verbose {
-                    self.report.note(name, "was not whole and is removed; the image had not been touched");
-                }
-                Ok(Ok(()))
-            }
+            State::Incomplete => self.forget(&name),
             State::Whole(found) => {
                 if !found.is_of(&self.image.source).concerning(&self.image.name)? {
                     let image = &self.image.name;
@@ -111,6 +127,15 @@ impl Run<'_> {
                 Ok(applied)
             }
         }
+    }
+
+    /// Removes a journal that is not whole.
+    fn forget(&self, name: &str) -> Result<Result<(), Failure>, Failure> {
+        self.remove().concerning(name)?;
+        if self.request.manner.verbose {
+            self.report.note(name, "was not whole and is removed; the image had not been touched");
+        }
+        Ok(Ok(()))
     }
 
     /// Replaces the files that `base` asks for.

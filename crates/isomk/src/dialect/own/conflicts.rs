@@ -18,7 +18,7 @@ enum Part {
 
 /// What asks for a new image, or for something beside one, by the names of its fields: there is none where files are changed in
 /// place.
-pub(super) const NOT_IN_PLACE: [&str; 69] = [
+pub(super) const NOT_IN_PLACE: [&str; 70] = [
     "append_partition",
     "application_id",
     "application_use",
@@ -70,6 +70,7 @@ pub(super) const NOT_IN_PLACE: [&str; 69] = [
     "print_size",
     "publisher",
     "relaxed_names",
+    "record_md5",
     "relocate",
     "remove",
     "rr",
