@@ -1,5 +1,6 @@
 //! MD5 digests of the image that lie within it, made of its bytes on their way into it.
 
+use crate::running::Running;
 use crate::sums::Sums;
 use isokit_core::iso9660::plan::{Checksum, Checksums, Digests};
 use isokit_core::number::{narrow, wide};
@@ -15,7 +16,7 @@ pub(crate) struct Recorder<'r, W> {
     /// Digests of contents, each known once it has passed.
     contents: &'r Sums,
     /// Of all that has passed.
-    session: Hasher,
+    session: Running,
     /// Bytes that have passed.
     at: u64,
     /// What is still to come, the next one last.
@@ -26,9 +27,9 @@ pub(crate) struct Recorder<'r, W> {
 }
 
 impl<'r, W: Write> Recorder<'r, W> {
-    /// To `to`; `contents` are MD5 digests.
-    pub(crate) fn new(to: W, checksums: Checksums<'r>, contents: &'r Sums) -> Self {
-        let (session, coming) = (Hasher::new(Algorithm::Md5), Checksums::ALL.into_iter().rev().collect());
+    /// To `to`; `contents` are MD5 digests, and `session` is that of nothing yet.
+    pub(crate) fn new(to: W, checksums: Checksums<'r>, contents: &'r Sums, session: Running) -> Self {
+        let coming = Checksums::ALL.into_iter().rev().collect();
         Self { to, checksums, contents, session, at: 0, coming, made: Vec::new(), given: 0 }
     }
 
@@ -43,7 +44,7 @@ impl<'r, W: Write> Recorder<'r, W> {
         if self.at > at || (next == Checksum::Array && !self.checksums.contents().iter().all(has_passed)) {
             return Err(io::Error::other("the image was not written in order"));
         }
-        let before = bytes(&self.session.clone().finish());
+        let before = bytes(&self.session.digest()?);
         (self.made, self.given) = (self.checksums.bytes(next, before, self.contents), 0);
         self.coming.pop();
         Ok(())
@@ -60,7 +61,7 @@ impl<'r, W: Write> Recorder<'r, W> {
         self.to.write_all(piece)?;
         // Nothing is told of what lies behind the last structure.
         if !self.coming.is_empty() {
-            self.session.update(piece);
+            self.session.update(piece)?;
         }
         self.given = self.given.saturating_add(length);
         self.at = self.at.saturating_add(wide(length));

@@ -30,6 +30,7 @@ mod reading;
 mod removal;
 mod request;
 mod run;
+mod running;
 mod sources;
 mod spelling;
 mod stores;

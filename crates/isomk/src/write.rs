@@ -6,6 +6,7 @@ use crate::collect::Collected;
 use crate::contents::Contents;
 use crate::image::Image;
 use crate::request::Request;
+use crate::running::Running;
 use crate::sources::Origin;
 use crate::spelling::{Advice, Asked};
 use crate::sums::Sums;
@@ -130,10 +131,11 @@ impl To<'_> {
         // One thread is the one that writes.
         let readers = if threads == 1 { 0 } else { threads };
         match (recorded, output.in_place()) {
-            (Some((checksums, sums)), _) => {
-                let mut recorder = Recorder::new(output.file(), *checksums, sums);
+            (Some((checksums, sums)), _) => std::thread::scope(|scope| {
+                let session = if threads == 1 { Running::here() } else { Running::beside(scope) };
+                let mut recorder = Recorder::new(output.file(), *checksums, sums, session);
                 fill::write_to(plan, contents, watch, readers, &mut recorder)
-            }
+            }),
             (None, Some(base)) => fill::fill_in_place(plan, contents, watch, threads, output.file(), base),
             (None, None) => fill::stream_to(plan, contents, watch, readers, output.file().as_fd()),
         }
