@@ -300,6 +300,10 @@ fn images_that_commands_change_are_those_of_xorriso() {
         ("plain", "-chmod_r go-rwx /d -- -chmod_r 0711 /d-x /one -- -chmod 0750 /d/a --"),
         ("plain", "-chmod_r 0755 / -- -chmod 0700 / --"),
         (
+            "plain",
+            "-publisher '' -volset_id '' -application_id '' -application_id AGAIN -system_id '' -application_use ''",
+        ),
+        (
             "boots",
             "-boot_image any replay -append_partition 2 C12A7328-F81F-11D2-BA4B-00A0C93EC93B other -update more/a /d/a",
         ),
@@ -357,10 +361,6 @@ fn an_image_that_cannot_be_changed_stays_what_it_is() {
         ("-dev x.iso -map x.iso /x", "x.iso: is both an input and an output (-o x.iso)"),
         ("-dev way -map way /x", "way: is both an input and an output (-o way)"),
         ("-dev x.iso -update tree /d", "-update: tree is a directory; -map takes in all of it"),
-        (
-            "-dev x.iso -publisher ''",
-            "-publisher: the identifier of an image that is changed cannot become empty",
-        ),
         (
             "-dev x.iso -append_partition 2 0xef k",
             "x.iso: has no partition 2 behind its volume, which could be replaced",

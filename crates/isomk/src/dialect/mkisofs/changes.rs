@@ -9,7 +9,7 @@ use super::values::Values;
 use crate::globs::literal;
 use crate::operand::components;
 use crate::removal::Removed;
-use crate::request::{Base, Boot, Change, Partitions};
+use crate::request::{Base, Boot, Change, Identifiers, Partitions, Text};
 use isokit_cli::Failure;
 use isokit_core::tree::Time;
 use isokit_core::tree::build::Hidden;
@@ -23,8 +23,8 @@ pub(crate) struct Changes {
     /// The first command that makes the image another one.
     pub first: Option<String>,
     pub removed: Vec<Removed>,
-    /// The first command that leaves an identifier empty.
-    pub emptied: Option<String>,
+    /// Commands that left an identifier empty.
+    pub emptied: Vec<String>,
     /// Files on disk that `-update` names.
     pub updated: Vec<PathBuf>,
     /// Dates of what patterns match in the image.
@@ -87,7 +87,7 @@ pub(super) fn done(changes: &mut Changes, name: &str, option: &str, values: &[Os
         changes.first.get_or_insert_with(|| option.to_owned());
     }
     if FIELDS.contains(&name) && values.iter().all(|value| value.is_empty()) {
-        changes.emptied.get_or_insert_with(|| option.to_owned());
+        changes.emptied.push(name.to_owned());
     }
 }
 
@@ -252,15 +252,33 @@ impl Changes {
         Ok(changes)
     }
 
-    /// That identifiers have a text, and that what boots is all of the image that is changed, or all described.
+    /// Has `identifiers` ask for fields of spaces, where commands left them empty: empty ones would be those of the image.
+    pub(super) fn empty(&self, identifiers: &mut Identifiers) {
+        for command in &self.emptied {
+            let field = match command.as_str() {
+                "volset_id" => &mut identifiers.volume_set,
+                "publisher" => &mut identifiers.publisher,
+                "application_id" => &mut identifiers.application,
+                "system_id" => &mut identifiers.system,
+                "preparer_id" => &mut identifiers.preparer,
+                _ => {
+                    if matches!(&identifiers.application_use, Text::Bytes(bytes) if bytes.is_empty()) {
+                        identifiers.application_use = Text::Bytes(vec![b' '; 512]);
+                    }
+                    continue;
+                }
+            };
+            if field.is_empty() {
+                field.push(' ');
+            }
+        }
+    }
+
+    /// That what boots is all of the image that is changed, or all described.
     ///
     /// # Errors
-    /// [`Error::Usage`] where one has none, or it would be some of both.
+    /// [`Error::Usage`] where it would be some of both.
     pub(super) fn check(&self, boot: &Boot, partitions: &Partitions) -> Result<()> {
-        if let Some(option) = &self.emptied {
-            let sentence = "the identifier of an image that is changed cannot become empty";
-            return Err(Error::Usage(format!("{option}: {sentence}")));
-        }
         let described = !boot.entries.is_empty();
         if let Some(kept) = self.kept.filter(|_| described) {
             let sentence = "keeps the boot entries of the image; others cannot be described beside them";

@@ -207,6 +207,7 @@ impl Settings {
                 base.partitions = std::mem::take(&mut partitions.appended);
             }
             self.changes.check(&boot, &partitions)?;
+            self.changes.empty(&mut self.identifiers.texts);
         }
         Ok(Request {
             inputs,
