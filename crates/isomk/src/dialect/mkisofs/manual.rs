@@ -1,6 +1,6 @@
 //! The table of options as a part of a manual page.
 
-use super::native::COMMANDS;
+use super::native;
 use super::option::{Definition, Does, Of};
 use super::table::PARTS;
 
@@ -12,7 +12,7 @@ pub(crate) fn manual() -> String {
         part.iter().for_each(|definition| entry(definition, &mut text));
     }
     text.push_str(".SH COMMANDS OF XORRISO\n");
-    COMMANDS.iter().for_each(|definition| entry(definition, &mut text));
+    native::all().for_each(|definition| entry(definition, &mut text));
     text
 }
 

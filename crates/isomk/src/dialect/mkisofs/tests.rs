@@ -1,6 +1,6 @@
 //! What holds of every line of the table.
 
-use super::native::COMMANDS;
+use super::native;
 use super::option::{Definition, Does, Of};
 use super::peer::Peer;
 use super::settings::Settings;
@@ -92,7 +92,7 @@ fn every_option_is_honoured_or_refused_by_name_in_each_spelling() {
 
 #[test]
 fn every_command_of_xorriso_is_understood_before_and_behind() {
-    for definition in COMMANDS {
+    for definition in native::all() {
         for name in definition.names {
             check(Peer::Xorriso, definition, words(definition, name));
             let behind = std::iter::once(OsString::from("--")).chain(words(definition, name));
