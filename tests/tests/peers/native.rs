@@ -166,7 +166,7 @@ fn said(workshop: &Workshop, image: &str) -> String {
     workshop.shell(&format!(
         "export LC_ALL=C TZ=UTC
          for names in '' -R -J; do isoinfo $names -l -i {image} | sed 's/\\[ *[0-9]*/[/; s/^\\([-d][rwxst-]*\\) *[0-9]*/\\1/' | sort || true; done
-         isoinfo -d -i {image} | grep -E '^[A-Za-z ]+ id: .' | grep -v XORRISO
+         isoinfo -d -i {image} | grep -E '^[A-Za-z ]+ id: .' | grep -v XORRISO | sed 's/[.];1$//'
          xorriso -indev {image} -report_el_torito plain -report_system_area plain 2>/dev/null |
            sed -nE -e 's/ +[0-9]*$//' -e '/^El Torito (boot|img path|img opts|hdsiz|id)/p' -e '/^System area summary|^GPT type GUID/p' \\
              -e '/^MBR partition /s/ [0-9]+ +[0-9]+$//p' -e '/^GPT partition (name|flags)/p'
@@ -201,6 +201,8 @@ fn images_that_commands_make_are_those_of_xorriso() {
          -boot_image isolinux boot_info_table=on -boot_image isolinux system_area=isohdpfx -boot_image any next \
          -boot_image any efi_path=/boot/efi -boot_image isolinux partition_entry=gpt_basdat",
         "-map tree / -boot_image any system_area=mbr -boot_image any partition_table=on",
+        "-joliet on -not_leaf 'b*' -map tree / -pathspecs on -add d/y=tree/d-x z=tree/one -- -hide iso_rr /z -- -uid 7 -gid 8",
+        "-map tree / -copyright_file one -abstract_file empty",
         "-joliet on -map tree / -find /d -exec hide joliet -- -find /one -exec hide on -- -find d-x -exec hide iso_rr",
     ] {
         let made = |program: &str, image: &str| {
@@ -220,17 +222,55 @@ fn images_that_commands_make_are_those_of_xorriso() {
             assert_eq!(workshop.shell(&ours), workshop.shell(&theirs), "{words}: {image}");
         }
     }
+}
+
+#[test]
+fn what_commands_cannot_make_is_named() {
+    let Some(workshop) = workshop() else { return };
     for (words, said) in [
-        ("-outdev theirs.iso -map tree /", "-outdev: theirs.iso holds data; remove it"),
+        ("-outdev x.iso -map tree /", "-outdev: x.iso holds data; remove it"),
         (
             "-outdev new -map tree / -boot_image any keep",
             "-boot_image any keep, patch or replay: there is no image to change",
         ),
+        (
+            "-outdev new -map tree / -not_leaf x",
+            "does not concern what commands before it put into the image",
+        ),
+        ("-outdev new -add ../x --", "expected files on disk, by paths without .."),
         ("-outdev new -map tree / -boot_image any colour=red", "colour=red: this setting is not supported"),
         ("-outdev new -map tree / -boot_image any load_size=many", "expected bytes, or full, behind the ="),
     ] {
         let ended = workshop.ended(&format!("bin/xorriso {words}"));
         assert_eq!((ended.0, ended.2.contains(said)), (2, true), "{words}: {}", ended.2);
+    }
+}
+
+#[test]
+fn what_is_added_has_the_paths_that_it_has_on_disk() {
+    let Some(workshop) = workshop() else { return };
+    let made = |program: &str| {
+        workshop.shell(&format!(
+            "rm -f added.iso; {program} -outdev added.iso -add tree/d/a ./tree/one tree/d-x -- 2>said || {{ cat said; false; }}
+             isoinfo -R -f -i added.iso | sort"
+        ))
+    };
+    let theirs = made("xorriso");
+    assert_eq!(made("bin/xorriso"), theirs);
+    assert!(theirs.contains("/tree/d-x/b\n") && theirs.contains("/tree/one\n"), "{theirs}");
+}
+
+/// A file that holds data is written over only if it is to be blank.
+#[test]
+fn what_is_to_be_blank_is_written_over() {
+    let Some(workshop) = workshop() else { return };
+    for words in
+        ["-outdev old.iso -blank as_needed -map tree/one /new", "-dev old.iso -blank fast -map tree/one /new"]
+    {
+        for program in ["xorriso", "bin/xorriso"] {
+            workshop.shell(&format!("cp x.iso old.iso; {program} {words} 2>said || {{ cat said; false; }}"));
+            assert_eq!(workshop.shell("isoinfo -R -f -i old.iso"), "/new\n", "{program} {words}");
+        }
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) enum Owner {
 /// Commands behind which an image is not what it was.
 const CHANGING: &[&str] = &[
     "map",
+    "add",
     "update",
     "update_r",
     "rm",
@@ -74,6 +75,9 @@ const CHANGING: &[&str] = &[
     "system_id",
     "preparer_id",
     "application_use",
+    "copyright_file",
+    "abstract_file",
+    "biblio_file",
     "volume_date",
 ];
 
@@ -140,6 +144,15 @@ pub(super) fn own(
         settings.changes.owners.push((path.to_vec(), below, owner(account.clone())));
     }
     Ok(())
+}
+
+/// Gives up what is where the image is written, also if it is the image that is to be changed.
+pub(super) fn blank(settings: &mut Settings) {
+    settings.output.blank = false;
+    let is_changed = |(option, _): &(String, OsString)| option.trim_start_matches('-') == "dev";
+    if settings.output.path.is_none() && settings.reading.image.as_ref().is_some_and(is_changed) {
+        settings.output.path = settings.reading.image.take().map(|(_, path)| path.into());
+    }
 }
 
 /// Makes what is at the second of `values` in the image what is at the first on disk.

@@ -31,6 +31,8 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-padding", _) => "0",
         ("-follow", _) => "link",
         ("-ecma119_map", _) => "lowercase",
+        ("-blank", _) => "as_needed",
+        (_, "TREES") => "on",
         ("-efi-boot-part", _) => "--efi-boot-image",
         ("-apm-block-size", _) => "2048",
         (_, "FORM") => "plain",

@@ -1,13 +1,15 @@
 //! What goes into the image, and what of one that is read becomes another.
 
+use super::as_option;
 use crate::dialect::mkisofs::changes::{self, Owner};
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, xorrisofs};
-use crate::dialect::mkisofs::table;
 use crate::dialect::mkisofs::values::Values;
 use crate::mode::Mode;
-use isokit_core::Result;
-use std::os::unix::ffi::OsStrExt;
+use crate::operand::{components, divided};
+use isokit_core::{Error, Result};
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 pub(super) const COMMANDS: &[Definition] = &[
     xorrisofs(
@@ -18,6 +20,51 @@ pub(super) const COMMANDS: &[Definition] = &[
             Ok(())
         }),
         "Put FILE on disk, and all below it, at PATH of the image",
+    ),
+    xorrisofs(
+        &["-add"],
+        &["FILE..."],
+        Sets(|settings, values| {
+            for word in values.words {
+                let (target, source) = match settings.sources.graft_points {
+                    true => divided(word.as_bytes()),
+                    false => (None, word.as_bytes().to_vec()),
+                };
+                let place = target.unwrap_or_else(|| source.clone());
+                if source.is_empty() || components(&place).any(|part| part == b"..") {
+                    return Err(values.wrong("files on disk, by paths without .."));
+                }
+                settings.sources.mapped.push((OsString::from_vec(source).into(), place));
+            }
+            Ok(())
+        }),
+        "Put each FILE on disk, and all below it, at the same path of the image; with -pathspecs on, TARGET=FILE",
+    ),
+    xorrisofs(
+        &["-not_leaf"],
+        &["GLOB"],
+        Sets(|settings, values| {
+            if values.word(0).as_bytes().contains(&b'/') {
+                return Err(values.wrong("a pattern of names, without a slash"));
+            }
+            if !settings.sources.mapped.is_empty() {
+                let sentence = "does not concern what commands before it put into the image; name it first";
+                return Err(Error::Usage(format!("{}: {sentence}", values.option)));
+            }
+            settings.sources.exclude.push(values.bytes(0));
+            Ok(())
+        }),
+        "Leave out files on disk whose names GLOB matches",
+    ),
+    xorrisofs(
+        &["-hide"],
+        &["TREES", "PATH..."],
+        Sets(|settings, values| {
+            let trees = values.bytes(0);
+            let mut paths = values.words.iter().skip(1);
+            paths.try_for_each(|path| changes::hide(settings, values, path.as_bytes(), &trees))
+        }),
+        "Hide paths of the image from TREES: on (all), iso_rr, joliet or off (none)",
     ),
     xorrisofs(
         &["-update"],
@@ -125,10 +172,7 @@ pub(super) const COMMANDS: &[Definition] = &[
     xorrisofs(
         &["-append_partition"],
         &["NUMBER", "TYPE", "FILE"],
-        Sets(|settings, values| {
-            let option = table::all().find(|definition| definition.names.contains(&"-append_partition"));
-            option.map_or(Ok(()), |option| option.apply(settings, values))
-        }),
+        Sets(|settings, values| as_option("-append_partition", settings, values)),
         "As -append_partition of mkisofs",
     ),
 ];

@@ -10,6 +10,7 @@ use super::changes;
 use super::option::Definition;
 use super::peer::Peer;
 use super::scan::scan;
+use super::table;
 use super::values::Values;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
@@ -88,4 +89,10 @@ fn on(values: &Values<'_>) -> Result<bool> {
         "off" => Ok(false),
         _ => Err(values.wrong("on or off")),
     }
+}
+
+/// Does what the option of mkisofs does.
+fn as_option(name: &'static str, settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    let option = table::all().find(|definition| definition.names.contains(&name));
+    option.map_or(Ok(()), |option| option.apply(settings, values))
 }

@@ -1,6 +1,7 @@
 //! How a run goes: where the image is read and written, and what is said.
 
 use crate::dialect::mkisofs::Settings;
+use crate::dialect::mkisofs::changes;
 use crate::dialect::mkisofs::option::Does::{Nothing, Sets};
 use crate::dialect::mkisofs::option::{Definition, xorrisofs};
 use crate::dialect::mkisofs::settings::Answer;
@@ -52,6 +53,24 @@ pub(super) const COMMANDS: &[Definition] = &[
             Ok(())
         }),
         "Write the image to FILE, or to stdio:FILE, which must not hold any data",
+    ),
+    xorrisofs(
+        &["-blank"],
+        &["as_needed|fast|all"],
+        Sets(|settings, values| {
+            if !matches!(values.text(0)?, "as_needed" | "fast" | "all" | "deformat" | "deformat_quickest") {
+                return Err(values.wrong("as_needed, fast or all"));
+            }
+            changes::blank(settings);
+            Ok(())
+        }),
+        "Let the image of -outdev take the place of what is there, or that of -dev be made anew",
+    ),
+    xorrisofs(
+        &["-eject", "-commit_eject", "-speed", "-close"],
+        &["VALUE"],
+        Nothing("there is no drive"),
+        "Settings of drives",
     ),
     xorrisofs(
         &["-indev", "-dev"],

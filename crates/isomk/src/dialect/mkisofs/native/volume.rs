@@ -1,6 +1,6 @@
 //! What the volume is, and what boots of it.
 
-use super::on;
+use super::{as_option, on};
 use crate::collect::Attributes;
 use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::boot_image;
@@ -9,7 +9,6 @@ use crate::dialect::mkisofs::identifiers::{LONG, SHORT, application_use, field, 
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, xorrisofs};
 use crate::dialect::mkisofs::sources::charset;
-use crate::dialect::mkisofs::table;
 use crate::dialect::mkisofs::trees::for_backup;
 use crate::dialect::mkisofs::values::Values;
 use isokit_core::{Error, Result};
@@ -62,6 +61,35 @@ pub(super) const COMMANDS: &[Definition] = &[
         "As -preparer",
     ),
     xorrisofs(
+        &["-copyright_file"],
+        &["NAME"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.copyright_file = Some(values.bytes(0));
+            Ok(())
+        }),
+        "As -copyright",
+    ),
+    xorrisofs(
+        &["-abstract_file"],
+        &["NAME"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.abstract_file = Some(values.bytes(0));
+            Ok(())
+        }),
+        "As -abstract",
+    ),
+    xorrisofs(
+        &["-biblio_file"],
+        &["NAME"],
+        Sets(|settings, values| {
+            settings.identifiers.texts.bibliographic_file = Some(values.bytes(0));
+            Ok(())
+        }),
+        "As -biblio",
+    ),
+    xorrisofs(&["-uid"], &["UID"], Sets(|settings, values| as_option("-uid", settings, values)), "As -uid"),
+    xorrisofs(&["-gid"], &["GID"], Sets(|settings, values| as_option("-gid", settings, values)), "As -gid"),
+    xorrisofs(
         &["-application_use"],
         &["BYTE|FILE"],
         Sets(|settings, values| {
@@ -93,13 +121,7 @@ pub(super) const COMMANDS: &[Definition] = &[
     xorrisofs(
         &["-hfsplus"],
         &["on|off"],
-        Sets(|settings, values| {
-            let option = table::all().find(|definition| definition.names.contains(&"-hfsplus"));
-            match (on(values)?, option) {
-                (true, Some(option)) => option.apply(settings, values),
-                _ => Ok(()),
-            }
-        }),
+        Sets(|settings, values| if on(values)? { as_option("-hfsplus", settings, values) } else { Ok(()) }),
         "As -hfsplus",
     ),
     xorrisofs(
