@@ -347,6 +347,8 @@ fn images_that_commands_change_are_those_of_xorriso() {
             "boots",
             "-boot_image any replay -append_partition 2 C12A7328-F81F-11D2-BA4B-00A0C93EC93B other -update more/a /d/a",
         ),
+        ("boots", "-boot_image any replay -append_partition 3 0x83 other -map ks.cfg /ks.cfg"),
+        ("plain", "-append_partition 3 0x83 other -append_partition 2 0x0c efi -map ks.cfg /ks.cfg"),
         (
             "boots",
             "$(xorriso -indev boots.iso -report_el_torito cmd 2>/dev/null | tr -d \"'\" | tr '\\n' ' ') -map ks.cfg /ks.cfg",
@@ -401,10 +403,8 @@ fn an_image_that_cannot_be_changed_stays_what_it_is() {
         ("-dev x.iso -map x.iso /x", "x.iso: is both an input and an output (-o x.iso)"),
         ("-dev way -map way /x", "way: is both an input and an output (-o way)"),
         ("-dev x.iso -update tree /d", "-update: tree is a directory; -map takes in all of it"),
-        (
-            "-dev x.iso -append_partition 2 0xef k",
-            "x.iso: has no partition 2 behind its volume, which could be replaced",
-        ),
+        ("-dev x.iso -append_partition 5 0xef k", "partition 5: an MBR has room for partitions 1 to 4"),
+        ("-dev x.iso -append_partition 2 0xef nothing", "nothing: open: No such file or directory"),
         (
             "-dev x.iso -boot_image any partition_offset=16",
             "the partitions of an image that is changed are kept as they are",

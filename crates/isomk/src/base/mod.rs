@@ -105,6 +105,9 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
                 booting.appended = extents(source, &appended)?;
                 disk = Some(Disk::of_base(adapted(options, request, report, name)?));
             }
+        } else if let Some(base) = &mut request.inputs.base {
+            // There is no table that they could be added to: they make one.
+            request.partitions.appended = std::mem::take(&mut base.partitions);
         }
     }
     booting.complete(request, report, name)?;
@@ -121,21 +124,27 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
         let source = replaced.iter().find(|(replaced, _)| *replaced == place);
         source.map_or(Behind::Kept(extent), |(_, new)| Behind::Replaced(new.source.clone()))
     };
-    let appended = appended.into_iter().enumerate().map(behind).collect();
+    let added = replaced.iter().filter(|(place, _)| *place >= appended.len());
+    let added: Vec<Behind> = added.map(|(_, new)| Behind::Replaced(new.source.clone())).collect();
+    let appended = appended.into_iter().enumerate().map(behind).chain(added).collect();
     let taken = Some(Taken { image: existing, hidden, appended });
     Ok(Base { taken, system_area, disk })
 }
 
-/// Gives the partitions that something takes the place of their types; which of [`plan::Options::appended`] they are, and what
-/// takes their place.
+/// Gives the partitions that something takes the place of their types, and adds those that are new behind all others; which of
+/// [`plan::Options::appended`] they are, and what takes their place.
 fn replace(options: &mut plan::Options, request: &Request) -> Vec<(usize, Appended)> {
     let mut replaced = Vec::new();
     for new in request.inputs.base.iter().flat_map(|base| &base.partitions) {
-        let mut olds = options.appended.iter_mut().enumerate();
-        if let Some((place, old)) = olds.find(|(_, old)| old.number == u32::from(new.number)) {
-            old.kind = new.kind;
-            replaced.push((place, new.clone()));
+        let number = u32::from(new.number);
+        let place = options.appended.iter().position(|old| old.number == number);
+        let place = place.unwrap_or(options.appended.len());
+        let partition = plan::Appended { number, kind: new.kind };
+        match options.appended.get_mut(place) {
+            Some(old) => *old = partition,
+            None => options.appended.push(partition),
         }
+        replaced.push((place, new.clone()));
     }
     replaced
 }
