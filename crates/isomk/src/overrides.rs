@@ -157,7 +157,7 @@ impl Overrides {
     }
 }
 
-fn both(one: Hidden, two: &Hidden) -> Hidden {
+pub(crate) fn both(one: Hidden, two: &Hidden) -> Hidden {
     Hidden {
         iso: one.iso || two.iso,
         joliet: one.joliet || two.joliet,

@@ -20,6 +20,7 @@ mod trees;
 
 pub use fault::{Fault, Kind};
 use partitions::Tables;
+pub use trees::{Lacking, lacking};
 
 /// Who is told of each fault, and of each part of the image that cannot be checked for another reason than damage.
 pub type Found<'f> = &'f mut dyn FnMut(Result<Fault>);

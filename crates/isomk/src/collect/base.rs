@@ -5,6 +5,7 @@ use super::walk::failure;
 use super::{Appended, Collector};
 use crate::base::{Behind, Taken};
 use crate::operand::Target;
+use crate::overrides::both;
 use crate::removal::Removal;
 use crate::request::Base;
 use crate::sources::Origin;
@@ -12,7 +13,10 @@ use isokit_cli::name::shown;
 use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::Error;
-use isokit_core::tree::build::{ContentId, File, NameId};
+use isokit_core::check::{Lacking, lacking};
+use isokit_core::image::{Image, Options};
+use isokit_core::source::Source;
+use isokit_core::tree::build::{ContentId, File, Hidden, NameId};
 use isokit_core::tree::{Extent, Kind};
 use rustix::fs::{AtFlags, CWD, statat};
 use std::path::Path;
@@ -28,11 +32,13 @@ impl Collector<'_> {
         // Names are stripped of what is added to it.
         let stripped = std::mem::take(&mut self.strip_components);
         let name = image.name.clone();
+        let source = image.source();
         self.removal = Some(Removal::new(&base.remove, literal)?);
         self.existing(image, None)?;
         if let Some(removal) = self.removal.take() {
             removal.check(&base.remove).concerning(&name)?;
         }
+        self.hide(&*source, &name).concerning(&name)?;
         for (target, file) in &base.replace {
             self.replace(target, file, &name)?;
         }
@@ -47,6 +53,37 @@ impl Collector<'_> {
                     self.taken.appended.push(Appended::File(content));
                 }
                 Behind::Replaced(source) => self.append(&source, &of_volumes)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the trees not show what the same trees of the image on `source` do not show.
+    fn hide(&mut self, source: &dyn Source, name: &str) -> Result<(), Error> {
+        let image = Image::open(source, &Options::default())?;
+        for Lacking { tree, missing, further } in lacking(&image)? {
+            let hidden = match tree.word {
+                "joliet" => Hidden { joliet: true, ..Hidden::default() },
+                "udf" => Hidden { udf: true, ..Hidden::default() },
+                "rr" | "iso" => Hidden { iso: true, ..Hidden::default() },
+                _ => continue,
+            };
+            for path in missing {
+                let path = path.strip_prefix(b"/").unwrap_or(&path);
+                if let Some(found) = self.taken.build.find(path) {
+                    let before = self.taken.build.name(found).hidden;
+                    self.taken.build.set_hidden(found, both(before, &hidden));
+                }
+            }
+            if let Some(first) = further.first() {
+                let (word, first) = (tree.word, shown(first));
+                let sentence = match further.len() {
+                    1 => format!("{first} is in its {word} tree alone and is omitted"),
+                    count => format!(
+                        "{count} entries are in its {word} tree alone and are omitted, the first being {first}"
+                    ),
+                };
+                self.report.warning(name, sentence);
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ const TREE: &str = "mkdir -p tree/boot; seq 1 10000 > tree/a; head -c 40000 /dev
     find tree -exec touch -h -d @1000000000 {} +";
 
 /// Images that isomk makes again as they are.
-const LIKE: [&str; 12] = [
+const LIKE: [&str; 16] = [
     "tree",
     "--no-rr tree",
     "--no-joliet --iso-level 4 tree",
@@ -20,6 +20,10 @@ const LIKE: [&str; 12] = [
     "--boot-entry boot/efi.img,emulation=floppy,id=first --boot-entry boot/bios.img,id=second,selection=1:0102,load-size=7 tree",
     "--boot-entry boot/bios.img,load-segment=0x1000,not-bootable --boot-entry boot/efi.img,platform=efi,load-size=0 tree",
     "--system-area area --date 2001-02-03 tree",
+    "--hide-joliet boot tree",
+    "--hide-joliet a --hide-joliet soft --udf tree",
+    "--hide-udf a --hide-udf boot/bios.img --hide-joliet boot/efi.img --udf tree",
+    "--hide-joliet cat --hide-joliet boot/efi.img --boot-catalog cat --efi-boot boot/efi.img tree",
 ];
 
 #[test]
@@ -47,6 +51,30 @@ fn code_of_others_is_told_the_new_place_of_the_boot_image() {
          told() { od -An -t u8 -j $((0x1b0)) -N 8 $1; }
          test $(place a.iso) != $(place b.iso)
          for image in a.iso b.iso; do test $(($(told $image) * 512 - 2048)) = $(place $image); done",
+    );
+}
+
+#[test]
+fn what_a_tree_hides_stays_hidden() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!(
+        "{TREE}; mkdir tree/pool; seq 5 > tree/pool/p; seq 6 > 'tree/a long name, changed in Joliet as it is longer than 64 letters or two'
+         mkdir more; seq 7 > more/more; genisoimage -quiet -R -J -hide-joliet pool -hide-joliet a -hide efi.img -o a.iso tree
+         isomk -o b.iso --base a.iso --quiet pool=more; isomk --base a.iso -o c.iso 2> said || true"
+    ));
+    let listed = |names: &str| workshop.shell(&format!("isols --names {names} -R b.iso | sort"));
+    // Links are none of Joliet's, and names are shortened otherwise.
+    let joliet = listed("joliet");
+    let kept = "/boot\n/boot/bios.img\n/hard\n";
+    assert!(joliet.ends_with(kept) && joliet.lines().count() == 4, "{joliet}");
+    let rock_ridge = listed("rr");
+    let kept = "/boot\n/boot/bios.img\n/hard\n/pool\n/pool/more\n/pool/p\n/soft\n";
+    assert!(rock_ridge.starts_with("/a\n/a long") && rock_ridge.ends_with(kept), "{rock_ridge}");
+    assert_eq!(
+        workshop.shell("cat said"),
+        "isomk: a.iso: warning: /boot/efi.img is in its joliet tree alone and is omitted\n"
     );
 }
 

@@ -5,7 +5,7 @@ use crate::error::{Error, Result, Structure};
 use crate::image::{Image, TreeKind};
 use crate::source::Source;
 use listing::Listing;
-use pair::Pair;
+use pair::{Differences, Pair};
 
 mod listing;
 mod pair;
@@ -38,6 +38,46 @@ pub(super) fn check(image: &Image<'_>, found: Found<'_>) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// What one of the trees of an image has, and another one of them lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// A tree besides the one that is shown.
+    pub tree: TreeKind,
+    /// Paths in the tree that is shown of what this tree lacks; of what is in such a directory, none.
+    pub missing: Vec<Vec<u8>>,
+    /// Paths in this tree of what the tree that is shown lacks; likewise.
+    pub further: Vec<Vec<u8>>,
+}
+
+/// What the other trees of `image` lack of the one that is shown, and have beyond it. Links, devices and the like are not
+/// compared; nor are trees that are damaged or too large, nor those of an image that passes once.
+///
+/// # Errors
+/// Those of reading the source.
+pub fn lacking(image: &Image<'_>) -> Result<Vec<Lacking>> {
+    let source = image.source();
+    let mut all = Vec::new();
+    if !source.access().is_random() {
+        return Ok(all);
+    }
+    let mut shown = None;
+    image.other_trees::<Error>(source, |volume| {
+        if shown.is_none() {
+            shown = Some(Listing::of(image.tree(), image.shown(), &mut |_, _| {})?);
+        }
+        let other = Listing::of(volume.tree(), volume.kind(), &mut |_, _| {})?;
+        let Some(shown) = shown.as_ref().filter(|shown| shown.is_whole && other.is_whole) else {
+            return Ok(());
+        };
+        let Differences { only_one, only_two, .. } = Pair { source, one: shown, two: &other }.differences();
+        let paths = |of: &Listing, indices: &[usize]| indices.iter().map(|index| of.path(*index)).collect();
+        let (missing, further) = (paths(shown, &only_one), paths(&other, &only_two));
+        all.push(Lacking { tree: volume.kind(), missing, further });
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 /// Tells how `shown` and `other` differ.
