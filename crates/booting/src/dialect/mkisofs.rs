@@ -1,6 +1,6 @@
 //! Options of mkisofs; for partition tables, and for what else that has no option, those that xorriso adds.
 
-use super::{Line, Lines, Trees};
+use super::{Line, Lines, Told, Trees};
 use crate::request::{
     Appended, AppendedSource, BootCode, BootEntry, BootImage, Booting, Partitions, Piece, Section, Zeroed,
 };
@@ -13,30 +13,30 @@ pub fn mkisofs(booting: &Booting) -> Vec<Line> {
     let Booting { boot, partitions } = booting;
     let mut lines = Lines::default();
     if partitions.chrp {
-        lines.option("-chrp-boot-part");
+        lines.option(Told::Chrp);
     }
     if let Some(area) = &boot.system_area {
         let option = match partitions.code {
-            Some(BootCode::Isohybrid) => "-isohybrid-mbr",
-            Some(BootCode::Grub2 | BootCode::Either) => "--grub2-mbr",
-            None => "-G",
+            Some(BootCode::Isohybrid) => Told::Isohybrid,
+            Some(BootCode::Grub2 | BootCode::Either) => Told::Grub2,
+            None => Told::Area,
         };
         lines.value(option, &piece(area));
     }
     self::partitions(&mut lines, partitions);
     // What is asked for twice is asked for once: of several images the first becomes the partition.
     if boot.entries.iter().any(|entry| entry.mark.gpt == Some(GptMark::EfiSystem)) {
-        lines.value("-efi-boot-part", b"--efi-boot-image");
+        lines.value(Told::EfiPartition, b"--efi-boot-image");
     }
     match &boot.catalog {
-        Some(path) => lines.value("-c", path),
-        None if !boot.entries.is_empty() => lines.option("--boot-catalog-hide"),
+        Some(path) => lines.value(Told::Catalog, path),
+        None if !boot.entries.is_empty() => lines.option(Told::HiddenCatalog),
         None => {}
     }
     let mut platform_before = platform::X86;
     for (n, entry) in boot.entries.iter().enumerate() {
         if n > 0 {
-            lines.option("-eltorito-alt-boot");
+            lines.option(Told::NextImage);
         }
         self::entry(&mut lines, entry, &mut platform_before);
     }
@@ -48,14 +48,14 @@ pub fn mkisofs(booting: &Booting) -> Vec<Line> {
 pub(crate) fn hidden(names: &[String], trees: Trees) -> Vec<Line> {
     let mut lines = Lines::default();
     for name in names {
-        lines.value("-hide", name.as_bytes());
+        lines.value(Told::HiddenFile, name.as_bytes());
         if trees.joliet {
-            lines.value("-hide-joliet", name.as_bytes());
+            lines.value(Told::HiddenInJoliet, name.as_bytes());
         }
     }
     // Behind a source, genisoimage takes no options.
     if !names.is_empty() {
-        lines.option("-graft-points");
+        lines.option(Told::GraftPoints);
     }
     lines.0.extend(names.iter().map(|name| vec![format!("/{name}={name}").into()]));
     lines.0
@@ -63,7 +63,7 @@ pub(crate) fn hidden(names: &[String], trees: Trees) -> Vec<Line> {
 
 fn partitions(lines: &mut Lines, partitions: &Partitions) {
     if partitions.protective {
-        lines.option("--protective-msdos-label");
+        lines.option(Told::ProtectiveLabel);
     }
     let alignment = match partitions.alignment {
         Alignment::Auto => None,
@@ -73,17 +73,17 @@ fn partitions(lines: &mut Lines, partitions: &Partitions) {
     };
     let number = |number: u8| number.to_string();
     for (option, value) in [
-        ("-partition_cyl_align", alignment.map(str::to_owned)),
-        ("-partition_offset", (partitions.offset > 0).then(|| partitions.offset.to_string())),
-        ("-partition_hd_cyl", partitions.geometry.1.map(number)),
-        ("-partition_sec_hd", partitions.geometry.0.map(number)),
+        (Told::CylinderAlignment, alignment.map(str::to_owned)),
+        (Told::PartitionOffset, (partitions.offset > 0).then(|| partitions.offset.to_string())),
+        (Told::Heads, partitions.geometry.1.map(number)),
+        (Told::SectorsPerTrack, partitions.geometry.0.map(number)),
     ] {
         if let Some(value) = value {
             lines.value(option, value.as_bytes());
         }
     }
     if partitions.active {
-        lines.option("--mbr-force-bootable");
+        lines.option(Told::ForcedActive);
     }
     if partitions.volume_is_writable {
         lines.option("--gpt-iso-not-ro");
@@ -93,23 +93,23 @@ fn partitions(lines: &mut Lines, partitions: &Partitions) {
     }
     partitions.appended.iter().for_each(|one| appended(lines, one));
     if partitions.marks_without_code {
-        lines.option("-part_like_isohybrid");
+        lines.option(Told::AsIsohybrid);
     }
     if let Some(block) = partitions.apm_block {
         let bytes = if block == ApmBlock::B512 { "512" } else { "2048" };
-        lines.value("-apm-block-size", bytes.as_bytes());
+        lines.value(Told::ApmBlockSize, bytes.as_bytes());
     }
     if partitions.appended_in_gpt {
-        lines.option("-appended_part_as_gpt");
+        lines.option(Told::PartitionsInGpt);
     }
     if partitions.appended_in_apm {
-        lines.option("-appended_part_as_apm");
+        lines.option(Told::PartitionsInApm);
     }
     if let Some(of_volume) = partitions.volume_type {
-        lines.value("-iso_mbr_part_type", kind(of_volume).as_bytes());
+        lines.value(Told::VolumeType, kind(of_volume).as_bytes());
     }
     if let Some(guid) = partitions.disk_guid {
-        lines.value("--gpt_disk_guid", guid.to_string().as_bytes());
+        lines.value(Told::DiskGuid, guid.to_string().as_bytes());
     }
 }
 
@@ -124,7 +124,7 @@ fn appended(lines: &mut Lines, appended: &Appended) {
         AppendedSource::Image(_) => return,
     };
     let (number, kind) = (appended.number.to_string(), kind(appended.kind));
-    lines.values("-append_partition", [number.into_bytes(), kind.into_bytes(), source]);
+    lines.values(Told::Partition, [number.into_bytes(), kind.into_bytes(), source]);
 }
 
 fn entry(lines: &mut Lines, entry: &BootEntry, platform_before: &mut u8) {
@@ -135,7 +135,7 @@ fn entry(lines: &mut Lines, entry: &BootEntry, platform_before: &mut u8) {
         BootImage::Base(_) | BootImage::BasePartition(_) => return,
     };
     if entry.platform == platform::EFI {
-        lines.value("-e", &path);
+        lines.value(Told::EfiImage("any"), &path);
     } else {
         // Programs differ in whether it goes on to hold for the next entry.
         let before = std::mem::replace(platform_before, entry.platform);
@@ -146,40 +146,40 @@ fn entry(lines: &mut Lines, entry: &BootEntry, platform_before: &mut u8) {
                 platform::MAC => "Mac".to_owned(),
                 other => format!("{other:#04x}"),
             };
-            lines.value("-eltorito-platform", name.as_bytes());
+            lines.value(Told::OtherPlatform, name.as_bytes());
         }
-        lines.value("-b", &path);
+        lines.value(Told::Image("any"), &path);
     }
     settings(lines, entry);
 }
 
 fn settings(lines: &mut Lines, entry: &BootEntry) {
     match entry.emulation {
-        Emulation::None => lines.option("-no-emul-boot"),
-        Emulation::HardDisk => lines.option("-hard-disk-boot"),
+        Emulation::None => lines.option(Told::NoEmulation),
+        Emulation::HardDisk => lines.option(Told::HardDisk),
         Emulation::Floppy => {}
     }
     if entry.load_segment != 0 {
-        lines.value("-boot-load-seg", format!("{:#x}", entry.load_segment).as_bytes());
+        lines.value(Told::LoadSegment, format!("{:#x}", entry.load_segment).as_bytes());
     }
     if let LoadSize::Sectors(count) = entry.load_size {
-        lines.value("-boot-load-size", count.to_string().as_bytes());
+        lines.value(Told::LoadedBlocks, count.to_string().as_bytes());
     }
     if !entry.id.is_empty() {
-        lines.value("-eltorito-id", &entry.id);
+        lines.value(Told::Identifier, &entry.id);
     }
     if let Some(selection) = &entry.selection {
         let criteria = format!("{:02x}{}", selection.kind, hex::encode(&selection.criteria));
-        lines.value("-eltorito-selcrit", criteria.as_bytes());
+        lines.value(Told::Selection, criteria.as_bytes());
     }
     let gpt = |mark| entry.mark.gpt == Some(mark);
     for (is, option) in [
-        (entry.boot_info_table, "-boot-info-table"),
-        (entry.grub2_boot_info, "--grub2-boot-info"),
-        (!entry.bootable, "-no-boot"),
-        (gpt(GptMark::BasicData), "-isohybrid-gpt-basdat"),
-        (gpt(GptMark::HfsPlus), "-isohybrid-gpt-hfsplus"),
-        (entry.mark.apm, "-isohybrid-apm-hfsplus"),
+        (entry.boot_info_table, Told::BootInfoTable),
+        (entry.grub2_boot_info, Told::Grub2BootInfo),
+        (!entry.bootable, Told::NotBootable),
+        (gpt(GptMark::BasicData), Told::GptBasicData),
+        (gpt(GptMark::HfsPlus), Told::GptHfsPlus),
+        (entry.mark.apm, Told::ApmHfsPlus),
     ] {
         if is {
             lines.option(option);

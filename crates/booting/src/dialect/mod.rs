@@ -2,11 +2,13 @@
 
 mod mkisofs;
 mod own;
+mod told;
 
 pub(crate) use mkisofs::hidden as hidden_by_mkisofs;
 pub use mkisofs::mkisofs;
 pub(crate) use own::hidden as hidden_by_own;
 pub use own::{TYPES, own};
+pub use told::Told;
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -29,17 +31,17 @@ struct Lines(Vec<Line>);
 
 impl Lines {
     /// Adds an option without a value.
-    fn option(&mut self, option: &str) {
+    fn option(&mut self, option: impl Into<OsString>) {
         self.0.push(vec![option.into()]);
     }
 
     /// Adds an option with one.
-    fn value(&mut self, option: &str, value: &[u8]) {
+    fn value(&mut self, option: impl Into<OsString>, value: &[u8]) {
         self.0.push(vec![option.into(), OsString::from_vec(value.to_vec())]);
     }
 
     /// Adds an option with several.
-    fn values<const N: usize>(&mut self, option: &str, values: [Vec<u8>; N]) {
+    fn values<const N: usize>(&mut self, option: impl Into<OsString>, values: [Vec<u8>; N]) {
         let values = values.into_iter().map(OsString::from_vec);
         self.0.push(std::iter::once(option.into()).chain(values).collect());
     }

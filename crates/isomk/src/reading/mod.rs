@@ -6,7 +6,7 @@ mod find;
 mod report;
 
 pub(crate) use find::Tests;
-pub(crate) use report::{Form, Report as Reported, Told};
+pub(crate) use report::{Form, Report as Reported};
 
 use crate::mode::Mode;
 use isokit_cli::name::push_lines;

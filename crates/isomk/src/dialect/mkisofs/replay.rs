@@ -1,51 +1,17 @@
 //! How `-report_el_torito` and `-report_system_area` spell what would make an image boot anew.
 
-use crate::reading::{Form, Told};
+use crate::reading::Form;
+use isokit_booting::Told;
 
 /// In options of mkisofs.
-pub(super) const OPTIONS: Form = Form { words: option, image: "local_fs" };
+pub(super) const OPTIONS: Form =
+    Form { words: option, gap: |told| if told == Told::Date { "=" } else { " " }, image: "local_fs" };
 
 /// In commands of xorriso.
-pub(super) const COMMANDS: Form = Form { words: command, image: "imported_iso" };
+pub(super) const COMMANDS: Form = Form { words: command, gap: |_| "", image: "imported_iso" };
 
 fn option(told: Told) -> String {
-    let option = match told {
-        Told::Volume => "-V ",
-        Told::Date => "--modification-date=",
-        Told::Chrp => "-chrp-boot-part ",
-        Told::Isohybrid => "-isohybrid-mbr ",
-        Told::Grub2 => "--grub2-mbr ",
-        Told::Area => "-G ",
-        Told::ProtectiveLabel => "--protective-msdos-label",
-        Told::CylinderAlignment => "-partition_cyl_align ",
-        Told::PartitionOffset => "-partition_offset ",
-        Told::Heads => "-partition_hd_cyl ",
-        Told::SectorsPerTrack => "-partition_sec_hd ",
-        Told::ForcedActive => "--mbr-force-bootable",
-        Told::Partition => "-append_partition ",
-        Told::PartitionsInGpt => "-appended_part_as_gpt",
-        Told::AsIsohybrid => "-part_like_isohybrid",
-        Told::ApmBlockSize => "-apm-block-size ",
-        Told::HfsPlus => "-hfsplus",
-        Told::VolumeType => "-iso_mbr_part_type ",
-        Told::EfiPartition => "-efi-boot-part ",
-        Told::Catalog => "-c ",
-        Told::HiddenCatalog => "--boot-catalog-hide",
-        Told::NextImage => "-eltorito-alt-boot",
-        Told::Image(_) => "-b ",
-        Told::EfiImage(_) => "-e ",
-        Told::OtherPlatform => "-eltorito-platform ",
-        Told::NoEmulation => "-no-emul-boot",
-        Told::HardDisk => "-hard-disk-boot",
-        Told::LoadedBlocks => "-boot-load-size ",
-        Told::BootInfoTable => "-boot-info-table",
-        Told::Grub2BootInfo => "--grub2-boot-info",
-        Told::GptBasicData => "-isohybrid-gpt-basdat",
-        Told::GptHfsPlus => "-isohybrid-gpt-hfsplus",
-        Told::ApmHfsPlus => "-isohybrid-apm-hfsplus",
-        Told::Platform | Told::Diskette | Told::LoadedBytes => "",
-    };
-    option.into()
+    told.option().into()
 }
 
 fn command(told: Told) -> String {
@@ -84,7 +50,8 @@ fn command(told: Told) -> String {
         Told::GptBasicData => ("isolinux", "partition_entry=gpt_basdat"),
         Told::GptHfsPlus => ("isolinux", "partition_entry=gpt_hfsplus"),
         Told::ApmHfsPlus => ("isolinux", "partition_entry=apm_hfsplus"),
-        Told::OtherPlatform | Told::LoadedBlocks => return String::new(),
+        // The other settings say it, or nothing reports it.
+        _ => return String::new(),
     };
     format!("-boot_image {loader} {setting}")
 }

@@ -17,7 +17,7 @@ use replay::Replay;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-pub(crate) use replay::{Form, Told};
+pub(crate) use replay::Form;
 
 /// What is reported.
 #[derive(Debug, Clone, Copy)]

@@ -2,63 +2,19 @@
 
 use super::facts::{BLOCK, Facts, SECTOR};
 use crate::reading::quoted;
+use isokit_booting::Told;
 use isokit_core::iso9660::el_torito::{BootImage, Emulation, platform};
 use isokit_core::partition::{Partition, Table};
 
 /// In which words it is told.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Form {
-    /// What stands before the value, which may be empty; nothing where nothing of the kind is told.
+    /// What stands before the value; nothing where nothing of the kind is told.
     pub(crate) words: fn(Told) -> String,
+    /// What stands between these and the value.
+    pub(crate) gap: fn(Told) -> &'static str,
     /// What the image itself is called as the source of bytes.
     pub(crate) image: &'static str,
-}
-
-/// What is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
-    Volume,
-    Date,
-    Chrp,
-    /// The system area: of isohybrid, of GRUB, or any other.
-    Isohybrid,
-    Grub2,
-    Area,
-    ProtectiveLabel,
-    CylinderAlignment,
-    PartitionOffset,
-    Heads,
-    SectorsPerTrack,
-    ForcedActive,
-    /// With the slot, the type and the bytes.
-    Partition,
-    PartitionsInGpt,
-    AsIsohybrid,
-    ApmBlockSize,
-    HfsPlus,
-    VolumeType,
-    EfiPartition,
-    Catalog,
-    HiddenCatalog,
-    NextImage,
-    /// The file of a boot image, and the program that starts by it.
-    Image(&'static str),
-    EfiImage(&'static str),
-    /// The platform where the image before had another, and in any case.
-    OtherPlatform,
-    Platform,
-    NoEmulation,
-    HardDisk,
-    Diskette,
-    /// How much of it is loaded, in blocks and in bytes.
-    LoadedBlocks,
-    LoadedBytes,
-    BootInfoTable,
-    Grub2BootInfo,
-    /// The boot image is a partition as well.
-    GptBasicData,
-    GptHfsPlus,
-    ApmHfsPlus,
 }
 
 /// GUIDs of partition types, as they lie on the disk.
@@ -151,12 +107,17 @@ impl<'r> Replay<'r> {
     fn with(&mut self, told: Told, value: &[u8]) {
         let words = (self.form.words)(told);
         if !words.is_empty() {
-            self.lines.push([words.as_bytes(), value].concat());
+            let gap = (self.form.gap)(told);
+            self.lines.push([words.as_bytes(), gap.as_bytes(), value].concat());
         }
     }
 
+    /// A line without a value.
     fn line(&mut self, told: Told) {
-        self.with(told, b"");
+        let words = (self.form.words)(told);
+        if !words.is_empty() {
+            self.lines.push(words.into_bytes());
+        }
     }
 
     /// Bytes of the image itself, from one number to another in `unit`.
@@ -201,7 +162,8 @@ impl<'r> Replay<'r> {
     fn area(&mut self, options: u32, summary: &str) {
         let code = self.code();
         if options >> 10 & 15 == 1 {
-            self.line(Told::Chrp);
+            // As if there were a value.
+            self.with(Told::Chrp, b"");
         }
         let mut is_told = false;
         if self.isohybrid {
