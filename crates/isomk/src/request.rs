@@ -106,6 +106,8 @@ pub(crate) struct Base {
     pub settles_joliet: bool,
     /// The level of the primary names, likewise.
     pub settles_level: bool,
+    /// The padding is that of [`Request`].
+    pub settles_padding: bool,
     /// The volume identifier is that of [`Identifiers`].
     pub settles_volume: bool,
 }

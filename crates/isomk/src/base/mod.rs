@@ -9,22 +9,25 @@ use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
-use crate::request::{Appended, AppendedSource, Boot, BootImage, Partitions, Request, Text};
+use crate::request::{Appended, AppendedSource, Boot, BootImage, Padding, Partitions, Request, Text};
 use crate::spelling::Asked;
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::{Error, Result};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660;
-use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, RockRidge};
+use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, RockRidge, Rrip};
 use isokit_core::partition::plan::{self, Mark, Replay};
 use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
-use isokit_core::tree::{Extent, Time};
+use isokit_core::tree::{Detail, Entry, Extent, Time};
 use isokit_core::udf;
 use std::path::Path;
 
 pub(crate) use earlier::earlier;
+
+/// Bytes of zeros that are appended for drives that read ahead.
+const TRACK: u64 = 150 * 2048;
 
 /// What an existing image gives to the new one.
 #[derive(Debug)]
@@ -119,6 +122,7 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
         }
     }
     all_there(request, &replaced)?;
+    padding(source, &image, &booting, request);
     let Booting { hidden, appended, .. } = booting;
     let behind = |(place, extent): (usize, Extent)| {
         let source = replaced.iter().find(|(replaced, _)| *replaced == place);
@@ -238,7 +242,9 @@ fn file_systems(image: &Image<'_>, request: &mut Request) -> Result<()> {
         return Ok(());
     }
     if !asked.settles_rock_ridge {
-        names.rock_ridge = has("rr").then(|| names.rock_ridge.clone().unwrap_or_else(RockRidge::default));
+        let usual = names.rock_ridge.take().unwrap_or_default();
+        let version = version(image).unwrap_or(usual.version);
+        names.rock_ridge = has("rr").then_some(RockRidge { version, ..usual });
     }
     if !asked.settles_joliet {
         names.joliet = has("joliet").then(Joliet::default);
@@ -247,6 +253,35 @@ fn file_systems(image: &Image<'_>, request: &mut Request) -> Result<()> {
         names.level = Level::Four;
     }
     Ok(())
+}
+
+/// The version of Rock Ridge, by whether names in the root have serial numbers; `None` where another tree is shown.
+fn version(image: &Image<'_>) -> Option<Rrip> {
+    if image.shown().word != "rr" {
+        return None;
+    }
+    let mut cursor = image.tree().open(&image.tree().root().ok()?, Detail::All).ok()?;
+    let mut entry = Entry::default();
+    let mut version = None;
+    while cursor.next(&mut entry).ok()? {
+        if entry.posix.is_some_and(|posix| posix.serial.is_some()) {
+            return Some(Rrip::V1_12);
+        }
+        version = version.or_else(|| entry.posix.map(|_| Rrip::V1_10));
+    }
+    version
+}
+
+/// Has `request` ask for zeros at the end where the image has as many, unless cylinders make them.
+fn padding(source: &dyn Source, image: &Image<'_>, booting: &Booting, request: &mut Request) {
+    let asked = request.inputs.base.as_ref().is_some_and(|base| base.settles_padding);
+    let Some(size) = source.size().filter(|_| !asked && image.udf().is_none()) else { return };
+    let ends =
+        booting.appended.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
+    let end = ends.fold(booting.found.files.end, u64::max);
+    if size.saturating_sub(end) >= TRACK {
+        request.padding = Padding::Track;
+    }
 }
 
 /// What planning UDF is asked for, to be as it is in `image`: of the revisions that are written, the last that is not newer.

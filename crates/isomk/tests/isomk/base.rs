@@ -7,7 +7,7 @@ const TREE: &str = "mkdir -p tree/boot; seq 1 10000 > tree/a; head -c 40000 /dev
     find tree -exec touch -h -d @1000000000 {} +";
 
 /// Images that isomk makes again as they are.
-const LIKE: [&str; 16] = [
+const LIKE: [&str; 20] = [
     "tree",
     "--no-rr tree",
     "--no-joliet --iso-level 4 tree",
@@ -20,6 +20,10 @@ const LIKE: [&str; 16] = [
     "--boot-entry boot/efi.img,emulation=floppy,id=first --boot-entry boot/bios.img,id=second,selection=1:0102,load-size=7 tree",
     "--boot-entry boot/bios.img,load-segment=0x1000,not-bootable --boot-entry boot/efi.img,platform=efi,load-size=0 tree",
     "--system-area area --date 2001-02-03 tree",
+    "--rr 1.10 --pad tree",
+    "--pad --bios-boot boot/bios.img --efi-boot boot/efi.img tree",
+    "--pad --append-partition linux=area --partitions mbr tree",
+    "--pad --boot-efi tree/boot tree",
     "--hide-joliet boot tree",
     "--hide-joliet a --hide-joliet soft --udf tree",
     "--hide-udf a --hide-udf boot/bios.img --hide-joliet boot/efi.img --udf tree",

@@ -377,9 +377,10 @@ impl Settings {
             boots: !self.changes.discarded,
             keeps_boot_images: self.changes.kept != Some("replay"),
             settles_format: self.trees.udf || self.trees.dvd_video,
-            settles_rock_ridge: self.changes.rock_ridge || !self.trees.rock_ridge,
+            settles_rock_ridge: self.changes.rock_ridge || self.trees.serials || !self.trees.rock_ridge,
             settles_joliet: self.changes.joliet || self.trees.joliet,
             settles_level: self.names.level.is_some(),
+            settles_padding: true,
             settles_volume: self.identifiers.named,
         }))
     }

@@ -118,6 +118,7 @@ impl Flags {
             settles_rock_ridge: image.rr.is_some() || image.no_rr || image.relocate.is_some(),
             settles_joliet: image.no_joliet || image.joliet_length.is_some(),
             settles_level: image.iso_level.is_some(),
+            settles_padding: self.outputs.padding() != request::Padding::Usual,
             settles_volume: image.volume_id.is_some(),
         }))
     }
