@@ -4,6 +4,7 @@
 mod boot;
 mod earlier;
 mod identity;
+mod plain;
 
 use crate::container::Container;
 use crate::disk::Disk;
@@ -16,7 +17,7 @@ use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::{Error, Result};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660;
-use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, RockRidge, Rrip};
+use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, Relaxed, RockRidge, Rrip};
 use isokit_core::partition::plan::{self, Mark, Replay};
 use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
@@ -251,6 +252,10 @@ fn file_systems(image: &Image<'_>, request: &mut Request) -> Result<()> {
     }
     if !asked.settles_level && has("1999") {
         names.level = Level::Four;
+    }
+    // Where there are other names, they are the names.
+    if names.relaxed == Relaxed::default() && trees.iter().all(|tree| tree.word == "iso") {
+        names.relaxed = plain::relaxed(image.tree())?;
     }
     Ok(())
 }
