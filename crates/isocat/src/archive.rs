@@ -6,7 +6,7 @@ use isokit_core::error::{Error, Result};
 use isokit_core::source::Source;
 use isokit_core::tree::content::{Content, first_missing};
 use isokit_core::tree::inventory::Inventory;
-use isokit_core::tree::{Entry, Kind, Posix};
+use isokit_core::tree::{Entry, Kind};
 use isokit_tar::{END, Type, padding};
 
 /// Who is told about what an archive lacks.
@@ -135,14 +135,13 @@ fn one(
 fn described(member: &Member, kind: Type, size: u64) -> isokit_tar::Member<'_> {
     let entry = &member.entry;
     let posix = entry.posix.unwrap_or_default();
-    let usual = if entry.kind == Kind::Directory { 0o755 } else { 0o644 };
-    let mode = entry.posix.and_then(|posix| u16::try_from(posix.mode & 0o7777).ok());
+    let (uid, gid) = entry.owners();
     let link = if member.first_name.is_empty() { &entry.link } else { &member.first_name };
     let attributes = if kind == Type::HardLink { &[][..] } else { &entry.attributes };
     isokit_tar::Member {
-        mode: mode.unwrap_or(usual),
-        uid: Posix::specified(posix.uid).unwrap_or_default(),
-        gid: Posix::specified(posix.gid).unwrap_or_default(),
+        mode: entry.permissions(),
+        uid,
+        gid,
         modified: entry.times.modified.unwrap_or_default(),
         size,
         link: link.into(),

@@ -217,6 +217,19 @@ impl Entry {
         ends.max().unwrap_or_default()
     }
 
+    /// Permission, set-id and sticky bits that a copy of it has: those recorded (0 to 0o7777) or, where there are none, what any file
+    /// may be, readable by all and writable by its owner.
+    pub fn permissions(&self) -> u16 {
+        let usual = if self.kind == Kind::Directory { 0o755 } else { 0o644 };
+        self.posix.and_then(|posix| u16::try_from(posix.mode & 0o7777).ok()).unwrap_or(usual)
+    }
+
+    /// Owner and group that a copy of it has, each 0 where it is not recorded.
+    pub fn owners(&self) -> (u32, u32) {
+        let recorded = |number| Posix::specified(number).unwrap_or_default();
+        self.posix.map_or((0, 0), |posix| (recorded(posix.uid), recorded(posix.gid)))
+    }
+
     /// Makes it an empty entry again, keeping all capacity.
     pub fn clear(&mut self) {
         self.name.clear();

@@ -18,7 +18,7 @@ use isokit_core::tree::charset::Decoded;
 use isokit_core::tree::content::{Content, first_missing};
 use isokit_core::tree::inventory::{self, Inventory, Keep, Same};
 use isokit_core::tree::resolve::Found;
-use isokit_core::tree::{Attribute, Coding, Entry, Extent, Kind, Posix, Tree};
+use isokit_core::tree::{Attribute, Coding, Entry, Extent, Kind, Tree};
 use std::collections::{BTreeMap, HashSet};
 
 /// Where what is in an image goes, and what of it has its place.
@@ -284,16 +284,15 @@ impl Collector<'_> {
     /// As the tree has it. What one without POSIX attributes does not say is as isocat(1) gives it to archives.
     fn recorded<'e>(&self, entry: &'e Entry) -> File<'e> {
         let posix = entry.posix.unwrap_or_default();
-        let usual = if entry.kind == Kind::Directory { 0o755 } else { 0o644 };
-        let mode = entry.posix.and_then(|posix| u16::try_from(posix.mode & 0o7777).ok());
+        let (uid, gid) = entry.owners();
         let modified = self.clamped(entry.times.modified.unwrap_or_default());
         File {
-            uid: Posix::specified(posix.uid).unwrap_or_default(),
-            gid: Posix::specified(posix.gid).unwrap_or_default(),
+            uid,
+            gid,
             device: posix.device.unwrap_or_default(),
             link: &entry.link,
             attributes: &entry.attributes,
-            ..File::new(entry.kind, mode.unwrap_or(usual), modified)
+            ..File::new(entry.kind, entry.permissions(), modified)
         }
     }
 
