@@ -9,7 +9,8 @@ use std::io::Write;
 /// Half a Gregorian year in seconds: what is older shows its year instead of the time of day.
 const RECENT: i64 = 31_556_952 / 2;
 
-const MONTHS: [&str; 12] =
+/// As they are abbreviated in the C locale, January first.
+pub(crate) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Seconds of the 400 years after which the calendar repeats itself.

@@ -1,13 +1,17 @@
 //! The ten characters that `ls -l` begins a line with.
 
-use isokit_core::tree::{Entry, Kind};
+use isokit_core::tree::{Entry, Kind, Posix};
 
 /// Kind and permissions of `entry`, e.g. `drwxr-xr-x`; `?` for permissions that the tree does not record.
 pub(crate) fn permissions(entry: &Entry) -> [u8; 10] {
+    characters(entry.kind, entry.posix)
+}
+
+/// As [`permissions`], of what an entry is and of what it records.
+pub(crate) fn characters(kind: Kind, posix: Option<Posix>) -> [u8; 10] {
     let mut text = *b"-?????????";
-    text[0] = letter(entry.kind);
-    let Some(posix) = entry.posix else { return text };
-    let mode = posix.mode;
+    text[0] = letter(kind);
+    let Some(Posix { mode, .. }) = posix else { return text };
     let classes = [(mode >> 6, 0o4000, *b"sS"), (mode >> 3, 0o2000, *b"sS"), (mode, 0o1000, *b"tT")];
     for (place, (bits, special, marks)) in text[1..].chunks_exact_mut(3).zip(classes) {
         place.copy_from_slice(&[b'-'; 3]);
@@ -43,7 +47,6 @@ const fn letter(kind: Kind) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use isokit_core::tree::Posix;
 
     fn shown(kind: Kind, mode: u32) -> String {
         let entry = Entry { kind, posix: Some(Posix { mode, ..Posix::default() }), ..Entry::default() };

@@ -2,7 +2,8 @@
 
 use super::Names;
 use super::record::Record;
-use crate::mode::permissions;
+use crate::date::MONTHS;
+use crate::mode::characters;
 use crate::output::Output;
 use crate::request::Isoinfo;
 use isokit_core::error::{Error, Result};
@@ -16,9 +17,6 @@ use std::fs::File;
 
 /// Columns of a line before the date.
 const COLUMNS: usize = 40;
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A run over the tree.
 pub(super) struct Listing<'a> {
@@ -81,7 +79,8 @@ impl Listing<'_> {
                 // It was told when the directories were looked for.
                 Err(_) => continue,
             }
-            let record = Record::at(self.source, entry.at)?;
+            let is_shown = self.asked.lists || self.names == Names::Plain;
+            let record = if is_shown { Record::at(self.source, entry.at)? } else { None };
             let name = match (&record, self.names) {
                 (Some(record), Names::Plain) => record.identifier.clone(),
                 _ => entry.name.clone(),
@@ -125,7 +124,7 @@ impl Listing<'_> {
 
     /// Appends a line, which `name` ends: mode, links, owner, group, size, date, and place and flags of the record.
     fn line(&mut self, entry: &Entry, record: Option<DirectoryRecord>, name: &[u8]) {
-        let mut mode = permissions(&Entry { posix: entry.posix.map(without_special), ..entry.clone() });
+        let mut mode = characters(entry.kind, entry.posix.map(without_special));
         let has_posix = entry.posix.is_some() && self.names == Names::RockRidge;
         if !has_posix {
             mode[1..].fill(b'-');
