@@ -23,6 +23,7 @@ use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::rc::Rc;
 
 impl Asked<'_> {
     /// Writes what is at `from` to the path `to`, whose directory is made if need be.
@@ -39,7 +40,7 @@ impl Asked<'_> {
         let found = Found { path: found.path, entry: found.entry };
         collected.collect(self.image.tree(), vec![found], &mut Unreadable(self)).concerning(self.name)?;
         let inventory = collected.in_tree_order(Same::File);
-        let mut writer = Writer { asked: self, folders: Vec::new(), base: None };
+        let mut writer = Writer { asked: self, folders: Vec::new(), base: None, last: None };
         // The root of the image is in no inventory.
         writer.base(&root, to, &inside(self.name, from)).concerning(name())?;
         let mut entry = Entry::default();
@@ -74,6 +75,8 @@ struct Writer<'r> {
     asked: &'r Asked<'r>,
     /// Where that is, if a directory is there.
     base: Option<OwnedFd>,
+    /// The directory below it that was written into last.
+    last: Option<(Vec<u8>, Rc<OwnedFd>)>,
     /// Directories below it, with what they are to be given when all in them is written.
     folders: Vec<(Vec<u8>, Entry)>,
 }
@@ -105,7 +108,7 @@ impl Writer<'_> {
             None => (&[][..], path),
         };
         let name = name.strip_prefix(b"/").unwrap_or(name);
-        let above = self.folder(above)?;
+        let above = self.entered(above)?;
         let name = OsStr::from_bytes(name);
         if entry.kind != Kind::Directory {
             return self.put(&above, name, entry, &inside(self.asked.name, path));
@@ -121,6 +124,16 @@ impl Writer<'_> {
         }
         self.folders.push((path.to_vec(), entry.clone()));
         Ok(())
+    }
+
+    /// As [`Self::folder`], which opens it unless it is where the file before was put.
+    fn entered(&mut self, path: &[u8]) -> Result<Rc<OwnedFd>> {
+        if let Some((_, folder)) = self.last.as_ref().filter(|(known, _)| known == path) {
+            return Ok(Rc::clone(folder));
+        }
+        let folder = Rc::new(self.folder(path)?);
+        self.last = Some((path.to_vec(), Rc::clone(&folder)));
+        Ok(folder)
     }
 
     /// Opens a directory below, one component after the other, so that no link on the way is followed.
@@ -207,8 +220,7 @@ impl Writer<'_> {
 
     /// As recorded and asked for. What another than its owner extracts has no set-id bits.
     fn mode(&self, entry: &Entry) -> u16 {
-        let usual = if entry.kind == Kind::Directory { 0o755 } else { 0o644 };
-        let recorded = entry.posix.and_then(|posix| u16::try_from(posix.mode & 0o7777).ok()).unwrap_or(usual);
+        let recorded = entry.permissions();
         let mode = match &self.asked.reading.mode {
             Some(change) => change.applied(recorded, entry.kind == Kind::Directory),
             None => recorded,
