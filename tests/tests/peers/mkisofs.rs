@@ -71,6 +71,7 @@ const GENISOIMAGE: &[&str] = &[
     "-joliet-long -R tree",
     "-uid 3 tree",
     "-iso-lev 2 -VLABEL -R tree",
+    "-q -R tree",
     "-R -b boot/image -no-emul-boot tree",
     "-T tree",
     "-R -J -T tree",

@@ -56,7 +56,9 @@ fn option(
         Some(equals) => (name.get(..equals).unwrap_or_default(), name.get(equals + 1..)),
         None => (name, None),
     };
-    if long.len() > 1
+    // A letter that is no option may be the beginning of one: -q.
+    let is_letter = long.len() < 2 && (long.is_empty() || named(long).is_some());
+    if !is_letter
         && let Some(definition) =
             named(long).map_or_else(|| begun(peer, long, word), |found| Ok(Some(found)))?
     {

@@ -192,6 +192,11 @@ fn letters_stand_together_and_the_last_has_its_value() {
 #[test]
 fn the_beginning_of_a_name_is_enough_for_genisoimage_where_it_is_one_alone() {
     assert_eq!(settings(Peer::Genisoimage, "-iso-lev 3 d").names.level, Some(3));
+    assert!(settings(Peer::Genisoimage, "-q d").output.quiet);
+    assert_eq!(error(Peer::Xorrisofs, "-q d"), "-q: is not an option of xorrisofs");
+    let several = error(Peer::Genisoimage, "-u d");
+    assert!(several.starts_with("-u: is the beginning of "), "{several}");
+    assert_eq!(error(Peer::Genisoimage, "-k d"), "-k: is not an option of genisoimage");
     assert_eq!(error(Peer::Xorrisofs, "-iso-lev 3 d"), "-iso-lev: is not an option of xorrisofs");
     assert_eq!(
         error(Peer::Genisoimage, "-hid x d"),
