@@ -99,6 +99,7 @@ const FILES: &[(&str, &str)] = &[
     ("python3-jsonschema", "/usr/lib/python3/dist-packages/jsonschema/__init__.py"),
     ("libudf0", "/usr/lib/x86_64-linux-gnu/libudf.so.0"),
     ("libudfread0", "/usr/lib/x86_64-linux-gnu/libudfread.so.0"),
+    ("cedar-backup3", "/usr/lib/python3/dist-packages/CedarBackup3/writers/util.py"),
     ("debian-cd", "/usr/share/debian-cd/tools/make_image"),
     ("kiwi", "/usr/lib/python3/dist-packages/kiwi/iso_tools/xorriso.py"),
     ("virtinst", "/usr/share/virt-manager/virtinst/install/installerinject.py"),
