@@ -15,6 +15,7 @@ use isokit_core::tree::Time;
 use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// What was asked of the image that is read, besides what is asked of one that is made of files.
@@ -56,6 +57,7 @@ pub(crate) enum Owner {
 const CHANGING: &[&str] = &[
     "map",
     "add",
+    "cpr",
     "update",
     "update_r",
     "rm",
@@ -181,6 +183,37 @@ fn refuse_put(settings: &Settings, values: &Values<'_>, parts: &[&[u8]], is_lite
             let sentence = "removes what a command before it puts there; remove first";
             return Err(Error::Usage(format!("{}: {}: {sentence}", values.option, path.escape_ascii())));
         }
+    }
+    Ok(())
+}
+
+/// Puts a file on disk at a path of the image, the last of `values`, or several below it.
+///
+/// # Errors
+/// [`Error::Usage`] for a directory alone, which goes below the path only if that is a directory already, and for a file without
+/// a name.
+pub(super) fn copy(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    let Some((place, files @ [_, ..])) = values.words.split_last() else {
+        return Err(values.wrong("files on disk, and a path of the image"));
+    };
+    let place = place.as_bytes();
+    let is_below = files.len() > 1;
+    for file in files {
+        let path = PathBuf::from(file);
+        let sentence = match path.file_name() {
+            Some(name) if is_below => {
+                let inside = [place, b"/", name.as_bytes()].concat();
+                settings.sources.mapped.push((path, inside));
+                continue;
+            }
+            Some(_) if !path.is_dir() => {
+                settings.sources.mapped.push((path, place.to_vec()));
+                continue;
+            }
+            Some(_) => "is a directory; -map takes in all of it",
+            None => "has no name to have in the image",
+        };
+        return Err(Error::Usage(format!("{}: {}: {sentence}", values.option, path.display())));
     }
     Ok(())
 }

@@ -22,6 +22,12 @@ pub(super) const COMMANDS: &[Definition] = &[
         "Put FILE on disk, and all below it, at PATH of the image",
     ),
     xorrisofs(
+        &["-cpr"],
+        &["FILE", "[FILE]... PATH"],
+        Sets(changes::copy),
+        "Put FILE, which is no directory, at PATH of the image; several go below it",
+    ),
+    xorrisofs(
         &["-add"],
         &["FILE..."],
         Sets(|settings, values| {
