@@ -120,8 +120,20 @@ fn a_later_session_has_its_own() {
 #[test]
 fn an_image_with_udf_has_none() {
     let Some(workshop) = workshop() else { return };
-    let (status, _, said) = workshop.ended("isomk --record-md5 --udf -o image tree");
-    assert_eq!(status, 2);
-    let sentence = "isomk: MD5 digests are recorded in images with ISO 9660 alone, not beside UDF\n";
-    assert!(said.ends_with(sentence), "{said}");
+    workshop.shell("isomk --udf -o udf.iso tree/d");
+    for (words, sentence) in [
+        ("isomk --record-md5 --udf -o image tree", "--record-md5 requires ISO 9660 alone, without UDF"),
+        (
+            "isomk --record-md5 --format udf -o image tree",
+            "--record-md5 requires ISO 9660 alone, without UDF",
+        ),
+        ("isomk --as genisoimage --md5 -udf -o image tree", "--md5: requires ISO 9660 alone, without -udf"),
+        (
+            "isomk --base udf.iso --record-md5 -o image",
+            "MD5 digests are recorded in images with ISO 9660 alone, not beside UDF",
+        ),
+    ] {
+        let (status, _, said) = workshop.ended(words);
+        assert_eq!((status, said.trim_end().ends_with(sentence)), (2, true), "{words}: {said}");
+    }
 }

@@ -137,12 +137,15 @@ impl Settings {
     /// The sector of the medium at which the image begins.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what cannot be of a later session.
+    /// [`Error::Usage`] for what cannot be of a later session, and for digests beside UDF.
     fn start(&self) -> Result<u32> {
         let start = self.sources.sessions.map_or(0, |(_, next)| next);
         let has_udf = self.trees.udf || self.trees.dvd_video;
         if start > 0 && has_udf {
             return Err(Error::Usage("-C: a later session cannot have UDF".into()));
+        }
+        if self.trees.checksums && has_udf {
+            return Err(Error::Usage("--md5: requires ISO 9660 alone, without -udf".into()));
         }
         Ok(start)
     }

@@ -100,6 +100,9 @@ impl Flags {
         if !self.format.has_iso9660() && self.boot.boots() {
             return Err(Error::Usage("booting requires ISO 9660; try --udf instead of --format udf".into()));
         }
+        if self.image.record_md5 && self.format.has_udf() {
+            return Err(Error::Usage("--record-md5 requires ISO 9660 alone, without UDF".into()));
+        }
         let idle = self.given().into_iter().filter(|(_, given, _)| *given);
         match idle.filter_map(|(flag, _, part)| Some((flag, self.missing(part)?))).next() {
             Some((flag, why)) => Err(Error::Usage(format!("{flag} requires {why}"))),
@@ -108,7 +111,7 @@ impl Flags {
     }
 
     /// Flags about a part of the image, and whether they were given.
-    fn given(&self) -> [(&'static str, bool, Part); 15] {
+    fn given(&self) -> [(&'static str, bool, Part); 14] {
         let Self { format, image, inputs, entries, .. } = self;
         [
             ("--media", format.media.is_some(), Part::Udf),
@@ -119,7 +122,6 @@ impl Flags {
             ("--rr", image.rr.is_some_and(|version| version != RockRidge::Off), Part::Iso9660),
             ("--system-id", !image.system_id.is_empty(), Part::Iso9660),
             ("--application-use", image.application_use.is_some(), Part::Iso9660),
-            ("--record-md5", image.record_md5, Part::Iso9660),
             ("--biblio", image.biblio.is_some(), Part::Iso9660),
             ("--boot-catalog", self.boot.boot_catalog.is_some(), Part::Iso9660),
             ("--relocate", image.relocate.is_some(), Part::RockRidge),
