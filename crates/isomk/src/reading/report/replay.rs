@@ -227,7 +227,10 @@ impl<'r> Replay<'r> {
             self.with(Told::SectorsPerTrack, track.to_string().as_bytes());
         }
         let of_volume = facts.entries.iter().find(|entry| entry.start == offset * 4);
-        let volume_end = of_volume.map_or(self.image_blocks(), |entry| entry.count + offset * 4);
+        // An appended partition may have the place of the volume's own.
+        let first = facts.entries.first().map_or(0, |first| first.start);
+        let image_end = if first > self.highest() { first } else { self.image_blocks() };
+        let volume_end = of_volume.map_or(image_end, |entry| entry.count.saturating_add(offset * 4));
         let tables_end = facts.entries.iter().map(super::mbr::Entry::end).max().unwrap_or(0);
         let mut was_active = false;
         for entry in &facts.entries {
