@@ -13,7 +13,7 @@ use isokit_core::error::{Error, Result};
 use isokit_core::finding::Findings;
 use isokit_core::image::{self, Image, beside_nothing};
 use isokit_core::source::Source;
-use isokit_core::tree::build::{ContentId, File, FileId, LONGEST_NAME, NameId};
+use isokit_core::tree::build::{ContentId, File, FileId, Hidden, LONGEST_NAME, NameId};
 use isokit_core::tree::charset::Decoded;
 use isokit_core::tree::content::{Content, first_missing};
 use isokit_core::tree::inventory::{self, Inventory, Keep, Same};
@@ -66,7 +66,7 @@ impl Collector<'_> {
         let charset = self.options.charset.filter(|_| !opened.shown().is_unicode);
         let tree = Decoded::new(opened.tree(), charset, &findings);
         let root = tree.root().concerning(&image.name)?;
-        let inventory =
+        let (inventory, marked) =
             self.inventory(&image.name, &tree, (&root, base), previous).concerning(&image.name)?;
         if self.strip_components == 0 {
             self.describe(base, &self.recorded(&root))?;
@@ -90,25 +90,46 @@ impl Collector<'_> {
             inventory.path(at, &mut path);
             self.taken(&mut place, &inventory, at, &entry, &path)?;
         }
+        self.untold(base, &marked);
         self.told(&place, &opened, &findings);
         self.taken.stores.existing.push(place.image);
         Ok(())
     }
 
-    /// What the image has in its tree, but for what patterns exclude.
+    /// Has names below `base` recorded as those whose existence need not be told.
+    fn untold(&mut self, base: NameId, marked: &[Vec<u8>]) {
+        let build = &mut self.taken.build;
+        for path in marked {
+            if let Some(name) = components(path).try_fold(base, |at, part| build.child(at, part)) {
+                let hidden = Hidden { existence: true, ..build.name(name).hidden };
+                build.set_hidden(name, hidden);
+            }
+        }
+    }
+
+    /// What the image has in its tree, but for what patterns exclude; and the paths of what need not be told of.
     fn inventory(
         &mut self,
         name: &str,
         tree: &dyn Tree,
         (root, base): (&Entry, NameId),
         previous: Option<&Previous>,
-    ) -> Result<Inventory> {
-        let mut meeting =
-            Meeting { collector: self, name, tree, base, previous, met: 0, short: 0, with_streams: 0 };
+    ) -> Result<(Inventory, Vec<Vec<u8>>)> {
+        let mut meeting = Meeting {
+            collector: self,
+            name,
+            tree,
+            base,
+            previous,
+            met: 0,
+            short: 0,
+            with_streams: 0,
+            marked: Vec::new(),
+        };
         let mut collected = inventory::Collected::new(Keep::All);
         let whole = Found { path: Vec::new(), entry: root.clone() };
         collected.collect(tree, vec![whole], &mut meeting)?;
-        let Meeting { met, short, with_streams, .. } = meeting;
+        let Meeting { met, short, with_streams, marked, .. } = meeting;
         if met > 0 && met == short {
             let count = self.strip_components;
             let components = if count == 1 { "component" } else { "components" };
@@ -120,7 +141,7 @@ impl Collector<'_> {
             let sentence = format!("the named streams of {with_streams} {entries} are omitted");
             self.report.warning(name, sentence);
         }
-        Ok(collected.in_tree_order(Same::File))
+        Ok((collected.in_tree_order(Same::File), marked))
     }
 
     /// Says what the image lacks, and with `-v` how it departs from the standards.
@@ -323,6 +344,8 @@ struct Meeting<'m, 'c> {
     met: u64,
     short: u64,
     with_streams: u64,
+    /// Paths of what need not be told of.
+    marked: Vec<Vec<u8>>,
 }
 
 impl inventory::Collector for Meeting<'_, '_> {
@@ -340,6 +363,9 @@ impl inventory::Collector for Meeting<'_, '_> {
             Some(previous) => previous.table.as_deref() != parts.last().copied(),
             None => !self.collector.left_out(self.base, &parts, entry.kind == Kind::Directory),
         };
+        if is_wanted && entry.hidden {
+            self.marked.push(stripped.to_vec());
+        }
         let has_streams =
             entry.streams.is_some() && self.tree.streams(entry).is_ok_and(|streams| !streams.is_empty());
         self.with_streams = self.with_streams.saturating_add(u64::from(is_wanted && has_streams));

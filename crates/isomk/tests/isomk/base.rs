@@ -68,6 +68,8 @@ fn what_a_tree_hides_stays_hidden() {
          mkdir more; seq 7 > more/more; genisoimage -quiet -R -J -hide-joliet pool -hide-joliet a -hide efi.img -o a.iso tree
          isomk -o b.iso --base a.iso --quiet pool=more; isomk --base a.iso -o c.iso 2> said || true"
     ));
+    let marked = "genisoimage -quiet -R -J -hidden hard -o m.iso tree; isomk -q -o d.iso --base m.iso; isols --json d.iso | grep hidden";
+    assert!(workshop.shell(marked).starts_with("{\"path\":\"/hard\""));
     let listed = |names: &str| workshop.shell(&format!("isols --names {names} -R b.iso | sort"));
     // Links are none of Joliet's, and names are shortened otherwise.
     let joliet = listed("joliet");
