@@ -6,6 +6,7 @@ mod boot;
 mod clients;
 mod demo;
 mod dist;
+mod faults;
 mod fuzz;
 mod images;
 mod kernel;
@@ -47,7 +48,7 @@ const TASKS: &[Task] = &[
     ),
     task(
         "boot [IMAGE...]",
-        "boot images of isomk in an emulator, by BIOS and UEFI, as discs, disks and USB sticks",
+        "check images of isomk and boot them in an emulator, by BIOS and UEFI, as discs, disks and USB sticks",
         boot::run,
     ),
     task(

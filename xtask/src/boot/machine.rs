@@ -1,5 +1,6 @@
 //! A machine that boots an image in an emulator, and what it writes to its serial port.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +12,15 @@ pub(super) enum Firmware {
     Bios,
     /// OVMF.
     Uefi,
+}
+
+/// What tells that the image has booted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// This text on the serial port.
+    Serial(&'static str),
+    /// This text on the screen, in the text mode of a BIOS.
+    Screen(&'static str),
 }
 
 /// What the image is to the machine.
@@ -25,8 +35,12 @@ pub(super) enum Medium {
 /// Variables and code of OVMF.
 const OVMF: [&str; 2] = ["/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"];
 
-/// How long a machine may take: emulation takes 1 to 15 seconds, and the machine below it may be busy.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Byte of memory at which the screen of the text mode begins, and bytes of it: 25 lines of 80 characters with a colour each.
+const SCREEN: u32 = 0xb_8000;
+const SCREEN_SIZE: u32 = 4000;
+
+/// How long a machine may take: emulation takes 1 to 15 seconds, and for Memtest86+ 40; the machine below it may be busy.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How often is looked at what was written.
 const STEP: Duration = Duration::from_millis(100);
@@ -62,7 +76,7 @@ impl Medium {
     }
 }
 
-/// Boots `image` until `marker` is on the serial port; the seconds it took, or what was there instead.
+/// Boots `image` until `sign` is there; the seconds it took, or what was on the serial port instead.
 ///
 /// # Errors
 /// When the machine could not be started, ended or ran out of time; with the end of what it wrote.
@@ -70,35 +84,32 @@ pub(super) fn boot(
     image: &Path,
     firmware: Firmware,
     medium: Medium,
-    marker: &str,
+    sign: Sign,
     scratch: &Path,
 ) -> Result<u64, String> {
-    let console = scratch.join("console");
     let io = |what: &str, error: std::io::Error| format!("{what}: {error}");
-    std::fs::write(&console, "").map_err(|error| io("console", error))?;
-    let mut emulator = Command::new("qemu-system-x86_64");
-    emulator.args(["-accel", "tcg", "-m", "512", "-nodefaults", "-no-user-config", "-display", "none"]);
-    emulator.args(["-device", "VGA", "-monitor", "none", "-net", "none", "-no-reboot", "-snapshot"]);
-    emulator.arg("-serial").arg(format!("file:{}", console.display()));
-    let media = if medium == Medium::Disc { "cdrom,readonly=on" } else { "disk" };
-    let file = image.display().to_string().replace(',', ",,");
-    emulator.arg("-drive").arg(format!("if=none,id=image,format=raw,media={media},file={file}"));
-    emulator.args(medium.devices());
-    match firmware {
-        Firmware::Bios => emulator.args(["-machine", "pc"]),
-        Firmware::Uefi => {
-            let variables = scratch.join("variables");
-            std::fs::copy(OVMF[1], &variables).map_err(|error| io(OVMF[1], error))?;
-            let flash = |unit: u8, file: &str| format!("if=pflash,format=raw,unit={unit},file={file}");
-            emulator.args(["-machine", "q35", "-drive", &(flash(0, OVMF[0]) + ",readonly=on")]);
-            emulator.arg("-drive").arg(flash(1, &variables.display().to_string()))
-        }
-    };
-    emulator.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut machine = emulator.spawn().map_err(|error| io("qemu-system-x86_64", error))?;
+    std::fs::create_dir_all(scratch).map_err(|error| io("scratch", error))?;
+    let (console, screen) = (scratch.join("console"), scratch.join("screen"));
+    for file in [&console, &screen] {
+        std::fs::write(file, "").map_err(|error| io("scratch", error))?;
+    }
+    let mut machine = emulator(image, firmware, medium, &console, scratch)
+        .map_err(|error| io("variables of OVMF", error))?
+        .spawn()
+        .map_err(|error| io("qemu-system-x86_64", error))?;
     let begun = Instant::now();
     let written = || std::fs::read(&console).unwrap_or_default();
-    let seen = || contains(&written(), marker.as_bytes());
+    let mut monitor = machine.stdin.take();
+    let mut seen = || match sign {
+        Sign::Serial(text) => contains(&written(), text.as_bytes()),
+        Sign::Screen(text) => {
+            let command = format!("pmemsave {SCREEN:#x} {SCREEN_SIZE} \"{}\"\n", screen.display());
+            if let Some(monitor) = &mut monitor {
+                let _ = monitor.write_all(command.as_bytes());
+            }
+            contains(&characters(&screen), text.as_bytes())
+        }
+    };
     let found = loop {
         if seen() {
             break true;
@@ -115,11 +126,50 @@ pub(super) fn boot(
     match found {
         true => Ok(begun.elapsed().as_secs()),
         false => {
-            let console = written();
+            let console = match sign {
+                Sign::Serial(_) => written(),
+                Sign::Screen(_) => characters(&screen),
+            };
             let end = console.get(console.len().saturating_sub(300)..).unwrap_or_default();
             Err(String::from_utf8_lossy(end).escape_debug().to_string())
         }
     }
+}
+
+/// A machine whose monitor is its standard input.
+fn emulator(
+    image: &Path,
+    firmware: Firmware,
+    medium: Medium,
+    console: &Path,
+    scratch: &Path,
+) -> std::io::Result<Command> {
+    let mut emulator = Command::new("qemu-system-x86_64");
+    emulator.args(["-accel", "tcg", "-m", "512", "-nodefaults", "-no-user-config", "-display", "none"]);
+    emulator.args(["-device", "VGA", "-monitor", "stdio", "-net", "none", "-no-reboot", "-snapshot"]);
+    emulator.arg("-serial").arg(format!("file:{}", console.display()));
+    let media = if medium == Medium::Disc { "cdrom,readonly=on" } else { "disk" };
+    let file = image.display().to_string().replace(',', ",,");
+    emulator.arg("-drive").arg(format!("if=none,id=image,format=raw,media={media},file={file}"));
+    emulator.args(medium.devices());
+    match firmware {
+        // So what is written by the BIOS is on the serial port as well.
+        Firmware::Bios => emulator.args(["-machine", "pc,graphics=off"]),
+        Firmware::Uefi => {
+            let variables = scratch.join("variables");
+            std::fs::copy(OVMF[1], &variables)?;
+            let flash = |unit: u8, file: &str| format!("if=pflash,format=raw,unit={unit},file={file}");
+            emulator.args(["-machine", "q35", "-drive", &(flash(0, OVMF[0]) + ",readonly=on")]);
+            emulator.arg("-drive").arg(flash(1, &variables.display().to_string()))
+        }
+    };
+    emulator.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(emulator)
+}
+
+/// The characters of the screen that was saved, without their colours.
+fn characters(screen: &Path) -> Vec<u8> {
+    std::fs::read(screen).unwrap_or_default().into_iter().step_by(2).collect()
 }
 
 fn contains(bytes: &[u8], text: &[u8]) -> bool {

@@ -4,10 +4,9 @@ use super::blocks::Blocks;
 use super::explained::Finding;
 use super::report::Report;
 use super::tree::{attributes, contents, told};
-use crate::run::target;
+use crate::faults::faults;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 /// How much larger or smaller one of two images may be: the padding and a cluster of partitions.
 const TOLERANCE: u64 = 512 << 10;
@@ -45,7 +44,7 @@ impl Facts {
         let sectors = descriptor.lines().find_map(|line| line.strip_prefix("Volume size is: "));
         let volume = sectors.and_then(|text| text.trim().parse::<u64>().ok()).unwrap_or_default();
         let blocks = Blocks::of(&report, volume.saturating_mul(4), size / 512);
-        let mut facts = Self { size, found: BTreeMap::new(), faults: faults(&image)? };
+        let mut facts = Self { size, found: BTreeMap::new(), faults: faults(&file)? };
         facts.put("volume size", blocks.start(volume.saturating_mul(4)));
         facts.identify(&descriptor);
         facts.tell(&report, &blocks);
@@ -198,27 +197,4 @@ fn placed(value: &str, blocks: &Blocks) -> String {
         }
     });
     fields.collect::<Vec<_>>().join(", ")
-}
-
-/// What isols finds wrong with an image: kinds and lines.
-fn faults(image: &str) -> Result<BTreeMap<String, String>, String> {
-    let isols = target().join("release/isols");
-    let run = |more: &[&str]| {
-        let output = Command::new(&isols).arg("--check").args(more).arg(image).output();
-        output.map_err(|error| format!("isols: {error}"))
-    };
-    let output = run(&[])?;
-    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
-    let json = run(&["--json"])?;
-    let mut faults: BTreeMap<String, String> = BTreeMap::new();
-    for (object, line) in String::from_utf8_lossy(&json.stdout).lines().zip(lines.lines()) {
-        let value: serde_json::Value =
-            serde_json::from_str(object).map_err(|error| format!("isols --check --json: {error}"))?;
-        let kind = value["kind"].as_str().unwrap_or_default().to_owned();
-        faults.entry(kind).or_default().push_str(&format!("{line}\n"));
-    }
-    match output.status.code() {
-        Some(0 | 1) if output.status.success() == faults.is_empty() => Ok(faults),
-        _ => Err(format!("isols --check: {}: {}", output.status, String::from_utf8_lossy(&output.stderr))),
-    }
 }
