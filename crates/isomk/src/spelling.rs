@@ -56,4 +56,6 @@ pub(crate) enum Advice<'a> {
     NewImage,
     /// To keep the journal in another place.
     OtherJournal,
+    /// To have the image boot by a loader that is in it, whatever it booted by.
+    Loader,
 }

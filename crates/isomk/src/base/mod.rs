@@ -11,7 +11,7 @@ use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
 use crate::request::{Appended, AppendedSource, Boot, BootImage, Padding, Partitions, Request, Text};
-use crate::spelling::Asked;
+use crate::spelling::{Advice, Asked};
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::{Error, Result};
@@ -174,7 +174,8 @@ fn replayed(found: Result<Option<Replay>>, request: &Request) -> Result<Option<R
         }
         Error::Unsupported(error) => {
             let option = request.spelling.option(Asked::SystemArea);
-            Error::Usage(format!("{error}; {option} FILE replaces it, and /dev/null leaves it out"))
+            let others = request.spelling.advice(Advice::Loader);
+            Error::Usage(format!("{error}; {option} FILE replaces it, and /dev/null leaves it out{others}"))
         }
         error => error,
     })

@@ -37,7 +37,8 @@ impl Spelling for Shared {
             | Advice::KeepSpecials
             | Advice::DecideSpecials
             | Advice::NewImage
-            | Advice::OtherJournal => "",
+            | Advice::OtherJournal
+            | Advice::Loader => "",
         };
         end.to_owned()
     }

@@ -40,6 +40,7 @@ impl Spelling for Own {
             Advice::DecideSpecials => "; use --udf-special keep or omit",
             Advice::NewImage => "; use -o OUTPUT without --in-place",
             Advice::OtherJournal => "; remove it if it is not needed, or use --journal FILE",
+            Advice::Loader => "; --boot LOADER makes new ones",
         };
         end.to_owned()
     }
@@ -78,6 +79,7 @@ mod tests {
             Advice::DecideSpecials,
             Advice::NewImage,
             Advice::OtherJournal,
+            Advice::Loader,
         ];
         let command = command();
         let is_declared = |option: &str| {
