@@ -171,3 +171,19 @@ fn what_is_damaged_elsewhere_is_told() {
         "ends",
     );
 }
+
+/// A tree in another character set than Joliet's is not read, and its records would not be changed.
+#[test]
+fn a_tree_that_is_not_read_is_told() {
+    let workshop = Workshop::new("mkdir tree; seq 1 300 > tree/a; isomk -o old.iso tree; echo new > new");
+    refused(
+        &workshop,
+        |image| {
+            let descriptor = 17 * 2048;
+            assert_eq!(image[descriptor..][..7], *b"\x02CD001\x01");
+            image[descriptor + 88..][..3].copy_from_slice(b"(B\0");
+            image[descriptor + 40..][..4].copy_from_slice(b"NAME");
+        },
+        "the volume descriptor at byte 0x8800 (sector 17) leads to a tree that is not read",
+    );
+}

@@ -3,6 +3,7 @@
 
 mod crashes;
 mod journals;
+mod kernel;
 mod kinds;
 mod lies;
 mod places;

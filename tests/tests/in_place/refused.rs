@@ -115,6 +115,19 @@ fn contents_that_are_not_recorded_as_they_are() {
     refused(&workshop, &format!("{base} boot.cat=new"), "the boot catalog, at byte");
 }
 
+/// The catalog of an HFS volume has records of the same files, which would tell of the old ones.
+#[test]
+fn an_image_that_is_also_hfs() {
+    if peer("genisoimage").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir tree; seq 1 900 > tree/a; genisoimage -quiet -R -hfs -o x.iso tree 2> /dev/null; echo new > new",
+    );
+    let sentence = "the HFS volume at byte 0x0 (sector 0) may show the same files, and is not changed";
+    refused(&workshop, "--base x.iso --in-place --replace a=new", sentence);
+}
+
 /// What an image has checksums of itself is told.
 #[test]
 fn checksums_of_the_whole_image_are_told() {

@@ -10,6 +10,9 @@ use std::collections::hash_map::DefaultHasher;
 use std::fmt::{self, Write};
 use std::hash::Hasher;
 
+/// Names whose contents are changed, and extents of these, at the most: many names may lead to the same.
+const MOST_PIECES: usize = 1 << 22;
+
 /// The names of one tree.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
@@ -27,9 +30,9 @@ pub(super) struct Listing {
 /// Those of the first that cannot be read.
 pub(super) fn list(view: &View<'_>, wanted: &Wanted, touching: &mut Vec<Touching>) -> Result<Listing> {
     let listing = Listing { announcements: view.announcements()?, ..Listing::default() };
-    let mut looking = Looking { wanted, shift: view.shift, touching, listing };
+    let mut looking = Looking { wanted, shift: view.shift, touching, pieces: 0, listing };
     let root = view.tree().root()?;
-    looking.see(b"/", &root);
+    looking.see(b"/", &root)?;
     walk(view.tree(), &root, b"", &mut looking)?;
     Ok(looking.listing)
 }
@@ -54,11 +57,13 @@ struct Looking<'w> {
     wanted: &'w Wanted,
     shift: u64,
     touching: &'w mut Vec<Touching>,
+    /// Names and extents among these.
+    pieces: usize,
     listing: Listing,
 }
 
 impl Looking<'_> {
-    fn see(&mut self, path: &[u8], entry: &Entry) {
+    fn see(&mut self, path: &[u8], entry: &Entry) -> Result<()> {
         let target = self.wanted.exact(path, entry, self.shift);
         let touched = target.or_else(|| {
             entry.extents.iter().find_map(|extent| {
@@ -68,18 +73,23 @@ impl Looking<'_> {
         });
         if let Some(touched) = touched {
             let (path, entry) = (path.to_vec(), entry.clone());
+            self.pieces = self.pieces.saturating_add(entry.extents.len()).saturating_add(1);
             self.touching.push(Touching { path, entry, touched, target });
+        }
+        if self.pieces > MOST_PIECES {
+            let sentence = format!("more than {MOST_PIECES} extents of names have what would be changed");
+            return Err(Error::TooLarge(sentence));
         }
         let number = self.listing.digests.len();
         self.listing.changed.extend(target.map(|target| (number, target)));
         self.listing.digests.push(digest(path, entry, target.is_some()));
+        Ok(())
     }
 }
 
 impl Visitor for Looking<'_> {
     fn entry(&mut self, path: &[u8], entry: &Entry) -> Result<Descend> {
-        self.see(path, entry);
-        Ok(Descend::Into)
+        self.see(path, entry).map(|()| Descend::Into)
     }
 
     fn failure(&mut self, _: &[u8], error: Error) -> Result<()> {

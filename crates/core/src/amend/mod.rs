@@ -129,6 +129,7 @@ pub fn amend(source: &dyn Source, changes: &[Change], files: &[NewFile<'_>]) -> 
     targets.iter().zip(&lengths).try_for_each(|(target, length)| target.fits(*length))?;
     let wanted = Wanted::new(&targets)?;
     reserved::check(source, &image, &wanted)?;
+    reserved::refuse_others(source, &image, &wanted)?;
     let mut parts = Parts::new(source);
     let mut listings = Vec::new();
     let mut names = vec![0; targets.len()];

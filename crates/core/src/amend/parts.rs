@@ -69,12 +69,9 @@ impl<'s> Parts<'s> {
         Self { source, parts: Vec::new() }
     }
 
-    /// Has what lies at byte `at` become `bytes`. Several names may lead to the same record.
+    /// Has what lies at byte `at` become `bytes`. Several names may lead to the same record, which becomes the same.
     pub(super) fn edit(&mut self, at: u64, bytes: Vec<u8>) {
-        let part = Part { at, to: To::Bytes(bytes) };
-        if !self.parts.contains(&part) {
-            self.parts.push(part);
-        }
+        self.parts.push(Part { at, to: To::Bytes(bytes) });
     }
 
     /// Has the content of `target` become `length` bytes of its new file, but for what is `overlaid`, and the rest zeros.
@@ -107,6 +104,7 @@ impl<'s> Parts<'s> {
     /// [`crate::Error::Usage`] where one overlaps another, or lies behind the end of the image.
     pub(super) fn sorted(mut self) -> Result<Vec<Part>> {
         self.parts.sort_by_key(|part| part.at);
+        self.parts.dedup();
         let overlaps = self.parts.windows(2).any(|pair| match pair {
             [one, two] => one.end() > two.at,
             _ => false,

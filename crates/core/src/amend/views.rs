@@ -1,6 +1,6 @@
 //! All trees of an image: those of its volumes, and those of the volume once more, as it is mounted from a partition.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fill::{Edit, NewContent};
 use crate::finding::{Finding, Findings};
 use crate::image::{Image, Options, TreeKind, Volume};
@@ -94,5 +94,13 @@ fn trees(
     if let Some(volume) = shown(image) {
         see(View { volume, shift })?;
     }
-    image.other_trees(source, |volume| see(View { volume, shift }))
+    let mut seen = vec![image.shown().records];
+    image.other_trees(source, |volume| {
+        seen.push(volume.kind().records);
+        see(View { volume, shift })
+    })?;
+    match image.trees().into_iter().find(|kind| !seen.contains(&kind.records)) {
+        Some(kind) => Err(Error::Usage(format!("{} cannot be read again", kind.records))),
+        None => Ok(()),
+    }
 }

@@ -40,6 +40,7 @@ impl Iso9660Tree<'_> {
             tree: self,
             pieces: &entry.extents,
             left: content.length,
+            last: None,
             modified: content.modified,
             edits: Vec::new(),
         };
@@ -72,6 +73,8 @@ struct Amending<'t, 's> {
     pieces: &'t [Extent],
     /// Bytes of the new content that have no place yet.
     left: u64,
+    /// Byte of the source at which the last block of it lies, once all has a place.
+    last: Option<u64>,
     modified: Time,
     edits: Vec<Edit>,
 }
@@ -96,6 +99,7 @@ impl Amending<'_, '_> {
         };
         let length = u32::try_from(self.left.min(room)).unwrap_or(u32::MAX);
         self.left = self.left.saturating_sub(length.into());
+        self.place(record, old.first(), length.into());
         let field = |offset: usize| record.at.behind(wide(offset));
         self.put(field(offset_of!(DirectoryRecord, data_length)), Both32::new(length).as_bytes());
         let date = dates::nearest_short(self.modified);
@@ -111,6 +115,28 @@ impl Amending<'_, '_> {
                 self.times(item);
             }
         })
+    }
+
+    /// Changes the place of the extent of `record`, whose content was at `old` and has `length` bytes now, if nothing is left for
+    /// it. Linux counts whole blocks of all extents but the last, and takes the part of a block at the end from that: so an
+    /// empty one has to begin with the block.
+    fn place(&mut self, record: &Record<'_>, old: Option<&Extent>, length: u64) {
+        let block = self.tree.block_size();
+        match (length.checked_sub(1), self.last) {
+            (Some(to_last), _) if self.left == 0 => {
+                let start = old.and_then(|extent| extent.offset);
+                let into = to_last.checked_div(block).unwrap_or_default().saturating_mul(block);
+                self.last = start.map(|start| start.saturating_add(into));
+            }
+            (None, Some(last)) => {
+                let before = u64::from(record.fixed.extended_attribute_record_length);
+                let number = last.checked_div(block).unwrap_or_default().saturating_sub(before);
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                let at = record.at.behind(wide(offset_of!(DirectoryRecord, location_of_extent)));
+                self.put(at, Both32::new(number).as_bytes());
+            }
+            _ => {}
+        }
     }
 
     /// Changes the times of the last change and access that `item`, TF (RRIP 4.1.6), records.
