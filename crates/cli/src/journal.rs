@@ -58,10 +58,9 @@ impl Head {
 pub(crate) fn warn(operand: &OsStr, report: &Report) {
     let path = Path::new(operand);
     let near = beside(path);
-    // Most images are no links: of these the name is all that has to be asked for.
-    let found = is_interrupted(path, &near)
-        || std::fs::canonicalize(path)
-            .is_ok_and(|real| real != path && is_interrupted(&real, &beside(&real)));
+    let is_link = || path.symlink_metadata().is_ok_and(|about| about.is_symlink());
+    let behind = || path.canonicalize().is_ok_and(|real| is_interrupted(&real, &beside(&real)));
+    let found = is_interrupted(path, &near) || (is_link() && behind());
     if found {
         let sentence = format!("a change of it was interrupted; {FINISHES} {} finishes it", quoted(operand));
         report.warning(operand.to_string_lossy(), sentence);

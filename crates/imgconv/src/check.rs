@@ -4,6 +4,7 @@ use crate::flags::spelled;
 use crate::input::{Begun, Known};
 use crate::moved::Moved;
 use crate::request::Request;
+use isokit_cli::input::warn_interrupted;
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_containers::{Counted, Discard, Format, decode};
 use isokit_core::Error;
@@ -12,6 +13,7 @@ use std::ffi::OsStr;
 /// Reads all of `operand` as a container, so that every checksum in it is compared; nothing is written.
 pub(crate) fn check(request: &Request, operand: &OsStr, report: &Report) -> Result<(), Failure> {
     let source = Begun::new(operand, request.from, report.streams())?;
+    warn_interrupted(operand, report);
     if source.from == Format::Raw {
         let Known { broken, unconverted } = source.known().concerning(source.name())?;
         let what = if source.prefix.is_empty() { "an empty file".into() } else { "raw data".into() };

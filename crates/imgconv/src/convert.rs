@@ -6,6 +6,7 @@ use crate::moved::Moved;
 use crate::promise::of_name;
 use crate::request::{Conversion, Request};
 use crate::sparse::Sparse;
+use isokit_cli::input::warn_interrupted;
 use isokit_cli::output::Data;
 use isokit_cli::{Concerning, Failure, Output, Report, Written};
 use isokit_containers::{Counted, Error as Fault, Format, Options, Result, convert};
@@ -22,6 +23,7 @@ pub(crate) fn run(request: &Request, conversion: &Conversion, report: &Report) -
     let written = Written::new([((), spelled::OUTPUT, output.as_deref())], report.streams())?;
     written.refuse(input)?;
     let source = Begun::new(input, request.from, report.streams())?;
+    warn_interrupted(input, report);
     let named = output.as_deref().filter(|_| *to != Format::Raw);
     if let Some(name) = named
         && let Some(format) = of_name(name).ok().filter(|format| ![*to, Format::Raw].contains(format))

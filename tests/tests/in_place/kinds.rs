@@ -193,6 +193,21 @@ fn what_boot_images_are_told_is_told_again() {
     assert_eq!(said, wanted);
 }
 
+/// What a large file gives up takes no room in the image any more, where the file system can do that.
+#[test]
+fn what_is_given_up_reads_as_zeros() {
+    let workshop = Workshop::new(
+        "mkdir tree; seq 1 200000 > tree/a; seq 1 9 > tree/b; isomk -o x.iso tree; echo new > new; cp x.iso old.iso
+        isomk --base x.iso --in-place --replace a=new; isocat x.iso a | cmp - new; isocat x.iso b | cmp - tree/b
+        isols --json old.iso | grep '\"/a\"' | grep -o 'offset\":[0-9]*' | tr -dc 0-9 > offset",
+    );
+    let at: usize = workshop.text("offset").parse().expect("a number");
+    let image = workshop.read("x.iso");
+    let size = workshop.read("tree/a").len();
+    assert_eq!(image.len(), workshop.read("old.iso").len());
+    assert!(image[at + 4..(at + size).next_multiple_of(2048)].iter().all(|byte| *byte == 0));
+}
+
 /// The newest session is changed, and only what it recorded itself.
 #[test]
 fn sessions() {
