@@ -74,7 +74,10 @@ fn a_full_disk_leaves_the_old() {
     let ended = workshop.tries(&format!("ulimit -f 20; trap '' XFSZ; {CHANGE}"));
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let said = text(&ended.stderr);
-    assert!(said.contains("x.iso.isomk-journal: write: File too large"), "{said}");
+    assert!(
+        said.contains("x.iso.isomk-journal: write: File too large; the image was not touched\n"),
+        "{said}"
+    );
     workshop.shell("cmp x.iso old.iso; test ! -e x.iso.isomk-journal");
 }
 
@@ -89,4 +92,53 @@ fn a_journal_may_lie_elsewhere() {
         "{MAKE}; {killed} {CHANGE} --journal here 2> /dev/null; test -e here -a ! -e x.iso.isomk-journal
         isomk --base x.iso --in-place --journal here -q; test ! -e here; isocat x.iso a | cmp - new"
     ));
+}
+
+/// Whatever opens an image that is between the old and the new says so, and does its work.
+#[test]
+fn every_reader_warns_of_a_journal() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!(
+        "{MAKE}; ! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=2 {CHANGE} 2> /dev/null"
+    ));
+    for reader in [
+        "isols x.iso",
+        "isols --check x.iso",
+        "isocat x.iso b",
+        "imgsum --files x.iso",
+        "imgconv --to gzip x.iso",
+        "isomk @x.iso",
+        "isomk --base x.iso",
+    ] {
+        let said = text(&workshop.tries(reader).stderr);
+        let tool = reader.split(' ').next().expect("a tool");
+        let wanted = format!(
+            "{tool}: x.iso: warning: a change of it was interrupted; isomk --in-place --base x.iso finishes it\n"
+        );
+        assert!(said.contains(&wanted), "{reader}: {said}");
+    }
+    let quiet = workshop.tries("isols - < x.iso");
+    assert_eq!(text(&quiet.stderr), "", "what comes through a descriptor has no name");
+}
+
+/// What is read has to be of one state: a source that is written meanwhile leaves the old.
+#[test]
+fn a_source_that_changes_leaves_the_old() {
+    if peer("strace").is_none() {
+        return;
+    }
+    for change in ["echo more >> new", "truncate -s 9 new", "touch new"] {
+        let workshop = Workshop::new(MAKE);
+        let slowly = "strace -f -o /dev/null -e trace=write -e inject=write:delay_enter=1500000:when=1";
+        let ended = workshop.tries(&format!("(sleep 0.7; {change}) & {slowly} {CHANGE}"));
+        let said = text(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(2), "{change}: {said}");
+        assert_eq!(
+            said, "isomk: new: was changed while it was read; the image was not touched\n",
+            "{change}"
+        );
+        workshop.shell("cmp x.iso old.iso; test ! -e x.iso.isomk-journal");
+    }
 }

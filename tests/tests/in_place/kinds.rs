@@ -208,6 +208,19 @@ fn what_is_given_up_reads_as_zeros() {
     assert!(image[at + 4..(at + size).next_multiple_of(2048)].iter().all(|byte| *byte == 0));
 }
 
+/// Times are recorded in 7 bytes or in 17, as there is room for: those of 17 can say any year.
+#[test]
+fn times_beyond_the_short_form() {
+    let workshop = Workshop::new(
+        "mkdir tree; echo a > tree/a; echo b > tree/b; touch -d 2200-01-02 tree/a; touch -d 2001-02-03 tree/b; isomk -o x.iso --no-joliet tree 2> /dev/null
+        cp tree/a old; echo c > c; touch -d 2300-04-05 c; isomk --base x.iso --in-place --replace a=c --replace b=c; isols -l --full-time x.iso > listed",
+    );
+    let listed = workshop.text("listed");
+    let (a, b) = listed.split_once('\n').expect("two files");
+    assert!(a.contains("2300-04-05") && b.contains("2155-12-31"), "{listed}");
+    workshop.shell("isocat x.iso a b | cmp - <(echo c; echo c)");
+}
+
 /// The newest session is changed, and only what it recorded itself.
 #[test]
 fn sessions() {

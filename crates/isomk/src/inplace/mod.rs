@@ -165,8 +165,9 @@ impl Run<'_> {
                 Ok(())
             }
             Ok(None) => Ok(()),
-            Err(failure) if matches!(failure.error, Error::Io(_)) => {
-                self.report.failed(&failure);
+            Err(Failure { input, error: error @ Error::Io(_) }) => {
+                let error = Error::Unreadable(format!("{error}; the image was not touched"));
+                self.report.failed(&Failure { input, error });
                 Ok(())
             }
             Err(failure) => Err(failure),

@@ -20,7 +20,8 @@ pub(super) struct Inputs {
     /// Start from an existing image; SOURCEs are added to it
     ///
     /// Its tree, identifiers, dates, boot entries, system area and partitions are those of the new image, and it has the same
-    /// file systems, unless options ask for something else. IMAGE itself is not changed.
+    /// file systems, unless options ask for something else. IMAGE itself is not changed without
+    /// --in-place.
     #[arg(long, value_name = "IMAGE")]
     pub base: Option<PathBuf>,
 
