@@ -92,8 +92,11 @@ pub(crate) struct Base {
     pub remove: Vec<Removed>,
     /// Files of its tree, and the files on disk that replace their contents.
     pub replace: Vec<(Target, PathBuf)>,
-    /// Partitions behind its volume that other contents take the place of, by their numbers.
+    /// Partitions that are added behind its volume, or take the place of those of their numbers; 0 stands for the lowest
+    /// number from 2 on that is free.
     pub partitions: Vec<Appended>,
+    /// If the image has no partitions, the table that these make is a GPT.
+    pub partitions_in_gpt: bool,
     /// What boots by El Torito is what boots of it, where nothing else is asked for.
     pub boots: bool,
     /// Boot images whose files are left out boot all the same, and no name leads to them.

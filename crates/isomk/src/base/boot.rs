@@ -54,9 +54,11 @@ impl Booting {
             base.remove.extend(path.as_deref().map(Removed::catalog));
             return Ok(());
         }
-        let Some(catalog) = self.found.catalog.as_ref().filter(|_| !request.boot.is_asked()) else {
+        let Some(catalog) = &self.found.catalog else { return Ok(()) };
+        if request.boot.is_asked() {
+            self.patch(&mut request.boot.entries);
             return Ok(());
-        };
+        }
         let removal = match &request.inputs.base {
             Some(base) if base.keeps_boot_images => {
                 let gone = base.remove.iter().filter(|removed| !removed.replaced);
@@ -90,6 +92,20 @@ impl Booting {
             request.boot.catalog = path.filter(|path| !is_removed(path));
         }
         Ok(())
+    }
+}
+
+impl Booting {
+    /// Has files that are boot images of the image, and are told of themselves there, be told in the new one.
+    fn patch(&self, entries: &mut [BootEntry]) {
+        for entry in entries {
+            let BootImage::Path(path) = &entry.image else { continue };
+            let is_it = |known: &&Known| known.path.as_deref().map(relative).as_ref() == Some(path);
+            for known in self.found.images.iter().filter(is_it) {
+                entry.boot_info_table |= known.measure.boot_info_table;
+                entry.grub2_boot_info |= known.measure.grub2_boot_info;
+            }
+        }
     }
 }
 

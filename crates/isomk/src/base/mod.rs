@@ -18,6 +18,7 @@ use isokit_core::error::{Error, Result};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660;
 use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, Relaxed, RockRidge, Rrip};
+use isokit_core::number::is_zero;
 use isokit_core::partition::plan::{self, Mark, Replay};
 use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
@@ -111,8 +112,14 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
             }
         } else if let Some(base) = &mut request.inputs.base {
             // There is no table that they could be added to: they make one.
-            request.partitions.appended = std::mem::take(&mut base.partitions);
+            let mut appended = std::mem::take(&mut base.partitions);
+            number(&mut appended, &[]);
+            appended.sort_by_key(|appended| appended.number);
+            request.partitions.appended_in_gpt = base.partitions_in_gpt && !appended.is_empty();
+            request.partitions.appended = appended;
         }
+    } else if asked.is_none() || request.partitions != Partitions::default() {
+        left_out(&booting.found.replay(source), request, report, name);
     }
     booting.complete(request, report, name)?;
     for entry in &mut request.boot.entries {
@@ -138,8 +145,11 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
 
 /// Gives the partitions that something takes the place of their types, and adds those that are new behind all others; which of
 /// [`plan::Options::appended`] they are, and what takes their place.
-fn replace(options: &mut plan::Options, request: &Request) -> Vec<(usize, Appended)> {
+fn replace(options: &mut plan::Options, request: &mut Request) -> Vec<(usize, Appended)> {
     let mut replaced = Vec::new();
+    let there: Vec<u32> = options.appended.iter().map(|old| old.number).collect();
+    let asked = request.inputs.base.iter_mut().flat_map(|base| &mut base.partitions);
+    number(asked, &there);
     for new in request.inputs.base.iter().flat_map(|base| &base.partitions) {
         let number = u32::from(new.number);
         let place = options.appended.iter().position(|old| old.number == number);
@@ -152,6 +162,43 @@ fn replace(options: &mut plan::Options, request: &Request) -> Vec<(usize, Append
         replaced.push((place, new.clone()));
     }
     replaced
+}
+
+/// Gives those of `asked` that have no number the lowest that neither they nor the partitions that are `there` have.
+fn number<'a>(asked: impl IntoIterator<Item = &'a mut Appended>, there: &[u32]) {
+    let asked: Vec<&mut Appended> = asked.into_iter().collect();
+    let mut taken: Vec<u32> = there.to_vec();
+    taken.extend(asked.iter().map(|appended| u32::from(appended.number)));
+    for appended in asked.into_iter().filter(|appended| appended.number == 0) {
+        let is_free = |number: &u8| !taken.contains(&u32::from(*number));
+        appended.number = (2..=u8::MAX).find(is_free).unwrap_or(u8::MAX);
+        taken.push(appended.number.into());
+    }
+}
+
+/// Says what of the image's boot code, tables and partitions is left out because others are asked for.
+fn left_out(found: &Result<Option<Replay>>, request: &Request, report: &Report, name: &str) {
+    let (tables, partitions) = match found {
+        Ok(None) => return,
+        Ok(Some(Replay { options, appended })) => {
+            let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
+            (*options != plain || !is_zero(&options.content), appended.len())
+        }
+        Err(_) => (true, 0),
+    };
+    let behind = match partitions {
+        0 => String::new(),
+        1 => "the partition behind its volume".to_owned(),
+        count => format!("the {count} partitions behind its volume"),
+    };
+    // Who asks for a boot loader knows that it takes the place of another.
+    let what = match (tables && request.boot.loader.is_none(), behind.is_empty()) {
+        (true, true) => "its boot code and partition tables".to_owned(),
+        (true, false) => format!("its boot code, its partition tables and {behind}"),
+        (false, false) => behind,
+        (false, true) => return,
+    };
+    report.warning(name, format!("{what} are left out, as others are asked for"));
 }
 
 /// That each partition is there that something is to take the place of.

@@ -205,6 +205,57 @@ fn large_contents_move_by_whole_blocks() {
 }
 
 #[test]
+fn partitions_are_added_to_those_that_are_there() {
+    const CODE: &str = "/usr/lib/ISOLINUX/isohdpfx.bin";
+    const LOADER: &str = "/usr/lib/ISOLINUX/isolinux.bin";
+    if peer("xorriso").is_none() || !std::path::Path::new(CODE).exists() {
+        return;
+    }
+    let workshop = Workshop::new(&format!(
+        "{TREE}; cp {LOADER} tree/boot; cp tree/boot/efi.img esp; seq 1 400000 > large; seq 1 300000 > other
+        xorriso -as mkisofs -quiet -R -b boot/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table \
+         -isohybrid-mbr {CODE} -append_partition 2 0xef esp -o a.iso tree 2>/dev/null
+        isomk -o b.iso --base a.iso --append-partition linux=large 2> said; [ ! -s said ]
+        cmp -n 432 a.iso b.iso; isols --boot b.iso | grep -q ISOLINUX
+        isocat --part 2 b.iso | head -c 1474560 | cmp - esp; isocat --part 3 b.iso | head -c $(stat -c %s large) | cmp - large
+        isomk -o c.iso --base a.iso --append-partition 2:0x83=other --append-partition 4:linux=large
+        isocat --part 2 c.iso | head -c $(stat -c %s other) | cmp - other; isocat --part 4 c.iso | head -c $(stat -c %s large) | cmp - large
+        isomk -o plain.iso tree; isomk -o d.iso --base plain.iso --append-partition linux=large; isocat --part gpt:2 d.iso | head -c $(stat -c %s large) | cmp - large"
+    ));
+    let report = workshop.shell("xorriso -indev b.iso -report_system_area plain 2>/dev/null");
+    assert!(report.contains("isohybrid") && report.contains("0xef") && report.contains("0x83"), "{report}");
+    for (asked, left_out) in [
+        (
+            "--partitions gpt",
+            "its boot code, its partition tables and the partition behind its volume are left out",
+        ),
+        (
+            "--boot-efi esp",
+            "its boot code, its partition tables and the partition behind its volume are left out",
+        ),
+        (
+            "--boot-code /usr/lib/ISOLINUX/isohdpfx.bin --bios-boot boot/isolinux.bin",
+            "the partition behind its volume are left out",
+        ),
+    ] {
+        let made = workshop.tries(&format!("isomk -o e.iso --base a.iso {asked}"));
+        let said = text(&made.stderr);
+        assert!(made.status.success() && said.contains(left_out), "{asked}: {said}");
+    }
+}
+
+/// ISOLINUX and GRUB do not start by what they were told of their old place.
+#[test]
+fn boot_images_of_the_base_are_told_of_their_new_places() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; seq 1 90000 > more; isomk -o a.iso --bios-boot boot/bios.img --boot-info-table --efi-boot boot/efi.img tree
+        isomk -o b.iso --base a.iso --bios-boot boot/bios.img 0=more; isols --boot b.iso | grep -q boot-info-table
+        isols --boot --json a.iso > old; isols --boot --json b.iso > new; ! cmp -s old new"
+    ));
+    workshop.shell("isols --check b.iso > found || true; ! grep 'boot information table' found");
+}
+
+#[test]
 fn what_is_asked_for_is_not_the_bases() {
     let workshop = Workshop::new(&format!(
         "{TREE}; echo more > more; isomk -o a.iso -V OLD --publisher OLD --udf --bios-boot boot/bios.img --system-area more tree"

@@ -407,6 +407,7 @@ impl Settings {
             remove: std::mem::take(&mut self.changes.removed),
             replace: Vec::new(),
             partitions: Vec::new(),
+            partitions_in_gpt: false,
             boots: !self.changes.discarded,
             keeps_boot_images: self.changes.kept != Some("replay"),
             settles_format: self.trees.udf || self.trees.dvd_video,

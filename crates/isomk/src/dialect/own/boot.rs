@@ -123,6 +123,11 @@ impl Boot {
         bios.chain(self.boot_entry.iter().map(|text| entry(text))).chain(efi).collect()
     }
 
+    /// Whether boot entries, boot code or tables are others than those of an existing image.
+    pub(super) fn replaces_tables(&self) -> bool {
+        self.boots() || self.system_area.is_some()
+    }
+
     /// Whether any option asks for a boot entry.
     pub(super) fn boots(&self) -> bool {
         self.bios_boot.is_some()

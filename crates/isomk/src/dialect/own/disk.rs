@@ -56,12 +56,9 @@ impl Disk {
     /// # Errors
     /// [`Error::Usage`] for a setting that is none, and for partitions that contradict each other.
     pub(super) fn request(&self, boot: &mut request::Boot) -> Result<Partitions> {
-        let mut partitions = Partitions::default();
-        for text in &self.append_partition {
-            self.append(text, &mut partitions)?;
-        }
+        let mut partitions = Partitions { appended: self.appended(free)?, ..Partitions::default() };
         if let Some(source) = source("--boot-efi", &self.boot_efi)? {
-            let number = free(&partitions);
+            let number = free(&partitions.appended);
             partitions.appended.push(Appended { number, kind: Kind::Gpt(gpt::EFI_SYSTEM), source });
             let image = BootImage::Appended(number);
             boot.entries.push(BootEntry { platform: platform::EFI, ..BootEntry::new(image) });
@@ -82,37 +79,57 @@ impl Disk {
         Ok(partitions)
     }
 
-    fn append(&self, text: &OsStr, partitions: &mut Partitions) -> Result<()> {
-        let wrong = |why: &str| {
-            Error::Usage(format!("--append-partition: \"{}\": {why}", text.as_bytes().escape_ascii()))
-        };
-        let equals = text.as_bytes().iter().position(|byte| *byte == b'=');
-        let Some((what, path)) = equals.and_then(|at| text.as_bytes().split_at_checked(at)) else {
-            return Err(wrong("expected TYPE=SOURCE"));
-        };
-        let what = std::str::from_utf8(what).map_err(|_| wrong("is not UTF-8"))?;
-        let (number, word) = match what.split_once(':') {
-            Some((number, word)) => {
-                let number = number.parse().ok().filter(|number| *number > 0);
-                (number.ok_or_else(|| wrong("expected a number from 1 to 255 before the colon"))?, word)
-            }
-            None => (free(partitions), what),
-        };
-        let kind = named(word)
-            .ok_or_else(|| wrong("expected the type efi, linux, data, a number such as 0x83 or a GUID"))?;
-        if partitions.appended.iter().any(|other| other.number == number) {
-            return Err(wrong("there is a partition of that number already"));
-        }
-        let path = OsString::from_vec(path.get(1..).unwrap_or_default().to_vec());
-        let source = source("--append-partition", &[path])?.ok_or_else(|| wrong("names no source"))?;
-        partitions.appended.push(Appended { number, kind, source });
-        Ok(())
+    /// Whether partitions are asked for that go with those of another image, and nothing else.
+    pub(super) fn only_appends(&self) -> bool {
+        self.boot_efi.is_empty() && self.boot_code.is_none() && self.partitions.is_empty()
+    }
+
+    /// The partitions that are added to those of an image; which numbers are free is known once it is read.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for partitions that contradict each other.
+    pub(super) fn added(&self) -> Result<Vec<Appended>> {
+        self.appended(|_| 0)
+    }
+
+    /// The partitions that are appended, of which `free` gives those numbers that have none.
+    fn appended(&self, free: fn(&[Appended]) -> u8) -> Result<Vec<Appended>> {
+        let mut all = Vec::new();
+        self.append_partition.iter().try_for_each(|text| append(text, free, &mut all))?;
+        Ok(all)
     }
 }
 
+fn append(text: &OsStr, free: fn(&[Appended]) -> u8, all: &mut Vec<Appended>) -> Result<()> {
+    let wrong = |why: &str| {
+        Error::Usage(format!("--append-partition: \"{}\": {why}", text.as_bytes().escape_ascii()))
+    };
+    let equals = text.as_bytes().iter().position(|byte| *byte == b'=');
+    let Some((what, path)) = equals.and_then(|at| text.as_bytes().split_at_checked(at)) else {
+        return Err(wrong("expected TYPE=SOURCE"));
+    };
+    let what = std::str::from_utf8(what).map_err(|_| wrong("is not UTF-8"))?;
+    let (number, word) = match what.split_once(':') {
+        Some((number, word)) => {
+            let number = number.parse().ok().filter(|number| *number > 0);
+            (number.ok_or_else(|| wrong("expected a number from 1 to 255 before the colon"))?, word)
+        }
+        None => (free(all), what),
+    };
+    let kind = named(word)
+        .ok_or_else(|| wrong("expected the type efi, linux, data, a number such as 0x83 or a GUID"))?;
+    if number > 0 && all.iter().any(|other| other.number == number) {
+        return Err(wrong("there is a partition of that number already"));
+    }
+    let path = OsString::from_vec(path.get(1..).unwrap_or_default().to_vec());
+    let source = source("--append-partition", &[path])?.ok_or_else(|| wrong("names no source"))?;
+    all.push(Appended { number, kind, source });
+    Ok(())
+}
+
 /// The lowest number from 2 on that no partition has.
-fn free(partitions: &Partitions) -> u8 {
-    let taken = |number: &u8| partitions.appended.iter().any(|appended| appended.number == *number);
+fn free(appended: &[Appended]) -> u8 {
+    let taken = |number: &u8| appended.iter().any(|appended| appended.number == *number);
     (2..=u8::MAX).find(|number| !taken(number)).unwrap_or(u8::MAX)
 }
 

@@ -112,6 +112,7 @@ impl Flags {
             remove: self.inputs.removed(),
             replace: self.inputs.replacements()?,
             partitions: Vec::new(),
+            partitions_in_gpt: true,
             boots: true,
             keeps_boot_images: false,
             settles_format: format.format.is_some() || format.udf.is_some() || format.dvd_video,
@@ -130,10 +131,17 @@ impl Flags {
         // Whatever date is asked for, none is later than what the build environment sets.
         let within = |date: Time| latest.map_or(date, |latest| date.min(latest));
         let mut boot = self.boot.request()?;
-        let partitions = self.disk.request(&mut boot)?;
+        let mut base = self.base()?;
+        let partitions = match &mut base {
+            Some(base) if self.disk.only_appends() && !self.boot.replaces_tables() => {
+                base.partitions = self.disk.added()?;
+                request::Partitions::default()
+            }
+            _ => self.disk.request(&mut boot)?,
+        };
         let names = self.image.names(self.inputs.xattr.is_some())?;
         Ok(Request {
-            inputs: request::Inputs { base: self.base()?, ..self.inputs.request(&self.sources)? },
+            inputs: request::Inputs { base, ..self.inputs.request(&self.sources)? },
             entries: self.entries.request()?,
             format: Format {
                 udf: self
