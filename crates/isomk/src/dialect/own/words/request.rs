@@ -52,6 +52,9 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     if request.inputs.base.as_ref().is_some_and(|base| !base.boots) && !request.boot.is_asked() {
         lacking.push("an image without the boot entries of its base");
     }
+    if request.inputs.base.iter().any(|base| base.remove.iter().any(|removed| removed.replaced)) {
+        lacking.push("what is removed from an image only if it is there");
+    }
     if request.start > 0 {
         lacking.push("an image that begins behind another session");
     }
@@ -64,7 +67,8 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
 impl Words {
     fn base(&mut self, base: &Base) {
         self.option("--base", base.path.as_os_str().as_bytes());
-        base.remove.iter().for_each(|removed| self.option("--remove", &removed.pattern));
+        let removed = base.remove.iter().filter(|removed| !removed.replaced);
+        removed.for_each(|removed| self.option("--remove", &removed.pattern));
         for (target, file) in &base.replace {
             let path = escaped(&target.names.join(&b'/'));
             self.option(
