@@ -33,6 +33,7 @@ mod trees;
 mod values;
 
 use crate::dates;
+use crate::operand::Operand;
 use crate::request::{self, Change, Inputs, Request};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
@@ -178,19 +179,7 @@ impl Settings {
         }
         self.output.check()?;
         let operands = self.sources.operands(self.peer, base.is_some(), lists)?;
-        let mut changes = self.trees.changes(lists)?;
-        changes.extend(self.entries.modes());
-        changes.extend(self.changes.owners(lists)?);
-        changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
-        let dates = std::mem::take(&mut self.changes.dates).into_iter();
-        changes.extend(dates.map(|(pattern, date)| (pattern, Change::Modified(date))));
-        let entries = request::Entries {
-            changes,
-            root: self.entries.root(),
-            hidden: self.entries.hidden(&operands, lists)?,
-            weights: None,
-            more_weights: self.entries.weights(&operands, lists)?,
-        };
+        let entries = self.recorded(&operands, lists)?;
         let mut inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
         let start = self.start()?;
         self.identifiers.follow(inputs.previous.as_ref());
@@ -233,6 +222,26 @@ impl Settings {
             in_words: |_| String::new(),
             spelling: &spelling::Shared,
             warnings,
+        })
+    }
+
+    /// What is recorded otherwise than `operands` have it.
+    ///
+    /// # Errors
+    /// As [`Settings::request`].
+    fn recorded(&mut self, operands: &[Operand], lists: &mut Lists<'_>) -> Result<request::Entries, Failure> {
+        let mut changes = self.trees.changes(lists)?;
+        changes.extend(self.entries.modes());
+        changes.extend(self.changes.owners(lists)?);
+        changes.extend(self.identifiers.all_dates.map(|date| (b"**".to_vec(), Change::Modified(date))));
+        let dates = std::mem::take(&mut self.changes.dates).into_iter();
+        changes.extend(dates.map(|(pattern, date)| (pattern, Change::Modified(date))));
+        Ok(request::Entries {
+            changes,
+            root: self.entries.root(),
+            hidden: self.entries.hidden(operands, lists)?,
+            weights: None,
+            more_weights: self.entries.weights(operands, lists)?,
         })
     }
 }
