@@ -67,7 +67,7 @@ pub(crate) fn warn(operand: &OsStr, report: &Report) {
     }
 }
 
-/// Whether `journal` is a whole one of a file that is as long as `image`.
+/// Whether `journal` is one that was ended, of a file that is as long as `image`.
 fn is_interrupted(image: &Path, journal: &Path) -> bool {
     let Ok(about) = std::fs::symlink_metadata(journal) else { return false };
     let mut bytes = [0; Head::SIZE];
@@ -76,7 +76,7 @@ fn is_interrupted(image: &Path, journal: &Path) -> bool {
         return false;
     }
     let length = std::fs::metadata(image).map(|image| image.len()).unwrap_or_default();
-    Head::read(&bytes).is_some_and(|head| head.length == about.len() && head.image == length)
+    Head::read(&bytes).is_some_and(|head| head.length <= about.len() && head.image == length)
 }
 
 #[cfg(test)]
@@ -93,13 +93,13 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_is_one_if_it_is_as_long_as_it_says_and_so_is_its_image() {
+    fn a_journal_is_one_unless_it_is_shorter_than_it_says_or_of_an_image_of_another_length() {
         let folder = tempfile::tempdir().expect("a folder");
         let image = folder.path().join("x.iso");
         let journal = beside(&image);
         assert_eq!(journal, folder.path().join("x.iso.isomk-journal"));
         std::fs::write(&image, [0; 7]).expect("room");
-        for (length, of, is_one) in [(40, 7, true), (41, 7, false), (40, 8, false)] {
+        for (length, of, is_one) in [(39, 7, true), (40, 7, true), (41, 7, false), (40, 8, false)] {
             std::fs::write(&journal, Head { version: 1, length, image: of }.bytes()).expect("room");
             assert_eq!(is_interrupted(&image, &journal), is_one);
         }

@@ -54,6 +54,8 @@ pub(crate) enum Advice<'a> {
     DecideSpecials,
     /// To make a new image instead of changing the old one.
     NewImage,
+    /// To make the image anew, after which the journal is of no use.
+    NewImageAndJournal,
     /// To keep the journal in another place.
     OtherJournal,
     /// To have the image boot by a loader that is in it, whatever it booted by.

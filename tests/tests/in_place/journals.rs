@@ -66,12 +66,6 @@ fn what_is_not_whole_is_removed_and_nothing_is_touched() {
     let mut cut: Vec<Vec<u8>> =
         [0, 1, 16, 40, 79, 80, 200, good.len() - 1].map(|end| good[..end].to_vec()).into();
     cut.push(vec![0; good.len()]);
-    cut.push([&good[..], b"more"].concat());
-    for at in [41, 81, 100, good.len() - 40, good.len() - 1] {
-        let mut flipped = good.clone();
-        flipped[at] ^= 1;
-        cut.push(flipped);
-    }
     for (number, journal) in cut.into_iter().enumerate() {
         std::fs::write(workshop.path("x.iso.isomk-journal"), journal).expect("room");
         let said = workshop.shell("isomk --base x.iso --in-place -v 2>&1");
@@ -81,6 +75,43 @@ fn what_is_not_whole_is_removed_and_nothing_is_touched() {
     }
     workshop
         .shell("cp good x.iso.isomk-journal; isomk --base x.iso --in-place -q; isocat x.iso a | cmp - new");
+}
+
+/// A journal that was ended may have been applied in part: it is all that tells of that.
+#[test]
+fn what_was_damaged_later_stays_and_nothing_is_touched() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir tree; seq 1 900 > tree/a; seq 1 900 > tree/b; isomk -o x.iso tree; seq 5 900 > new
+        ! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=3 isomk --base x.iso --in-place --replace a=new --replace b=new 2> /dev/null
+        cp x.iso half.iso; cp x.iso.isomk-journal good",
+    );
+    let good = workshop.read("good");
+    let mut damaged = vec![[&good[..], b"more"].concat()];
+    for at in [16, 41, 81, 100, good.len() - 40, good.len() - 1] {
+        let mut flipped = good.clone();
+        flipped[at] ^= 1;
+        damaged.push(flipped);
+    }
+    for (number, journal) in damaged.into_iter().enumerate() {
+        std::fs::write(workshop.path("x.iso.isomk-journal"), &journal).expect("room");
+        let end = journal.len() - 32;
+        let wanted = format!(
+            "x.iso.isomk-journal: is damaged: the checksum at byte {end:#x} does not hold; x.iso may be half changed; make that anew, and remove the journal\n"
+        );
+        for change in ["", "--replace a=new"] {
+            let ended = workshop.tries(&format!("isomk --base x.iso --in-place {change}"));
+            let said = text(&ended.stderr);
+            assert!(ended.status.code() == Some(1) && said.ends_with(&wanted), "{number}: {said}");
+            assert_eq!(workshop.read("x.iso.isomk-journal"), journal, "{number}");
+            workshop.shell("cmp x.iso half.iso");
+        }
+        let warned = text(&workshop.tries("isols x.iso").stderr);
+        assert!(warned.contains("warning: a change of it was interrupted"), "{number}: {warned}");
+    }
+    workshop.shell("cp good x.iso.isomk-journal; isomk --base x.iso --in-place -q; isocat x.iso a b | cmp - <(cat new new)");
 }
 
 #[test]

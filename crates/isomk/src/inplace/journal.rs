@@ -64,8 +64,11 @@ pub(super) enum State {
     None,
     /// Nothing, or zeros alone: what a crash of the system can leave of a file.
     Blank,
-    /// What was never ended, so that the image was not touched.
+    /// What was never ended, so that the image was not touched: it is shorter than it says, or than a head is.
     Incomplete,
+    /// What was ended, and so may have been applied in part, and is not what it was any more: the checksum at this byte is another
+    /// one.
+    Damaged(u64),
     Whole(Journal),
 }
 
@@ -110,8 +113,11 @@ impl State {
                 false => Self::None,
             });
         };
-        if head.length != size || !is_whole(source, size)? {
+        if size < head.length {
             return Ok(Self::Incomplete);
+        }
+        if !is_whole(source, size)? {
+            return Ok(Self::Damaged(size.saturating_sub(wide(DIGEST))));
         }
         Journal::parse(source).map(Self::Whole)
     }

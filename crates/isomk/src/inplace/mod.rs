@@ -113,6 +113,7 @@ impl Run<'_> {
                 Err(Error::Usage(sentence)).concerning(name)
             }
             State::Incomplete => self.forget(&name),
+            State::Damaged(at) => Ok(Err(self.damaged(at)).concerning(name)),
             State::Whole(found) => {
                 if !found.is_of(&self.image.source).concerning(&self.image.name)? {
                     let image = &self.image.name;
@@ -127,6 +128,14 @@ impl Run<'_> {
                 Ok(applied)
             }
         }
+    }
+
+    /// That of a journal whose checksum, at byte `at`, does not hold.
+    fn damaged(&self, at: u64) -> Error {
+        let image = &self.image.name;
+        let advice = self.request.spelling.advice(Advice::NewImageAndJournal);
+        let sentence = format!("is damaged: the checksum at byte {at:#x} does not hold");
+        Error::Unreadable(format!("{sentence}; {image} may be half changed{advice}"))
     }
 
     /// Removes a journal that is not whole.

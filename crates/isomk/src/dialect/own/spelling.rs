@@ -39,6 +39,7 @@ impl Spelling for Own {
             Advice::KeepSpecials => "; --udf-special keep records them",
             Advice::DecideSpecials => "; use --udf-special keep or omit",
             Advice::NewImage => "; use -o OUTPUT without --in-place",
+            Advice::NewImageAndJournal => "; make that anew, and remove the journal",
             Advice::OtherJournal => "; remove it if it is not needed, or use --journal FILE",
             Advice::Loader => "; --boot LOADER makes new ones",
         };
@@ -78,6 +79,7 @@ mod tests {
             Advice::KeepSpecials,
             Advice::DecideSpecials,
             Advice::NewImage,
+            Advice::NewImageAndJournal,
             Advice::OtherJournal,
             Advice::Loader,
         ];
