@@ -44,9 +44,25 @@ impl Input {
 
 /// Warns that a change of the image that `operand` names was interrupted, if what is beside it says so.
 pub fn warn_interrupted(operand: &OsStr, report: &Report) {
-    if !names_standard_input(Path::new(operand)) {
-        journal::warn(operand, report);
+    if !names_standard_input(Path::new(operand))
+        && let Some(sentence) = journal::interrupted(operand)
+    {
+        report.warning(operand.to_string_lossy(), sentence);
     }
+}
+
+/// Refuses an image of which another is to be made, if a change of it was interrupted: nobody wants a mixture of old and new
+/// in that.
+///
+/// # Errors
+/// [`Error::Unreadable`] for such an image, with what finishes its change.
+pub fn refuse_interrupted(operand: &OsStr) -> Result<(), Failure> {
+    if names_standard_input(Path::new(operand)) {
+        return Ok(());
+    }
+    journal::interrupted(operand)
+        .map_or(Ok(()), |sentence| Err(Error::Unreadable(sentence)))
+        .concerning(operand.to_string_lossy())
 }
 
 /// What follows "not" in the message about an input that is something else.

@@ -3,7 +3,6 @@
 
 use crate::flags::spelled::FINISHES;
 use crate::name::quoted;
-use crate::report::Report;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
@@ -54,17 +53,14 @@ impl Head {
     }
 }
 
-/// Warns that a change of the image that `operand` names was interrupted, if a whole journal lies beside it.
-pub(crate) fn warn(operand: &OsStr, report: &Report) {
+/// That a change of the image that `operand` names was interrupted, and what finishes it, if a journal that was ended lies beside it.
+pub(crate) fn interrupted(operand: &OsStr) -> Option<String> {
     let path = Path::new(operand);
     let near = beside(path);
     let is_link = || path.symlink_metadata().is_ok_and(|about| about.is_symlink());
     let behind = || path.canonicalize().is_ok_and(|real| is_interrupted(&real, &beside(&real)));
     let found = is_interrupted(path, &near) || (is_link() && behind());
-    if found {
-        let sentence = format!("a change of it was interrupted; {FINISHES} {} finishes it", quoted(operand));
-        report.warning(operand.to_string_lossy(), sentence);
-    }
+    found.then(|| format!("a change of it was interrupted; {FINISHES} {} finishes it", quoted(operand)))
 }
 
 /// Whether `journal` is one that was ended, of a file that is as long as `image`.

@@ -6,10 +6,10 @@ use crate::quote::quoted;
 use crate::request::{Bytes, Form, Lines, Manner};
 use crate::run::Run;
 use crate::stream::{self, Sums};
-use isokit_cli::input::Opened;
+use isokit_cli::input::{Opened, warn_interrupted};
 use isokit_cli::output;
 use isokit_cli::progress::Progress;
-use isokit_cli::{Concerning, Failure, Report, Status, Streams};
+use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::Error;
 use isokit_core::error::reason;
 use isokit_core::number::wide;
@@ -106,7 +106,7 @@ fn of_operand(
     threads: usize,
     run: &Run<'_>,
 ) -> Result<Sums, Failure> {
-    let file = open(operand, run.report.streams());
+    let file = open(operand, run.report);
     let sums = file.and_then(|mut file| of_reader(&mut file, algorithms, threads, &run.progress));
     sums.map_err(Error::system).concerning(quoted(operand.as_bytes()))
 }
@@ -115,10 +115,11 @@ fn of_operand(
 ///
 /// # Errors
 /// The system's. Of what can be opened, a directory is told only by the first read, as coreutils do.
-pub(crate) fn open(operand: &OsStr, streams: &Streams) -> io::Result<Waiting<File>> {
-    let opened = Opened::of_any_kind(operand, streams)?;
+pub(crate) fn open(operand: &OsStr, report: &Report) -> io::Result<Waiting<File>> {
+    let opened = Opened::of_any_kind(operand, report.streams())?;
     if opened.is_regular() {
         let _ = rustix::fs::fadvise(&opened.file, 0, None, rustix::fs::Advice::Sequential);
+        warn_interrupted(operand, report);
     }
     Ok(Waiting::new(opened.file))
 }

@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::existing::Existing;
-use isokit_cli::input::{Opened, refuse_packed, warn_interrupted};
+use isokit_cli::input::{Opened, refuse_interrupted, refuse_packed};
 use isokit_cli::{Concerning, Failure, Report};
 use isokit_core::error::{Error, Result};
 use isokit_core::image::{self, Image, is_announced};
@@ -25,7 +25,8 @@ impl Container {
     /// it is wanted, an image whole.
     ///
     /// # Errors
-    /// What the system answers; directories and terminals are refused, and compressed data, and what is neither.
+    /// What the system answers; directories and terminals are refused, and compressed data, what is neither, and an image that is
+    /// between two states.
     pub(crate) fn open(operand: &OsStr, report: &Report) -> Result<Self, Failure> {
         let opened = Opened::new(operand, WANTED, report.streams())?;
         let name = opened.name.clone();
@@ -34,7 +35,7 @@ impl Container {
             let start = rustix::fs::tell(&opened.file).unwrap_or(0);
             let source = Section::new(opened.file.as_fd(), start, None).concerning(&name)?;
             refuse(&source).concerning(&name)?;
-            warn_interrupted(operand, report);
+            refuse_interrupted(operand)?;
             if is_image(&source).concerning(&name)? || is_other_image(&source) {
                 return Ok(Self::Image(Existing::new(opened.into_source().concerning(&name)?, name)));
             }

@@ -94,14 +94,15 @@ fn a_journal_may_lie_elsewhere() {
     ));
 }
 
-/// Whatever opens an image that is between the old and the new says so, and does its work.
+/// Whatever opens an image that is between the old and the new says so, and does its work, unless that is another image.
 #[test]
 fn every_reader_warns_of_a_journal() {
     if peer("strace").is_none() {
         return;
     }
     let workshop = Workshop::new(&format!(
-        "{MAKE}; ! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=2 {CHANGE} 2> /dev/null"
+        "{MAKE}; ! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=2 {CHANGE} 2> /dev/null
+        imgsum x.iso > list 2> /dev/null"
     ));
     for reader in [
         "isols x.iso",
@@ -109,8 +110,11 @@ fn every_reader_warns_of_a_journal() {
         "isocat x.iso b",
         "imgsum --files x.iso",
         "imgconv --to gzip x.iso",
-        "isomk @x.iso",
-        "isomk --base x.iso",
+        "imgsum x.iso",
+        "imgsum -a md5,sha256 x.iso tree/a",
+        "imgsum --volume x.iso",
+        "imgsum --check list",
+        "isomk --as xorriso -indev x.iso -find /",
     ] {
         let said = text(&workshop.tries(reader).stderr);
         let tool = reader.split(' ').next().expect("a tool");
@@ -119,8 +123,44 @@ fn every_reader_warns_of_a_journal() {
         );
         assert!(said.contains(&wanted), "{reader}: {said}");
     }
-    let quiet = workshop.tries("isols - < x.iso");
-    assert_eq!(text(&quiet.stderr), "", "what comes through a descriptor has no name");
+    for quiet in ["isols - < x.iso", "imgsum - < x.iso", "imgsum tree/a"] {
+        let quiet = workshop.tries(quiet);
+        assert_eq!(text(&quiet.stderr), "", "what comes through a descriptor has no name");
+    }
+}
+
+/// A mixture of old and new goes into no other image, and what is to finish the change stays of use.
+#[test]
+fn no_image_is_made_of_one_that_is_between_two() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!(
+        "{MAKE}; isomk -o x.iso tree; cp x.iso old.iso; ln -s x.iso link.iso; ! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=2 {CHANGE} 2> /dev/null
+        cp x.iso half.iso; cp x.iso.isomk-journal good"
+    ));
+    for writer in [
+        "isomk -o n.iso @x.iso",
+        "isomk -o n.iso sub=@x.iso",
+        "isomk -o n.iso --base x.iso",
+        "isomk -o n.iso --base link.iso",
+        "isomk -o n.iso --append-partition linux=x.iso tree",
+        "isomk --print-size --base x.iso",
+        "isomk --base x.iso --in-place --replace b=b --journal other",
+        "isomk --as xorriso -dev x.iso -map new /q",
+        "isomk --as xorriso -indev x.iso -outdev n.iso -map new /q",
+        "isomk --as xorrisofs -quiet -R -M x.iso -C 0,1000 -o n.iso new",
+        "isomk --as genisoimage -quiet -R -M x.iso -C 0,1000 -o n.iso new",
+    ] {
+        let ended = workshop.tries(writer);
+        let image = if writer.contains("link.iso") { "link.iso" } else { "x.iso" };
+        let wanted = format!(
+            "isomk: {image}: a change of it was interrupted; isomk --in-place --base {image} finishes it\n"
+        );
+        assert_eq!((ended.status.code(), text(&ended.stderr)), (Some(2), wanted), "{writer}");
+        workshop.shell("cmp x.iso half.iso; cmp x.iso.isomk-journal good; test ! -e n.iso -a ! -e other");
+    }
+    workshop.shell("isomk --base x.iso --in-place -q --journal $PWD/x.iso.isomk-journal; isomk -o n.iso --base x.iso; isocat n.iso a | cmp - new");
 }
 
 /// What is read has to be of one state: a source that is written meanwhile leaves the old.

@@ -165,7 +165,7 @@ impl<'a> List<'a> {
     fn text(&self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let most = LONGEST_LIST.saturating_add(1);
-        let file = match open(self.operand, self.report.streams()) {
+        let file = match open(self.operand, self.report) {
             Ok(file) => file.take(most).read_to_end(&mut text),
             // What is open already can only fail to be read.
             Err(error) if self.operand == "-" => Err(error),

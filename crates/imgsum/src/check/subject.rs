@@ -103,7 +103,7 @@ impl<'a> Subject<'a> {
         if let Self::Parts(part, _) = self {
             return Ok(image::sums(path, part, algorithms, 1, run)??.values);
         }
-        let file = open(path, run.report.streams());
+        let file = open(path, run.report);
         let sums = file.and_then(|mut file| of_reader(&mut file, algorithms, 1, &run.progress));
         sums.map(|sums| sums.values).map_err(|error| Trouble::system(name, &error))
     }

@@ -7,7 +7,7 @@ use crate::existing::Existing;
 use crate::globs::Excludes;
 use crate::request::AppendedSource;
 use crate::sources::Origin;
-use isokit_cli::input::Opened;
+use isokit_cli::input::{Opened, refuse_interrupted};
 use isokit_cli::name::shown;
 use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
@@ -48,8 +48,11 @@ impl Collector<'_> {
     /// Takes in what is appended.
     ///
     /// # Errors
-    /// As [`Collector::append_path`]; [`Error::NotFound`] for what is not in the image.
+    /// As [`Collector::append_path`]; [`Error::NotFound`] for what is not in the image; an image that is between two states.
     pub(crate) fn append(&mut self, source: &AppendedSource, options: &Options<'_>) -> Result<(), Failure> {
+        if let AppendedSource::Disk(path) | AppendedSource::Section { path, .. } = source {
+            refuse_interrupted(path.as_os_str())?;
+        }
         match source {
             AppendedSource::Disk(path) => self.append_path(path, options),
             AppendedSource::Section { path, start, length } => self.append_section(path, *start, *length),

@@ -9,7 +9,8 @@ mod notes;
 
 use crate::request::{Base, InPlace, Request};
 use crate::spelling::{Advice, Asked};
-use image::Locked;
+use image::{Identity, Locked};
+use isokit_cli::input::refuse_interrupted;
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
@@ -42,6 +43,7 @@ pub(crate) fn change(request: &Request, report: &Report) -> Result<Status, Failu
     image.is_output(request)?;
     let place = place(&image, asked, request)?;
     is_apart(&place, &image, base)?;
+    is_only(&place, &image, &base.path)?;
     let run = Run { request, report, image, place };
     if let Err(failure) = run.finish_earlier()? {
         report.failed(&failure);
@@ -72,7 +74,6 @@ fn place(image: &Locked, asked: &InPlace, request: &Request) -> Result<PathBuf, 
 /// # Errors
 /// [`Error::Usage`] for one that is.
 fn is_apart(place: &Path, image: &Locked, base: &Base) -> Result<(), Failure> {
-    let identity = |path: &Path| std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()));
     let Some(found) = identity(place) else { return Ok(()) };
     let is_new = || base.replace.iter().any(|(_, path)| identity(path) == Some(found));
     let what = match image.is(found) {
@@ -82,6 +83,21 @@ fn is_apart(place: &Path, image: &Locked, base: &Base) -> Result<(), Failure> {
     };
     Err(Error::Usage(format!("is {what}, and cannot be its journal")))
         .concerning(shown(place.as_os_str().as_bytes()))
+}
+
+/// Makes sure that no other journal than that at `place` lies beside the image, which would undo what is done now once it is
+/// finished.
+///
+/// # Errors
+/// [`Error::Unreadable`] where one does.
+fn is_only(place: &Path, image: &Locked, operand: &Path) -> Result<(), Failure> {
+    let near = identity(&isokit_cli::journal::beside(&image.path));
+    if near.is_some() && identity(place) != near { refuse_interrupted(operand.as_os_str()) } else { Ok(()) }
+}
+
+/// Which file lies at `path`, if one does.
+fn identity(path: &Path) -> Option<Identity> {
+    std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()))
 }
 
 /// One run over one image.
