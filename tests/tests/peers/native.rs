@@ -224,6 +224,40 @@ fn images_that_commands_make_are_those_of_xorriso() {
     }
 }
 
+/// What ISOLINUX and GRUB's images load the rest of themselves by, and the catalog beside the first of them.
+#[test]
+fn boot_images_get_what_their_loader_needs_without_being_asked() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell(
+        "mkdir tree/boot; printf '%4096s' | tr ' ' i > tree/boot/image; head -c 8192 /dev/zero > tree/boot/efi
+         head -c 65536 /dev/zero | tr '\\0' e > efi; mkdir tree/boot/isolinux; rm tree/pipe
+         printf '\\373\\300\\170\\160' | dd of=tree/boot/image bs=1 seek=64 conv=notrunc status=none
+         cp tree/boot/image tree/boot/isolinux/isolinux.bin",
+    );
+    for (words, tables) in [
+        ("-boot_image isolinux bin_path=/boot/image", 1),
+        ("-boot_image grub bin_path=boot/image -boot_image any next -boot_image any efi_path=/one", 1),
+        ("-boot_image any bin_path=one -boot_image any next -boot_image isolinux bin_path=boot/image", 1),
+        ("-boot_image any bin_path=/boot/image", 0),
+        ("-boot_image isolinux bin_path=/boot/image -boot_image any boot_info_table=off", 0),
+        ("-boot_image any boot_info_table=on -boot_image any efi_path=/boot/efi", 0),
+        ("-boot_image grub bin_path=boot/image -boot_image any cat_path=d/cat", 1),
+        ("-boot_image isolinux dir=/boot", 1),
+        ("-append_partition 2 0xef efi -boot_image any efi_path=--interval:appended_partition_2:all::", 0),
+    ] {
+        let told = |program: &str| {
+            workshop.shell(&format!(
+                "rm -f new.iso; {program} -outdev new.iso -map tree / {words} 2>said || {{ cat said; false; }}
+                 xorriso -indev new.iso -report_el_torito plain 2>/dev/null |
+                   grep -E '^El Torito (boot|cat path|img path|img opts)' | sed -E '/boot img/s/ +[0-9]+$//'"
+            ))
+        };
+        let theirs = told("xorriso");
+        assert_eq!(told("bin/xorriso"), theirs, "{words}");
+        assert_eq!(theirs.matches("boot-info-table").count(), tables, "{words}");
+    }
+}
+
 #[test]
 fn what_commands_cannot_make_is_named() {
     let Some(workshop) = workshop() else { return };

@@ -14,6 +14,8 @@ pub(crate) struct Boot {
     incomplete: bool,
     entry: Entry,
     pub catalog: Option<Vec<u8>>,
+    /// The catalog is beside the first boot image unless it is named.
+    pub catalog_beside: bool,
     pub hidden_catalog: bool,
     /// The boot image for UEFI is the EFI system partition of a GPT.
     pub efi_partition: bool,
@@ -57,6 +59,9 @@ impl Default for Entry {
 
 /// Where the catalog is a file, unless `-c` says otherwise.
 const CATALOG: &[u8] = b"boot.catalog";
+
+/// Its name beside the first boot image.
+const BESIDE: &[u8] = b"boot.cat";
 
 impl Boot {
     pub(super) fn entry(&mut self) -> &mut Entry {
@@ -104,7 +109,10 @@ impl Boot {
                 return Err(Error::Usage("-c: requires a boot image; name one with -b".into()));
             }
             (true, _) | (_, true) => None,
-            _ => Some(self.catalog.unwrap_or_else(|| CATALOG.to_vec())),
+            _ => Some(self.catalog.unwrap_or_else(|| match entries.first() {
+                Some(first) if self.catalog_beside => beside(&first.image),
+                _ => CATALOG.to_vec(),
+            })),
         };
         Ok(request::Boot { entries, catalog, system_area: self.system_area, loader: None })
     }
@@ -133,6 +141,15 @@ impl Boot {
     pub(super) fn has_marks(&self) -> bool {
         self.finished.iter().chain([&self.entry]).any(|entry| entry.mark != Mark::default())
     }
+}
+
+/// The path of the catalog beside `image`; that of one that is no file of the tree is in the root.
+fn beside(image: &BootImage) -> Vec<u8> {
+    let folder = match image {
+        BootImage::Path(path) => path.iter().rposition(|byte| *byte == b'/').map(|slash| &path[..=slash]),
+        _ => None,
+    };
+    [folder.unwrap_or_default(), BESIDE].concat()
 }
 
 impl Entry {

@@ -90,7 +90,7 @@ pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
             _ => Err(values.wrong("next, keep, patch, replay, discard, or NAME=VALUE")),
         };
     };
-    if entry(settings, values, name, value)? || DEFAULTS.contains(&(name, value)) {
+    if entry(settings, values, loader, (name, value))? || DEFAULTS.contains(&(name, value)) {
         return Ok(());
     }
     let value = match (name, value) {
@@ -120,8 +120,13 @@ pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     }
 }
 
-/// Settings of the boot entry that is described; false for another.
-fn entry(settings: &mut Settings, values: &Values<'_>, name: &str, value: &str) -> Result<bool> {
+/// A setting of the boot entry that is described, and of the boot loader `loader`; false for another.
+fn entry(
+    settings: &mut Settings,
+    values: &Values<'_>,
+    loader: &str,
+    (name, value): (&str, &str),
+) -> Result<bool> {
     let on = || match value {
         "on" => Ok(true),
         "off" => Ok(false),
@@ -129,8 +134,10 @@ fn entry(settings: &mut Settings, values: &Values<'_>, name: &str, value: &str) 
     };
     match name {
         "dir" => {
-            entry(settings, values, "bin_path", &format!("{value}/isolinux.bin"))?;
-            settings.boot.catalog = Some(format!("{value}/boot.cat").into_bytes());
+            // xorriso knows no ISOLINUX in /boot itself.
+            let folder = if value.trim_matches('/') == "boot" { "/boot/isolinux" } else { value };
+            entry(settings, values, loader, ("bin_path", &format!("{folder}/isolinux.bin")))?;
+            settings.boot.catalog = Some(format!("{folder}/boot.cat").into_bytes());
             settings.boot.entry().boot_info_table = true;
         }
         "bin_path" => {
@@ -138,12 +145,16 @@ fn entry(settings: &mut Settings, values: &Values<'_>, name: &str, value: &str) 
             let entry = settings.boot.entry();
             entry.emulation = Emulation::None;
             entry.load_size.get_or_insert(USUAL);
-            settings.boot.catalog.get_or_insert_with(|| b"boot/boot.cat".to_vec());
+            // ISOLINUX, and GRUB's images, load the rest of themselves from where the table says.
+            entry.boot_info_table |= loader != "any";
+            settings.boot.catalog_beside = true;
         }
         "efi_path" => {
             apply(settings, values, "-e", Some(value))?;
             let entry = settings.boot.entry();
             (entry.emulation, entry.load_size) = (Emulation::None, Some(LoadSize::Whole));
+            entry.boot_info_table = false;
+            settings.boot.catalog_beside = true;
         }
         "emul_type" => {
             settings.boot.entry().emulation = match value {
