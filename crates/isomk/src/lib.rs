@@ -3,6 +3,7 @@
 mod age;
 mod archive;
 mod base;
+mod catalog;
 mod checksums;
 mod collect;
 mod container;

@@ -1,6 +1,7 @@
 //! From request to image.
 
 use crate::base::{Base, Taken, earlier};
+use crate::catalog;
 use crate::collect::{Collected, Collector, Options};
 use crate::contents::Contents;
 use crate::dedup;
@@ -104,7 +105,7 @@ fn replaced(request: &Request) -> Option<&Path> {
     request.inputs.base.as_ref().filter(|_| is_replaced).map(|base| base.path.as_path())
 }
 
-/// Gives contents their places where something needs them there, and shares those that are the same.
+/// Asserts that the boot catalog can have its name, gives contents their places where something needs them there, and shares those that are the same.
 fn arrange(
     request: &Request,
     booting: &Booting,
@@ -113,6 +114,8 @@ fn arrange(
     report: &Report,
 ) -> Result<(), Failure> {
     let follow = collected.follow;
+    let contents = Contents::new(&collected.stores, follow);
+    catalog::check(request, &booting.boot, &collected.build, &contents, report)?;
     let mut alone = Vec::new();
     if request.format.dvd_video {
         let Collected { build, stores, .. } = &mut *collected;

@@ -130,3 +130,44 @@ fn what_an_entry_of_systemd_boot_names_and_is_not_there_is_warned_of() {
     let sentence = "isomk: loader/entries/a.conf: warning: names /none.img, which is no file of the image\n";
     assert_eq!(said, sentence);
 }
+
+/// Trees unpacked from images have a catalog, which is made anew; any other file is a loss.
+#[test]
+fn a_file_that_the_catalog_replaces_is_told_of() {
+    let workshop = Workshop::new(TREE);
+    workshop.shell(
+        "echo precious > tree/boot/cat; isomk -o first.iso --bios-boot efi.img --boot-catalog cat tree",
+    );
+    workshop.shell("isocat first.iso /cat > tree/catalog; : > tree/boot/empty");
+    let said = |catalog: &str| {
+        let options = ["-o", "image.iso", "--bios-boot", "boot/bios.img", "--boot-catalog", catalog, "tree"];
+        isokit_tests::text(&workshop.isomk(&options).assert().success().get_output().stderr)
+    };
+    assert_eq!(said("boot/cat"), "isomk: /boot/cat: warning: gives its place to the boot catalog\n");
+    for kept in ["catalog", "boot/empty", "boot/new"] {
+        assert_eq!(said(kept), "", "{kept}");
+    }
+    // Nor is the catalog of a base.
+    workshop.shell("isomk -o second.iso --base first.iso /new=mbr 2> told; [ ! -s told ]");
+    // A boot image that is one name of a file with two keeps the other.
+    workshop.shell("ln tree/boot/bios.img tree/boot/other");
+    assert!(said("boot/other").ends_with("gives its place to the boot catalog\n"));
+}
+
+#[test]
+fn a_catalog_named_as_a_boot_image_is_refused() {
+    let workshop = Workshop::new(TREE);
+    for catalog in ["boot/bios.img", "/boot//./bios.img", "efi.img"] {
+        workshop.refuses(
+            &["--bios-boot", "boot/bios.img", "--efi-boot", "efi.img", "--boot-catalog", catalog, "tree"],
+            &format!("isomk: --boot-catalog: {catalog} is a boot image; the catalog needs another name"),
+        );
+    }
+    let line = "-R -b boot/bios.img -c boot/bios.img -no-emul-boot -o refused.iso tree";
+    let (status, _, said) = workshop.ended(&format!("isomk --as mkisofs {line}"));
+    assert_eq!(status, 2);
+    assert!(said.contains("-c: boot/bios.img is a boot image; the catalog needs another name"), "{said}");
+    if peer("xorriso").is_some() {
+        assert_ne!(workshop.ended(&format!("xorriso -as mkisofs {line}")).0, 0);
+    }
+}

@@ -159,6 +159,14 @@ impl Catalog {
     }
 }
 
+/// Whether `bytes` begin as a boot catalog: with a validation entry whose checksum and key are right (El Torito 2.1).
+pub fn is_catalog(bytes: &[u8]) -> bool {
+    let entry = ValidationEntry::ref_from_prefix(bytes);
+    entry.is_ok_and(|(entry, _)| {
+        entry.header == indicator::VALIDATION && entry.key == ValidationEntry::KEY && entry.word_sum() == 0
+    })
+}
+
 /// `descriptor` as a boot record of El Torito, if it is one.
 pub(crate) fn boot_record(descriptor: &Descriptor) -> Option<&BootRecord> {
     let record = BootRecord::ref_from_bytes(descriptor.bytes.as_slice()).ok()?;
