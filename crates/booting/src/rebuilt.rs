@@ -10,6 +10,7 @@ use isokit_core::number::is_zero;
 use isokit_core::partition::plan::{
     ApmBlock, Extent, GptMark, Label, Loader, Manner, Mark, Options, Replay, identity,
 };
+use isokit_core::partition::system_area::{self, Content};
 use isokit_core::partition::{Scheme, Table};
 use std::path::PathBuf;
 
@@ -101,13 +102,7 @@ impl Rebuilt {
             self.booting.boot.system_area = Some(PathBuf::from(SYSTEM_AREA).into());
             self.files.push((SYSTEM_AREA.to_owned(), Part::SystemArea));
         }
-        let code = match (program, options.loader) {
-            (_, Loader::None) => None,
-            // It sees whose the code is.
-            (Program::Isomk, _) => Some(BootCode::Either),
-            (Program::Mkisofs, Loader::Isolinux(_)) => Some(BootCode::Isohybrid),
-            (Program::Mkisofs, Loader::Grub2(_)) => Some(BootCode::Grub2),
-        };
+        let code = code(program, options);
         if options.manner == Manner::Isohybrid {
             self.losses.push(
                 "its tables are those of isohybrid; the new ones are the like that xorriso makes".into(),
@@ -214,6 +209,22 @@ impl Rebuilt {
         self.hidden.push(name.clone());
         name.into_bytes()
     }
+}
+
+/// Whom the boot code of `options` is called after. isomk sees that of what ISOLINUX and GRUB wrote; what others wrote, as Memtest86+,
+/// is told its place in one of these two manners.
+fn code(program: Program, options: &Options) -> Option<BootCode> {
+    let named = match options.loader {
+        Loader::None => return None,
+        Loader::Isolinux(_) => BootCode::Isohybrid,
+        Loader::Grub2(_) => BootCode::Grub2,
+    };
+    let seen = match system_area::code(&options.content) {
+        Some(Content::Isohybrid { .. }) => Some(BootCode::Isohybrid),
+        Some(Content::Grub2 { .. }) => Some(BootCode::Grub2),
+        _ => None,
+    };
+    Some(if program == Program::Isomk && seen == Some(named) { BootCode::Either } else { named })
 }
 
 /// Has `entry` say how many sectors are loaded, which programs do not agree on if it does not. All of an image for UEFI is loaded.

@@ -130,6 +130,35 @@ fn images_without_boot_code_are_rebuilt() {
     rebuilt(plain());
 }
 
+/// Nothing in code that neither ISOLINUX nor GRUB wrote, as that of Memtest86+, says in which of their manners it is told its place;
+/// what is printed does.
+#[test]
+fn images_with_code_of_others_are_rebuilt() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    run(folder, r"{ printf '\351\001'; head -c 400 /dev/zero | tr '\0' '\220'; } > code.bin");
+    for (option, setting) in [("--grub2-mbr", "code=grub"), ("-isohybrid-mbr", "code=isolinux")] {
+        let xorriso = "xorriso -as mkisofs -quiet -R -b isolinux/isolinux.bin -c isolinux/boot.cat -no-emul-boot \
+                       -boot-load-size 4 -append_partition 2 0xef esp.img";
+        run(folder, &format!("rm -f out.iso; {xorriso} {option} code.bin -o out.iso tree"));
+        let lines = printed(folder, "out.iso", "isomk");
+        assert!(lines.contains(setting), "{option}: {lines}");
+        let isomk = tool_path("isomk").display().to_string();
+        let made = again(folder, &format!("{isomk} -q --no-joliet --pad"), "own.iso");
+        assert_eq!(made.map(|_| ()), Ok(()), "{option}: {lines}");
+        assert_eq!(reported(folder, "own.iso"), reported(folder, "out.iso"), "{option}: {lines}");
+        let entries = run(folder, "xorriso -indev own.iso -report_el_torito plain 2> /dev/null");
+        let entry =
+            entries.lines().find(|line| line.starts_with("El Torito boot img :   1")).expect("an entry");
+        let sector: u64 =
+            entry.split_whitespace().next_back().expect("its last word").parse().expect("a number");
+        let own = std::fs::read(folder.join("own.iso")).expect("made");
+        let told = u64::from_le_bytes(own[0x1b0..0x1b8].try_into().expect("eight bytes"));
+        let skipped = if setting == "code=grub" { 4 } else { 0 };
+        assert_eq!(told, sector * 4 + skipped, "{option}");
+    }
+}
+
 /// What xorriso says would make an image anew, isomk says in the same words, but that xorriso tells no type of a GPT besides that
 /// for EFI.
 #[test]
