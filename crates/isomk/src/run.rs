@@ -284,8 +284,7 @@ fn collect(
     let of_volumes = options.of_volumes()?;
     let booting = loaders::booting(request, &collector, report)?;
     for appended in &booting.partitions.appended {
-        collector.append(&appended.source, &of_volumes)?;
-        loaders::check(appended, collector.volume(), report);
+        loaders::append(appended, &mut collector, &of_volumes, report)?;
     }
     let collected = collector.finish()?;
     options.excludes.check()?;

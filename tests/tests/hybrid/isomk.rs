@@ -20,7 +20,10 @@ fn told(folder: &Path, arguments: &str) -> Output {
 #[track_caller]
 fn made(folder: &Path, arguments: &str) -> Vec<u8> {
     let out = told(folder, arguments);
-    assert!(out.status.success() && out.stderr.is_empty(), "{arguments}: {}", text(&out.stderr));
+    let said = text(&out.stderr);
+    // Stand-ins for EFI system partitions are none.
+    let others = said.lines().filter(|line| !line.contains("warning: is not a FAT volume")).count();
+    assert!(out.status.success() && others == 0, "{arguments}: {said}");
     std::fs::read(folder.join("ours.iso")).expect("made")
 }
 

@@ -1,13 +1,14 @@
 //! Images that boot by a loader, which is named and looked for: what its files make of them, and that the options that are
 //! printed for it ask for the same. That such images boot is for `cargo xtask boot` to show.
 
-use super::facts::{run, stage};
+use super::facts::run;
 use isokit_tests::{output, peer, text, tool};
 use std::path::Path;
 use std::process::Output;
+use tempfile::TempDir;
 
-/// Trees by their loaders, what is noted of each, and what `isols --boot` says of the entries. EFI programs and images are
-/// stand-ins: nothing is looked at but where they are.
+/// Trees by their loaders, what is noted of each, and what `isols --boot` says of the entries. EFI programs are
+/// stand-ins: nothing is looked at but where they are, and the first two bytes of one in an image of FAT.
 const TREES: &[(&str, &str, &str, &[&str])] = &[
     (
         "grub",
@@ -20,7 +21,7 @@ const TREES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "grub",
-        "mkdir -p tree/boot/grub; cp esp.img tree/boot/grub/efi.img",
+        "mkdir -p tree/boot/grub; cp fat.img tree/boot/grub/efi.img",
         "--boot-entry boot/grub/efi.img,platform=efi,partition=efi --partitions protective",
         &["1  *  EFI       none", "EFI boot partition"],
     ),
@@ -36,7 +37,7 @@ const TREES: &[(&str, &str, &str, &[&str])] = &[
     (
         "isolinux",
         "mkdir -p tree/boot/syslinux tree/images; cp /usr/lib/ISOLINUX/isolinux.bin tree/boot/syslinux
-         cp /usr/lib/ISOLINUX/isohdpfx.bin tree/boot/syslinux; cp esp.img tree/images/efiboot.img",
+         cp /usr/lib/ISOLINUX/isohdpfx.bin tree/boot/syslinux; cp fat.img tree/images/efiboot.img",
         "--bios-boot boot/syslinux/isolinux.bin --boot-info-table --boot-entry \
          images/efiboot.img,platform=efi,partition=gpt --boot-catalog boot/syslinux/boot.cat --boot-code \
          tree/boot/syslinux/isohdpfx.bin --partitions inactive",
@@ -45,7 +46,7 @@ const TREES: &[(&str, &str, &str, &[&str])] = &[
     (
         "limine",
         "mkdir -p tree/boot/limine; head -c 20480 odd.img > tree/boot/limine/limine-bios-cd.bin
-         cp esp.img tree/boot/limine/limine-uefi-cd.bin",
+         cp fat.img tree/boot/limine/limine-uefi-cd.bin",
         "--bios-boot boot/limine/limine-bios-cd.bin --boot-info-table --boot-entry \
          boot/limine/limine-uefi-cd.bin,platform=efi,partition=efi --partitions protective",
         &["GPT protective", "EFI boot partition", "1  *  BIOS      none", "2  *  EFI       none"],
@@ -62,11 +63,21 @@ const TREES: &[(&str, &str, &str, &[&str])] = &[
     (
         "windows",
         "mkdir -p tree/boot tree/efi/microsoft/boot; head -c 4096 odd.img > tree/boot/etfsboot.com
-         cp esp.img tree/efi/microsoft/boot/efisys.bin",
+         cp fat.img tree/efi/microsoft/boot/efisys.bin",
         "--boot-entry boot/etfsboot.com,load-size=8 --efi-boot efi/microsoft/boot/efisys.bin",
         &["1  *  BIOS      none", "2  *  EFI       none"],
     ),
 ];
+
+/// What images are made of, and `fat.img`, from which UEFI starts something, as mtools makes it; `None`, said loudly, without a peer.
+fn stage() -> Option<TempDir> {
+    peer("mcopy")?;
+    let stage = super::facts::stage()?;
+    let script = "mformat -C -f 1440 -i empty.img ::; cp empty.img fat.img; mmd -i fat.img ::/EFI ::/EFI/BOOT
+        printf MZ > program; mcopy -i fat.img program ::/EFI/BOOT/BOOTX64.EFI";
+    run(stage.path(), script);
+    Some(stage)
+}
 
 fn isomk(folder: &Path, words: &str) -> Output {
     let program = isokit_tests::tool_path("isomk");
@@ -144,6 +155,77 @@ fn a_loader_that_is_not_there_is_named() {
         let out = isomk(stage.path(), &format!("--boot {loader}"));
         assert_eq!((text(&out.stderr), out.status.code()), (format!("isomk: {sentence}\n"), Some(2)));
         assert!(!stage.path().join("ours.iso").exists());
+    }
+}
+
+/// An image of FAT in which UEFI finds nothing is no loader: another one is taken, or the programs. If BIOS has something to boot, it
+/// is taken with a warning.
+#[test]
+fn an_image_from_which_uefi_starts_nothing_is_no_loader() {
+    let Some(stage) = stage() else { return };
+    let (folder, missing) = (stage.path(), "EFI is missing; UEFI firmware finds nothing to start");
+    let no_fat = "is not a FAT volume; UEFI firmware cannot read it and boots nothing from it";
+    let refused = |loader: &str, sentence: &str| {
+        let out = isomk(folder, &format!("--boot {loader}"));
+        assert_eq!((text(&out.stderr), out.status.code()), (format!("isomk: {sentence}\n"), Some(2)));
+    };
+    let noted = |loader: &str| {
+        let said = made(folder, &format!("-v --boot {loader}")).1;
+        let warning =
+            said.lines().find_map(|line| line.split_once("warning: ")).map(|(_, said)| said.to_owned());
+        let options = said.lines().find_map(|line| line.split_once("the same as ")).expect("the options").1;
+        (options.to_owned(), warning)
+    };
+    run(folder, "rm -rf tree; mkdir -p tree/boot/grub tree/images; cp empty.img tree/boot/grub/efi.img");
+    let expected = "GRUB is not in the image, expected boot/grub/i386-pc/eltorito.img or EFI/BOOT/BOOT*.EFI";
+    refused("grub", &format!("{expected}; boot/grub/efi.img: {missing}"));
+    run(folder, "cp fat.img tree/images/efiboot.img");
+    let other = "--boot-entry images/efiboot.img,platform=efi,partition=efi --partitions protective";
+    assert_eq!(noted("grub"), (other.to_owned(), None));
+    run(folder, "rm tree/images/*; mkdir -p tree/EFI/BOOT; echo x > tree/EFI/BOOT/BOOTX64.EFI");
+    assert_eq!(noted("grub"), ("--boot-efi image:/EFI".to_owned(), None));
+    run(folder, "rm -r tree/EFI; mkdir tree/isolinux; cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux");
+    assert_eq!(noted("isolinux").1.as_deref(), Some(missing));
+    run(folder, "mkdir tree/limine; cp odd.img tree/limine/limine-uefi-cd.bin");
+    let expected = "Limine is not in the image, expected boot/limine/limine-bios-cd.bin or boot/limine/limine-uefi-cd.bin";
+    refused("limine", &format!("{expected}; limine/limine-uefi-cd.bin: {no_fat}"));
+    run(folder, "cp odd.img tree/limine/limine-bios-cd.bin");
+    assert_eq!(noted("limine").1.as_deref(), Some(no_fat));
+    run(folder, "mkdir -p tree/efi/microsoft/boot; cp empty.img tree/efi/microsoft/boot/efisys.bin");
+    assert_eq!(noted("windows").1.as_deref(), Some(missing));
+}
+
+/// An EFI system partition that is given as an image is looked at as well; one in the image is taken as it is.
+#[test]
+fn a_system_partition_from_which_uefi_starts_nothing_is_warned_of() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    run(
+        folder,
+        "head -c 100K fat.img > cut.img; cp fat.img tree/efi.img; cp empty.img tree/empty.img; tar -cf tree.tar tree",
+    );
+    let said = |words: &str| made(folder, words).1;
+    assert_eq!(said("--boot-efi fat.img"), "");
+    assert_eq!(said("--append-partition data=odd.img"), "");
+    let missing = "isomk: partition 2: warning: EFI is missing; UEFI firmware finds nothing to start\n";
+    assert_eq!(said("--boot-efi empty.img"), missing);
+    let no_fat = "isomk: partition 2: warning: is not a FAT volume; UEFI firmware cannot read it and boots nothing from it\n";
+    assert_eq!(said("--boot-efi odd.img"), no_fat);
+    assert_eq!(said("--append-partition efi=odd.img --partitions mbr"), no_fat);
+    let cut = "isomk: partition 2: warning: its FAT volume has 1474560 bytes, but the file 102400; UEFI firmware reads what lies \
+               behind it as its end\n";
+    assert_eq!(said("--boot-efi cut.img"), cut);
+    assert_eq!(
+        said("--boot-efi image:/empty.img"),
+        "isomk: partition 2: warning: has no EFI/BOOT/BOOT*.EFI for UEFI to start\n"
+    );
+    for words in ["--boot-efi image:/efi.img", "--boot-efi image:/tree/efi.img @tree.tar"] {
+        assert_eq!(said(words), "", "{words}");
+        let isocat = isokit_tests::tool_path("isocat");
+        run(
+            folder,
+            &format!("{} --part gpt:2 ours.iso > volume; cmp -n 1474560 volume fat.img", isocat.display()),
+        );
     }
 }
 

@@ -13,6 +13,27 @@ const EFI_IMAGE: Structure = Structure::new("EFI boot image", "UEFI 13.3.2.1");
 /// First bytes of a program that firmware can run (UEFI 2.1.1: PE32+).
 const PROGRAM: [u8; 2] = *b"MZ";
 
+/// What a FAT volume is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// Bytes of it, as it counts them itself.
+    length: u64,
+    /// Whether it has a loader where firmware looks for one.
+    has_loader: bool,
+}
+
+/// Checks all of `source`, from which UEFI firmware is to boot: as a boot image, or as a partition. `found` is told of each fault.
+/// Returns whether it is a FAT volume with a loader where firmware looks for one (UEFI 3.5.1.1, 13.3).
+///
+/// # Errors
+/// Those of reading the source.
+pub fn efi_image(source: &dyn Source, found: Found<'_>) -> Result<bool> {
+    let at = source.first();
+    let subject = EFI_IMAGE.at(source.location(at));
+    let seen = contents(source, at, subject, source.size().map(|size| (size, "file")), found)?;
+    Ok(seen.is_some_and(|seen| seen.has_loader))
+}
+
 /// Checks the image that `entry` leads to.
 ///
 /// # Errors
@@ -21,8 +42,8 @@ pub(super) fn check(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
     let subject = EFI_IMAGE.at(entry.source.location(entry.boot.at));
     let room = entry.file_length();
     let named = room.map(|length| (length, "file"));
-    let Some(length) = contents(entry.source, entry.boot.at, subject, named, found)? else { return Ok(()) };
-    let length = room.map_or(length, |room| room.min(length));
+    let Some(seen) = contents(entry.source, entry.boot.at, subject, named, found)? else { return Ok(()) };
+    let length = room.map_or(seen.length, |room| room.min(seen.length));
     // 0 and 1 stand for all up to the end of the medium (UEFI 13.3.2.1).
     let count = u64::from(entry.boot.sector_count);
     if count > 1 && count.saturating_mul(VIRTUAL_SECTOR) < length {
@@ -35,7 +56,7 @@ pub(super) fn check(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
 }
 
 /// Checks what begins at byte `at`, called `subject`, and has the `room` that is said to be a file's or a partition's. Returns
-/// how many bytes of it are a FAT volume.
+/// what of it is a FAT volume.
 ///
 /// # Errors
 /// Those of reading the source.
@@ -45,7 +66,7 @@ pub(super) fn contents(
     subject: Subject,
     room: Option<(u64, &str)>,
     found: Found<'_>,
-) -> Result<Option<u64>> {
+) -> Result<Option<Seen>> {
     let mut told = |deviation: &str, consequence| {
         found(Ok(Fault::new(Kind::EfiImage, subject, deviation, consequence)));
     };
@@ -57,7 +78,9 @@ pub(super) fn contents(
         let deviation = format!("its FAT volume has {} bytes, but the {whose} {room}", volume.length);
         told(&deviation, "UEFI firmware reads what lies behind it as its end");
     }
-    match loader(&volume) {
+    let missing = loader(&volume);
+    let has_loader = matches!(missing, Ok(None));
+    match missing {
         Ok(None) => {}
         Ok(Some(missing)) => told(missing, "UEFI firmware finds nothing to start"),
         Err(Error::Corrupt(corrupt)) => {
@@ -66,7 +89,7 @@ pub(super) fn contents(
         }
         Err(error) => return Err(error),
     }
-    Ok(Some(volume.length))
+    Ok(Some(Seen { length: volume.length, has_loader }))
 }
 
 /// What is missing for `volume` to have a loader.

@@ -18,6 +18,7 @@ mod partitions;
 mod place;
 mod trees;
 
+pub use efi_image::efi_image;
 pub use fault::{Fault, Kind};
 use partitions::Tables;
 pub use trees::{Lacking, lacking};

@@ -64,12 +64,23 @@ impl Collector<'_> {
         }
     }
 
-    /// The volume that the last of what was appended became, if it was a directory.
-    pub(crate) fn volume(&self) -> Option<&Build<ContentId>> {
-        match self.taken.appended.last() {
-            Some(Appended::Directory(volume)) => Some(volume),
-            _ => None,
+    /// Takes in what the file `name` of the image has as it is, in a second place.
+    ///
+    /// # Errors
+    /// Only when there are too many contents.
+    pub(crate) fn append_again(&mut self, name: NameId) -> Result<(), Failure> {
+        let build = &mut self.taken.build;
+        if let Some(content) = build.file(build.name(name).file).content {
+            let content = build.content(content);
+            let (size, origin) = (content.size, content.origin);
+            self.taken.appended.push(Appended::File(build.add_content(size, origin)?));
         }
+        Ok(())
+    }
+
+    /// The last of what was appended.
+    pub(crate) fn appended(&self) -> Option<&Appended> {
+        self.taken.appended.last()
     }
 
     /// A piece of a file becomes a content as files of images do.

@@ -1,10 +1,14 @@
 //! What UEFI boots from: an image of FAT that is in the image already, or programs that one is made of.
 
 use super::tree::Tree;
+use super::volume::Volume;
 use crate::request::{Appended, AppendedSource, BootEntry, BootImage, Booting};
+use isokit_cli::Report;
+use isokit_cli::name::shown;
 use isokit_core::iso9660::plan::platform;
 use isokit_core::partition::plan::{GptMark, Kind, Mark};
 use isokit_core::partition::{gpt, mbr};
+use std::fmt::Display;
 
 /// Where images of FAT are kept, by the tools of distributions.
 const IMAGES: &[&str] = &[
@@ -34,8 +38,8 @@ const NUMBER: u8 = 2;
 
 /// What there is for UEFI.
 pub(super) enum Efi {
-    /// A file of the image, by its path.
-    Image(Vec<u8>),
+    /// A file of the image, by its path, and what is wrong with it.
+    Image(Vec<u8>, Option<Volume>),
     /// Files and directories that are to be in a FAT volume, by their paths.
     Programs(Vec<Vec<u8>>),
 }
@@ -43,7 +47,25 @@ pub(super) enum Efi {
 impl Efi {
     /// An image in one of the usual places, or else the programs.
     pub(super) fn find(tree: &Tree<'_>) -> Option<Self> {
-        tree.first(IMAGES).map(Self::Image).or_else(|| Self::programs(tree))
+        Self::or_programs(tree, IMAGES)
+    }
+
+    /// The first of these images in which UEFI finds something to start; without one the programs, or else the first image that
+    /// is there.
+    pub(super) fn or_programs(tree: &Tree<'_>, images: &[&str]) -> Option<Self> {
+        let image = |path: &&str| {
+            let path = tree.first(&[path])?;
+            let volume = tree.volume(&path);
+            Some(Self::Image(path, volume))
+        };
+        let mut there: Vec<Self> = images.iter().filter_map(image).collect();
+        // A stable sort: the first of those that start something, else the first of all.
+        there.sort_by_key(|image| !image.starts());
+        let first = there.into_iter().next();
+        match first {
+            Some(image) if image.starts() => Some(image),
+            first => Self::programs(tree).or(first),
+        }
     }
 
     /// The directory of the programs, if there is one for any machine.
@@ -52,11 +74,30 @@ impl Efi {
         tree.directory("EFI").filter(|_| there).map(|path| Self::Programs(vec![path]))
     }
 
+    /// Whether UEFI finds something to start there.
+    pub(super) fn starts(&self) -> bool {
+        match self {
+            Self::Image(_, volume) => volume.as_ref().is_none_or(|volume| volume.has_loader),
+            Self::Programs(_) => true,
+        }
+    }
+
+    /// What is there in which UEFI finds nothing to start, for a message that nothing else is there.
+    pub(super) fn useless(efi: Option<&Self>) -> String {
+        match efi {
+            Some(Self::Image(path, Some(Volume { faults, .. }))) => {
+                format!("; {}: {}", shown(path), faults.join("; "))
+            }
+            _ => String::new(),
+        }
+    }
+
     /// Adds a boot entry, and the partition it boots from on disks: beside that of the volume in a GPT, or, where ISOLINUX's
     /// code has made one of the whole disk, `within` it.
-    pub(super) fn boot(self, within: bool, booting: &mut Booting) {
+    pub(super) fn boot(self, within: bool, booting: &mut Booting, report: &Report) {
         let (image, gpt) = match self {
-            Self::Image(path) => {
+            Self::Image(path, volume) => {
+                warn(shown(&path), volume.as_ref(), report);
                 let mark = if within { GptMark::BasicData } else { GptMark::EfiSystem };
                 booting.partitions.protective |= !within;
                 (BootImage::Path(path), Some(mark))
@@ -71,5 +112,12 @@ impl Efi {
         };
         let mark = Mark { gpt, apm: false };
         booting.boot.entries.push(BootEntry { platform: platform::EFI, mark, ..BootEntry::new(image) });
+    }
+}
+
+/// Warns of what is wrong with an image that UEFI is to boot from.
+pub(super) fn warn(name: impl Display, volume: Option<&Volume>, report: &Report) {
+    for fault in volume.iter().flat_map(|volume| &volume.faults) {
+        report.warning(&name, fault);
     }
 }

@@ -36,8 +36,9 @@ const CODE_HERE: &[&str] = &[
 pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure> {
     let mut booting = Booting::default();
     let (image, efi) = (tree.first(IMAGES), Efi::find(tree));
-    if image.is_none() && efi.is_none() {
-        return Err(lacking("GRUB", &format!("{} or {PROGRAMS}", IMAGES[0])));
+    if image.is_none() && !efi.as_ref().is_some_and(Efi::starts) {
+        let useless = Efi::useless(efi.as_ref());
+        return Err(lacking("GRUB", &format!("{} or {PROGRAMS}{useless}", IMAGES[0])));
     }
     if let Some(path) = image {
         let entry = BootEntry::new(BootImage::Path(path));
@@ -53,7 +54,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         booting.boot.system_area = code.map(Piece::from);
     }
     if let Some(efi) = efi {
-        efi.boot(false, &mut booting);
+        efi.boot(false, &mut booting, report);
     }
     Ok(booting)
 }

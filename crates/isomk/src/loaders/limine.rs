@@ -30,9 +30,10 @@ const UEFI: &[&str] = &[
 /// When there is nothing that BIOS or UEFI could boot.
 pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure> {
     let mut booting = Booting::default();
-    let (bios, efi) = (tree.first(BIOS), tree.first(UEFI).map(Efi::Image).or_else(|| Efi::programs(tree)));
-    if bios.is_none() && efi.is_none() {
-        return Err(lacking("Limine", &format!("{} or {}", BIOS[0], UEFI[0])));
+    let (bios, efi) = (tree.first(BIOS), Efi::or_programs(tree, UEFI));
+    if bios.is_none() && !efi.as_ref().is_some_and(Efi::starts) {
+        let useless = Efi::useless(efi.as_ref());
+        return Err(lacking("Limine", &format!("{} or {}{useless}", BIOS[0], UEFI[0])));
     }
     booting.partitions.protective = true;
     if let Some(path) = bios {
@@ -42,7 +43,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         report.note("Limine", sentence);
     }
     if let Some(efi) = efi {
-        efi.boot(false, &mut booting);
+        efi.boot(false, &mut booting, report);
     }
     Ok(booting)
 }

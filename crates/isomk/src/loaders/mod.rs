@@ -8,18 +8,20 @@ mod limine;
 mod machine;
 mod systemd_boot;
 mod tree;
+mod volume;
 mod windows;
 
-use crate::collect::{Collector, Follow};
+use crate::collect::{self, Collector, Follow};
 use crate::contents::Contents;
-use crate::request::{Appended, Booting, Loader, Request};
+use crate::request::{Appended, AppendedSource, Booting, Loader, Request};
 use efi::PROGRAMS;
 use isokit_cli::{Failure, Report};
 use isokit_core::Error;
 use isokit_core::partition::plan::Kind;
 use isokit_core::partition::{gpt, mbr};
-use isokit_core::tree::build::{Build, ContentId};
+use isokit_core::tree::build::NameId;
 use tree::Tree;
+use volume::Volume;
 
 /// How the image boots: by what was asked for, and before that by what the boot loader needs that it was asked to boot by.
 ///
@@ -62,13 +64,53 @@ pub(crate) fn booting(
     Ok(booting)
 }
 
-/// Warns of a volume of the EFI system partition's type in which UEFI finds nothing to start.
-pub(crate) fn check(appended: &Appended, volume: Option<&Build<ContentId>>, report: &Report) {
+/// Has `collector` append a partition: a directory as a FAT volume, an image of FAT as it is, be it in the image as well.
+///
+/// # Errors
+/// Those of [`Collector::append`].
+pub(crate) fn append(
+    appended: &Appended,
+    collector: &mut Collector<'_>,
+    options: &collect::Options<'_>,
+    report: &Report,
+) -> Result<(), Failure> {
+    match image(&appended.source, collector) {
+        Some(name) => collector.append_again(name)?,
+        None => collector.append(&appended.source, options)?,
+    }
+    check(appended, collector, report);
+    Ok(())
+}
+
+/// The file of the image that is to be a partition by itself, since it is a FAT volume with a loader.
+fn image(source: &AppendedSource, collector: &Collector<'_>) -> Option<NameId> {
+    let AppendedSource::Image(paths) = source else { return None };
+    let [path] = paths.as_slice() else { return None };
+    let build = collector.build();
+    let name = build.find(path)?;
+    let content = build.content(build.file(build.name(name).file).content?);
+    let contents = Contents::new(collector.stores(), true);
+    Volume::look(&contents, &content.origin).filter(|volume| volume.has_loader).map(|_| name)
+}
+
+/// Warns of an EFI system partition, the last that `collector` has appended, in which UEFI finds nothing to start, or on which
+/// something else is wrong.
+fn check(appended: &Appended, collector: &Collector<'_>, report: &Report) {
     let is_efi = matches!(appended.kind, Kind::Mbr(mbr::EFI_SYSTEM) | Kind::Gpt(gpt::EFI_SYSTEM));
-    let Some(volume) = volume.filter(|_| is_efi) else { return };
-    if !volume.names().any(|name| efi::is_program(&volume.path(name))) {
-        let sentence = format!("has no {PROGRAMS} for UEFI to start");
-        report.warning(format_args!("partition {}", appended.number), sentence);
+    let name = format_args!("partition {}", appended.number);
+    match collector.appended().filter(|_| is_efi) {
+        Some(collect::Appended::Directory(volume)) => {
+            if !volume.names().any(|name| efi::is_program(&volume.path(name))) {
+                report.warning(name, format!("has no {PROGRAMS} for UEFI to start"));
+            }
+        }
+        // Others who ask for a type of an MBR ask for these bytes, whatever they are.
+        Some(collect::Appended::File(content)) if appended.kind == Kind::Gpt(gpt::EFI_SYSTEM) => {
+            let contents = Contents::new(collector.stores(), true);
+            let origin = &collector.build().content(*content).origin;
+            efi::warn(name, Volume::look(&contents, origin).as_ref(), report);
+        }
+        Some(collect::Appended::File(_)) | None => {}
     }
 }
 
@@ -78,7 +120,7 @@ fn needs(loader: Loader, tree: &Tree<'_>, report: &Report) -> Result<Booting, Fa
         Loader::Isolinux => isolinux::needs(tree, report),
         Loader::Limine => limine::needs(tree, report),
         Loader::SystemdBoot => systemd_boot::needs(tree, report),
-        Loader::Windows => windows::needs(tree),
+        Loader::Windows => windows::needs(tree, report),
     }
 }
 

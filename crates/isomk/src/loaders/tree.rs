@@ -1,5 +1,6 @@
 //! The image as loaders look at it: by paths whose case does not matter, since they are read on FAT and on discs of all kinds.
 
+use super::volume::Volume;
 use crate::contents::Contents;
 use crate::sources::Origin;
 use isokit_cli::Failure;
@@ -48,6 +49,12 @@ impl<'a> Tree<'a> {
         let origin = self.build.content(self.content(self.build.find(path)?)?).origin;
         let disk = matches!(origin, Origin::File { .. }).then(|| self.contents.path(&origin))?;
         Some(OsString::from_vec(disk).into())
+    }
+
+    /// What there is on a file that UEFI is to boot from.
+    pub(super) fn volume(&self, path: &[u8]) -> Option<Volume> {
+        let content = self.content(self.build.find(path)?)?;
+        Volume::look(self.contents, &self.build.content(content).origin)
     }
 
     /// The text of a small file.

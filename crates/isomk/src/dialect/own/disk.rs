@@ -19,7 +19,7 @@ pub(super) struct Disk {
     /// Directory of EFI programs, or FAT image
     ///
     /// It is the EFI system partition. The files of a directory become a FAT volume behind the file systems of the image. image:PATH takes what is at PATH in the
-    /// image, in the same place, and may be repeated. UEFI boots from the partition, on discs as well as on disks.
+    /// image, in the same place, and may be repeated; a FAT image with a loader is taken as it is. UEFI boots from the partition, on discs as well as on disks.
     #[arg(long, value_name = "DIR|FILE")]
     pub boot_efi: Vec<OsString>,
 
