@@ -31,7 +31,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             Note::Time(_) => {}
             Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
             Note::Sections(name) => long.push((*name, sections(image.udf().is_some(), spelling))),
-            Note::Identifier(changed) if tells_identifiers(request) => report.warning("image", changed),
+            Note::Identifier(changed) if is_new(changed.field, request) => report.warning("image", changed),
             Note::Identifier(_) => {}
             Note::PathTable(_) => report.warning(
                 "image",
@@ -51,7 +51,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             Note::Path(name) => deep.push((*name, TOO_DEEP.to_owned())),
             Note::LeftOut(name) => omitted.push(*name),
             Note::Time(_) => {}
-            Note::Identifier(changed) if tells_identifiers(request) => report.warning("image", changed),
+            Note::Identifier(changed) if is_new(changed.field, request) => report.warning("image", changed),
             Note::Identifier(_) => {}
             Note::Links(name) => {
                 report.warning(path(*name), "has more links than UDF can record; 65535 are recorded");
@@ -87,10 +87,9 @@ fn otherwise(image: &Image<'_>, build: &Build<Origin>, request: &Request) -> Vec
     recorded.filter_map(other).collect()
 }
 
-/// Whether identifiers that are cut are worth a warning: those of a base were cut before.
-fn tells_identifiers(request: &Request) -> bool {
-    let base = request.inputs.base.as_ref();
-    request.manner.verbose || base.is_none_or(|base| base.settles_volume)
+/// Whether an identifier that is cut is worth a warning: those of a base were cut before.
+fn is_new(field: &'static str, request: &Request) -> bool {
+    request.manner.verbose || request.inputs.base.as_ref().is_none_or(|base| !base.given.contains(&field))
 }
 
 /// Says what a list has of names, the first of them for all where not all are asked for.

@@ -113,6 +113,8 @@ pub(crate) struct Base {
     pub settles_padding: bool,
     /// The volume identifier is that of [`Identifiers`].
     pub settles_volume: bool,
+    /// The identifiers that the image gives, once it was looked at, in the standard's nouns: `publisher identifier`.
+    pub given: Vec<&'static str>,
 }
 
 /// A list of paths, each taken in by itself.

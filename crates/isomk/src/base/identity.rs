@@ -21,6 +21,7 @@ const UNIQUE: usize = 16;
 /// Has `request` ask for the identifiers and dates of `image` that nothing else is asked for.
 pub(super) fn complete(image: &Image<'_>, request: &mut Request, report: &Report, name: &str) {
     let settled = request.inputs.base.as_ref().is_some_and(|base| base.settles_volume);
+    let asked = named(&request.identifiers).map(|(noun, text)| (noun, !text.is_empty()));
     let descriptors = image.iso9660().map(isokit_core::iso9660::Image::descriptors).unwrap_or_default();
     let (primary, joliet) = volumes(descriptors);
     let mut dates = Dates::default();
@@ -48,6 +49,10 @@ pub(super) fn complete(image: &Image<'_>, request: &mut Request, report: &Report
             dates.modification = dates.creation;
         }
     }
+    if let Some(base) = &mut request.inputs.base {
+        let is_given = |(noun, asked): &(&'static str, bool)| if *noun == VOLUME { !settled } else { !asked };
+        base.given = asked.into_iter().filter(is_given).map(|(noun, _)| noun).collect();
+    }
     let dates = within(dates, request.latest);
     if request.date.is_none()
         && let Some(date) = dates.modification.or(dates.creation)
@@ -55,6 +60,22 @@ pub(super) fn complete(image: &Image<'_>, request: &mut Request, report: &Report
         request.date = Some(date);
         request.dates = Some(dates);
     }
+}
+
+/// The standard's noun for what media are called by.
+const VOLUME: &str = "volume identifier";
+
+/// The identifiers, with the standard's nouns.
+fn named(identifiers: &Identifiers) -> [(&'static str, &str); 6] {
+    let Identifiers { system, volume, volume_set, publisher, preparer, application, .. } = identifiers;
+    [
+        ("system identifier", system),
+        (VOLUME, volume),
+        ("volume set identifier", volume_set),
+        ("publisher identifier", publisher),
+        ("data preparer identifier", preparer),
+        ("application identifier", application),
+    ]
 }
 
 /// Has `identifiers` be those of `image` where there are none, but for the preparer: others prepare what is new.

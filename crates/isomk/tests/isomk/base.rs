@@ -280,6 +280,20 @@ fn what_is_asked_for_is_not_the_bases() {
     workshop.shell("isomk -o b.iso --base a.iso --exclude /hard --strip-components 1 @a.iso; isols b.iso > list; grep -qx bios.img list; ! grep -qx hard list");
 }
 
+/// An identifier that was cut in the base is cut in the new image, and nobody asked for it.
+#[test]
+fn identifiers_of_the_base_are_no_reason_to_warn() {
+    let long = "p".repeat(100);
+    let workshop = Workshop::new(&format!(
+        "{TREE}; isomk -o a.iso --preparer {long} tree 2> said; grep -q preparer said"
+    ));
+    let said =
+        |arguments: &str| text(&workshop.tries(&format!("isomk -o b.iso --base a.iso {arguments}")).stderr);
+    assert_eq!(said("-V NEW"), "");
+    assert!(said(&format!("--publisher {long}")).contains("the publisher identifier is"));
+    assert!(said(&format!("-V NEW --preparer {long}")).contains("the data preparer identifier is"));
+}
+
 #[test]
 fn boot_images_without_a_name_are_kept() {
     if peer("genisoimage").is_none() {

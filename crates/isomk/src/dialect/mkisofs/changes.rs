@@ -416,6 +416,7 @@ impl Settings {
             settles_level: self.names.level.is_some(),
             settles_padding: true,
             settles_volume: self.identifiers.named,
+            given: Vec::new(),
         }))
     }
 
