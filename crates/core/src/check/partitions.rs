@@ -184,7 +184,7 @@ impl Tables<'_> {
                 _ => continue,
             };
             // What GRUB loads from behind the MBR is no file of the volume.
-            let is_embedded = loaded < wide(system_area::LENGTH);
+            let is_embedded = matches!(content, Content::Grub2 { .. }) && loaded < wide(system_area::LENGTH);
             if !is_embedded && !images.iter().any(|image| image.saturating_add(offset) == loaded) {
                 let expected = first.saturating_add(offset);
                 let deviation =

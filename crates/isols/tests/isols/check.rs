@@ -385,6 +385,13 @@ const MBR: &[Change] = &[
         0,
         "its ISOLINUX code loads byte 0x12000, expected byte 0x11000; BIOS firmware boots it from a disc, but not from a disk or stick",
     ),
+    (
+        0x1b0,
+        &[1, 0],
+        "boot-code",
+        0,
+        "its ISOLINUX code loads byte 0x200, expected byte 0x11000; BIOS firmware boots it from a disc, but not from a disk or stick",
+    ),
 ];
 
 #[test]
