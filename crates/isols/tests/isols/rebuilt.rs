@@ -219,8 +219,8 @@ fn what_no_option_tells_is_a_warning() {
     assert_eq!(
         String::from_utf8_lossy(&said.stderr),
         format!(
-            "isols: {name}: warning: byte 0x0 (sector 0): system area: writing partition tables like these (mbr) anew is not \
-             supported (ECMA-119 6.2.1); boot code and partition tables are left out\n"
+            "isols: {name}: warning: byte 0x0 (sector 0): master boot record: partition 1 (type 0x07, 51200 bytes from byte \
+             0x50000 on), as neither xorriso, isohybrid nor isomk would make it, is not supported (UEFI 5.2.1); boot code and partition tables are left out\n"
         )
     );
     isols().args(["--as", "isomk"]).arg(&path).assert().code(2);

@@ -350,7 +350,7 @@ fn what_cannot_be_made_anew_is_refused_before_anything_is_written() {
     entry[64..].copy_from_slice(&[0x55, 0xaa]);
     damaged(446, &entry);
     refuses(
-        "isomk: damaged.iso: byte 0x0 (sector 0): system area: writing partition tables like these (mbr) anew is not supported (ECMA-119 6.2.1); --system-area FILE replaces it, and /dev/null leaves it out; --boot LOADER makes new ones",
+        "isomk: damaged.iso: byte 0x0 (sector 0): master boot record: partition 1 (type 0x83, 3584 bytes from byte 0xc800 on), as neither xorriso, isohybrid nor isomk would make it, is not supported (UEFI 5.2.1); --system-area FILE replaces it, and /dev/null leaves it out; --boot LOADER makes new ones",
     );
     damaged(0, &[0x0b, 0xe5, 0xa9, 0x41]);
     refuses("system area: writing MIPS big-endian volume header (SGI) anew is not supported");

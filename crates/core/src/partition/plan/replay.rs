@@ -8,7 +8,7 @@ use super::mbr::{CHRP, ISO9660};
 use super::{
     Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Manner, Mark, Options, Places, plan,
 };
-use crate::error::{Result, Structure};
+use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
 use crate::number::{is_zero, narrow};
 use crate::partition::emit::Geometry;
@@ -85,10 +85,7 @@ pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) ->
         }));
     }
     let found = Found::new(source, area, tables, boot_images, contents_end)?;
-    found.replayed(loader).map(Some).ok_or_else(|| {
-        let schemes: Vec<String> = found.tables.iter().map(|table| table.scheme.to_string()).collect();
-        refused(format!("writing partition tables like these ({}) anew", schemes.join(", ")))
-    })
+    found.replayed(loader).map(Some).ok_or_else(|| found.refusal(loader))
 }
 
 /// What boot code is told; `None` for a place that is not the first boot image's.
@@ -272,6 +269,39 @@ impl<'s> Found<'s> {
         alike.map(|options| Replay { options, appended: self.places.appended.clone() })
     }
 
+    /// Why there are no options that make such tables: the first partition that those which come nearest do not make.
+    fn refusal(&self, loader: Loader) -> Error {
+        let mut nearest: Option<Vec<&Partition>> = None;
+        for options in self.tried(loader) {
+            let options = Options { content: self.content.clone(), ..options };
+            let Ok(planned) = plan(&options, &self.places) else { continue };
+            let Ok(tables) = tables(&Planned(&planned), &Findings::default()) else { continue };
+            let made = |there: &&Partition| {
+                let is_it = |made: &Partition| same(made) == same(there);
+                tables.iter().flat_map(|table| &table.partitions).any(is_it)
+            };
+            let all = self.tables.iter().flat_map(|table| &table.partitions);
+            let lacking: Vec<&Partition> = all.filter(|there| !made(there)).collect();
+            if nearest.as_ref().is_none_or(|nearest| lacking.len() < nearest.len()) {
+                nearest = Some(lacking);
+            }
+        }
+        let scheme = self.tables.first().map_or(Scheme::Mbr, |table| table.scheme);
+        let (scheme, what) = match nearest.and_then(|lacking| lacking.first().copied()) {
+            Some(Partition { scheme, number, kind, start, length, .. }) => {
+                (*scheme, format!("partition {number} (type {kind}, {length} bytes from byte {start:#x} on)"))
+            }
+            None => {
+                let schemes: Vec<String> = self.tables.iter().map(|table| table.scheme.to_string()).collect();
+                (scheme, format!("what is in the partition tables ({})", schemes.join(", ")))
+            }
+        };
+        let feature = format!("{what}, as neither xorriso, isohybrid nor isomk would make it,");
+        let table = self.tables.iter().find(|table| table.scheme == scheme);
+        let at = table.map_or_else(|| self.source.first(), |table| table.at);
+        scheme.structure().at(self.source.location(at)).unsupported(feature)
+    }
+
     /// The options worth a try, plain ones first, without the content of the system area, which all have.
     fn tried(&self, loader: Loader) -> Vec<Options> {
         let [in_mbr, in_gpt, in_apm] = self.appended_in;
@@ -409,9 +439,7 @@ impl<'s> Found<'s> {
         }
         let planned = Planned(planned);
         let Ok(tables) = tables(&planned, &Findings::default()) else { return false };
-        let partition = |partition: &Partition| Partition { unique: None, ..partition.clone() };
-        let partitions =
-            |table: &Table| -> Vec<Partition> { table.partitions.iter().map(partition).collect() };
+        let partitions = |table: &Table| -> Vec<Partition> { table.partitions.iter().map(same).collect() };
         tables.len() == self.tables.len()
             && tables.iter().zip(&self.tables).all(|(one, other)| {
                 (one.scheme, one.protective, one.block_size, one.backup.is_some())
@@ -419,6 +447,11 @@ impl<'s> Found<'s> {
                     && partitions(one) == partitions(other)
             })
     }
+}
+
+/// What of `partition` has to be the same in a table that is alike.
+fn same(partition: &Partition) -> Partition {
+    Partition { unique: None, ..partition.clone() }
 }
 
 /// Each of `tried` with each of `values`, in their order.
