@@ -56,6 +56,8 @@ pub(crate) enum Advice<'a> {
     NewImage,
     /// To make the image anew, after which the journal is of no use.
     NewImageAndJournal,
+    /// To have the journal where there is room for it.
+    JournalElsewhere,
     /// To keep the journal in another place.
     OtherJournal,
     /// To have the image boot by a loader that is in it, whatever it booted by.

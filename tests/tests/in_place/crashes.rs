@@ -75,10 +75,63 @@ fn a_full_disk_leaves_the_old() {
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let said = text(&ended.stderr);
     assert!(
-        said.contains("x.iso.isomk-journal: write: File too large; the image was not touched\n"),
+        said.contains("x.iso.isomk-journal: write: File too large; the image was not touched; --journal FILE puts the journal elsewhere\n"),
         "{said}"
     );
     workshop.shell("cmp x.iso old.iso; test ! -e x.iso.isomk-journal");
+}
+
+/// Whatever ends a change, what is said of the image is so.
+#[test]
+fn what_fails_tells_of_the_image() {
+    if peer("strace").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(&format!("{MAKE}; {CHANGE}; mv x.iso new.iso"));
+    let mut told = [0; 3];
+    let calls = [
+        ("/^open(at)?$", "EACCES", 30),
+        ("linkat", "EACCES", 1),
+        ("pwrite64", "EIO", 3),
+        ("fsync", "EIO", 6),
+        ("unlink", "EACCES", 1),
+    ];
+    for (call, error, most) in calls {
+        for number in 1..=most {
+            workshop.shell("rm -f x.iso*; cp old.iso x.iso");
+            let ended = workshop.tries(&format!(
+                "env -u LD_LIBRARY_PATH strace -f -o /dev/null -e 'trace={call}' -e 'inject={call}:error={error}:when={number}' {CHANGE}"
+            ));
+            let said = text(&ended.stderr);
+            match ended.status.code() {
+                Some(1) if said.contains("; the image was not touched") => {
+                    workshop.shell("cmp x.iso old.iso; test ! -e x.iso.isomk-journal");
+                    told[0] += 1;
+                }
+                Some(1) if said.contains("the rest of the change is in ") => {
+                    workshop.shell("isomk --base x.iso --in-place -q; cmp x.iso new.iso");
+                    told[1] += 1;
+                }
+                Some(1) if said.contains("all of the image was changed\n") => {
+                    workshop.shell("cmp x.iso new.iso; isomk --base x.iso --in-place -q; cmp x.iso new.iso; test ! -e x.iso.isomk-journal");
+                    told[2] += 1;
+                }
+                Some(0) => drop(workshop.shell("cmp x.iso new.iso; test ! -e x.iso.isomk-journal")),
+                Some(2 | 127) => drop(workshop.shell("cmp x.iso old.iso; test ! -e x.iso.isomk-journal")),
+                _ => panic!("{call} {number}: {ended:?}"),
+            }
+            if said.contains("create: ") {
+                let advised = "create: Permission denied; the image was not touched; --journal FILE puts the journal elsewhere\n";
+                assert!(said.ends_with(advised), "{said}");
+                told[0] += 100;
+            }
+        }
+    }
+    assert!(told[0] > 101 && told[1] > 1 && told[2] > 1, "{told:?}");
+    workshop.shell(
+        "isomk --base x.iso --in-place -v 2> said; isomk --base x.iso --in-place 2> quiet; test ! -s quiet",
+    );
+    assert!(workshop.text("said").ends_with("/x.iso.isomk-journal, and nothing to be finished\n"));
 }
 
 /// A device has nothing beside it; the journal lies where it is asked for, and is found there again.

@@ -31,6 +31,9 @@ fn what_does_not_fit_or_is_no_file() {
         ("fifo=new", "/fifo: is not a regular file"),
         ("a=new", "/a: shares its contents with /copy, which is not replaced"),
         ("a=new --replace copy=other", "/copy: shares its contents with /a, which another file replaces"),
+        ("a=new --replace ./a=other", "isomk: x.iso: /a: two files are to replace it"),
+        ("empty=new --replace empty=other", "isomk: x.iso: /empty: two files are to replace it"),
+        ("a=-", "isomk: standard input: is not read here; name a regular file"),
         ("a=pipe", "isomk: pipe: is no regular file, which the new content has to be in"),
         ("a=none", "isomk: none: open: No such file or directory"),
         ("a=x.iso", "isomk: x.iso: is the image itself, of which a file is to be replaced"),
@@ -46,7 +49,8 @@ fn what_does_not_fit_or_is_no_file() {
     // The same file for both; the link to the first comes along.
     workshop.shell(
         "isomk --base x.iso --in-place --replace a=new --replace copy=new --replace empty=/dev/null 2> said || true
-        isomk --base x.iso --in-place --replace a=new --replace copy=new -o ./x.iso; isocat x.iso a copy link | cmp - <(cat new new new)",
+        isomk --base x.iso --in-place --replace a=new --replace copy=new -o ./x.iso; isocat x.iso a copy link | cmp - <(cat new new new)
+        isomk --base x.iso --in-place --replace a=new --replace a=new --replace copy=new",
     );
     assert!(workshop.text("said").contains("/dev/null: is no regular file"));
     workshop.shell(": > nothing; isomk --base x.iso --in-place --replace empty=nothing --replace a=nothing --replace copy=nothing; test -z \"$(isocat x.iso a empty)\"");
@@ -144,5 +148,28 @@ fn checksums_of_the_whole_image_are_told() {
         let wanted =
             "isomk: x.iso: warning: its MD5 checksums of libisofs do not hold any more for what is changed\n";
         assert_eq!(workshop.text("said"), wanted);
+        told_when_it_holds(&workshop, wanted);
+    }
+}
+
+/// Whether of the checksum of `x.iso` is told what is, by `sentence`: not where nothing was changed, but where a change was finished.
+#[track_caller]
+fn told_when_it_holds(workshop: &Workshop, sentence: &str) {
+    workshop.shell("cp x.iso old.iso; echo c > other; mkdir sealed; ! isomk --base x.iso --in-place --replace a=other --journal none/j 2> said");
+    let wanted = "isomk: none/j: create: No such file or directory; the image was not touched\n";
+    assert_eq!(workshop.text("said"), wanted);
+    workshop.shell("isomk --base x.iso --in-place --replace a=new -v 2> said; cmp x.iso old.iso");
+    assert_eq!(workshop.text("said"), "isomk: x.iso: note: nothing in it would become another\n");
+    if peer("strace").is_some() {
+        workshop.shell(
+            "! strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:error=EIO:when=1 isomk --base x.iso --in-place --replace a=other 2> said
+            cmp x.iso old.iso; isomk --base x.iso --in-place 2> later; isocat x.iso a | cmp - other",
+        );
+        let said = workshop.text("said");
+        assert!(
+            said.contains("x.iso.isomk-journal, and --in-place finishes it") && !said.contains("MD5"),
+            "{said}"
+        );
+        assert!(workshop.text("later").starts_with(sentence), "{said}");
     }
 }

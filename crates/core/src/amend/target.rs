@@ -43,6 +43,12 @@ impl Target {
             let found = resolve(image.tree(), path, Follow::OnTheWay)?;
             let name = found.path.escape_ascii();
             refuse(&found.entry).map_err(|why| Error::Usage(format!("{name}: {why}")))?;
+            if let Some(known) = targets.iter().find(|known| known.paths.contains(&found.path)) {
+                if known.file == *file {
+                    continue;
+                }
+                return Err(Error::Usage(format!("{name}: two files are to replace it")));
+            }
             let new = Self::new(source, image, &found.entry, block);
             let mut new = new.map_err(|error| concerning(&found.path, error))?;
             (new.paths, new.file) = (vec![found.path.clone()], *file);

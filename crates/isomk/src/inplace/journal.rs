@@ -82,6 +82,9 @@ pub(super) fn open(path: &Path) -> Result<Option<File>> {
     let file = match File::options().read(true).custom_flags(flags).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(_) if path.is_symlink() => {
+            return Err(Error::Usage("is a symbolic link, which a journal must not be".into()));
+        }
         Err(error) => return Err(failed(error)),
     };
     let about = file.metadata().map_err(failed)?;
@@ -218,6 +221,28 @@ impl Journal {
     /// Bytes of the image that it changes.
     pub(super) fn changed(&self) -> u64 {
         self.patches.iter().fold(0, |sum: u64, patch| sum.saturating_add(patch.from.length))
+    }
+
+    /// Whether `image` is as it should become, which is `amended`.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(super) fn is_done(&self, image: &dyn Source, amended: &dyn Source) -> Result<bool> {
+        let (mut old, mut new) = (vec![0; STEP], vec![0; STEP]);
+        for Patch { at, from } in &self.patches {
+            let (mut at, mut left) = (*at, from.length);
+            while left > 0 {
+                let step = narrow(left).min(STEP);
+                let (Some(old), Some(new)) = (old.get_mut(..step), new.get_mut(..step)) else { break };
+                image.read_at(at, old)?;
+                amended.read_at(at, new)?;
+                if old != new {
+                    return Ok(false);
+                }
+                (at, left) = (at.saturating_add(wide(step)), left.saturating_sub(wide(step)));
+            }
+        }
+        Ok(true)
     }
 
     /// Whether it is one of the image on `image`.

@@ -116,7 +116,12 @@ impl Run<'_> {
     /// When what lies in the place of the journal is none of this image.
     fn finish_earlier(&self) -> Result<Result<(), Failure>, Failure> {
         let name = shown(self.place.as_os_str().as_bytes());
-        let Some(file) = journal::open(&self.place).concerning(&name)? else { return Ok(Ok(())) };
+        let Some(file) = journal::open(&self.place).concerning(&name)? else {
+            if self.request.inputs.base.as_ref().is_some_and(|base| base.replace.is_empty()) {
+                self.note(&self.image.name, &format!("has no journal {name}, and nothing to be finished"));
+            }
+            return Ok(Ok(()));
+        };
         let found = source::File::new(file).and_then(|file| State::read(&file).map(|state| (file, state)));
         let (file, state) = found.concerning(&name)?;
         let advice = self.request.spelling.advice(Advice::OtherJournal);
@@ -157,9 +162,7 @@ impl Run<'_> {
     /// Removes a journal that is not whole.
     fn forget(&self, name: &str) -> Result<Result<(), Failure>, Failure> {
         self.remove().concerning(name)?;
-        if self.request.manner.verbose {
-            self.report.note(name, "was not whole and is removed; the image had not been touched");
-        }
+        self.note(name, "was not whole and is removed; the image had not been touched");
         Ok(Ok(()))
     }
 
@@ -178,24 +181,32 @@ impl Run<'_> {
         let amendment = amend(&self.image.source, &changes, &files)
             .map_err(|error| self.advised(error))
             .concerning(name)?;
-        notes::warn(&self.image, self.report);
-        if self.request.manner.verbose {
-            amendment.notes().iter().for_each(|note| self.report.note(name, note));
-        }
         match self.keep(&amendment, &news) {
-            Ok(Some((file, journal))) => {
-                if let Err(failure) = self.apply(&file, &journal) {
-                    self.report.failed(&failure);
-                }
-                Ok(())
-            }
-            Ok(None) => Ok(()),
+            Ok(Some((file, journal))) => match self.apply(&file, &journal) {
+                Ok(()) => amendment.notes().iter().for_each(|note| self.note(name, note)),
+                Err(failure) => self.report.failed(&failure),
+            },
+            Ok(None) => self.note(name, "nothing in it would become another"),
             Err(Failure { input, error: error @ Error::Io(_) }) => {
-                let error = Error::Unreadable(format!("{error}; the image was not touched"));
-                self.report.failed(&Failure { input, error });
-                Ok(())
+                self.report.failed(&Failure { input, error: self.untouched(error) });
             }
-            Err(failure) => Err(failure),
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    /// `error`, which kept the journal from being written.
+    fn untouched(&self, error: Error) -> Error {
+        let is_default = self.request.outputs.in_place.as_ref().is_some_and(|asked| asked.journal.is_none());
+        let advice =
+            if is_default { self.request.spelling.advice(Advice::JournalElsewhere) } else { String::new() };
+        Error::Unreadable(format!("{error}; the image was not touched{advice}"))
+    }
+
+    /// Says what only who asks for it wants to know.
+    fn note(&self, name: &str, sentence: &str) {
+        if self.request.manner.verbose {
+            self.report.note(name, sentence);
         }
     }
 
@@ -249,19 +260,31 @@ impl Run<'_> {
         let file = copy.and_then(source::File::new).concerning(output.name())?;
         let amended = Amended::new(&self.image.source, &file, &journal.patches);
         amendment.check(&amended).map_err(|error| self.advised(error)).concerning(&self.image.name)?;
-        output.finish(true)?;
+        if journal.is_done(&self.image.source, &amended).concerning(&self.image.name)? {
+            return Ok(None);
+        }
+        let written = output.file().metadata().ok().map(|about| (about.dev(), about.ino()));
+        if let Err(failure) = output.finish(true) {
+            // It may have its name, and what failed is to make that durable: nothing is to be finished by it.
+            if written.is_some() && identity(&self.place) == written {
+                let _ = std::fs::remove_file(&self.place);
+            }
+            return Err(failure);
+        }
         Ok(Some((file, journal)))
     }
 
     /// Changes the image as `journal`, which is in `file`, says, and removes that.
     ///
     /// # Errors
-    /// When not all was changed; the journal is there then.
+    /// When not all was changed, or the journal cannot be removed; it is there then.
     fn apply(&self, file: &source::File, journal: &Journal) -> Result<(), Failure> {
         let progress = self.progress(&self.image.name, journal.changed());
         let applied = apply::apply(&self.image.file, file, &journal.patches, &progress);
         applied.map_err(|error| self.interrupted(error)).concerning(&self.image.name)?;
-        self.remove().concerning(shown(self.place.as_os_str().as_bytes()))
+        notes::warn(&self.image, self.report);
+        let stays = |error| Error::Unreadable(format!("{error}; all of the image was changed"));
+        self.remove().map_err(stays).concerning(shown(self.place.as_os_str().as_bytes()))
     }
 
     /// `error`, which kept the image from being changed as a whole.

@@ -39,6 +39,10 @@ impl New {
     /// When it cannot be opened, or is no regular file: how long the content is has to be known before.
     pub(super) fn open(path: &Path, latest: Option<Time>) -> Result<Self, Failure> {
         let name = shown(path.as_os_str().as_bytes());
+        if path == Path::new("-") {
+            let sentence = "is not read here; name a regular file, which the new content has to be in";
+            return Err(Error::Usage(sentence.into())).concerning("standard input");
+        }
         let failed = |error| Error::io("open", error);
         // Opening a named pipe must not wait for its writer.
         let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or(0);

@@ -37,6 +37,7 @@ impl Spelling for Shared {
             | Advice::KeepSpecials
             | Advice::DecideSpecials
             | Advice::NewImage
+            | Advice::JournalElsewhere
             | Advice::NewImageAndJournal
             | Advice::OtherJournal
             | Advice::Loader => "",

@@ -40,6 +40,7 @@ impl Spelling for Own {
             Advice::DecideSpecials => "; use --udf-special keep or omit",
             Advice::NewImage => "; use -o OUTPUT without --in-place",
             Advice::NewImageAndJournal => "; make that anew, and remove the journal",
+            Advice::JournalElsewhere => "; --journal FILE puts the journal elsewhere",
             Advice::OtherJournal => "; remove it if it is not needed, or use --journal FILE",
             Advice::Loader => "; --boot LOADER makes new ones",
         };
@@ -80,6 +81,7 @@ mod tests {
             Advice::DecideSpecials,
             Advice::NewImage,
             Advice::NewImageAndJournal,
+            Advice::JournalElsewhere,
             Advice::OtherJournal,
             Advice::Loader,
         ];
