@@ -16,6 +16,10 @@ pub struct Boot {
     pub system_area: Option<Piece>,
     /// The boot loader in the image whose files are looked for, and make entries and partitions besides.
     pub loader: Option<Loader>,
+    /// Whether appended partitions are in a GPT, where that is said beside `loader`.
+    pub in_gpt: Option<bool>,
+    /// Whether some partition of the MBR is active, where that is said beside `loader`.
+    pub active: Option<bool>,
 }
 
 impl Boot {

@@ -130,6 +130,25 @@ fn options_of_ones_own_go_with_a_loader() {
          partition:2,platform=efi --boot-entry other.img,platform=ppc --boot-catalog boot/cat --system-area area.bin \
          --append-partition 2:efi=image:/EFI --append-partition 3:linux=odd.img --partitions active,offset=16"
     );
+    // An entry for what the loader has one for takes its place, and keeps what the loader needs.
+    let image = "boot/grub/i386-pc/eltorito.img";
+    let (usual, (_, _, printed, _)) = (noted(""), TREES[0]);
+    assert_eq!(usual, printed);
+    assert_eq!(noted(&format!("--bios-boot {image}")), usual);
+    assert!(noted(&format!("--boot-entry {image},id=Own")).contains("id=Own"));
+    // Settings of the tables are the same as with the options that the loader stands for.
+    for settings in
+        ["mbr", "mbr,inactive", "protective", "apm", "writable,bios-bootable,volume-type=0x17", "nested"]
+    {
+        let asked = format!("--partitions {settings}");
+        let image = made(stage.path(), &format!("--boot grub {asked}")).0;
+        assert!(made(stage.path(), &noted(&asked)).0 == image, "{settings}");
+        assert!(made(stage.path(), &format!("{usual} {asked}")).0 == image, "{settings}");
+    }
+    made(stage.path(), "--boot grub --partitions mbr");
+    let listed = output(tool("isols").args(["--boot", "ours.iso"]).current_dir(stage.path()));
+    let listed = text(&listed.stdout);
+    assert!(listed.contains("0xef EFI system") && !listed.contains("gpt:"), "{listed}");
 }
 
 #[test]

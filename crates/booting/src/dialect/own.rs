@@ -1,7 +1,7 @@
 //! Options of isomk.
 
 use super::{Line, Lines, Trees};
-use crate::request::{Appended, AppendedSource, BootCode, BootEntry, BootImage, Booting, Partitions, Piece};
+use crate::request::{Appended, AppendedSource, BootCode, BootEntry, BootImage, Booting, Piece};
 use isokit_core::iso9660::plan::{Emulation, LoadSize, platform};
 use isokit_core::partition::gpt;
 use isokit_core::partition::plan::{Alignment, ApmBlock, GptMark, Kind, Mark};
@@ -120,7 +120,7 @@ impl Lines {
         for source in efi.into_iter().flat_map(sources) {
             self.value("--boot-efi", &source);
         }
-        let settings = table(partitions);
+        let settings = table(booting);
         if !settings.is_empty() {
             self.value("--partitions", settings.join(",").as_bytes());
         }
@@ -206,8 +206,10 @@ fn kind(kind: Kind) -> String {
 }
 
 /// The settings of the tables that are not usual.
-fn table(partitions: &Partitions) -> Vec<String> {
+fn table(Booting { boot, partitions }: &Booting) -> Vec<String> {
     let appended = !partitions.appended.is_empty();
+    let marked = boot.entries.iter().any(|entry| entry.mark.gpt.is_some());
+    let has_gpt = marked || (appended && partitions.appended_in_gpt);
     let active = partitions.code.is_some();
     let flags = [
         (appended && !partitions.appended_in_gpt, "mbr"),
@@ -216,11 +218,12 @@ fn table(partitions: &Partitions) -> Vec<String> {
         (partitions.apm_block == Some(ApmBlock::B2048), "apm-block=2048"),
         (partitions.active && !active, "active"),
         (!partitions.active && active, "inactive"),
-        (partitions.protective, "protective"),
+        (partitions.protective && !partitions.chrp, "protective"),
         (partitions.volume_is_writable, "writable"),
         (partitions.volume_is_bios_bootable, "bios-bootable"),
         (partitions.marks_without_code, "nested"),
-        (partitions.chrp, "chrp"),
+        // It has no effect in a GPT, and protective has none beside it.
+        (partitions.chrp && !has_gpt, "chrp"),
         (partitions.alignment == Alignment::On, "align=on"),
         (partitions.alignment == Alignment::Off, "align=off"),
         (partitions.alignment == Alignment::All, "align=all"),

@@ -13,11 +13,11 @@ mod windows;
 
 use crate::collect::{self, Collector, Follow};
 use crate::contents::Contents;
-use crate::request::{Appended, AppendedSource, Booting, Loader, Request};
+use crate::request::{Appended, AppendedSource, BootEntry, Booting, Loader, Partitions, Request};
 use efi::PROGRAMS;
 use isokit_cli::{Failure, Report};
 use isokit_core::Error;
-use isokit_core::partition::plan::Kind;
+use isokit_core::partition::plan::{Kind, Mark};
 use isokit_core::partition::{gpt, mbr};
 use isokit_core::tree::build::NameId;
 use tree::Tree;
@@ -37,7 +37,7 @@ pub(crate) fn booting(
     let contents = Contents::new(collector.stores(), request.inputs.follow != Follow::None);
     let tree = Tree::new(collector.build(), &contents);
     let mut booting = needs(loader, &tree, report)?;
-    booting.boot.entries.extend(asked.boot.entries);
+    add_entries(&mut booting.boot.entries, asked.boot.entries);
     booting.boot.catalog = asked.boot.catalog.or(booting.boot.catalog);
     if asked.boot.system_area.is_some() {
         booting.boot.system_area = asked.boot.system_area;
@@ -51,17 +51,46 @@ pub(crate) fn booting(
         ))
         .into());
     }
-    booting.partitions.appended.extend(asked.partitions.appended);
-    booting.partitions.volume_type = asked.partitions.volume_type;
-    booting.partitions.offset = asked.partitions.offset;
-    booting.partitions.disk_guid = asked.partitions.disk_guid;
-    booting.partitions.geometry = asked.partitions.geometry;
-    booting.partitions.alignment = asked.partitions.alignment;
+    let own = Partitions {
+        active: asked.boot.active.unwrap_or(booting.partitions.active),
+        appended_in_gpt: asked.boot.in_gpt.unwrap_or(booting.partitions.appended_in_gpt),
+        ..asked.partitions
+    };
+    add_partitions(&mut booting.partitions, own);
     if request.manner.verbose {
         let options = (request.in_words)(&booting);
         report.note("boot loader", format_args!("the same as {options}"));
     }
     Ok(booting)
+}
+
+/// Adds entries that were asked for; one whose image the loader has an entry for takes the place of that, and the loader finds in it
+/// what it loads itself by.
+fn add_entries(entries: &mut Vec<BootEntry>, asked: Vec<BootEntry>) {
+    for mut new in asked {
+        match entries.iter_mut().find(|entry| entry.image == new.image) {
+            Some(found) => {
+                new.boot_info_table |= found.boot_info_table;
+                new.grub2_boot_info |= found.grub2_boot_info;
+                let Mark { gpt, apm } = found.mark;
+                new.mark = Mark { gpt: new.mark.gpt.or(gpt), apm: new.mark.apm || apm };
+                *found = new;
+            }
+            None => entries.push(new),
+        }
+    }
+}
+
+/// Adds what was asked for of partitions to those that the loader needs.
+fn add_partitions(needed: &mut Partitions, asked: Partitions) {
+    let mut appended = std::mem::take(&mut needed.appended);
+    appended.extend(asked.appended);
+    *needed = Partitions {
+        code: needed.code,
+        appended,
+        protective: needed.protective || asked.protective,
+        ..asked
+    };
 }
 
 /// Has `collector` append a partition: a directory as a FAT volume, an image of FAT as it is, be it in the image as well.

@@ -171,3 +171,28 @@ fn a_catalog_named_as_a_boot_image_is_refused() {
         assert_ne!(workshop.ended(&format!("xorriso -as mkisofs {line}")).0, 0);
     }
 }
+
+/// Settings that would be refused as options of one's own, and have no effect in xorriso's command line, are not printed.
+#[test]
+fn settings_without_effect_are_not_printed() {
+    let workshop = Workshop::new(TREE);
+    for (line, chrp) in [
+        ("-chrp-boot-part", true),
+        ("-chrp-boot-part --protective-msdos-label", true),
+        ("-chrp-boot-part -append_partition 3 0x83 mbr", true),
+        (
+            "-chrp-boot-part -append_partition 3 0x83 mbr -appended_part_as_gpt --protective-msdos-label",
+            false,
+        ),
+        ("-chrp-boot-part -e efi.img -no-emul-boot -efi-boot-part --efi-boot-image", false),
+    ] {
+        let line = format!("--as xorrisofs -R -o asked.iso {line} tree");
+        let (status, printed, said) = workshop.ended(&format!("isomk --print-request {line}"));
+        assert_eq!((status, said.as_str(), printed.contains("chrp")), (0, "", chrp), "{line}: {printed}");
+        assert!(!printed.contains("protective"), "{printed}");
+        workshop.shell(&format!(
+            "export SOURCE_DATE_EPOCH=1700000000; isomk {line}; mv asked.iso first.iso; {}; cmp first.iso asked.iso",
+            printed.trim()
+        ));
+    }
+}

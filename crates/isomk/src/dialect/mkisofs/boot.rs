@@ -114,7 +114,7 @@ impl Boot {
                 _ => CATALOG.to_vec(),
             })),
         };
-        Ok(request::Boot { entries, catalog, system_area: self.system_area, loader: None })
+        Ok(request::Boot { entries, catalog, system_area: self.system_area, ..request::Boot::default() })
     }
 
     /// Makes the first boot image for UEFI that is a file of the image a partition.

@@ -19,7 +19,7 @@ pub(super) struct Boot {
     /// Boot by grub, isolinux, limine, systemd-boot...
     ///
     /// LOADER is grub, isolinux, limine, systemd-boot or windows. Its files are in the image. They are looked for in their usual places, and get the boot entries, boot code and partitions they need; -v prints the
-    /// options that ask for the same. Options of one's own are added, and files that are given replace those that are found.
+    /// options that ask for the same. Options of one's own are added; files that are given, and entries for the same boot image, replace those that are found.
     #[arg(long, value_enum, value_name = "LOADER", hide_possible_values = true)]
     pub boot: Option<Loader>,
 
@@ -101,6 +101,7 @@ impl Boot {
             catalog: self.boot_catalog.as_ref().map(|path| path.as_bytes().to_vec()),
             system_area: self.system_area.clone().map(Piece::from),
             loader: self.boot.map(Loader::request),
+            ..request::Boot::default()
         })
     }
 

@@ -31,7 +31,7 @@ pub(super) struct Disk {
 
     /// Append SOURCE as a partition
     ///
-    /// TYPE is efi, linux, data, a number of an MBR (0x83) or a GUID. SOURCE is as with --boot-efi. NUMBER is the lowest free one
+    /// TYPE is efi, linux, data, a number of an MBR (0x83) or a GUID. SOURCE is as with --boot-efi. NUMBER is that of an MBR and in the name of a partition in a GPT, whose entries have no gaps; it is the lowest free one
     /// from 2 on, if it is not given. May be repeated.
     #[arg(long, hide_short_help = true, value_name = "[NUMBER:]TYPE=SOURCE")]
     pub append_partition: Vec<OsString>,
@@ -49,6 +49,9 @@ pub(super) struct Disk {
     #[arg(long, hide_short_help = true, value_name = "SETTING[,SETTING]...", value_delimiter = ',')]
     pub partitions: Vec<String>,
 }
+
+/// The type of an entry of an MBR that is none (UEFI 5.2.1).
+const UNUSED: Kind = Kind::Mbr(0);
 
 impl Disk {
     /// What is asked for; `boot` gets the boot entry of the EFI system partition, and the boot code.
@@ -76,6 +79,11 @@ impl Disk {
                 Error::Usage(format!("--partitions: \"{}\", expected {SETTINGS}", setting.escape_debug()))
             })?;
         }
+        contradictions(&self.partitions)?;
+        let is_set = |setting: &str| self.partitions.iter().any(|other| other == setting);
+        let decided = |on, off| (is_set(on) || is_set(off)).then(|| is_set(on));
+        (boot.in_gpt, boot.active) = (decided("gpt", "mbr"), decided("active", "inactive"));
+        check(&partitions, boot)?;
         Ok(partitions)
     }
 
@@ -118,6 +126,9 @@ fn append(text: &OsStr, free: fn(&[Appended]) -> u8, all: &mut Vec<Appended>) ->
     };
     let kind = named(word)
         .ok_or_else(|| wrong("expected the type efi, linux, data, a number such as 0x83 or a GUID"))?;
+    if kind == UNUSED {
+        return Err(wrong("the type 0x00 marks an unused entry; no system finds such a partition"));
+    }
     if number > 0 && all.iter().any(|other| other.number == number) {
         return Err(wrong("there is a partition of that number already"));
     }
@@ -191,6 +202,39 @@ fn set(partitions: &mut Partitions, setting: &str) -> Option<()> {
     Some(())
 }
 
+/// Refuses two settings of which the later would undo the earlier.
+fn contradictions(settings: &[String]) -> Result<()> {
+    let about = |setting: &str| match setting.split_once('=').map_or(setting, |(key, _)| key) {
+        "mbr" => "gpt".to_owned(),
+        "inactive" => "active".to_owned(),
+        key => key.to_owned(),
+    };
+    for (before, setting) in settings.iter().enumerate() {
+        let mut earlier = settings.iter().take(before);
+        if let Some(other) = earlier.find(|other| about(other) == about(setting) && other != &setting) {
+            return Err(Error::Usage(format!("--partitions: {setting} contradicts {other}")));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what the tables that are asked for cannot have.
+fn check(partitions: &Partitions, boot: &request::Boot) -> Result<()> {
+    let in_gpt = partitions.appended_in_gpt && !partitions.appended.is_empty();
+    let obstacle = match () {
+        () if partitions.protective => "protective",
+        () if in_gpt => "partitions in a GPT, which need mbr",
+        () if boot.entries.iter().any(|entry| entry.mark.gpt.is_some()) => "--boot-entry with partition=",
+        () => return Ok(()),
+    };
+    if partitions.chrp {
+        let sentence =
+            format!("--partitions: chrp is one partition over the volume, and contradicts {obstacle}");
+        return Err(Error::Usage(sentence));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +285,47 @@ mod tests {
         assert!(refused(self::disk(&[], &["2:efi=a", "2:efi=b"], &[])).contains("already"));
         for setting in ["", "gpt=1", "align=never", "sectors=64", "heads=0", "guid=1", "offset=x"] {
             assert!(refused(self::disk(&[], &[], &[setting])).contains("expected gpt, mbr"), "{setting}");
+        }
+    }
+
+    #[test]
+    fn settings_that_undo_others_are_named() {
+        let outcome = |efi: &[&str], appended: &[&str], settings: &[&str]| {
+            disk(efi, appended, settings).request(&mut request::Boot::default()).map(drop)
+        };
+        for (efi, appended, settings, why) in [
+            (&["esp"][..], &[][..], &["gpt", "mbr"][..], "--partitions: mbr contradicts gpt"),
+            (&[], &[], &["active", "inactive"], "--partitions: inactive contradicts active"),
+            (&[], &[], &["offset=16", "offset=32"], "--partitions: offset=32 contradicts offset=16"),
+            (
+                &["esp"],
+                &[],
+                &["chrp"],
+                "chrp is one partition over the volume, and contradicts partitions in a GPT, which need mbr",
+            ),
+            (&[], &[], &["chrp", "protective"], "and contradicts protective"),
+            (
+                &[],
+                &["0x0=a"],
+                &["mbr"],
+                "\"0x0=a\": the type 0x00 marks an unused entry; no system finds such a partition",
+            ),
+            (
+                &[],
+                &["3:0x00=a"],
+                &[],
+                "the type 0x00 marks an unused entry; no system finds such a partition",
+            ),
+        ] {
+            let error = outcome(efi, appended, settings).expect_err(why).to_string();
+            assert!(error.ends_with(why), "{error}");
+        }
+        for (efi, settings) in [
+            (&["esp"][..], &["chrp", "mbr", "active"][..]),
+            (&[], &["chrp", "gpt"]),
+            (&["esp"], &["mbr", "mbr", "offset=16", "offset=16"]),
+        ] {
+            assert!(outcome(efi, &[], settings).is_ok(), "{settings:?}");
         }
     }
 }

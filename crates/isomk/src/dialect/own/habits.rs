@@ -9,8 +9,11 @@ pub(crate) const HABITS: &[Habit] = &[
     habit("-joliet-long", "not needed; names of up to 103 characters are recorded (--joliet-length)"),
     habit("-R", "not needed; Rock Ridge is recorded unless --no-rr is given"),
     habit("-rock", "not needed; Rock Ridge is recorded unless --no-rr is given"),
-    habit("-r", "use --owner 0 --group 0 --mode a+rX,a-w; Rock Ridge is recorded unless --no-rr is given"),
-    habit("-rational-rock", "use --owner 0 --group 0 --mode a+rX,a-w"),
+    habit(
+        "-r",
+        "use --owner 0 --group 0 --mode a+rX,a-w,a-s,-t; Rock Ridge is recorded unless --no-rr is given",
+    ),
+    habit("-rational-rock", "use --owner 0 --group 0 --mode a+rX,a-w,a-s,-t"),
     habit("-b", "use --bios-boot PATH"),
     habit("-eltorito-boot", "use --bios-boot PATH"),
     habit("-e", "use --efi-boot PATH"),

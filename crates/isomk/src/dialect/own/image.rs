@@ -53,7 +53,7 @@ pub(super) struct Image {
     /// Record MD5 digests of the files and of the image in the image itself
     ///
     /// They are where libisofs has them: `xorriso -md5 on -indev IMAGE -check_media` tells whether the image is undamaged, and
-    /// with Rock Ridge `-check_md5_r sorry /` which files are. An image with UDF has none.
+    /// with Rock Ridge `-check_md5_r sorry /` which files are. An image with UDF cannot have them.
     #[arg(long, hide_short_help = true)]
     pub record_md5: bool,
 
