@@ -328,3 +328,40 @@ fn the_application_use_field_is_blank_unless_it_is_asked_for() {
         assert!(field.iter().all(|found| *found == byte), "{words}: {field:?}");
     }
 }
+
+/// A link that is named is a link, unless links are followed; one that ends in a slash leads somewhere.
+#[test]
+fn links_that_are_named_are_stored_as_the_peers_store_them() {
+    let workshop = Workshop::new(
+        "mkdir -p real/d; echo a > real/f; ln -s real L; ln -s real/f LF; ln -s nowhere broken; echo L/ > list",
+    );
+    let paths = "L#L real#L LF broken#-f L#-f L LF#-graft-points x=L y/=LF#-graft-points x=LF#-f -graft-points x=L y=LF#real";
+    let ours_only = "-graft-points y/=L#-graft-points /=L#L/#-path-list list";
+    for (program, name, words) in [
+        ("genisoimage", "genisoimage", [paths, "#", ours_only].concat()),
+        ("xorriso", "xorriso -as mkisofs", paths.replace(" y/=LF", "")),
+        (
+            "xorriso",
+            "xorriso",
+            "-map L /deep#-map LF /x#-follow on -map L /deep#-add L LF --#-cpr L /q --".to_owned(),
+        ),
+    ] {
+        if peer("xorriso").is_none() || peer(program).is_none() {
+            continue;
+        }
+        for words in words.split('#') {
+            let made = |called: &str| {
+                let line = match name {
+                    "xorriso" => format!("{called} -outdev o.iso {words}"),
+                    _ => format!("{called} -R -o o.iso {words}"),
+                };
+                workshop.shell(&format!(
+                    "rm -f o.iso; {line} 2> said || {{ cat said; false; }}
+                     xorriso -indev o.iso -find / -exec lsdl 2> said | sed -E 's/.* (.\\/.*)/\\1/' | sort"
+                ))
+            };
+            let dialect = if name == "xorriso -as mkisofs" { "xorrisofs" } else { name };
+            assert_eq!(made(&format!("isomk --as {dialect}")), made(name), "{name}: {words}");
+        }
+    }
+}

@@ -41,9 +41,18 @@ pub(crate) enum Follow {
     /// None, but for an operand that leads to a directory.
     #[default]
     None,
+    /// None at all.
+    Never,
     /// Those that are operands; links below them are stored.
     Operands,
     All,
+}
+
+impl Follow {
+    /// Whether any link is followed to a file.
+    pub(crate) const fn is_asked(self) -> bool {
+        matches!(self, Self::Operands | Self::All)
+    }
 }
 
 #[derive(Debug)]
@@ -143,7 +152,7 @@ impl<'a> Collector<'a> {
             kept: HashSet::new(),
             tables: Vec::new(),
             appended: Vec::new(),
-            follow: options.follow != Follow::None,
+            follow: options.follow.is_asked(),
             hidden: Vec::new(),
         };
         Ok(Self {

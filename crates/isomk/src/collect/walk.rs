@@ -39,8 +39,9 @@ impl Collector<'_> {
         let bytes = path.as_os_str().as_bytes();
         let failed = |errno| failure(bytes, "open", errno);
         let described = names_descriptor(path);
-        let follows = described || self.options.follow != Follow::None;
-        let behind = statat(CWD, path, AtFlags::empty());
+        let follows = described || self.options.follow.is_asked();
+        let is_link = !follows && self.options.follow == Follow::Never;
+        let behind = statat(CWD, path, if is_link { AtFlags::SYMLINK_NOFOLLOW } else { AtFlags::empty() });
         match behind {
             Ok(stat) if kind(&stat) == Some(Kind::Directory) => {
                 let source = self.taken.stores.sources.add_operand(bytes)?;

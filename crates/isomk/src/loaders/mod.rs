@@ -11,7 +11,7 @@ mod tree;
 mod volume;
 mod windows;
 
-use crate::collect::{self, Collector, Follow};
+use crate::collect::{self, Collector};
 use crate::contents::Contents;
 use crate::request::{Appended, AppendedSource, BootEntry, Booting, Loader, Partitions, Request};
 use efi::PROGRAMS;
@@ -34,7 +34,7 @@ pub(crate) fn booting(
 ) -> Result<Booting, Failure> {
     let asked = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
     let Some(loader) = request.boot.loader else { return Ok(asked) };
-    let contents = Contents::new(collector.stores(), request.inputs.follow != Follow::None);
+    let contents = Contents::new(collector.stores(), request.inputs.follow.is_asked());
     let tree = Tree::new(collector.build(), &contents);
     let mut booting = needs(loader, &tree, report)?;
     add_entries(&mut booting.boot.entries, asked.boot.entries);

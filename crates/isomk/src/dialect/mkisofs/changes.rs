@@ -206,7 +206,7 @@ pub(super) fn copy(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
                 settings.sources.mapped.push((path, inside));
                 continue;
             }
-            Some(_) if !path.is_dir() => {
+            Some(_) if !path.is_dir() || (path.is_symlink() && !settings.sources.follow_links) => {
                 settings.sources.mapped.push((path, place.to_vec()));
                 continue;
             }

@@ -136,7 +136,7 @@ pub(super) fn inputs(
         exclude_from: Vec::new(),
         exclude_leaf,
         literal: false,
-        follow: if sources.follow_links { Follow::All } else { Follow::None },
+        follow: if sources.follow_links { Follow::All } else { Follow::Never },
         attributes: trees.attributes,
         charset: sources.charset,
         strip_components: 0,

@@ -40,6 +40,9 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     {
         lacking.push("bytes out of the middle of a file");
     }
+    if request.inputs.follow == Follow::Never && request.inputs.operands.iter().any(is_followed) {
+        lacking.push("a link to a directory that is stored as a link");
+    }
     if request.inputs.zisofs {
         lacking.push("marks of zisofs");
     }
@@ -365,4 +368,12 @@ fn when(time: Time) -> String {
     }
     let digits = Dates { modification: Some(time), ..Dates::default() }.modification_digits();
     String::from_utf8_lossy(&digits).into_owned()
+}
+
+/// Whether an operand is a link to a directory, which without another dialect is that directory.
+fn is_followed(operand: &Operand) -> bool {
+    match &operand.input {
+        Input::Path(path) => path.is_symlink() && path.is_dir(),
+        Input::Container(_) | Input::Stream => false,
+    }
 }
