@@ -15,9 +15,6 @@ use crate::source::Source;
 use std::ops::Range;
 use zerocopy::{FromBytes, IntoBytes};
 
-/// Bytes summed at a time, a multiple of 4.
-const STEP: usize = 1 << 16;
-
 /// What a boot image is told of itself.
 #[derive(Debug)]
 pub(super) struct Renewed {
@@ -164,21 +161,14 @@ fn read<T: FromBytes + IntoBytes>(
 
 /// The checksum of the boot information table for the new content, with what is `overlaid`.
 fn sum(file: &NewFile<'_>, overlaid: &[Overlaid]) -> Result<u32> {
-    let mut buffer = vec![0; STEP];
-    let (mut sum, mut done) = (0, 0_u64);
-    while done < file.length {
-        let step = narrow(file.length.saturating_sub(done)).min(STEP);
-        let bytes = buffer.get_mut(..step).unwrap_or_default();
-        file.content.read_at(done, bytes)?;
+    BootInfoTable::checksum_by(file.length, |at, bytes| {
+        file.content.read_at(at, bytes)?;
         for one in overlaid {
             for (place, byte) in (one.at..).zip(&one.bytes) {
-                let to = place.checked_sub(done).and_then(|place| bytes.get_mut(narrow(place)));
+                let to = place.checked_sub(at).and_then(|place| bytes.get_mut(narrow(place)));
                 to.into_iter().for_each(|to| *to = *byte);
             }
         }
-        let from = narrow(BootInfoTable::SUMMED_FROM.saturating_sub(done)).min(step);
-        sum = BootInfoTable::checksum_of(sum, bytes.get(from..).unwrap_or_default());
-        done = done.saturating_add(wide(step));
-    }
-    Ok(sum)
+        Ok(bytes.len())
+    })
 }

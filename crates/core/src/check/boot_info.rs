@@ -5,7 +5,7 @@ use super::{Fault, Found, Kind};
 use crate::error::{Result, Structure};
 use crate::iso9660::el_torito::BootInfoTable;
 use crate::iso9660::layout::{FIRST_DESCRIPTOR, SECTOR, STANDARD_IDENTIFIER, descriptor_type};
-use crate::number::{narrow, wide};
+use crate::number::wide;
 use std::mem::offset_of;
 use zerocopy::transmute;
 
@@ -14,9 +14,6 @@ const TABLE: Structure = Structure::new("boot information table", "mkisofs -boot
 
 /// What ISOLINUX has in the length and the checksum until they are filled in.
 const UNFILLED: u32 = 0xdead_beef;
-
-/// Bytes read at a time.
-const STEP: usize = 64 * 1024;
 
 /// Checks the table of the image that `entry` leads to, if that has one.
 ///
@@ -100,17 +97,7 @@ fn is_one(table: &BootInfoTable) -> bool {
 
 /// The checksum of the image's first `length` bytes, as far as they are there.
 fn sum(entry: &Entry<'_>, length: u64) -> Result<u32> {
-    let mut buffer = vec![0; STEP];
-    let (mut sum, mut done) = (0, BootInfoTable::SUMMED_FROM);
-    while done < length {
-        let step = narrow(length.saturating_sub(done)).min(STEP);
-        let into = buffer.get_mut(..step).unwrap_or_default();
-        let have = entry.source.read_some(entry.boot.at.saturating_add(done), into)?;
-        sum = BootInfoTable::checksum_of(sum, into.get(..have).unwrap_or_default());
-        if have < step {
-            break;
-        }
-        done = done.saturating_add(wide(step));
-    }
-    Ok(sum)
+    BootInfoTable::checksum_by(length, |at, bytes| {
+        entry.source.read_some(entry.boot.at.saturating_add(at), bytes)
+    })
 }

@@ -2,7 +2,7 @@
 //! them is [`super::layout::BootRecord`]. Offsets are bytes from the start of each structure, from 0, as in that text.
 
 use crate::error::Structure;
-use crate::number::{Le16, Le32, Le64};
+use crate::number::{Le16, Le32, Le64, narrow, wide};
 use std::mem::offset_of;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -204,6 +204,31 @@ impl BootInfoTable {
     pub(crate) const OFFSET: u64 = 8;
     /// Bytes of a boot image before the part that is summed.
     pub(crate) const SUMMED_FROM: u64 = 64;
+
+    /// The checksum of a boot image of `length` bytes. `read` gives those from a byte on, as many as there is room for, and says how
+    /// many there were; fewer are the last.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) fn checksum_by<E>(
+        length: u64,
+        mut read: impl FnMut(u64, &mut [u8]) -> Result<usize, E>,
+    ) -> Result<u32, E> {
+        const STEP: usize = 64 * 1024;
+        let mut buffer = vec![0; narrow(length).min(STEP)];
+        let (mut sum, mut done) = (0, 0_u64);
+        while done < length {
+            let step = narrow(length.saturating_sub(done)).min(STEP);
+            let have = read(done, buffer.get_mut(..step).unwrap_or_default())?;
+            let from = narrow(Self::SUMMED_FROM.saturating_sub(done)).min(have);
+            sum = Self::checksum_of(sum, buffer.get(from..have).unwrap_or_default());
+            if have < step {
+                break;
+            }
+            done = done.saturating_add(wide(step));
+        }
+        Ok(sum)
+    }
 
     /// The sum so far, `sum`, continued over `bytes`: the little-endian 32-bit words of the image from
     /// [`Self::SUMMED_FROM`] to its end, a last partial word filled with zeros. All pieces but the last must be

@@ -4,7 +4,7 @@ use crate::fill::{Contents, Deviation, Observer, Patch, Reader};
 use crate::iso9660::el_torito::{BootInfoTable, Grub2BootInfo};
 use crate::iso9660::layout::SECTOR;
 use crate::iso9660::plan::{BootEntry, Emulation, Plan, Set};
-use crate::number::{Le32, narrow};
+use crate::number::Le32;
 use crate::tree::build::ContentId;
 use std::io;
 use zerocopy::IntoBytes;
@@ -77,21 +77,14 @@ fn boot_info_table<O>(plan: &Plan<'_, O>, content: ContentId, size: u64, checksu
     Patch { content, at: BootInfoTable::OFFSET, bytes: table.as_bytes().to_vec() }
 }
 
-/// The boot information table's checksum over the first `size` bytes, all from byte 64 on.
+/// The boot information table's checksum over the first `size` bytes, with what is patched into them.
 fn sum(reader: &mut Reader<'_>, size: u64, patches: &[&Patch]) -> io::Result<u32> {
-    const STEP: usize = 64 * 1024;
-    let mut buffer = vec![0; STEP];
-    let (mut sum, mut done) = (0, 0_u64);
-    while done < size {
-        let step = narrow(size - done).min(STEP);
-        let have = reader.read(&mut buffer[..step])?;
-        buffer[have..].fill(0);
-        patches.iter().for_each(|patch| patch.apply(done, &mut buffer));
-        let from = narrow(BootInfoTable::SUMMED_FROM.saturating_sub(done)).min(step);
-        sum = BootInfoTable::checksum_of(sum, &buffer[from..step]);
-        done += crate::number::wide(step);
-    }
-    Ok(sum)
+    BootInfoTable::checksum_by(size, |at, bytes| {
+        let have = reader.read(bytes)?;
+        bytes.get_mut(have..).unwrap_or_default().fill(0);
+        patches.iter().for_each(|patch| patch.apply(at, bytes));
+        Ok(bytes.len())
+    })
 }
 
 /// The type of the active partition in a master boot record, or else of its first that has one.
