@@ -2,6 +2,7 @@
 
 use super::Progress;
 use crate::number::{narrow, wide};
+use crate::source::SHARED_BLOCK;
 use crate::source::descriptor::wait;
 use crate::system::Way;
 use rustix::event::PollFlags;
@@ -11,14 +12,11 @@ use std::os::fd::BorrowedFd;
 /// Bytes asked for in one call, so that progress is heard of: 16 MiB.
 const CALL: u64 = 16 << 20;
 
-/// Bytes of the blocks that files can share: those of ext4, XFS and Btrfs, unless they were made otherwise.
-const BLOCK: u64 = 4096;
-
 /// Bytes up to where a block begins in both files, which is where they may be able to share them; all that there are if there
 /// is no such place.
 fn to_block(from: u64, to: Option<u64>) -> u64 {
-    match (from % BLOCK, to.map(|to| to % BLOCK)) {
-        (1.., Some(within)) if within == from % BLOCK => BLOCK - within,
+    match (from % SHARED_BLOCK, to.map(|to| to % SHARED_BLOCK)) {
+        (1.., Some(within)) if within == from % SHARED_BLOCK => SHARED_BLOCK - within,
         _ => u64::MAX,
     }
 }

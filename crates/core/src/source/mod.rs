@@ -45,6 +45,9 @@ pub const IMAGE: Structure = Structure::new("image", "its own size");
 /// Bytes of a sector of the discs that images are of.
 const SECTOR: u32 = 2048;
 
+/// Bytes of the blocks that files can share: those of ext4, XFS and Btrfs, unless they were made otherwise.
+pub(crate) const SHARED_BLOCK: u64 = 4096;
+
 /// How a source can be read, and what that costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {

@@ -2,6 +2,7 @@
 
 use super::{Build, ContentId, last, number};
 use crate::error::{Error, Result};
+use crate::source::SHARED_BLOCK;
 use crate::tree::Coding;
 
 /// A content: how long it is, and what gives it when the image is filled.
@@ -27,9 +28,6 @@ pub(super) struct Few {
     /// See [`Build::set_source_offset`].
     source_offset: Option<u64>,
 }
-
-/// Bytes of the blocks that files can share: those of ext4, XFS and Btrfs, unless they were made otherwise.
-const SHARED_BLOCK: u64 = 4096;
 
 /// Contents of up to this many bytes are read and written, not moved by the kernel, and cannot be shared.
 const NEVER_SHARED: u64 = 128 << 10;
