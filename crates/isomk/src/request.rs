@@ -117,6 +117,11 @@ pub(crate) struct Base {
     pub given: Vec<&'static str>,
 }
 
+/// The lowest number of a partition, from 2 on, that is not taken.
+pub(crate) fn free_number(is_taken: impl Fn(u8) -> bool) -> u8 {
+    (2..=u8::MAX).find(|number| !is_taken(*number)).unwrap_or(u8::MAX)
+}
+
 /// A list of paths, each taken in by itself.
 #[derive(Debug)]
 pub(crate) struct List {

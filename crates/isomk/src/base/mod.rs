@@ -10,7 +10,9 @@ use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
 use crate::planning::Extras;
-use crate::request::{Appended, AppendedSource, Boot, BootImage, Padding, Partitions, Request, Text};
+use crate::request::{
+    Appended, AppendedSource, Boot, BootImage, Padding, Partitions, Request, Text, free_number,
+};
 use crate::spelling::{Advice, Asked};
 use boot::Booting;
 use isokit_cli::{Concerning, Failure, Report};
@@ -104,9 +106,8 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
         let replayed = replayed(booting.found.replay(source), request)?;
         if let Some(Replay { mut options, appended }) = replayed {
             replaced = replace(&mut options, request);
-            let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
             system_area = Some(options.content.clone());
-            if options != plain {
+            if has_tables(&options) {
                 booting.appended = extents(source, &appended)?;
                 disk = Some(Disk::of_base(adapted(options, request, report, name)?));
             }
@@ -143,6 +144,11 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
     Ok(Base { taken, system_area, disk })
 }
 
+/// Whether `options` make more than the bytes that they have of the system area.
+fn has_tables(options: &plan::Options) -> bool {
+    *options != plan::Options { content: options.content.clone(), ..plan::Options::default() }
+}
+
 /// Gives the partitions that something takes the place of their types, and adds those that are new behind all others; which of
 /// [`plan::Options::appended`] they are, and what takes their place.
 fn replace(options: &mut plan::Options, request: &mut Request) -> Vec<(usize, Appended)> {
@@ -170,8 +176,7 @@ fn number<'a>(asked: impl IntoIterator<Item = &'a mut Appended>, there: &[u32]) 
     let mut taken: Vec<u32> = there.to_vec();
     taken.extend(asked.iter().map(|appended| u32::from(appended.number)));
     for appended in asked.into_iter().filter(|appended| appended.number == 0) {
-        let is_free = |number: &u8| !taken.contains(&u32::from(*number));
-        appended.number = (2..=u8::MAX).find(is_free).unwrap_or(u8::MAX);
+        appended.number = free_number(|number| taken.contains(&number.into()));
         taken.push(appended.number.into());
     }
 }
@@ -181,8 +186,7 @@ fn left_out(found: &Result<Option<Replay>>, request: &Request, report: &Report, 
     let (tables, partitions) = match found {
         Ok(None) => return,
         Ok(Some(Replay { options, appended })) => {
-            let plain = plan::Options { content: options.content.clone(), ..plan::Options::default() };
-            (*options != plain || !is_zero(&options.content), appended.len())
+            (has_tables(options) || !is_zero(&options.content), appended.len())
         }
         Err(_) => (true, 0),
     };

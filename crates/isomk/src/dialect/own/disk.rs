@@ -140,8 +140,7 @@ fn append(text: &OsStr, free: fn(&[Appended]) -> u8, all: &mut Vec<Appended>) ->
 
 /// The lowest number from 2 on that no partition has.
 fn free(appended: &[Appended]) -> u8 {
-    let taken = |number: &u8| appended.iter().any(|appended| appended.number == *number);
-    (2..=u8::MAX).find(|number| !taken(number)).unwrap_or(u8::MAX)
+    request::free_number(|number| appended.iter().any(|appended| appended.number == number))
 }
 
 /// One file or directory of the disk, or any number of paths in the image.
