@@ -31,7 +31,6 @@ mod reading;
 mod removal;
 mod request;
 mod run;
-mod running;
 mod sources;
 mod spelling;
 mod stores;

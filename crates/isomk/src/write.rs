@@ -2,11 +2,11 @@
 
 use crate::age::Around;
 use crate::checksums::Recorder;
+use crate::checksums::Running;
 use crate::collect::Collected;
 use crate::contents::Contents;
 use crate::image::Image;
 use crate::request::Request;
-use crate::running::Running;
 use crate::sources::Origin;
 use crate::spelling::{Advice, Asked};
 use crate::sums::Sums;

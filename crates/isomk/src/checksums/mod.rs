@@ -1,12 +1,15 @@
 //! MD5 digests of the image that lie within it, made of its bytes on their way into it.
 
-use crate::running::Running;
+mod running;
+
 use crate::sums::Sums;
 use isokit_core::iso9660::plan::{Checksum, Checksums, Digests};
 use isokit_core::number::{narrow, wide};
 use isokit_core::tree::build::ContentId;
 use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::io::{self, Write};
+
+pub(crate) use running::Running;
 
 /// Passes an image on, in order, with the digests that it has room for.
 #[derive(Debug)]
