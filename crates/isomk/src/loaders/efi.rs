@@ -5,7 +5,7 @@ use super::volume::Volume;
 use crate::request::{Appended, AppendedSource, BootEntry, BootImage, Booting};
 use isokit_cli::Report;
 use isokit_cli::name::shown;
-use isokit_core::iso9660::plan::platform;
+use isokit_core::iso9660::plan::{Emulation, platform};
 use isokit_core::partition::plan::{GptMark, Kind, Mark};
 use isokit_core::partition::{gpt, mbr};
 use std::fmt::Display;
@@ -94,10 +94,9 @@ impl Efi {
 
     /// Adds a boot entry, and the partition it boots from on disks: beside that of the volume in a GPT, or, where ISOLINUX's
     /// code has made one of the whole disk, `within` it.
-    pub(super) fn boot(self, within: bool, booting: &mut Booting, report: &Report) {
+    pub(super) fn boot(self, within: bool, booting: &mut Booting) {
         let (image, gpt) = match self {
-            Self::Image(path, volume) => {
-                warn(shown(&path), volume.as_ref(), report);
+            Self::Image(path, _) => {
                 let mark = if within { GptMark::BasicData } else { GptMark::EfiSystem };
                 booting.partitions.protective |= !within;
                 (BootImage::Path(path), Some(mark))
@@ -112,6 +111,17 @@ impl Efi {
         };
         let mark = Mark { gpt, apm: false };
         booting.boot.entries.push(BootEntry { platform: platform::EFI, mark, ..BootEntry::new(image) });
+    }
+}
+
+/// Warns of what is wrong with the files of the image that are `entries` for UEFI.
+pub(super) fn check(entries: &[BootEntry], tree: &Tree<'_>, report: &Report) {
+    for entry in entries {
+        if let BootImage::Path(path) = &entry.image
+            && (entry.platform, entry.emulation) == (platform::EFI, Emulation::None)
+        {
+            warn(shown(path), tree.volume(path).as_ref(), report);
+        }
     }
 }
 

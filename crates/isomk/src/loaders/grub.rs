@@ -54,7 +54,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         booting.boot.system_area = code.map(Piece::from);
     }
     if let Some(efi) = efi {
-        efi.boot(false, &mut booting, report);
+        efi.boot(false, &mut booting);
     }
     Ok(booting)
 }

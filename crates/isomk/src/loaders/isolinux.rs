@@ -47,7 +47,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
     let entry = BootEntry::new(BootImage::Path(path));
     booting.boot.entries.push(BootEntry { boot_info_table: true, ..entry });
     if let Some(efi) = Efi::find(tree) {
-        efi.boot(booting.partitions.code.is_some(), &mut booting, report);
+        efi.boot(booting.partitions.code.is_some(), &mut booting);
     }
     Ok(booting)
 }

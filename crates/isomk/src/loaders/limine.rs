@@ -43,7 +43,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         report.note("Limine", sentence);
     }
     if let Some(efi) = efi {
-        efi.boot(false, &mut booting, report);
+        efi.boot(false, &mut booting);
     }
     Ok(booting)
 }

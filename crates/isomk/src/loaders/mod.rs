@@ -23,7 +23,8 @@ use isokit_core::tree::build::NameId;
 use tree::Tree;
 use volume::Volume;
 
-/// How the image boots: by what was asked for, and before that by what the boot loader needs that it was asked to boot by.
+/// How the image boots: by what was asked for, and before that by what the boot loader needs that it was asked to boot by. Warns
+/// of boot images in which UEFI finds nothing to start.
 ///
 /// # Errors
 /// [`Error::Usage`] when the loader is not in the image; those of reading its files.
@@ -32,11 +33,26 @@ pub(crate) fn booting(
     collector: &Collector<'_>,
     report: &Report,
 ) -> Result<Booting, Failure> {
-    let asked = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
-    let Some(loader) = request.boot.loader else { return Ok(asked) };
     let contents = Contents::new(collector.stores(), request.inputs.follow.is_asked());
     let tree = Tree::new(collector.build(), &contents);
-    let mut booting = needs(loader, &tree, report)?;
+    let asked = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
+    let booting = match request.boot.loader {
+        Some(loader) => with(loader, asked, request, &tree, report)?,
+        None => asked,
+    };
+    efi::check(&booting.boot.entries, &tree, report);
+    Ok(booting)
+}
+
+/// What was `asked` for besides the `loader`, and what that needs.
+fn with(
+    loader: Loader,
+    asked: Booting,
+    request: &Request,
+    tree: &Tree<'_>,
+    report: &Report,
+) -> Result<Booting, Failure> {
+    let mut booting = needs(loader, tree, report)?;
     add_entries(&mut booting.boot.entries, asked.boot.entries);
     booting.boot.catalog = asked.boot.catalog.or(booting.boot.catalog);
     if asked.boot.system_area.is_some() {
@@ -128,18 +144,17 @@ fn check(appended: &Appended, collector: &Collector<'_>, report: &Report) {
     let is_efi = matches!(appended.kind, Kind::Mbr(mbr::EFI_SYSTEM) | Kind::Gpt(gpt::EFI_SYSTEM));
     let name = format_args!("partition {}", appended.number);
     match collector.appended().filter(|_| is_efi) {
-        Some(collect::Appended::Directory(volume)) => {
-            if !volume.names().any(|name| efi::is_program(&volume.path(name))) {
-                report.warning(name, format!("has no {PROGRAMS} for UEFI to start"));
-            }
+        Some(collect::Appended::Directory(volume))
+            if !volume.names().any(|name| efi::is_program(&volume.path(name))) =>
+        {
+            report.warning(name, format!("has no {PROGRAMS} for UEFI to start"));
         }
-        // Others who ask for a type of an MBR ask for these bytes, whatever they are.
-        Some(collect::Appended::File(content)) if appended.kind == Kind::Gpt(gpt::EFI_SYSTEM) => {
+        Some(collect::Appended::File(content)) => {
             let contents = Contents::new(collector.stores(), true);
             let origin = &collector.build().content(*content).origin;
             efi::warn(name, Volume::look(&contents, origin).as_ref(), report);
         }
-        Some(collect::Appended::File(_)) | None => {}
+        Some(collect::Appended::Directory(_)) | None => {}
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn needs(tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure
         }
     }
     let mut booting = Booting::default();
-    Efi::Programs(paths).boot(false, &mut booting, report);
+    Efi::Programs(paths).boot(false, &mut booting);
     Ok(booting)
 }
 

@@ -18,18 +18,12 @@ fn report(workshop: &Workshop) -> Option<String> {
 fn a_bios_and_an_efi_entry() {
     let workshop = Workshop::new(TREE);
     let before = workshop.read("tree/boot/bios.img");
-    workshop.image(&[
-        "--bios-boot",
-        "boot/bios.img",
-        "--boot-info-table",
-        "--efi-boot",
-        "efi.img",
-        "--boot-catalog",
-        "boot/boot.cat",
-        "--system-area",
-        "mbr",
-        "tree",
-    ]);
+    let bios = ["--bios-boot", "boot/bios.img", "--boot-info-table"];
+    let efi = ["--efi-boot", "efi.img", "--boot-catalog", "boot/boot.cat", "--system-area", "mbr", "tree"];
+    let made = workshop.isomk(&[&["-o", "image.iso"], &bios[..], &efi[..]].concat()).assert().success();
+    made.stderr(
+        "isomk: efi.img: warning: is not a FAT volume; UEFI firmware cannot read it and boots nothing from it\n",
+    );
     assert!(workshop.read("tree/boot/bios.img") == before, "patched in the image only");
     assert_eq!(workshop.read("image.iso")[..440], workshop.read("mbr"));
     let Some(report) = report(&workshop) else { return };
@@ -99,6 +93,42 @@ fn an_efi_partition_without_a_program_is_warned_of() {
     assert_eq!(said(&["--boot-efi", "esp/efi"]), warning);
     assert_eq!(said(&["--append-partition", "0xef=esp/none", "--partitions", "mbr"]), warning);
     assert_eq!(said(&["--append-partition", "data=esp/none"]), "");
+}
+
+#[test]
+fn an_efi_image_that_firmware_cannot_read_is_warned_of_whoever_asks_for_it() {
+    let none = "is not a FAT volume; UEFI firmware cannot read it and boots nothing from it";
+    let short = "its FAT volume has 8388608 bytes, but the file 1048576; UEFI firmware reads what lies behind it as its end";
+    let empty = "EFI is missing; UEFI firmware finds nothing to start";
+    if peer("mkfs.fat").is_none() {
+        return;
+    }
+    let workshop = Workshop::new(
+        "mkdir tree; echo x > tree/none; mkfs.fat -C tree/empty 8192; head -c 1048576 tree/empty > tree/short",
+    );
+    for (file, sentences) in [("none", &[none][..]), ("short", &[short, empty]), ("empty", &[empty])] {
+        let path = format!("tree/{file}");
+        let appended = |kind: &str| format!("{kind}={path}");
+        for (name, arguments) in [
+            (file, &["--efi-boot", file, "tree"][..]),
+            (file, &["--boot-entry", &format!("{file},platform=efi"), "tree"]),
+            (file, &["--as", "mkisofs", "-quiet", "-e", file, "-no-emul-boot", "tree"]),
+            ("partition 2", &["--append-partition", &appended("efi"), "tree"]),
+            ("partition 2", &["--append-partition", &appended("0xef"), "--partitions", "mbr", "tree"]),
+            (
+                "partition 2",
+                &["--as", "xorrisofs", "-quiet", "-append_partition", "2", "0xef", &path, "tree"],
+            ),
+        ] {
+            let (first, rest) =
+                if arguments[0] == "--as" { arguments.split_at(2) } else { arguments.split_at(0) };
+            let made = workshop.isomk(&[first, &["-o", "image.iso"], rest].concat()).assert().success();
+            let told = isokit_tests::text(&made.get_output().stderr);
+            let lines = sentences.iter().map(|sentence| format!("isomk: {name}: warning: {sentence}\n"));
+            assert_eq!(told, lines.collect::<String>(), "{arguments:?}");
+        }
+    }
+    workshop.isomk(&["-o", "image.iso", "--efi-boot", "missing", "tree"]).assert().failure();
 }
 
 /// What reads images, or only warns, has no option of isomk's own.
