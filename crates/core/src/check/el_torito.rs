@@ -44,9 +44,11 @@ pub(super) fn check(
         }
         Err(error) => return Err(error),
     };
-    let all = known(source, image, &catalog, tables, &Placed::find(image.tree(), catalog.places()))?;
+    let placed = Placed::find(image.tree(), catalog.places());
+    let all = known(source, image, &catalog, tables, &placed)?;
     for (boot, known) in catalog.images.iter().zip(&all) {
-        let entry = Entry { source, volume, boot, known };
+        let occupied = structure_at(boot.at, volume, &catalog, &placed);
+        let entry = Entry { source, volume, boot, known, occupied };
         check_entry(&entry, &mut |fault| found(fault.map(|fault| fault.about(known.path.as_deref()))))?;
     }
     Ok(catalog.images)
@@ -62,6 +64,18 @@ fn boot_record(source: &dyn Source, volume: &iso9660::Image<'_>, found: Found<'_
         let consequence = "BIOS firmware does not look for it here and boots nothing";
         found(Ok(Fault::new(Kind::BootRecord, BOOT_RECORD.at(record.at), deviation, consequence)));
     }
+}
+
+/// What of the volume itself lies at byte `at`, where a boot image cannot lie therefore.
+fn structure_at(at: u64, volume: &iso9660::Image<'_>, catalog: &Catalog, placed: &Placed) -> Option<String> {
+    let is_within = |start: u64, length: u64| start <= at && at < start.saturating_add(length);
+    if volume.descriptors().iter().any(|descriptor| is_within(descriptor.at.byte(), SECTOR)) {
+        return Some("a volume descriptor lies".to_owned());
+    }
+    if is_within(catalog.at, catalog.length) {
+        return Some("the boot catalog itself lies".to_owned());
+    }
+    placed.directory(at).map(|path| format!("the directory {} lies", path.escape_ascii()))
 }
 
 /// Checks one entry, and the image that it leads to.
@@ -87,7 +101,7 @@ fn check_entry(entry: &Entry<'_>, found: Found<'_>) -> Result<()> {
             boot_info::check(entry, found)?;
         }
         (_, Emulation::Floppy(size)) => entry.diskette(size, found),
-        (_, Emulation::HardDisk) => entry.hard_disk(found),
+        (_, Emulation::HardDisk) => entry.hard_disk(found)?,
         (_, Emulation::Other(_)) | (_, Emulation::None) => {}
     }
     Ok(())

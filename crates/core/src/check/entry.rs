@@ -2,12 +2,13 @@
 
 use super::{Fault, Found, Kind};
 use crate::boot::Known;
-use crate::error::Subject;
+use crate::error::{Result, Subject};
 use crate::iso9660;
 use crate::iso9660::el_torito::extent::Evidence;
 use crate::iso9660::el_torito::{BOOT_ENTRY, BootEntry, BootImage, Emulation, VIRTUAL_SECTOR, platform};
 use crate::iso9660::layout::SECTOR;
 use crate::number::wide;
+use crate::partition::mbr::{self, BootRecord};
 use crate::source::Source;
 use std::mem::offset_of;
 
@@ -20,6 +21,8 @@ pub(super) struct Entry<'a> {
     pub(super) volume: &'a iso9660::Image<'a>,
     pub(super) boot: &'a BootImage,
     pub(super) known: &'a Known,
+    /// Which structure of the volume lies at its place, in words.
+    pub(super) occupied: Option<String>,
 }
 
 impl Entry<'_> {
@@ -73,12 +76,13 @@ impl Entry<'_> {
     pub(super) fn address(&self, found: Found<'_>) -> bool {
         let sector = self.boot.at / SECTOR;
         let end = self.source.size().unwrap_or(u64::MAX);
-        let limit = match (self.boot.at, end) {
-            (0, _) => "at least 1".to_owned(),
-            (at, end) if at >= end => format!("less than {}", end.div_ceil(SECTOR)),
+        let expected = match (self.boot.at, end, &self.occupied) {
+            (0, _, _) => "expected at least 1".to_owned(),
+            (at, end, _) if at >= end => format!("expected less than {}", end.div_ceil(SECTOR)),
+            (_, _, Some(occupied)) => format!("where {occupied}"),
             _ => return true,
         };
-        let deviation = format!("load RBA is {sector}, expected {limit}");
+        let deviation = format!("load RBA is {sector}, {expected}");
         let consequence = "firmware reads nothing or something else";
         let subject = self.field(offset_of!(BootEntry, load_rba));
         found(Ok(Fault::new(Kind::LoadAddress, subject, deviation, consequence)));
@@ -123,14 +127,33 @@ impl Entry<'_> {
         }
     }
 
-    /// An emulated hard disk has the geometry that its partition table says.
-    pub(super) fn hard_disk(&self, found: Found<'_>) {
-        let is_told = matches!(self.known.measure.evidence, Evidence::PartitionTable | Evidence::File);
-        if !is_told {
-            let deviation = "a hard disk is emulated, but the image has no partition table";
+    /// An emulated hard disk has the geometry that its partition table says, and of its type the entry has a copy.
+    ///
+    /// # Errors
+    /// Those of reading the source.
+    pub(super) fn hard_disk(&self, found: Found<'_>) -> Result<()> {
+        let mut told = |offset, deviation: String, consequence| {
+            found(Ok(Fault::new(Kind::BootEntry, self.field(offset), deviation, consequence)));
+        };
+        let mut bytes = [0; size_of::<BootRecord>()];
+        let is_whole = self.source.read_some(self.boot.at, &mut bytes)? == bytes.len();
+        let record = BootRecord::parse(bytes).filter(|_| is_whole);
+        let is_used = |entry: &&mbr::Entry| entry.kind != 0 && entry.length.get() != 0;
+        let used = || record.iter().flat_map(|record| &record.entries).filter(is_used);
+        let Some(first) = used().next() else {
+            let deviation = "a hard disk is emulated, but the image has no partition table".to_owned();
             let consequence = "BIOS firmware takes the geometry from it and boots nothing";
-            let subject = self.field(offset_of!(BootEntry, boot_media_type));
-            found(Ok(Fault::new(Kind::BootEntry, subject, deviation, consequence)));
+            told(offset_of!(BootEntry, boot_media_type), deviation, consequence);
+            return Ok(());
+        };
+        if used().all(|partition| partition.kind != self.boot.system_type) {
+            let deviation = format!(
+                "system type is {:#04x}, expected that of the partition, {:#04x}",
+                self.boot.system_type, first.kind
+            );
+            let consequence = "BIOS firmware that observes it does not know the file system of the disk";
+            told(offset_of!(BootEntry, system_type), deviation, consequence);
         }
+        Ok(())
     }
 }

@@ -5,10 +5,11 @@ use super::{Fault, Found, Kind, efi_image, gpt};
 use crate::error::{Result, Structure};
 use crate::iso9660::el_torito::{BootImage, Emulation, platform};
 use crate::number::wide;
-use crate::partition::mbr::{self, MASTER_BOOT_RECORD};
+use crate::partition::mbr::{self, BootRecord, MASTER_BOOT_RECORD};
 use crate::partition::system_area::{self, Content};
 use crate::partition::{Partition, Scheme, Table, Type, overlaps};
 use crate::source::Source;
+use std::mem::offset_of;
 
 /// A partition in which UEFI firmware looks for a loader.
 const SYSTEM_PARTITION: Structure = Structure::new("EFI system partition", "UEFI 13.3.3");
@@ -37,6 +38,8 @@ impl Tables<'_> {
             let contents = system_area::read(self.source)?;
             self.active(table, &contents, found);
             self.loader(&contents, found);
+        } else if self.is_disc {
+            self.status(found)?;
         }
         if let Some(table) = self.of(Scheme::Gpt) {
             self.guard(table, found);
@@ -117,6 +120,32 @@ impl Tables<'_> {
         }
     }
 
+    /// A status that is none makes a table one that is passed over, here as everywhere.
+    fn status(&self, found: Found<'_>) -> Result<()> {
+        let mut bytes = [0; size_of::<BootRecord>()];
+        let is_whole = self.source.read_some(0, &mut bytes)? == bytes.len();
+        let Some(record) = BootRecord::parse(bytes).filter(|_| is_whole) else { return Ok(()) };
+        let size = self.source.size().unwrap_or(u64::MAX);
+        // Code and text that a boot sector of another kind has there seldom name blocks of the image.
+        let is_plausible = |entry: &mbr::Entry| {
+            let end = u64::from(entry.start.get()).saturating_add(entry.length.get().into());
+            entry.kind != 0 && entry.length.get() != 0 && end.saturating_mul(mbr::SECTOR) <= size
+        };
+        for (index, entry) in record.entries.iter().enumerate().filter(|(_, entry)| is_plausible(entry)) {
+            if entry.status & 0x7f != 0 {
+                let number = index.saturating_add(1);
+                let deviation =
+                    format!("status of partition {number} is {:#04x}, expected 0 or 0x80", entry.status);
+                let consequence = "operating systems and firmware do not take it as a partition table";
+                let at = offset_of!(BootRecord, entries)
+                    .saturating_add(index.saturating_mul(size_of::<mbr::Entry>()));
+                let subject = MASTER_BOOT_RECORD.at(self.source.location(wide(at)));
+                found(Ok(Fault::new(Kind::PartitionTable, subject, deviation, consequence)));
+            }
+        }
+        Ok(())
+    }
+
     /// Firmware and boot code look for one active partition.
     fn active(&self, table: &Table, contents: &[Content], found: Found<'_>) {
         let primary =
@@ -162,12 +191,17 @@ impl Tables<'_> {
                 told(place(self.source, table, guard), deviation, consequence);
             }
         }
-        if !self.is_guarded() && gpt.partitions.iter().any(is_system) && !entries.iter().any(is_system) {
-            let deviation =
-                "no entry of type 0xee from block 1 on guards the GPT, which has the EFI system partition";
+        let has_system = gpt.partitions.iter().any(is_system) && !entries.iter().any(is_system);
+        if !self.is_guarded() && (has_system || entries.is_empty()) {
+            let guard = "no entry of type 0xee from block 1 on guards the GPT";
+            let deviation = if has_system {
+                format!("{guard}, which has the EFI system partition")
+            } else {
+                guard.to_owned()
+            };
             let consequence = "UEFI firmware made from EDK II and Linux do not look at the GPT";
             let record = MASTER_BOOT_RECORD.at(self.source.location(0));
-            told(record, deviation.to_owned(), consequence);
+            told(record, deviation, consequence);
         }
     }
 

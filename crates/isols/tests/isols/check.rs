@@ -69,11 +69,11 @@ fn find(bytes: &[u8], from: usize, what: &[u8]) -> usize {
 }
 
 /// What is changed, by its offset from a structure; the kind and the offset of the fault that follows, and what is told of it.
-type Change = (usize, &'static [u8], &'static str, usize, &'static str);
+type Change<'a> = (usize, &'a [u8], &'static str, usize, &'a str);
 
 /// That each of the `changes`, by itself, to `bytes` at `base` is told, and nothing else.
 #[track_caller]
-fn assert_told(bytes: &[u8], base: usize, changes: &[Change]) {
+fn assert_told(bytes: &[u8], base: usize, changes: &[Change<'_>]) {
     for (at, new, kind, place, sentence) in changes {
         let mut changed = bytes.to_vec();
         changed[base + at..][..new.len()].copy_from_slice(new);
@@ -95,7 +95,7 @@ fn an_image_of_xorriso_has_no_fault() {
 }
 
 /// The validation entry is at 0, the initial entry at 32, the header of the section for EFI at 64 and its entry at 96.
-const CATALOG: &[Change] = &[
+const CATALOG: &[Change<'_>] = &[
     (
         28,
         &[1, 2],
@@ -155,6 +155,13 @@ const CATALOG: &[Change] = &[
         "load RBA is 16777216, expected less than 907; firmware reads nothing or something else",
     ),
     (
+        40,
+        &[17],
+        "load-address",
+        40,
+        "load RBA is 17, where a volume descriptor lies; firmware reads nothing or something else",
+    ),
+    (
         64,
         &[0x90],
         "deviation",
@@ -191,8 +198,67 @@ fn every_field_of_the_boot_catalog_is_held_against_what_lies_there() {
     assert_told(&image.bytes(), Places::of(&image).catalog, CATALOG);
 }
 
+#[test]
+fn a_boot_image_at_the_place_of_something_else_is_told() {
+    let Some(image) = bootable(&[], &[]) else { return };
+    let (bytes, Places { catalog, .. }) = (image.bytes(), Places::of(&image));
+    let root = bytes[0x8000 + 156 + 2];
+    for (sector, what) in [
+        (u8::try_from(catalog / 2048).expect("it is small"), "the boot catalog itself"),
+        (root, "the directory /"),
+        (18, "a volume descriptor"),
+    ] {
+        let sentence =
+            format!("load RBA is {sector}, where {what} lies; firmware reads nothing or something else");
+        let changed = [&bytes[..catalog + 40], &[sector], &bytes[catalog + 41..]].concat();
+        let (all, status) = faults(&changed);
+        let [fault] = &all[..] else { panic!("{all:#?}") };
+        let text = |member: &str| fault[member].as_str().expect("a string").to_owned();
+        assert_eq!(format!("{}; {}", text("deviation"), text("consequence")), sentence);
+        assert_eq!((status, text("kind").as_str()), (1, "load-address"));
+    }
+}
+
+#[test]
+fn an_emulated_hard_disk_has_a_table_of_the_type_that_the_entry_has() {
+    if ["xorriso", "genisoimage", "sfdisk"].map(peer).iter().any(Option::is_none) {
+        return;
+    }
+    let image = place();
+    let script = "set -e; truncate -s 1M tree/disk; cp tree/disk empty; echo '4,,6,*' | sfdisk -q tree/disk
+        xorriso -as mkisofs -quiet -o x.iso -c cat -b disk -hard-disk-boot tree
+        genisoimage -quiet -o g.iso -c cat -b disk -hard-disk-boot tree
+        isomk -q -o i.iso --boot-entry disk,emulation=hard-disk tree";
+    let made = isokit_tests::shell(image.folder(), script);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for name in ["x.iso", "g.iso", "i.iso"] {
+        let bytes = fs::read(image.folder().join(name)).expect("made");
+        assert_eq!(faults(&bytes), (Vec::new(), 0), "{name}");
+        fs::write(image.path(), &bytes).expect("a file");
+        let report: Value =
+            serde_json::from_str(&image.listed(&["--boot", "--json"], &[])).expect("one object");
+        let place = |value: &Value| usize::try_from(value.as_u64().expect("a number")).expect("it is small");
+        let disk = place(&report["el_torito"]["images"][0]["offset"]);
+        let catalog = place(&report["el_torito"]["offset"]);
+        let other = "system type is 0x0c, expected that of the partition, 0x06; BIOS firmware that observes it does not \
+                     know the file system of the disk";
+        assert_told(&bytes, catalog + 32, &[(4, &[0x0c], "boot-entry", 4, other)]);
+        let none = "a hard disk is emulated, but the image has no partition table";
+        for gone in [disk + 446..disk + 510, disk + 510..disk + 512] {
+            let mut blank = bytes.clone();
+            blank[gone].fill(0);
+            let (all, status) = faults(&blank);
+            let [fault] = &all[..] else { panic!("{all:#?}") };
+            assert_eq!(
+                (status, &fault["kind"], &fault["deviation"]),
+                (1, &"boot-entry".into(), &none.into())
+            );
+        }
+    }
+}
+
 /// From the start of the boot image on.
-const BOOT_INFO_TABLE: &[Change] = &[
+const BOOT_INFO_TABLE: &[Change<'_>] = &[
     (
         8,
         &[30],
@@ -267,7 +333,7 @@ fn a_boot_information_table_may_name_the_descriptor_of_its_own_session() {
 }
 
 /// From the start of the boot image on, as mformat and mcopy lay it out.
-const EFI_IMAGE: &[Change] = &[
+const EFI_IMAGE: &[Change<'_>] = &[
     (0, &[0], "efi-image", 0, "is not a FAT volume; UEFI firmware cannot read it and boots nothing from it"),
     (
         19,
@@ -349,7 +415,7 @@ fn hybrid() -> Option<Image> {
 }
 
 /// From the start of the image on. Entries of the MBR are at 446 and 462: one of type 0 over all, one for EFI in it.
-const MBR: &[Change] = &[
+const MBR: &[Change<'_>] = &[
     (
         446,
         &[0],
@@ -412,6 +478,40 @@ fn partitions_are_held_against_the_image_and_each_other() {
         "UEFI firmware made from EDK II ignores the partition",
     ];
     assert_eq!((status, &told[..]), (1, &ignored[..]), "{all:#?}");
+}
+
+#[test]
+fn a_status_that_is_none_undoes_the_table() {
+    let image = place();
+    fs::write(image.folder().join("tree/file"), "1").expect("a file");
+    let Some(image) = made(image, &["--protective-msdos-label"]) else {
+        return;
+    };
+    let (bytes, entry) = (image.bytes(), 446);
+    assert_eq!(faults(&bytes), (Vec::new(), 0));
+    for status in [0x42, 0x01, 0xff] {
+        let sentence = format!(
+            "status of partition 1 is {status:#04x}, expected 0 or 0x80; operating systems and firmware do not take it as a \
+             partition table"
+        );
+        let change: Change<'_> = (0, &[status], "partition-table", 0, &sentence);
+        assert_told(&bytes, entry, &[change]);
+    }
+    // What a boot sector of another kind has there leads beyond the image.
+    let mut code = bytes.clone();
+    code[446..510].fill(0xeb);
+    assert_eq!(faults(&code), (Vec::new(), 0));
+}
+
+#[test]
+fn a_gpt_without_a_master_boot_record_is_told_whatever_is_in_it() {
+    let Some(image) = hybrid() else { return };
+    let mut bytes = image.bytes();
+    bytes[446..512].fill(0);
+    let (all, status) = faults(&bytes);
+    let [fault] = &all[..] else { panic!("{all:#?}") };
+    assert_eq!((status, &fault["kind"]), (1, &"partition-table".into()));
+    assert_eq!(fault["deviation"], "no entry of type 0xee from block 1 on guards the GPT");
 }
 
 #[test]
