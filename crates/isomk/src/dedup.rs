@@ -6,7 +6,7 @@ use isokit_core::Result;
 use isokit_core::fill::{Contents as _, Reader};
 use isokit_core::tree::build::{Build, ContentId, NameId};
 use isokit_digests::{Algorithm, DigestValue, Hasher};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 /// Bytes of each content that are compared at once.
@@ -21,14 +21,16 @@ const STEP: usize = 128 << 10;
 pub(crate) fn share(build: &mut Build<Origin>, contents: &Contents<'_>, marked: &[ContentId]) -> Result<()> {
     let mut by_path = in_order_of_path(build);
     by_path.retain(|content| !marked.contains(content));
-    let mut sizes: HashMap<u64, Vec<ContentId>> = HashMap::new();
+    // One that readers decode is none that they do not.
+    let kind = |content: ContentId| (build.content(content).size, build.coding(content));
+    let mut sizes: BTreeMap<_, Vec<ContentId>> = BTreeMap::new();
     for content in &by_path {
-        sizes.entry(build.content(*content).size).or_default().push(*content);
+        sizes.entry(kind(*content)).or_default().push(*content);
     }
     let mut same: HashMap<ContentId, ContentId> = HashMap::new();
     // Groups in order of their first path: what is read when has no say in the result, but in messages.
     for first in &by_path {
-        match sizes.remove(&build.content(*first).size) {
+        match sizes.remove(&kind(*first)) {
             Some(group) if group.len() > 1 => compare(build, contents, &group, &mut same),
             _ => {}
         }

@@ -182,6 +182,15 @@ pub(crate) struct Format {
     pub dvd_video: bool,
 }
 
+impl Request {
+    /// Whether files in the form of zisofs can stay as they are: Rock Ridge tells readers what they are, and no list has to
+    /// have the digests of what they decode to.
+    pub(crate) fn keeps_zisofs(&self) -> bool {
+        let has_rock_ridge = self.format.iso9660.as_ref().is_some_and(|options| options.rock_ridge.is_some());
+        has_rock_ridge && self.format.udf.is_none() && self.outputs.sums.is_none()
+    }
+}
+
 impl Format {
     /// Bytes of the longest name that all trees can hold, if need be changed.
     pub(crate) fn longest_name(&self) -> usize {

@@ -265,6 +265,7 @@ fn collect(
         list_inputs: request.outputs.depfile.is_some(),
         verbose: request.manner.verbose,
         zisofs: inputs.zisofs,
+        encoded: request.keeps_zisofs(),
         previous: inputs.previous.as_ref(),
         spelling: request.spelling,
     };

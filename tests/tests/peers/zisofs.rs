@@ -71,3 +71,38 @@ fn a_later_session_leaves_them_where_they_lie() {
          diff <(imgsum --files whole.iso | sort) <(cd plain && find * -type f -exec sha256sum {} + | sort)";
     assert_eq!(workshop.shell(script), "");
 }
+
+#[test]
+fn a_base_keeps_them_where_rock_ridge_can_say_so() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell(&format!(
+        "echo {} > entries; rm tree/cut tree/magic plain/cut plain/magic; echo more > more
+         genisoimage -quiet -R -J -z -o old.iso tree
+         isomk -q --base old.iso -o new.iso more; isomk -q --base old.iso --remove /numbers -o less.iso
+         isomk -q --base old.iso --dedup -o shared.iso packed=tree/numbers
+         isomk -q --base old.iso --udf -o udf.iso; isomk -q --base old.iso --sums sums -o told.iso
+         isomk -q -o source.iso @old.iso",
+        quoted(ENTRIES)
+    ));
+    let entries = |image: &str| workshop.shell(&format!("bash entries {image}"));
+    let theirs = entries("old.iso");
+    assert_eq!(theirs.lines().count(), 3, "{theirs}");
+    assert_eq!((entries("new.iso"), entries("shared.iso")), (theirs.clone(), theirs));
+    assert_eq!(entries("less.iso").lines().count(), 2);
+    for decoded in ["udf.iso", "told.iso", "source.iso"] {
+        assert_eq!(workshop.tries(&format!("bash entries {decoded}")).stdout, b"", "{decoded}");
+        workshop.shell(&format!("isocat {decoded} /numbers | cmp - plain/numbers"));
+    }
+    workshop.shell(
+        "isocat new.iso /numbers | cmp - plain/numbers; isocat new.iso --names joliet /numbers | cmp - tree/numbers
+         isocat shared.iso /numbers | cmp - plain/numbers; isocat shared.iso /packed | cmp - tree/numbers
+         bsdtar -xOf new.iso numbers | cmp - plain/numbers; isols -q --check new.iso; isols -q --check shared.iso
+         cd plain; sha256sum -c --quiet ../sums",
+    );
+    let (new, plain) = (workshop.path("new.iso"), workshop.path("source.iso"));
+    let Some(listings) = kernel::listings(&[(&new, "iso9660"), (&plain, "iso9660")]) else { return };
+    let (decoded, wanted) = (listings[0].as_ref().expect("a mount"), listings[1].as_ref().expect("a mount"));
+    for name in ["numbers", "empty", "small", "d/zeros", "d/block", "link"] {
+        assert_eq!(decoded[name].content, wanted[name].content, "{name}");
+    }
+}

@@ -31,6 +31,8 @@ struct Place<'s> {
     base: NameId,
     /// It is the session before, not a source.
     previous: Option<&'s Previous>,
+    /// Its files in the form of zisofs stay as they are.
+    encoded: bool,
     /// Contents by where they lie, so that names of one content share it.
     contents: BTreeMap<(Coding, u64, Vec<Extent>), ContentId>,
     /// The files, by the place of their first name in the inventory.
@@ -78,6 +80,8 @@ impl Collector<'_> {
             number,
             base,
             previous,
+            // Contents of the base are those of this image, as those of the session before are.
+            encoded: self.options.encoded && (previous.is_some() || self.removal.is_some()),
             contents: BTreeMap::new(),
             files: vec![None; inventory.len()],
             given: HashSet::new(),
@@ -275,13 +279,15 @@ impl Collector<'_> {
             return Ok(Some(*known));
         }
         let image = place.number;
-        if let (Some(Previous { encoded: true, .. }), Coding::Zisofs { version: 1, .. }, [extent]) =
-            (place.previous, entry.coding, entry.extents.as_slice())
-            && let Some(offset) = extent.offset
+        if let (Coding::Zisofs { version: 1, .. }, [extent]) = (entry.coding, entry.extents.as_slice())
+            && let Some(offset) = extent.offset.filter(|_| place.encoded)
         {
             let content = self.taken.build.add_content(extent.length, Origin::Extent { image, offset })?;
             self.taken.build.set_coding(content, entry.coding, entry.size);
-            self.keep(content, entry);
+            self.taken.build.set_source_offset(content, offset);
+            if place.previous.is_some() {
+                self.keep(content, entry);
+            }
             place.contents.insert(key, content);
             return Ok(Some(content));
         }

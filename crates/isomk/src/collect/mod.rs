@@ -80,6 +80,8 @@ pub(crate) struct Options<'w> {
     pub verbose: bool,
     /// Files in the form of zisofs are marked as such.
     pub zisofs: bool,
+    /// Those of the base and of the session before stay so.
+    pub encoded: bool,
     /// The session that the new one continues.
     pub previous: Option<&'w Previous>,
     /// How messages name what was asked for.

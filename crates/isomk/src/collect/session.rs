@@ -30,8 +30,6 @@ pub(crate) struct Previous {
     pub believed: bool,
     /// The new session is called as this one where it is not called otherwise.
     pub identifies: bool,
-    /// Rock Ridge will tell which files are in the form of zisofs: these stay where they are, too.
-    pub encoded: bool,
     /// Paths of files that will be other bytes in the image than they are now: they are stored again.
     pub patched: Vec<Vec<u8>>,
     /// What its translation tables are called, which are made anew.

@@ -162,7 +162,6 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
         start,
         believed,
         identifies: !believed,
-        encoded: trees.rock_ridge,
         patched: settings.boot.patched(),
         table: trees.table.clone(),
     }))
