@@ -100,11 +100,11 @@ fn an_efi_image_that_firmware_cannot_read_is_warned_of_whoever_asks_for_it() {
     let none = "is not a FAT volume; UEFI firmware cannot read it and boots nothing from it";
     let short = "its FAT volume has 8388608 bytes, but the file 1048576; UEFI firmware reads what lies behind it as its end";
     let empty = "EFI is missing; UEFI firmware finds nothing to start";
-    if peer("mkfs.fat").is_none() {
+    if peer("mkfs.vfat").is_none() {
         return;
     }
     let workshop = Workshop::new(
-        "mkdir tree; echo x > tree/none; mkfs.fat -C tree/empty 8192; head -c 1048576 tree/empty > tree/short",
+        "mkdir tree; echo x > tree/none; mkfs.vfat -C tree/empty 8192; head -c 1048576 tree/empty > tree/short",
     );
     for (file, sentences) in [("none", &[none][..]), ("short", &[short, empty]), ("empty", &[empty])] {
         let path = format!("tree/{file}");
