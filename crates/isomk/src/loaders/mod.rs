@@ -135,7 +135,7 @@ fn image(source: &AppendedSource, collector: &Collector<'_>) -> Option<NameId> {
     let name = build.find(path)?;
     let content = build.content(build.file(build.name(name).file).content?);
     let contents = Contents::new(collector.stores(), true);
-    Volume::look(&contents, &content.origin).filter(|volume| volume.has_loader).map(|_| name)
+    Volume::look(&contents, content).filter(|volume| volume.has_loader).map(|_| name)
 }
 
 /// Warns of an EFI system partition, the last that `collector` has appended, in which UEFI finds nothing to start, or on which
@@ -151,8 +151,8 @@ fn check(appended: &Appended, collector: &Collector<'_>, report: &Report) {
         }
         Some(collect::Appended::File(content)) => {
             let contents = Contents::new(collector.stores(), true);
-            let origin = &collector.build().content(*content).origin;
-            efi::warn(name, Volume::look(&contents, origin).as_ref(), report);
+            let content = collector.build().content(*content);
+            efi::warn(name, Volume::look(&contents, content).as_ref(), report);
         }
         Some(collect::Appended::Directory(_)) | None => {}
     }

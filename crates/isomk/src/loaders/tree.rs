@@ -54,7 +54,7 @@ impl<'a> Tree<'a> {
     /// What there is on a file that UEFI is to boot from.
     pub(super) fn volume(&self, path: &[u8]) -> Option<Volume> {
         let content = self.content(self.build.find(path)?)?;
-        Volume::look(self.contents, &self.build.content(content).origin)
+        Volume::look(self.contents, self.build.content(content))
     }
 
     /// The text of a small file.

@@ -5,7 +5,9 @@ use crate::sources::Origin;
 use isokit_core::check::efi_image;
 use isokit_core::extents::Extents;
 use isokit_core::fill::{Contents as _, Opened};
+use isokit_core::number::narrow;
 use isokit_core::source::{File, Memory, Source};
+use isokit_core::tree::build::Content;
 use isokit_core::{Error, Result};
 
 /// What was found of a content.
@@ -18,18 +20,18 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
-    /// Looks at what `origin` stands for; `None` where it cannot be read, which writing it tells.
-    pub(crate) fn look(contents: &Contents<'_>, origin: &Origin) -> Option<Self> {
-        Self::read(contents, origin).ok()
+    /// Looks at `content`; `None` where it cannot be read, which writing it tells.
+    pub(crate) fn look(contents: &Contents<'_>, content: &Content<Origin>) -> Option<Self> {
+        Self::read(contents, content).ok()
     }
 
-    fn read(contents: &Contents<'_>, origin: &Origin) -> Result<Self> {
-        let opened = contents.open(origin).map_err(|error| Error::io("open", error))?;
+    fn read(contents: &Contents<'_>, content: &Content<Origin>) -> Result<Self> {
+        let opened = contents.open(&content.origin).map_err(|error| Error::io("open", error))?;
         match opened {
             Opened::File(file) => Self::of(&File::new(file)?),
             Opened::Bytes(bytes) => Self::of(&Memory(bytes)),
             Opened::Made(bytes) => Self::of(&Memory(bytes.as_slice())),
-            Opened::Extents(extents) => Self::of(&Pieces(extents)),
+            Opened::Extents(extents) => Self::of(&Pieces { extents, size: content.size }),
         }
     }
 
@@ -42,16 +44,20 @@ impl Volume {
     }
 }
 
-/// A content that lies in pieces.
+/// A content that lies in pieces of an image, behind the last of which there may be more of that.
 #[derive(Debug)]
-struct Pieces<'a>(Extents<'a>);
+struct Pieces<'a> {
+    extents: Extents<'a>,
+    size: u64,
+}
 
 impl Source for Pieces<'_> {
     fn size(&self) -> Option<u64> {
-        Some(self.0.size())
+        Some(self.size)
     }
 
     fn read_some(&self, at: u64, into: &mut [u8]) -> Result<usize> {
-        self.0.read(at, into)
+        let rest = narrow(self.size.saturating_sub(at)).min(into.len());
+        self.extents.read(at, into.get_mut(..rest).unwrap_or_default())
     }
 }

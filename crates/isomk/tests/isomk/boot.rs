@@ -128,7 +128,14 @@ fn an_efi_image_that_firmware_cannot_read_is_warned_of_whoever_asks_for_it() {
             assert_eq!(told, lines.collect::<String>(), "{arguments:?}");
         }
     }
-    workshop.isomk(&["-o", "image.iso", "--efi-boot", "missing", "tree"]).assert().failure();
+    // A file of an image ends where it ends, whatever lies behind it.
+    workshop.shell("isomk -q -o old.iso tree");
+    let made =
+        workshop.isomk(&["-o", "image.iso", "--base", "old.iso", "--efi-boot", "short"]).assert().success();
+    assert_eq!(
+        isokit_tests::text(&made.get_output().stderr),
+        format!("isomk: short: warning: {short}\nisomk: short: warning: {empty}\n")
+    );
 }
 
 /// What reads images, or only warns, has no option of isomk's own.
