@@ -38,6 +38,7 @@ const PEERS: &[Peer] = &[
     Peer("gzip", "gzip", "gzip"),
     Peer("pigz", "pigz", "gzip, parallel"),
     Peer("zstd", "zstd", "zstd"),
+    Peer("iconv", "libc-bin", "code pages"),
     Peer("xz", "xz-utils", "xz"),
     Peer("bzip2", "bzip2", "bzip2"),
     Peer("lbzip2", "lbzip2", "bzip2, parallel"),

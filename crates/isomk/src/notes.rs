@@ -27,8 +27,8 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
             Note::Renamed { name, to } => {
                 renamed.push((*name, format!("recorded as \"{to}\" in the Joliet tree")))
             }
+            Note::Time(_) | Note::Unencoded { .. } | Note::UnencodedLink { .. } => {}
             Note::LeftOut(name) => left_out.push((*name, "requires Rock Ridge; omitted".to_owned())),
-            Note::Time(_) => {}
             Note::JolietTime(name) => joliet_dated.push((*name, OUTSIDE_JOLIET.to_owned())),
             Note::Sections(name) => long.push((*name, sections(image.udf().is_some(), spelling))),
             Note::Identifier(changed) if is_new(changed.field, request) => report.warning("image", changed),
@@ -61,7 +61,7 @@ pub(crate) fn say(image: &Image<'_>, build: &Build<Origin>, request: &Request, r
     for plan in image.fat() {
         say_fat(plan, request, report);
     }
-    lists.iter().for_each(|list| say_list(list, &path, request, report));
+    unencoded(image).iter().chain(&lists).for_each(|list| say_list(list, &path, request, report));
     if verbose {
         omitted.iter().for_each(|name| report.warning(path(*name), "is not in the UDF tree"));
     } else if !omitted.is_empty() {
@@ -82,9 +82,31 @@ fn otherwise(image: &Image<'_>, build: &Build<Origin>, request: &Request) -> Vec
     let other = |(name, identifier): (NameId, Vec<u8>)| {
         let stem = identifier.split(|byte| *byte == b';').next().unwrap_or_default();
         let stem = stem.strip_suffix(b".").unwrap_or(stem);
-        (stem != build.name(name).bytes).then(|| (name, format!("recorded as \"{}\"", shown(stem))))
+        (*stem != *plan.options().encoded(build.name(name).bytes).bytes)
+            .then(|| (name, format!("recorded as \"{}\"", shown(stem))))
     };
     recorded.filter_map(other).collect()
+}
+
+/// Names and targets of links with characters that the character set of the primary tree lacks.
+fn unencoded(image: &Image<'_>) -> [Vec<(NameId, String)>; 2] {
+    use iso9660::plan::Note;
+    let mut lists = [const { Vec::new() }; 2];
+    let Some(plan) = image.iso9660() else { return lists };
+    let set = plan.options().charset.map_or("", |charset| charset.word());
+    for note in plan.notes() {
+        let [names, links] = &mut lists;
+        match note {
+            Note::Unencoded { name, to } => {
+                names.push((*name, format!("recorded as \"{to}\", since {set} lacks some of its characters")))
+            }
+            Note::UnencodedLink { name, to } => {
+                links.push((*name, format!("points to \"{to}\", since {set} lacks some of its characters")))
+            }
+            _ => {}
+        }
+    }
+    lists
 }
 
 /// Whether an identifier that is cut is worth a warning: those of a base were cut before.

@@ -6,7 +6,7 @@ use crate::overrides::Overrides;
 use crate::request::Request;
 use crate::sources::Origin;
 use isokit_cli::name::shown;
-use isokit_core::iso9660::plan::Plan;
+use isokit_core::iso9660::plan::{self, Plan};
 use isokit_core::tree::Kind;
 use isokit_core::tree::build::{Added, Build, File, Hidden, NameId};
 use isokit_core::{Error, Result};
@@ -29,9 +29,8 @@ pub(crate) fn add(
     let (Some(asked), Some(options)) = (&request.tables, &options.iso9660) else { return Ok(Vec::new()) };
     // As old as the volume, like all that no input describes.
     let date = options.dates.creation.unwrap_or_default();
-    let posix = options.rock_ridge.is_some();
     let mut directories = Vec::new();
-    for (directory, size) in sizes(build, posix) {
+    for (directory, size) in sizes(build, options) {
         let number = u32::try_from(directories.len())
             .map_err(|_| Error::TooLarge("more directories than 32 bits can number".into()))?;
         let path = [build.path(directory).as_slice(), &asked.name].join(&b'/');
@@ -55,8 +54,9 @@ pub(crate) fn add(
     Ok(directories)
 }
 
-/// The directories that show something in the primary tree, and the bytes of their tables. `posix`: it shows links and devices.
-fn sizes(build: &Build<Origin>, posix: bool) -> Vec<(NameId, u64)> {
+/// The directories that show something in the primary tree, and the bytes of their tables. With Rock Ridge it shows links and devices.
+fn sizes(build: &Build<Origin>, options: &plan::Options) -> Vec<(NameId, u64)> {
+    let posix = options.rock_ridge.is_some();
     let mut visible = vec![false; build.names().len()];
     let mut sizes = vec![0_u64; build.names().len()];
     for id in build.names() {
@@ -69,7 +69,7 @@ fn sizes(build: &Build<Origin>, posix: bool) -> Vec<(NameId, u64)> {
             *visible = shows;
         }
         if let Some(size) = sizes.get_mut(name.parent.index()).filter(|_| shows && !is_root) {
-            let line = u64::try_from(line(build, id, b"").len()).unwrap_or(u64::MAX);
+            let line = u64::try_from(line(build, options, id, b"").len()).unwrap_or(u64::MAX);
             *size = size.saturating_add(line);
         }
     }
@@ -77,7 +77,7 @@ fn sizes(build: &Build<Origin>, posix: bool) -> Vec<(NameId, u64)> {
 }
 
 /// A line: what it is, the identifier, the name, and behind that where a link leads or the numbers of a device.
-fn line(build: &Build<Origin>, id: NameId, identifier: &[u8]) -> Vec<u8> {
+fn line(build: &Build<Origin>, options: &plan::Options, id: NameId, identifier: &[u8]) -> Vec<u8> {
     let name = build.name(id);
     let file = build.file(name.file);
     let letter = match file.kind {
@@ -92,11 +92,11 @@ fn line(build: &Build<Origin>, id: NameId, identifier: &[u8]) -> Vec<u8> {
     let mut line = vec![letter, b' '];
     line.extend(identifier.iter().chain(std::iter::repeat(&b' ')).take(COLUMNS));
     line.push(b'\t');
-    line.extend_from_slice(name.bytes);
+    line.extend_from_slice(&options.encoded(name.bytes).bytes);
     match file.kind {
         Kind::Symlink => {
             line.push(b'\t');
-            line.extend_from_slice(file.link);
+            line.extend_from_slice(&options.encoded(file.link).bytes);
         }
         Kind::BlockDevice | Kind::CharacterDevice => {
             let (major, minor) = file.device;
@@ -134,7 +134,7 @@ impl<'a> Tables<'a> {
         let mut text = Vec::new();
         for (name, identifier) in self.plan.recorded(position) {
             if build.name(name).parent == directory && !is_table(build, name) {
-                text.extend_from_slice(&line(build, name, &identifier));
+                text.extend_from_slice(&line(build, self.plan.options(), name, &identifier));
             }
         }
         Some(text)

@@ -1,6 +1,7 @@
 //! Other programs and the tools: each reads what the other writes.
 
 mod boot_images;
+mod charsets;
 mod check;
 mod checksums;
 mod clients;

@@ -60,8 +60,8 @@ pub struct ImageFlags<N: Word, P: Word, S: Word> {
     /// Decode names from character set SET: gbk, shift_jis, latin1, ...
     ///
     /// Rock Ridge and plain ISO 9660 do not record the character set of names. This option shows names, targets of
-    /// symbolic links and volume identifiers as UTF-8. SET is a label of the WHATWG Encoding Standard. Names that are not
-    /// valid in SET keep their bytes. Joliet and UDF names are Unicode and not affected.
+    /// symbolic links and volume identifiers as UTF-8. SET is a label of the WHATWG Encoding Standard, or a
+    /// code page of IBM, cp437 to cp869. Names that are not valid in SET keep their bytes. Joliet and UDF names are Unicode and not affected.
     #[arg(long, value_name = "SET", value_parser = word::<Charset>, hide_short_help = true, help_heading = READ)]
     pub charset: Option<Charset>,
 }

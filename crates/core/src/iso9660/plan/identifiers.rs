@@ -3,7 +3,9 @@
 
 use crate::iso9660::plan::options::Level;
 use crate::iso9660::plan::relaxed::{Characters, Relaxed};
+use crate::tree::charset::Charset;
 use crate::tree::naming::Naming;
+use std::borrow::Cow;
 
 /// The primary tree's rule (ECMA-119 7.5, 7.6, clause 10; ISO 9660:1999 for level 4).
 #[derive(Debug, Clone, Copy)]
@@ -12,12 +14,18 @@ pub(super) struct Primary {
     pub(super) relaxed: Relaxed,
     /// System use fields follow the identifier: level 4 leaves room for them.
     pub(super) rock_ridge: bool,
+    /// In which names are recorded that are recorded as they are.
+    pub(super) charset: Option<Charset>,
 }
 
 impl Primary {
     /// Whether an identifier is the name itself, whatever that is.
     pub(super) fn is_untranslated(self) -> bool {
         self.level != Level::Four && self.relaxed.characters == Characters::Untranslated
+    }
+
+    fn encoded(self, name: &[u8]) -> Cow<'_, [u8]> {
+        self.charset.map_or(Cow::Borrowed(name), |charset| charset.encoded(name).bytes)
     }
 
     /// Most characters of name, extension, and both without the dot; without a dot the first is all.
@@ -81,11 +89,12 @@ impl Primary {
 impl Naming for Primary {
     fn wanted(&self, name: &[u8], directory: bool) -> Vec<u8> {
         if self.level == Level::Four {
+            let name = &*self.encoded(name);
             let printable = |byte: &u8| if *byte < b' ' { b'_' } else { *byte };
             return head(name, self.limits(false).0).iter().map(printable).collect();
         }
         if self.is_untranslated() {
-            return head(name, self.limits(false).0).to_vec();
+            return head(&self.encoded(name), self.limits(false).0).to_vec();
         }
         let dot = self.extension(name, directory);
         let (stem, extension) = name.split_at(dot.unwrap_or(name.len()));
@@ -131,7 +140,7 @@ mod tests {
     use std::collections::HashSet;
 
     fn wanted(level: Level, name: &str, directory: bool) -> String {
-        let naming = Primary { level, relaxed: Relaxed::default(), rock_ridge: true };
+        let naming = Primary { level, relaxed: Relaxed::default(), rock_ridge: true, charset: None };
         String::from_utf8(naming.wanted(name.as_bytes(), directory)).expect("ASCII")
     }
 
@@ -153,7 +162,7 @@ mod tests {
     }
 
     fn relaxed(level: Level, relaxed: Relaxed, name: &str, directory: bool) -> String {
-        let naming = Primary { level, relaxed, rock_ridge: true };
+        let naming = Primary { level, relaxed, rock_ridge: true, charset: None };
         String::from_utf8(naming.wanted(name.as_bytes(), directory)).expect("of UTF-8")
     }
 
@@ -190,7 +199,7 @@ mod tests {
     #[test]
     fn relaxed_names_that_become_the_same_keep_their_dots() {
         let several = Relaxed { several_dots: true, no_dot: true, ..Relaxed::default() };
-        let naming = Primary { level: Level::One, relaxed: several, rock_ridge: true };
+        let naming = Primary { level: Level::One, relaxed: several, rock_ridge: true, charset: None };
         let given =
             given(&naming, &[(b"a.b+c.d", false), (b"a.b-c.d", false), (b"a+", false), (b"a-", false)]);
         let text: Vec<String> = given.into_iter().map(|i| String::from_utf8(i).expect("ASCII")).collect();
@@ -199,7 +208,8 @@ mod tests {
 
     #[test]
     fn equal_wishes_are_numbered_within_the_limits() {
-        let naming = Primary { level: Level::One, relaxed: Relaxed::default(), rock_ridge: true };
+        let naming =
+            Primary { level: Level::One, relaxed: Relaxed::default(), rock_ridge: true, charset: None };
         let names: [(&[u8], bool); 6] = [
             (b"LONGNAME.TXT", false),
             (b"LONGN000.TXT", false),
@@ -217,8 +227,10 @@ mod tests {
     fn twenty_thousand_equal_wishes_do_not_take_quadratic_time() {
         let owned: Vec<Vec<u8>> = (0..20_000).map(|n| format!("same-start-{n}").into_bytes()).collect();
         let names: Vec<(&[u8], bool)> = owned.iter().map(|name| (name.as_slice(), false)).collect();
-        let given =
-            given(&Primary { level: Level::One, relaxed: Relaxed::default(), rock_ridge: true }, &names);
+        let given = given(
+            &Primary { level: Level::One, relaxed: Relaxed::default(), rock_ridge: true, charset: None },
+            &names,
+        );
         let distinct: HashSet<&Vec<u8>> = given.iter().collect();
         assert_eq!(distinct.len(), given.len());
         assert!(given.iter().all(|i| i.len() <= 9), "8 characters and the dot");

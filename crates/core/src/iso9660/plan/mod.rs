@@ -5,6 +5,7 @@
 //! known, for its bytes. That works because no length depends on an address.
 
 pub(super) mod boot;
+mod charset;
 mod checksums;
 pub(super) mod dates;
 mod files;
@@ -64,6 +65,20 @@ pub enum Note {
         /// The name as the user knows it.
         name: NameId,
         /// What it is in the tree that had no room for it, in UTF-8.
+        to: String,
+    },
+    /// A name that the character set of the primary tree does not have.
+    Unencoded {
+        /// The name as the user knows it.
+        name: NameId,
+        /// What it is there, in UTF-8.
+        to: String,
+    },
+    /// The target of a symbolic link, likewise.
+    UnencodedLink {
+        /// The link.
+        name: NameId,
+        /// What its target is there, in UTF-8.
         to: String,
     },
     /// A name that no tree can show: without Rock Ridge only files and directories can be.
@@ -136,12 +151,13 @@ pub(crate) fn plan_around<'a, O>(
             _ => None,
         },
     };
-    let naming = Primary { level: options.level, relaxed: options.relaxed, rock_ridge: rock_ridge.is_some() };
+    let (level, relaxed, charset) = (options.level, options.relaxed, options.charset);
+    let naming = Primary { level, relaxed, rock_ridge: rock_ridge.is_some(), charset };
     let primary = Hierarchy::build(&view, &naming, &mut |name, identifier| {
-        let bytes = build.name(name).bytes;
+        let bytes = options.encoded(build.name(name).bytes).bytes;
         match rock_ridge {
             Some(_) if bytes.len() > LONGEST_NAME => Err(too_long(build, name)),
-            _ if naming.is_untranslated() && bytes != identifier => {
+            _ if naming.is_untranslated() && *bytes != *identifier => {
                 Err(untranslatable(build, name, identifier))
             }
             _ => Ok(()),
@@ -161,10 +177,9 @@ pub(crate) fn plan_around<'a, O>(
             Some(Hierarchy::build(&view, &naming, &mut given)?)
         }
     };
-    if rock_ridge.is_none() {
-        let special = |name: &NameId| !matches!(build.kind(*name), Kind::File | Kind::Directory);
-        notes.extend(build.names().filter(special).map(Note::LeftOut));
-    }
+    charset::note(build, options, &mut notes)?;
+    let special = |name: &NameId| !matches!(build.kind(*name), Kind::File | Kind::Directory);
+    notes.extend(build.names().filter(|name| rock_ridge.is_none() && special(name)).map(Note::LeftOut));
     notes.extend(build.names().filter(|name| is_too_long(build, *name)).map(Note::Sections));
     note_dates(build, options, &mut notes);
     let files = Files::count(build, &order, options);

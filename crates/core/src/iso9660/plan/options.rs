@@ -4,6 +4,7 @@ use super::dates;
 use super::relaxed::Relaxed;
 use crate::tree::Time;
 use crate::tree::build::{ContentId, FileId, NameId};
+use crate::tree::charset::{Charset, Encoded};
 
 /// The choices of one image. [`Options::default`] is what `isomk DIRECTORY` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +29,14 @@ pub struct Options {
     pub level: Level,
     /// What the names of the primary tree may have that no standard grants.
     pub relaxed: Relaxed,
+    /// The character set of names and links by Rock Ridge, and of those of the primary tree that are recorded as they are; `None`
+    /// for UTF-8. No reader is told. Joliet has its own.
+    pub charset: Option<Charset>,
     /// `None`: names are those of the primary tree alone.
     pub rock_ridge: Option<RockRidge>,
     /// `None`: no Joliet tree.
     pub joliet: Option<Joliet>,
-    /// Fail where a name would have to be changed to fit into the Joliet tree, or an identifier of the volume to fit
+    /// Fail where a name would have to be changed to fit into the Joliet tree or into `charset`, or an identifier of the volume to fit
     /// into a descriptor.
     pub strict_names: bool,
     /// Have room for MD5 digests of the image and its contents, and directory records that lead to them: see
@@ -60,6 +64,7 @@ impl Default for Options {
             partition_start: 0,
             level: Level::Two,
             relaxed: Relaxed::default(),
+            charset: None,
             rock_ridge: Some(RockRidge::default()),
             joliet: Some(Joliet::default()),
             strict_names: false,
@@ -67,6 +72,16 @@ impl Default for Options {
             boot: None,
             pad_sectors: 0,
             multiple: 1,
+        }
+    }
+}
+
+impl Options {
+    /// `text`, a name or the target of a link, in the character set that is asked for.
+    pub fn encoded<'t>(&self, text: &'t [u8]) -> Encoded<'t> {
+        match self.charset {
+            Some(charset) => charset.encoded(text),
+            None => Encoded { bytes: text.into(), replaced: None },
         }
     }
 }

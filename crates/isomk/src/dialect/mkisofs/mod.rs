@@ -204,7 +204,7 @@ impl Settings {
         Ok(Request {
             inputs,
             entries,
-            format: self.trees.format(self.peer, &self.names),
+            format: self.trees.format(self.peer, &self.names, self.sources.recorded_charset()),
             tables: self.trees.tables(),
             identifiers: self.identifiers.texts,
             date: self.identifiers.date,

@@ -34,7 +34,10 @@ pub(crate) struct Sources {
     /// Files of such patterns.
     pub exclude_lists: Vec<PathBuf>,
     pub no_backups: bool,
+    /// That of names on disk; `None` for UTF-8.
     pub charset: Option<Charset>,
+    /// That of names in the image, where it was given.
+    pub output_charset: Option<Option<Charset>>,
     /// The sectors of the medium at which its last session begins, and the one that is made.
     pub sessions: Option<(u32, u32)>,
     /// The image of the medium, whose last session the new one continues.
@@ -45,6 +48,11 @@ pub(crate) struct Sources {
 const BACKUPS: [&[u8]; 3] = [b"*~*", b"*#*", b"*.bak"];
 
 impl Sources {
+    /// The character set of names in the image: that of names on disk if none is given.
+    pub(super) fn recorded_charset(&self) -> Option<Charset> {
+        self.output_charset.unwrap_or(self.charset)
+    }
+
     /// The pathspecs of the command line, then those of files, as with genisoimage. There have to be some, unless there is an
     /// image that the new one is made from.
     ///
@@ -165,6 +173,14 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
         patched: settings.boot.patched(),
         table: trees.table.clone(),
     }))
+}
+
+/// The character set of names in the image; `None` for UTF-8.
+///
+/// # Errors
+/// As [`charset`], and for one in which no names can be recorded.
+pub(super) fn output_charset(name: &OsStr) -> Result<Option<Charset>> {
+    charset(name)?.map(Charset::for_recording).transpose()
 }
 
 /// The character set of names on disk; `None` for UTF-8, and for what the locale says, which no image depends on.

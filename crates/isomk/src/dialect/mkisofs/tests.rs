@@ -17,7 +17,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-file_name_limit", _) => "255",
         ("-s", _) => "data",
         ("-C", _) => "0,0",
-        ("-input-charset" | "-output-charset" | "-jcharset" | "-charset", _) => "utf-8",
+        ("-input-charset" | "-output-charset" | "-jcharset" | "-charset" | "-out_charset", _) => "utf-8",
         ("--modification-date", _) | (_, "DATE") => "2024010203040500",
         ("-volume_date", _) => "uuid",
         ("-eltorito-platform", _) => "efi",

@@ -11,6 +11,7 @@ use crate::request::{Change, Format, Tables};
 use isokit_cli::Failure;
 use isokit_core::iso9660::plan::{self, Deep, Joliet, RockRidge, Rrip};
 use isokit_core::tree::Kind;
+use isokit_core::tree::charset::Charset;
 use isokit_core::udf;
 
 /// What was asked for of Rock Ridge, Joliet and UDF.
@@ -78,8 +79,8 @@ impl Trees {
         }
     }
 
-    /// The file systems, with the names of the primary tree.
-    pub(super) fn format(&self, peer: Peer, names: &Names) -> Format {
+    /// The file systems, with the names of the primary tree, which are recorded in `charset`.
+    pub(super) fn format(&self, peer: Peer, names: &Names, charset: Option<Charset>) -> Format {
         let deep = match &self.relocated {
             Some(name) => Deep::Relocated { name: name.clone() },
             None => Deep::AsIs,
@@ -93,6 +94,7 @@ impl Trees {
             level: names.level(),
             checksums: self.checksums,
             relaxed: names.relaxed(peer),
+            charset,
             rock_ridge: self.rock_ridge.then_some(rock_ridge),
             joliet: self
                 .joliet

@@ -12,13 +12,15 @@ use isokit_core::{Error, Result};
 enum Part {
     Iso9660,
     RockRidge,
+    /// Names of the primary tree that are recorded as they are.
+    Names,
     Joliet,
     Udf,
 }
 
 /// What asks for a new image, or for something beside one, by the names of its fields: there is none where files are changed in
 /// place.
-pub(super) const NOT_IN_PLACE: [&str; 70] = [
+pub(super) const NOT_IN_PLACE: [&str; 71] = [
     "append_partition",
     "application_id",
     "application_use",
@@ -63,6 +65,7 @@ pub(super) const NOT_IN_PLACE: [&str; 70] = [
     "no_pad",
     "no_rr",
     "null",
+    "output_charset",
     "owner",
     "pad",
     "partitions",
@@ -111,7 +114,7 @@ impl Flags {
     }
 
     /// Flags about a part of the image, and whether they were given.
-    fn given(&self) -> [(&'static str, bool, Part); 14] {
+    fn given(&self) -> [(&'static str, bool, Part); 15] {
         let Self { format, image, inputs, entries, .. } = self;
         [
             ("--media", format.media.is_some(), Part::Udf),
@@ -119,6 +122,7 @@ impl Flags {
             ("--hide-udf", !entries.hide_udf.is_empty(), Part::Udf),
             ("--hide", !entries.hide.is_empty(), Part::Iso9660),
             ("--iso-level", image.iso_level.is_some(), Part::Iso9660),
+            ("--output-charset", image.output_charset.is_some(), Part::Names),
             ("--rr", image.rr.is_some_and(|version| version != RockRidge::Off), Part::Iso9660),
             ("--system-id", !image.system_id.is_empty(), Part::Iso9660),
             ("--application-use", image.application_use.is_some(), Part::Iso9660),
@@ -142,6 +146,11 @@ impl Flags {
                 Some("Rock Ridge; try --udf instead of --format udf")
             }
             Part::RockRidge => self.image.rock_ridge().is_none().then_some("Rock Ridge, which is off"),
+            Part::Names if !self.format.has_iso9660() => self.missing(Part::Iso9660),
+            Part::Names => {
+                let kept = self.image.iso_level == Some(4) || self.image.keeps_names();
+                self.missing(Part::RockRidge).filter(|_| !kept)
+            }
             Part::Joliet if !self.format.has_iso9660() => Some("Joliet; try --udf instead of --format udf"),
             Part::Joliet => self.image.no_joliet.then_some("Joliet, which is off"),
         }

@@ -91,7 +91,7 @@ pub(crate) const HABITS: &[Habit] = &[
     habit("-abstract", "use --abstract NAME"),
     habit("-biblio", "use --biblio NAME"),
     habit("-input-charset", "use --charset SET if names are not UTF-8"),
-    habit("-output-charset", "not needed; names are recorded in UTF-8, and in Joliet and UDF in UTF-16"),
+    habit("-output-charset", "use --output-charset SET"),
     habit(
         "-allow-limited-size",
         "use --udf; ISO 9660 divides files of 4 GiB and more into sections by itself",

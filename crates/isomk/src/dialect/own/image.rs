@@ -3,6 +3,7 @@
 use crate::request::{Identifiers, Text};
 use clap::Args;
 use isokit_core::iso9660::plan;
+use isokit_core::tree::charset::Charset;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -26,6 +27,15 @@ pub(super) struct Image {
     /// Maximum length of Joliet names: 103 characters (default); the specification allows 64
     #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=103))]
     pub joliet_length: Option<u8>,
+
+    /// Record names of Rock Ridge in character set SET: latin1, cp850, ...
+    ///
+    /// Without this, they are UTF-8, as all current systems read them. This option is for old systems that take names as they
+    /// are; `isols --charset SET` reads them. It concerns targets of symbolic links as well, and names of the plain tree at
+    /// --iso-level 4; Joliet and UDF are Unicode always. SET is as for --charset, which concerns the names of inputs.
+    /// Characters that SET lacks become _, with a warning. Two names that become the same are refused.
+    #[arg(long, hide_short_help = true, value_name = "SET", value_parser = recorded_charset)]
+    pub output_charset: Option<Charset>,
 
     /// Fail instead of changing a name or an identifier that cannot be recorded
     ///
@@ -163,6 +173,12 @@ pub(super) const CHARACTERS: [(&str, plan::Characters); 3] = [
     ("untranslated", plan::Characters::Untranslated),
 ];
 
+/// A character set that names can be recorded in.
+fn recorded_charset(label: &str) -> Result<Charset, String> {
+    let charset = label.parse::<Charset>().and_then(Charset::for_recording);
+    charset.map_err(|error| error.to_string())
+}
+
 impl Image {
     /// The version of Rock Ridge beside ISO 9660.
     pub(super) fn rock_ridge(&self) -> Option<plan::Rrip> {
@@ -188,6 +204,7 @@ impl Image {
             rock_ridge: self.rock_ridge().map(|version| plan::RockRidge { version, deep, attributes }),
             joliet: (!self.no_joliet)
                 .then_some(plan::Joliet { name_length: self.joliet_length.unwrap_or(LONGEST_JOLIET) }),
+            charset: self.output_charset,
             strict_names: self.strict_names,
             checksums: self.record_md5,
             level: match self.iso_level {
@@ -198,6 +215,11 @@ impl Image {
             },
             ..plan::Options::default()
         })
+    }
+
+    /// Whether names of the primary tree are recorded as they are, but for `--iso-level 4`.
+    pub(super) fn keeps_names(&self) -> bool {
+        self.relaxed_names.iter().any(|rule| rule == "untranslated")
     }
 
     fn relaxed(&self) -> Result<plan::Relaxed> {

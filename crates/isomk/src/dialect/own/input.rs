@@ -107,9 +107,9 @@ pub(super) struct Inputs {
     /// Decode names of inputs from character set SET: gbk, shift_jis, ...
     ///
     /// File systems, tar archives and ISO 9660 do not record the character set of names. This option records names and targets of
-    /// symbolic links as UTF-8, and thus as Unicode in Joliet and UDF. SET is a label of the WHATWG Encoding Standard. Names
-    /// that are not valid in SET keep their bytes, with a warning. Names in pax records are UTF-8 already. TARGETs and
-    /// options that name files in the image are not decoded.
+    /// symbolic links as UTF-8, and thus as Unicode in Joliet and UDF. SET is a label of the WHATWG Encoding Standard, or
+    /// a code page of IBM, cp437 to cp869. Names that are not valid in SET keep their bytes, with a warning. Names in
+    /// pax records are UTF-8 already. TARGETs and options that name files in the image are not decoded.
     #[arg(long, hide_short_help = true, value_name = "SET", value_parser = word::<Charset>)]
     pub charset: Option<Charset>,
 

@@ -158,7 +158,7 @@ impl<O> Trees<'_, O> {
     ) {
         self.posix_and_times(subject, to);
         match entry.name() {
-            Some(name) => rock_ridge::name(to, self.build.name(name).bytes),
+            Some(name) => rock_ridge::name(to, &self.options.encoded(self.build.name(name).bytes).bytes),
             None => rock_ridge::name(to, self.hierarchy(Tree::Primary).holder_name()),
         }
         match (entry.target(), directory) {
@@ -169,7 +169,7 @@ impl<O> Trees<'_, O> {
             _ => {}
         }
         match subject.file.kind {
-            Kind::Symlink => rock_ridge::link(to, subject.file.link),
+            Kind::Symlink => rock_ridge::link(to, &self.options.encoded(subject.file.link).bytes),
             Kind::CharacterDevice | Kind::BlockDevice => rock_ridge::device(to, subject.file.device),
             Kind::File => {
                 let coding = subject.file.content.and_then(|content| self.build.coding(content));

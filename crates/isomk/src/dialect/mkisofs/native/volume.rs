@@ -8,7 +8,7 @@ use crate::dialect::mkisofs::date::{DATES, date, digits};
 use crate::dialect::mkisofs::identifiers::{LONG, SHORT, application_use, field, volume};
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, xorrisofs};
-use crate::dialect::mkisofs::sources::charset;
+use crate::dialect::mkisofs::sources::{charset, output_charset};
 use crate::dialect::mkisofs::trees::for_backup;
 use crate::dialect::mkisofs::values::Values;
 use isokit_core::{Error, Result};
@@ -206,13 +206,22 @@ pub(super) const COMMANDS: &[Definition] = &[
         "As -graft-points",
     ),
     xorrisofs(
-        &["-charset", "-in_charset", "-out_charset"],
+        &["-out_charset"],
+        &["CHARSET"],
+        Sets(|settings, values| {
+            settings.sources.output_charset = Some(output_charset(values.word(0))?);
+            Ok(())
+        }),
+        "As -output-charset",
+    ),
+    xorrisofs(
+        &["-charset", "-in_charset"],
         &["CHARSET"],
         Sets(|_, values| match charset(values.word(0))? {
             None => Ok(()),
-            Some(_) => Err(values.wrong("utf-8, in which names are recorded")),
+            Some(_) => Err(values.wrong("utf-8, in which names of images are read")),
         }),
-        "Character set of names, which can be utf-8 alone",
+        "Character set of names in the image that is read, which can be utf-8 alone",
     ),
     xorrisofs(
         &["-volume_date"],

@@ -2,7 +2,7 @@
 
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
-use crate::dialect::mkisofs::sources::charset;
+use crate::dialect::mkisofs::sources::{charset, output_charset};
 use crate::operand::Target;
 
 pub(super) const OPTIONS: &[Definition] = &[
@@ -93,7 +93,7 @@ pub(super) const OPTIONS: &[Definition] = &[
             settings.sources.charset = charset(values.word(0))?;
             Ok(())
         }),
-        "Decode names on disk from CHARSET; without this, they are UTF-8",
+        "Names on disk are in CHARSET; without this, in UTF-8",
     ),
     genisoimage(
         &["-jcharset"],
@@ -108,11 +108,11 @@ pub(super) const OPTIONS: &[Definition] = &[
     both(
         &["-output-charset"],
         &["CHARSET"],
-        Sets(|_, values| match charset(values.word(0))? {
-            None => Ok(()),
-            Some(_) => Err(values.wrong("utf-8, in which names are recorded")),
+        Sets(|settings, values| {
+            settings.sources.output_charset = Some(output_charset(values.word(0))?);
+            Ok(())
         }),
-        "Record names in CHARSET, which can be utf-8 alone",
+        "Record names of Rock Ridge in CHARSET; without this, in that of -input-charset",
     ),
     both(&["-old-root"], &["DIR"], Refused(SAME_PATH), "Compare with DIR of an earlier session"),
     xorrisofs(

@@ -51,7 +51,7 @@ mod tests {
         use clap::Parser;
         let all = "isomk -V V --system-id S --volume-set VS --publisher P --preparer PR --application-id A --application-use @use \
             --copyright C --abstract AB --biblio B --date 2001090901464050 --udf=2.50 --media bd --udf-special keep --rr 1.10 \
-            --relocate=.rr_moved --joliet-length 64 --iso-level 3 --strict-names --relaxed-names no-dot,ascii,length=30 \
+            --relocate=.rr_moved --joliet-length 64 --iso-level 3 --output-charset latin1 --strict-names --relaxed-names no-dot,ascii,length=30 \
             --files-from list -0 --exclude-from ex --exclude a --exclude-leaf b --literal -L --xattr=any --dedup --implied-mode 0500 --charset gbk \
             --owner 1 --group x=2 --mode a/=0755 --mode a+rX --mtime m=@5 --hide h --hide-joliet j --hide-udf u --sort s --weight w=-3 \
             --boot grub --bios-boot b.img --boot-info-table --boot-entry c\\,d,platform=mac,emulation=floppy,load-size=whole \
@@ -63,8 +63,13 @@ mod tests {
         let of_a_base = "isomk --base old.iso --remove a --remove b/ --replace boot/x\\=y=z --iso-level 2 --rr 1.12 --joliet-length 103 \
                          -V ISOIMAGE --format iso9660 more";
         let parsed = |words: Vec<OsString>| Flags::parse_from(words).request().expect("good");
-        for line in [all, of_a_base, "isomk --base old.iso", "isomk --record-md5 d", "isomk --base - --udf d"]
-        {
+        for line in [
+            all,
+            of_a_base,
+            "isomk --base old.iso",
+            "isomk --record-md5 --output-charset cp850 d",
+            "isomk --base - --udf d",
+        ] {
             let first = parsed(line.split_whitespace().map(OsString::from).collect());
             let (words, lacking) = request(&first);
             assert_eq!(lacking, [""; 0]);

@@ -192,6 +192,9 @@ impl Words {
         if !rules.is_empty() {
             self.option("--relaxed-names", rules.join(",").as_bytes());
         }
+        if let Some(charset) = options.charset {
+            self.option("--output-charset", charset.word().to_ascii_lowercase().as_bytes());
+        }
         if options.strict_names {
             self.flag("--strict-names");
         }

@@ -1,10 +1,15 @@
 //! Names in a character set that the image does not record: bytes on the disc, UTF-8 for all who ask.
 
+mod pages;
+
 use crate::error::{Advice, Error, Result, Structure};
 use crate::finding::{Finding, Findings};
 use crate::tree::lookup::scan;
 use crate::tree::{Cursor, Detail, Entry, Tree};
-use encoding_rs::{Encoding, REPLACEMENT, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    Encoding, ISO_2022_JP, REPLACEMENT, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254,
+};
+use pages::Page;
 use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,27 +18,126 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const NAME: Structure = Structure::new("name", "ECMA-119 7.5");
 
 /// A character set in which names can be recorded. Its labels are those of the Encoding standard of WHATWG: `gbk`,
-/// `shift_jis`, `latin1` and some 200 more, in any case.
+/// `shift_jis`, `latin1` and some 200 more, and the code pages of IBM that this lacks, from `cp437` to `cp869`; in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Charset(&'static Encoding);
+pub struct Charset {
+    word: &'static str,
+    set: Set,
+    /// The bytes that are decoded, since writers of such names used them, but that the set of this label does not have.
+    foreign: Option<(u8, u8)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
+    Standard(&'static Encoding),
+    Page(&'static Page),
+}
+
+type Narrow = (&'static Encoding, &'static [&'static str], &'static str, (u8, u8));
+
+/// Sets that the Encoding standard takes for larger ones: those, what the labels of the larger ones have in them, the word, and
+/// the bytes that only the larger one has.
+const NARROW: [Narrow; 4] = [
+    (WINDOWS_1252, &["ascii", "x3.4"], "US-ASCII", (0x80, 0xff)),
+    (WINDOWS_1252, &["8859", "latin", "l1", "819", "100"], "ISO-8859-1", (0x80, 0x9f)),
+    (WINDOWS_1254, &["8859", "latin", "l5", "148"], "ISO-8859-9", (0x80, 0x9f)),
+    (WINDOWS_874, &["8859", "tis"], "ISO-8859-11", (0x80, 0x9f)),
+];
+
+/// Text in a character set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded<'t> {
+    /// With `_` for each character that the set does not have.
+    pub bytes: Cow<'t, [u8]>,
+    /// The text with the same characters replaced, if there are any.
+    pub replaced: Option<String>,
+}
 
 impl FromStr for Charset {
     type Err = Error;
 
     fn from_str(label: &str) -> Result<Self> {
+        let label = label.trim_ascii().to_ascii_lowercase();
+        if let Some(page) = Page::for_label(&label) {
+            return Ok(Self { word: page.word, set: Set::Page(page), foreign: None });
+        }
+        // The standard has some code pages of Windows by other names alone.
+        let of_windows = label.strip_prefix("cp").map(|number| format!("windows-{number}"));
+        let found = Encoding::for_label(label.as_bytes())
+            .or_else(|| of_windows.and_then(|label| Encoding::for_label(label.as_bytes())));
         // Names are bytes without zeros, which UTF-16 is not; the replacement encoding stands for what is not decoded.
         let is_usable = |set: &&'static Encoding| ![REPLACEMENT, UTF_16BE, UTF_16LE].contains(set);
-        Encoding::for_label(label.as_bytes()).filter(is_usable).map(Self).ok_or_else(|| {
+        let encoding = found.filter(is_usable).ok_or_else(|| {
             let known = "gbk, big5, shift_jis, euc-kr, windows-1251 and latin1 are some";
             Error::Usage(format!("not a character set; {known}"))
-        })
+        })?;
+        let narrow = NARROW
+            .iter()
+            .find(|(wide, parts, ..)| *wide == encoding && parts.iter().any(|part| label.contains(part)));
+        let word = narrow.map_or(encoding.name(), |(_, _, word, _)| word);
+        Ok(Self { word, set: Set::Standard(encoding), foreign: narrow.map(|(.., bytes)| *bytes) })
     }
 }
 
 impl Charset {
-    /// As the WHATWG's encoding standard has it: `GBK`, `windows-1251`.
+    /// As the WHATWG's encoding standard or IANA has it: `GBK`, `windows-1251`, `ISO-8859-1`.
     pub fn word(self) -> &'static str {
-        self.0.name()
+        self.word
+    }
+
+    /// This set, if names can be recorded in it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for one that has states, in which other characters than a slash have its byte.
+    pub fn for_recording(self) -> Result<Self> {
+        match self.set {
+            Set::Standard(encoding) if encoding == ISO_2022_JP => {
+                Err(Error::Usage("names cannot be recorded in ISO-2022-JP; use euc-jp or shift_jis".into()))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// `text`, which is UTF-8, in this character set. Other text keeps its bytes.
+    pub fn encoded(self, text: &[u8]) -> Encoded<'_> {
+        let as_it_is = Encoded { bytes: Cow::Borrowed(text), replaced: None };
+        let Some(characters) = std::str::from_utf8(text).ok().filter(|text| !text.is_ascii()) else {
+            return as_it_is;
+        };
+        let (mut bytes, mut replaced) = (Vec::with_capacity(text.len()), String::new());
+        let mut is_whole = true;
+        for c in characters.chars() {
+            let is_there = self.push(c, &mut bytes);
+            is_whole &= is_there;
+            replaced.push(if is_there { c } else { '_' });
+        }
+        Encoded { bytes: Cow::Owned(bytes), replaced: (!is_whole).then_some(replaced) }
+    }
+
+    /// Appends the bytes of a character, or `_` where this set does not have it.
+    fn push(self, c: char, to: &mut Vec<u8>) -> bool {
+        if let (Set::Page(page), false) = (self.set, c.is_ascii()) {
+            let byte = page.byte(c);
+            to.push(byte.unwrap_or(b'_'));
+            return byte.is_some();
+        }
+        let Set::Standard(encoding) = self.set else {
+            to.extend(u8::try_from(c));
+            return true;
+        };
+        let mut room = [0; 4];
+        let (bytes, _, is_missing) = encoding.encode(c.encode_utf8(&mut room));
+        let is_foreign = match *bytes {
+            // The yen sign of Shift_JIS is read as a backslash.
+            [byte] => {
+                byte.is_ascii() != c.is_ascii()
+                    || self.foreign.is_some_and(|(first, last)| (first..=last).contains(&byte))
+            }
+            _ => false,
+        };
+        let is_there = !is_missing && !is_foreign;
+        to.extend_from_slice(if is_there { &bytes } else { b"_" });
+        is_there
     }
 
     /// `name`, one component of a path, as UTF-8; `None` where it is not text in this character set, or would not stay one
@@ -53,7 +157,11 @@ impl Charset {
 
     /// `text` as UTF-8, where it is text in this character set.
     fn decode(self, text: &[u8]) -> Option<Cow<'_, str>> {
-        self.0.decode_without_bom_handling_and_without_replacement(text)
+        match self.set {
+            Set::Standard(encoding) => encoding.decode_without_bom_handling_and_without_replacement(text),
+            Set::Page(_) if text.is_ascii() => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+            Set::Page(page) => page.decode(text).map(Cow::Owned),
+        }
     }
 }
 
@@ -186,6 +294,40 @@ mod tests {
             let known = "gbk, big5, shift_jis, euc-kr, windows-1251 and latin1 are some";
             assert_eq!(error.to_string(), format!("not a character set; {known}"));
         }
+    }
+
+    #[test]
+    fn what_a_set_lacks_is_replaced_and_told() {
+        for (label, text, want, replaced) in [
+            ("latin1", "größe", &b"gr\xf6\xdfe"[..], None),
+            ("iso8859-1", "x€y", b"x_y", Some("x_y")),
+            ("windows-1252", "x€y", b"x\x80y", None),
+            ("us-ascii", "größe", b"gr__e", Some("gr__e")),
+            ("iso-8859-9", "ş€", b"\xfe_", Some("ş_")),
+            ("iso-8859-15", "€", b"\xa4", None),
+            ("CP850", "größe", b"gr\x94\xe1e", None),
+            ("ibm437", "aÐb", b"a_b", Some("a_b")),
+            ("cp874", "ก", b"\xa1", None),
+            ("cp866", "да", b"\xa4\xa0", None),
+            ("koi8-r", "да.txt", b"\xc4\xc1.txt", None),
+            ("shift_jis", "ソ¥", b"\x83\x5c_", Some("ソ_")),
+            ("euc-jp", "日本", b"\xc6\xfc\xcb\xdc", None),
+            ("gb18030", "ä", b"\x81\x30\x8a\x31", None),
+            ("utf-8", "größe", "größe".as_bytes(), None),
+        ] {
+            let set = label.parse::<Charset>().and_then(Charset::for_recording).expect(label);
+            let encoded = set.encoded(text.as_bytes());
+            assert_eq!(&*encoded.bytes, want, "{label}");
+            assert_eq!(encoded.replaced.as_deref(), replaced, "{label}");
+            if encoded.replaced.is_none() {
+                assert_eq!(decoded(label, want).as_deref(), Some(text), "{label}");
+            }
+        }
+        let kept = "latin1".parse::<Charset>().expect("a label").encoded(b"\xff").bytes.into_owned();
+        assert_eq!(kept, b"\xff", "what is not UTF-8 is recorded as it is");
+        let error = "iso-2022-jp".parse::<Charset>().and_then(Charset::for_recording).expect_err("states");
+        assert_eq!(error.to_string(), "names cannot be recorded in ISO-2022-JP; use euc-jp or shift_jis");
+        assert_eq!(decoded("cp857", b"\xd5"), None, "no character of that page");
     }
 
     #[test]
