@@ -13,7 +13,8 @@ printf 8 > tree/.hidden; printf 9 > tree/sub/setuid; ln -s README tree/link; : >
 chmod 4751 tree/sub/setuid; chmod 600 tree/lower.txt; chmod 700 tree/Dir.d; printf x > tree/Dir.d/file
 head -c 4096 /dev/zero | tr '\\0' i > tree/boot/image; head -c 1474560 /dev/zero > tree/boot/floppy; head -c 8192 /dev/zero > tree/boot/efi
 printf 'tree/sub\\ntree/README\\n' > list; printf '*.txt\\ntree/Dir.d\\n' > patterns; printf 'tree/lower.txt 5\\n' > weights
-find tree -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +";
+mkdir kept; touch kept/a kept/b~ 'kept/#c#' kept/d.bak 'kept/e#f'
+find tree kept -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +";
 
 const BOTH: &[&str] = &[
     "tree",
@@ -57,6 +58,7 @@ const BOTH: &[&str] = &[
     "-r -J -eltorito-boot boot/image -eltorito-catalog boot/cat -no-emul-boot tree",
     "-R -b boot/floppy -c boot/cat tree",
     "-R -no-emul-boot -b boot/efi -c cat tree",
+    "-R -no-bak kept",
     "-quiet -v -pad -cache-inodes -input-charset utf-8 -R tree",
     "-log-file log -R tree",
 ];
@@ -335,15 +337,17 @@ fn links_that_are_named_are_stored_as_the_peers_store_them() {
     let workshop = Workshop::new(
         "mkdir -p real/d; echo a > real/f; ln -s real L; ln -s real/f LF; ln -s nowhere broken; echo L/ > list",
     );
+    let xorriso_only = "#-graft-points y/=L#L/#-path-list list#-graft-points y/=L/#-f -graft-points /=L#real/#-graft-points /=real/";
     let paths = "L#L real#L LF broken#-f L#-f L LF#-graft-points x=L y/=LF#-graft-points x=LF#-f -graft-points x=L y=LF#real";
     let ours_only = "-graft-points y/=L#-graft-points /=L#L/#-path-list list";
     for (program, name, words) in [
         ("genisoimage", "genisoimage", [paths, "#", ours_only].concat()),
-        ("xorriso", "xorriso -as mkisofs", paths.replace(" y/=LF", "")),
+        ("xorriso", "xorriso -as mkisofs", [&paths.replace(" y/=LF", ""), xorriso_only].concat()),
         (
             "xorriso",
             "xorriso",
-            "-map L /deep#-map LF /x#-follow on -map L /deep#-add L LF --#-cpr L /q --".to_owned(),
+            "-map L /deep#-map LF /x#-follow on -map L /deep#-add L LF --#-cpr L /q --#-map L/ /x#-map L x/#-add L/ --\
+             #-cpr L/ /x --#-follow on -map L /#-map real/ /".to_owned(),
         ),
     ] {
         if peer("xorriso").is_none() || peer(program).is_none() {
@@ -362,6 +366,31 @@ fn links_that_are_named_are_stored_as_the_peers_store_them() {
             };
             let dialect = if name == "xorriso -as mkisofs" { "xorrisofs" } else { name };
             assert_eq!(made(&format!("isomk --as {dialect}")), made(name), "{name}: {words}");
+        }
+    }
+}
+
+/// The root of an image is a directory: xorriso refuses a link in its place, to whatever it leads.
+#[test]
+fn the_root_is_no_link() {
+    let workshop =
+        Workshop::new("mkdir -p real/d; echo a > real/f; ln -s real L; ln -s real/f LF; ln -s x broken");
+    for words in ["-as mkisofs -o o.iso -graft-points /=", "-outdev o.iso -map "] {
+        for (source, end) in [("L", ""), ("L/", ""), ("LF", ""), ("real/f", ""), ("broken", "")] {
+            let end = if words.contains("-map") { " /" } else { end };
+            let run = |called: &str| {
+                workshop.ended(&format!("rm -f o.iso; {called} {words}{source}{end}; test ! -e o.iso"))
+            };
+            if peer("xorriso").is_some() {
+                let theirs = run("xorriso");
+                assert!(theirs.2.contains("is not a directory"), "{words}{source}: {}", theirs.2);
+            }
+            let ours = run("isomk --as xorriso");
+            let said = format!(
+                "isomk: {}: is no directory, and cannot be the root of the image\n",
+                source.trim_end_matches('/')
+            );
+            assert_eq!(ours.2, said, "{words}{source}");
         }
     }
 }

@@ -199,7 +199,8 @@ pub(super) fn copy(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let place = place.as_bytes();
     let is_below = files.len() > 1;
     for file in files {
-        let path = PathBuf::from(file);
+        // A slash at the end of a link does not make it what it leads to.
+        let path = Path::new(file).components().as_path().to_owned();
         let sentence = match path.file_name() {
             Some(name) if is_below => {
                 let inside = [place, b"/", name.as_bytes()].concat();

@@ -9,11 +9,12 @@ use crate::globs::literal;
 use crate::operand::{Input, Operand, Target, divided};
 use crate::request::Inputs;
 use isokit_cli::Failure;
+use isokit_cli::name::shown;
 use isokit_core::tree::charset::Charset;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What was asked for of the sources.
 #[derive(Debug, Default)]
@@ -77,8 +78,9 @@ impl Sources {
         }
         let mapped = self.mapped.iter().map(|(path, place)| {
             let target = Target { into: false, ..Target::parse(place)? };
+            let path = self.of_xorriso(path.as_os_str().as_bytes(), Some(&target))?;
             let target = Some(target).filter(|target| !target.names.is_empty());
-            Ok(Operand { target, input: Input::Path(path.clone()) })
+            Ok(Operand { target, input: Input::Path(path) })
         });
         let operands = pathspecs.into_iter().map(|pathspec| self.operand(peer, &pathspec));
         Ok(mapped.chain(operands).collect::<Result<Vec<_>>>()?)
@@ -105,7 +107,30 @@ impl Sources {
                 Some(Target { names, into: target.into })
             }
         };
-        Ok(Operand { target, input: Input::Path(OsString::from_vec(source).into()) })
+        let path = match peer.is_xorriso() {
+            true => self.of_xorriso(&source, target.as_ref())?,
+            false => OsString::from_vec(source).into(),
+        };
+        Ok(Operand { target, input: Input::Path(path) })
+    }
+
+    /// A path on disk as xorriso takes it: a slash at its end is nothing, so that a link to a directory is a link.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is to be the root and is no directory.
+    fn of_xorriso(&self, source: &[u8], target: Option<&Target>) -> Result<PathBuf> {
+        let end = source.iter().rposition(|byte| *byte != b'/').map_or(source.len().min(1), |last| last + 1);
+        let path = Path::new(OsStr::from_bytes(source.get(..end).unwrap_or_default()));
+        if target.is_some_and(|target| target.names.is_empty()) {
+            let about = if self.follow_links { path.metadata() } else { path.symlink_metadata() };
+            if about.is_ok_and(|about| !about.is_dir()) {
+                let path = shown(path.as_os_str().as_bytes());
+                return Err(Error::Usage(format!(
+                    "{path}: is no directory, and cannot be the root of the image"
+                )));
+            }
+        }
+        Ok(path.to_owned())
     }
 }
 

@@ -74,10 +74,14 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-no-bak", "-nobak"],
         &[],
         Sets(|settings, _| {
-            settings.sources.no_backups = true;
+            // xorriso takes the option and leaves out nothing.
+            match settings.peer.is_xorriso() {
+                true => settings.warn("-no-bak", "leaves nothing out, as with xorriso; use -m GLOB"),
+                false => settings.sources.no_backups = true,
+            }
             Ok(())
         }),
-        "Leave out names with ~ or # in them, and those that end in .bak",
+        "Leave out names with ~ or # in them, and those that end in .bak; xorriso leaves out none",
     ),
     both(&["-cache-inodes"], &[], Nothing("hard links are always found"), "Find hard links"),
     both(
