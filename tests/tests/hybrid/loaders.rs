@@ -151,6 +151,34 @@ fn options_of_ones_own_go_with_a_loader() {
     assert!(listed.contains("0xef EFI system") && !listed.contains("gpt:"), "{listed}");
 }
 
+/// Appended partitions are in a GPT, as without a loader, but for ISOLINUX, whose code for disks starts from an MBR.
+#[test]
+fn a_loader_without_partitions_leaves_appended_ones_in_the_usual_table() {
+    let Some(stage) = stage().filter(|_| peer("sfdisk").is_some()) else { return };
+    let label = |words: &str| {
+        made(stage.path(), &format!("{words} --append-partition 3:linux=odd.img"));
+        let listed =
+            output(std::process::Command::new("sfdisk").args(["-d", "ours.iso"]).current_dir(stage.path()));
+        text(&listed.stdout).lines().next().unwrap_or_default().to_owned()
+    };
+    for (loader, make, want) in [
+        ("grub", "mkdir -p tree/boot/grub; cp odd.img tree/boot/grub/eltorito.img", "label: gpt"),
+        ("isolinux", "mkdir -p tree/isolinux; cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux", "label: dos"),
+        ("isolinux", TREES[2].1, "label: dos"),
+        ("limine", TREES[4].1, "label: gpt"),
+        ("systemd-boot", TREES[5].1, "label: gpt"),
+        ("windows", TREES[6].1, "label: gpt"),
+    ] {
+        run(stage.path(), &format!("rm -rf tree; {make}"));
+        assert_eq!(label(&format!("--boot {loader}")), want, "{loader}: {make}");
+        assert_eq!(label(&format!("--boot {loader} --partitions gpt")), "label: gpt", "{loader}");
+        // The EFI boot partition of Limine is in a GPT whatever table others are in.
+        let in_mbr = if loader == "limine" { "label: gpt" } else { "label: dos" };
+        assert_eq!(label(&format!("--boot {loader} --partitions mbr")), in_mbr, "{loader}");
+        assert_eq!(label(""), "label: gpt");
+    }
+}
+
 #[test]
 fn a_loader_that_is_not_there_is_named() {
     let Some(stage) = stage() else { return };

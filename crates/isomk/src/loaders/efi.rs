@@ -105,7 +105,6 @@ impl Efi {
                 let kind = if within { Kind::Mbr(mbr::EFI_SYSTEM) } else { Kind::Gpt(gpt::EFI_SYSTEM) };
                 let source = AppendedSource::Image(paths);
                 booting.partitions.appended.push(Appended { number: NUMBER, kind, source });
-                booting.partitions.appended_in_gpt = !within;
                 (BootImage::Appended(NUMBER), within.then_some(GptMark::BasicData))
             }
         };

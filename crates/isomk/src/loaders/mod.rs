@@ -67,9 +67,12 @@ fn with(
         ))
         .into());
     }
+    // ISOLINUX's code for disks starts from an MBR, in which BIOSes look for an active partition.
+    let needs_mbr = loader == Loader::Isolinux && booting.partitions.code.is_some();
+    let is_appended = !booting.partitions.appended.is_empty() || !asked.partitions.appended.is_empty();
     let own = Partitions {
         active: asked.boot.active.unwrap_or(booting.partitions.active),
-        appended_in_gpt: asked.boot.in_gpt.unwrap_or(booting.partitions.appended_in_gpt),
+        appended_in_gpt: is_appended && asked.boot.in_gpt.unwrap_or(!needs_mbr),
         ..asked.partitions
     };
     add_partitions(&mut booting.partitions, own);

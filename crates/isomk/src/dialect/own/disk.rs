@@ -38,7 +38,7 @@ pub(super) struct Disk {
 
     /// Settings of the partition tables
     ///
-    /// gpt (default), mbr: which table has appended partitions; apm: an Apple partition map has them as well, in blocks of
+    /// gpt (default), mbr (default with --boot isolinux, whose code for disks needs one): which table has appended partitions; apm: an Apple partition map has them as well, in blocks of
     /// apm-block=512|2048; offset=SECTOR: the volume can be mounted from its own partition there, too (16 or more); active,
     /// inactive: whether some partition of the MBR is active (default: with --boot-code); protective: a partition over the whole
     /// image; volume-type=TYPE: of the partition of the volume; writable: that partition is not marked read-only in the GPT;
