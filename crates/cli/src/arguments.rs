@@ -73,11 +73,23 @@ fn sentence(error: &clap::Error) -> String {
     let problem = paragraphs.next().unwrap_or_default();
     let problem = problem.strip_prefix("error: ").unwrap_or(&problem).to_owned();
     let hint = paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: a similar ").map(str::to_owned));
+    // The help has all values, which are many of some options.
+    let without_values = || match problem.split_once(VALUES) {
+        Some((problem, _)) => problem.to_owned(),
+        None => problem.clone(),
+    };
     match hint {
-        Some(hint) => format!("{problem}; a similar {hint}"),
+        Some(hint) => format!("{}; a similar {hint}", without_values()),
+        None if problem.len() > LONGEST => without_values(),
         None => problem,
     }
 }
+
+/// How clap begins a list of values.
+const VALUES: &str = " [possible values: ";
+
+/// Bytes of a sentence that still has such a list: two lines, with the name of the tool and what follows.
+const LONGEST: usize = 120;
 
 fn joined(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -94,6 +106,9 @@ mod tests {
         /// Which
         #[arg(long, value_parser = ["one", "two"])]
         names: Option<String>,
+        /// One of many
+        #[arg(long, value_parser = ["sha224", "sha256", "sha384", "sha512", "sha512-256", "sha3-256", "blake2b", "blake3"])]
+        digest: Option<String>,
         input: PathBuf,
     }
 
@@ -111,6 +126,11 @@ mod tests {
                 "unexpected argument '--name' found; a similar argument exists: '--names'",
             ),
             (&["--names", "3", "x"], "invalid value '3' for '--names <NAMES>' [possible values: one, two]"),
+            (
+                &["--names", "onee", "x"],
+                "invalid value 'onee' for '--names <NAMES>'; a similar value exists: 'one'",
+            ),
+            (&["--digest", "md", "x"], "invalid value 'md' for '--digest <DIGEST>'"),
             (&[], "the following required arguments were not provided: <INPUT>"),
         ] {
             assert_eq!(refused(line), want);

@@ -20,6 +20,7 @@ pub mod size;
 pub mod start;
 pub mod streams;
 pub mod when;
+pub mod words;
 pub mod written;
 
 pub use arguments::parse;

@@ -72,7 +72,7 @@ fn what_cannot_boot_is_refused() {
     workshop.refuses(&["--boot-entry", "efi.img,emulation=floppy", "tree"], "isomk: ");
     workshop.refuses(
         &["--boot-entry", "efi.img,colour=red", "tree"],
-        "\"colour=red\", expected platform, emulation, load-size,",
+        "isomk: --boot-entry: \"efi.img,colour=red\": \"colour\" is not known; try: isomk --help",
     );
     workshop.refuses(&["--system-area", "large", "tree"], "isomk: ");
     workshop.refuses(&["--boot-catalog", "x", "tree"], "isomk: --boot-catalog: requires a boot entry");

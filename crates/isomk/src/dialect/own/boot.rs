@@ -2,6 +2,7 @@
 
 use crate::request::{self, BootEntry, BootImage, Piece};
 use clap::{Args, ValueEnum};
+use isokit_cli::words::unknown;
 use isokit_core::iso9660::plan::{Emulation, LoadSize, Selection, platform};
 use isokit_core::partition::plan::GptMark;
 use isokit_core::{Error, Result};
@@ -155,8 +156,10 @@ fn entry(text: &OsStr) -> Result<BootEntry> {
             Some((key, value)) => (key, Some(value)),
             None => (setting, None),
         };
-        set(&mut entry, key, value)
-            .ok_or_else(|| wrong(&format!("\"{setting}\", expected {}", expected(key))))?;
+        set(&mut entry, key, value).ok_or_else(|| match expected(key) {
+            Some(expected) => wrong(&format!("\"{}\", expected {expected}", setting.escape_debug())),
+            None => wrong(&unknown(key, KEYS, "isomk --help")),
+        })?;
     }
     Ok(entry)
 }
@@ -214,8 +217,8 @@ fn set(entry: &mut BootEntry, key: &str, value: Option<&str>) -> Option<()> {
 }
 
 /// For messages: the values that `key` can have.
-fn expected(key: &str) -> &'static str {
-    match key {
+fn expected(key: &str) -> Option<&'static str> {
+    Some(match key {
         "platform" => "bios, ppc, mac, efi or a number up to 255",
         "emulation" => "none, floppy or hard-disk",
         "partition" => "efi, gpt, gpt-hfs or apm",
@@ -224,12 +227,23 @@ fn expected(key: &str) -> &'static str {
         "selection" => "selection=KIND:HEX, with KIND up to 255",
         "boot-info-table" | "grub2-boot-info" | "not-bootable" => "no value",
         "id" => "id=TEXT",
-        _ => {
-            "platform, emulation, load-size, load-segment, id, selection, partition, boot-info-table, \
-             grub2-boot-info or not-bootable"
-        }
-    }
+        _ => return None,
+    })
 }
+
+/// What can be said of an entry.
+const KEYS: [&str; 10] = [
+    "platform",
+    "emulation",
+    "load-size",
+    "load-segment",
+    "id",
+    "selection",
+    "partition",
+    "boot-info-table",
+    "grub2-boot-info",
+    "not-bootable",
+];
 
 /// The parts between commas that no backslash precedes.
 fn divided(text: &[u8]) -> Vec<Vec<u8>> {
@@ -290,7 +304,7 @@ mod tests {
             ),
             (
                 "a,plattform=efi",
-                r#"--boot-entry: "a,plattform=efi": "plattform=efi", expected platform, emulation, load-size, load-segment, id, selection, partition, boot-info-table, grub2-boot-info or not-bootable"#,
+                r#"--boot-entry: "a,plattform=efi": "plattform" is not known; a similar word exists: platform"#,
             ),
             (",platform=efi", r#"--boot-entry: ",platform=efi": names no boot image"#),
         ] {

@@ -4,6 +4,7 @@ use crate::dialect::partition_type::{guid, kind};
 use crate::request::{self, Appended, AppendedSource, BootCode, BootEntry, BootImage, Partitions};
 use clap::Args;
 use isokit_booting::TYPES;
+use isokit_cli::words::unknown;
 use isokit_core::iso9660::plan::platform;
 use isokit_core::partition::gpt;
 use isokit_core::partition::plan::{Alignment, ApmBlock, Kind};
@@ -75,9 +76,8 @@ impl Disk {
             partitions.active = true;
         }
         for setting in &self.partitions {
-            set(&mut partitions, setting).ok_or_else(|| {
-                Error::Usage(format!("--partitions: \"{}\", expected {SETTINGS}", setting.escape_debug()))
-            })?;
+            set(&mut partitions, setting)
+                .ok_or_else(|| Error::Usage(format!("--partitions: {}", no_setting(setting))))?;
         }
         contradictions(&self.partitions)?;
         let is_set = |setting: &str| self.partitions.iter().any(|other| other == setting);
@@ -164,9 +164,37 @@ fn named(word: &str) -> Option<Kind> {
     known.or_else(|| kind(word))
 }
 
-const SETTINGS: &str = "gpt, mbr, apm, apm-block=512|2048, offset=SECTOR, active, inactive, protective, \
-                        volume-type=TYPE, writable, bios-bootable, guid=GUID, heads=1..255, sectors=1..63, align=auto|on|off|all, nested, chrp \
-                        or, with --boot-code, code=isolinux|grub";
+/// All settings, with the values that they can have.
+const SETTINGS: [&str; 18] = [
+    "gpt",
+    "mbr",
+    "apm",
+    "apm-block=512|2048",
+    "offset=SECTOR",
+    "active",
+    "inactive",
+    "protective",
+    "volume-type=TYPE",
+    "writable",
+    "bios-bootable",
+    "guid=GUID",
+    "heads=1..255",
+    "sectors=1..63",
+    "align=auto|on|off|all",
+    "nested",
+    "chrp",
+    "code=isolinux|grub (with --boot-code)",
+];
+
+/// What is said of a setting that is none, or that has another value than it can have.
+fn no_setting(setting: &str) -> String {
+    let key = |setting: &'static str| setting.split('=').next().unwrap_or(setting);
+    let asked = setting.split('=').next().unwrap_or(setting);
+    match SETTINGS.into_iter().find(|known| key(known) == asked) {
+        Some(known) => format!("\"{}\", expected {known}", setting.escape_debug()),
+        None => unknown(asked, SETTINGS.map(key), "isomk --help"),
+    }
+}
 
 /// `None` for an unknown setting, or a value it cannot have.
 fn set(partitions: &mut Partitions, setting: &str) -> Option<()> {
@@ -282,8 +310,18 @@ mod tests {
             assert!(refused(self::disk(&[], &[text], &[])).ends_with(why), "{text}");
         }
         assert!(refused(self::disk(&[], &["2:efi=a", "2:efi=b"], &[])).contains("already"));
-        for setting in ["", "gpt=1", "align=never", "sectors=64", "heads=0", "guid=1", "offset=x"] {
-            assert!(refused(self::disk(&[], &[], &[setting])).contains("expected gpt, mbr"), "{setting}");
+        for (setting, why) in [
+            ("", "\"\" is not known; try: isomk --help"),
+            ("gtp", "\"gtp\" is not known; a similar word exists: gpt"),
+            ("gpt=1", "\"gpt=1\", expected gpt"),
+            ("align=never", "\"align=never\", expected align=auto|on|off|all"),
+            ("sectors=64", "\"sectors=64\", expected sectors=1..63"),
+            ("heads=0", "\"heads=0\", expected heads=1..255"),
+            ("guid=1", "\"guid=1\", expected guid=GUID"),
+            ("offset=x", "\"offset=x\", expected offset=SECTOR"),
+            ("code=grub", "\"code=grub\", expected code=isolinux|grub (with --boot-code)"),
+        ] {
+            assert_eq!(refused(self::disk(&[], &[], &[setting])), format!("--partitions: {why}"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::request::{Identifiers, Text};
 use clap::Args;
+use isokit_cli::words::unknown;
 use isokit_core::iso9660::plan;
 use isokit_core::tree::charset::Charset;
 use isokit_core::{Error, Result};
@@ -233,10 +234,13 @@ impl Image {
                 (.., Some(Ok(length))) => relaxed.length = Some(length),
                 _ => {
                     let names = FLAGS.iter().map(|(name, _)| *name).chain(CHARACTERS.map(|(name, _)| name));
-                    let names = names.collect::<Vec<_>>().join(", ");
-                    let sentence =
-                        format!("--relaxed-names: \"{}\", expected {names} or length=N", rule.escape_debug());
-                    return Err(Error::Usage(sentence));
+                    let problem = match rule.split_once('=') {
+                        Some(("length", value)) => {
+                            format!("\"length={}\", expected length=1..96", value.escape_debug())
+                        }
+                        _ => unknown(rule, names.chain(["length=N"]), "isomk --help"),
+                    };
+                    return Err(Error::Usage(format!("--relaxed-names: {problem}")));
                 }
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn commands(settings: &mut Settings, words: &mut std::vec::IntoIter<O
             |known: &&Definition| known.names.iter().any(|known| known.trim_start_matches('-') == name);
         let Some(command) = all().find(is_it) else {
             return Err(Error::Usage(format!(
-                "{option}: this command of xorriso is not supported; -as mkisofs is, and what sets up the volume"
+                "{option}: this command of xorriso is not supported; see isomk-mkisofs(1)"
             )));
         };
         let values = values(command, words);
