@@ -4,12 +4,14 @@
 mod advice;
 pub mod arguments;
 mod closed;
+pub mod date;
 pub mod exit;
 pub mod flags;
 pub mod habits;
 pub mod input;
 pub mod journal;
 pub mod json;
+pub mod mode;
 pub mod name;
 pub mod offset;
 pub mod output;

@@ -3,7 +3,6 @@
 mod boot;
 mod check;
 mod columns;
-mod date;
 mod dialect;
 mod drawing;
 mod escape;
@@ -13,7 +12,6 @@ mod isoinfo;
 mod line;
 mod lines;
 mod listing;
-mod mode;
 mod output;
 mod paint;
 mod request;

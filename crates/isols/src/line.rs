@@ -1,10 +1,11 @@
 //! A line and its format: what is said of one entry.
 
-use crate::date::Dates;
+use crate::escape;
 use crate::paint::Paint;
-use crate::{date, escape, mode};
+use isokit_cli::date::Dates;
 use isokit_cli::json::Writer;
 use isokit_cli::size;
+use isokit_cli::{date, mode};
 use isokit_core::number::wide;
 use isokit_core::tree::{Attribute, Coding, Entry, Kind, Posix, Time};
 use std::io::Write;

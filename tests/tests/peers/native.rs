@@ -61,6 +61,56 @@ fn answers_are_those_of_xorriso() {
     }
 }
 
+/// The zone of dates is that of TZ.
+#[test]
+fn listings_are_those_of_xorriso() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell(
+        "mkdir tree/set; chmod 3755 tree/set; touch tree/set/a; chmod 4644 tree/set/a; head -c 123456789 /dev/zero > tree/large
+         touch -d '179 days ago' tree/recent; touch -d '181 days ago' tree/older; touch -d '3 days' tree/later
+         mkdir 'tree/[x]' tree/nothing; : > 'tree/[x]/{y}'
+         xorriso -as mkisofs -quiet -R -uid 123456789 -gid 7 -V LABEL -o x.iso tree 2>/dev/null",
+    );
+    for words in [
+        "/ --",
+        "",
+        "'*' --",
+        "/d --",
+        "d --",
+        "d one --",
+        "/one /d one",
+        "/d /one /d --",
+        "'/*' --",
+        "'/[ad]*' --",
+        "'/n*' --",
+        "'set/*' --",
+        "'/[[]x]/{y}' --",
+        "/d/../one ./d/./a --",
+        "/missing --",
+        "/missing /one --",
+        "/d/up /d/up/ --",
+        "\"it's\" --",
+        "set -- -iso_rr_pattern off -ls '/*' --",
+    ] {
+        for command in ["ls", "lsl", "lsd", "lsdl"] {
+            let listed = |program: &str| {
+                let words = format!("-indev x.iso -pkt_output off -{command} {words}");
+                workshop.ended(&format!("TZ=America/New_York {program} {words} 2>said"))
+            };
+            let (theirs, ours) = (listed("xorriso"), listed("bin/xorriso"));
+            let said = workshop.text("said");
+            assert_eq!((ours.1, ours.0), (theirs.1, theirs.0), "-{command} {words}: {said}");
+        }
+    }
+    let plain = |program: &str| {
+        let words = "-indev plain.iso -lsl / -- -ls '/D*' --";
+        workshop.shell(&format!(
+            "{program} {words} 2>said; {program} -ecma119_map lowercase -indev plain.iso -lsl /d -- 2>said"
+        ))
+    };
+    assert_eq!(plain("bin/xorriso"), plain("xorriso"));
+}
+
 #[test]
 fn sessions_are_told_as_by_xorriso() {
     let Some(workshop) = workshop() else { return };

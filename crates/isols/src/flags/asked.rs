@@ -1,12 +1,12 @@
 //! What the arguments, and what surrounds them (terminal, zone, clock), ask for.
 
 use super::{Arguments, ImageFlags, Sort, Spoken};
-use crate::date::Dates;
 use crate::line::{Content, Format};
 use crate::lines::{Key, Order};
 use crate::paint::Paint;
 use crate::request::{About, List, Request, Shape, What};
 use isokit_booting::Program;
+use isokit_cli::date::Dates;
 use isokit_cli::streams::is_terminal;
 use isokit_cli::when::When;
 use isokit_core::image::{Options, Reading};
@@ -14,7 +14,6 @@ use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::fs::File;
 use std::os::unix::ffi::OsStringExt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Columns of a terminal that does not say.
 const TERMINAL: usize = 80;
@@ -153,8 +152,7 @@ fn dates(arguments: &Arguments) -> Dates {
     if !arguments.long && !arguments.full_time {
         return Dates::new(TimeZone::UTC, 0, false);
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Dates::new(TimeZone::system(), i64::try_from(now).unwrap_or(i64::MAX), arguments.full_time)
+    Dates::of_now(arguments.full_time)
 }
 
 fn line_width(output: Option<&File>) -> usize {

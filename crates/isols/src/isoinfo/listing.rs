@@ -2,10 +2,10 @@
 
 use super::Names;
 use super::record::Record;
-use crate::date::MONTHS;
-use crate::mode::characters;
 use crate::output::Output;
 use crate::request::Isoinfo;
+use isokit_cli::date::MONTHS;
+use isokit_cli::mode::characters;
 use isokit_core::error::{Error, Result};
 use isokit_core::iso9660::layout::{DirectoryRecord, SECTOR};
 use isokit_core::source::Source;

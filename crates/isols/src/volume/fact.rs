@@ -1,7 +1,7 @@
 //! What is said of a volume: each fact once, for people and for programs.
 
-use crate::date::rfc3339;
 use crate::escape;
+use isokit_cli::date::rfc3339;
 use isokit_cli::json::Writer;
 use isokit_core::tree::Time;
 

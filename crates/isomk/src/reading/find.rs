@@ -34,8 +34,8 @@ impl Tests {
         while let Some(word) = words.next() {
             match (word, words.next()) {
                 (b"-type", Some(letter)) => tests.kind = Some(kind(letter)?),
-                (b"-name", Some(pattern)) => tests.names.push(glob("-name", pattern)?),
-                (b"-wholename", Some(pattern)) => tests.paths.push(glob("-wholename", pattern)?),
+                (b"-name", Some(pattern)) => tests.names.push(glob("-find -name", pattern)?),
+                (b"-wholename", Some(pattern)) => tests.paths.push(glob("-find -wholename", pattern)?),
                 (b"-mindepth", Some(depth)) => tests.least_depth = number("-mindepth", depth)?,
                 (b"-maxdepth", Some(depth)) => tests.most_depth = Some(number("-maxdepth", depth)?),
                 (word, _) => {
@@ -68,12 +68,12 @@ fn number(test: &str, word: &[u8]) -> Result<usize> {
 }
 
 /// A pattern of names, or of paths.
-fn glob(test: &str, pattern: &[u8]) -> Result<GlobMatcher> {
+pub(super) fn glob(what: &str, pattern: &[u8]) -> Result<GlobMatcher> {
     let text = std::str::from_utf8(pattern).map_err(|_| "is not UTF-8".to_owned());
     let glob = text.and_then(|text| {
         GlobBuilder::new(text).backslash_escape(true).build().map_err(|error| error.kind().to_string())
     });
-    let wrong = |why| Error::Usage(format!("-find {test} {}: {why}", pattern.escape_ascii()));
+    let wrong = |why| Error::Usage(format!("{what} {}: {why}", pattern.escape_ascii()));
     glob.map(|glob| glob.compile_matcher()).map_err(wrong)
 }
 

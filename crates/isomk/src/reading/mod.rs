@@ -3,9 +3,11 @@
 
 mod extract;
 mod find;
+mod list;
 mod report;
 
 pub(crate) use find::Tests;
+pub(crate) use list::Listed;
 pub(crate) use report::{Form, Report as Reported};
 
 use crate::mode::Mode;
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Bare(bool),
     /// Print the paths of all that is at this path of the image and below, if it passes these tests.
     Find(Vec<u8>, Tests),
+    /// Print names.
+    List(Listed),
     /// Print what boots.
     Report(Reported),
     /// Print the sessions.
@@ -135,6 +139,7 @@ impl Asked<'_> {
                 Ok(())
             }
             Command::Find(path, tests) => self.find(path, tests, answers, output),
+            Command::List(listed) => self.list(listed, answers, output),
             Command::Report(what) => self.report(*what, answers),
             Command::Sessions => self.sessions(answers),
             Command::Extract(from, to) => {

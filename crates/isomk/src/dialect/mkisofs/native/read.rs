@@ -7,7 +7,7 @@ use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, xorrisofs};
 use crate::dialect::mkisofs::replay;
 use crate::dialect::mkisofs::values::Values;
-use crate::reading::{Command, Reported, Tests};
+use crate::reading::{Command, Listed, Reported, Tests};
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::{Error, Result};
 use std::os::unix::ffi::OsStrExt;
@@ -73,6 +73,30 @@ pub(super) const COMMANDS: &[Definition] = &[
         }),
         "Print PATH, or the root, and all below it; tests are -type, -name, -wholename, -mindepth and -maxdepth; \
          with -exec hide on, hide it and all below it from the trees of a new image",
+    ),
+    xorrisofs(
+        &["-ls"],
+        &["[PATH...]"],
+        Sets(|settings, values| list(settings, values, false, false)),
+        "Print the names in PATH, or in the root; PATH may be a pattern",
+    ),
+    xorrisofs(
+        &["-lsl"],
+        &["[PATH...]"],
+        Sets(|settings, values| list(settings, values, true, false)),
+        "As -ls, with permissions, owner, size and date",
+    ),
+    xorrisofs(
+        &["-lsd"],
+        &["[PATH...]"],
+        Sets(|settings, values| list(settings, values, false, true)),
+        "As -ls, of a directory itself",
+    ),
+    xorrisofs(
+        &["-lsdl"],
+        &["[PATH...]"],
+        Sets(|settings, values| list(settings, values, true, true)),
+        "As -lsl, of a directory itself",
     ),
     xorrisofs(
         &["-toc"],
@@ -166,5 +190,14 @@ fn report(settings: &mut Settings, values: &Values<'_>, what: Reported) -> Resul
         "cmd" => settings.reading.commands.push(Command::Report(Reported::Replay(replay::COMMANDS))),
         _ => return Err(values.wrong("plain, as_mkisofs or cmd")),
     }
+    Ok(())
+}
+
+/// Has what is at paths of the image listed.
+fn list(settings: &mut Settings, values: &Values<'_>, long: bool, itself: bool) -> Result<()> {
+    let words = values.words.iter().filter(|word| !word.is_empty());
+    let paths = words.map(|word| word.as_bytes().to_vec()).collect();
+    let literal = settings.changes.literal;
+    settings.reading.commands.push(Command::List(Listed { paths, literal, long, itself }));
     Ok(())
 }

@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use std::io::Write;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Half a Gregorian year in seconds: what is older shows its year instead of the time of day.
 const RECENT: i64 = 31_556_952 / 2;
 
 /// As they are abbreviated in the C locale, January first.
-pub(crate) const MONTHS: [&str; 12] =
+pub const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Seconds of the 400 years after which the calendar repeats itself.
@@ -19,20 +20,34 @@ const CYCLE_YEARS: i16 = 400;
 
 /// The zone and the fineness in which dates are shown, the same for all lines.
 #[derive(Debug)]
-pub(crate) struct Dates {
+pub struct Dates {
     zone: TimeZone,
     now: i64,
+    /// Seconds before `now` from which on dates show the time of day.
+    recent: i64,
     full: bool,
 }
 
 impl Dates {
     /// Dates in `zone` seen from `now`, seconds since 1970; `full` shows all that is recorded, as `ls --full-time`.
-    pub(crate) fn new(zone: TimeZone, now: i64, full: bool) -> Self {
-        Self { zone, now, full }
+    pub fn new(zone: TimeZone, now: i64, full: bool) -> Self {
+        Self { zone, now, recent: RECENT, full }
+    }
+
+    /// Dates in the zone of TZ, or of the system, seen from now.
+    pub fn of_now(full: bool) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        Self::new(TimeZone::system(), i64::try_from(now).unwrap_or(i64::MAX), full)
+    }
+
+    /// The same, with the year of those that are as old as that, in seconds.
+    #[must_use]
+    pub fn recent_within(self, recent: i64) -> Self {
+        Self { recent, ..self }
     }
 
     /// Appends `time` to `line`; `?` for one that is not recorded or beyond any calendar.
-    pub(crate) fn write(&self, time: Option<Time>, line: &mut Vec<u8>) {
+    pub fn write(&self, time: Option<Time>, line: &mut Vec<u8>) {
         let stamp = time.and_then(stamp);
         let (Some(time), Some((stamp, years))) = (time, stamp) else {
             line.push(b'?');
@@ -51,7 +66,7 @@ impl Dates {
         } else {
             let month = usize::try_from(at.month() - 1).ok().and_then(|index| MONTHS.get(index));
             let month = month.copied().unwrap_or("?");
-            if time.seconds > self.now.saturating_sub(RECENT) && time.seconds <= self.now {
+            if time.seconds > self.now.saturating_sub(self.recent) && time.seconds <= self.now {
                 write!(line, "{month} {:2} {:02}:{:02}", at.day(), at.hour(), at.minute())
             } else {
                 write!(line, "{month} {:2}  {year:4}", at.day())
@@ -76,7 +91,7 @@ fn stamp(time: Time) -> Option<(Timestamp, i16)> {
 
 /// `time` as RFC 3339 in UTC with as many decimals as it has, e.g. `2024-02-29T12:00:00.5Z`. That format ends with the
 /// year 9999.
-pub(crate) fn rfc3339(time: Time) -> Option<String> {
+pub fn rfc3339(time: Time) -> Option<String> {
     let (stamp, years) = stamp(time)?;
     let text = stamp.to_string();
     if years == 0 {

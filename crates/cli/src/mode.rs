@@ -3,12 +3,12 @@
 use isokit_core::tree::{Entry, Kind, Posix};
 
 /// Kind and permissions of `entry`, e.g. `drwxr-xr-x`; `?` for permissions that the tree does not record.
-pub(crate) fn permissions(entry: &Entry) -> [u8; 10] {
+pub fn permissions(entry: &Entry) -> [u8; 10] {
     characters(entry.kind, entry.posix)
 }
 
 /// As [`permissions`], of what an entry is and of what it records.
-pub(crate) fn characters(kind: Kind, posix: Option<Posix>) -> [u8; 10] {
+pub fn characters(kind: Kind, posix: Option<Posix>) -> [u8; 10] {
     let mut text = *b"-?????????";
     text[0] = letter(kind);
     let Some(Posix { mode, .. }) = posix else { return text };
