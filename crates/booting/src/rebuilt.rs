@@ -67,7 +67,13 @@ impl Rebuilt {
         let mut this = Self::default();
         let mut marks = Vec::new();
         match replayed {
-            Ok(Some(Replay { options, appended })) => {
+            Ok(Some(Replay { options, appended, .. })) => {
+                for added in &options.added {
+                    let (number, at) = (added.number(), added.start());
+                    this.losses.push(format!(
+                        "partition {number}, at byte {at:#x}, was added by another program, which no option does; it is left out"
+                    ));
+                }
                 this.disk(program, &options, &found.tables, digits);
                 this.appended(&options, &appended, &found.tables);
                 marks = options.marks;

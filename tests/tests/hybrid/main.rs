@@ -1,6 +1,7 @@
 //! The system area and the partition tables of hybrid images: what `partition::plan` makes, byte by byte beside what other
 //! writers make, and as others read it.
 
+mod added;
 mod facts;
 mod isohybrid;
 mod isomk;

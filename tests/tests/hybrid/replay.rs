@@ -22,7 +22,8 @@ fn replayed(layouts: Vec<Layout>) {
                 continue;
             }
         };
-        let places = Places { volume: size, size, boot_images, appended: found.appended.clone() };
+        let places =
+            Places { volume: size, size, boot_images, appended: found.appended.clone(), ..Places::default() };
         let area = plan(&found.options, &places).expect("it was tried");
         let end = image.len() - area.back().len();
         let same = image.starts_with(area.front()) && image[end..] == *area.back();

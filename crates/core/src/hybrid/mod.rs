@@ -59,7 +59,8 @@ pub struct Plan<'a, O> {
     area: SystemArea,
 }
 
-/// Lays out `volume`, `appended` behind it, one for each of `options`, and what `options` ask for.
+/// Lays out `volume`, `appended` behind it, one for each of [`Options::appended`] and behind these one for each of
+/// [`Options::added`], and what `options` ask for.
 ///
 /// The volume ends where the first partition begins, and with the image where there is none, or where its partition begins behind
 /// the start of the image ([`Options::volume_start`]).
@@ -80,8 +81,9 @@ pub fn plan<'a, O>(
     let lengths: Vec<u64> = appended.iter().map(|content| content.size(&volume)).collect::<Result<_>>()?;
     let places = places(&volume, &lengths, options)?;
     let area = crate::partition::plan::plan(options, &places)?;
-    let sectors = sector(area.size())?;
-    let leading = lengths.iter().zip(&places.appended);
+    // What other programs added is no part of the image that the volume's descriptors tell of.
+    let sectors = sector(places.own(options).size)?;
+    let leading = lengths.iter().zip(places.appended.iter().chain(&places.added));
     volume.lead_to(leading.map(|(length, extent)| Ok((sector(extent.at)?, *length))).collect::<Result<_>>()?);
     match places.appended.first() {
         Some(first) => volume.end_at(sector(first.at)?),
@@ -91,19 +93,23 @@ pub fn plan<'a, O>(
         // As xorriso has it: what copies the volume, or writes another session behind it, goes by this figure.
         volume.tell_end_at(sectors);
     }
-    Ok(Plan { volume, appended: places.appended.into_iter().zip(appended).collect(), area })
+    let extents = places.appended.into_iter().chain(places.added);
+    Ok(Plan { volume, appended: extents.zip(appended).collect(), area })
 }
 
 /// Where the parts lie. The image has the multiple of sectors that the volume was to have, unless cylinders decide.
 fn places<O>(volume: &Volume<'_, O>, lengths: &[u64], options: &Options) -> Result<Places> {
+    let (lengths, added) = lengths.split_at(options.appended.len().min(lengths.len()));
     let behind = |padding| Places::behind(options, volume.contents_end(), padding, lengths);
     let padding = volume.padding();
     let places = behind(padding)?;
     let lacking = places.size.next_multiple_of(volume.multiple()).saturating_sub(places.size);
     let mut places = if lacking == 0 { places } else { behind(padding.saturating_add(lacking))? };
+    places = places.with_added(options, added)?;
     // Zeros that round a partition up are not of its boot image.
     let image = |(extent, length): (&Extent, &u64)| Extent { length: *length, ..*extent };
-    let images: Vec<Extent> = places.appended.iter().zip(lengths).map(image).collect();
+    let images = places.appended.iter().zip(lengths).chain(places.added.iter().zip(added));
+    let images: Vec<Extent> = images.map(image).collect();
     places.boot_images = volume.boot_images(&images)?;
     Ok(places)
 }

@@ -19,8 +19,8 @@ pub(super) struct Booting {
     pub(super) found: Boot,
     /// Boot images that are no files: see [`super::Taken`].
     pub(super) hidden: Vec<Extent>,
-    /// Partitions behind the volume: likewise.
-    pub(super) appended: Vec<Extent>,
+    /// Partitions behind the volume: likewise. `None` for one that is new.
+    pub(super) appended: Vec<Option<Extent>>,
 }
 
 impl Booting {
@@ -68,7 +68,9 @@ impl Booting {
         };
         let is_removed = |path: &[u8]| removal.as_ref().is_some_and(|removal| removal.removes_file(path));
         for (entry, known) in catalog.images.iter().zip(&self.found.images) {
-            let place = |extent: &Extent| extent.offset == Some(entry.at);
+            let place = |extent: &Option<Extent>| {
+                extent.as_ref().is_some_and(|extent| extent.offset == Some(entry.at))
+            };
             let path = known.path.as_deref().map(relative).filter(|path| !is_removed(path));
             let image = match (path, self.appended.iter().position(place)) {
                 (Some(path), _) => BootImage::Path(path),

@@ -100,15 +100,20 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
     file_systems(&image, request)?;
     identity::complete(&image, request, report, name);
     let mut booting = Booting::look(source, &image, request)?;
-    let (mut system_area, mut disk, mut replaced) = (None, None, Vec::new());
+    let (mut system_area, mut disk, mut replaced, mut own_size) = (None, None, Vec::new(), None);
     let Boot { system_area: asked, loader, .. } = &request.boot;
     if asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
         let replayed = replayed(booting.found.replay(source), request)?;
-        if let Some(Replay { mut options, appended }) = replayed {
+        if let Some(Replay { mut options, appended, added, size }) = replayed {
+            let kept = options.appended.len();
             replaced = replace(&mut options, request);
             system_area = Some(options.content.clone());
+            own_size = Some(size);
             if has_tables(&options) {
-                booting.appended = extents(source, &appended)?;
+                let extents = |found: &[plan::Extent]| extents(source, found);
+                booting.appended = extents(&appended)?.into_iter().map(Some).collect();
+                booting.appended.extend(options.appended.iter().skip(kept).map(|_| None));
+                booting.appended.extend(extents(&added)?.into_iter().map(Some));
                 disk = Some(Disk::of_base(adapted(options, request, report, name)?));
             }
         } else if let Some(base) = &mut request.inputs.base {
@@ -131,15 +136,13 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
         }
     }
     all_there(request, &replaced)?;
-    padding(source, &image, &booting, request);
+    padding(own_size.or(source.size()), &image, &booting, request);
     let Booting { hidden, appended, .. } = booting;
-    let behind = |(place, extent): (usize, Extent)| {
-        let source = replaced.iter().find(|(replaced, _)| *replaced == place);
-        source.map_or(Behind::Kept(extent), |(_, new)| Behind::Replaced(new.source.clone()))
+    let behind = |(place, extent): (usize, Option<Extent>)| {
+        let new = replaced.iter().find(|(replaced, _)| *replaced == place);
+        new.map(|(_, new)| Behind::Replaced(new.source.clone())).or(extent.map(Behind::Kept))
     };
-    let added = replaced.iter().filter(|(place, _)| *place >= appended.len());
-    let added: Vec<Behind> = added.map(|(_, new)| Behind::Replaced(new.source.clone())).collect();
-    let appended = appended.into_iter().enumerate().map(behind).chain(added).collect();
+    let appended = appended.into_iter().enumerate().filter_map(behind).collect();
     let taken = Some(Taken { image: existing, hidden, appended });
     Ok(Base { taken, system_area, disk })
 }
@@ -149,15 +152,23 @@ fn has_tables(options: &plan::Options) -> bool {
     *options != plan::Options { content: options.content.clone(), ..plan::Options::default() }
 }
 
-/// Gives the partitions that something takes the place of their types, and adds those that are new behind all others; which of
-/// [`plan::Options::appended`] they are, and what takes their place.
+/// Gives the partitions that something takes the place of their types, and adds those that are new behind those of the image;
+/// which these are, counted through [`plan::Options::appended`] and [`plan::Options::added`], and what takes their place.
 fn replace(options: &mut plan::Options, request: &mut Request) -> Vec<(usize, Appended)> {
-    let mut replaced = Vec::new();
-    let there: Vec<u32> = options.appended.iter().map(|old| old.number).collect();
+    let added: Vec<u32> = options.added.iter().map(plan::Added::number).collect();
+    let there: Vec<u32> = options.appended.iter().map(|old| old.number).chain(added.clone()).collect();
     let asked = request.inputs.base.iter_mut().flat_map(|base| &mut base.partitions);
     number(asked, &there);
-    for new in request.inputs.base.iter().flat_map(|base| &base.partitions) {
+    let asked = request.inputs.base.iter().flat_map(|base| &base.partitions);
+    let is_alone = options.appended.is_empty();
+    let (mut replaced, mut of_others) = (Vec::new(), Vec::new());
+    for new in asked {
         let number = u32::from(new.number);
+        if let Some(place) = added.iter().position(|added| *added == number) {
+            options.added[place].set_kind(new.kind);
+            of_others.push((place, new.clone()));
+            continue;
+        }
         let place = options.appended.iter().position(|old| old.number == number);
         let place = place.unwrap_or(options.appended.len());
         let partition = plan::Appended { number, kind: new.kind };
@@ -167,6 +178,12 @@ fn replace(options: &mut plan::Options, request: &mut Request) -> Vec<(usize, Ap
         }
         replaced.push((place, new.clone()));
     }
+    // They join those that are there.
+    if is_alone && options.added_in_gpt() {
+        options.appended_in_gpt = true;
+    }
+    let first = options.appended.len();
+    replaced.extend(of_others.into_iter().map(|(place, new)| (first.saturating_add(place), new)));
     replaced
 }
 
@@ -185,8 +202,8 @@ fn number<'a>(asked: impl IntoIterator<Item = &'a mut Appended>, there: &[u32]) 
 fn left_out(found: &Result<Option<Replay>>, request: &Request, report: &Report, name: &str) {
     let (tables, partitions) = match found {
         Ok(None) => return,
-        Ok(Some(Replay { options, appended })) => {
-            (has_tables(options) || !is_zero(&options.content), appended.len())
+        Ok(Some(Replay { options, appended, added, .. })) => {
+            (has_tables(options) || !is_zero(&options.content), appended.len().saturating_add(added.len()))
         }
         Err(_) => (true, 0),
     };
@@ -330,12 +347,15 @@ fn version(image: &Image<'_>) -> Option<Rrip> {
 }
 
 /// Has `request` ask for zeros at the end where the image has as many, unless cylinders make them.
-fn padding(source: &dyn Source, image: &Image<'_>, booting: &Booting, request: &mut Request) {
+fn padding(size: Option<u64>, image: &Image<'_>, booting: &Booting, request: &mut Request) {
     let asked = request.inputs.base.as_ref().is_some_and(|base| base.settles_padding);
-    let Some(size) = source.size().filter(|_| !asked && image.udf().is_none()) else { return };
-    let ends =
-        booting.appended.iter().filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
-    let end = ends.fold(booting.found.files.end, u64::max);
+    let Some(size) = size.filter(|_| !asked && image.udf().is_none()) else { return };
+    let ends = booting
+        .appended
+        .iter()
+        .flatten()
+        .filter_map(|extent| Some(extent.offset?.saturating_add(extent.length)));
+    let end = ends.filter(|end| *end <= size).fold(booting.found.files.end, u64::max);
     if size.saturating_sub(end) >= TRACK {
         request.padding = Padding::Track;
     }

@@ -18,6 +18,16 @@ const ENTRIES: u64 = 4;
 /// UTF-16 units that a name may have; a NUL need not follow.
 const NAME_UNITS: usize = 36;
 
+/// An entry that is not used.
+pub const UNUSED: Entry = Entry {
+    partition_type_guid: [0; 16],
+    unique_partition_guid: [0; 16],
+    starting_lba: Le64::ZERO,
+    ending_lba: Le64::ZERO,
+    attributes: Le64::ZERO,
+    partition_name: [0; 72],
+};
+
 /// A table of a disk with blocks of 512 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {

@@ -5,7 +5,7 @@ use super::mbr::nested_marks;
 use super::options::{GptMark, Manner, Options};
 use super::places::{AREA_BLOCKS, BLOCK, BLOCKS, ENTRIES, Extent, Places};
 use crate::error::{Error, Result};
-use crate::partition::emit::gpt::{Table, entry};
+use crate::partition::emit::gpt::{Table, UNUSED, entry};
 use crate::partition::gpt::attribute::{LEGACY_BIOS_BOOTABLE, READ_ONLY, REQUIRED};
 use crate::partition::gpt::{BASIC_DATA, EFI_SYSTEM, HFS_PLUS};
 use crate::partition::{GAP, Guid};
@@ -48,10 +48,19 @@ pub(super) fn table(options: &Options, places: &Places) -> Result<Option<Table>>
         entries: Vec::new(),
     };
     let last = table.backup_array();
-    let parts = parts(options, places, last - last % BLOCKS)?;
-    for (slot, part) in (1..=u8::MAX).zip(parts) {
-        let unique = partition_guid(options.disk_guid, slot);
-        table.entries.push(entry(part.kind, unique, part.blocks, part.attributes, &part.name)?);
+    let mut parts = parts(options, places, last - last % BLOCKS)?.into_iter().peekable();
+    // Those that were added keep their numbers.
+    let reserved = options.added_numbers();
+    for slot in 1..=u8::MAX {
+        if reserved.contains(&slot.into()) {
+            table.entries.push(UNUSED);
+        } else if let Some(part) = parts.next() {
+            let unique = partition_guid(options.disk_guid, slot);
+            table.entries.push(entry(part.kind, unique, part.blocks, part.attributes, &part.name)?);
+        }
+        if parts.peek().is_none() {
+            break;
+        }
     }
     table.check()?;
     Ok(Some(table))

@@ -17,6 +17,7 @@
 //! # Ok::<(), isokit_core::Error>(())
 //! ```
 
+mod added;
 mod apm;
 mod gpt;
 pub mod identity;
@@ -31,7 +32,9 @@ use super::system_area::{GRUB2_SKIPPED, LENGTH};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
 use mbr::Entries;
-pub use options::{Alignment, ApmBlock, Appended, GptMark, Kind, Label, Loader, Manner, Mark, Options};
+pub use options::{
+    Added, Alignment, ApmBlock, Appended, GptMark, Kind, Label, Loader, Manner, Mark, Options,
+};
 use places::BLOCK;
 pub use places::{Extent, Places};
 pub use replay::{Replay, replay};
@@ -92,6 +95,8 @@ impl SystemArea {
 pub fn plan(options: &Options, places: &Places) -> Result<SystemArea> {
     options.check()?;
     places.check(options)?;
+    let whole = places;
+    let places = &whole.own(options);
     let mut front = options.content.clone();
     front.resize(LENGTH, 0);
     let nested = mbr::nested_marks(options, places).next().is_some();
@@ -102,15 +107,16 @@ pub fn plan(options: &Options, places: &Places) -> Result<SystemArea> {
     }
     put_loader(&mut front, options);
     put_map(&mut front, options, places)?;
+    added::put_in_mbr(&mut front, options, whole)?;
     let mut back = Vec::new();
-    if let Some(table) = gpt::table(options, places)? {
+    if let Some(table) = added::table(options, whole, gpt::table(options, places)?)? {
         let array = table.array();
         put(&mut front, narrow(BLOCK), &table.primary_header());
         put(&mut front, narrow(table.partition_entry_lba.saturating_mul(BLOCK)), &array);
         back = array;
         back.extend_from_slice(&table.backup_header());
     }
-    Ok(SystemArea { front, back, size: places.size })
+    Ok(SystemArea { front, back, size: whole.size })
 }
 
 /// Writes `bytes` from byte `at` of `area` on, as far as it goes.

@@ -1,9 +1,9 @@
 //! What a hybrid image is asked to be.
 
-use crate::partition::Guid;
 use crate::partition::emit::Geometry;
 use crate::partition::gpt::{BASIC_DATA, EFI_SYSTEM};
 use crate::partition::mbr;
+use crate::partition::{Guid, Partition, Scheme, Type};
 
 /// The choices of one image; how large it is and where its parts lie is in [`super::Places`]. [`Options::default`] asks for
 /// no boot code and no table.
@@ -42,6 +42,8 @@ pub struct Options {
     pub manner: Manner,
     /// Partitions behind the volume: one a place in [`super::Places::appended`].
     pub appended: Vec<Appended>,
+    /// Partitions behind all these, which other programs added: one a place in [`super::Places::added`].
+    pub added: Vec<Added>,
     /// Appended partitions are in the GPT instead of the MBR.
     pub appended_in_gpt: bool,
     /// Appended partitions are in an Apple map, and not in the MBR.
@@ -207,7 +209,56 @@ impl Kind {
     }
 }
 
+/// A partition that another program put behind an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// What MBR and GPT tell of it: number, type, name, attributes. Its start is kept where the image ends before it.
+    pub told: Vec<Partition>,
+}
+
+impl Added {
+    /// Byte at which it began.
+    pub fn start(&self) -> u64 {
+        self.told.first().map_or(0, |told| told.start)
+    }
+
+    /// Its bytes.
+    pub fn length(&self) -> u64 {
+        self.told.first().map_or(0, |told| told.length)
+    }
+
+    /// Its number, in the first of its tables.
+    pub fn number(&self) -> u32 {
+        self.told.first().map_or(0, |told| told.number)
+    }
+
+    /// Has its tables tell that it holds something else.
+    pub fn set_kind(&mut self, kind: Kind) {
+        for told in &mut self.told {
+            match &mut told.kind {
+                Type::Mbr(old) => *old = kind.number(),
+                Type::Gpt(old) => *old = kind.guid(),
+                Type::Apm(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn told_by(&self, scheme: Scheme) -> Option<&Partition> {
+        self.told.iter().find(|told| told.scheme == scheme)
+    }
+}
+
 impl Options {
+    /// Whether a GPT tells of partitions that were added.
+    pub fn added_in_gpt(&self) -> bool {
+        self.added.iter().any(|added| added.told_by(Scheme::Gpt).is_some())
+    }
+
+    /// The numbers that partitions which were added have in the GPT.
+    pub(super) fn added_numbers(&self) -> Vec<u32> {
+        self.added.iter().filter_map(|added| added.told_by(Scheme::Gpt)).map(|told| told.number).collect()
+    }
+
     pub(super) fn is_isohybrid(&self) -> bool {
         matches!(self.loader, Loader::Isolinux(_))
     }

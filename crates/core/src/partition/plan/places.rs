@@ -19,6 +19,11 @@ pub(super) const ENTRIES: u64 = 4;
 /// Blocks of 512 bytes in the system area.
 pub(super) const AREA_BLOCKS: u64 = 64;
 
+/// Entries of a GPT where nothing else decides (UEFI 5.3.2).
+const USUAL_ENTRIES: u32 = 128;
+/// As many as the system area has room for behind the header.
+const MOST_ENTRIES: u32 = 248;
+
 /// Bytes of the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Extent {
@@ -51,6 +56,10 @@ pub struct Places {
     pub boot_images: Vec<Extent>,
     /// The appended partitions: what was appended, and the zeros that round it up.
     pub appended: Vec<Extent>,
+    /// The partitions that other programs added, behind all these.
+    pub added: Vec<Extent>,
+    /// Bytes of the image before anything was added, without the backup of a GPT; where nothing was, this is of no account.
+    pub before_added: u64,
 }
 
 impl Places {
@@ -79,7 +88,42 @@ impl Places {
         if !alone {
             cursor = cursor.checked_add(padding.saturating_add(tail)).ok_or_else(too_large)?;
         }
-        Ok(Self { volume, size: cursor, boot_images: Vec::new(), appended: places })
+        Ok(Self { volume, size: cursor, appended: places, ..Self::default() })
+    }
+
+    /// With places for what other programs added, whose contents have these `lengths`: where it was, if all else ends before
+    /// that, and else as soon as possible on as large a boundary, up to 1 MiB. The backup of a GPT that tells of it comes last.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for what 64 bits cannot count.
+    pub fn with_added(mut self, options: &Options, lengths: &[u64]) -> Result<Self> {
+        if options.added.is_empty() {
+            return Ok(self);
+        }
+        self.before_added = self.size.saturating_sub(options.tail().saturating_mul(BLOCK));
+        for (added, length) in options.added.iter().zip(lengths) {
+            let was = added.start();
+            let boundary = (1 << was.trailing_zeros().min(20)).max(SECTOR);
+            let at = match was >= self.size && was.is_multiple_of(SECTOR) {
+                true => was,
+                false => self.size.checked_next_multiple_of(boundary).ok_or_else(too_large)?,
+            };
+            self.added.push(Extent { at, length: *length });
+            let end = at.checked_add(*length).and_then(|end| end.checked_next_multiple_of(SECTOR));
+            self.size = end.ok_or_else(too_large)?;
+        }
+        let tail = options.added_tail().saturating_mul(BLOCK);
+        self.size = self.size.checked_add(tail).ok_or_else(too_large)?;
+        Ok(self)
+    }
+
+    /// What was there before anything was added, with a backup of the GPT of its own.
+    pub(crate) fn own(&self, options: &Options) -> Self {
+        let size = match self.added.is_empty() {
+            true => self.size,
+            false => self.before_added.saturating_add(options.tail().saturating_mul(BLOCK)),
+        };
+        Self { size, added: Vec::new(), ..self.clone() }
     }
 
     /// Block at which the first appended partition begins, or the image ends.
@@ -100,31 +144,22 @@ impl Places {
     /// Whether the parts are those of `options`, lie on sectors, within the image, and apart.
     pub(super) fn check(&self, options: &Options) -> Result<()> {
         let wanted = (options.marks.len(), options.appended.len());
-        if wanted != (self.boot_images.len(), self.appended.len()) {
+        if wanted != (self.boot_images.len(), self.appended.len()) || options.added.len() != self.added.len()
+        {
             return Err(Error::Usage(format!(
                 "{} boot images and {} appended partitions have places, expected {} and {}",
                 self.boot_images.len(),
-                self.appended.len(),
+                self.appended.len().saturating_add(self.added.len()),
                 wanted.0,
-                wanted.1
+                wanted.1.saturating_add(options.added.len())
             )));
         }
-        if !self.size.is_multiple_of(SECTOR) {
-            return Err(Error::Usage(format!("{} bytes are not whole sectors of {SECTOR} bytes", self.size)));
+        let own = if self.added.is_empty() { self.size } else { self.before_added };
+        if let Some(size) = [self.size, own].into_iter().find(|size| !size.is_multiple_of(SECTOR)) {
+            return Err(Error::Usage(format!("{size} bytes are not whole sectors of {SECTOR} bytes")));
         }
-        let mut sorted = self.appended.clone();
-        sorted.sort_unstable();
-        let mut before = wide(LENGTH);
-        for extent in &sorted {
-            on_a_sector("partition", extent)?;
-            if extent.at < before {
-                return Err(overlap("partition", extent));
-            }
-            before = extent.end();
-        }
-        if before > self.size {
-            return Err(Error::Usage(format!("the partitions end at byte {before}, behind the image")));
-        }
+        apart(&self.appended, wide(LENGTH), own, |extent| on_a_sector("partition", extent))?;
+        apart(&self.added, own, self.size, |_| Ok(()))?;
         let told = options.marks.iter().zip(&self.boot_images).filter(|(mark, _)| **mark != Mark::default());
         told.map(|(_, extent)| extent).try_for_each(|extent| self.check_boot_image(extent))
     }
@@ -151,6 +186,21 @@ impl Options {
         self.gpt_entries().div_ceil(ENTRIES).saturating_add(1).next_multiple_of(BLOCKS)
     }
 
+    /// Entries of a GPT that tells of what was added and of nothing else.
+    pub(super) fn added_entries(&self) -> u64 {
+        let most = self.added_numbers().into_iter().max().unwrap_or_default();
+        u64::from(USUAL_ENTRIES.max(most.min(MOST_ENTRIES))).next_multiple_of(ENTRIES)
+    }
+
+    /// As [`Options::tail`], of a GPT that may be there for what was added.
+    fn added_tail(&self) -> u64 {
+        match self.tail() {
+            0 if !self.added_in_gpt() => 0,
+            0 => self.added_entries().div_ceil(ENTRIES).saturating_add(1).next_multiple_of(BLOCKS),
+            own => own,
+        }
+    }
+
     /// Entries of the GPT: as many as are usual, or as fit the system area.
     pub(super) fn gpt_entries(&self) -> u64 {
         match self.manner {
@@ -174,6 +224,24 @@ fn round(end: u64, geometry: Geometry, aligned: bool) -> Result<u64> {
     let block = if aligned { geometry.align(block) } else { block };
     let sector = block.div_ceil(BLOCKS);
     sector.checked_mul(SECTOR).ok_or_else(too_large)
+}
+
+/// Whether `extents` lie apart between byte `start` and byte `end`, and each is as `check` wants it.
+fn apart(extents: &[Extent], start: u64, end: u64, check: impl Fn(&Extent) -> Result<()>) -> Result<()> {
+    let mut sorted = extents.to_vec();
+    sorted.sort_unstable();
+    let mut before = start;
+    for extent in &sorted {
+        check(extent)?;
+        if extent.at < before {
+            return Err(overlap("partition", extent));
+        }
+        before = extent.end();
+    }
+    if !sorted.is_empty() && before > end {
+        return Err(Error::Usage(format!("the partitions end at byte {before}, behind the image")));
+    }
+    Ok(())
 }
 
 fn on_a_sector(what: &str, extent: &Extent) -> Result<()> {

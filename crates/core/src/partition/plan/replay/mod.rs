@@ -4,9 +4,12 @@
 //! that are there: then it makes their like for other places. What it does not make is refused, since a table that tells of
 //! places where nothing is loses data.
 
+mod added;
+
 use super::mbr::{CHRP, ISO9660};
 use super::{
-    Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Manner, Mark, Options, Places, plan,
+    Added, Alignment, ApmBlock, Appended, Extent, GptMark, Kind, Label, Loader, Manner, Mark, Options,
+    Places, plan,
 };
 use crate::error::{Error, Result, Structure};
 use crate::finding::Findings;
@@ -14,7 +17,7 @@ use crate::number::{is_zero, narrow};
 use crate::partition::emit::Geometry;
 use crate::partition::gpt::attribute::{LEGACY_BIOS_BOOTABLE, READ_ONLY};
 use crate::partition::gpt::{self, Header};
-use crate::partition::mbr::{BootRecord, PROTECTIVE, SECTOR};
+use crate::partition::mbr::{self, BootRecord, PROTECTIVE, SECTOR};
 use crate::partition::system_area::{self, Content, GRUB2_SKIPPED, LENGTH};
 use crate::partition::{Guid, Partition, Scheme, Table, Type, second_volume, tables};
 use crate::source::Source;
@@ -40,6 +43,10 @@ pub struct Replay {
     pub options: Options,
     /// The partitions behind the volume, one for each of [`Options::appended`].
     pub appended: Vec<Extent>,
+    /// Those behind these, which other programs added, one for each of [`Options::added`].
+    pub added: Vec<Extent>,
+    /// Bytes of the image, as far as it is not what other programs added.
+    pub size: u64,
 }
 
 /// The options by which the tables of the image on `source` can be made, whose boot images lie in `boot_images`, in the order of
@@ -82,10 +89,19 @@ pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) ->
         return Ok(Some(Replay {
             options: Options { content: area, ..Options::default() },
             appended: Vec::new(),
+            added: Vec::new(),
+            size: source.size().unwrap_or_default(),
         }));
     }
-    let found = Found::new(source, area, tables, boot_images, contents_end)?;
-    found.replayed(loader).map(Some).ok_or_else(|| found.refusal(loader))
+    let mut found = Found::new(source, area, tables, boot_images, contents_end)?;
+    if let Some(replay) = found.replayed(loader) {
+        return Ok(Some(replay));
+    }
+    let refusal = found.refusal(loader);
+    match found.without_added(loader, contents_end)? {
+        Some(replay) => Ok(Some(replay)),
+        None => Err(refusal),
+    }
 }
 
 /// What boot code is told; `None` for a place that is not the first boot image's.
@@ -126,7 +142,10 @@ struct Found<'s> {
     content: Vec<u8>,
     tables: Vec<Table>,
     places: Places,
+    /// That of the GPT, if there is one.
+    header: Option<Header>,
     appended: Vec<Appended>,
+    added: Vec<Added>,
     appended_in: [bool; 3],
     marks: Vec<Mark>,
     volume_start: u32,
@@ -161,42 +180,55 @@ impl<'s> Found<'s> {
                 volume: size,
                 size: size - size % VOLUME_SECTOR,
                 boot_images: boot_images.to_vec(),
-                appended: Vec::new(),
+                ..Places::default()
             },
             appended: Vec::new(),
+            added: Vec::new(),
             appended_in: [false; 3],
             marks: Vec::new(),
             volume_start: 0,
             manner: Manner::Xorriso,
             disk_guid: header.map_or(Guid::NIL, |header| Guid(header.disk_guid)),
+            header: header.copied(),
             tables,
         };
         found.look_behind(contents_end);
         found.volume_start = second_volume(source, &found.tables, contents_end)?.unwrap_or_default();
         found.look_within();
-        let of_isohybrid = |partition: &&Partition| partition.name == ISOHYBRID && partition.start == 0;
-        let volume = found.partitions(Scheme::Gpt).find(of_isohybrid).map(Partition::end);
-        if let Some(volume) = volume {
-            found.manner = Manner::Isohybrid;
-            found.places.volume = volume;
-        }
+        found.set_manner();
         Ok(found)
+    }
+
+    /// Sees whose tables those are like.
+    fn set_manner(&mut self) {
+        let of_isohybrid = |partition: &&Partition| partition.name == ISOHYBRID && partition.start == 0;
+        let volume = self.partitions(Scheme::Gpt).find(of_isohybrid).map(Partition::end);
+        if let Some(volume) = volume {
+            self.manner = Manner::Isohybrid;
+            self.places.volume = volume;
+        }
     }
 
     fn partitions(&self, scheme: Scheme) -> impl Iterator<Item = &Partition> {
         self.tables.iter().filter(move |table| table.scheme == scheme).flat_map(|table| &table.partitions)
     }
 
+    /// The partitions from byte `end` on, that of the contents, which hold something.
+    fn behind(&self, scheme: Scheme, end: u64) -> impl Iterator<Item = &Partition> {
+        self.partitions(scheme).filter(move |partition| {
+            let guards = partition.kind == Type::Mbr(PROTECTIVE);
+            partition.start >= end && partition.length > 0 && !partition.is_gap() && !guards
+        })
+    }
+
     /// Finds the partitions behind the volume: in the MBR, else in the GPT.
     fn look_behind(&mut self, contents_end: u64) {
-        let is_behind = |partition: &&Partition| {
-            let guards = partition.kind == Type::Mbr(PROTECTIVE);
-            partition.start >= contents_end && partition.length > 0 && !partition.is_gap() && !guards
-        };
+        let is_added =
+            |partition: &&Partition| self.added.iter().any(|added| added.start() == partition.start);
         let mut all: Vec<(Extent, Appended)> = Vec::new();
         let mut held = [false; 3];
         for (scheme, held) in IN.into_iter().zip(&mut held) {
-            for partition in self.partitions(scheme).filter(is_behind) {
+            for partition in self.behind(scheme, contents_end).filter(|partition| !is_added(partition)) {
                 *held = true;
                 let at = Extent { at: partition.start, length: partition.length };
                 let kind = match partition.kind {
@@ -204,8 +236,7 @@ impl<'s> Found<'s> {
                     Type::Gpt(guid) => Kind::Gpt(guid),
                     Type::Apm(_) => Kind::Mbr(ISO9660),
                 };
-                let named = partition.name.strip_prefix("Appended").and_then(|number| number.parse().ok());
-                let number = named.unwrap_or(partition.number);
+                let number = named_number(partition).unwrap_or(partition.number);
                 if !all.iter().any(|(extent, _)| extent.at == at.at) {
                     all.push((at, Appended { number, kind }));
                 }
@@ -223,7 +254,8 @@ impl<'s> Found<'s> {
             partitions.find(|partition| partition.start == extent.at)
         };
         let mark = |extent: &Extent| {
-            if self.places.appended.iter().any(|appended| appended.at == extent.at) {
+            let (appended, added) = (&self.places.appended, &self.places.added);
+            if appended.iter().chain(added).any(|behind| behind.at == extent.at) {
                 return Mark::default();
             }
             let gpt = of(extent, Scheme::Gpt).and_then(|partition| match partition.kind {
@@ -240,12 +272,19 @@ impl<'s> Found<'s> {
     /// The first options that make such tables; those that make the same bytes, if there are any.
     fn replayed(&self, loader: Loader) -> Option<Replay> {
         let mut alike = None;
+        // What is appended ends with a sector of the volume.
+        if self.places.appended.iter().any(|appended| !appended.length.is_multiple_of(VOLUME_SECTOR)) {
+            return None;
+        }
         let known = GEOMETRIES.iter().map(|(heads, sectors)| Geometry::new(*heads, *sectors).ok());
         let geometries: Vec<Option<Geometry>> = std::iter::once(None).chain(known).collect();
         'tried: for options in self.tried(loader) {
             for geometry in &geometries {
                 let content = self.content.clone();
                 let geometry = options.geometry.or(*geometry);
+                if options.alignment == Alignment::All && !geometry.is_none_or(|one| self.all_aligned(one)) {
+                    continue;
+                }
                 let options = Options { content, geometry, ..options.clone() };
                 let Ok(planned) = plan(&options, &self.places) else { break };
                 let entries = offset_of!(BootRecord, entries)..offset_of!(BootRecord, key);
@@ -260,13 +299,15 @@ impl<'s> Found<'s> {
                 if alike.is_none() && self.is_alike(&planned) {
                     alike = Some(options);
                 }
-                // The geometry shows in the entries alone.
+                // The geometry shows in the entries alone. Other programs, which write all of them anew, have none.
                 if !has_others {
                     break;
                 }
             }
         }
-        alike.map(|options| Replay { options, appended: self.places.appended.clone() })
+        let Places { appended, added, .. } = &self.places;
+        let (appended, added) = (appended.clone(), added.clone());
+        alike.map(|options| Replay { size: self.places.own(&options).size, options, appended, added })
     }
 
     /// Why there are no options that make such tables: the first partition that those which come nearest do not make.
@@ -287,9 +328,13 @@ impl<'s> Found<'s> {
             }
         }
         let scheme = self.tables.first().map_or(Scheme::Mbr, |table| table.scheme);
-        let (scheme, what) = match nearest.and_then(|lacking| lacking.first().copied()) {
+        let extended = self.extended();
+        let nearest = extended.or_else(|| nearest.and_then(|lacking| lacking.first().copied()));
+        let within = if extended.is_some() { ", which has logical partitions within" } else { "" };
+        let (scheme, what) = match nearest {
             Some(Partition { scheme, number, kind, start, length, .. }) => {
-                (*scheme, format!("partition {number} (type {kind}, {length} bytes from byte {start:#x} on)"))
+                let place = format!("{length} bytes from byte {start:#x} on");
+                (*scheme, format!("partition {number} (type {kind}, {place}){within}"))
             }
             None => {
                 let schemes: Vec<String> = self.tables.iter().map(|table| table.scheme.to_string()).collect();
@@ -300,6 +345,14 @@ impl<'s> Found<'s> {
         let table = self.tables.iter().find(|table| table.scheme == scheme);
         let at = table.map_or_else(|| self.source.first(), |table| table.at);
         scheme.structure().at(self.source.location(at)).unsupported(feature)
+    }
+
+    /// The partition of the MBR that has others within, which none that is written has.
+    fn extended(&self) -> Option<&Partition> {
+        let mut all = self.partitions(Scheme::Mbr);
+        let is_extended = |kind: &Type| matches!(kind, Type::Mbr(number) if mbr::is_extended(*number));
+        let found = all.find(|partition| is_extended(&partition.kind));
+        found.filter(|_| self.partitions(Scheme::Mbr).any(|partition| partition.number > 4))
     }
 
     /// The options worth a try, plain ones first, without the content of the system area, which all have.
@@ -313,6 +366,7 @@ impl<'s> Found<'s> {
             manner: self.manner,
             geometry: (self.manner == Manner::Isohybrid).then(Geometry::default),
             appended: self.appended.clone(),
+            added: self.added.clone(),
             appended_in_gpt: in_gpt && !in_mbr,
             appended_in_apm: in_apm && !in_mbr,
             apm_block_size: if block == Some(512) { ApmBlock::B512 } else { ApmBlock::B2048 },
@@ -378,6 +432,11 @@ impl<'s> Found<'s> {
         [attributes & READ_ONLY == 0, attributes & LEGACY_BIOS_BOOTABLE != 0]
     }
 
+    /// Whether each appended partition ends where a cylinder does.
+    fn all_aligned(&self, geometry: Geometry) -> bool {
+        self.places.appended.iter().all(|one| is_aligned(one.end(), geometry))
+    }
+
     /// What can have been aligned. No table says it, but places do.
     fn alignments(&self, loader: Loader) -> Vec<Alignment> {
         let places = &self.places;
@@ -385,17 +444,10 @@ impl<'s> Found<'s> {
             Manner::Isohybrid => Geometry::default(),
             Manner::Xorriso => Geometry::fitting(places.volume_end()),
         };
-        let cylinder = geometry.cylinder().saturating_mul(SECTOR).max(1);
-        // Whole sectors reach into the last cylinder.
-        let is_aligned = |end: u64| end % cylinder < VOLUME_SECTOR;
         let is_usual = matches!(loader, Loader::Isolinux(_));
-        let volume = is_aligned(places.volume_end().saturating_mul(SECTOR));
+        let volume = is_aligned(places.volume_end().saturating_mul(SECTOR), geometry);
         let likely = match volume {
-            true if !places.appended.is_empty()
-                && places.appended.iter().all(|one| is_aligned(one.end())) =>
-            {
-                Alignment::All
-            }
+            true if !places.appended.is_empty() && self.all_aligned(geometry) => Alignment::All,
             is if is == is_usual => Alignment::Auto,
             true => Alignment::On,
             false => Alignment::Off,
@@ -439,7 +491,16 @@ impl<'s> Found<'s> {
         }
         let planned = Planned(planned);
         let Ok(tables) = tables(&planned, &Findings::default()) else { return false };
-        let partitions = |table: &Table| -> Vec<Partition> { table.partitions.iter().map(same).collect() };
+        let is_added = !self.added.is_empty();
+        // Who makes the disk longer does not always make a guard longer, nor keeps in it what a BIOS looks for.
+        let guard = |partition: Partition| match partition {
+            Partition { kind: Type::Mbr(PROTECTIVE), .. } if is_added => {
+                Partition { length: 0, active: false, ..partition }
+            }
+            partition => partition,
+        };
+        let partitions =
+            |table: &Table| -> Vec<Partition> { table.partitions.iter().map(same).map(guard).collect() };
         tables.len() == self.tables.len()
             && tables.iter().zip(&self.tables).all(|(one, other)| {
                 (one.scheme, one.protective, one.block_size, one.backup.is_some())
@@ -447,6 +508,16 @@ impl<'s> Found<'s> {
                     && partitions(one) == partitions(other)
             })
     }
+}
+
+/// Whether a cylinder ends at byte `end`, or in the sector before: whole sectors reach into the next.
+fn is_aligned(end: u64, geometry: Geometry) -> bool {
+    end % geometry.cylinder().saturating_mul(SECTOR).max(1) < VOLUME_SECTOR
+}
+
+/// The number that an appended partition has by its name, as xorriso has it in a GPT.
+fn named_number(partition: &Partition) -> Option<u32> {
+    partition.name.strip_prefix("Appended").and_then(|number| number.parse().ok())
 }
 
 /// What of `partition` has to be the same in a table that is alike.
