@@ -3,10 +3,11 @@
 use crate::collect::Appended;
 use crate::request::{self, BootCode, Booting, Partitions};
 use crate::sources::Origin;
+use isokit_cli::Report;
 use isokit_core::hybrid::{self, Content, Volume};
 use isokit_core::iso9660::plan::{BootSource, Dates};
 use isokit_core::partition::emit::Geometry;
-use isokit_core::partition::plan::{self, ApmBlock, Label, Loader, Mark, identity};
+use isokit_core::partition::plan::{self, ApmBlock, Kind, Label, Loader, Mark, identity};
 use isokit_core::partition::system_area::{self, Content as Found};
 use isokit_core::{Error, Result, fat};
 
@@ -58,6 +59,20 @@ impl Disk {
     /// The sector at which the volume can be mounted as well; 0: nowhere.
     pub(crate) fn volume_start(&self) -> u32 {
         self.tables.volume_start
+    }
+
+    /// Warns of partitions of an MBR whose types have no number there.
+    pub(crate) fn warn(&self, report: &Report) {
+        let plan::Options { appended, appended_in_gpt, appended_in_apm, .. } = &self.tables;
+        let is_in_mbr = !appended_in_gpt && !appended_in_apm;
+        for partition in appended.iter().filter(|one| is_in_mbr && one.kind.in_mbr().is_none()) {
+            let kind = match partition.kind {
+                Kind::Gpt(guid) => guid.to_string(),
+                Kind::Mbr(number) => number.to_string(),
+            };
+            let sentence = format!("an MBR has no number for its type, {kind}; it gets 0x83, as Linux has");
+            report.warning(format_args!("partition {}", partition.number), sentence);
+        }
     }
 
     /// The image: `volume` and what is `appended`.

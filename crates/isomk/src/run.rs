@@ -63,6 +63,7 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
     arrange(request, &booting, &mut collected, &extras, report)?;
     let options = planning::options(request, &booting, extras, &mut collected.build, date, &overrides)?;
+    options.disk.iter().for_each(|disk| disk.warn(report));
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
     let plan = Image::plan(&collected.build, &options, &collected.appended)?;
     notes::say(&plan, &collected.build, request, report);

@@ -316,18 +316,42 @@ pub const HFS_PLUS: Guid = Guid::new(0x4846_5300, 0x0000, 0x11AA, 0xAA11, 0x0030
 /// Type of a partition with a file system of Linux.
 pub const LINUX: Guid = Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79, 0x3D69_D847_7DE4);
 
+/// Type of a partition that Linux swaps to.
+const LINUX_SWAP: Guid = Guid::new(0x0657_FD6D, 0xA4AB, 0x43C4, 0x84E5, 0x0933_C84B_4F4F);
+/// Type of a partition from which Windows repairs itself.
+const WINDOWS_RECOVERY: Guid = Guid::new(0xDE94_BBA4, 0x06D1, 0x4D40, 0xA16A, 0xBFD5_0179_D6AC);
+
+/// What stands in an MBR for the same content, as sgdisk and parted have it: of basic data, that is FAT32 in blocks.
+pub(crate) fn number(guid: Guid) -> Option<u8> {
+    const LINUX_LVM: Guid = Guid::new(0xE6D6_D379, 0xF507, 0x44C2, 0xA23C, 0x238F_2A3D_F928);
+    const LINUX_RAID: Guid = Guid::new(0xA19D_880F, 0x05FC, 0x4D3B, 0xA006, 0x743F_0F84_911E);
+    const PREP: Guid = Guid::new(0x9E1A_2D38, 0xC612, 0x4316, 0xAA26, 0x8B49_521E_5A8B);
+    Some(match guid {
+        EFI_SYSTEM => 0xef,
+        BASIC_DATA => 0x0c,
+        LINUX => 0x83,
+        LINUX_SWAP => 0x82,
+        LINUX_LVM => 0x8e,
+        LINUX_RAID => 0xfd,
+        HFS_PLUS => 0xaf,
+        PREP => 0x41,
+        WINDOWS_RECOVERY => 0x27,
+        _ => return None,
+    })
+}
+
 const TYPES: &[(Guid, &str)] = &[
     (EFI_SYSTEM, "EFI system"),
     (BASIC_DATA, "basic data"),
     (Guid::new(0x2168_6148, 0x6449, 0x6E6F, 0x744E, 0x6565_6445_4649), "BIOS boot"),
     (LINUX, "Linux"),
-    (Guid::new(0x0657_FD6D, 0xA4AB, 0x43C4, 0x84E5, 0x0933_C84B_4F4F), "Linux swap"),
+    (LINUX_SWAP, "Linux swap"),
     (Guid::new(0x4F68_BCE3, 0xE8CD, 0x4DB1, 0x96E7, 0xFBCA_F984_B709), "Linux root (x86-64)"),
     (Guid::new(0xBC13_C2FF, 0x59E6, 0x4262, 0xA352, 0xB275_FD6F_7172), "Linux extended boot"),
     (HFS_PLUS, "HFS or HFS+"),
     (Guid::new(0x7C34_57EF, 0x0000, 0x11AA, 0xAA11, 0x0030_6543_ECAC), "APFS"),
     (Guid::new(0xE3C9_E316, 0x0B5C, 0x4DB8, 0x817D, 0xF92D_F002_15AE), "Microsoft reserved"),
-    (Guid::new(0xDE94_BBA4, 0x06D1, 0x4D40, 0xA16A, 0xBFD5_0179_D6AC), "Windows recovery"),
+    (WINDOWS_RECOVERY, "Windows recovery"),
     (Guid::new(0x9E1A_2D38, 0xC612, 0x4316, 0xAA26, 0x8B49_521E_5A8B), "PReP boot"),
     (Guid::new(0x83BD_6B9D, 0x7F41, 0x11DC, 0xBE0B, 0x0015_60B8_4F0F), "FreeBSD boot"),
     (Guid::new(0x516E_7CB4, 0x6ECF, 0x11D6, 0x8FF8, 0x0002_2D09_712B), "FreeBSD"),

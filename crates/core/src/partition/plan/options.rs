@@ -1,7 +1,7 @@
 //! What a hybrid image is asked to be.
 
 use crate::partition::emit::Geometry;
-use crate::partition::gpt::{BASIC_DATA, EFI_SYSTEM};
+use crate::partition::gpt::{self, BASIC_DATA, EFI_SYSTEM};
 use crate::partition::mbr;
 use crate::partition::{Guid, Partition, Scheme, Type};
 
@@ -164,6 +164,9 @@ pub struct Appended {
     pub kind: Kind,
 }
 
+/// What a partition of an MBR counts as whose type is not known there.
+const LINUX: u8 = 0x83;
+
 /// What a partition holds, by either table's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -174,13 +177,17 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// For an MBR entry: of GUIDs, the EFI system partition has a number there; others count as 0x83.
-    pub(super) fn number(self) -> u8 {
+    /// As an MBR has it; `None` for a GUID that stands for nothing that has a number there.
+    pub fn in_mbr(self) -> Option<u8> {
         match self {
-            Self::Mbr(number) => number,
-            Self::Gpt(EFI_SYSTEM) => mbr::EFI_SYSTEM,
-            Self::Gpt(_) => 0x83,
+            Self::Mbr(number) => Some(number),
+            Self::Gpt(guid) => gpt::number(guid),
         }
+    }
+
+    /// For an MBR entry: GUIDs that have no number there count as 0x83.
+    pub(super) fn number(self) -> u8 {
+        self.in_mbr().unwrap_or(LINUX)
     }
 
     /// The number, where it is one.
