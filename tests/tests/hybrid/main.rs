@@ -9,5 +9,6 @@ mod judges;
 mod layouts;
 mod loaders;
 mod rebuilt;
+mod remastered;
 mod replay;
 mod xorriso;

@@ -17,7 +17,7 @@ use crate::number::{is_zero, narrow};
 use crate::partition::emit::Geometry;
 use crate::partition::gpt::attribute::{LEGACY_BIOS_BOOTABLE, READ_ONLY};
 use crate::partition::gpt::{self, Header};
-use crate::partition::mbr::{self, BootRecord, PROTECTIVE, SECTOR};
+use crate::partition::mbr::{self, BootRecord, Entry, PROTECTIVE, SECTOR};
 use crate::partition::system_area::{self, Content, GRUB2_SKIPPED, LENGTH};
 use crate::partition::{Guid, Partition, Scheme, Table, Type, second_volume, tables};
 use crate::source::Source;
@@ -237,8 +237,15 @@ impl<'s> Found<'s> {
                     Type::Apm(_) => Kind::Mbr(ISO9660),
                 };
                 let number = named_number(partition).unwrap_or(partition.number);
-                if !all.iter().any(|(extent, _)| extent.at == at.at) {
-                    all.push((at, Appended { number, kind }));
+                match all.iter_mut().find(|(extent, _)| extent.at == at.at) {
+                    // A GUID may tell more than the number that stands for it.
+                    Some((_, other))
+                        if kind.number() == other.kind.number() && kind.guid() != other.kind.guid() =>
+                    {
+                        other.kind = kind;
+                    }
+                    Some(_) => {}
+                    None => all.push((at, Appended { number, kind })),
                 }
             }
         }
@@ -367,7 +374,6 @@ impl<'s> Found<'s> {
             geometry: (self.manner == Manner::Isohybrid).then(Geometry::default),
             appended: self.appended.clone(),
             added: self.added.clone(),
-            appended_in_gpt: in_gpt && !in_mbr,
             appended_in_apm: in_apm && !in_mbr,
             apm_block_size: if block == Some(512) { ApmBlock::B512 } else { ApmBlock::B2048 },
             disk_signature: self.record().map_or(0, |record| record.signature.get()),
@@ -377,6 +383,9 @@ impl<'s> Found<'s> {
         let [writable, bootable] = self.volume_attributes();
         tried[0].volume_is_writable = writable;
         tried[0].volume_is_bios_bootable = bootable;
+        // What is in a GPT for boot images alone has the appended ones of an Apple map, too.
+        let either = if in_gpt && in_apm && !in_mbr { vec![true, false] } else { vec![in_gpt && !in_mbr] };
+        vary(&mut tried, either, |options, in_gpt| options.appended_in_gpt = *in_gpt);
         vary(&mut tried, self.marks(), |options, marks| options.marks.clone_from(marks));
         vary(&mut tried, self.labels(), |options, label| options.label = *label);
         vary(&mut tried, self.volume_types(), |options, kind| options.volume_type = *kind);
@@ -397,9 +406,11 @@ impl<'s> Found<'s> {
 
     /// What the first entry of the MBR can be, besides what the loader and the appended partitions make of it.
     fn labels(&self) -> Vec<Label> {
-        match self.record().map(|record| record.entries[0].kind) {
-            Some(CHRP) => vec![Label::Chrp, Label::None],
-            Some(PROTECTIVE | ISO9660) => vec![Label::None, Label::Protective],
+        match self.record().map(|record| record.entries[0]) {
+            Some(Entry { kind: CHRP, .. }) => vec![Label::Chrp, Label::None, Label::Protective],
+            Some(Entry { kind: PROTECTIVE | ISO9660, .. }) => vec![Label::None, Label::Protective],
+            // From block 1 on, whatever its type.
+            Some(entry) if entry.start.get() == 1 => vec![Label::Protective, Label::None],
             _ => vec![Label::None],
         }
     }

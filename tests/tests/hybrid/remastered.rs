@@ -1,0 +1,117 @@
+//! Whatever tables isomk and xorriso make are a base for isomk, and xorriso reports the like of what is made of it.
+
+use super::facts::{run, stage};
+use isokit_tests::{output, text, tool, tool_path};
+use std::fmt::Write;
+use std::path::Path;
+
+/// What of xorriso's report does not depend on where things lie.
+const TOLD: &str = "^(System area summary|Partition offset|GPT (partname|type|partition flags)|APM partition (name|type)|APM block)|^MBR partition *:";
+
+fn reported(folder: &Path, image: &str) -> String {
+    // A gap is there if the end of the image is rounded up, and xorriso takes what ends at a cylinder by chance for aligned.
+    let kept = "/^GPT partname/ { gap = /Gap/ } /^GPT/ && gap { next } { print }";
+    let script = format!(
+        "xorriso -indev {image} -report_system_area plain 2> /dev/null | grep -E '{TOLD}' | sed -E '/^MBR partition/s/ +[0-9]+ +[0-9]+$//; s/ cyl-align-[a-z]+//' | awk '{kept}'"
+    );
+    run(folder, &script)
+}
+
+/// Whether `made`, in which something more is in the tree, is like `base`; what is wrong.
+fn remastered(folder: &Path, base: &str, made: &str) -> Option<String> {
+    let out =
+        output(tool("isomk").args(["-q", "--base", base, "/more=odd.img", "-o", made]).current_dir(folder));
+    if !out.status.success() {
+        return Some(text(&out.stderr));
+    }
+    let (was, is) = (reported(folder, base), reported(folder, made));
+    (was != is).then(|| format!("{was}BECOMES\n{is}"))
+}
+
+#[test]
+fn every_combination_of_boot_images_and_tables_is_a_base() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    let isomk = tool_path("isomk").display().to_string();
+    let boot = "--boot-entry boot/core.img --boot-code /usr/lib/grub/i386-pc/boot_hybrid.img";
+    let marks =
+        ["", ",partition=gpt", ",partition=efi", ",partition=gpt-hfs", ",partition=gpt-hfs,partition=apm"];
+    let appended = [
+        "",
+        "--append-partition 0xda=esp.img --append-partition linux=esp.img",
+        "--append-partition 2:efi=esp.img",
+    ];
+    let tables = ["", "mbr", "apm", "mbr,apm"];
+    let settings = [
+        "active",
+        "protective,volume-type=0x17",
+        "nested,align=off",
+        "volume-type=0x17,offset=16",
+        "volume-type=linux",
+        "align=all",
+    ];
+    let (mut said, mut count) = (String::new(), 0);
+    for mark in marks {
+        for appended in appended {
+            for (n, table) in tables.iter().enumerate() {
+                // Each setting beside each of the others, not all of them at once.
+                for setting in settings.iter().skip(n % 2).step_by(2) {
+                    let table = [*table, setting].join(",");
+                    let table = table.trim_start_matches(',');
+                    let arguments = format!(
+                        "{boot} --boot-entry boot/efi.img,platform=efi{mark} {appended} --partitions {table}"
+                    );
+                    let made = format!(
+                        "rm -f base.iso again.iso; {isomk} -q tree {arguments} -o base.iso 2> refused || true; ls base.iso 2> /dev/null || true"
+                    );
+                    // What cannot be had together is refused.
+                    if run(folder, &made).is_empty() {
+                        continue;
+                    }
+                    count += 1;
+                    if let Some(wrong) = remastered(folder, "base.iso", "again.iso") {
+                        let _ = writeln!(said, "== {arguments}\n{wrong}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(said.is_empty(), "{said}");
+    assert!(count > 60, "{count} images");
+}
+
+#[test]
+fn a_protective_entry_of_any_type_is_made_again() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    let kinds = ["0x17", "0x83", "0x96"];
+    for arguments in kinds.map(|kind| {
+        format!("--protective-msdos-label -iso_mbr_part_type {kind} -append_partition 2 0xef esp.img")
+    }) {
+        run(
+            folder,
+            &format!(
+                "rm -f base.iso again.iso; xorriso -as mkisofs -quiet -R {arguments} -o base.iso tree 2> /dev/null"
+            ),
+        );
+        let wrong = remastered(folder, "base.iso", "again.iso");
+        assert_eq!(wrong, None, "{arguments}");
+        assert!(reported(folder, "again.iso").contains("protective-msdos-label"), "{arguments}");
+    }
+}
+
+/// As sfdisk shows what isomk makes of types that are told by GUIDs.
+#[test]
+fn guids_of_an_mbr_become_the_numbers_that_stand_for_them() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    let appended = ["data", "0657FD6D-A4AB-43C4-84E5-0933C84B4F4F", "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"];
+    let appended = appended.map(|kind| format!("--append-partition {kind}=esp.img")).join(" ");
+    let isomk = tool_path("isomk").display().to_string();
+    run(folder, &format!("{isomk} tree {appended} --partitions mbr -o made.iso 2> said"));
+    let found = run(folder, "sfdisk -d made.iso | sed -n 's/.*type=//p'");
+    assert_eq!(found.lines().collect::<Vec<_>>(), ["83", "c", "82", "83"]);
+    let said = run(folder, "cat said");
+    let sentence = "partition 4: warning: an MBR has no number for its type, 4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709; it gets 0x83";
+    assert!(said.contains(sentence) && said.matches("no number").count() == 1, "{said}");
+}
