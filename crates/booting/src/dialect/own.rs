@@ -222,8 +222,8 @@ fn table(Booting { boot, partitions }: &Booting) -> Vec<String> {
         (partitions.volume_is_writable, "writable"),
         (partitions.volume_is_bios_bootable, "bios-bootable"),
         (partitions.marks_without_code, "nested"),
-        // It has no effect in a GPT, and protective has none beside it.
-        (partitions.chrp && !has_gpt, "chrp"),
+        // It has no effect in a GPT that the MBR guards, and protective has none beside it.
+        (partitions.chrp && (!has_gpt || partitions.marks_without_code), "chrp"),
         (partitions.alignment == Alignment::On, "align=on"),
         (partitions.alignment == Alignment::Off, "align=off"),
         (partitions.alignment == Alignment::All, "align=all"),

@@ -233,3 +233,55 @@ fn settings_without_effect_are_not_printed() {
         ));
     }
 }
+
+/// Whatever has no effect in another dialect is no option that isomk refuses, and values stay values.
+#[test]
+fn what_is_printed_of_a_command_line_makes_the_same_image() {
+    let workshop = Workshop::new(
+        "mkdir -p tree/boot; head -c 5000 /dev/urandom > tree/boot/bios.img; head -c 40960 /dev/urandom > tree/efi.img
+         head -c 4096 /dev/urandom > part; echo x > tree/kernel; ln -s kernel tree/link; echo ü > tree/größe",
+    );
+    let bios = "-b boot/bios.img -no-emul-boot -boot-info-table";
+    let efi = "-eltorito-alt-boot -e efi.img -no-emul-boot";
+    for line in [
+        "genisoimage -R -hide-joliet ker*",
+        "genisoimage -R -hide-udf kernel -hide link",
+        "genisoimage -output-charset iso8859-1",
+        "genisoimage -l -output-charset iso8859-1 -U",
+        "genisoimage -R -J -output-charset cp437",
+        "xorrisofs --norock --xattr",
+        "xorrisofs --for_backup --norock",
+        "genisoimage -V -x -publisher -v -A --x",
+        "genisoimage -V --help -p -",
+        "xorrisofs -V -- -volset --",
+        "xorrisofs -sort-weight -7 kernel",
+        &format!("xorrisofs -chrp-boot-part {bios} {efi} -part_like_isohybrid -isohybrid-gpt-basdat"),
+        &format!(
+            "xorrisofs -chrp-boot-part -append_partition 2 0x83 part {bios} {efi} -part_like_isohybrid -isohybrid-gpt-basdat"
+        ),
+        &format!(
+            "xorrisofs {bios} {efi} -append_partition 3 0x0c part -appended_part_as_gpt -partition_offset 16"
+        ),
+        &format!("xorrisofs -chrp-boot-part {bios} {efi}"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let dated = |words: &[&str]| {
+            let mut command = workshop.isomk(words);
+            command.env("SOURCE_DATE_EPOCH", "1700000000");
+            command
+        };
+        dated(&[&["--as"], &words[..], &["-quiet", "-o", "one.iso", "tree"]].concat()).assert().success();
+        let shown = [&["--print-request", "--as"], &words[..], &["-quiet", "-o", "two.iso", "tree"]].concat();
+        let shown = dated(&shown).assert().success();
+        let printed = isokit_tests::text(&shown.get_output().stdout);
+        workshop.shell(&format!("export SOURCE_DATE_EPOCH=1700000000; {printed}"));
+        assert!(workshop.read("one.iso") == workshop.read("two.iso"), "{line}: {printed}");
+    }
+    for byte in ["0x00", "@"] {
+        let words =
+            ["--print-request", "--as", "xorrisofs", "--application_use", byte, "-o", "one.iso", "tree"];
+        let told = workshop.isomk(&words).assert().code(1);
+        let told = isokit_tests::text(&told.get_output().stderr);
+        assert!(told.contains("these bytes of the application use"), "{told}");
+    }
+}

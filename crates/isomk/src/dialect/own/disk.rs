@@ -250,6 +250,8 @@ fn check(partitions: &Partitions, boot: &request::Boot) -> Result<()> {
     let in_gpt = partitions.appended_in_gpt && !partitions.appended.is_empty();
     let obstacle = match () {
         () if partitions.protective => "protective",
+        // The GPT has an MBR beside it that it knows nothing of.
+        () if partitions.marks_without_code => return Ok(()),
         () if in_gpt => "partitions in a GPT, which need mbr",
         () if boot.entries.iter().any(|entry| entry.mark.gpt.is_some()) => "--boot-entry with partition=",
         () => return Ok(()),

@@ -21,7 +21,12 @@ impl Words {
         self.0.push(option.into());
     }
 
+    /// A value that begins with a hyphen would be an option if it stood by itself.
     fn option(&mut self, option: &str, value: &[u8]) {
+        if matches!(value, [b'-', _, ..]) {
+            self.0.push(OsString::from_vec([option.as_bytes(), b"=", value].concat()));
+            return;
+        }
         self.flag(option);
         self.0.push(OsString::from_vec(value.to_vec()));
     }

@@ -8,7 +8,7 @@ use crate::request::{
     Appended, AppendedSource, Base, Booting, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs,
     Padding, Product, Request, Text,
 };
-use isokit_core::iso9660::plan::{Dates, Deep, Level, Options, RockRidge, Rrip};
+use isokit_core::iso9660::plan::{Characters, Dates, Deep, Level, Options, RockRidge, Rrip};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::udf;
 use std::ffi::OsString;
@@ -22,11 +22,12 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     if let Some(base) = &request.inputs.base {
         words.base(base);
     }
-    words.identifiers(&request.identifiers, request.inputs.base.as_ref());
+    let parts = Parts::of(request);
+    words.identifiers(&request.identifiers, request.inputs.base.as_ref(), &mut lacking);
     words.dates(request);
-    words.format(&request.format, request.inputs.base.as_ref());
-    words.inputs(&request.inputs);
-    words.entries(&request.entries, &mut lacking);
+    words.format(&request.format, request.inputs.base.as_ref(), &parts);
+    words.inputs(&request.inputs, &parts);
+    words.entries(&request.entries, &parts, &mut lacking);
     words.loader(request.boot.loader);
     let own = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
     words.0.extend(isokit_booting::own(&own).concat());
@@ -67,6 +68,36 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     (words.0, lacking)
 }
 
+/// What options are about that the image may be without: these have no effect then, and none of isomk's own is given without
+/// one.
+struct Parts {
+    rock_ridge: bool,
+    joliet: bool,
+    udf: bool,
+    /// Names of the primary tree are recorded as they are.
+    names: bool,
+}
+
+impl Parts {
+    fn of(request: &Request) -> Self {
+        let (base, format) = (request.inputs.base.as_ref(), &request.format);
+        let is_its = |settles: fn(&Base) -> bool| base.is_some_and(|base| !settles(base));
+        let iso9660 = format.iso9660.as_ref();
+        let rock_ridge = iso9660.is_some_and(|options| options.rock_ridge.is_some());
+        let rock_ridge = rock_ridge || is_its(|base| base.settles_rock_ridge);
+        let keeps_names = iso9660.is_some_and(|options| {
+            options.level == Level::Four || options.relaxed.characters == Characters::Untranslated
+        });
+        Self {
+            rock_ridge,
+            joliet: iso9660.is_some_and(|options| options.joliet.is_some())
+                || is_its(|base| base.settles_joliet),
+            udf: format.udf.is_some() || is_its(|base| base.settles_format),
+            names: rock_ridge || keeps_names,
+        }
+    }
+}
+
 impl Words {
     fn base(&mut self, base: &Base) {
         self.option("--base", base.path.as_os_str().as_bytes());
@@ -81,7 +112,12 @@ impl Words {
         }
     }
 
-    fn identifiers(&mut self, identifiers: &Identifiers, base: Option<&Base>) {
+    fn identifiers(
+        &mut self,
+        identifiers: &Identifiers,
+        base: Option<&Base>,
+        lacking: &mut Vec<&'static str>,
+    ) {
         let Identifiers { system, volume, volume_set, publisher, preparer, application, .. } = identifiers;
         let is_usual = volume == "ISOIMAGE";
         if base.map_or(!is_usual, |base| base.settles_volume) {
@@ -98,6 +134,10 @@ impl Words {
         }
         match &identifiers.application_use {
             Text::Bytes(bytes) if bytes.is_empty() => {}
+            // The arguments of a program end where they have a zero, and a file is behind an @.
+            Text::Bytes(bytes) if bytes.contains(&0) || bytes.starts_with(b"@") => {
+                lacking.push("these bytes of the application use");
+            }
             Text::Bytes(bytes) => self.option("--application-use", bytes),
             Text::File(path) => {
                 self.option("--application-use", &[b"@", path.as_os_str().as_bytes()].concat());
@@ -114,7 +154,7 @@ impl Words {
         }
     }
 
-    fn format(&mut self, format: &Format, base: Option<&Base>) {
+    fn format(&mut self, format: &Format, base: Option<&Base>, parts: &Parts) {
         if base.is_some_and(|base| base.settles_format) && format.iso9660.is_some() && format.udf.is_none() {
             self.option("--format", b"iso9660");
         }
@@ -143,12 +183,12 @@ impl Words {
             }
         }
         if let Some(options) = &format.iso9660 {
-            self.names(options, base);
+            self.names(options, base, parts);
         }
     }
 
     /// Beside a base, what is usual has to be said as well where it is not the base's to decide.
-    fn names(&mut self, options: &Options, base: Option<&Base>) {
+    fn names(&mut self, options: &Options, base: Option<&Base>, parts: &Parts) {
         match &options.rock_ridge {
             // It is the base's to decide.
             None if base.is_some_and(|base| !base.settles_rock_ridge) => {}
@@ -192,7 +232,7 @@ impl Words {
         if !rules.is_empty() {
             self.option("--relaxed-names", rules.join(",").as_bytes());
         }
-        if let Some(charset) = options.charset {
+        if let Some(charset) = options.charset.filter(|_| parts.names) {
             self.option("--output-charset", charset.word().to_ascii_lowercase().as_bytes());
         }
         if options.strict_names {
@@ -203,7 +243,7 @@ impl Words {
         }
     }
 
-    fn inputs(&mut self, inputs: &Inputs) {
+    fn inputs(&mut self, inputs: &Inputs, parts: &Parts) {
         if let Some(list) = &inputs.list {
             self.option("--files-from", list.path.as_os_str().as_bytes());
             if list.end == 0 {
@@ -220,8 +260,8 @@ impl Words {
             (inputs.literal, "--literal"),
             (inputs.follow == Follow::All, "--dereference"),
             (inputs.follow == Follow::Operands, "--dereference-args"),
-            (inputs.attributes == Attributes::User, "--xattr=user"),
-            (inputs.attributes == Attributes::Any, "--xattr=any"),
+            (parts.rock_ridge && inputs.attributes == Attributes::User, "--xattr=user"),
+            (parts.rock_ridge && inputs.attributes == Attributes::Any, "--xattr=any"),
             (inputs.dedup, "--dedup"),
         ];
         flags.iter().filter(|(set, _)| *set).for_each(|(_, flag)| self.flag(flag));
@@ -236,7 +276,7 @@ impl Words {
         }
     }
 
-    fn entries(&mut self, entries: &Entries, lacking: &mut Vec<&'static str>) {
+    fn entries(&mut self, entries: &Entries, parts: &Parts, lacking: &mut Vec<&'static str>) {
         for (glob, change) in &entries.changes {
             let directories = |glob: &[u8]| [glob, b"/"].concat();
             match change {
@@ -251,8 +291,11 @@ impl Words {
             }
         }
         for (glob, hidden) in &entries.hidden {
-            let trees =
-                [(hidden.iso, "--hide"), (hidden.joliet, "--hide-joliet"), (hidden.udf, "--hide-udf")];
+            let trees = [
+                (hidden.iso, "--hide"),
+                (hidden.joliet && parts.joliet, "--hide-joliet"),
+                (hidden.udf && parts.udf, "--hide-udf"),
+            ];
             trees.iter().filter(|(set, _)| *set).for_each(|(_, option)| self.option(option, glob));
             if hidden.existence {
                 lacking.push("files whose existence is hidden");
