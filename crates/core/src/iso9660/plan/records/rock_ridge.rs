@@ -89,22 +89,13 @@ pub(super) fn split(to: &mut SystemUse, signature: &[u8; 2], data: &[u8]) {
     }
 }
 
-/// SL (RRIP 4.1.3): the target of a symbolic link by components. Repeated and trailing slashes cannot be recorded.
+/// SL (RRIP 4.1.3): the target of a symbolic link by components. A slash beyond the one that divides two components is a root
+/// of its own, as genisoimage and xorriso have it, and the one at the end stands before a component without a name.
 ///
 /// Where a target needs several entries, each but the last ends within a component. libarchive forgets the slash
 /// between entries that end with a whole one; the standard and all other readers agree on a component in two parts.
 pub(super) fn link(to: &mut SystemUse, target: &[u8]) {
-    let mut components: Vec<(u8, &[u8])> = Vec::new();
-    if target.first() == Some(&b'/') {
-        components.push((component::ROOT, b""));
-    }
-    for part in target.split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {
-        components.push(match part {
-            b"." => (component::CURRENT, b""),
-            b".." => (component::PARENT, b""),
-            part => (0, part),
-        });
-    }
+    let components = components(target);
     let mut entries: Vec<Vec<u8>> = Vec::new();
     let mut entry = Vec::new();
     let count = components.len();
@@ -127,6 +118,25 @@ pub(super) fn link(to: &mut SystemUse, target: &[u8]) {
         to.entry(b"SL", &[&[CONTINUE], &full]);
     }
     to.entry(b"SL", &[&[0], &entry]);
+}
+
+/// The flags and the text of each component of a `target`.
+fn components(target: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut components: Vec<(u8, &[u8])> = Vec::new();
+    let mut runs = target.chunk_by(|one, other| (*one == b'/') == (*other == b'/')).peekable();
+    while let Some(run) = runs.next() {
+        match run {
+            b"." => components.push((component::CURRENT, b"")),
+            b".." => components.push((component::PARENT, b"")),
+            b"/" if !components.is_empty() && runs.peek().is_none() => components.push((0, b"")),
+            [b'/', further @ ..] => {
+                let roots = further.len() + usize::from(components.is_empty());
+                components.extend(std::iter::repeat_n((component::ROOT, &b""[..]), roots));
+            }
+            name => components.push((0, name)),
+        }
+    }
+    components
 }
 
 /// Components of an SL entry (RRIP 4.1.3.1).
@@ -189,10 +199,10 @@ mod tests {
                     match *flags {
                         component::CURRENT => target.push(b'.'),
                         component::PARENT => target.extend_from_slice(b".."),
-                        component::ROOT => {}
+                        component::ROOT => target.push(b'/'),
                         _ => target.extend_from_slice(text),
                     }
-                    slash = *flags & CONTINUE == 0;
+                    slash = *flags & (CONTINUE | component::ROOT) == 0;
                     rest = next;
                 }
             }
@@ -203,10 +213,12 @@ mod tests {
     #[test]
     fn targets_of_any_length_are_read_back_with_all_slashes() {
         let mut to = SystemUse::default();
-        for prefix in ["", "/", "../"] {
-            for part in ["..", "x", "ab", "component", ".", &"n".repeat(247), &"n".repeat(255)] {
+        let ends =
+            [("", "end"), ("/", "end"), ("../", "end"), ("//", "end"), ("", ""), ("", "/"), ("//", "//")];
+        for (prefix, end) in ends {
+            for part in ["..", "x", "ab", "component", ".", "a/", "//", &"n".repeat(247), &"n".repeat(255)] {
                 for count in 1..140 {
-                    let target = format!("{prefix}{}end", format!("{part}/").repeat(count));
+                    let target = format!("{prefix}{}{end}", format!("{part}/").repeat(count));
                     to.clear();
                     link(&mut to, target.as_bytes());
                     for read in read(&to) {
@@ -219,9 +231,18 @@ mod tests {
 
     #[test]
     fn the_plainest_targets() {
-        for (target, data) in
-            [("a", &b"\0\x01a"[..]), ("/", b"\x08\0"), (".", b"\x02\0"), ("a//..//", b"\0\x01a\x04\0")]
-        {
+        for (target, data) in [
+            ("a", &b"\0\x01a"[..]),
+            ("/", b"\x08\0"),
+            (".", b"\x02\0"),
+            // As genisoimage and xorriso have them.
+            (".///file", b"\x02\0\x08\0\x08\0\0\x04file"),
+            ("///", b"\x08\0\x08\0\x08\0"),
+            ("//x", b"\x08\0\x08\0\0\x01x"),
+            ("a//..//", b"\0\x01a\x08\0\x04\0\x08\0"),
+            // Both lose the last slash.
+            ("a/", b"\0\x01a\0\0"),
+        ] {
             let mut to = SystemUse::default();
             link(&mut to, target.as_bytes());
             let entries: Vec<&[u8]> = to.entries().collect();
