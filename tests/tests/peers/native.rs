@@ -251,6 +251,13 @@ fn images_that_commands_make_are_those_of_xorriso() {
          -boot_image isolinux boot_info_table=on -boot_image isolinux system_area=isohdpfx -boot_image any next \
          -boot_image any efi_path=/boot/efi -boot_image isolinux partition_entry=gpt_basdat",
         "-map tree / -boot_image any system_area=mbr -boot_image any partition_table=on",
+        // Whatever is in the system area is told what ISOLINUX's code is told.
+        "-map tree / -boot_image isolinux bin_path=/boot/image -boot_image any system_area=isohdpfx \
+         -boot_image isolinux partition_table=on -boot_image any cat_path=/boot/cat",
+        "-map tree / -boot_image isolinux partition_table=on -boot_image grub system_area=mbr \
+         -boot_image isolinux bin_path=/boot/image -boot_image any cat_path=/boot/cat",
+        "-map tree / -boot_image isolinux bin_path=/boot/image -boot_image isolinux partition_table=on \
+         -boot_image any cat_path=/boot/cat",
         "-joliet on -not_leaf 'b*' -map tree / -pathspecs on -add d/y=tree/d-x z=tree/one -- -hide iso_rr /z -- -uid 7 -gid 8",
         "-map tree / -copyright_file one -abstract_file empty",
         "-joliet on -map tree / -find /d -exec hide joliet -- -find /one -exec hide on -- -find d-x -exec hide iso_rr",

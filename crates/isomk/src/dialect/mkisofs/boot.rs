@@ -89,6 +89,11 @@ impl Boot {
         }
     }
 
+    /// Whether there is one entry, whose image is told where the rest of it is.
+    pub(super) fn has_one_that_loads_itself(&self) -> bool {
+        self.finished.is_empty() && self.entry.image.is_some() && self.entry.boot_info_table
+    }
+
     /// What booting is asked for.
     ///
     /// # Errors

@@ -102,8 +102,11 @@ pub(super) fn set(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
         ("system_area", _, "/dev/zero") => Some(("-G", Some("/dev/null"))),
         ("system_area", "isolinux", _) => Some(("-isohybrid-mbr", Some(value))),
         ("system_area", ..) => Some(("-G", Some(value))),
-        // ISOLINUX's code implies it.
-        ("partition_table", "isolinux", "on") => return Ok(()),
+        // The code itself may be told before or after.
+        ("partition_table", "isolinux", "on") => {
+            settings.partitions.is_isohybrid = true;
+            return Ok(());
+        }
         ("partition_table", _, "on") => Some(("--protective-msdos-label", None)),
         _ => {
             VALUES.iter().find(|(known, _)| *known == name).map(|(_, option)| (*option, Some(value))).or_else(

@@ -34,7 +34,7 @@ mod values;
 
 use crate::dates;
 use crate::operand::Operand;
-use crate::request::{self, Change, Inputs, Request};
+use crate::request::{self, BootCode, Change, Inputs, Request};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
 use isokit_core::{Error, Result};
@@ -176,6 +176,9 @@ impl Settings {
         if base.is_some() || !self.sources.mapped.is_empty() {
             // What is made without -as mkisofs has xorriso's own rules of names.
             self.names.level.get_or_insert(3);
+            // ISOLINUX may look for its files by their plain names.
+            let is_read = self.boot.has_one_that_loads_itself();
+            (self.names.ascii, self.names.lower_case) = (is_read, is_read);
         }
         self.output.check()?;
         let operands = self.sources.operands(self.peer, base.is_some(), lists)?;
@@ -188,6 +191,9 @@ impl Settings {
             warnings.push(("-C", "makes a session that has nothing of earlier ones"));
         }
         let mut boot = self.boot;
+        if self.partitions.is_isohybrid && boot.system_area.is_some() {
+            self.partitions.asked.code = Some(BootCode::Isohybrid);
+        }
         let marked = boot.has_marks();
         if marked && !self.partitions.has_marks() {
             boot.unmark();

@@ -13,6 +13,8 @@ pub(crate) struct Partitions {
     pub asked: request::Partitions,
     /// The EFI system partition, which is in a GPT.
     pub efi: Option<AppendedSource>,
+    /// Whatever the system area gets is told what ISOLINUX's code is told.
+    pub is_isohybrid: bool,
 }
 
 impl Partitions {
