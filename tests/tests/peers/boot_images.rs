@@ -1,7 +1,7 @@
 //! Boot catalogs, boot images and attributes that isomk writes, as xorriso and isoinfo see them.
 
 use isokit_tests::archive::{archive, member};
-use isokit_tests::{output, peer, tool};
+use isokit_tests::{Workshop, output, peer, tool};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -189,4 +189,75 @@ fn isocat_writes_as_much_of_a_boot_image_as_isols_says() {
         done"#,
     );
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// Platform, emulation and sector count of each entry, as isols reads them; whatever the peer's image is called.
+#[test]
+fn platforms_and_sector_counts_are_those_of_the_peer() {
+    const NO: &str = "-no-emul-boot";
+    let both = [
+        format!("-e e {NO}"),
+        format!("-e e {NO} -boot-load-size 4"),
+        format!("-e e {NO} -boot-load-size 0"),
+        format!("-b a {NO} -boot-load-size 0"),
+        format!("-b a {NO} -boot-load-size 4 -eltorito-alt-boot -e e {NO} -boot-load-size 1"),
+        format!("-e e {NO} -eltorito-alt-boot -b a {NO} -boot-load-size 4"),
+        format!("-b a {NO} -boot-info-table"),
+        format!("-b a {NO} -boot-info-table -boot-load-size 4"),
+        "-b e".to_owned(),
+        "-b e -boot-load-size 0".to_owned(),
+    ];
+    // Of these genisoimage knows no platform.
+    let of_xorriso = [
+        format!("-e e {NO} -boot-load-size full"),
+        format!("-b a {NO} -eltorito-platform efi"),
+        format!("-eltorito-platform efi -b a {NO}"),
+        format!("-eltorito-platform efi -b a {NO} -boot-load-size 4"),
+        format!("-b a {NO} -eltorito-platform efi -eltorito-alt-boot -b e {NO}"),
+        format!("-b a {NO} -eltorito-alt-boot -eltorito-platform efi -b e {NO} -boot-load-size 9"),
+        format!("-eltorito-platform efi -b e {NO} -eltorito-alt-boot -b a {NO} -boot-load-size 3"),
+        format!("-e e {NO} -eltorito-platform x86 -boot-load-size 3"),
+        "-e e -boot-load-size 3".to_owned(),
+        "-b e -boot-load-size 3".to_owned(),
+    ];
+    let workshop =
+        Workshop::new("mkdir t; seq 20000 | head -c 106496 > t/a; head -c 1474560 /dev/zero > t/e");
+    for (name, lines) in [("genisoimage", &both[..]), ("xorrisofs", &both), ("xorrisofs", &of_xorriso)] {
+        if peer(name).is_none() {
+            continue;
+        }
+        for line in lines {
+            workshop.shell(&format!(
+                "{name} -quiet -R -c c {line} -o theirs t 2>/dev/null; isomk --as {name} -quiet -R -c c {line} -o ours t"
+            ));
+            let seen = |image: &str| {
+                workshop.shell(&format!(
+                    "isols --boot --json {image} | jq -c '.el_torito.images[] | [.platform, .emulation, .sector_count, .bootable]'"
+                ))
+            };
+            let theirs = seen("theirs");
+            assert!(
+                !theirs.is_empty() && seen("ours") == theirs,
+                "{name} {line}: {} here, {theirs}",
+                seen("ours")
+            );
+        }
+    }
+    if peer("xorriso").is_some() {
+        for words in [
+            "-boot_image any bin_path=a -boot_image any platform_id=0xef",
+            "-boot_image any platform_id=0xef -boot_image any bin_path=a -boot_image any load_size=2048",
+            "-boot_image any bin_path=a -boot_image any load_size=2048 -boot_image any next -boot_image any efi_path=e",
+        ] {
+            let seen = |program: &str| {
+                workshop.shell(&format!(
+                    "rm -f x.iso; {program} -outdev x.iso -map t / {words} -commit >/dev/null 2>&1
+                     isols --boot --json x.iso | jq -c '.el_torito.images[] | [.platform, .emulation, .sector_count]'"
+                ))
+            };
+            workshop.shell("mkdir -p bin; ln -sf $(command -v isomk) bin/xorriso");
+            let theirs = seen("xorriso");
+            assert!(!theirs.is_empty() && seen("bin/xorriso") == theirs, "{words}: {theirs}");
+        }
+    }
 }

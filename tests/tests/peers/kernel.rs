@@ -30,7 +30,7 @@ fn targets_of_links_keep_all_their_slashes() {
     const TARGETS: [&str; 9] = [".///file", "dir/", "///", "/a//b/", "./", "..//..", "//x", "dir//", "/"];
     let workshop = Workshop::new("mkdir tree");
     for (number, target) in TARGETS.iter().enumerate() {
-        std::os::unix::fs::symlink(target, workshop.path(&format!("tree/{number}"))).expect("a link");
+        std::os::unix::fs::symlink(target, workshop.path(format!("tree/{number}"))).expect("a link");
     }
     workshop.shell("isomk -q -o x.iso tree; isomk -q --base x.iso -o again.iso");
     let (made, again) = (workshop.path("x.iso"), workshop.path("again.iso"));

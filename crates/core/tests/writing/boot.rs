@@ -57,8 +57,8 @@ fn sections_are_runs_of_one_platform_and_id() {
     let efi = u8::try_from(sector_of(&tree, &options, efi)).expect("small");
     assert_eq!(entries[1][..13], [0x88, 0, 0xe0, 7, 0, 0, 4, 0, bios, 0, 0, 0, 0]);
     assert_eq!(entries[2][..4], [0x90, 0xef, 2, 0]);
-    assert_eq!(entries[3][..13], [0x88, 0, 0, 0, 0, 0, 10, 0, efi, 0, 0, 0, 0]);
-    assert_eq!(entries[4][..13], [0x88, 0x20, 0, 0, 0, 0, 10, 0, efi, 0, 0, 0, 1]);
+    assert_eq!(entries[3][..13], [0x88, 0, 0, 0, 0, 0, 12, 0, efi, 0, 0, 0, 0]);
+    assert_eq!(entries[4][..13], [0x88, 0x20, 0, 0, 0, 0, 12, 0, efi, 0, 0, 0, 1]);
     assert_eq!(entries[4][13..], criteria[..19]);
     assert_eq!((&entries[5][..2], &entries[5][2..]), (&[0x44, 0x20][..], &criteria[19..49]));
     assert_eq!((&entries[6][..2], &entries[6][2..13]), (&[0x44, 0][..], &criteria[49..]));

@@ -75,15 +75,15 @@ impl<O> Plan<'_, O> {
 fn sector_count(entry: &BootEntry, size: u64) -> u16 {
     // A count that does not fit is 0, which UEFI 13.3.2.1 defines as `to the end of the volume`; cutting it would make
     // firmware see a part of a file system.
-    let whole = u16::try_from(size.div_ceil(VIRTUAL_SECTOR)).unwrap_or(0);
+    let exact = size.div_ceil(VIRTUAL_SECTOR);
+    let sectors = exact.next_multiple_of(4);
+    let whole = u16::try_from(sectors).or_else(|_| u16::try_from(exact)).unwrap_or(0);
     match (entry.load_size, entry.emulation) {
         (LoadSize::Sectors(count), _) => count,
         (LoadSize::Whole, _) => whole,
         (LoadSize::Usual, _) if entry.is_efi() => whole,
         (LoadSize::Usual, Emulation::None) if entry.boot_info_table || entry.grub2_boot_info => 4,
-        (LoadSize::Usual, Emulation::None) => {
-            u16::try_from(size.div_ceil(VIRTUAL_SECTOR).next_multiple_of(4)).unwrap_or(u16::MAX)
-        }
+        (LoadSize::Usual, Emulation::None) => u16::try_from(sectors).unwrap_or(u16::MAX),
         (LoadSize::Usual, _) => 1,
     }
 }

@@ -293,11 +293,11 @@ pub enum Emulation {
 /// The sector count of a boot entry, in virtual sectors of 512 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LoadSize {
-    /// 1 with emulation. Without, 4 of an image that is told where it lies and loads the rest itself; of another all,
-    /// rounded up to a multiple of 4 as mkisofs does, at most 65,535. For EFI the whole image.
+    /// 1 with emulation. Without, 4 of an image that is told where it lies and loads the rest itself; of another all, at most
+    /// 65,535. For EFI the whole image.
     #[default]
     Usual,
-    /// The whole image. A count over 65,535 is recorded as 0, which UEFI reads as `to the end of the volume`.
+    /// The whole image, rounded up to a multiple of 4 as mkisofs does. A count over 65,535 is recorded as 0, which UEFI reads as `to the end of the volume`.
     Whole,
     /// As many sectors of 512 bytes, whatever the image's size.
     Sectors(u16),

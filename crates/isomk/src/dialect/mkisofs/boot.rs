@@ -13,6 +13,8 @@ pub(crate) struct Boot {
     /// Some entry has settings, but no boot image.
     incomplete: bool,
     entry: Entry,
+    /// What xorriso takes the images of `-b` to be for.
+    pub platform: u8,
     pub catalog: Option<Vec<u8>>,
     /// The catalog is beside the first boot image unless it is named.
     pub catalog_beside: bool,
@@ -108,7 +110,7 @@ impl Boot {
             let sentence = "a boot entry has settings, but no boot image; name one with -b or -e";
             return Err(Error::Usage(sentence.into()));
         }
-        let entries: Vec<_> = self.finished.iter().filter_map(Entry::request).collect();
+        let entries: Vec<_> = self.finished.iter().filter_map(|entry| entry.request(peer)).collect();
         let catalog = match (self.hidden_catalog, entries.is_empty()) {
             (_, true) if self.catalog.is_some() && !peer.is_xorriso() => {
                 return Err(Error::Usage("-c: requires a boot image; name one with -b".into()));
@@ -159,15 +161,24 @@ fn beside(image: &BootImage) -> Vec<u8> {
 
 impl Entry {
     /// The whole image is loaded unless a size is given. What has been told where it lies, BIOS loads whole as well.
-    fn request(&self) -> Option<request::BootEntry> {
+    fn request(&self, peer: Peer) -> Option<request::BootEntry> {
         let is_patched = self.boot_info_table || self.grub2_boot_info;
-        let usual =
-            if is_patched && self.emulation == Emulation::None { LoadSize::Whole } else { LoadSize::Usual };
+        let usual = if is_patched { LoadSize::Whole } else { LoadSize::Usual };
+        let load_size = match (self.emulation, self.load_size) {
+            // One sector of a disk is loaded, whatever is asked for.
+            (Emulation::Floppy | Emulation::HardDisk, _) => LoadSize::Sectors(1),
+            // UEFI has all of a file system.
+            (Emulation::None, Some(_)) if peer.is_xorriso() && self.platform == platform::EFI => {
+                LoadSize::Whole
+            }
+            (Emulation::None, Some(LoadSize::Sectors(0))) if !peer.is_xorriso() => usual,
+            (Emulation::None, size) => size.unwrap_or(usual),
+        };
         Some(request::BootEntry {
             image: self.image.clone()?,
             platform: self.platform,
             emulation: self.emulation,
-            load_size: self.load_size.unwrap_or(usual),
+            load_size,
             load_segment: self.load_segment,
             id: self.id.clone(),
             selection: self.selection.clone(),

@@ -1,7 +1,7 @@
 //! The settings of xorriso's `-boot_image`, most of which are options of mkisofs.
 
 use super::Settings;
-use super::boot::Boot;
+use super::boot::{Boot, platform};
 use super::table;
 use super::values::Values;
 use isokit_core::iso9660::plan::{Emulation, LoadSize};
@@ -11,7 +11,6 @@ use std::ffi::OsString;
 /// Settings whose value is that of an option.
 const VALUES: &[(&str, &str)] = &[
     ("cat_path", "-c"),
-    ("platform_id", "-eltorito-platform"),
     ("id_string", "-eltorito-id"),
     ("sel_crit", "-eltorito-selcrit"),
     ("grub2_mbr", "--grub2-mbr"),
@@ -144,8 +143,10 @@ fn entry(
             settings.boot.entry().boot_info_table = true;
         }
         "bin_path" => {
+            let platform = settings.boot.entry().platform;
             apply(settings, values, "-b", Some(value))?;
             let entry = settings.boot.entry();
+            entry.platform = platform;
             entry.emulation = Emulation::None;
             entry.load_size.get_or_insert(USUAL);
             // ISOLINUX, and GRUB's images, load the rest of themselves from where the table says.
@@ -158,6 +159,10 @@ fn entry(
             (entry.emulation, entry.load_size) = (Emulation::None, Some(LoadSize::Whole));
             entry.boot_info_table = false;
             settings.boot.catalog_beside = true;
+        }
+        "platform_id" => {
+            settings.boot.entry().platform = platform(value)
+                .ok_or_else(|| values.wrong("x86, PPC, Mac, efi or a number up to 255 behind the ="))?;
         }
         "emul_type" => {
             settings.boot.entry().emulation = match value {

@@ -11,7 +11,7 @@ use isokit_core::Result;
 use isokit_core::iso9660::plan::{self, Emulation, LoadSize};
 
 pub(super) const OPTIONS: &[Definition] = &[
-    both(&["-b", "-eltorito-boot"], &["PATH"], Sets(image), "Boot image: PATH in the image"),
+    both(&["-b", "-eltorito-boot"], &["PATH"], Sets(bios), "Boot image: PATH in the image"),
     both(&["-e"], &["PATH"], Sets(efi), "Boot image for UEFI: PATH in the image"),
     both(
         &["-efi-boot"],
@@ -42,11 +42,16 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["PLATFORM"],
         Sets(|settings, values| {
             let platform = platform(values.text(0)?);
-            settings.boot.entry().platform =
+            let platform =
                 platform.ok_or_else(|| values.wrong("x86, PPC, Mac, efi or a number up to 255"))?;
+            if settings.peer.is_xorriso() {
+                settings.boot.platform = platform;
+            } else {
+                settings.boot.entry().platform = platform;
+            }
             Ok(())
         }),
-        "Platform of the boot entry: x86, PPC, Mac, efi or a number",
+        "Platform of the entry (xorrisofs: of each -b behind it): x86, PPC, Mac, efi or a number",
     ),
     both(
         &["-c", "-eltorito-catalog"],
@@ -186,6 +191,14 @@ fn appended(interval: &str) -> Option<u8> {
     let what = interval.strip_prefix("--interval:appended_partition_")?.strip_suffix(":all::")?;
     let (number, place) = what.split_once('_').unwrap_or((what, "start_"));
     number.parse().ok().filter(|number| *number > 0 && place.starts_with("start_"))
+}
+
+fn bios(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    image(settings, values)?;
+    if settings.peer.is_xorriso() {
+        settings.boot.entry().platform = settings.boot.platform;
+    }
+    Ok(())
 }
 
 fn efi(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
