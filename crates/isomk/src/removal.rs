@@ -4,6 +4,7 @@ use crate::globs::{Globs, literal};
 use isokit_cli::name::shown;
 use isokit_core::Error;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 /// What is left out of the tree of that image.
 #[derive(Debug, Clone)]
@@ -14,12 +15,19 @@ pub(crate) struct Removed {
     pub directories: bool,
     /// What is on disk takes its place, whether there was something or not.
     pub replaced: bool,
+    /// It is a directory in which nothing is left.
+    pub empty: bool,
 }
 
 impl Removed {
     /// The boot catalog at `path`, which begins without a slash and may have been removed already.
     pub(crate) fn catalog(path: &[u8]) -> Self {
-        Self { pattern: [b"/", literal(path).as_slice()].concat(), directories: false, replaced: true }
+        Self {
+            pattern: [b"/", literal(path).as_slice()].concat(),
+            directories: false,
+            replaced: true,
+            empty: false,
+        }
     }
 }
 
@@ -32,8 +40,12 @@ pub(crate) struct Removal {
     matched: Vec<Cell<bool>>,
     /// By place, whether a pattern removes directories.
     directories: Vec<bool>,
-    /// The first directory that matched a pattern of files alone.
-    spared: RefCell<Option<Vec<u8>>>,
+    /// By place, whether a pattern removes empty directories alone.
+    empty: Vec<bool>,
+    /// The first directory that matched a pattern of files alone, or another file one of directories.
+    spared: RefCell<Option<(Vec<u8>, &'static str)>>,
+    /// Directories that are removed if nothing is left in them.
+    emptied: RefCell<HashSet<Vec<u8>>>,
 }
 
 impl Removal {
@@ -48,7 +60,9 @@ impl Removal {
             globs: if literal { globs.literally() } else { globs },
             matched: vec![Cell::new(false); removed.len()],
             directories: removed.iter().map(|removed| removed.directories).collect(),
+            empty: removed.iter().map(|removed| removed.empty).collect(),
             spared: RefCell::default(),
+            emptied: RefCell::default(),
         })
     }
 
@@ -58,14 +72,46 @@ impl Removal {
         for number in self.globs.of(path, is_directory) {
             if let Some(matched) = self.matched.get(*number) {
                 matched.set(true);
-                if is_directory && self.directories.get(*number) == Some(&false) {
-                    self.spared.borrow_mut().get_or_insert_with(|| path.to_vec());
-                } else {
-                    removes = true;
-                }
+                let empty = self.empty.get(*number) == Some(&true);
+                let sentence = match is_directory {
+                    true if empty => {
+                        self.emptied.borrow_mut().insert(path.to_vec());
+                        continue;
+                    }
+                    false if empty => "is no directory; -rm removes files",
+                    true if self.directories.get(*number) == Some(&false) => {
+                        "is a directory; -rm_r removes directories"
+                    }
+                    _ => {
+                        removes = true;
+                        continue;
+                    }
+                };
+                self.spared.borrow_mut().get_or_insert_with(|| (path.to_vec(), sentence));
             }
         }
         removes
+    }
+
+    /// Whether `path` is a directory that is removed since nothing is left in it.
+    pub(crate) fn is_emptied(&self, path: &[u8]) -> bool {
+        self.emptied.borrow().contains(path)
+    }
+
+    /// That nothing is left in directories that are to be empty, of `paths`, which is all that is left of the tree.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for one that has something in it.
+    pub(crate) fn check_emptied<'p>(&self, paths: impl Iterator<Item = &'p [u8]>) -> Result<(), Error> {
+        let emptied = self.emptied.borrow();
+        for path in paths.filter(|path| !emptied.is_empty() && !emptied.contains(*path)) {
+            let above = path.iter().rposition(|byte| *byte == b'/').and_then(|at| path.get(..at));
+            if let Some(directory) = above.filter(|above| emptied.contains(*above)) {
+                let sentence = "is not empty; -rm_r removes directories with all below them";
+                return Err(Error::Usage(format!("/{}: {sentence}", shown(directory))));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the file at `path`, or a directory that it lies in, is removed.
@@ -81,9 +127,8 @@ impl Removal {
     /// [`Error::NotFound`] for a pattern that matched nothing, and [`Error::Usage`] for one of files that matched a directory.
     pub(crate) fn check(&self, removed: &[Removed]) -> Result<(), Error> {
         self.globs.check()?;
-        if let Some(directory) = self.spared.borrow().as_ref() {
-            let sentence = format!("/{}: is a directory; -rm_r removes directories", shown(directory));
-            return Err(Error::Usage(sentence));
+        if let Some((path, sentence)) = self.spared.borrow().as_ref() {
+            return Err(Error::Usage(format!("/{}: {sentence}", shown(path))));
         }
         let mut all = self.matched.iter().zip(removed);
         let unmatched = all.find(|(matched, removed)| !matched.get() && !removed.replaced);

@@ -61,6 +61,8 @@ pub(crate) struct Inputs {
     pub base: Option<Base>,
     /// Directories, files, archives and images, in order.
     pub operands: Vec<Operand>,
+    /// Directories of the image that are made where no operand has put one.
+    pub made: Vec<Target>,
     /// Paths of more files and directories; nothing below a directory is taken in with it.
     pub list: Option<List>,
     /// Patterns of paths that are left out, as lines of a gitignore(5) file.

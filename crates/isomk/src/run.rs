@@ -279,6 +279,9 @@ fn collect(
     for operand in &inputs.operands {
         collector.operand(operand)?;
     }
+    for target in &inputs.made {
+        collector.made(target)?;
+    }
     let end = inputs.list.as_ref().map_or(b'\n', |list| list.end);
     for name in listed.split(|byte| *byte == end).filter(|name| !name.is_empty()) {
         collector.listed(name)?;

@@ -422,6 +422,14 @@ fn images_that_commands_change_are_those_of_xorriso() {
             "-update more/a /d/a -update ks.cfg /one -rm /empty \"/it's\" -- -rm_r d-x '/d/d*' -- -map more /d-x",
         ),
         ("plain", "-cpr ks.cfg /d/a -- -cpr ks.cfg more/new more /d/deeper -- -cpr more/a /named"),
+        (
+            "plain",
+            "-mkdir /made /made/one way/to/it/ -- -map ks.cfg /made/ks.cfg -chmod 0700 /made/one -- -alter_date_r m =1000000000 / --",
+        ),
+        (
+            "plain",
+            "-rm /d-x/b /d/deeper/file -- -rmdir /d-x '/d/dee*' -- -map ks.cfg /d/deeper/ks.cfg -alter_date_r m =1000000000 / --",
+        ),
         ("plain", "-rm '/d-x/*' '/o?e' -- -iso_rr_pattern off -rm_r /boot --"),
         ("boots", "-boot_image any replay -volid NEW -map ks.cfg ks.cfg -map more more -update more/a /d/a"),
         ("plain", "-map more /more -alter_date_r b =1000000000 / -- -alter_date m =1100000000 /more /d/a --"),
@@ -461,6 +469,8 @@ fn images_that_commands_change_are_those_of_xorriso() {
         let lacks = [
             ("-append_partition", "other contents of partitions of an image"),
             ("-update_r", "what is removed from an image only if it is there"),
+            ("-mkdir", "directories that no source has"),
+            ("-rmdir", "what is removed from an image only if nothing is left in it"),
             ("-chmod 0700 / ", "permissions of the root directory"),
             ("-report_el_torito cmd", "bytes out of the middle of a file"),
         ];
@@ -594,4 +604,38 @@ fn a_boot_image_whose_file_is_removed_boots_all_the_same() {
         "{}",
         ended.2
     );
+}
+
+#[test]
+fn directories_are_made_and_removed_only_where_nothing_is_lost() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell("cp x.iso before.iso");
+    for (words, said) in [
+        ("-dev x.iso -rmdir d", "x.iso: /d: is not empty; -rm_r removes directories with all below them"),
+        ("-dev x.iso -rm /d/a -- -rmdir d", "x.iso: /d: is not empty"),
+        ("-dev x.iso -rmdir one", "x.iso: /one: is no directory; -rm removes files"),
+        ("-dev x.iso -rmdir /nothing", "x.iso: /nothing: nothing in the image matches"),
+        (
+            "-dev x.iso -mkdir /made -- -rmdir /made",
+            "-rmdir: made: removes what a command before it puts there",
+        ),
+        ("-dev x.iso -mkdir /one", "/one: is a directory here, but was not before"),
+        ("-dev x.iso -mkdir /", "-mkdir: \"/\", expected paths below the root of the image"),
+        ("-dev x.iso -mv /one /two", "-mv: this command of xorriso is not supported; see isomk-mkisofs(1)"),
+    ] {
+        let ended = workshop.ended(&format!("bin/xorriso {words}"));
+        assert_eq!((ended.0, ended.2.contains(said)), (2, true), "{words}: {}", ended.2);
+        workshop.shell("cmp x.iso before.iso");
+    }
+    // One that is there stays what it is, as with xorriso, which warns too.
+    let ended = workshop.ended("bin/xorriso -dev x.iso -mkdir /d --");
+    assert_eq!((ended.0, ended.2.as_str()), (0, "xorriso: /d: warning: is there already\n"));
+    assert_eq!(workshop.shell("isoinfo -R -f -i x.iso | grep -c ^/d/"), "5\n");
+    let made = |program: &str| {
+        workshop.shell(&format!(
+            "rm -f made.iso; {program} -outdev made.iso -mkdir a/b /c -- -chmod 0711 /c -- 2>said || {{ cat said; false; }}
+             xorriso -indev made.iso -find / -exec lsdl 2>said | sed -E 's/ [A-Z][a-z]{{2}} .* /  /'"
+        ))
+    };
+    assert_eq!(made("bin/xorriso"), made("xorriso"));
 }

@@ -87,9 +87,18 @@ impl Collector<'_> {
             given: HashSet::new(),
             cut: 0,
         };
+        let paths = inventory.paths();
+        if let Some(removal) = &self.removal {
+            removal
+                .check_emptied((0..inventory.len()).map(|at| paths.of(at)))
+                .concerning(&place.image.name)?;
+        }
         let mut entry = Entry::default();
         let mut path = Vec::new();
         for at in 0..inventory.len() {
+            if self.removal.as_ref().is_some_and(|removal| removal.is_emptied(paths.of(at))) {
+                continue;
+            }
             inventory.restore(at, &mut entry);
             inventory.path(at, &mut path);
             self.taken(&mut place, &inventory, at, &entry, &path)?;

@@ -53,6 +53,16 @@ impl Collector<'_> {
         Ok(at)
     }
 
+    /// Makes the directory `target`, unless it is there.
+    pub(crate) fn made(&mut self, target: &Target) -> Result<(), Failure> {
+        let path = target.names.join(&b'/');
+        let there = self.taken.build.find(&path).filter(|there| !self.taken.implicit.contains(there));
+        if there.is_some_and(|there| self.taken.build.kind(there) == Kind::Directory) {
+            self.report.warning(format_args!("/{}", shown(&path)), "is there already");
+        }
+        self.directory_at(target.names.iter().map(Vec::as_slice)).map(drop)
+    }
+
     /// The directory a file with no place of its own goes to, and the name it gets there.
     pub(super) fn place_of<'n>(
         &mut self,

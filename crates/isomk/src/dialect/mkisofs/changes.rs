@@ -7,7 +7,7 @@ use super::lists::Lists;
 use super::patterns::{all_match, translated};
 use super::values::Values;
 use crate::globs::literal;
-use crate::operand::components;
+use crate::operand::{Target, components};
 use crate::removal::Removed;
 use crate::request::{Base, Boot, Change, Identifiers, Partitions, Text};
 use isokit_cli::Failure;
@@ -56,6 +56,8 @@ pub(crate) enum Owner {
 /// Commands behind which an image is not what it was.
 const CHANGING: &[&str] = &[
     "map",
+    "mkdir",
+    "rmdir",
     "add",
     "cpr",
     "update",
@@ -170,15 +172,16 @@ pub(super) fn update(settings: &mut Settings, values: &Values<'_>) -> Result<()>
     refuse_put(settings, values, &parts, true)?;
     let names: Vec<Vec<u8>> = parts.iter().map(|part| literal(part)).collect();
     let pattern = [b"/", names.join(&b'/').as_slice()].concat();
-    settings.changes.removed.push(Removed { pattern, directories: true, replaced: true });
+    settings.changes.removed.push(Removed { pattern, directories: true, replaced: true, empty: false });
     settings.sources.mapped.push((values.path(0), path));
     Ok(())
 }
 
 /// Refuses paths at or near which a command before has put something: what is removed is removed first.
 fn refuse_put(settings: &Settings, values: &Values<'_>, parts: &[&[u8]], is_literal: bool) -> Result<()> {
-    for (_, place) in &settings.sources.mapped {
-        if meet(parts, place, is_literal)? {
+    let made = settings.sources.made.iter().map(|made| made.names.join(&b'/'));
+    for place in settings.sources.mapped.iter().map(|(_, place)| place.clone()).chain(made) {
+        if meet(parts, &place, is_literal)? {
             let path = parts.join(&b'/');
             let sentence = "removes what a command before it puts there; remove first";
             return Err(Error::Usage(format!("{}: {}: {sentence}", values.option, path.escape_ascii())));
@@ -219,11 +222,37 @@ pub(super) fn copy(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Removes the paths of `values` from the image, with all below them if they may be directories.
+/// What a command removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removes {
+    /// Files of all kinds but directories.
+    Files,
+    /// Directories too, with all below them.
+    All,
+    /// Directories in which nothing is left.
+    Empty,
+}
+
+/// Has directories of the image made, which may be there.
+///
+/// # Errors
+/// [`Error::Usage`] for a path that is none.
+pub(super) fn make(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
+    for word in values.words {
+        let target = Target { into: true, ..Target::parse(word.as_encoded_bytes())? };
+        if target.names.is_empty() {
+            return Err(values.wrong("paths below the root of the image"));
+        }
+        settings.sources.made.push(target);
+    }
+    Ok(())
+}
+
+/// Removes the paths of `values` from the image, as far as they are of that kind.
 ///
 /// # Errors
 /// [`Error::Usage`] for a path that is none, and for one that a command before has put there.
-pub(super) fn remove(settings: &mut Settings, values: &Values<'_>, directories: bool) -> Result<()> {
+pub(super) fn remove(settings: &mut Settings, values: &Values<'_>, kind: Removes) -> Result<()> {
     for word in values.words {
         let path = word.as_encoded_bytes();
         let parts: Vec<&[u8]> = components(path).collect();
@@ -235,7 +264,12 @@ pub(super) fn remove(settings: &mut Settings, values: &Values<'_>, directories: 
         let part = |part: &&[u8]| if is_literal { literal(part) } else { translated(part) };
         let parts: Vec<Vec<u8>> = parts.iter().map(part).collect();
         let pattern = [b"/", parts.join(&b'/').as_slice()].concat();
-        settings.changes.removed.push(Removed { pattern, directories, replaced: false });
+        settings.changes.removed.push(Removed {
+            pattern,
+            directories: kind != Removes::Files,
+            replaced: false,
+            empty: kind == Removes::Empty,
+        });
     }
     Ok(())
 }

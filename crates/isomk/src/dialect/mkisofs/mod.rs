@@ -173,7 +173,7 @@ impl Settings {
     /// When one cannot be read, and for what cannot be honoured.
     fn request(mut self, lists: &mut Lists<'_>) -> Result<Request, Failure> {
         let base = self.base()?;
-        if base.is_some() || !self.sources.mapped.is_empty() {
+        if base.is_some() || !self.sources.mapped.is_empty() || !self.sources.made.is_empty() {
             // What is made without -as mkisofs has xorriso's own rules of names.
             self.names.level.get_or_insert(3);
             // ISOLINUX may look for its files by their plain names.

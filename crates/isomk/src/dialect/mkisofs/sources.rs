@@ -22,6 +22,8 @@ pub(crate) struct Sources {
     pub pathspecs: Vec<OsString>,
     /// Files on disk, and where each goes in the image.
     pub mapped: Vec<(PathBuf, Vec<u8>)>,
+    /// Directories of the image that no source describes.
+    pub made: Vec<Target>,
     /// Files of pathspecs, one a line.
     pub path_lists: Vec<PathBuf>,
     /// Files of pathspecs in the quotes of a shell.
@@ -73,7 +75,7 @@ impl Sources {
         for list in &self.quoted_lists {
             pathspecs.extend(lists.quoted(list)?);
         }
-        if pathspecs.is_empty() && self.mapped.is_empty() && !has_base {
+        if pathspecs.is_empty() && self.mapped.is_empty() && self.made.is_empty() && !has_base {
             return Err(Error::Usage("no pathspec: name a directory or a file".into()).into());
         }
         let mapped = self.mapped.iter().map(|(path, place)| {
@@ -163,6 +165,7 @@ pub(super) fn inputs(
     Ok(Inputs {
         zisofs: trees.zisofs && trees.rock_ridge,
         previous: previous(settings)?,
+        made: sources.made.clone(),
         operands,
         list: None,
         exclude,

@@ -165,6 +165,7 @@ impl Inputs {
             pattern: glob.as_bytes().to_vec(),
             directories: true,
             replaced: false,
+            empty: false,
         };
         self.remove.iter().map(removed).collect()
     }
@@ -213,6 +214,7 @@ impl Inputs {
             zisofs: false,
             previous: None,
             base: None,
+            made: Vec::new(),
             operands,
             list: self.files_from.clone().map(|path| List { path, end }),
             exclude: bytes(&self.exclude),

@@ -1,7 +1,7 @@
 //! What goes into the image, and what of one that is read becomes another.
 
 use super::as_option;
-use crate::dialect::mkisofs::changes::{self, Owner};
+use crate::dialect::mkisofs::changes::{self, Owner, Removes};
 use crate::dialect::mkisofs::option::Does::Sets;
 use crate::dialect::mkisofs::option::{Definition, xorrisofs};
 use crate::dialect::mkisofs::values::Values;
@@ -115,14 +115,26 @@ pub(super) const COMMANDS: &[Definition] = &[
     xorrisofs(
         &["-rm"],
         &["PATH..."],
-        Sets(|settings, values| changes::remove(settings, values, false)),
+        Sets(|settings, values| changes::remove(settings, values, Removes::Files)),
         "Remove files from the image that is read",
     ),
     xorrisofs(
         &["-rm_r"],
         &["PATH..."],
-        Sets(|settings, values| changes::remove(settings, values, true)),
+        Sets(|settings, values| changes::remove(settings, values, Removes::All)),
         "Remove files, and directories with all below them",
+    ),
+    xorrisofs(
+        &["-rmdir"],
+        &["PATH..."],
+        Sets(|settings, values| changes::remove(settings, values, Removes::Empty)),
+        "Remove directories in which nothing is left",
+    ),
+    xorrisofs(
+        &["-mkdir"],
+        &["PATH..."],
+        Sets(changes::make),
+        "Make directories in the image, and those on the way",
     ),
     xorrisofs(
         &["-iso_rr_pattern"],

@@ -44,6 +44,12 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     if request.inputs.follow == Follow::Never && request.inputs.operands.iter().any(is_followed) {
         lacking.push("a link to a directory that is stored as a link");
     }
+    if request.inputs.base.iter().any(|base| base.remove.iter().any(|removed| removed.empty)) {
+        lacking.push("what is removed from an image only if nothing is left in it");
+    }
+    if !request.inputs.made.is_empty() {
+        lacking.push("directories that no source has");
+    }
     if request.inputs.zisofs {
         lacking.push("marks of zisofs");
     }
