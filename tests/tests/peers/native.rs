@@ -102,6 +102,15 @@ fn listings_are_those_of_xorriso() {
             assert_eq!((ours.1, ours.0), (theirs.1, theirs.0), "-{command} {words}: {said}");
         }
     }
+    workshop.shell(
+        "head -c 4096 /dev/zero > tree/image
+         xorriso -as mkisofs -quiet -R -b image -c d/cat -no-emul-boot -o boots.iso tree 2>/dev/null",
+    );
+    let boots =
+        |program: &str| workshop.shell(&format!("{program} -indev boots.iso -lsl /d /image -- 2>said"));
+    assert_eq!(boots("bin/xorriso"), boots("xorriso"));
+    let listed = boots("xorriso");
+    assert!(listed.contains("\ner--r-----"), "the boot catalog is told from other files: {listed}");
     let plain = |program: &str| {
         let words = "-indev plain.iso -lsl / -- -ls '/D*' --";
         workshop.shell(&format!(

@@ -8,6 +8,8 @@ use isokit_cli::mode::characters;
 use isokit_cli::name::inside;
 use isokit_cli::{Concerning, Failure, Output};
 use isokit_core::Error;
+use isokit_core::boot;
+use isokit_core::finding::Findings;
 use isokit_core::tree::{Detail, Entry, Kind, Posix};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -55,7 +57,14 @@ impl Asked<'_> {
         output: &Output,
     ) -> Result<(), Failure> {
         let dates = Dates::of_now(false).recent_within(RECENT);
-        let line = |(path, entry): &Found| if listed.long { long(path, entry, &dates) } else { quoted(path) };
+        let findings = Findings::default();
+        // What is wrong with a catalog is for reports about it to tell.
+        let catalog = if listed.long { boot::catalog(self.source, self.image, &findings) } else { Ok(None) };
+        let catalog = catalog.ok().flatten().map(|catalog| catalog.at);
+        let line = |(path, entry): &Found| match listed.long {
+            true => long(path, entry, catalog, &dates),
+            false => quoted(path),
+        };
         let root = self.image.tree().root().concerning(self.name)?;
         if listed.paths.is_empty() || (listed.paths == [b"*"] && !listed.itself && !listed.literal) {
             let found = if listed.itself { vec![(b".".to_vec(), root)] } else { self.inside(&root, b"")? };
@@ -168,8 +177,9 @@ fn pattern(part: &[u8]) -> Result<GlobMatcher, Error> {
     glob("pattern", &escaped)
 }
 
-/// A line as xorriso's `-lsl` has it. It counts one link of everything.
-fn long(path: &[u8], entry: &Entry, dates: &Dates) -> Vec<u8> {
+/// A line as xorriso's `-lsl` has it. It counts one link of everything, and the boot
+/// catalog, at this byte, is a kind of file.
+fn long(path: &[u8], entry: &Entry, catalog: Option<u64>, dates: &Dates) -> Vec<u8> {
     let kind = entry.kind;
     let posix = entry.posix.unwrap_or_default();
     // Where no permissions are recorded, xorriso says that all may read and search.
@@ -182,6 +192,10 @@ fn long(path: &[u8], entry: &Entry, dates: &Dates) -> Vec<u8> {
         None => "0".to_owned(),
     };
     let mut line = permissions.to_vec();
+    let is_catalog = kind == Kind::File && entry.extents.iter().any(|extent| extent.offset == catalog);
+    if let Some(letter) = line.first_mut().filter(|_| is_catalog && catalog.is_some()) {
+        *letter = b'e';
+    }
     line.extend_from_slice(format!("    1 {uid:<8} {gid:<8} {size:>8} ").as_bytes());
     dates.write(entry.times.modified, &mut line);
     line.push(b' ');
