@@ -128,6 +128,27 @@ fn names_of_the_plain_tree_are_in_the_set_where_they_are_kept() {
     assert_eq!(plain("isomk --as genisoimage"), plain("genisoimage"));
 }
 
+/// Names of the session before are in the set in which the new ones are recorded.
+#[test]
+fn names_of_an_earlier_session_keep_their_bytes() {
+    if ["genisoimage", "isoinfo"].iter().any(|needed| peer(needed).is_none()) {
+        return;
+    }
+    let workshop = Workshop::new(TREES);
+    workshop.shell("mkdir new; echo n > new/$(printf 'n\\366'); echo n > new/$(printf 'z\\375')");
+    let names = |called: &str| {
+        workshop.shell(&format!(
+            "of() {{ {called} -quiet -R -input-charset iso8859-1 -output-charset cp850 -o \"$@\"; }}
+             of disc latin; truncate -s %65536 disc; next=$(($(stat -c %s disc) / 2048))
+             of session -C 0,$next -M disc new; cat session >> disc
+             isoinfo -R -f -i disc -T $next | LC_ALL=C sort | od -An -tx1"
+        ))
+    };
+    let theirs = names("genisoimage");
+    assert!(theirs.replace('\n', "").contains("2f 67 72 94 e1 65 2e 74 78 74 0a 2f 6e 94 0a"), "{theirs}");
+    assert_eq!(names("isomk --as genisoimage"), theirs);
+}
+
 #[test]
 fn code_pages_are_those_of_iconv() {
     if peer("iconv").is_none() {

@@ -65,7 +65,8 @@ impl Collector<'_> {
         let options = image::Options { session, ..image::Options::default() };
         let opened = Image::open(&*source, &options).concerning(&image.name)?;
         let findings = Findings::default();
-        let charset = self.options.charset.filter(|_| !opened.shown().is_unicode);
+        let charset = previous.map_or(self.options.charset, |previous| previous.charset);
+        let charset = charset.filter(|_| !opened.shown().is_unicode);
         let tree = Decoded::new(opened.tree(), charset, &findings);
         let root = tree.root().concerning(&image.name)?;
         let (inventory, marked) =

@@ -8,6 +8,7 @@ use isokit_core::image::is_announced;
 use isokit_core::iso9660::SessionChoice;
 use isokit_core::source::{Section, Source};
 use isokit_core::tree::build::{ContentId, NameId};
+use isokit_core::tree::charset::Charset;
 use isokit_core::tree::{Entry, Extent, Kind};
 use rustix::fs::Stat;
 use std::os::unix::ffi::OsStrExt;
@@ -34,6 +35,8 @@ pub(crate) struct Previous {
     pub patched: Vec<Vec<u8>>,
     /// What its translation tables are called, which are made anew.
     pub table: Option<Vec<u8>>,
+    /// The character set of its names: that in which the new ones are recorded.
+    pub charset: Option<Charset>,
 }
 
 impl Previous {

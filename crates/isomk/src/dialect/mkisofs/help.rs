@@ -32,13 +32,13 @@ fn line(definition: &Definition) -> String {
     let spelled = definition.names.iter().map(|name| format!("{name} {takes}").trim_end().to_owned());
     let spelled = spelled.collect::<Vec<_>>();
     let fate = match definition.does {
-        Does::Sets(_) => "",
-        Does::Nothing(_) => " (no effect)",
-        Does::Refused(_) => " (not supported)",
+        Does::Sets(_) => None,
+        Does::Nothing(_) => Some("(no effect)"),
+        Does::Refused(_) => Some("(not supported)"),
     };
     let mut lines = filled(spelled.iter().map(String::as_str), ", ", WIDTH - 4);
-    let help = format!("{}{fate}", definition.help);
-    let mut help = filled(help.split(' '), " ", WIDTH - 2 - COLUMN).into_iter();
+    let help = definition.help.split(' ').chain(fate);
+    let mut help = filled(help, " ", WIDTH - 2 - COLUMN).into_iter();
     if let [one] = lines.as_mut_slice()
         && one.len() < COLUMN
     {

@@ -4,6 +4,7 @@ use super::Settings;
 use super::lists::Lists;
 use super::patterns::{Pattern, pattern};
 use super::peer::Peer;
+use super::values::Values;
 use crate::collect::{Follow, Previous};
 use crate::globs::literal;
 use crate::operand::{Input, Operand, Target, divided};
@@ -200,6 +201,7 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
         identifies: !believed,
         patched: settings.boot.patched(),
         table: trees.table.clone(),
+        charset: sources.recorded_charset(),
     }))
 }
 
@@ -207,18 +209,22 @@ fn previous(settings: &Settings) -> Result<Option<Previous>> {
 ///
 /// # Errors
 /// As [`charset`], and for one in which no names can be recorded.
-pub(super) fn output_charset(name: &OsStr) -> Result<Option<Charset>> {
-    charset(name)?.map(Charset::for_recording).transpose()
+pub(super) fn output_charset(values: &Values<'_>) -> Result<Option<Charset>> {
+    let wrong = |error: Error| Error::Usage(format!("{}: {error}", values.option));
+    charset(values)?.map(Charset::for_recording).transpose().map_err(wrong)
 }
 
 /// The character set of names on disk; `None` for UTF-8, and for what the locale says, which no image depends on.
 ///
 /// # Errors
 /// [`Error::Usage`] for one that is not known.
-pub(super) fn charset(name: &OsStr) -> Result<Option<Charset>> {
-    let name = name.to_string_lossy().to_ascii_lowercase();
+pub(super) fn charset(values: &Values<'_>) -> Result<Option<Charset>> {
+    let name = values.word(0).to_string_lossy().to_ascii_lowercase();
     match name.as_str() {
         "utf8" | "utf-8" | "default" => Ok(None),
-        _ => name.parse().map(Some).map_err(|error: Error| Error::Usage(format!("\"{name}\": {error}"))),
+        _ => name.parse().map(Some).map_err(|error: Error| {
+            let name = name.escape_debug();
+            Error::Usage(format!("{}: \"{name}\" is {error}", values.option))
+        }),
     }
 }

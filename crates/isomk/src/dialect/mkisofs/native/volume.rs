@@ -209,7 +209,7 @@ pub(super) const COMMANDS: &[Definition] = &[
         &["-out_charset"],
         &["CHARSET"],
         Sets(|settings, values| {
-            settings.sources.output_charset = Some(output_charset(values.word(0))?);
+            settings.sources.output_charset = Some(output_charset(values)?);
             Ok(())
         }),
         "As -output-charset",
@@ -217,7 +217,7 @@ pub(super) const COMMANDS: &[Definition] = &[
     xorrisofs(
         &["-charset", "-in_charset"],
         &["CHARSET"],
-        Sets(|_, values| match charset(values.word(0))? {
+        Sets(|_, values| match charset(values)? {
             None => Ok(()),
             Some(_) => Err(values.wrong("utf-8, in which names of images are read")),
         }),

@@ -94,7 +94,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-input-charset"],
         &["CHARSET"],
         Sets(|settings, values| {
-            settings.sources.charset = charset(values.word(0))?;
+            settings.sources.charset = charset(values)?;
             Ok(())
         }),
         "Names on disk are in CHARSET; without this, in UTF-8",
@@ -103,7 +103,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-jcharset"],
         &["CHARSET"],
         Sets(|settings, values| {
-            settings.sources.charset = charset(values.word(0))?;
+            settings.sources.charset = charset(values)?;
             settings.trees.joliet = true;
             Ok(())
         }),
@@ -113,7 +113,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-output-charset"],
         &["CHARSET"],
         Sets(|settings, values| {
-            settings.sources.output_charset = Some(output_charset(values.word(0))?);
+            settings.sources.output_charset = Some(output_charset(values)?);
             Ok(())
         }),
         "Record names of Rock Ridge in CHARSET; without this, in that of -input-charset",
