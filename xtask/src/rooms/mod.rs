@@ -46,6 +46,7 @@ const CORE: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("digests", &[]),
+    ("jigdo", &["isokit_digests"]),
     ("booting", &["isokit_core"]),
     ("cli", &["isokit_core"]),
     ("isols", &["isokit_core", "isokit_booting", "isokit_cli"]),
@@ -61,7 +62,7 @@ const CRATES: &[(&str, &[&str])] = &[
 const CLI_KNOWS: &[&str] = &["error", "finding", "source", "sniff", "tree", "Error"];
 
 /// Crates that other programs use as well: they have no terminal, process, environment or clock.
-const LIBRARIES: &[&str] = &["core", "digests", "containers", "tar"];
+const LIBRARIES: &[&str] = &["core", "digests", "jigdo", "containers", "tar"];
 
 /// Words they may not use.
 const LIBRARIES_FORBIDDEN: &[&str] = &["std::process", "std::env", "SystemTime::now", "Instant::now"];
