@@ -45,7 +45,7 @@ pub use strict::{Strict, write_all};
 pub(crate) use structures::Pieces;
 
 use crate::number::{narrow, wide};
-use crate::tree::build::Build;
+use crate::tree::build::{Build, ContentId};
 
 /// An image that is laid out: a plan of this crate, nothing else can be one. Every byte has its place before the first is
 /// written.
@@ -58,6 +58,15 @@ pub trait Layout: Planned<<Self as Layout>::Origin> {
 
     /// Bytes of the image, the zeros behind the last span included.
     fn size(&self) -> u64;
+
+    /// Contents that have a place of their own, in the order of the medium: the byte of the image at which each begins. One
+    /// that lies within a structure is left out, one that has several places is told of at each.
+    fn places(&self) -> impl Iterator<Item = (u64, ContentId)> + Send + '_ {
+        self.spans().filter_map(|span| match span.what {
+            What::Content(content) => Some((span.at, content)),
+            What::Structure(_) => None,
+        })
+    }
 }
 
 /// Appends zeros to `buffer`, whose first byte is at `start` of the image, up to byte `end` of it.
