@@ -32,6 +32,7 @@ const PEERS: &[Peer] = &[
     Peer("sfdisk", "fdisk", "MBR, GPT"),
     Peer("implantisomd5", "isomd5sum", "ISO 9660: the checksum that an image has of itself"),
     Peer("checkisomd5", "isomd5sum", "ISO 9660: checks that checksum"),
+    Peer("jigdo-file", "jigdo-file", "jigdo: makes images again, and reads templates"),
     Peer("strace", "strace", "ends a program at any call of the system"),
     Peer("getfacl", "acl", "ACLs"),
     Peer("setfattr", "attr", "extended attributes"),

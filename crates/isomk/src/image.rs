@@ -3,6 +3,7 @@
 use crate::collect::Appended;
 use crate::disk::Disk;
 use crate::sources::Origin;
+use isokit_core::fill::Layout;
 use isokit_core::hybrid::{self, Content, Volume};
 use isokit_core::tree::build::{Build, ContentId};
 use isokit_core::{Error, Result};
@@ -82,6 +83,16 @@ impl<'a> Image<'a> {
             Self::Udf(plan) => plan.size(),
             Self::Bridge(plan) => plan.udf().size(),
             Self::Hybrid(plan) => plan.size(),
+        }
+    }
+
+    /// Contents and the bytes of the image at which they begin, in its order: see [`Layout::places`].
+    pub(crate) fn places(&self) -> Vec<(u64, ContentId)> {
+        match self {
+            Self::Iso9660(plan) => plan.places().collect(),
+            Self::Udf(plan) => plan.places().collect(),
+            Self::Bridge(plan) => plan.places().collect(),
+            Self::Hybrid(plan) => plan.places().collect(),
         }
     }
 

@@ -5,6 +5,7 @@
 use crate::collect::{Attributes, Follow, Previous};
 use crate::mode::Mode;
 use crate::operand::{Operand, Target};
+use crate::pattern::Pattern;
 use crate::removal::Removed;
 use crate::spelling::Spelling;
 pub(crate) use isokit_booting::{
@@ -16,6 +17,8 @@ use isokit_core::tree::build::Hidden;
 use isokit_core::tree::charset::Charset;
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{iso9660, udf};
+use isokit_digests::Algorithm;
+use isokit_jigdo::{BLOCK_LENGTH, Checksum, Compression};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -273,6 +276,8 @@ pub(crate) struct Outputs {
     pub depfile: Option<PathBuf>,
     /// What the rule calls the image; `None`: by its path.
     pub depfile_target: Option<OsString>,
+    /// The files from which jigdo makes the image again.
+    pub jigdo: Option<Jigdo>,
     /// No file appears if anything could not be recorded.
     pub whole_or_nothing: bool,
     /// The file that gets the messages in place of standard error.
@@ -281,6 +286,60 @@ pub(crate) struct Outputs {
     pub over_base: bool,
     /// There is no new image: files of [`Base`] are changed where they lie.
     pub in_place: Option<InPlace>,
+}
+
+/// The files from which jigdo makes an image again: one has what lies between the files of a list, the other says where these
+/// come from.
+#[derive(Debug)]
+pub(crate) struct Jigdo {
+    /// The .jigdo file.
+    pub file: PathBuf,
+    /// The template.
+    pub template: PathBuf,
+    /// The list of the files that jigdo gets elsewhere; `-` is standard input.
+    pub list: PathBuf,
+    /// The checksums of the list and of both files.
+    pub checksum: Checksum,
+    /// Beginnings of paths of the list, and the labels that replace them in the .jigdo file; the first that fits counts.
+    pub map: Vec<Mapping>,
+    /// Files whose paths on disk match one of these stay in the template.
+    pub exclude: Vec<Pattern>,
+    /// Files whose paths match one of these have to be in the list.
+    pub require: Vec<Pattern>,
+    /// Bytes of the shortest file that does not stay in the template: [`BLOCK_LENGTH`] at least.
+    pub min_size: u64,
+    pub compression: Compression,
+    /// Digests of the image that the .jigdo file tells, besides that of the checksum.
+    pub image_digests: Vec<Algorithm>,
+    /// Those of the template, likewise.
+    pub template_digests: Vec<Algorithm>,
+}
+
+/// What replaces the beginning of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    /// A label of jigdo's servers.
+    pub label: Vec<u8>,
+    pub from: Vec<u8>,
+}
+
+impl Jigdo {
+    /// With the settings that genisoimage and xorriso have if nothing else is asked for.
+    pub(crate) fn new(file: PathBuf, template: PathBuf, list: PathBuf) -> Self {
+        Self {
+            file,
+            template,
+            list,
+            checksum: Checksum::Md5,
+            map: Vec::new(),
+            exclude: Vec::new(),
+            require: Vec::new(),
+            min_size: BLOCK_LENGTH.into(),
+            compression: Compression::Gzip,
+            image_digests: vec![Algorithm::Md5, Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512],
+            template_digests: vec![Algorithm::Md5, Algorithm::Sha256],
+        }
+    }
 }
 
 /// How files are changed where they lie.

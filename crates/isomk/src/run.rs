@@ -10,6 +10,7 @@ use crate::dvd;
 use crate::existing::Existing;
 use crate::globs::{Excludes, lines};
 use crate::image::Image;
+use crate::jigdo::{self, Extraction};
 use crate::loaders;
 use crate::log;
 use crate::notes;
@@ -19,13 +20,15 @@ use crate::piece;
 use crate::planning::{self, Extras};
 use crate::request::{Booting, Inputs, Piece, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
-use crate::tables;
+use crate::tables::{self, Tables};
 use crate::write::Outputs;
 use isokit_cli::input::{LARGEST_TEXT, Opened, text};
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output, names_standard_input};
 use isokit_cli::{Concerning, Failure, Report, Status, Streams, Written};
+use isokit_core::tree::build::ContentId;
 use isokit_core::{Error, Result};
+use isokit_jigdo::List;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -51,6 +54,7 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
         weights.extend(request.entries.more_weights.iter().map(|(glob, weight)| (glob.as_slice(), *weight)));
         Overrides::new(&request.entries, weights, latest, request.inputs.literal)?
     };
+    let list = list(request, &mut texts)?;
     let (mut collected, booting) =
         collect(request, report, &mut texts, previous, base.as_mut().and_then(|base| base.taken.take()))?;
     let mut extras = extras(request, &booting, &mut texts)?;
@@ -61,7 +65,7 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);
     overrides::date_implicit(&mut collected.build, &collected.implicit, date)?;
-    arrange(request, &booting, &mut collected, &extras, report)?;
+    let marked = arrange(request, &booting, &mut collected, &extras, report)?;
     let options = planning::options(request, &booting, extras, &mut collected.build, date, &overrides)?;
     options.disk.iter().for_each(|disk| disk.warn(report));
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
@@ -73,9 +77,27 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
         Product::Map => return print(&plan.map(), report),
         Product::Image => {}
     }
+    write(request, &collected, &plan, (list.as_ref(), &marked), &texts, report)
+}
+
+/// Writes what was planned; of the files of jigdo, `list` says which files these get elsewhere, and contents in `marked` are none.
+fn write(
+    request: &Request,
+    collected: &Collected,
+    plan: &Image<'_>,
+    (list, marked): (Option<&List>, &[ContentId]),
+    texts: &Texts<'_>,
+    report: &Report,
+) -> Result<Status, Failure> {
     let target = depfile_target(request)?;
+    let contents =
+        Contents::new(&collected.stores, collected.follow).with_tables(Tables::new(plan, &collected.tables));
+    let extraction = request.outputs.jigdo.as_ref().zip(list);
+    let extraction = extraction
+        .map(|asked| Extraction::new(request, asked, plan, &collected.build, &contents, marked))
+        .transpose()?;
     let outputs = Outputs::open(request, report.streams())?;
-    let written = outputs.write(request, &collected, &plan, report, || {
+    let written = outputs.write(request, collected, plan, (&contents, extraction.as_ref()), report, || {
         let inputs = [texts.read.as_slice(), &collected.inputs].concat();
         let folder = std::env::current_dir().ok();
         let again = report.status() != Status::Done;
@@ -89,6 +111,12 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
         .text(report)
     });
     Ok(ended(written, report))
+}
+
+/// The list of files that jigdo gets elsewhere, if its files are asked for.
+fn list(request: &Request, texts: &mut Texts<'_>) -> Result<Option<List>, Failure> {
+    let asked = request.outputs.jigdo.as_ref().filter(|_| request.product == Product::Image);
+    asked.map(|asked| jigdo::list(asked, texts.read(&asked.list)?)).transpose()
 }
 
 /// The image that the new one is made from, as which `request` asks for it to be.
@@ -106,14 +134,15 @@ fn replaced(request: &Request) -> Option<&Path> {
     request.inputs.base.as_ref().filter(|_| is_replaced).map(|base| base.path.as_path())
 }
 
-/// Asserts that the boot catalog can have its name, gives contents their places where something needs them there, and shares those that are the same.
+/// Asserts that the boot catalog can have its name, gives contents their places where something needs them there, and shares
+/// those that are the same; the contents that will be other bytes in the image, if that matters to what is asked for.
 fn arrange(
     request: &Request,
     booting: &Booting,
     collected: &mut Collected,
     extras: &Extras,
     report: &Report,
-) -> Result<(), Failure> {
+) -> Result<Vec<ContentId>, Failure> {
     let follow = collected.follow;
     let contents = Contents::new(&collected.stores, follow);
     catalog::check(request, &booting.boot, &collected.build, &contents, report)?;
@@ -124,14 +153,16 @@ fn arrange(
         let named = request.spelling.option(Asked::DvdVideo);
         alone = dvd::place(build, &contents, named, report)?;
     }
+    let mut marked = Vec::new();
+    if request.inputs.dedup || request.outputs.jigdo.is_some() {
+        marked = planning::marked(&booting.boot, &collected.build, extras)?;
+    }
     if request.inputs.dedup {
         let Collected { build, stores, .. } = &mut *collected;
         let contents = Contents::new(stores, follow);
-        let mut marked = planning::marked(&booting.boot, build, extras)?;
-        marked.extend(alone);
-        dedup::share(build, &contents, &marked)?;
+        dedup::share(build, &contents, &[marked.as_slice(), &alone].concat())?;
     }
-    Ok(())
+    Ok(marked)
 }
 
 /// What make(1) calls the image; empty if it does not have to know.
@@ -327,6 +358,8 @@ fn written(request: &Request, streams: &Streams) -> Result<Written<Asked>, Failu
         (Asked::Sums, outputs.sums.as_deref()),
         (Asked::Depfile, outputs.depfile.as_deref()),
         (Asked::Log, outputs.log.as_deref()),
+        (Asked::Jigdo, outputs.jigdo.as_ref().map(|jigdo| jigdo.file.as_path())),
+        (Asked::JigdoTemplate, outputs.jigdo.as_ref().map(|jigdo| jigdo.template.as_path())),
     ];
     let texts = texts.into_iter().filter(|(_, path)| path.is_some());
     let all = [(Asked::Output, image)].into_iter().chain(texts);

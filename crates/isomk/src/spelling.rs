@@ -27,6 +27,10 @@ pub(crate) enum Asked {
     InPlace,
     Journal,
     Log,
+    Jigdo,
+    JigdoTemplate,
+    /// That a file is in the list of jigdo: what comes before the pattern.
+    JigdoRequire,
 }
 
 /// What may be done instead of what was asked for, or besides.

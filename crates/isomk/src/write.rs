@@ -1,4 +1,4 @@
-//! The plan becomes bytes, in a file or a stream; beside it the sums of the files and the rule for make(1).
+//! The plan becomes bytes, in a file or a stream; beside it the sums of the files, the rule for make(1) and the files of jigdo.
 
 use crate::age::Around;
 use crate::checksums::Recorder;
@@ -6,11 +6,11 @@ use crate::checksums::Running;
 use crate::collect::Collected;
 use crate::contents::Contents;
 use crate::image::Image;
+use crate::jigdo::Extraction;
 use crate::request::Request;
 use crate::sources::Origin;
 use crate::spelling::{Advice, Asked};
 use crate::sums::Sums;
-use crate::tables::Tables;
 use isokit_cli::name::{inside, shown};
 use isokit_cli::output::{Data, Output};
 use isokit_cli::progress::Progress;
@@ -21,7 +21,7 @@ use isokit_core::fill::{self, Deviation, Layout, Listener, Observer};
 use isokit_core::iso9660::{self, plan::Checksums};
 use isokit_core::tree::build::{ContentId, NameId};
 use isokit_digests::Algorithm;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,6 +31,9 @@ pub(crate) struct Outputs {
     image: Output,
     sums: Beside,
     rule: Beside,
+    /// The template of jigdo.
+    template: Option<Output>,
+    jigdo: Beside,
 }
 
 impl Outputs {
@@ -54,7 +57,10 @@ impl Outputs {
             let sentence = "only a regular file can be changed; name another output";
             return Err(Error::Usage(sentence.into())).concerning(image.name());
         }
-        Ok(Self { image, sums, rule })
+        let jigdo = request.outputs.jigdo.as_ref();
+        let template = jigdo.map(|jigdo| Output::open(Some(&jigdo.template), Data::Binary(""), streams));
+        let (template, jigdo) = (template.transpose()?, jigdo.map(|jigdo| jigdo.file.as_path()));
+        Ok(Self { image, sums, rule, template, jigdo: Beside::open(jigdo, streams)? })
     }
 
     /// Writes them; `rule` gives the text for make(1). The image comes last: if it is there, so is the rest.
@@ -66,18 +72,17 @@ impl Outputs {
         request: &Request,
         collected: &Collected,
         image: &Image<'_>,
+        (contents, extraction): (&Contents<'_>, Option<&Extraction<'_>>),
         report: &Report,
         rule: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Failure> {
         let around = Around::new(&request.outputs, &collected.folders);
-        let contents = Contents::new(&collected.stores, collected.follow)
-            .with_tables(Tables::new(image, &collected.tables));
         let sums = request.outputs.sums.as_ref().map(|_| Sums::new(Algorithm::Sha256, &collected.build));
         let checksums = image.iso9660().and_then(iso9660::plan::Plan::checksums);
         let recorded = checksums.map(|checksums| (checksums, Sums::new(Algorithm::Md5, &collected.build)));
         let watch = Watch {
             collected,
-            contents: &contents,
+            contents,
             report,
             sums: [sums.as_ref(), recorded.as_ref().map(|(_, sums)| sums)],
             progress: Progress::new(request.manner.progress, self.image.name(), Some(image.size()), report),
@@ -85,14 +90,14 @@ impl Outputs {
         };
         let (output, threads) = (self.image, request.manner.threads);
         let recorded = recorded.as_ref();
-        let to = To { contents: &contents, watch: &watch, threads, output: &output, recorded };
-        let filled = match image {
+        let jigdo = extraction.zip(self.template.as_ref());
+        let to = To { contents, watch: &watch, threads, output: &output, recorded, jigdo };
+        let jigdo = match image {
             Image::Iso9660(plan) => to.fill(plan),
             Image::Udf(plan) => to.fill(plan),
             Image::Bridge(plan) => to.fill(&**plan),
             Image::Hybrid(plan) => to.fill(&**plan),
-        };
-        filled.concerning(output.name())?;
+        }?;
         if watch.unreadable.load(Ordering::Relaxed) {
             return Err(Error::Unreadable("an input can no longer be read; the image is incomplete".into()))
                 .concerning(output.name());
@@ -104,8 +109,13 @@ impl Outputs {
             .concerning(output.name());
         }
         let unchanged = around.is_unchanged();
-        self.sums.finish(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))?;
-        self.rule.finish(rule)?;
+        self.sums.write(|| sums.as_ref().map_or_else(Vec::new, |sums| sums.manifest(&collected.build)))?;
+        self.rule.write(rule)?;
+        self.jigdo.write(|| jigdo)?;
+        for text in [self.sums, self.rule, self.jigdo] {
+            text.finish()?;
+        }
+        self.template.map_or(Ok(()), |template| template.finish(request.outputs.sync))?;
         output.finish(request.outputs.sync)?;
         match &request.outputs.image {
             // Otherwise the image may lack something, and make has to see that.
@@ -123,22 +133,59 @@ struct To<'a> {
     output: &'a Output,
     /// Digests that are recorded in the image, and those of its contents.
     recorded: Option<&'a (Checksums<'a>, Sums)>,
+    /// What is made of the image, and where its template goes.
+    jigdo: Option<(&'a Extraction<'a>, &'a Output)>,
 }
 
 impl To<'_> {
-    fn fill<L: Layout<Origin = Origin>>(&self, plan: &L) -> isokit_core::Result<()> {
-        let Self { contents, watch, threads, output, recorded } = *self;
+    /// Writes the image; the text of the .jigdo file, if there is to be one.
+    ///
+    /// # Errors
+    /// When something cannot be written, and those of [`Extraction::end`].
+    fn fill<L: Layout<Origin = Origin>>(&self, plan: &L) -> Result<Vec<u8>, Failure> {
+        let Self { contents, watch, threads, output, .. } = *self;
         // One thread is the one that writes.
         let readers = if threads == 1 { 0 } else { threads };
-        match (recorded, output.in_place()) {
-            (Some((checksums, sums)), _) => std::thread::scope(|scope| {
-                let session = if threads == 1 { Running::here() } else { Running::beside(scope) };
-                let mut recorder = Recorder::new(output.file(), *checksums, sums, session);
-                fill::write_to(plan, contents, watch, readers, &mut recorder)
-            }),
-            (None, Some(base)) => fill::fill_in_place(plan, contents, watch, threads, output.file(), base),
-            (None, None) => fill::stream_to(plan, contents, watch, readers, output.file().as_fd()),
+        if self.recorded.is_some() || self.jigdo.is_some() {
+            return self.fill_in_order(plan, readers);
         }
+        let filled = match output.in_place() {
+            Some(base) => fill::fill_in_place(plan, contents, watch, threads, output.file(), base),
+            None => fill::stream_to(plan, contents, watch, readers, output.file().as_fd()),
+        };
+        filled.concerning(output.name()).map(|()| Vec::new())
+    }
+
+    /// As [`To::fill`], where all of the image has to be seen.
+    fn fill_in_order<L: Layout<Origin = Origin>>(
+        &self,
+        plan: &L,
+        readers: usize,
+    ) -> Result<Vec<u8>, Failure> {
+        let Self { contents, watch, output, recorded, jigdo, .. } = *self;
+        std::thread::scope(|scope| {
+            let scope = Some(scope).filter(|_| readers > 0);
+            let mut passing = match jigdo {
+                Some((extraction, template)) => Some(extraction.begin(output.file(), template, scope)?),
+                None => None,
+            };
+            let mut file = output.file();
+            let to: &mut dyn Write = passing.as_mut().map_or(&mut file, |passing| passing);
+            let filled = match recorded {
+                Some((checksums, sums)) => {
+                    let session = scope.map_or_else(Running::here, Running::beside);
+                    let mut recorder = Recorder::new(to, *checksums, sums, session);
+                    fill::write_to(plan, contents, watch, readers, &mut recorder)
+                }
+                None => fill::write_to(plan, contents, watch, readers, to),
+            };
+            match passing.zip(jigdo) {
+                Some((passing, (extraction, template))) => {
+                    extraction.end(passing, filled, (output, template))
+                }
+                None => filled.concerning(output.name()).map(|()| Vec::new()),
+            }
+        })
     }
 }
 
@@ -158,11 +205,18 @@ impl Beside {
     /// Writes it.
     ///
     /// # Errors
-    /// When it cannot be written; what was there before then still is.
-    fn finish(self, text: impl FnOnce() -> Vec<u8>) -> Result<(), Failure> {
-        let Some(output) = self.0 else { return Ok(()) };
-        output.write_lines(&text()).concerning(output.name())?;
-        output.finish(false)
+    /// When it cannot be written.
+    fn write(&self, text: impl FnOnce() -> Vec<u8>) -> Result<(), Failure> {
+        let Some(output) = &self.0 else { return Ok(()) };
+        output.write_lines(&text()).concerning(output.name())
+    }
+
+    /// It is whole.
+    ///
+    /// # Errors
+    /// When it cannot be there; what was there before then still is.
+    fn finish(self) -> Result<(), Failure> {
+        self.0.map_or(Ok(()), |output| output.finish(false))
     }
 }
 

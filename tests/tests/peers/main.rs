@@ -7,6 +7,7 @@ mod checksums;
 mod clients;
 mod compressors;
 mod grub;
+mod jigdo;
 mod kernel;
 mod mkisofs;
 mod native;

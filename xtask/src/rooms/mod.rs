@@ -51,7 +51,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("cli", &["isokit_core"]),
     ("isols", &["isokit_core", "isokit_booting", "isokit_cli"]),
     ("isocat", &["isokit_core", "isokit_tar", "isokit_cli"]),
-    ("isomk", &["isokit_core", "isokit_booting", "isokit_digests", "isokit_tar", "isokit_cli"]),
+    (
+        "isomk",
+        &["isokit_core", "isokit_booting", "isokit_digests", "isokit_jigdo", "isokit_tar", "isokit_cli"],
+    ),
     ("imgsum", &["isokit_core", "isokit_digests", "isokit_cli"]),
     ("containers", &["isokit_core"]),
     ("tar", &["isokit_core"]),

@@ -5,6 +5,7 @@
 //! name the tool is called by, which is the first of the arguments, or by `--as NAME` behind it. Each decides what messages call
 //! the tool, and has a [`Spelling`](crate::spelling::Spelling) for what they name of the command line.
 
+mod jigdo;
 mod mkisofs;
 mod own;
 mod partition_type;

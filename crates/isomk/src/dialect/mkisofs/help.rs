@@ -70,16 +70,21 @@ fn filled<'p>(parts: impl Iterator<Item = &'p str>, between: &str, columns: usiz
 }
 
 /// The version, in the words in which programs look for that of `peer`: debian-cd takes the fourth word of a line of xorriso's,
-/// and growisofs what follows `mkisofs`.
+/// and growisofs what follows `mkisofs`. A line that begins with libjte means that jigdo files are written (xorrisofs(1), "Jigdo
+/// Template Extraction").
 pub(super) fn version(peer: Peer) -> String {
     let own = concat!("isomk ", env!("CARGO_PKG_VERSION"));
     match peer {
         Peer::Mkisofs => format!("mkisofs 2.01 (spoken by {own})\n"),
         Peer::Genisoimage => format!("genisoimage 1.1.11 (spoken by {own})\n"),
-        Peer::Xorrisofs => format!("mkisofs 2.01-Emulation xorriso 1.5.4 (spoken by {own})\n"),
+        Peer::Xorrisofs => {
+            format!(
+                "mkisofs 2.01-Emulation xorriso 1.5.4 (spoken by {own})\nlibjte version    :  2.0.0 (spoken by {own})\n"
+            )
+        }
         Peer::Xorriso => {
             format!(
-                "mkisofs 2.01-Emulation (spoken by {own})\nxorriso version   :  1.5.4\nspoken by         :  {own}\n"
+                "mkisofs 2.01-Emulation (spoken by {own})\nxorriso version   :  1.5.4\nlibjte version    :  2.0.0\nspoken by         :  {own}\n"
             )
         }
     }

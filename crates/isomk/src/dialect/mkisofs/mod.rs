@@ -12,6 +12,7 @@ mod entries;
 mod help;
 mod identifiers;
 mod interval;
+mod jigdo;
 mod lists;
 mod manual;
 mod names;
@@ -163,6 +164,7 @@ impl Settings {
             return self.only_reads().map(drop);
         }
         self.start()?;
+        self.jigdo.request()?;
         self.partitions.request(false)?;
         self.boot.request(self.peer).map(drop)
     }
@@ -184,7 +186,7 @@ impl Settings {
         let operands = self.sources.operands(self.peer, base.is_some(), lists)?;
         let entries = self.recorded(&operands, lists)?;
         let mut inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
-        let start = self.start()?;
+        let (start, jigdo) = (self.start()?, self.jigdo.request()?);
         self.identifiers.follow(inputs.previous.as_ref());
         let mut warnings = self.warnings;
         if start > 0 && self.sources.previous.is_none() && !self.peer.is_xorriso() {
@@ -222,7 +224,7 @@ impl Settings {
             padding: self.output.padding(),
             product: self.output.product(),
             is_shown: false,
-            outputs: self.output.request(),
+            outputs: request::Outputs { jigdo, ..self.output.request() },
             manner: self.output.manner(),
             // What boots is asked for option by option.
             in_words: |_| String::new(),

@@ -34,6 +34,7 @@ impl Output {
             log: self.log.clone(),
             over_base: self.over_base,
             in_place: None,
+            jigdo: None,
         }
     }
 

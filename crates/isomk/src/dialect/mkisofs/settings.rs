@@ -4,6 +4,7 @@ use super::boot::Boot;
 use super::changes::Changes;
 use super::entries::Entries;
 use super::identifiers::Identifiers;
+use super::jigdo::Jigdo;
 use super::names::Names;
 use super::output::Output;
 use super::partitions::Partitions;
@@ -33,6 +34,7 @@ pub(crate) struct Settings {
     pub boot: Boot,
     pub partitions: Partitions,
     pub output: Output,
+    pub jigdo: Jigdo,
     /// What is asked of an image that is read, in place of making one.
     pub reading: Reading,
     /// What is changed of an image that is read.
@@ -55,6 +57,7 @@ impl Settings {
             boot: Boot::default(),
             partitions: Partitions::default(),
             output: Output::default(),
+            jigdo: Jigdo::default(),
             reading: Reading::default(),
             changes: Changes::default(),
             warnings: Vec::new(),

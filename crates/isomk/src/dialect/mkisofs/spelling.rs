@@ -17,6 +17,10 @@ impl Spelling for Shared {
             Asked::Log => "-log-file",
             Asked::Base => "-indev",
             Asked::SystemArea => "-as mkisofs -G",
+            Asked::Jigdo => "-jigdo-jigdo",
+            Asked::JigdoTemplate => "-jigdo-template",
+            // genisoimage has no other name for it.
+            Asked::JigdoRequire => "-jigdo-force-md5 ",
             // None of these can be asked for here.
             Asked::Sums | Asked::Depfile | Asked::WholeOrNothing | Asked::InPlace | Asked::Journal => "",
         }

@@ -55,6 +55,7 @@ pub(super) const NOT_IN_PLACE: [&str; 71] = [
     "hide_udf",
     "implied_mode",
     "iso_level",
+    "jigdo",
     "joliet_length",
     "literal",
     "map",

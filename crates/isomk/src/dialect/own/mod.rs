@@ -8,6 +8,7 @@ mod format;
 mod habits;
 mod image;
 mod input;
+mod jigdo;
 mod output;
 mod spelling;
 mod words;
@@ -164,7 +165,7 @@ impl Flags {
             padding: self.outputs.padding(),
             product: self.outputs.product(),
             is_shown: self.outputs.print_request,
-            outputs: self.outputs.request(),
+            outputs: self.outputs.request()?,
             manner: self.outputs.manner(),
             in_words: |booting| words::shell(&isokit_booting::own(booting).concat()),
             spelling: &spelling::Own,

@@ -1,9 +1,11 @@
 //! Flags on what comes out.
 
 use super::conflicts::NOT_IN_PLACE;
+use super::jigdo;
 use crate::request::{self, InPlace, Manner, Padding, Product};
 use clap::Args;
 use isokit_cli::flags::{OutputFlags, ProgressFlags, ThreadsFlags, VerbosityFlags};
+use isokit_core::Result;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -66,6 +68,20 @@ pub(super) struct Outputs {
     #[arg(long, value_name = "NAME", hide_short_help = true, requires = "depfile")]
     pub depfile_target: Option<OsString>,
 
+    /// Also write the files from which jigdo makes the image again
+    ///
+    /// file=FILE, the .jigdo file; template=FILE, which gets all of the image but the files of a list; list=FILE, whose lines are a
+    /// checksum in hexadecimal, two blanks, the size in 12 columns, two blanks and the path of a file, which jigdo is to get
+    /// elsewhere. A file of the image is one of them if name, size and checksum are the same. These three are required.
+    ///
+    /// checksum=md5|sha256: of the list, and of both files (default: md5); map=LABEL=PREFIX: paths that begin with PREFIX begin with
+    /// LABEL: in the .jigdo file; exclude=REGEX: files whose absolute path matches stay in the template; require=REGEX: those
+    /// that match have to be in the list, or nothing is written; min-size=SIZE: shorter files stay in the template
+    /// (default and least: 1k); compress=gzip|bzip2: of the template; image-digests=ALGORITHM,..., template-digests=ALGORITHM,...:
+    /// told in the .jigdo file, of md5, sha1, sha256 and sha512. REGEX is a basic regular expression, as grep(1) takes them.
+    #[arg(long, value_name = "SETTING=VALUE", hide_short_help = true, conflicts_with_all = ["map", "print_size"])]
+    pub jigdo: Vec<OsString>,
+
     /// Change files in the image of --base itself; write no new image
     ///
     /// Each FILE of --replace takes the place of PATH if it needs no more blocks than that has. All else in IMAGE stays as it
@@ -89,8 +105,10 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    pub(super) fn request(&self) -> request::Outputs {
-        request::Outputs {
+    /// # Errors
+    /// [`isokit_core::Error::Usage`] for settings of jigdo that are none, or not all that is needed.
+    pub(super) fn request(&self) -> Result<request::Outputs> {
+        Ok(request::Outputs {
             image: self.to.output.clone(),
             sync: self.to.sync,
             sums: self.sums.clone(),
@@ -100,7 +118,8 @@ impl Outputs {
             log: None,
             over_base: false,
             in_place: self.in_place.then(|| InPlace { journal: self.journal.clone() }),
-        }
+            jigdo: jigdo::request(&self.jigdo)?,
+        })
     }
 
     pub(super) fn product(&self) -> Product {

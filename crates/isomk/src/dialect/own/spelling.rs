@@ -21,6 +21,8 @@ impl Spelling for Own {
             Asked::SystemArea => "--system-area",
             Asked::InPlace => "--in-place",
             Asked::Journal => "--journal",
+            Asked::Jigdo | Asked::JigdoTemplate => "--jigdo",
+            Asked::JigdoRequire => "--jigdo require=",
             // It cannot be asked for here.
             Asked::Log => "",
         }
@@ -68,6 +70,9 @@ mod tests {
             Asked::SystemArea,
             Asked::InPlace,
             Asked::Journal,
+            Asked::Jigdo,
+            Asked::JigdoTemplate,
+            Asked::JigdoRequire,
         ];
         let advice = [
             Advice::NotTerminal,

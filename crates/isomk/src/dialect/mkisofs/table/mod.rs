@@ -4,6 +4,7 @@
 mod boot;
 mod entries;
 mod identifiers;
+mod jigdo;
 mod names;
 mod output;
 mod partitions;
@@ -14,7 +15,7 @@ mod trees;
 use super::option::Definition;
 
 /// The parts of the table, each under its heading.
-pub(crate) const PARTS: [(&str, &[Definition]); 9] = [
+pub(crate) const PARTS: [(&str, &[Definition]); 10] = [
     ("Output", output::OPTIONS),
     ("Sources", sources::OPTIONS),
     ("Names in the primary tree", names::OPTIONS),
@@ -23,6 +24,7 @@ pub(crate) const PARTS: [(&str, &[Definition]); 9] = [
     ("Hiding and ordering", entries::OPTIONS),
     ("Booting by El Torito", boot::OPTIONS),
     ("Partitions", partitions::OPTIONS),
+    ("Jigdo", jigdo::OPTIONS),
     ("Others", refused::OPTIONS),
 ];
 

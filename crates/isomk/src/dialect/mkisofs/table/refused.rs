@@ -96,25 +96,6 @@ pub(super) const OPTIONS: &[Definition] = &[
         Refused(HFS),
         "More settings of HFS",
     ),
-    both(&["-jigdo-jigdo", "-jigdo-template"], &["FILE"], Refused(JIGDO), "Write jigdo files"),
-    both(
-        &[
-            "-jigdo-min-file-size",
-            "-jigdo-exclude",
-            "-jigdo-map",
-            "-jigdo-force-md5",
-            "-jigdo-force-checksum",
-            "-jigdo-template-compress",
-            "-md5-list",
-            "-checksum-list",
-            "-jigdo-checksum-algorithm",
-            "-checksum_algorithm_iso",
-            "-checksum_algorithm_template",
-        ],
-        &["VALUE"],
-        Nothing("no jigdo files are written"),
-        "Settings of jigdo",
-    ),
     both(&["-B", "-sparc-boot"], &["FILES"], Refused(MACHINES), "Boot SPARC"),
     both(&["-sparc-label"], &["TEXT"], Refused(MACHINES), "Disk label for SPARC"),
     xorrisofs(&["--grub2-sparc-core"], &["PATH"], Refused(MACHINES), "Boot SPARC by GRUB 2"),
@@ -138,5 +119,4 @@ pub(super) const OPTIONS: &[Definition] = &[
 ];
 
 const HFS: &str = "HFS is not written";
-const JIGDO: &str = "jigdo files are not written";
 const MACHINES: &str = "boot blocks for such machines are not written";

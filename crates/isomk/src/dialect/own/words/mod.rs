@@ -64,6 +64,8 @@ mod tests {
             --boot-catalog cat --boot-code code --append-partition 3:0x83=p --append-partition 2:linux=image:/x --boot-efi image:/y \
             --boot-efi image:/z --partitions apm,apm-block=2048,inactive,protective,writable,bios-bootable,nested,align=all,offset=16,volume-type=data,heads=4,sectors=5 \
             --partitions guid=C12A7328-F81F-11D2-BA4B-00A0C93EC93B -o o --sync --sums su --depfile de --depfile-target t \
+            --jigdo file=j --jigdo template=t --jigdo list=l --jigdo checksum=sha256 --jigdo map=A=/b=/ --jigdo map=C=/d --jigdo exclude=^/x\\.y$ \
+            --jigdo require=/pool/ --jigdo min-size=2k --jigdo compress=bzip2 --jigdo image-digests=sha256,sha512 --jigdo template-digests=md5 \
             --whole-or-nothing --pad -v T/=@arch S\\=x /=./-y";
         let of_a_base = "isomk --base old.iso --remove a --remove b/ --replace boot/x\\=y=z --iso-level 2 --rr 1.12 --joliet-length 103 \
                          -V ISOIMAGE --format iso9660 more";

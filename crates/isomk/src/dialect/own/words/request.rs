@@ -5,12 +5,13 @@ use crate::collect::{Attributes, Follow};
 use crate::dialect::own::image::{CHARACTERS, FLAGS};
 use crate::operand::{Input, Operand};
 use crate::request::{
-    Appended, AppendedSource, Base, Booting, Change, Entries, Format, Identifiers, Inputs, Loader, Outputs,
-    Padding, Product, Request, Text,
+    Appended, AppendedSource, Base, Booting, Change, Entries, Format, Identifiers, Inputs, Jigdo, Loader,
+    Mapping, Outputs, Padding, Product, Request, Text,
 };
 use isokit_core::iso9660::plan::{Characters, Dates, Deep, Level, Options, RockRidge, Rrip};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::udf;
+use isokit_jigdo::Compression;
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
@@ -343,6 +344,7 @@ impl Words {
             log,
             over_base,
             in_place,
+            jigdo,
         } = &request.outputs;
         let path = |path: &'_ Option<std::path::PathBuf>| path.clone().map(|path| path.into_os_string());
         for (option, value) in
@@ -351,6 +353,7 @@ impl Words {
             self.option_if(option, value.as_ref().map(|value| value.as_bytes()));
         }
         self.option_if("--depfile-target", depfile_target.as_ref().map(|target| target.as_bytes()));
+        jigdo.iter().for_each(|jigdo| self.jigdo(jigdo));
         let journal = in_place.as_ref().and_then(|asked| asked.journal.as_ref());
         self.option_if("--journal", journal.map(|path| path.as_os_str().as_bytes()));
         let flags = [
@@ -376,6 +379,40 @@ impl Words {
         }
         if *over_base {
             lacking.push("an image that takes the place of the one it is made from");
+        }
+    }
+
+    fn jigdo(&mut self, jigdo: &Jigdo) {
+        let Jigdo { file, template, list, .. } = jigdo;
+        let usual = Jigdo::new(file.clone(), template.clone(), list.clone());
+        let mut set = |key: &str, value: &[u8]| {
+            self.option("--jigdo", &[key.as_bytes(), b"=", value].concat());
+        };
+        for (key, path) in [("file", file), ("template", template), ("list", list)] {
+            set(key, path.as_os_str().as_bytes());
+        }
+        if jigdo.checksum != usual.checksum {
+            set("checksum", jigdo.checksum.algorithm().name().as_bytes());
+        }
+        for Mapping { label, from } in &jigdo.map {
+            set("map", &[label, &b"="[..], from].concat());
+        }
+        jigdo.exclude.iter().for_each(|pattern| set("exclude", pattern.text()));
+        jigdo.require.iter().for_each(|pattern| set("require", pattern.text()));
+        if jigdo.min_size != usual.min_size {
+            set("min-size", jigdo.min_size.to_string().as_bytes());
+        }
+        if jigdo.compression == Compression::Bzip2 {
+            set("compress", b"bzip2");
+        }
+        for (key, digests, usual) in [
+            ("image-digests", &jigdo.image_digests, usual.image_digests),
+            ("template-digests", &jigdo.template_digests, usual.template_digests),
+        ] {
+            if *digests != usual {
+                let names: Vec<&str> = digests.iter().map(|algorithm| algorithm.name()).collect();
+                set(key, names.join(",").as_bytes());
+            }
         }
     }
 
