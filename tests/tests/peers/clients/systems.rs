@@ -40,11 +40,12 @@ fn live_build_makes_images() {
     .makes_the_same();
 }
 
-/// The packages and the menu are prepared: its stage that asks for sizes, and the one that makes the image.
+/// The packages and the menu are prepared: its stage that asks for sizes, and the one that makes the image and the files of jigdo,
+/// from which the image is made again.
 #[test]
 fn debian_cd_makes_an_installer() {
     Client {
-        needs: &["/usr/share/debian-cd/tools/make_image", "pigz", "mkfs.vfat", "/usr/lib/ISOLINUX/isolinux.bin"],
+        needs: &["/usr/share/debian-cd/tools/make_image", "pigz", "mkfs.vfat", "/usr/lib/ISOLINUX/isolinux.bin", "jigdo-file"],
         material: "mkdir -p CD1/.disk CD1/boot/grub CD1/pool/main boot1/isolinux syslinux/usr/lib/ISOLINUX
             echo 'one of TOTALNUM' | tee CD1/README.txt > CD1/README.html; seq 3000 > CD1/pool/main/a_1.deb
             cp /usr/lib/ISOLINUX/isolinux.bin boot1/isolinux; cp /usr/lib/ISOLINUX/isohdpfx.bin syslinux/usr/lib/ISOLINUX
@@ -58,9 +59,19 @@ fn debian_cd_makes_an_installer() {
 END
             options='-as mkisofs -r -checksum_algorithm_iso sha256,sha512'
             size=$(xorriso $options -r -print-size -quiet $(cat 1.mkisofs_opts) -o /dev/null boot1 CD1); [ $size -gt 700 ]
-            CD=1 MAXJIGDOS=0 MAXISOS=all DISKTYPE=NETINST /usr/share/debian-cd/tools/make_image \
-              $PWD amd64 $PWD/../out 12.0.0 /nowhere xorriso \"$options\" '' true
-            mv ../out/*.iso ../out.iso",
+            mkdir mirror; cp -r CD1/pool mirror; echo 20240203T040506Z > DATE-zulu
+            pool=pool/main/a_1.deb; printf '%s  %12d  %s\n' $(sha256sum < mirror/$pool | cut -d ' ' -f 1) $(stat -c %s mirror/$pool) $PWD/mirror/$pool > checksum-check
+            CD=1 MAXJIGDOS=all MAXISOS=all DISKTYPE=NETINST JIGDO_CHECKSUM=sha256 JIGDOTEMPLATEURL= /usr/share/debian-cd/tools/make_image \
+              $PWD amd64 $PWD/../out 12.0.0 $PWD/mirror xorriso \"$options\" '' /usr/share/debian-cd/tools/jigdo_cleanup
+            cd ../out; again() {
+              jigdo-file make-image --force --no-cache --image=again --jigdo=$(echo *.jigdo) --template=$(echo *.template) ../disc/mirror/
+              grep -Fx \"# Image Hex SHA512Sum $(sha512sum < again | cut -d ' ' -f 1)\" *.jigdo
+              grep -Fx \"$(jigdo-file sha256sum --report=quiet ../disc/mirror/$pool | cut -d ' ' -f 1)=Debian:$pool\" *.jigdo
+              [ $(jigdo-file ls --template=$(echo *.template) | grep -c need-file-sha256) = 1 ]; grep -Fx Filename=debian-12.0.0-amd64-NETINST-1.iso *.jigdo; }
+            again; cmp again *.iso; mv *.iso ../out.iso; cd ../disc
+            CD=1 MAXJIGDOS=all MAXISOS=0 DISKTYPE=NETINST JIGDO_CHECKSUM=sha256 JIGDOTEMPLATEURL= /usr/share/debian-cd/tools/make_image \
+              $PWD amd64 $PWD/../out 12.0.0 $PWD/mirror xorriso \"$options\" '' /usr/share/debian-cd/tools/jigdo_cleanup
+            cd ../out; again; [ ! -e debian*.iso ]",
         images: &["out.iso"],
         explained: &[
             MADE_IN_THE_RUN,
