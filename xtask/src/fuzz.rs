@@ -81,11 +81,19 @@ const LIST_SEEDS: &str = "work=$(mktemp -d); trap 'rm -r \"$work\"' EXIT; cd \"$
     for sum in md5 sha1 sha224 sha256 sha384 sha512 b2; do for how in -b -t --tag -z; do
         ${sum}sum $how -- * > \"$seeds/seed-$sum$how\"; done; done";
 
+/// Lists as debian-cd makes them.
+const JIGDO_SEEDS: &str = "for sum in md5 sha256; do for size in 3 123456789012; do \
+        for path in /mirror/pool/a.deb a '/b  c'; do \
+            printf '%s  %12d  %s\\n' \"$(${sum}sum <<< \"$path\" | cut -d ' ' -f 1)\" $size \"$path\"; \
+        done; done > \"$seeds/seed-$sum\"; done";
+
 /// Command lines of mkisofs, one word a line.
 const WORD_SEEDS: &str = "n=0; for words in 'genisoimage -JRV X -b a -no-emul-boot -iso-lev 3 -hide x d' \
     'xorriso -no_rc -as mkisofs -r --sort-weight 1 /a -append_partition 2 0xef f -o x d -- -volid X' \
     'xorrisofs --modification-date=2024010203040500 -eltorito-platform efi -e b -graft-points a=b' \
     'mkisofs -VX -udf -m */a -dir-mode 0755 -uid 0 d' \
+    'xorrisofs -jigdo-jigdo j -jigdo-template t -checksum-list l -jigdo-checksum-algorithm sha256 -jigdo-map A=/b/ \
+     -jigdo-exclude ^a\\(b*\\|[[:alpha:]x-z]\\{1,2\\}\\)$ -jigdo-force-md5 /pool/ -jigdo-min-file-size 2k d' \
     'xorriso -outdev stdio:o -map d / -boot_image any bin_path=/b -boot_image any next -boot_image any efi_path=/e \
      -boot_image isolinux system_area=m -boot_image any partition_entry=gpt_basdat -boot_image any cat_path=/c' \
     'xorriso -outdev o -map d / -boot_image grub grub2_mbr=--interval:local_fs:0s-15s:zero_mbrpt,zero_gpt,440-443:i \
@@ -124,6 +132,7 @@ fn seed(name: &str, seeds: &Path) -> Outcome {
     match name {
         "tar_archive" => make(TAR_SEEDS)?,
         "checksum_list" => make(LIST_SEEDS)?,
+        "jigdo_list" => make(JIGDO_SEEDS)?,
         "mkisofs_words" => make(WORD_SEEDS)?,
         "journal" => make(JOURNAL_SEEDS)?,
         _ => pending.extend([corpus, target().join("udf")]),
