@@ -67,6 +67,27 @@ fn jigdo_file_makes_the_image_again() {
     ));
 }
 
+/// A file that has several names is known by each of them; with --dedup, so is one that has the contents of another.
+#[test]
+fn a_file_is_known_by_any_of_its_names() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell("mkdir linked; seq 5000 > linked/a; ln linked/a linked/z.deb; seq 7000 > linked/b; cp linked/b linked/y.deb
+        for name in y z; do printf '%s  %12d  /m/%s.deb\\n' $(md5sum < linked/$name.deb | cut -d ' ' -f 1) $(stat -c %s linked/$name.deb) $name; done > list
+        mkdir -p mirror/linked; cp linked/[yz].deb mirror/linked");
+    for (words, matched) in [
+        ("", "y.deb z.deb"),
+        ("--dedup", "y.deb z.deb"),
+        ("--exclude z.deb", "y.deb"),
+        ("--exclude /a", "y.deb z.deb"),
+    ] {
+        let parts = workshop.shell(&format!(
+            "{AGAIN}isomk -o o.iso {words} --jigdo file=o.jigdo --jigdo template=o.template --jigdo list=list linked; again o
+             sed -n 's,.*=/m/,,p' o.jigdo | sort | paste -sd ' '"
+        ));
+        assert_eq!(parts.trim(), matched, "{words}");
+    }
+}
+
 /// Arguments of both peers.
 const SETTINGS: &[&str] = &[
     "-jigdo-map Mirror=/mirror/",
