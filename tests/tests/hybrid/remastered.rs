@@ -115,3 +115,38 @@ fn guids_of_an_mbr_become_the_numbers_that_stand_for_them() {
     let sentence = "partition 4: warning: an MBR has no number for its type, 4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709; it gets 0x83";
     assert!(said.contains(sentence) && said.matches("no number").count() == 1, "{said}");
 }
+
+/// Where the volume begins once more, whatever the tables tell: it can be mounted from there.
+#[test]
+fn an_offset_of_the_volume_is_kept_that_no_table_tells_of() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    let isomk = tool_path("isomk").display().to_string();
+    let boot = "--boot-entry boot/efi.img,platform=efi,partition=efi";
+    let grub = "-b boot/core.img -no-emul-boot -eltorito-alt-boot -e boot/efi.img -no-emul-boot -efi-boot-part --efi-boot-image";
+    let made = [
+        format!("{isomk} -q tree {boot} --partitions offset=32 -o base.iso"),
+        format!("{isomk} -q tree {boot} --append-partition efi=esp.img --partitions offset=300 -o base.iso"),
+        format!("xorriso -as mkisofs -quiet -R -partition_offset 300 {grub} -o base.iso tree 2> /dev/null"),
+        "xorriso -as mkisofs -quiet -R -partition_offset 16 -append_partition 1 0x83 odd.img -o base.iso tree 2> /dev/null".into(),
+    ];
+    for (command, offset) in made.iter().zip([32, 300, 300, 16]) {
+        run(folder, &format!("rm -f base.iso; {command}"));
+        let wrong = remastered(folder, "base.iso", "again.iso");
+        assert_eq!(wrong, None, "{command}");
+        for image in ["base.iso", "again.iso"] {
+            let script = format!(
+                "tail -c +$(({offset} * 2048 + 1)) {image} > from.iso; xorriso -indev from.iso -find / -type f -- 2> /dev/null"
+            );
+            let files = run(folder, &script);
+            assert!(
+                files.contains("/boot/core.img") && files.contains("/large"),
+                "{command}, {image}: {files}"
+            );
+        }
+        assert!(
+            run(folder, "xorriso -indev from.iso -find / -- 2> /dev/null").contains("/more"),
+            "{command}"
+        );
+    }
+}

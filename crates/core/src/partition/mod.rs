@@ -324,8 +324,9 @@ pub(crate) fn overlaps<K: Ord>(
     all
 }
 
-/// The sector of the volume, of 2048 bytes, at which a partition begins that has descriptors of the volume of its own, so that
-/// the volume can be mounted from there too: see `-partition_offset` of mkisofs. Partitions from byte `end` on are not asked.
+/// The sector of the volume, of 2048 bytes, from which on it has descriptors once more, so that it can be mounted from there too:
+/// see `-partition_offset` of mkisofs. That is where a partition begins or, where no table tells of it, where it is known by the
+/// descriptors before the volume's root directory or path table. Partitions from byte `end` on are not asked.
 ///
 /// # Errors
 /// Those of reading.
@@ -339,6 +340,54 @@ pub fn second_volume(source: &dyn Source, tables: &[Table], end: u64) -> Result<
         let is_there = have == head.len() && head == *b"\x01CD001";
         if sector >= VOLUME_DESCRIPTORS && partition.start % VOLUME_SECTOR == 0 && is_there {
             return Ok(u32::try_from(sector).ok());
+        }
+    }
+    untold_volume(source)
+}
+
+/// Sectors before the first directory or path table among which the descriptors of a volume are that begins once more.
+const LOOKED_AT: u64 = 16;
+
+/// What is looked at of a primary volume descriptor (ECMA-119 8.4): what it is called and when it was made, where its path
+/// table lies, and where its root directory does, in sectors from the start of its volume.
+struct Primary {
+    names: Vec<u8>,
+    path_table: u64,
+    root: u64,
+}
+
+impl Primary {
+    /// The descriptor in this sector, if one is there.
+    fn read(source: &dyn Source, sector: u64) -> Result<Option<Self>> {
+        let mut bytes = vec![0; 2048];
+        let have = source.read_some(blocks(sector, VOLUME_SECTOR), &mut bytes)?;
+        if have < bytes.len() || !bytes.starts_with(b"\x01CD001") {
+            return Ok(None);
+        }
+        let number = |at: usize| {
+            let bytes = bytes.get(at..).and_then(<[u8]>::first_chunk);
+            bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
+        };
+        let names = [&bytes[40..72], &bytes[813..847]].concat();
+        Ok(Some(Self { names, path_table: number(140), root: number(158) }))
+    }
+}
+
+/// As [`second_volume`], where no table tells of it.
+fn untold_volume(source: &dyn Source) -> Result<Option<u32>> {
+    if source.first() > 0 {
+        return Ok(None);
+    }
+    let Some(volume) = Primary::read(source, VOLUME_DESCRIPTORS)? else { return Ok(None) };
+    let behind = volume.path_table.min(volume.root);
+    let first = behind.saturating_sub(LOOKED_AT).max(VOLUME_DESCRIPTORS.saturating_mul(2));
+    for sector in first..behind {
+        let Some(again) = Primary::read(source, sector)? else { continue };
+        let start = sector.saturating_sub(VOLUME_DESCRIPTORS);
+        // A later session has a descriptor like that as well, which counts from the same place.
+        let counts_from = again.root != volume.root && start.saturating_add(again.root) > sector;
+        if again.names == volume.names && counts_from {
+            return Ok(u32::try_from(start).ok());
         }
     }
     Ok(None)
