@@ -4,9 +4,10 @@ use crate::disk::Disk;
 use crate::image::Options;
 use crate::operand::components;
 use crate::overrides::Overrides;
+use crate::removal::Removal;
 use crate::request::{Boot, BootEntry, BootImage, Booting, Identifiers, Padding, Partitions, Request};
 use crate::sources::Origin;
-use crate::spelling::Asked;
+use crate::spelling::{Advice, Asked};
 use isokit_cli::name::shown;
 use isokit_core::iso9660::plan;
 use isokit_core::tree::build::{Added, Build, ContentId, File, FileId, NameId};
@@ -157,7 +158,8 @@ fn boot(
         return path.as_ref().map_or(Ok(None), |_| Err(wrong("requires a boot entry")));
     }
     let of = |entry| entry_of(entry, build, &booting.partitions, extras);
-    let entries = entries.iter().map(of).collect::<Result<Vec<_>>>()?;
+    let entries =
+        entries.iter().map(of).collect::<Result<Vec<_>>>().map_err(|error| removed(error, request))?;
     let catalog = path.as_ref().map(|path| catalog(path, build, date, overrides, &wrong)).transpose()?;
     Ok(Some(plan::Boot { catalog, entries }))
 }
@@ -209,6 +211,24 @@ fn entry_of(
         grub2_boot_info: entry.grub2_boot_info,
         ..plan::BootEntry::new(entry.platform, image)
     })
+}
+
+/// `error`, unless a boot image is not there because it is removed from the base that boots by it.
+fn removed(error: Error, request: &Request) -> Error {
+    let Some(base) = request.inputs.base.as_ref().filter(|base| base.boots) else { return error };
+    let Ok(removal) = Removal::new(&base.remove, request.inputs.literal) else { return error };
+    let paths = request.boot.entries.iter().filter_map(|entry| match &entry.image {
+        BootImage::Path(path) => Some(path),
+        _ => None,
+    });
+    let is_lacking = matches!(error, Error::NotFound(_));
+    match paths.filter(|_| is_lacking).find(|path| removal.removes_file(path)) {
+        Some(path) => {
+            let advice = request.spelling.advice(Advice::NoBoot);
+            Error::Usage(format!("{}: is removed, but the image boots by it{advice}", shown(path)))
+        }
+        None => error,
+    }
 }
 
 fn boot_image(build: &Build<Origin>, path: &[u8]) -> Result<ContentId> {

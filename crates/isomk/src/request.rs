@@ -104,6 +104,10 @@ pub(crate) struct Base {
     pub partitions_in_gpt: bool,
     /// What boots by El Torito is what boots of it, where nothing else is asked for.
     pub boots: bool,
+    /// Its boot code, its tables and the partitions behind it are kept, where nothing else is asked for.
+    pub keeps_tables: bool,
+    /// Whether MD5 digests are recorded is as [`Format`] says.
+    pub settles_checksums: bool,
     /// Boot images whose files are left out boot all the same, and no name leads to them.
     pub keeps_boot_images: bool,
     /// The file systems are those of [`Format`].

@@ -66,4 +66,6 @@ pub(crate) enum Advice<'a> {
     OtherJournal,
     /// To have the image boot by a loader that is in it, whatever it booted by.
     Loader,
+    /// To have nothing boot of an image that is a base, or other files.
+    NoBoot,
 }

@@ -1,7 +1,7 @@
 //! Whatever tables isomk and xorriso make are a base for isomk, and xorriso reports the like of what is made of it.
 
 use super::facts::{run, stage};
-use isokit_tests::{output, text, tool, tool_path};
+use isokit_tests::{output, peer, text, tool, tool_path};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -149,4 +149,95 @@ fn an_offset_of_the_volume_is_kept_that_no_table_tells_of() {
             "{command}"
         );
     }
+}
+
+/// Of an image that boots in all ways, with a partition that was added.
+#[test]
+fn nothing_boots_of_an_image_without_its_boot_entries() {
+    let Some(stage) = stage() else { return };
+    if peer("sgdisk").is_none() {
+        return;
+    }
+    let folder = stage.path();
+    let boot = "-b boot/core.img -no-emul-boot --grub2-mbr /usr/lib/grub/i386-pc/boot_hybrid.img -append_partition 2 0xef esp.img \
+                -appended_part_as_gpt -eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot";
+    let sgdisk =
+        "truncate -s +16M base.iso; sgdisk -e base.iso > /dev/null; sgdisk -n 0:0:0 base.iso > /dev/null";
+    run(folder, &format!("xorriso -as mkisofs -quiet -R {boot} -o base.iso tree 2> /dev/null; {sgdisk}"));
+    let isomk = tool_path("isomk").display().to_string();
+    run(folder, &format!("{isomk} --base base.iso --no-boot -o none.iso 2> said"));
+    let said = run(folder, "cat said");
+    assert!(
+        said.contains("partition 4, at byte") && said.contains("another program added, is left out"),
+        "{said}"
+    );
+    let told =
+        run(folder, "xorriso -indev none.iso -toc -report_system_area plain -report_el_torito plain 2>&1");
+    assert!(!told.contains("El Torito catalog"), "{told}");
+    run(folder, "cmp -n 32768 none.iso /dev/zero");
+    let files = run(folder, "xorriso -indev none.iso -find / -type f -- 2> /dev/null");
+    assert!(files.contains("/boot/core.img") && files.contains("/large"), "{files}");
+    assert!(run(folder, "stat -c %s none.iso").trim().parse::<u64>().expect("a size") < 5 << 20);
+    // Others take their place.
+    run(
+        folder,
+        &format!(
+            "{isomk} -q --base base.iso --no-boot --bios-boot isolinux/isolinux.bin --boot-info-table -o other.iso"
+        ),
+    );
+    let told = run(folder, "xorriso -indev other.iso -report_el_torito plain 2> /dev/null");
+    assert!(told.contains("/isolinux/isolinux.bin") && !told.contains("boot img :   2"), "{told}");
+    let out = output(
+        tool("isomk")
+            .args(["--base", "base.iso", "--remove", "boot/core.img", "-o", "no.iso"])
+            .current_dir(folder),
+    );
+    let said = text(&out.stderr);
+    assert!(
+        !out.status.success()
+            && said.contains("boot/core.img: is removed, but the image boots by it; --no-boot"),
+        "{said}"
+    );
+}
+
+/// As xorriso verifies them.
+#[test]
+fn digests_of_an_image_are_recorded_anew() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    run(folder, "xorriso -as mkisofs -quiet -R --md5 -o base.iso tree 2> /dev/null");
+    assert_eq!(remastered(folder, "base.iso", "again.iso"), None);
+    let verified = "xorriso -md5 on -indev again.iso -check_media -- -check_md5_r sorry / 2>&1";
+    let told = run(folder, verified);
+    assert!(
+        told.contains("+ md5_match") && told.contains("File contents and their MD5 checksums match."),
+        "{told}"
+    );
+    let made = |more: &str| {
+        let isomk = tool_path("isomk").display().to_string();
+        run(
+            folder,
+            &format!(
+                "rm -f made.iso; {isomk} --base base.iso {more} -o made.iso 2>&1; ! grep -q libisofs_sb_checksum made.iso"
+            ),
+        )
+    };
+    assert_eq!(made("--no-record-md5"), "");
+    assert_eq!(
+        made("--udf"),
+        "isomk: base.iso: warning: its MD5 digests are left out, which an image with UDF cannot have\n"
+    );
+    let xorriso = tool_path("isomk").display().to_string() + " --as xorriso";
+    run(
+        folder,
+        &format!("rm made.iso; {xorriso} -indev base.iso -outdev made.iso -map odd.img /odd 2> /dev/null"),
+    );
+    let told = run(folder, &verified.replace("again.iso", "made.iso"));
+    assert!(told.contains("+ md5_match"), "{told}");
+    run(
+        folder,
+        &format!(
+            "rm made.iso; {xorriso} -md5 off -indev base.iso -outdev made.iso -map odd.img /odd 2> /dev/null; ! grep -q libisofs_sb_checksum made.iso"
+        ),
+    );
 }

@@ -6,6 +6,7 @@ mod earlier;
 mod identity;
 mod plain;
 
+use crate::checksums;
 use crate::container::Container;
 use crate::disk::Disk;
 use crate::existing::Existing;
@@ -98,11 +99,13 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
     let name = &existing.name;
     let image = Image::open(source, &Options::default())?;
     file_systems(&image, request)?;
+    checksums(source, request, report, name)?;
     identity::complete(&image, request, report, name);
     let mut booting = Booting::look(source, &image, request)?;
     let (mut system_area, mut disk, mut replaced, mut own_size) = (None, None, Vec::new(), None);
+    let keeps = request.inputs.base.as_ref().is_none_or(|base| base.keeps_tables);
     let Boot { system_area: asked, loader, .. } = &request.boot;
-    if asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
+    if keeps && asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
         let replayed = replayed(booting.found.replay(source), request)?;
         if let Some(Replay { mut options, appended, added, size }) = replayed {
             let kept = options.appended.len();
@@ -124,6 +127,8 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
             request.partitions.appended_in_gpt = base.partitions_in_gpt && !appended.is_empty();
             request.partitions.appended = appended;
         }
+    } else if !keeps {
+        added_left_out(&booting.found.replay(source), report, name);
     } else if asked.is_none() || request.partitions != Partitions::default() {
         left_out(&booting.found.replay(source), request, report, name);
     }
@@ -220,6 +225,17 @@ fn left_out(found: &Result<Option<Replay>>, request: &Request, report: &Report, 
         (false, true) => return,
     };
     report.warning(name, format!("{what} are left out, as others are asked for"));
+}
+
+/// Says which partitions are left out with what boots, though they are not of the image itself.
+fn added_left_out(found: &Result<Option<Replay>>, report: &Report, name: &str) {
+    let Ok(Some(Replay { options, .. })) = found else { return };
+    for added in &options.added {
+        let (number, at) = (added.number(), added.start());
+        let sentence =
+            format!("partition {number}, at byte {at:#x}, which another program added, is left out");
+        report.warning(name, sentence);
+    }
 }
 
 /// That each partition is there that something is to take the place of.
@@ -325,6 +341,19 @@ fn file_systems(image: &Image<'_>, request: &mut Request) -> Result<()> {
     // Where there are other names, they are the names.
     if names.relaxed == Relaxed::default() && trees.iter().all(|tree| tree.word == "iso") {
         names.relaxed = plain::relaxed(image.tree())?;
+    }
+    Ok(())
+}
+
+/// Has `request` ask for MD5 digests where the image has some.
+fn checksums(source: &dyn Source, request: &mut Request, report: &Report, name: &str) -> Result<()> {
+    let settled = request.inputs.base.as_ref().is_none_or(|base| base.settles_checksums);
+    if settled || !checksums::are_in(source)? {
+        return Ok(());
+    }
+    match &mut request.format.iso9660 {
+        Some(iso9660) if request.format.udf.is_none() => iso9660.checksums = true,
+        _ => report.warning(name, "its MD5 digests are left out, which an image with UDF cannot have"),
     }
     Ok(())
 }

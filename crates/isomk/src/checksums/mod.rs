@@ -3,13 +3,41 @@
 mod running;
 
 use crate::sums::Sums;
+use isokit_core::Result;
 use isokit_core::iso9660::plan::{Checksum, Checksums, Digests};
 use isokit_core::number::{narrow, wide};
+use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
 use isokit_digests::{Algorithm, DigestValue, Hasher};
 use std::io::{self, Write};
 
 pub(crate) use running::Running;
+
+/// Sectors in which the descriptors of a volume are looked for.
+const DESCRIPTORS: std::ops::Range<u64> = 16..48;
+
+/// With what the block begins in which libisofs has the digest of the descriptors, behind these.
+const TAG: &[u8] = b"libisofs_sb_checksum_tag";
+
+/// Whether a block has the digest of the descriptors of an image that has digests.
+pub(crate) fn is_tag(block: &[u8]) -> bool {
+    block.starts_with(TAG)
+}
+
+/// Whether the image on `source` has digests.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn are_in(source: &dyn Source) -> Result<bool> {
+    let mut block = [0; TAG.len()];
+    for sector in DESCRIPTORS {
+        let have = source.read_some(sector.saturating_mul(2048), &mut block)?;
+        if block.get(..have).is_some_and(is_tag) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
 
 /// Passes an image on, in order, with the digests that it has room for.
 #[derive(Debug)]

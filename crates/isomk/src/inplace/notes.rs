@@ -1,6 +1,7 @@
 //! What of an image does not hold any more once a file in it was changed.
 
 use super::image::Locked;
+use crate::checksums;
 use isokit_cli::Report;
 use isokit_core::source::Source;
 
@@ -12,9 +13,6 @@ const SECTOR: usize = 2048;
 
 /// With what `implantisomd5` begins its checksum, in the application use field of the primary volume descriptor.
 const IMPLANTED: &[u8] = b"ISO MD5SUM";
-
-/// With what the blocks begin in which libisofs has checksums.
-const TAG: &[u8] = b"libisofs_sb_checksum_tag";
 
 /// Warns of checksums of the whole image.
 pub(super) fn warn(image: &Locked, report: &Report) {
@@ -28,7 +26,7 @@ pub(super) fn warn(image: &Locked, report: &Report) {
         let sentence = "its implanted MD5 checksum does not hold any more; implantisomd5 renews it";
         report.warning(&image.name, sentence);
     }
-    if sectors().any(|sector| sector.starts_with(TAG)) {
+    if sectors().any(checksums::is_tag) {
         let sentence = "its MD5 checksums of libisofs do not hold any more for what is changed";
         report.warning(&image.name, sentence);
     }

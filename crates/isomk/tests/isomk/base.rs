@@ -434,7 +434,7 @@ fn files_of_a_base_are_removed_and_replaced() {
         (&["--replace", "a=none"], "isomk: none: open: No such file or directory\n"),
         (&["--replace", "a"], "isomk: --replace \"a\": expected PATH=FILE\n"),
         (&["--replace", "a="], "isomk: --replace \"a=\": names no file\n"),
-        (&["--remove", "/boot/"], "isomk: boot/bios.img: no such file in the image; "),
+        (&["--remove", "/boot/"], "isomk: boot/bios.img: is removed, but the image boots by it; --no-boot "),
     ] {
         workshop.refuses(&[&["--base", "a.iso"], arguments].concat(), sentence);
     }

@@ -444,6 +444,8 @@ impl Settings {
             partitions: Vec::new(),
             partitions_in_gpt: false,
             boots: !self.changes.discarded,
+            keeps_tables: true,
+            settles_checksums: self.trees.checksums || self.trees.no_checksums,
             keeps_boot_images: self.changes.kept != Some("replay"),
             settles_format: self.trees.udf || self.trees.dvd_video,
             settles_rock_ridge: self.changes.rock_ridge || self.trees.serials || !self.trees.rock_ridge,

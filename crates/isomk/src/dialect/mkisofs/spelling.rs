@@ -36,6 +36,7 @@ impl Spelling for Shared {
             }
             Advice::All => "; -v lists them",
             Advice::Udf => "; add -udf",
+            Advice::NoBoot => "; -boot_image any discard leaves out what boots",
             Advice::NameImage
             | Advice::OtherTarget
             | Advice::KeepSpecials

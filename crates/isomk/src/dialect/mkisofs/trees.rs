@@ -31,6 +31,8 @@ pub(crate) struct Trees {
     pub attributes: Attributes,
     /// MD5 digests are recorded in the image.
     pub checksums: bool,
+    /// There are no such digests, even if an image that is changed has some.
+    pub no_checksums: bool,
     /// Where directories below the eighth level go; `None` where they stay.
     pub relocated: Option<Vec<u8>>,
     pub joliet: bool,
@@ -68,6 +70,7 @@ impl Trees {
             serials: false,
             attributes: Attributes::None,
             checksums: false,
+            no_checksums: false,
             relocated: (!xorriso).then(|| b"rr_moved".to_vec()),
             joliet: false,
             long_joliet: false,

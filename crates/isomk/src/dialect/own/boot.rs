@@ -57,6 +57,13 @@ pub(super) struct Boot {
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     pub boot_catalog: Option<OsString>,
 
+    /// Leave out all that boots of the image of --base
+    ///
+    /// That is its boot entries, with boot images that are no files, its boot code, its partition tables, and the partitions behind
+    /// its volume. Files stay, those of the boot loader as well. Options that ask for other boot entries go with it.
+    #[arg(long, hide_short_help = true, requires = "base")]
+    pub no_boot: bool,
+
     /// Write FILE to the system area, the first 32 KiB of the image
     ///
     /// Usually a master boot record.
@@ -127,7 +134,7 @@ impl Boot {
 
     /// Whether boot entries, boot code or tables are others than those of an existing image.
     pub(super) fn replaces_tables(&self) -> bool {
-        self.boots() || self.system_area.is_some()
+        self.boots() || self.system_area.is_some() || self.no_boot
     }
 
     /// Whether any option asks for a boot entry.

@@ -20,7 +20,7 @@ enum Part {
 
 /// What asks for a new image, or for something beside one, by the names of its fields: there is none where files are changed in
 /// place.
-pub(super) const NOT_IN_PLACE: [&str; 71] = [
+pub(super) const NOT_IN_PLACE: [&str; 74] = [
     "append_partition",
     "application_id",
     "application_use",
@@ -62,8 +62,10 @@ pub(super) const NOT_IN_PLACE: [&str; 71] = [
     "media",
     "mode",
     "mtime",
+    "no_boot",
     "no_joliet",
     "no_pad",
+    "no_record_md5",
     "no_rr",
     "null",
     "output_charset",

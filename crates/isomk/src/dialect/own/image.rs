@@ -65,8 +65,12 @@ pub(super) struct Image {
     ///
     /// They are where libisofs has them: `xorriso -md5 on -indev IMAGE -check_media` tells whether the image is undamaged, and
     /// with Rock Ridge `-check_md5_r sorry /` which files are. An image with UDF cannot have them.
-    #[arg(long, hide_short_help = true)]
+    #[arg(long, hide_short_help = true, overrides_with = "no_record_md5")]
     pub record_md5: bool,
+
+    /// Record no MD5 digests, even if the image of --base has some
+    #[arg(long, hide_short_help = true, overrides_with = "record_md5", requires = "base")]
+    pub no_record_md5: bool,
 
     /// Move directories below the eighth level to NAME in the root; Rock Ridge readers restore them
     ///

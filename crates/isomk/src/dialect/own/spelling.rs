@@ -45,6 +45,9 @@ impl Spelling for Own {
             Advice::JournalElsewhere => "; --journal FILE puts the journal elsewhere",
             Advice::OtherJournal => "; remove it if it is not needed, or use --journal FILE",
             Advice::Loader => "; --boot LOADER makes new ones",
+            Advice::NoBoot => {
+                "; --no-boot leaves out what boots, and --bios-boot or --efi-boot names another boot image"
+            }
         };
         end.to_owned()
     }
@@ -89,6 +92,7 @@ mod tests {
             Advice::JournalElsewhere,
             Advice::OtherJournal,
             Advice::Loader,
+            Advice::NoBoot,
         ];
         let command = command();
         let is_declared = |option: &str| {

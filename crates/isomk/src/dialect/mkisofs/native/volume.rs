@@ -152,8 +152,8 @@ pub(super) const COMMANDS: &[Definition] = &[
         &["on|off"],
         Sets(|settings, values| {
             match values.text(0)? {
-                "on" | "all" => settings.trees.checksums = true,
-                "off" => settings.trees.checksums = false,
+                "on" | "all" => (settings.trees.checksums, settings.trees.no_checksums) = (true, false),
+                "off" => (settings.trees.checksums, settings.trees.no_checksums) = (false, true),
                 "stability_check_on" | "stability_check_off" | "load_check_on" | "load_check_off" => {}
                 _ => return Err(values.wrong("on or off")),
             }

@@ -21,7 +21,7 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     let mut words = Words::default();
     let mut lacking = Vec::new();
     if let Some(base) = &request.inputs.base {
-        words.base(base);
+        words.base(base, request);
     }
     let parts = Parts::of(request);
     words.identifiers(&request.identifiers, request.inputs.base.as_ref(), &mut lacking);
@@ -60,7 +60,9 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     if request.entries.root.is_some() {
         lacking.push("permissions of the root directory");
     }
-    if request.inputs.base.as_ref().is_some_and(|base| !base.boots) && !request.boot.is_asked() {
+    // What an option leaves out besides has to be asked for, or left out as well.
+    let is_bare = |base: &Base| !base.boots && base.keeps_tables && request.boot.system_area.is_none();
+    if request.inputs.base.as_ref().is_some_and(is_bare) && !request.boot.is_asked() {
         lacking.push("an image without the boot entries of its base");
     }
     if request.inputs.base.iter().any(|base| base.remove.iter().any(|removed| removed.replaced)) {
@@ -106,8 +108,16 @@ impl Parts {
 }
 
 impl Words {
-    fn base(&mut self, base: &Base) {
+    fn base(&mut self, base: &Base, request: &Request) {
+        let others = request.boot.system_area.is_some() && !request.boot.is_asked();
+        let checksums = request.format.iso9660.as_ref().is_some_and(|names| names.checksums);
         self.option("--base", base.path.as_os_str().as_bytes());
+        if !base.boots && (!base.keeps_tables || others) {
+            self.flag("--no-boot");
+        }
+        if base.settles_checksums && !checksums {
+            self.flag("--no-record-md5");
+        }
         let removed = base.remove.iter().filter(|removed| !removed.replaced);
         removed.for_each(|removed| self.option("--remove", &removed.pattern));
         for (target, file) in &base.replace {
