@@ -172,3 +172,34 @@ fn nothing_but_a_journal_is_removed() {
         ));
     }
 }
+
+/// A bit of the length, which makes it larger: the image may be half changed, so that the journal is no remainder of one that was never ended.
+#[test]
+fn a_journal_whose_length_is_damaged_is_kept_and_one_that_is_cut_short_is_not() {
+    let Some(workshop) = interrupted() else { return };
+    let good = workshop.read("good");
+    for bit in [1, 9, 20, 62] {
+        let mut damaged = good.clone();
+        let length = u64::from_le_bytes(damaged[24..32].try_into().expect("eight bytes"));
+        let larger = length | (1 << bit);
+        if larger == length {
+            continue;
+        }
+        damaged[24..32].copy_from_slice(&larger.to_le_bytes());
+        std::fs::write(workshop.path("x.iso.isomk-journal"), &damaged).expect("room");
+        let ended = workshop.tries("isomk --base x.iso --in-place");
+        let said = text(&ended.stderr);
+        assert!(
+            !ended.status.success() && said.contains("is damaged: the checksum at byte"),
+            "{bit}: {said}"
+        );
+        assert_eq!(workshop.read("x.iso.isomk-journal"), damaged, "{bit}");
+    }
+    for length in [41, BEFORE, BEFORE + PART, good.len() - 33, good.len() - 32, good.len() - 1] {
+        std::fs::write(workshop.path("x.iso.isomk-journal"), &good[..length]).expect("room");
+        let ended = workshop.tries("isomk -v --base x.iso --in-place");
+        let said = text(&ended.stderr);
+        assert!(ended.status.success() && said.contains("was not whole and is removed"), "{length}: {said}");
+    }
+    workshop.shell("cmp x.iso old.iso");
+}

@@ -238,3 +238,22 @@ fn sessions() {
     assert!(text(&refused.stderr).contains("lies in an earlier session"), "{refused:?}");
     workshop.shell("mkdir out; xorriso -osirrox on -indev x.iso -extract / out 2>/dev/null; cmp out/new changed; cmp out/old tree/old");
 }
+
+#[test]
+fn a_date_that_the_image_cannot_record_is_warned_of() {
+    let workshop = Workshop::new(
+        "mkdir tree; seq 1 100 > tree/a; echo new > new; echo fits > fits; touch -d 2200-01-01 new; touch -d 2155-01-01 fits",
+    );
+    for (format, warned) in [("--no-joliet", true), ("--udf", true), ("--format udf", false)] {
+        workshop.shell(&format!("rm -f x.iso; isomk -q {format} -o x.iso tree"));
+        for (file, is_warned) in [("fits", false), ("new", warned)] {
+            let ended = workshop.tries(&format!("isomk --base x.iso --replace a={file} --in-place"));
+            let sentence = "isomk: /a: warning: its date is outside the years that the image records it in; the nearest date is recorded\n";
+            let expected = if is_warned { sentence } else { "" };
+            assert!(ended.status.success() && text(&ended.stderr) == expected, "{format}: {file}: {ended:?}");
+        }
+        let year = if warned { "2155-12-31" } else { "2200-01-01" };
+        let listed = workshop.shell("TZ=UTC isols -l --full-time x.iso");
+        assert!(listed.contains(year), "{format}: {listed}");
+    }
+}

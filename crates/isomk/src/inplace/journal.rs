@@ -117,7 +117,11 @@ impl State {
             });
         };
         if size < head.length {
-            return Ok(Self::Incomplete);
+            // The parts of one that was ended are all there, whatever it says of its length.
+            return Ok(match told_by_parts(source, size)? == Some(size) {
+                true => Self::Damaged(size.saturating_sub(wide(DIGEST))),
+                false => Self::Incomplete,
+            });
         }
         if !is_whole(source, size)? {
             return Ok(Self::Damaged(size.saturating_sub(wide(DIGEST))));
@@ -138,6 +142,31 @@ fn is_blank(source: &dyn Source, size: u64) -> Result<bool> {
         at = at.saturating_add(wide(have));
     }
     Ok(true)
+}
+
+/// Bytes of the journal `source`, of which there are `size`, as its parts tell; `None` where these are not all there.
+fn told_by_parts(source: &dyn Source, size: u64) -> Result<Option<u64>> {
+    let mut start = [0; BEFORE];
+    if source.read_some(0, &mut start)? < start.len() {
+        return Ok(None);
+    }
+    let count =
+        start.get(Head::SIZE..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let room = size.saturating_sub(wide(BEFORE));
+    if count > room / wide(PART) {
+        return Ok(None);
+    }
+    let mut table = vec![0; narrow(count).saturating_mul(PART)];
+    source.read_at(wide(BEFORE), &mut table)?;
+    let mut length = wide(BEFORE + DIGEST).saturating_add(wide(table.len()));
+    let (numbers, _) = table.as_chunks::<8>();
+    let (parts, _) = numbers.as_chunks::<3>();
+    for [_, bytes, is_zeros] in parts {
+        if u64::from_le_bytes(*is_zeros) == 0 {
+            length = length.saturating_add(u64::from_le_bytes(*bytes));
+        }
+    }
+    Ok(Some(length))
 }
 
 /// Whether the last bytes are the digest of all before.

@@ -183,7 +183,10 @@ impl Run<'_> {
             .concerning(name)?;
         match self.keep(&amendment, &news) {
             Ok(Some((file, journal))) => match self.apply(&file, &journal) {
-                Ok(()) => amendment.notes().iter().for_each(|note| self.note(name, note)),
+                Ok(()) => {
+                    amendment.notes().iter().for_each(|note| self.note(name, note));
+                    notes::warn_of_dates(&self.image, &changes, &news, self.report);
+                }
                 Err(failure) => self.report.failed(&failure),
             },
             Ok(None) => self.note(name, "nothing in it would become another"),

@@ -61,6 +61,11 @@ impl New {
         Ok(Self { name, identity, file, source, modified, before: state(&about) })
     }
 
+    /// When it was changed last.
+    pub(super) fn modified(&self) -> Time {
+        self.modified
+    }
+
     /// Its content.
     pub(super) fn source(&self) -> &dyn Source {
         &self.source
