@@ -241,3 +241,39 @@ fn digests_of_an_image_are_recorded_anew() {
         ),
     );
 }
+
+/// What is warned of is what `isols --check` finds, and what is advised is not.
+#[test]
+fn tables_that_nobody_looks_at_are_warned_of() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    let isomk = tool_path("isomk").display().to_string();
+    let isols = tool_path("isols").display().to_string();
+    let isolinux = "--boot-entry isolinux/isolinux.bin --boot-code /usr/lib/ISOLINUX/isohdpfx.bin --boot-entry boot/efi.img,platform=efi";
+    let within = "ignores what lies within the volume's partition";
+    let unguarded = "no partition of the MBR guards the GPT";
+    let cases = [
+        (format!("{isolinux},partition=gpt --append-partition linux=odd.img"), Some((within, "lies within partition"))),
+        (format!("{isolinux},partition=gpt --partitions protective"), Some((within, "lies within partition"))),
+        (format!("{isolinux},partition=gpt --append-partition linux=odd.img --partitions mbr"), None),
+        (format!("{isolinux},partition=efi --append-partition linux=odd.img"), None),
+        (format!("{isolinux},partition=gpt"), None),
+        (
+            "--boot-entry boot/efi.img,platform=efi,partition=gpt --append-partition efi=esp.img --partitions nested".into(),
+            Some((unguarded, "guards the GPT")),
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let said = run(folder, &format!("rm -f made.iso; {isomk} tree {arguments} -o made.iso 2>&1"));
+        let found = run(folder, &format!("{isols} --check made.iso || true"));
+        match expected {
+            Some((warning, fault)) => {
+                assert!(said.contains(warning) && found.contains(fault), "{arguments}: {said}{found}")
+            }
+            None => assert!(
+                !said.contains(within) && !said.contains(unguarded) && !found.contains("within partition"),
+                "{arguments}: {said}{found}"
+            ),
+        }
+    }
+}

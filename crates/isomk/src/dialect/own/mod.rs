@@ -11,6 +11,7 @@ mod input;
 mod jigdo;
 mod output;
 mod spelling;
+mod useless;
 mod words;
 
 use crate::dates::{self, When};
@@ -143,6 +144,7 @@ impl Flags {
             }
             _ => self.disk.request(&mut boot)?,
         };
+        let warnings = useless::warnings(&boot, &partitions).into_iter().collect();
         let names = self.image.names(self.inputs.xattr.is_some())?;
         Ok(Request {
             inputs: request::Inputs { base, ..self.inputs.request(&self.sources)? },
@@ -171,7 +173,7 @@ impl Flags {
             manner: self.outputs.manner(),
             in_words: |booting| words::shell(&isokit_booting::own(booting).concat()),
             spelling: &spelling::Own,
-            warnings: Vec::new(),
+            warnings,
         })
     }
 }
