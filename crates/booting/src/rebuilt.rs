@@ -67,7 +67,10 @@ impl Rebuilt {
         let mut this = Self::default();
         let mut marks = Vec::new();
         match replayed {
-            Ok(Some(Replay { options, appended, .. })) => {
+            Ok(Some(Replay { options, appended, lacks_hfs_plus, .. })) => {
+                if lacks_hfs_plus {
+                    this.losses.push("its HFS+ volume is left out, which no option makes".into());
+                }
                 for added in &options.added {
                     let (number, at) = (added.number(), added.start());
                     this.losses.push(format!(

@@ -277,3 +277,67 @@ fn tables_that_nobody_looks_at_are_warned_of() {
         }
     }
 }
+
+/// HFS+ is left out; what grub-mkrescue and others make besides is there, and no table tells of the volume.
+#[test]
+fn an_image_with_hfs_plus_is_a_base_for_one_without() {
+    let Some(stage) = stage() else { return };
+    if peer("sgdisk").is_none() {
+        return;
+    }
+    let folder = stage.path();
+    let grub = "-b boot/core.img -no-emul-boot -boot-load-size 4 -boot-info-table --grub2-mbr /usr/lib/grub/i386-pc/boot_hybrid.img";
+    let isolinux = "-b isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin";
+    let efi = "-eltorito-alt-boot -e boot/efi.img -no-emul-boot";
+    let rescue =
+        format!("{grub} {efi} -efi-boot-part --efi-boot-image --protective-msdos-label -apm-block-size 2048");
+    let cases = [
+        (rescue.clone(), "GRUB 2", "EFI boot partition"),
+        (format!("{rescue} -append_partition 2 0x83 odd.img"), "GRUB 2", "Appended2"),
+        (format!("{grub} -append_partition 2 0xef esp.img"), "GRUB 2", "0xef"),
+        (format!("{isolinux} {efi} -isohybrid-gpt-basdat -apm-block-size 2048"), "isohybrid", "ISOHybrid1"),
+        (
+            "-append_partition 2 0xef esp.img -appended_part_as_gpt -apm-block-size 2048".into(),
+            "",
+            "Appended2",
+        ),
+(
+            "-append_partition 2 0xef esp.img -appended_part_as_gpt -apm-block-size 2048 -partition_offset 16".into(),
+            "",
+            "ISO9660",
+        ),
+    ];
+    let isomk = tool_path("isomk").display().to_string();
+    let isols = tool_path("isols").display().to_string();
+    for (arguments, code, partition) in cases {
+        run(
+            folder,
+            &format!(
+                "rm -f base.iso again.iso; xorriso -as mkisofs -quiet -R -hfsplus {arguments} -o base.iso tree 2> /dev/null"
+            ),
+        );
+        let said = run(folder, &format!("{isomk} --base base.iso /more=odd.img -o again.iso 2>&1"));
+        let others: Vec<&str> = said.lines().filter(|line| !line.contains("is not a FAT volume")).collect();
+        let warning = "isomk: base.iso: warning: its HFS+ volume is left out; a Macintosh that boots by it will not boot from the new image";
+        assert_eq!(others, [warning], "{arguments}");
+        assert!(run(folder, &format!("{isols} --boot base.iso")).contains("HFSPLUS"), "{arguments}");
+        let told = run(folder, &format!("{isols} --boot again.iso"));
+        assert!(
+            told.contains(code) && told.contains(partition) && !told.contains("HFS"),
+            "{arguments}: {told}"
+        );
+        let faults = run(
+            folder,
+            &format!("{isols} --check again.iso | grep -v -e FAT -e 'no partition is active' || true"),
+        );
+        assert_eq!(faults, "", "{arguments}");
+        if arguments == rescue {
+            run(folder, "sgdisk -v again.iso | grep -q 'No problems found'");
+        }
+        // The code is what it was before the map came, but for its first jump.
+        let code = if code == "GRUB 2" { "/usr/lib/grub/i386-pc/boot_hybrid.img" } else { "base.iso" };
+        run(folder, &format!("cmp -i 8 -n 80 again.iso {code}"));
+        let files = run(folder, "xorriso -indev again.iso -find / -type f -- 2> /dev/null");
+        assert!(files.contains("/more") && files.contains("/large"), "{arguments}: {files}");
+    }
+}

@@ -34,6 +34,10 @@ pub(crate) use earlier::earlier;
 /// Bytes of zeros that are appended for drives that read ahead.
 const TRACK: u64 = 150 * 2048;
 
+/// What becomes of an HFS+ volume.
+const LACKS_HFS_PLUS: &str =
+    "its HFS+ volume is left out; a Macintosh that boots by it will not boot from the new image";
+
 /// What an existing image gives to the new one.
 #[derive(Debug)]
 pub(crate) struct Base {
@@ -107,7 +111,10 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
     let Boot { system_area: asked, loader, .. } = &request.boot;
     if keeps && asked.is_none() && loader.is_none() && request.partitions == Partitions::default() {
         let replayed = replayed(booting.found.replay(source), request)?;
-        if let Some(Replay { mut options, appended, added, size }) = replayed {
+        if let Some(Replay { mut options, appended, added, lacks_hfs_plus, size }) = replayed {
+            if lacks_hfs_plus {
+                report.warning(name, LACKS_HFS_PLUS);
+            }
             let kept = options.appended.len();
             replaced = replace(&mut options, request);
             system_area = Some(options.content.clone());

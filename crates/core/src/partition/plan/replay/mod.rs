@@ -5,6 +5,7 @@
 //! places where nothing is loses data.
 
 mod added;
+mod hfs_plus;
 
 use super::mbr::{CHRP, ISO9660};
 use super::{
@@ -45,6 +46,8 @@ pub struct Replay {
     pub appended: Vec<Extent>,
     /// Those behind these, which other programs added, one for each of [`Options::added`].
     pub added: Vec<Extent>,
+    /// The tables tell of an HFS+ volume, too, which [`plan`] does not make: these are without it.
+    pub lacks_hfs_plus: bool,
     /// Bytes of the image, as far as it is not what other programs added.
     pub size: u64,
 }
@@ -90,6 +93,7 @@ pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) ->
             options: Options { content: area, ..Options::default() },
             appended: Vec::new(),
             added: Vec::new(),
+            lacks_hfs_plus: false,
             size: source.size().unwrap_or_default(),
         }));
     }
@@ -98,10 +102,12 @@ pub fn replay(source: &dyn Source, boot_images: &[Extent], contents_end: u64) ->
         return Ok(Some(replay));
     }
     let refusal = found.refusal(loader);
-    match found.without_added(loader, contents_end)? {
-        Some(replay) => Ok(Some(replay)),
-        None => Err(refusal),
+    let places = found.places.clone();
+    if let Some(replay) = found.without_added(loader, contents_end)? {
+        return Ok(Some(replay));
     }
+    (found.places, found.added) = (places, Vec::new());
+    found.without_hfs_plus(loader, contents_end).map(Some).ok_or(refusal)
 }
 
 /// What boot code is told; `None` for a place that is not the first boot image's.
@@ -146,6 +152,8 @@ struct Found<'s> {
     header: Option<Header>,
     appended: Vec<Appended>,
     added: Vec<Added>,
+    /// The tables are not as they were read.
+    is_changed: bool,
     appended_in: [bool; 3],
     marks: Vec<Mark>,
     volume_start: u32,
@@ -184,6 +192,7 @@ impl<'s> Found<'s> {
             },
             appended: Vec::new(),
             added: Vec::new(),
+            is_changed: false,
             appended_in: [false; 3],
             marks: Vec::new(),
             volume_start: 0,
@@ -314,7 +323,10 @@ impl<'s> Found<'s> {
         }
         let Places { appended, added, .. } = &self.places;
         let (appended, added) = (appended.clone(), added.clone());
-        alike.map(|options| Replay { size: self.places.own(&options).size, options, appended, added })
+        alike.map(|options| {
+            let size = self.places.own(&options).size;
+            Replay { options, appended, added, lacks_hfs_plus: false, size }
+        })
     }
 
     /// Why there are no options that make such tables: the first partition that those which come nearest do not make.
@@ -502,7 +514,7 @@ impl<'s> Found<'s> {
         }
         let planned = Planned(planned);
         let Ok(tables) = tables(&planned, &Findings::default()) else { return false };
-        let is_added = !self.added.is_empty();
+        let is_added = self.is_changed || !self.added.is_empty();
         // Who makes the disk longer does not always make a guard longer, nor keeps in it what a BIOS looks for.
         let guard = |partition: Partition| match partition {
             Partition { kind: Type::Mbr(PROTECTIVE), .. } if is_added => {
