@@ -243,21 +243,28 @@ fn platforms_and_sector_counts_are_those_of_the_peer() {
             );
         }
     }
-    if peer("xorriso").is_some() {
-        for words in [
-            "-boot_image any bin_path=a -boot_image any platform_id=0xef",
-            "-boot_image any platform_id=0xef -boot_image any bin_path=a -boot_image any load_size=2048",
-            "-boot_image any bin_path=a -boot_image any load_size=2048 -boot_image any next -boot_image any efi_path=e",
-        ] {
-            let seen = |program: &str| {
-                workshop.shell(&format!(
-                    "rm -f x.iso; {program} -outdev x.iso -map t / {words} -commit >/dev/null 2>&1
-                     isols --boot --json x.iso | jq -c '.el_torito.images[] | [.platform, .emulation, .sector_count]'"
-                ))
-            };
-            workshop.shell("mkdir -p bin; ln -sf $(command -v isomk) bin/xorriso");
-            let theirs = seen("xorriso");
-            assert!(!theirs.is_empty() && seen("bin/xorriso") == theirs, "{words}: {theirs}");
-        }
+}
+
+#[test]
+fn platforms_and_sector_counts_of_commands_are_those_of_xorriso() {
+    let workshop =
+        Workshop::new("mkdir t; seq 20000 | head -c 106496 > t/a; head -c 1474560 /dev/zero > t/e");
+    if peer("xorriso").is_none() {
+        return;
+    }
+    for words in [
+        "-boot_image any bin_path=a -boot_image any platform_id=0xef",
+        "-boot_image any platform_id=0xef -boot_image any bin_path=a -boot_image any load_size=2048",
+        "-boot_image any bin_path=a -boot_image any load_size=2048 -boot_image any next -boot_image any efi_path=e",
+    ] {
+        let seen = |program: &str| {
+            workshop.shell(&format!(
+                "rm -f x.iso; {program} -outdev x.iso -map t / {words} -commit >/dev/null 2>&1
+                 isols --boot --json x.iso | jq -c '.el_torito.images[] | [.platform, .emulation, .sector_count]'"
+            ))
+        };
+        workshop.shell("mkdir -p bin; ln -sf $(command -v isomk) bin/xorriso");
+        let theirs = seen("xorriso");
+        assert!(!theirs.is_empty() && seen("bin/xorriso") == theirs, "{words}: {theirs}");
     }
 }
