@@ -7,7 +7,7 @@ mod entry;
 mod rebuilt;
 mod request;
 
-pub use dialect::{Line, TYPES, Told, Trees, mkisofs, own};
+pub use dialect::{Line, TYPES, Told, Trees, mkisofs, own, own_partitions};
 pub use entry::entry;
 pub use rebuilt::{Part, Program, Rebuilt};
 pub use request::{

@@ -42,8 +42,7 @@ impl Disk {
             ..tables(partitions, &marks)?
         };
         let loader = code.map(|code| loader(code, content)).transpose()?;
-        let fat = fat::plan::Options { label: "EFI".into(), ..fat::plan::Options::default() };
-        Ok(Some(Self { tables, loader, fat }))
+        Ok(Some(Self { tables, loader, fat: fat_options() }))
     }
 
     /// With tables of an existing image, made anew for other places.
@@ -53,7 +52,7 @@ impl Disk {
             Loader::Isolinux(_) => Some(Loader::Isolinux),
             Loader::Grub2(_) => Some(Loader::Grub2),
         };
-        Self { tables, loader, fat: fat::plan::Options::default() }
+        Self { tables, loader, fat: fat_options() }
     }
 
     /// The sector at which the volume can be mounted as well; 0: nowhere.
@@ -110,6 +109,12 @@ fn loader(code: BootCode, content: &[u8]) -> Result<fn(u64) -> Loader> {
             Err(Error::Usage(format!("boot code: {found}, {expected}")))
         }
     }
+}
+
+/// FAT volumes that are made are as long as the sectors of the medium that their partitions take.
+fn fat_options() -> fat::plan::Options {
+    let size = fat::plan::Size::Least { free: 0, multiple: 4 };
+    fat::plan::Options { label: "EFI".into(), size, ..fat::plan::Options::default() }
 }
 
 /// Byte of the boot image that boot code in an MBR loads.

@@ -7,7 +7,7 @@ mod told;
 pub(crate) use mkisofs::hidden as hidden_by_mkisofs;
 pub use mkisofs::mkisofs;
 pub(crate) use own::hidden as hidden_by_own;
-pub use own::{TYPES, own};
+pub use own::{TYPES, own, own_partitions};
 pub use told::Told;
 
 use std::ffi::OsString;

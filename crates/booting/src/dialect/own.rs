@@ -39,6 +39,13 @@ pub fn own(booting: &Booting) -> Vec<Line> {
     lines.0
 }
 
+/// The options that append partitions behind the volume of a base, or put others in their places.
+pub fn own_partitions(appended: &[Appended]) -> Vec<Line> {
+    let mut lines = Lines::default();
+    lines.appended(appended);
+    lines.0
+}
+
 /// The options that put the files `names` on disk into the root of the image, where none of its `trees` shows them.
 pub(crate) fn hidden(names: &[String], trees: Trees) -> Vec<Line> {
     let options = [(true, "--hide"), (trees.joliet, "--hide-joliet"), (trees.udf, "--hide-udf")];
@@ -111,18 +118,24 @@ impl Lines {
             (true, Some((efi, others))) => (others, Some(efi)),
             _ => (partitions.appended.as_slice(), None),
         };
-        for appended in shown {
-            for source in sources(appended) {
-                let what = format!("{}:{}=", appended.number, kind(appended.kind));
-                self.value("--append-partition", &[what.as_bytes(), &source].concat());
-            }
-        }
+        self.appended(shown);
         for source in efi.into_iter().flat_map(sources) {
             self.value("--boot-efi", &source);
         }
         let settings = table(booting);
         if !settings.is_empty() {
             self.value("--partitions", settings.join(",").as_bytes());
+        }
+    }
+
+    /// The lowest number that is free is not named.
+    fn appended(&mut self, appended: &[Appended]) {
+        for appended in appended {
+            let number = if appended.number == 0 { String::new() } else { format!("{}:", appended.number) };
+            for source in sources(appended) {
+                let what = format!("{number}{}=", kind(appended.kind));
+                self.value("--append-partition", &[what.as_bytes(), &source].concat());
+            }
         }
     }
 }

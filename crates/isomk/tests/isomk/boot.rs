@@ -285,3 +285,42 @@ fn what_is_printed_of_a_command_line_makes_the_same_image() {
         assert!(told.contains("these bytes of the application use"), "{told}");
     }
 }
+
+#[test]
+fn what_is_printed_of_a_changed_image_makes_the_same() {
+    let workshop = Workshop::new(
+        "mkdir -p tree/d; echo x > tree/a; echo y > tree/d/b; head -c 100000 /dev/urandom > tree/big; echo new > new
+         export SOURCE_DATE_EPOCH=1700000000; isomk -o old.iso tree; touch there",
+    );
+    for words in [
+        "--as xorriso -indev old.iso -outdev OUT -volid N",
+        "--as xorriso -indev old.iso -outdev OUT -map new /new -rm /a --",
+        "--as xorriso -indev old.iso -joliet on -outdev OUT -volid -x",
+        "--append-partition data=image:d --base old.iso --replace big=new -o OUT",
+        "--append-partition 3:linux=new --append-partition 0x0c=new --base old.iso -o OUT",
+    ] {
+        let [one, two] = ["one.iso", "two.iso"].map(|name| words.replace("OUT", name));
+        workshop.shell(&format!(
+            "export SOURCE_DATE_EPOCH=1700000000; rm -f one.iso two.iso; isomk {one} 2>said; isomk --print-request {two} >line && sh line
+             cmp one.iso two.iso || {{ cat line said; false; }}"
+        ));
+    }
+    // Nothing is written, so that it does not matter what is there.
+    let shown =
+        workshop.shell("isomk --print-request --as xorriso -indev old.iso -outdev new -volid N; cat new");
+    assert!(shown.ends_with("--volume-id N --output new\nnew\n") || shown.ends_with("\nnew\n"), "{shown}");
+}
+
+/// Locales without a language say ASCII.
+#[test]
+fn names_in_ascii_are_as_they_are() {
+    let workshop = Workshop::new(
+        "mkdir tree; echo x > tree/é; export SOURCE_DATE_EPOCH=1700000000
+        isomk --as genisoimage -quiet -R -J -o want.iso tree",
+    );
+    for set in ["ascii", "US-ASCII", "C", "POSIX", "ANSI_X3.4-1968"] {
+        workshop.shell(&format!(
+            "export SOURCE_DATE_EPOCH=1700000000; isomk --as genisoimage -quiet -R -J -input-charset {set} -o x.iso tree; cmp x.iso want.iso"
+        ));
+    }
+}

@@ -71,7 +71,9 @@ pub(crate) fn request_to_show(
     words: Vec<OsString>,
     report: &Report,
 ) -> Result<Result<Request, Status>, Failure> {
-    let settings = Settings::read(peer, words)?;
+    let mut settings = Settings::read(peer, words)?;
+    // Nothing is written.
+    settings.output.blank = false;
     if settings.answer.is_none() && settings.only_reads()? {
         let sentence = "an image is read, and none is made; isols and isocat read images";
         return Err(Error::Usage(sentence.into()).into());

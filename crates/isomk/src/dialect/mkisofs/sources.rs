@@ -214,7 +214,19 @@ pub(super) fn output_charset(values: &Values<'_>) -> Result<Option<Charset>> {
     charset(values)?.map(Charset::for_recording).transpose().map_err(wrong)
 }
 
-/// The character set of names on disk; `None` for UTF-8, and for what the locale says, which no image depends on.
+/// The character set of names on disk, where other bytes than those of ASCII are something: in ASCII, as locales without a
+/// language have it, they are as they are.
+///
+/// # Errors
+/// As [`charset`].
+pub(super) fn input_charset(values: &Values<'_>) -> Result<Option<Charset>> {
+    match values.word(0).to_string_lossy().to_ascii_lowercase().as_str() {
+        "ascii" | "us-ascii" | "ansi_x3.4-1968" | "646" | "c" | "posix" => Ok(None),
+        _ => charset(values),
+    }
+}
+
+/// A character set; `None` for UTF-8, and for what the locale says, which no image depends on.
 ///
 /// # Errors
 /// [`Error::Usage`] for one that is not known.

@@ -2,7 +2,7 @@
 
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
-use crate::dialect::mkisofs::sources::{charset, output_charset};
+use crate::dialect::mkisofs::sources::{input_charset, output_charset};
 use crate::operand::Target;
 
 pub(super) const OPTIONS: &[Definition] = &[
@@ -94,7 +94,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-input-charset"],
         &["CHARSET"],
         Sets(|settings, values| {
-            settings.sources.charset = charset(values)?;
+            settings.sources.charset = input_charset(values)?;
             Ok(())
         }),
         "Names on disk are in CHARSET; without this, in UTF-8",
@@ -103,7 +103,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-jcharset"],
         &["CHARSET"],
         Sets(|settings, values| {
-            settings.sources.charset = charset(values)?;
+            settings.sources.charset = input_charset(values)?;
             settings.trees.joliet = true;
             Ok(())
         }),

@@ -32,6 +32,13 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     words.loader(request.boot.loader);
     let own = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
     words.0.extend(isokit_booting::own(&own).concat());
+    if let Some(base) = request.inputs.base.as_ref().filter(|base| !base.partitions.is_empty()) {
+        if base.partitions_in_gpt {
+            words.0.extend(isokit_booting::own_partitions(&base.partitions).concat());
+        } else {
+            lacking.push("partitions of an MBR in an image that has none");
+        }
+    }
     words.outputs(request, &mut lacking);
     if request.tables.is_some() {
         lacking.push("translation tables (TRANS.TBL)");
@@ -209,6 +216,8 @@ impl Words {
         match &options.rock_ridge {
             // It is the base's to decide.
             None if base.is_some_and(|base| !base.settles_rock_ridge) => {}
+            // Likewise; xorriso's version is that of images that are not made from another one.
+            Some(_) if base.is_some_and(|base| !base.settles_rock_ridge) => {}
             None => self.flag("--no-rr"),
             Some(RockRidge { version, deep, .. }) => {
                 if *version == Rrip::V1_10 {
@@ -383,9 +392,6 @@ impl Words {
         }
         if log.is_some() {
             lacking.push("a file for messages");
-        }
-        if request.inputs.base.as_ref().is_some_and(|base| !base.partitions.is_empty()) {
-            lacking.push("other contents of partitions of an image");
         }
         if *over_base {
             lacking.push("an image that takes the place of the one it is made from");
