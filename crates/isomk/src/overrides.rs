@@ -2,8 +2,9 @@
 
 use crate::globs::{Globs, lines};
 use crate::mode::Mode;
-use crate::request::{Change, Entries};
+use crate::request::{Change, Entries, Required};
 use crate::sources::Origin;
+use isokit_cli::name::shown;
 use isokit_core::tree::build::{Build, File, FileId, Hidden, NameId};
 use isokit_core::tree::{Kind, Time};
 use isokit_core::{Error, Result};
@@ -16,6 +17,9 @@ pub(crate) struct Overrides {
     changes: Globs<Change>,
     hidden: Globs<Hidden>,
     weights: Globs<i32>,
+    required: Globs<usize>,
+    /// Of those, what was not met yet: the sentence that says so.
+    missing: Vec<Option<String>>,
 }
 
 impl Overrides {
@@ -35,13 +39,23 @@ impl Overrides {
         };
         let changes = entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change)));
         let hidden = entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden));
+        let required = entries.required.iter();
         let all = Self {
             root: entries.root.clone(),
             changes: Globs::new(changes)?,
             hidden: Globs::new(hidden)?,
             weights: Globs::new(weights)?,
+            required: Globs::new(required.enumerate().map(|(n, required)| (required.pattern.as_slice(), n)))?,
+            missing: entries.required.iter().map(|required| Some(missing(required))).collect(),
         };
         Ok(if literal { all.literally() } else { all })
+    }
+
+    /// Knows that there will be something at `path`, which is no directory and has no source.
+    pub(crate) fn meet(&mut self, path: &[u8]) {
+        for met in self.required.of(path, false) {
+            self.missing.get_mut(*met).into_iter().for_each(|sentence| *sentence = None);
+        }
     }
 
     /// Which trees do not show what lies at `path`, which is no directory.
@@ -64,6 +78,8 @@ impl Overrides {
             changes: self.changes.literally(),
             hidden: self.hidden.literally(),
             weights: self.weights.literally(),
+            required: self.required,
+            missing: self.missing,
         }
     }
 
@@ -72,8 +88,8 @@ impl Overrides {
     /// # Errors
     /// [`Error::Usage`] for a malformed pattern that is no name either.
     pub(crate) fn apply(&mut self, build: &mut Build<Origin>, kept: &HashSet<FileId>) -> Result<()> {
-        if self.root.is_none() && self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty()
-        {
+        let has_patterns = !(self.changes.is_empty() && self.hidden.is_empty() && self.weights.is_empty());
+        if self.root.is_none() && !has_patterns && self.missing.is_empty() {
             return Ok(());
         }
         self.know(build);
@@ -88,6 +104,13 @@ impl Overrides {
             let hidden = self.hidden.of(&path, directory).fold(build.name(name).hidden, both);
             build.set_hidden(name, hidden);
             self.weigh(build, name, &path, &mut handed_down);
+            for met in self.required.of(&path, directory) {
+                self.missing.get_mut(*met).into_iter().for_each(|sentence| *sentence = None);
+            }
+        }
+        self.required.check()?;
+        if let Some(sentence) = self.missing.iter().flatten().next() {
+            return Err(Error::Usage(sentence.clone()));
         }
         self.changes.check()?;
         self.hidden.check()?;
@@ -155,6 +178,11 @@ impl Overrides {
             build.set_weight(content, if known == 0 { weight } else { weight.max(known) });
         }
     }
+}
+
+/// That nothing is what has to be there.
+fn missing(required: &Required) -> String {
+    format!("{}: {}: no such file in the image", required.option, shown(&required.path))
 }
 
 pub(crate) fn both(one: Hidden, two: &Hidden) -> Hidden {

@@ -153,6 +153,18 @@ pub(crate) struct Entries {
     pub weights: Option<PathBuf>,
     /// More of them, behind those of the file.
     pub more_weights: Vec<(Vec<u8>, i32)>,
+    /// What has to match something: who asks for it, the path as it was written, and the pattern.
+    pub required: Vec<Required>,
+}
+
+/// A pattern that has to match something in the image.
+#[derive(Debug, Clone)]
+pub(crate) struct Required {
+    /// The option or command that it is a value of.
+    pub option: String,
+    /// As it was written.
+    pub path: Vec<u8>,
+    pub pattern: Vec<u8>,
 }
 
 #[derive(Debug, Clone)]

@@ -61,6 +61,9 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     if let Some(base) = base {
         base.add_to(&mut extras, &collected.hidden);
     }
+    if let Some(catalog) = &booting.boot.catalog {
+        overrides.meet(catalog);
+    }
     overrides.apply(&mut collected.build, &collected.kept)?;
     let newest = || overrides::newest(&collected.build, &collected.implicit).unwrap_or_default();
     let date = request.date.or(latest).unwrap_or_else(newest);

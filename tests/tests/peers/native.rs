@@ -476,7 +476,7 @@ fn images_that_commands_change_are_those_of_xorriso() {
         let line = format!("--print-request -indev {image}.iso -outdev own.iso {settings} {words}");
         let (status, line, told) = workshop.ended(&format!("rm -f own.iso; bin/xorriso {line}"));
         let lacks = [
-            ("-append_partition", "other contents of partitions of an image"),
+            ("-append_partition", "partitions of an MBR in an image that has none"),
             ("-update_r", "what is removed from an image only if it is there"),
             ("-mkdir", "directories that no source has"),
             ("-rmdir", "what is removed from an image only if nothing is left in it"),
@@ -650,4 +650,59 @@ fn directories_are_made_and_removed_only_where_nothing_is_lost() {
         ))
     };
     assert_eq!(made("bin/xorriso"), made("xorriso"));
+}
+
+/// Both programs on copies of one image: their status, whether it is changed, and what is seen of the new one.
+#[test]
+fn commands_take_effect_in_their_order_or_are_refused() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell("xorriso -as mkisofs -quiet -R -V OLD -o old.iso tree 2>/dev/null; cp -p tree/one file");
+    // Whether xorriso writes an image, and whether isomk does: as it does, or not at all.
+    for (words, theirs, ours) in [
+        ("-dev d.iso -map file /new -rollback_end", false, false),
+        ("-dev d.iso -rm /one -- -rollback_end", false, false),
+        ("-dev d.iso -map file /new -end -map file /newer", true, true),
+        ("-dev d.iso -map file /new -commit -end", true, true),
+        ("-dev d.iso -map file /new -commit -rollback_end", true, true),
+        ("-dev d.iso -map file /new -commit -map file /newer", true, false),
+        ("-dev d.iso -map file /new -commit -volid X", true, false),
+        ("-dev d.iso -overwrite off -map file /one", false, false),
+        ("-dev d.iso -overwrite nondir -map file /one", true, true),
+        ("-dev d.iso -chmod 0600 /nope --", false, false),
+        ("-dev d.iso -chmod_r 0600 /d/nope --", false, false),
+        ("-dev d.iso -chown 3 /nope --", false, false),
+        ("-dev d.iso -chgrp_r 3 /nope --", false, false),
+        ("-dev d.iso -alter_date m @86400 /nope --", false, false),
+        ("-dev d.iso -hide on /nope --", false, false),
+        ("-dev d.iso -chmod 0600 '/d*' --", true, true),
+        ("-dev d.iso -chmod 0600 '/on[e]' --", true, true),
+        ("-dev d.iso -iso_rr_pattern off -chmod 0600 '/d*' --", false, false),
+        ("-dev d.iso -chown_r 7 '/?' -- -chgrp 8 '/d/*' --", true, true),
+        ("-dev d.iso -alter_date_r m @1700000000 '/d*' --", true, true),
+        ("-dev d.iso -chmod_r 0711 /d -- -map file /d/new", true, false),
+        ("-dev d.iso -map file /d/new -chmod_r 0711 /d --", true, true),
+        ("-dev d.iso -chmod 0711 /d -- -map file /d/new", true, true),
+        ("-dev d.iso -chown 7 '/d/*' -- -map file /d/new", true, false),
+    ] {
+        let ran = |program: &str| {
+            workshop.shell(&format!(
+                "cp old.iso d.iso; {program} {words} >said 2>&1 || true
+                 cmp -s old.iso d.iso && echo same || {{ echo other; bsdtar --numeric-owner -tvf d.iso | grep -v ^l | awk '{{ $2 = \"\"; print }}' | sort -k 9; }}"
+            ))
+        };
+        let (xorriso, isomk) = (ran("xorriso"), ran("bin/xorriso"));
+        assert_eq!((xorriso.starts_with("other"), isomk.starts_with("other")), (theirs, ours), "{words}");
+        if theirs && ours {
+            assert_eq!(isomk, xorriso, "{words}");
+        }
+    }
+    let refused =
+        |words: &str| workshop.tries(&format!("cp old.iso d.iso; bin/xorriso {words}")).status.code();
+    assert_eq!(refused("-dev d.iso -map file /new -commit -map file /newer"), Some(2));
+    assert_eq!(refused("-dev d.iso -chmod 0600 /nope --"), Some(2));
+    assert_eq!(refused("-dev d.iso -map file /new -rollback_end"), Some(0));
+    // A file on disk is not lost either.
+    workshop.shell("echo mine > kept");
+    let lost = workshop.tries("bin/xorriso -osirrox on -overwrite off -indev old.iso -extract /one kept");
+    assert_eq!((lost.status.code(), workshop.shell("cat kept").as_str()), (Some(2), "mine\n"));
 }

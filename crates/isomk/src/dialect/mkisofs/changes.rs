@@ -9,8 +9,9 @@ use super::values::Values;
 use crate::globs::literal;
 use crate::operand::{Target, components};
 use crate::removal::Removed;
-use crate::request::{Base, Boot, Change, Identifiers, Partitions, Text};
+use crate::request::{Base, Boot, Change, Identifiers, Partitions, Required, Text};
 use isokit_cli::Failure;
+use isokit_cli::name::shown;
 use isokit_core::tree::Time;
 use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
@@ -36,14 +37,29 @@ pub(crate) struct Changes {
     pub kept: Option<&'static str>,
     /// Nothing that the image has boots, but what is described.
     pub discarded: bool,
-    /// Owners of paths in the image, and of all below them where that is said.
-    pub owners: Vec<(Vec<u8>, bool, Owner)>,
+    /// Owners of what patterns match in the image.
+    pub owners: Vec<(Vec<u8>, Owner)>,
+    /// Patterns that have to match something in the image.
+    pub required: Vec<Required>,
+    /// Paths of the image that commands changed, by their names: patterns unless they are literal.
+    pub touched: Vec<Touched>,
     /// Permissions of all below paths other than the root were changed, which extraction does not know.
     pub modes_below: bool,
     /// Whether there is Joliet is what was said, not what the image has.
     pub joliet: bool,
     /// Whether there is Rock Ridge, likewise.
     pub rock_ridge: bool,
+}
+
+/// A path of the image that a command changed.
+#[derive(Debug)]
+pub(crate) struct Touched {
+    /// The command.
+    pub option: String,
+    pub path: Vec<u8>,
+    /// All below it was changed as well.
+    pub below: bool,
+    pub is_literal: bool,
 }
 
 /// Whom a path of the image is given to.
@@ -110,7 +126,7 @@ pub(super) fn date(settings: &mut Settings, values: &Values<'_>, below: bool) ->
     }
     let time = date::date(values.text(1)?).ok_or_else(|| values.wrong(DATES))?;
     for word in values.words.iter().skip(2) {
-        let patterns = patterns(word.as_encoded_bytes(), below);
+        let patterns = touch(settings, values, word.as_encoded_bytes(), below);
         if patterns.is_empty() {
             return Err(values.wrong("a path below the root; -alter_date_r dates the root and all in it"));
         }
@@ -119,13 +135,45 @@ pub(super) fn date(settings: &mut Settings, values: &Values<'_>, below: bool) ->
     Ok(())
 }
 
-/// Patterns of what lies at a path of the image, and with `below` of all below it; none of the root alone.
-pub(super) fn patterns(path: &[u8], below: bool) -> Vec<Vec<u8>> {
-    let parts: Vec<Vec<u8>> = components(path).map(literal).collect();
-    let path = parts.iter().fold(Vec::new(), |path, part| [path.as_slice(), b"/", part].concat());
+/// Knows that a command changes what lies at a `path` of the image, and with `below` all below it. The patterns of that; none of
+/// the root alone.
+pub(super) fn touch(settings: &mut Settings, values: &Values<'_>, path: &[u8], below: bool) -> Vec<Vec<u8>> {
+    let is_literal = settings.changes.literal;
+    let part = |part: &[u8]| if is_literal { literal(part) } else { translated(part) };
+    let parts: Vec<Vec<u8>> = components(path).map(part).collect();
+    let pattern = parts.iter().fold(Vec::new(), |path, part| [path.as_slice(), b"/", part].concat());
+    let (option, path) = (values.option.to_owned(), path.to_vec());
+    if !parts.is_empty() {
+        let (option, path, pattern) = (option.clone(), path.clone(), pattern.clone());
+        settings.changes.required.push(Required { option, path, pattern });
+    }
+    settings.changes.touched.push(Touched { option, path, below, is_literal });
     let all: &[u8] = if parts.is_empty() { b"**" } else { b"/**" };
-    let below = below.then(|| [path.as_slice(), all].concat());
-    below.into_iter().chain(Some(path).filter(|path| !path.is_empty())).collect()
+    let below = below.then(|| [pattern.as_slice(), all].concat());
+    below.into_iter().chain(Some(pattern).filter(|pattern| !pattern.is_empty())).collect()
+}
+
+/// Refuses what a command puts at `place` of the image, where one before it changed what is there and would change that as well:
+/// xorriso changes what is there when the command is read.
+///
+/// # Errors
+/// [`Error::Usage`] with both commands.
+pub(super) fn refuse_touched(settings: &Settings, option: &str, place: &[u8]) -> Result<()> {
+    for touched in &settings.changes.touched {
+        let parts: Vec<&[u8]> = components(&touched.path).collect();
+        let is_deeper = components(place).count() > parts.len();
+        if (touched.below || !is_deeper) && !parts.is_empty() && meet(&parts, place, touched.is_literal)?
+            || (parts.is_empty() && touched.below)
+        {
+            let place = shown(place);
+            let sentence = format!(
+                "{} before it would change this as well; put it into the image first",
+                touched.option
+            );
+            return Err(Error::Usage(format!("{option}: {place}: {sentence}")));
+        }
+    }
+    Ok(())
 }
 
 /// Gives the paths of `values` to a user or a group, and with `below` all below them.
@@ -145,7 +193,9 @@ pub(super) fn own(
         if components(path).next().is_none() && !below {
             return Err(values.wrong("a path below the root; the root is changed with all in it"));
         }
-        settings.changes.owners.push((path.to_vec(), below, owner(account.clone())));
+        for pattern in touch(settings, values, path, below) {
+            settings.changes.owners.push((pattern, owner(account.clone())));
+        }
     }
     Ok(())
 }
@@ -291,11 +341,9 @@ pub(super) fn hide(settings: &mut Settings, values: &Values<'_>, path: &[u8], tr
             _ => return Err(values.wrong("on, iso_rr, joliet, hfsplus or off behind hide")),
         };
     }
-    let parts: Vec<Vec<u8>> = components(path).map(literal).collect();
-    if parts.is_empty() {
+    let Some(pattern) = touch(settings, values, path, false).pop() else {
         return Err(values.wrong("a path below the root, which no tree is without"));
-    }
-    let pattern = [b"/", parts.join(&b'/').as_slice()].concat();
+    };
     settings.entries.hidden_paths.retain(|(other, _)| *other != pattern);
     if hidden != Hidden::default() {
         settings.entries.hidden_paths.push((pattern, hidden));
@@ -323,12 +371,12 @@ impl Changes {
     /// For a name that the system's list does not have.
     pub(super) fn owners(&self, lists: &mut Lists<'_>) -> Result<Vec<(Vec<u8>, Change)>, Failure> {
         let mut changes = Vec::new();
-        for (path, below, owner) in &self.owners {
+        for (pattern, owner) in &self.owners {
             let change = match owner {
                 Owner::User(account) => Change::Owner(account.number(USERS, lists)?),
                 Owner::Group(account) => Change::Group(account.number(GROUPS, lists)?),
             };
-            changes.extend(patterns(path, *below).into_iter().map(|pattern| (pattern, change.clone())));
+            changes.push((pattern.clone(), change));
         }
         Ok(changes)
     }

@@ -1,6 +1,5 @@
 //! What trees do not show, and in which order contents lie.
 
-use super::changes::patterns;
 use super::lists::Lists;
 use super::patterns::{Pattern, pattern};
 use crate::globs::literal;
@@ -27,8 +26,8 @@ pub(crate) struct Entries {
     pub sort: Option<PathBuf>,
     /// A file of weights before paths in the image, and whether these are patterns.
     pub weight_list: Option<(PathBuf, bool)>,
-    /// Permissions of paths in the image, and of all below them where that is said; the last ones count.
-    pub modes: Vec<(Vec<u8>, bool, Mode)>,
+    /// Permissions of what patterns match in the image; the last ones count. Those of the root alone have none.
+    pub modes: Vec<(Vec<Vec<u8>>, Mode)>,
 }
 
 /// The weight of a file, or of all below a directory.
@@ -51,15 +50,19 @@ pub(super) const EXISTENCE: Hidden = Hidden { existence: true, ..SHOWN };
 impl Entries {
     /// Permissions that are asked for of the root.
     pub(super) fn root(&self) -> Option<Mode> {
-        let of_root = self.modes.iter().rev().find(|(path, ..)| components(path).next().is_none());
-        of_root.filter(|(_, below, _)| !below).map(|(.., mode)| mode.clone())
+        let is_of_root = |patterns: &[Vec<u8>]| match patterns {
+            [] => true,
+            [all] => all == b"**",
+            _ => false,
+        };
+        let of_root = self.modes.iter().rev().find(|(patterns, _)| is_of_root(patterns));
+        of_root.filter(|(patterns, _)| patterns.is_empty()).map(|(_, mode)| mode.clone())
     }
 
     /// Permissions that are asked for of all else.
     pub(super) fn modes(&self) -> impl Iterator<Item = (Vec<u8>, Change)> + '_ {
-        let change = |mode: &Mode| Change::Mode(mode.clone());
-        self.modes.iter().flat_map(move |(path, below, mode)| {
-            patterns(path, *below).into_iter().map(move |pattern| (pattern, change(mode)))
+        self.modes.iter().flat_map(|(patterns, mode)| {
+            patterns.iter().map(|pattern| (pattern.clone(), Change::Mode(mode.clone())))
         })
     }
 

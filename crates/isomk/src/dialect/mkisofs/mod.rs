@@ -100,6 +100,9 @@ fn answer(settings: Settings, report: &Report) -> Result<Result<Request, Status>
             Ok(Err(Status::Done))
         }
         None if settings.only_reads()? => settings.reading.run(report).map(Err),
+        None if settings.output.is_given_up => {
+            settings.request(&mut Lists::new(report.streams())).map(|_| Err(Status::Done))
+        }
         None => settings.request(&mut Lists::new(report.streams())).map(Ok),
     }
 }
@@ -252,6 +255,7 @@ impl Settings {
             hidden: self.entries.hidden(operands, lists)?,
             weights: None,
             more_weights: self.entries.weights(operands, lists)?,
+            required: std::mem::take(&mut self.changes.required),
         })
     }
 }

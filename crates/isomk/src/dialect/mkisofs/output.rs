@@ -12,6 +12,12 @@ pub(crate) struct Output {
     pub path: Option<PathBuf>,
     /// A file there is not overwritten unless it is empty.
     pub blank: bool,
+    /// The image was to be written, so that nothing behind that can be of it.
+    pub is_committed: bool,
+    /// Nothing comes behind.
+    pub is_ended: bool,
+    /// Nothing is written.
+    pub is_given_up: bool,
     /// It is the image that is changed.
     pub over_base: bool,
     pub no_pad: bool,

@@ -32,6 +32,7 @@ fn value(definition: &Definition, word: &str) -> &'static str {
         ("-follow", _) => "link",
         ("-ecma119_map", _) => "lowercase",
         ("-blank", _) => "as_needed",
+        ("-overwrite", _) => "on",
         (_, "TREES") => "on",
         ("-efi-boot-part", _) => "--efi-boot-image",
         ("-apm-block-size", _) => "2048",

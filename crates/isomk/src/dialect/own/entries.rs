@@ -98,6 +98,7 @@ impl Entries {
             hidden: hidden.concat(),
             weights: self.sort.clone(),
             more_weights: self.weights()?,
+            required: Vec::new(),
         })
     }
 }

@@ -155,7 +155,8 @@ pub(super) const COMMANDS: &[Definition] = &[
         Sets(|settings, values| {
             let mode = mode(values)?;
             for path in values.words.iter().skip(1) {
-                settings.entries.modes.push((path.as_bytes().to_vec(), false, mode.clone()));
+                let patterns = changes::touch(settings, values, path.as_bytes(), false);
+                settings.entries.modes.push((patterns, mode.clone()));
             }
             Ok(())
         }),
@@ -168,7 +169,8 @@ pub(super) const COMMANDS: &[Definition] = &[
             let mode = mode(values)?;
             for path in values.words.iter().skip(1) {
                 settings.changes.modes_below |= path != "/";
-                settings.entries.modes.push((path.as_bytes().to_vec(), true, mode.clone()));
+                let patterns = changes::touch(settings, values, path.as_bytes(), true);
+                settings.entries.modes.push((patterns, mode.clone()));
             }
             settings.reading.mode = Some(mode);
             Ok(())

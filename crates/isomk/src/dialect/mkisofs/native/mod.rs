@@ -7,7 +7,7 @@ mod volume;
 
 use super::Settings;
 use super::changes;
-use super::option::Definition;
+use super::option::{Definition, Does};
 use super::peer::Peer;
 use super::scan::scan;
 use super::table;
@@ -47,8 +47,20 @@ pub(super) fn commands(settings: &mut Settings, words: &mut std::vec::IntoIter<O
         if let Some(lacking) = command.takes.get(values.len()).filter(|lacking| !lacking.starts_with('[')) {
             return Err(Error::Usage(format!("{option}: requires {lacking}")));
         }
+        let is_ending = matches!(name, "commit" | "commit_eject" | "end" | "rollback_end");
+        if settings.output.is_committed && !is_ending && matches!(command.does, Does::Sets(_)) {
+            let sentence = "comes behind -commit; one image is made in a run";
+            return Err(Error::Usage(format!("{option}: {sentence}")));
+        }
+        let put = settings.sources.mapped.len();
         command.apply(settings, &Values { option: &option, words: &values })?;
+        for (_, place) in settings.sources.mapped.iter().skip(put) {
+            changes::refuse_touched(settings, &option, place)?;
+        }
         changes::done(&mut settings.changes, name, &option, &values);
+        if settings.output.is_ended {
+            break;
+        }
     }
     Ok(())
 }

@@ -10,11 +10,52 @@ use isokit_core::Result;
 use std::os::unix::ffi::OsStrExt;
 
 pub(super) const COMMANDS: &[Definition] = &[
+    xorrisofs(&["-no_rc"], &[], Nothing("there are no startup files"), "Read no startup files"),
     xorrisofs(
-        &["-no_rc", "-commit", "-end", "-rollback_end"],
+        &["-commit"],
         &[],
-        Nothing("the image is written when all commands are read"),
-        "Startup files, and when to write",
+        Sets(|settings, _| {
+            settings.output.is_committed = true;
+            Ok(())
+        }),
+        "Write the image; no command that changes anything can come behind it",
+    ),
+    xorrisofs(
+        &["-commit_eject"],
+        &["VALUE"],
+        Sets(|settings, _| {
+            settings.output.is_committed = true;
+            Ok(())
+        }),
+        "As -commit: there is no drive",
+    ),
+    xorrisofs(
+        &["-end"],
+        &[],
+        Sets(|settings, _| {
+            settings.output.is_ended = true;
+            Ok(())
+        }),
+        "Write the image, and pass over all commands behind it",
+    ),
+    xorrisofs(
+        &["-rollback_end"],
+        &[],
+        Sets(|settings, _| {
+            settings.output.is_ended = true;
+            settings.output.is_given_up = !settings.output.is_committed;
+            Ok(())
+        }),
+        "Write nothing but what -commit wrote, and pass over all commands behind it",
+    ),
+    xorrisofs(
+        &["-overwrite"],
+        &["on|nondir"],
+        Sets(|_, values| match values.text(0)? {
+            "on" | "nondir" => Ok(()),
+            _ => Err(values.wrong("on or nondir: what is there is replaced")),
+        }),
+        "Whether files that are there are replaced, as they always are",
     ),
     xorrisofs(
         &[
@@ -23,7 +64,6 @@ pub(super) const COMMANDS: &[Definition] = &[
             "-dialog",
             "-pacifier",
             "-stdio_sync",
-            "-overwrite",
             "-disk_dev_ino",
             "-disk_pattern",
         ],
@@ -67,7 +107,7 @@ pub(super) const COMMANDS: &[Definition] = &[
         "Let the image of -outdev take the place of what is there, or that of -dev be made anew",
     ),
     xorrisofs(
-        &["-eject", "-commit_eject", "-speed", "-close"],
+        &["-eject", "-speed", "-close"],
         &["VALUE"],
         Nothing("there is no drive"),
         "Settings of drives",

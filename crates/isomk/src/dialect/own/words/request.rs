@@ -32,12 +32,8 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     words.loader(request.boot.loader);
     let own = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
     words.0.extend(isokit_booting::own(&own).concat());
-    if let Some(base) = request.inputs.base.as_ref().filter(|base| !base.partitions.is_empty()) {
-        if base.partitions_in_gpt {
-            words.0.extend(isokit_booting::own_partitions(&base.partitions).concat());
-        } else {
-            lacking.push("partitions of an MBR in an image that has none");
-        }
+    if let Some(base) = &request.inputs.base {
+        words.added(base, &mut lacking);
     }
     words.outputs(request, &mut lacking);
     if request.tables.is_some() {
@@ -133,6 +129,15 @@ impl Words {
                 "--replace",
                 &[b"/", path.as_slice(), b"=", &escaped(file.as_os_str().as_bytes())].concat(),
             );
+        }
+    }
+
+    /// Partitions that are added to those of the base.
+    fn added(&mut self, base: &Base, lacking: &mut Vec<&'static str>) {
+        if base.partitions_in_gpt || base.partitions.is_empty() {
+            self.0.extend(isokit_booting::own_partitions(&base.partitions).concat());
+        } else {
+            lacking.push("partitions of an MBR in an image that has none");
         }
     }
 
