@@ -216,7 +216,11 @@ fn what_cannot_be_a_partition_or_boot_is_named() {
     for (arguments, sentence) in REFUSED {
         std::fs::write(stage.path().join("ours.iso"), "before").expect("room");
         let out = told(stage.path(), arguments);
-        assert_eq!(text(&out.stderr), format!("isomk: {sentence}\n"), "{arguments}");
+        let said = text(&out.stderr);
+        // The image for UEFI is none, which is told before.
+        let lines: Vec<&str> =
+            said.lines().filter(|line| !line.contains(": warning: is not a FAT volume; ")).collect();
+        assert_eq!(lines, [format!("isomk: {sentence}")], "{arguments}");
         assert!(!out.status.success(), "{arguments}");
         let there = std::fs::read(stage.path().join("ours.iso")).expect("still there");
         assert_eq!(there, b"before", "{arguments}");
