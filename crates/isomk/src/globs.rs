@@ -260,9 +260,11 @@ impl Excludes {
         !self.paths.is_empty()
     }
 
-    /// Whether the entry at `path` of the image, called `leaf` where it comes from, is left out, and all below it.
-    pub(crate) fn excludes(&self, path: &[u8], leaf: &[u8], directory: bool) -> bool {
-        self.paths.of(path, directory).next_back() == Some(&true) || self.is_left_out(leaf)
+    /// Whether the entry at `path` of the image, called `leaf` where it comes from, is left out, and all below it. What is
+    /// named itself has no `leaf`.
+    pub(crate) fn excludes(&self, path: &[u8], leaf: Option<&[u8]>, directory: bool) -> bool {
+        self.paths.of(path, directory).next_back() == Some(&true)
+            || leaf.is_some_and(|leaf| self.is_left_out(leaf))
     }
 
     /// Whether a pattern of names matches `leaf`.
@@ -290,7 +292,7 @@ mod tests {
         let patterns = patterns.iter().map(|pattern| pattern.as_bytes());
         let excludes = Excludes::new(patterns, []).expect("legal patterns");
         let leaf = path.rsplit('/').next().expect("a name");
-        excludes.excludes(path.as_bytes(), leaf.as_bytes(), directory)
+        excludes.excludes(path.as_bytes(), Some(leaf.as_bytes()), directory)
     }
 
     #[test]
@@ -327,7 +329,7 @@ mod tests {
         assert!(!excluded(&["[b]/"], "[b]", false));
         assert!(!excluded(&["x[1]", "!x[1]"], "x[1]", false));
         let leaf = Excludes::new([], [&b"x[1]"[..]]).expect("legal");
-        assert!(leaf.excludes(b"y", b"x[1]", false));
+        assert!(leaf.excludes(b"y", Some(b"x[1]"), false));
     }
 
     #[test]
@@ -340,21 +342,23 @@ mod tests {
     #[test]
     fn a_leaf_pattern_knows_nothing_of_directories() {
         let excludes = Excludes::new([], [&b"*.bak"[..]]).expect("legal");
-        assert!(excludes.excludes(b"renamed", b"x.bak", false));
-        assert!(!excludes.excludes(b"x.bak", b"renamed", false));
+        assert!(excludes.excludes(b"renamed", Some(b"x.bak"), false));
+        assert!(!excludes.excludes(b"x.bak", Some(b"renamed"), false));
         let malformed = Excludes::new([&b"[a"[..]], [&b"x["[..]]).expect("names perhaps");
         assert!(malformed.check().is_err());
-        assert!(malformed.excludes(b"[a", b"[a", false));
-        assert!(malformed.excludes(b"y", b"x[", false));
+        assert!(malformed.excludes(b"[a", Some(b"[a"), false));
+        assert!(malformed.excludes(b"y", Some(b"x["), false));
         malformed.check().expect("both are names");
         let mut known = Excludes::new([&b"/file[1]"[..]], []).expect("legal");
-        assert!(known.excludes(b"file1", b"file1", false));
+        assert!(known.excludes(b"file1", Some(b"file1"), false));
         known.know(&|path| path == b"file[1]");
-        assert!(!known.excludes(b"file1", b"file1", false), "it is a path");
-        assert!(known.excludes(b"file[1]", b"file[1]", false));
-        assert!(
-            !Excludes::new([&b"*"[..]], [&b"*"[..]]).expect("legal").literally().excludes(b"a", b"a", false)
-        );
+        assert!(!known.excludes(b"file1", Some(b"file1"), false), "it is a path");
+        assert!(known.excludes(b"file[1]", Some(b"file[1]"), false));
+        assert!(!Excludes::new([&b"*"[..]], [&b"*"[..]]).expect("legal").literally().excludes(
+            b"a",
+            Some(b"a"),
+            false
+        ));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the user wants recorded otherwise than the inputs have it: owners, modes, times, hidden names, weights.
 
 use crate::globs::{Globs, lines};
+use crate::hidden::both;
 use crate::mode::Mode;
 use crate::request::{Change, Entries, Required};
 use crate::sources::Origin;
@@ -16,6 +17,7 @@ pub(crate) struct Overrides {
     root: Option<Mode>,
     changes: Globs<Change>,
     hidden: Globs<Hidden>,
+    hidden_made: Globs<Hidden>,
     weights: Globs<i32>,
     required: Globs<usize>,
     /// Of those, what was not met yet: the sentence that says so.
@@ -38,12 +40,15 @@ impl Overrides {
             (change, _) => change.clone(),
         };
         let changes = entries.changes.iter().map(|(glob, change)| (glob.as_slice(), clamped(change)));
-        let hidden = entries.hidden.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden));
+        let hidden = |globs: &[(Vec<u8>, Hidden)]| {
+            Globs::new(globs.iter().map(|(glob, hidden)| (glob.as_slice(), *hidden)))
+        };
         let required = entries.required.iter();
         let all = Self {
             root: entries.root.clone(),
             changes: Globs::new(changes)?,
-            hidden: Globs::new(hidden)?,
+            hidden: hidden(&entries.hidden)?,
+            hidden_made: hidden(&entries.hidden_made)?,
             weights: Globs::new(weights)?,
             required: Globs::new(required.enumerate().map(|(n, required)| (required.pattern.as_slice(), n)))?,
             missing: entries.required.iter().map(|required| Some(missing(required))).collect(),
@@ -58,9 +63,9 @@ impl Overrides {
         }
     }
 
-    /// Which trees do not show what lies at `path`, which is no directory.
+    /// Which trees do not show what lies at `path`, which is no directory and has no source.
     pub(crate) fn hidden(&self, path: &[u8]) -> Hidden {
-        self.hidden.of(path, false).fold(Hidden::default(), both)
+        self.hidden.of(path, false).chain(self.hidden_made.of(path, false)).fold(Hidden::default(), both)
     }
 
     /// Owner and group of what lies at `path`, which is no directory and has no source.
@@ -77,6 +82,7 @@ impl Overrides {
             root: self.root,
             changes: self.changes.literally(),
             hidden: self.hidden.literally(),
+            hidden_made: self.hidden_made.literally(),
             weights: self.weights.literally(),
             required: self.required,
             missing: self.missing,
@@ -183,15 +189,6 @@ impl Overrides {
 /// That nothing is what has to be there.
 fn missing(required: &Required) -> String {
     format!("{}: {}: no such file in the image", required.option, shown(&required.path))
-}
-
-pub(crate) fn both(one: Hidden, two: &Hidden) -> Hidden {
-    Hidden {
-        iso: one.iso || two.iso,
-        joliet: one.joliet || two.joliet,
-        udf: one.udf || two.udf,
-        existence: one.existence || two.existence,
-    }
 }
 
 /// The patterns in the lines of the weights file `text`, and their weights.

@@ -4,6 +4,7 @@
 
 use crate::collect::{Attributes, Follow, Previous};
 use crate::mode::Mode;
+pub(crate) use crate::on_disk::OnDisk;
 use crate::operand::{Operand, Target};
 use crate::pattern::Pattern;
 use crate::removal::Removed;
@@ -74,6 +75,8 @@ pub(crate) struct Inputs {
     pub exclude_from: Vec<PathBuf>,
     /// Patterns of names that are left out.
     pub exclude_leaf: Vec<Vec<u8>>,
+    /// What patterns on files on disk ask for.
+    pub on_disk: OnDisk,
     /// No pattern, of these or of [`Entries`], is one: each stands for what is written like it.
     pub literal: bool,
     pub follow: Follow,
@@ -149,6 +152,8 @@ pub(crate) struct Entries {
     pub root: Option<Mode>,
     /// The trees that do not show what matches a pattern.
     pub hidden: Vec<(Vec<u8>, Hidden)>,
+    /// Likewise, of files that no source describes: the boot catalog, translation tables.
+    pub hidden_made: Vec<(Vec<u8>, Hidden)>,
     /// A file of patterns and weights, which order the contents.
     pub weights: Option<PathBuf>,
     /// More of them, behind those of the file.

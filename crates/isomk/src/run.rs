@@ -14,6 +14,7 @@ use crate::jigdo::{self, Extraction};
 use crate::loaders;
 use crate::log;
 use crate::notes;
+use crate::on_disk::Patterns;
 use crate::operand::{Input, Operand, components};
 use crate::overrides::{self, Overrides};
 use crate::piece;
@@ -288,6 +289,7 @@ fn collect(
     let listed = texts.read_if(inputs.list.as_ref().map(|list| list.path.as_path()))?;
     let options = Options {
         excludes: excludes(inputs, texts)?,
+        on_disk: Patterns::new(&inputs.on_disk)?,
         follow: inputs.follow,
         attributes: inputs.attributes,
         written: texts.written,

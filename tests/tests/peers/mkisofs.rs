@@ -13,8 +13,9 @@ printf 8 > tree/.hidden; printf 9 > tree/sub/setuid; ln -s README tree/link; : >
 chmod 4751 tree/sub/setuid; chmod 600 tree/lower.txt; chmod 700 tree/Dir.d; printf x > tree/Dir.d/file
 head -c 4096 /dev/zero | tr '\\0' i > tree/boot/image; head -c 1474560 /dev/zero > tree/boot/floppy; head -c 8192 /dev/zero > tree/boot/efi
 printf 'tree/sub\\ntree/README\\n' > list; printf '*.txt\\ntree/Dir.d\\n' > patterns; printf 'tree/lower.txt 5\\n' > weights
+mkdir one two; echo 1 > one/x; echo 2 > two/x
 mkdir kept; touch kept/a kept/b~ 'kept/#c#' kept/d.bak 'kept/e#f'
-find tree kept -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +";
+find tree kept one two -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +";
 
 const BOTH: &[&str] = &[
     "tree",
@@ -43,6 +44,23 @@ const BOTH: &[&str] = &[
     "-R -m */a.txt tree",
     "-R -m tree/sub/* tree",
     "-R -exclude-list patterns tree",
+    "-R -m README -m *.txt tree/README tree/lower.txt tree/Makefile",
+    "-R -x tree/README tree/README tree/Makefile",
+    "-R -m README tree tree/README",
+    "-R -exclude-list patterns tree/lower.txt tree/Dir.d",
+    "-R -m lower.txt -path-list list",
+    "-R -m link -f tree/link tree/Makefile",
+    "-R -m * tree/README",
+    "-R -m q -m sub -graft-points /q=tree/README /sub/q/x=tree/Makefile",
+    "-R -m sub -graft-points /sub=tree",
+    "-R -m tree/sub -graft-points /sub=tree/sub /x=tree",
+    "-R -m tree/sub -m tree/README -graft-points /=tree /sub/x=one/x /q=tree/README",
+    "-R -m one/x one two",
+    "-R -J -hide README -hide-joliet Makefile tree/README tree/Makefile",
+    "-R -J -hide tree/README -hide-joliet tree/Makefile -graft-points /q=tree/README /r=tree/Makefile",
+    "-R -hide sub -hide tree/sub -graft-points /sub=tree/sub /x=tree",
+    "-R -J -hide q -graft-points /q/x=tree/README",
+    "-R -b boot/image -no-emul-boot -c cat -hide cat -m README tree",
     "-R -hide tree/sub tree",
     "-R -J -hide-joliet lower.txt -hide README tree",
     "-R -J -hide-joliet-list patterns tree",
@@ -82,6 +100,11 @@ const GENISOIMAGE: &[&str] = &[
     "-R -T -uid 7 -b boot/image -no-emul-boot -c boot/cat tree",
     "-R -J -hidden README -hidden tree/sub -hidden *.txt tree",
     "-R -J -hidden-list patterns tree",
+    "-R -m tree/sub/ -x ./tree/sub -m tree//sub tree",
+    "-R -m tree/sub ./tree",
+    "-R -m  -hide  tree",
+    "-R -m [ -m tree/[ tree",
+    "-R -J -hide q -hide README -hide-joliet x -graft-points /q=tree/README /r/x=tree/Makefile",
 ];
 
 const XORRISOFS: &[&str] = &[
@@ -102,6 +125,10 @@ const XORRISOFS: &[&str] = &[
     "-uid daemon -gid games tree",
     "-R -uid 7 -b boot/image -no-emul-boot -c boot/cat tree",
     "-T tree",
+    "-m tree/sub/ tree",
+    "-x ./tree//sub tree",
+    "-m tree/sub ./tree",
+    "-J -hide q -hide README -hide-joliet x -graft-points /q=tree/README /r/x=tree/Makefile",
 ];
 
 /// Why the two differ: the words in which it shows, of these paths or what is called so, of images made so; and the reason.
@@ -121,6 +148,12 @@ const EXPLAINED: &[(&str, &str, &str, &str)] = &[
     ("r", "time=", "-root", "likewise"),
     ("x", "time=", "-graft-points", "likewise"),
     ("in", "time=", "-graft-points", "likewise"),
+    ("q", "time=", "-graft-points", "likewise"),
+    ("r", "time=", "-graft-points", "likewise"),
+    ("sub", "time=", "/sub/", "likewise"),
+    ("", "time=", "tree/README tree/", "likewise"),
+    ("", "time=", "* tree/README", "likewise"),
+    ("", "time=", "-f tree/link", "likewise"),
     ("TRANS.TBL", "time=", "-T", "likewise"),
     ("NAMES", "time=", "-table-name", "likewise"),
 ];

@@ -268,6 +268,7 @@ fn images_that_commands_make_are_those_of_xorriso() {
         "-map tree / -boot_image isolinux bin_path=/boot/image -boot_image isolinux partition_table=on \
          -boot_image any cat_path=/boot/cat",
         "-joliet on -not_leaf 'b*' -map tree / -pathspecs on -add d/y=tree/d-x z=tree/one -- -hide iso_rr /z -- -uid 7 -gid 8",
+        "-not_leaf one -not_leaf d -map tree / -map tree/one /named -map tree/d /d",
         "-map tree / -copyright_file one -abstract_file empty",
         "-joliet on -map tree / -find /d -exec hide joliet -- -find /one -exec hide on -- -find d-x -exec hide iso_rr",
     ] {
@@ -494,6 +495,28 @@ fn images_that_commands_change_are_those_of_xorriso() {
         changed(&workshop, "bin/xorriso", "over.iso", &format!("-dev over.iso {settings} {words}"));
         assert_eq!(workshop.shell("cmp over.iso ours.iso; stat -c %a over.iso"), "640\n");
     }
+}
+
+/// Patterns on files on disk do not concern those of the image.
+#[test]
+fn what_is_left_out_of_directories_stays_in_the_image() {
+    let Some(workshop) = workshop() else { return };
+    workshop.shell("mkdir more; echo m > more/a; echo n > more/new");
+    let made = |program: &str| {
+        workshop.shell(&format!(
+            "rm -f o.iso; {program} -indev x.iso -outdev o.iso -not_leaf one -not_leaf a -map more /more -map tree/one /k 2>said
+             bsdtar -tf o.iso | sort"
+        ))
+    };
+    let ours = made("bin/xorriso");
+    assert_eq!(ours, made("xorriso"));
+    assert!(
+        ["one", "d/a", "k", "more/new"].iter().all(|name| ours.lines().any(|line| line == *name)),
+        "{ours}"
+    );
+    let printed = workshop
+        .ended("isomk --print-request --as xorriso -indev x.iso -outdev o2.iso -not_leaf a -map more /more");
+    assert_eq!(printed.0, 1, "{}", printed.2);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::walk::{failure, split};
 use super::{Attributes, Collector, Follow, Options};
 use crate::existing::Existing;
 use crate::globs::Excludes;
+use crate::on_disk::Patterns;
 use crate::request::AppendedSource;
 use crate::sources::Origin;
 use isokit_cli::input::{Opened, refuse_interrupted};
@@ -35,6 +36,7 @@ impl<'w> Options<'w> {
     pub(crate) fn of_volumes(&self) -> Result<Self, Failure> {
         Ok(Options {
             excludes: Excludes::new([], [])?,
+            on_disk: Patterns::default(),
             follow: Follow::All,
             attributes: Attributes::default(),
             longest_name: LONGEST_NAME,

@@ -20,6 +20,7 @@ pub(crate) use session::Previous;
 
 use crate::container::Container;
 use crate::globs::Excludes;
+use crate::on_disk::Patterns;
 use crate::operand::{Input, Operand, Target};
 use crate::removal::Removal;
 use crate::sources::Origin;
@@ -58,6 +59,7 @@ impl Follow {
 #[derive(Debug)]
 pub(crate) struct Options<'w> {
     pub excludes: Excludes,
+    pub on_disk: Patterns,
     pub follow: Follow,
     pub attributes: Attributes,
     /// What this run writes: never part of the image.

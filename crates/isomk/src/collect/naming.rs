@@ -88,8 +88,16 @@ impl Collector<'_> {
             }
             path.extend_from_slice(part);
             let directory = directory || depth + 1 < parts.len();
-            self.options.excludes.excludes(&path, part, directory)
+            self.options.excludes.excludes(&path, Some(part), directory)
                 || self.removal.as_ref().is_some_and(|removal| removal.removes(&path, directory))
+        })
+    }
+
+    /// As [`Collector::left_out`], of what is named itself: patterns of names do not concern it.
+    pub(super) fn named_is_left_out(&self, parts: &[&[u8]], directory: bool) -> bool {
+        (1..=parts.len()).any(|depth| {
+            let path = parts.get(..depth).unwrap_or_default().join(&b'/');
+            self.options.excludes.excludes(&path, None, directory || depth < parts.len())
         })
     }
 

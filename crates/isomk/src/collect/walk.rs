@@ -3,6 +3,7 @@
 use super::entry::{Found, identity, kind, system};
 use super::naming::{Clash, Subject};
 use super::{Collector, Follow};
+use crate::hidden::both;
 use crate::operand::Target;
 use crate::sources::{Directory, Origin};
 use crate::spelling::Advice;
@@ -10,7 +11,7 @@ use isokit_cli::name::shown;
 use isokit_cli::output::names_descriptor;
 use isokit_cli::{Concerning, Failure};
 use isokit_core::error::Error;
-use isokit_core::tree::build::{self, Build, NameId};
+use isokit_core::tree::build::{self, Build, Hidden, NameId};
 use isokit_core::tree::{Kind, Time};
 use rustix::fs::{AtFlags, CWD, RawDir, Stat, statat};
 use rustix::io::Errno;
@@ -47,7 +48,7 @@ impl Collector<'_> {
                 let source = self.taken.stores.sources.add_operand(bytes)?;
                 let names = target.map_or(&[][..], |target| &target.names);
                 let parts: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
-                if self.left_out(Build::<Origin>::ROOT, &parts, true) {
+                if self.named_is_left_out(&parts, true) {
                     return Ok(());
                 }
                 let at = self.directory_at(names.iter().map(Vec::as_slice))?;
@@ -69,7 +70,7 @@ impl Collector<'_> {
                 let decoded = self.decoded(name, &|_| shown(bytes));
                 let own = target.is_none_or(|target| target.into).then_some(&*decoded);
                 let parts: Vec<&[u8]> = names.iter().map(Vec::as_slice).chain(own).collect();
-                if self.left_out(Build::<Origin>::ROOT, &parts, false) {
+                if self.named_is_left_out(&parts, false) {
                     return Ok(());
                 }
                 let (parent, called) = self.place_of(target, &decoded)?;
@@ -82,9 +83,19 @@ impl Collector<'_> {
                 };
                 if let Some(taken) = taken {
                     self.named.insert(taken, (identity(&stat), bytes.to_vec()));
+                    let patterns = &self.options.on_disk;
+                    self.not_shown(taken, patterns.hidden(patterns.name_of(name, called), || bytes.to_vec()));
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Has trees not show `name`.
+    fn not_shown(&mut self, name: NameId, hidden: Hidden) {
+        if hidden != Hidden::default() {
+            let hidden = both(self.taken.build.name(name).hidden, &hidden);
+            self.taken.build.set_hidden(name, hidden);
         }
     }
 
@@ -248,13 +259,18 @@ impl Collector<'_> {
             path.push(b'/');
         }
         path.extend_from_slice(&called);
-        let out = self.options.excludes.excludes(path, &called, is_directory);
+        let out = self.options.excludes.excludes(path, Some(&called), is_directory);
         path.truncate(length);
-        if out {
+        let patterns = &self.options.on_disk;
+        if out || patterns.excludes(bytes, || self.taken.stores.sources.path(directory.source, bytes)) {
             return Ok(None);
         }
         let found = Found { above, directory: directory.source, name: bytes, stat: &stat };
         let Some(at) = self.entry(found, directory.at, &called)? else { return Ok(None) };
+        self.not_shown(
+            at,
+            patterns.hidden(bytes, || self.taken.stores.sources.path(directory.source, bytes)),
+        );
         if !is_directory {
             return Ok(None);
         }

@@ -66,22 +66,29 @@ impl Entries {
         })
     }
 
-    /// What is hidden, by patterns on paths in the image.
+    /// What is hidden of what lies on disk.
     ///
     /// # Errors
-    /// When a list cannot be read, and for a pattern that is none.
-    pub(super) fn hidden(
-        &self,
-        operands: &[Operand],
-        lists: &mut Lists<'_>,
-    ) -> Result<Vec<(Vec<u8>, Hidden)>, Failure> {
+    /// When a list cannot be read.
+    pub(super) fn on_disk(&self, lists: &mut Lists<'_>) -> Result<Vec<(Vec<u8>, Hidden)>, Failure> {
         let mut all = self.hidden.clone();
         for (list, hidden) in &self.hidden_lists {
             all.extend(lists.lines(list)?.into_iter().map(|line| (line, *hidden)));
         }
-        let mut patterns = self.hidden_paths.clone();
-        for (text, hidden) in all {
-            patterns.extend(spread(&text, operands)?.into_iter().map(|pattern| (pattern, hidden)));
+        Ok(all)
+    }
+
+    /// Of patterns on what lies on disk, those on paths in the image that files without a source have.
+    ///
+    /// # Errors
+    /// For a pattern that is none.
+    pub(super) fn made(
+        on_disk: &[(Vec<u8>, Hidden)],
+        operands: &[Operand],
+    ) -> Result<Vec<(Vec<u8>, Hidden)>> {
+        let mut patterns = Vec::new();
+        for (text, hidden) in on_disk {
+            patterns.extend(spread(text, operands)?.into_iter().map(|pattern| (pattern, *hidden)));
         }
         Ok(patterns)
     }

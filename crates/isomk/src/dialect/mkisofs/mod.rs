@@ -35,9 +35,11 @@ mod values;
 
 use crate::dates;
 use crate::operand::Operand;
-use crate::request::{self, BootCode, Change, Inputs, Request};
+use crate::request::{self, BootCode, Change, Request};
+use entries::Entries;
 use isokit_cli::output::{Data, Output};
 use isokit_cli::{Concerning, Failure, Report, Status};
+use isokit_core::tree::build::Hidden;
 use isokit_core::{Error, Result};
 use lists::Lists;
 use scan::Said;
@@ -189,8 +191,9 @@ impl Settings {
         }
         self.output.check()?;
         let operands = self.sources.operands(self.peer, base.is_some(), lists)?;
-        let entries = self.recorded(&operands, lists)?;
-        let mut inputs = Inputs { base, ..sources::inputs(&self, operands, lists)? };
+        let hidden = self.entries.on_disk(lists)?;
+        let entries = self.recorded(&hidden, &operands, lists)?;
+        let mut inputs = sources::inputs(&self, hidden, base, operands, lists)?;
         let (start, jigdo) = (self.start()?, self.jigdo.request()?);
         self.identifiers.follow(inputs.previous.as_ref());
         let mut warnings = self.warnings;
@@ -238,11 +241,16 @@ impl Settings {
         })
     }
 
-    /// What is recorded otherwise than `operands` have it.
+    /// What is recorded otherwise than `operands` have it; `hidden` is what patterns on what lies on disk hide.
     ///
     /// # Errors
     /// As [`Settings::request`].
-    fn recorded(&mut self, operands: &[Operand], lists: &mut Lists<'_>) -> Result<request::Entries, Failure> {
+    fn recorded(
+        &mut self,
+        hidden: &[(Vec<u8>, Hidden)],
+        operands: &[Operand],
+        lists: &mut Lists<'_>,
+    ) -> Result<request::Entries, Failure> {
         let mut changes = self.trees.changes(lists)?;
         changes.extend(self.entries.modes());
         changes.extend(self.changes.owners(lists)?);
@@ -252,7 +260,8 @@ impl Settings {
         Ok(request::Entries {
             changes,
             root: self.entries.root(),
-            hidden: self.entries.hidden(operands, lists)?,
+            hidden: self.entries.hidden_paths.clone(),
+            hidden_made: Entries::made(hidden, operands)?,
             weights: None,
             more_weights: self.entries.weights(operands, lists)?,
             required: std::mem::take(&mut self.changes.required),

@@ -2,15 +2,16 @@
 
 use super::Settings;
 use super::lists::Lists;
-use super::patterns::{Pattern, pattern};
+use super::patterns::{Pattern, pattern, translated};
 use super::peer::Peer;
 use super::values::Values;
 use crate::collect::{Follow, Previous};
 use crate::globs::literal;
 use crate::operand::{Input, Operand, Target, divided};
-use crate::request::Inputs;
+use crate::request::{Base, Inputs, OnDisk};
 use isokit_cli::Failure;
 use isokit_cli::name::shown;
+use isokit_core::tree::build::Hidden;
 use isokit_core::tree::charset::Charset;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
@@ -137,12 +138,14 @@ impl Sources {
     }
 }
 
-/// What collecting is asked for, `operands` being the pathspecs.
+/// What collecting is asked for, `operands` being the pathspecs, and `hidden` what patterns on what lies on disk hide.
 ///
 /// # Errors
 /// When a list cannot be read, and for a pattern that is none.
 pub(super) fn inputs(
     settings: &Settings,
+    hidden: Vec<(Vec<u8>, Hidden)>,
+    base: Option<Base>,
     operands: Vec<Operand>,
     lists: &mut Lists<'_>,
 ) -> Result<Inputs, Failure> {
@@ -154,33 +157,68 @@ pub(super) fn inputs(
     if sources.no_backups {
         patterns.extend(BACKUPS.map(<[u8]>::to_vec));
     }
-    let (mut exclude, mut exclude_leaf) = (Vec::new(), Vec::new());
-    for text in &patterns {
-        match pattern(text, &operands)? {
-            Pattern::Name(name) => exclude_leaf.push(name),
-            Pattern::Paths(paths) => exclude.extend(paths),
-        }
-    }
+    let mut exclude: Vec<Vec<u8>> = patterns.iter().map(|pattern| translated(pattern)).collect();
     // Tables of an earlier image are no files of this one.
-    exclude_leaf.extend(trees.table.as_deref().map(literal));
+    exclude.extend(trees.table.as_deref().map(literal));
+    let has_more = base.is_some() || sources.previous.is_some();
+    let on_disk = OnDisk {
+        in_image: in_image(&patterns, !hidden.is_empty(), &operands, has_more)?,
+        exclude,
+        hidden: hidden.into_iter().map(|(pattern, trees)| (translated(&pattern), trees)).collect(),
+        from: match settings.peer.is_xorriso() {
+            true => Some(working_directory()?),
+            false => None,
+        },
+        renamed: !settings.peer.is_xorriso(),
+    };
     Ok(Inputs {
         zisofs: trees.zisofs && trees.rock_ridge,
         previous: previous(settings)?,
         made: sources.made.clone(),
         operands,
         list: None,
-        exclude,
+        exclude: Vec::new(),
         exclude_from: Vec::new(),
-        exclude_leaf,
+        exclude_leaf: Vec::new(),
+        on_disk,
         literal: false,
         follow: if sources.follow_links { Follow::All } else { Follow::Never },
         attributes: trees.attributes,
         charset: sources.charset,
         strip_components: 0,
         dedup: false,
-        base: None,
+        base,
         made_mode: trees.made_mode,
     })
+}
+
+/// What patterns on paths on disk leave out, as patterns on paths in the image; `None` where these, or those by which
+/// something is hidden, could mean something else, as where `has_more` than operands is taken in.
+///
+/// # Errors
+/// [`Error::Usage`] for a pattern that is malformed.
+fn in_image(
+    patterns: &[Vec<u8>],
+    hides: bool,
+    operands: &[Operand],
+    has_more: bool,
+) -> Result<Option<Vec<Vec<u8>>>> {
+    let is_placed = |operand: &Operand| operand.target.as_ref().is_some_and(|at| !at.names.is_empty());
+    let is_other = (has_more && (hides || !patterns.is_empty()))
+        || (hides && (operands.len() > 1 || operands.iter().any(is_placed)));
+    let mut paths = Vec::new();
+    for text in patterns {
+        if let Pattern::Paths(found) = pattern(text, operands)? {
+            paths.extend(found);
+        }
+    }
+    let is_certain = !is_other && (paths.is_empty() || operands.len() < 2);
+    Ok(is_certain.then_some(paths))
+}
+
+fn working_directory() -> Result<Vec<u8>> {
+    let directory = std::env::current_dir().map_err(|error| Error::io("working directory", error))?;
+    Ok(directory.into_os_string().into_vec())
 }
 
 /// The session that the new one continues. xorriso stores again what is named again; genisoimage believes size and date.

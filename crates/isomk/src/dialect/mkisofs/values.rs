@@ -1,6 +1,7 @@
 //! The words behind an option.
 
 use super::interval::piece;
+use super::peer::Peer;
 use crate::request::Piece;
 use isokit_core::{Error, Result};
 use std::ffi::{OsStr, OsString};
@@ -23,6 +24,17 @@ impl Values<'_> {
 
     pub(super) fn bytes(&self, n: usize) -> Vec<u8> {
         self.word(n).as_bytes().to_vec()
+    }
+
+    /// A pattern. genisoimage takes an empty one, which matches nothing.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an empty one, which xorriso refuses.
+    pub(super) fn pattern(&self, n: usize, peer: Peer) -> Result<Option<Vec<u8>>> {
+        match self.bytes(n) {
+            empty if empty.is_empty() && peer.is_xorriso() => Err(self.wrong("a pattern")),
+            pattern => Ok(Some(pattern).filter(|pattern| !pattern.is_empty())),
+        }
     }
 
     pub(super) fn path(&self, n: usize) -> PathBuf {

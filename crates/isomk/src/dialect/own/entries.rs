@@ -93,6 +93,7 @@ impl Entries {
             hidden(&self.hide_udf, Hidden { udf: true, ..Hidden::default() }),
         ];
         Ok(request::Entries {
+            hidden_made: Vec::new(),
             root: None,
             changes,
             hidden: hidden.concat(),

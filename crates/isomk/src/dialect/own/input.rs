@@ -60,7 +60,8 @@ pub(super) struct Inputs {
 
     /// Omit files and directories whose source name matches GLOB
     ///
-    /// As with mkisofs -m, only the last component of the source path is compared, and * matches any characters.
+    /// As with mkisofs -m, only the last component of the source path is compared, * matches any characters, and a SOURCE is
+    /// never omitted itself.
     #[arg(long, hide_short_help = true, value_name = "GLOB", allow_hyphen_values = true)]
     pub exclude_leaf: Vec<OsString>,
 
@@ -220,6 +221,7 @@ impl Inputs {
             exclude: bytes(&self.exclude),
             exclude_from: self.exclude_from.clone(),
             exclude_leaf: bytes(&self.exclude_leaf),
+            on_disk: request::OnDisk::default(),
             literal: self.literal,
             follow: self.follow(),
             attributes: self.attributes(),

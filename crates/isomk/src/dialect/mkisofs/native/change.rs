@@ -57,7 +57,7 @@ pub(super) const COMMANDS: &[Definition] = &[
                 let sentence = "does not concern what commands before it put into the image; name it first";
                 return Err(Error::Usage(format!("{}: {sentence}", values.option)));
             }
-            settings.sources.exclude.push(values.bytes(0));
+            settings.sources.exclude.extend(values.pattern(0, settings.peer)?);
             Ok(())
         }),
         "Leave out files on disk whose names GLOB matches",

@@ -9,7 +9,8 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-hide"],
         &["GLOB"],
         Sets(|settings, values| {
-            settings.entries.hidden.push((values.bytes(0), ISO));
+            let pattern = values.pattern(0, settings.peer)?;
+            settings.entries.hidden.extend(pattern.map(|pattern| (pattern, ISO)));
             Ok(())
         }),
         "Hide what GLOB matches from the primary tree and Rock Ridge",
@@ -27,7 +28,8 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-hide-joliet"],
         &["GLOB"],
         Sets(|settings, values| {
-            settings.entries.hidden.push((values.bytes(0), JOLIET));
+            let pattern = values.pattern(0, settings.peer)?;
+            settings.entries.hidden.extend(pattern.map(|pattern| (pattern, JOLIET)));
             Ok(())
         }),
         "Hide what GLOB matches from Joliet",
@@ -45,7 +47,8 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-hide-udf"],
         &["GLOB"],
         Sets(|settings, values| {
-            settings.entries.hidden.push((values.bytes(0), UDF));
+            let pattern = values.pattern(0, settings.peer)?;
+            settings.entries.hidden.extend(pattern.map(|pattern| (pattern, UDF)));
             Ok(())
         }),
         "Hide what GLOB matches from UDF",
@@ -84,7 +87,8 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-hidden"],
         &["GLOB"],
         Sets(|settings, values| {
-            settings.entries.hidden.push((values.bytes(0), EXISTENCE));
+            let pattern = values.pattern(0, settings.peer)?;
+            settings.entries.hidden.extend(pattern.map(|pattern| (pattern, EXISTENCE)));
             Ok(())
         }),
         "Mark what GLOB matches as hidden; it is recorded, and some systems do not show it",

@@ -56,10 +56,10 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-m", "-x", "-exclude", "-old-exclude"],
         &["GLOB"],
         Sets(|settings, values| {
-            settings.sources.exclude.push(values.bytes(0));
+            settings.sources.exclude.extend(values.pattern(0, settings.peer)?);
             Ok(())
         }),
-        "Leave out what GLOB matches: names, or with a slash paths as pathspecs have them",
+        "Leave out what GLOB matches in directories: names, or with a slash paths as pathspecs have them",
     ),
     both(
         &["-exclude-list"],

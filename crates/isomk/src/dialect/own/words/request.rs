@@ -51,6 +51,9 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     if request.inputs.base.iter().any(|base| base.remove.iter().any(|removed| removed.empty)) {
         lacking.push("what is removed from an image only if nothing is left in it");
     }
+    if request.inputs.on_disk.in_image.is_none() {
+        lacking.push("patterns on files on disk that lie elsewhere in the image, or beside others");
+    }
     if !request.inputs.made.is_empty() {
         lacking.push("directories that no source has");
     }
@@ -287,6 +290,10 @@ impl Words {
             .for_each(|path| self.option("--exclude-from", path.as_os_str().as_bytes()));
         inputs.exclude.iter().for_each(|glob| self.option("--exclude", glob));
         inputs.exclude_leaf.iter().for_each(|glob| self.option("--exclude-leaf", glob));
+        let names = inputs.on_disk.exclude.iter().filter(|glob| !glob.contains(&b'/'));
+        names.for_each(|glob| self.option("--exclude-leaf", glob));
+        let paths = inputs.on_disk.in_image.iter().flatten();
+        paths.for_each(|glob| self.option("--exclude", glob));
         let flags = [
             (inputs.literal, "--literal"),
             (inputs.follow == Follow::All, "--dereference"),
@@ -321,7 +328,7 @@ impl Words {
                 Change::Modified(time) => self.assigned("--mtime", glob, &when(*time)),
             }
         }
-        for (glob, hidden) in &entries.hidden {
+        for (glob, hidden) in entries.hidden.iter().chain(&entries.hidden_made) {
             let trees = [
                 (hidden.iso, "--hide"),
                 (hidden.joliet && parts.joliet, "--hide-joliet"),
