@@ -214,20 +214,40 @@ pub const LARGEST_TEXT: u64 = 1 << 30;
 /// # Errors
 /// When it cannot be read, or has more than `most` bytes.
 pub fn text(path: &Path, most: u64, streams: &Streams) -> Result<Vec<u8>, Failure> {
-    let is_standard = names_standard_input(path);
-    let name = if is_standard { STANDARD_INPUT.into() } else { shown(path.as_os_str().as_encoded_bytes()) };
+    match start(path, most, streams)? {
+        (text, false) => Ok(text),
+        (_, true) => {
+            let sentence = format!("larger than {most} bytes, the most that is read of it");
+            Err(Error::Unreadable(sentence)).concerning(text_name(path))
+        }
+    }
+}
+
+/// The first `most` bytes of `path`, or of standard input by any of its names, and whether there are more.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn start(path: &Path, most: u64, streams: &Streams) -> Result<(Vec<u8>, bool), Failure> {
     let failed = |error| Error::io("read", error);
     let read = || {
-        let file = if is_standard { streams.duplicate(0) } else { File::open(path) }.map_err(failed)?;
+        let file = if names_standard_input(path) { streams.duplicate(0) } else { File::open(path) };
         let mut text = Vec::new();
-        Waiting::new(file).take(most.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
-        if u64::try_from(text.len()).is_ok_and(|length| length <= most) {
-            Ok(text)
-        } else {
-            Err(Error::Unreadable(format!("larger than {most} bytes, the most that is read of it")))
+        let mut file = Waiting::new(file.map_err(failed)?).take(most.saturating_add(1));
+        file.read_to_end(&mut text).map_err(failed)?;
+        let has_more = u64::try_from(text.len()).is_ok_and(|length| length > most);
+        if has_more {
+            text.pop();
         }
+        Ok((text, has_more))
     };
-    read().concerning(name)
+    read().concerning(text_name(path))
+}
+
+fn text_name(path: &Path) -> String {
+    match names_standard_input(path) {
+        true => STANDARD_INPUT.into(),
+        false => shown(path.as_os_str().as_encoded_bytes()),
+    }
 }
 
 /// Where temporary files go: `TMPDIR`, else `/tmp`.

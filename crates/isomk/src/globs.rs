@@ -154,7 +154,7 @@ fn written(literal: &HashMap<Vec<u8>, Vec<usize>>, path: &[u8]) -> Vec<usize> {
 
 /// A pattern that no path matches, in the place of one that is malformed: numbers stay as they are.
 fn nothing() -> Result<Glob> {
-    glob(b"\0", b"")
+    glob(b"\0", b"\0")
 }
 
 /// The path that is written like `pattern`, with a slash before it, or for one that matches at any depth the name.
@@ -177,7 +177,7 @@ fn rooted(pattern: &[u8]) -> Result<Glob> {
 
 fn glob(text: &[u8], shown: &[u8]) -> Result<Glob> {
     let wrong = |why: String| Error::Usage(format!("pattern \"{}\": {why}", shown.escape_ascii()));
-    if !shown.is_empty() && shown.iter().all(|byte| *byte == b'/') {
+    if shown.iter().all(|byte| *byte == b'/') {
         return Err(wrong("matches nothing".into()));
     }
     let text = std::str::from_utf8(text).map_err(|_| wrong("is not UTF-8".into()))?;
@@ -224,6 +224,7 @@ impl Excludes {
                 Ok(glob) => {
                     set.add(glob);
                 }
+                Err(error) if leaf.is_empty() => return Err(error),
                 Err(error) => malformed_leaves.push(Malformed::new(number, error)),
             }
             literal_leaves.insert(leaf.to_vec(), number);

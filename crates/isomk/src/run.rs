@@ -23,10 +23,12 @@ use crate::request::{Booting, Inputs, Piece, Product, Request, Text};
 use crate::spelling::{Advice, Asked};
 use crate::tables::{self, Tables};
 use crate::write::Outputs;
-use isokit_cli::input::{LARGEST_TEXT, Opened, text};
+use isokit_cli::input::{LARGEST_TEXT, Opened, start, text};
 use isokit_cli::name::shown;
 use isokit_cli::output::{Data, Output, names_standard_input};
 use isokit_cli::{Concerning, Failure, Report, Status, Streams, Written};
+use isokit_core::number::wide;
+use isokit_core::partition::system_area::LENGTH;
 use isokit_core::tree::build::ContentId;
 use isokit_core::{Error, Result};
 use isokit_jigdo::List;
@@ -58,7 +60,7 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     let list = list(request, &mut texts)?;
     let (mut collected, booting) =
         collect(request, report, &mut texts, previous, base.as_mut().and_then(|base| base.taken.take()))?;
-    let mut extras = extras(request, &booting, &mut texts)?;
+    let mut extras = extras(request, &booting, &mut texts, report)?;
     if let Some(base) = base {
         base.add_to(&mut extras, &collected.hidden);
     }
@@ -235,6 +237,17 @@ impl<'w> Texts<'w> {
         text(path, most, self.streams)
     }
 
+    /// The first `most` bytes of a file, with a warning if it has more: an image, say, of whose system area another gets a copy.
+    fn start(&mut self, path: &Path, most: u64, report: &Report) -> Result<Vec<u8>, Failure> {
+        self.find(path)?;
+        let (bytes, has_more) = start(path, most, self.streams)?;
+        if has_more {
+            let sentence = format!("larger than the system area; its first {most} bytes are recorded");
+            report.warning(shown(path.as_os_str().as_bytes()), sentence);
+        }
+        Ok(bytes)
+    }
+
     /// What standard input has can be had once.
     fn take_stdin(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.stdin_taken, true) {
@@ -248,13 +261,18 @@ impl<'w> Texts<'w> {
     }
 }
 
-fn extras(request: &Request, booting: &Booting, texts: &mut Texts<'_>) -> Result<Extras, Failure> {
+fn extras(
+    request: &Request,
+    booting: &Booting,
+    texts: &mut Texts<'_>,
+    report: &Report,
+) -> Result<Extras, Failure> {
     let application_use = match &request.identifiers.application_use {
         Text::Bytes(bytes) => bytes.clone(),
         Text::File(path) => texts.read_up_to(path, 512)?,
     };
     let system_area = match &booting.boot.system_area {
-        Some(Piece { path, section: None }) => texts.read_up_to(path, 32 << 10)?,
+        Some(Piece { path, section: None }) => texts.start(path, wide(LENGTH), report)?,
         Some(Piece { path, section: Some(section) }) => {
             if replaced(request) != Some(path.as_path()) {
                 texts.find(path)?;

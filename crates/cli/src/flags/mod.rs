@@ -6,10 +6,17 @@ use crate::progress::Progress;
 use crate::report::Report;
 use crate::when::When;
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use isokit_core::Error;
 use isokit_core::tree::charset::Charset;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+/// Reads words that are not empty: a variable that is not set stands for no path, not even for the root.
+pub fn not_empty() -> impl TypedValueParser<Value = OsString> {
+    PathBufValueParser::new().map(PathBuf::into_os_string)
+}
 
 /// Where the output goes.
 #[derive(Debug, Clone, Args)]

@@ -26,7 +26,7 @@ struct Arguments {
     image: Option<OsString>,
 
     /// Paths in the image, or quoted patterns (* ? [] {} **)
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_parser = isokit_cli::flags::not_empty())]
     paths: Vec<OsString>,
 
     /// Whether patterns are patterns

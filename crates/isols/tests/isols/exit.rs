@@ -21,6 +21,15 @@ fn a_missing_path_is_1_and_the_others_are_listed() {
         .stderr(format!("isols: {name}: readme.txt/x: a component of the path is not a directory\n"));
 }
 
+/// What an unset variable leaves is not the root.
+#[test]
+fn an_empty_path_is_2() {
+    let Some(image) = tree() else { return };
+    let assert = isols().arg(image.path()).arg("").assert().code(2).stdout("");
+    let said = String::from_utf8(assert.get_output().stderr.clone()).expect("UTF-8");
+    assert!(said.contains("a value is required for '[PATH]...'"), "{said}");
+}
+
 #[test]
 fn a_cut_image_is_1_and_names_the_first_missing_byte() {
     let Some(image) = tree() else { return };

@@ -4,7 +4,7 @@ use isokit_tests::Workshop;
 use isokit_tests::{output, peer};
 
 const TREE: &str = "mkdir -p tree/boot; head -c 5000 /dev/urandom > tree/boot/bios.img; head -c 40960 /dev/urandom > tree/efi.img
-    head -c 1474560 /dev/zero > tree/floppy.img; head -c 440 /dev/urandom > mbr; head -c 40000 /dev/zero > large; touch tree/none";
+    head -c 1474560 /dev/zero > tree/floppy.img; head -c 440 /dev/urandom > mbr; touch tree/none";
 
 fn report(workshop: &Workshop) -> Option<String> {
     let mut xorriso = peer("xorriso")?;
@@ -74,7 +74,6 @@ fn what_cannot_boot_is_refused() {
         &["--boot-entry", "efi.img,colour=red", "tree"],
         "isomk: --boot-entry: \"efi.img,colour=red\": \"colour\" is not known; try: isomk --help",
     );
-    workshop.refuses(&["--system-area", "large", "tree"], "isomk: ");
     workshop.refuses(&["--boot-catalog", "x", "tree"], "isomk: --boot-catalog: requires a boot entry");
     workshop
         .refuses(&["--abstract", "missing", "tree"], "isomk: missing: no such file in the root of the image");

@@ -66,7 +66,7 @@ pub(super) struct Boot {
 
     /// Write FILE to the system area, the first 32 KiB of the image
     ///
-    /// Usually a master boot record.
+    /// Usually a master boot record. Of a larger FILE, such as an image, the first 32 KiB are written, with a warning.
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub system_area: Option<PathBuf>,
 }

@@ -152,6 +152,10 @@ fn source(option: &str, words: &[OsString]) -> Result<Option<AppendedSource>> {
         .collect();
     match (words, paths.len()) {
         ([], _) => Ok(None),
+        // The whole tree is written image:/.
+        (words, _) if words.iter().any(|word| word == "image:") => {
+            Err(Error::Usage(format!("{option}: \"image:\" names no source")))
+        }
         ([one], 0) if one.is_empty() => Err(Error::Usage(format!("{option}: names no source"))),
         ([one], 0) => Ok(Some(AppendedSource::Disk(one.into()))),
         (all, some) if all.len() == some => Ok(Some(AppendedSource::Image(paths))),
