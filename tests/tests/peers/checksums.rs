@@ -127,7 +127,10 @@ fn an_image_with_udf_has_none() {
             "isomk --record-md5 --format udf -o image tree",
             "--record-md5 requires ISO 9660 alone, without UDF",
         ),
-        ("isomk --as genisoimage --md5 -udf -o image tree", "--md5: requires ISO 9660 alone, without -udf"),
+        (
+            "isomk --as genisoimage --md5 -udf -o image tree",
+            "MD5 digests require ISO 9660 alone, without -udf",
+        ),
         (
             "isomk --base udf.iso --record-md5 -o image",
             "MD5 digests are recorded in images with ISO 9660 alone, not beside UDF",

@@ -86,6 +86,10 @@ const GENISOIMAGE: &[&str] = &[
     "-R -no-iso-translate tree",
     "-R -nobak tree",
     "-R -new-dir-mode 0711 -graft-points x/y=tree/sub",
+    "-new-dir-mode 0711 tree/sub",
+    "-gid 3 tree",
+    "-dir-mode 0711 tree",
+    "-file-mode 0640 tree",
     "-R -b boot/image -no-emul-boot -no-boot -c cat tree",
     "-R -b boot/image -no-emul-boot -boot-load-seg 0x9c0 -c cat tree",
     "-joliet-long -R tree",
@@ -110,6 +114,10 @@ const GENISOIMAGE: &[&str] = &[
 const XORRISOFS: &[&str] = &[
     "--norock tree",
     "--norock -J tree",
+    "--norock -uid 7 -gid 8 tree",
+    "--norock -dir-mode 0711 -file-mode 0640 tree",
+    "-uid 7 -R --norock tree",
+    "--norock -uid 7 -r tree",
     "-joliet-long tree",
     "-disallow_dir_id_ext tree",
     "-untranslated_name_len 60 tree",
@@ -135,6 +143,7 @@ const XORRISOFS: &[&str] = &[
 const EXPLAINED: &[(&str, &str, &str, &str)] = &[
     ("link", "mode=", "-r", "a link has the mode 0777 on every system"),
     ("link", "mode=", "-file-mode", "likewise"),
+    ("link", "mode=", "-dir-mode", "likewise"),
     ("boot/cat", "time=", "", "the catalog is as old as the volume, which is not the moment of the run"),
     ("cat", "time=", "", "likewise"),
     ("boot.catalog", "time=", "", "likewise"),
@@ -425,5 +434,43 @@ fn the_root_is_no_link() {
             );
             assert_eq!(ours.2, said, "{words}{source}");
         }
+    }
+}
+
+/// An older image is a file of boot code, too: of that the first 32 KiB count.
+#[test]
+fn of_larger_boot_code_the_first_sectors_are_taken() {
+    let workshop = Workshop::new(
+        "mkdir tree; printf '%4096s' | tr ' ' i > tree/image; seq 20000 > old; truncate -s 100000 old",
+    );
+    let boots = "-b image -no-emul-boot -c cat";
+    for (program, words) in [
+        ("genisoimage", "-quiet -R -o o.iso -G old tree".to_owned()),
+        ("xorriso", "-as mkisofs -quiet -R -o o.iso -G old tree".to_owned()),
+        ("xorriso", format!("-as mkisofs -quiet -R -o o.iso -isohybrid-mbr old {boots} tree")),
+        ("xorriso", format!("-as mkisofs -quiet -R -o o.iso --grub2-mbr old {boots} tree")),
+        ("xorriso", "-outdev o.iso -map tree / -boot_image any system_area=old".to_owned()),
+        (
+            "xorriso",
+            "-outdev o.iso -map tree / -boot_image any bin_path=image -boot_image grub grub2_mbr=old"
+                .to_owned(),
+        ),
+        (
+            "xorriso",
+            "-outdev o.iso -map tree / -boot_image any bin_path=image -boot_image isolinux system_area=old"
+                .to_owned(),
+        ),
+    ] {
+        if peer(program).is_none() {
+            continue;
+        }
+        // The table, and before it the place of the boot image, are another's.
+        let area = |called: &str| {
+            workshop.shell(&format!(
+                "rm -f o.iso; {called} {words} 2>said || {{ cat said; false; }}
+                 {{ head -c 432 o.iso; head -c 32768 o.iso | tail -c +513; }} | sha256sum"
+            ))
+        };
+        assert_eq!(area(&format!("isomk --as {program}")), area(program), "{program} {words}");
     }
 }

@@ -269,6 +269,10 @@ fn images_that_commands_make_are_those_of_xorriso() {
          -boot_image any cat_path=/boot/cat",
         "-joliet on -not_leaf 'b*' -map tree / -pathspecs on -add d/y=tree/d-x z=tree/one -- -hide iso_rr /z -- -uid 7 -gid 8",
         "-not_leaf one -not_leaf d -map tree / -map tree/one /named -map tree/d /d",
+        "-map tree / -boot_image any partition_offset=16s -boot_image any system_area=/dev/zero",
+        "-map tree / -boot_image any bin_path=boot/image -boot_image any load_size=2k -boot_image any cat_path=/boot/cat",
+        "-map tree / -boot_image any bin_path=boot/image -boot_image any load_size=1s -boot_image any cat_path=/boot/cat",
+        "-map tree / -boot_image any bin_path=boot/image -boot_image any load_size=3d -boot_image any cat_path=/boot/cat",
         "-map tree / -copyright_file one -abstract_file empty",
         "-joliet on -map tree / -find /d -exec hide joliet -- -find /one -exec hide on -- -find d-x -exec hide iso_rr",
     ] {
@@ -494,6 +498,44 @@ fn images_that_commands_change_are_those_of_xorriso() {
         workshop.shell(&format!("cp {image}.iso over.iso; chmod 640 over.iso"));
         changed(&workshop, "bin/xorriso", "over.iso", &format!("-dev over.iso {settings} {words}"));
         assert_eq!(workshop.shell("cmp over.iso ours.iso; stat -c %a over.iso"), "640\n");
+    }
+}
+
+/// Commands know no pathspec; xorriso prints how it is used, or does nothing.
+#[test]
+fn commands_that_ask_for_nothing_are_told_what_to_ask_for() {
+    let Some(workshop) = workshop() else { return };
+    for words in ["xorriso", "osirrox", "xorriso -volid X", "xorriso -outdev new.iso", "xorriso -end"] {
+        workshop.shell(&format!("{words} 2>said || test $? = 2; test ! -e new.iso"));
+        let (status, out, said) = workshop.ended(&format!("bin/{words}"));
+        let sentence = "xorriso: nothing is read, and nothing put into an image: name an image with -indev, or files with -map; \
+                        -help lists what there is\n";
+        assert_eq!((status, out.as_str(), said.as_str()), (2, "", sentence), "{words}");
+        assert!(!workshop.path("new.iso").exists(), "{words}");
+    }
+    let (_, _, said) = workshop.ended("bin/xorriso -as mkisofs -o new.iso");
+    assert_eq!(said, "xorriso: no pathspec: name a directory or a file\n");
+}
+
+/// Those that have a time of day in them are in UTC.
+#[test]
+fn dates_have_the_forms_that_xorriso_takes() {
+    let Some(workshop) = workshop() else { return };
+    for date in [
+        "2001.02.03.040506",
+        "2001.02.03.0405",
+        "2001.02.03.04",
+        "2001.02.03",
+        "020304052001",
+        "020304052001.06",
+    ] {
+        let dated = |program: &str| {
+            workshop.shell(&format!(
+                "rm -f o.iso; TZ=UTC {program} -indev x.iso -outdev o.iso -alter_date_r m {date} /d -- 2>said || {{ cat said; false; }}
+                 TZ=UTC bsdtar -tvf o.iso | grep ' d/' | sort"
+            ))
+        };
+        assert_eq!(dated("bin/xorriso"), dated("xorriso"), "{date}");
     }
 }
 

@@ -209,6 +209,11 @@ fn what_cannot_be_continued_is_refused() {
     workshop.shell("tar cf x.tar first; cp old.iso before.iso");
     for (words, said) in [
         ("-M old.iso -o new", "-M: requires -C, which tells where sessions begin".to_owned()),
+        ("-dev old.iso -o new", "-dev: requires -C, which tells where sessions begin".to_owned()),
+        (
+            "-udf -prev-session old.iso -cdrecord-params 0,192 -o new",
+            "-cdrecord-params: a later session cannot have UDF".to_owned(),
+        ),
         ("-M old.iso -C 0,40 -o new", "but the image begins at sector 40".to_owned()),
         ("-M old.iso -C 64,192 -o new", "old.iso: ".to_owned()),
         ("-M old.iso -C 0,192 -o old.iso", "old.iso: is both an input and an output (-o old.iso)".to_owned()),

@@ -113,7 +113,7 @@ impl Boot {
         let entries: Vec<_> = self.finished.iter().filter_map(|entry| entry.request(peer)).collect();
         let catalog = match (self.hidden_catalog, entries.is_empty()) {
             (_, true) if self.catalog.is_some() && !peer.is_xorriso() => {
-                return Err(Error::Usage("-c: requires a boot image; name one with -b".into()));
+                return Err(Error::Usage("a boot catalog requires a boot image; name one with -b".into()));
             }
             (true, _) | (_, true) => None,
             _ => Some(self.catalog.unwrap_or_else(|| match entries.first() {

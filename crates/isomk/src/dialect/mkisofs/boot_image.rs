@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::boot::{Boot, platform};
+use super::interval;
 use super::table;
 use super::values::Values;
 use isokit_core::iso9660::plan::{Emulation, LoadSize};
@@ -173,7 +174,7 @@ fn entry(
             }
         }
         "load_size" => {
-            let sectors = || value.parse::<u32>().ok().and_then(|bytes| u16::try_from(bytes / 512).ok());
+            let sectors = || interval::number(value, false).and_then(|bytes| u16::try_from(bytes / 512).ok());
             let size = match value {
                 "full" => Some(LoadSize::Whole),
                 _ => sectors().map(LoadSize::Sectors),

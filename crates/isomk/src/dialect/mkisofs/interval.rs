@@ -34,7 +34,7 @@ fn path(bytes: &[u8]) -> PathBuf {
 }
 
 /// A number of bytes, or of what a letter behind it stands for; as the end of a range, its last byte.
-fn number(text: &str, is_end: bool) -> Option<u64> {
+pub(super) fn number(text: &str, is_end: bool) -> Option<u64> {
     let scale = match text.bytes().last()? {
         b'k' => 1 << 10,
         b'm' => 1 << 20,

@@ -148,13 +148,16 @@ impl Settings {
     /// # Errors
     /// [`Error::Usage`] for what cannot be of a later session, and for digests beside UDF.
     fn start(&self) -> Result<u32> {
-        let start = self.sources.sessions.map_or(0, |(_, next)| next);
+        let (option, start) = match &self.sources.sessions {
+            Some((option, (_, next))) => (option.as_str(), *next),
+            None => ("-C", 0),
+        };
         let has_udf = self.trees.udf || self.trees.dvd_video;
         if start > 0 && has_udf {
-            return Err(Error::Usage("-C: a later session cannot have UDF".into()));
+            return Err(Error::Usage(format!("{option}: a later session cannot have UDF")));
         }
         if self.trees.checksums && has_udf {
-            return Err(Error::Usage("--md5: requires ISO 9660 alone, without -udf".into()));
+            return Err(Error::Usage("MD5 digests require ISO 9660 alone, without -udf".into()));
         }
         Ok(start)
     }

@@ -43,10 +43,12 @@ pub(crate) struct Sources {
     pub charset: Option<Charset>,
     /// That of names in the image, where it was given.
     pub output_charset: Option<Option<Charset>>,
-    /// The sectors of the medium at which its last session begins, and the one that is made.
-    pub sessions: Option<(u32, u32)>,
-    /// The image of the medium, whose last session the new one continues.
-    pub previous: Option<PathBuf>,
+    /// The sectors of the medium at which its last session begins, and the one that is made, and the option that told them.
+    pub sessions: Option<(String, (u32, u32))>,
+    /// The image of the medium, whose last session the new one continues, and the option that named it.
+    pub previous: Option<(String, PathBuf)>,
+    /// Options of mkisofs are among the commands of xorriso: these take pathspecs.
+    pub emulates: bool,
 }
 
 /// Names of backup files, by genisoimage's manual.
@@ -78,7 +80,14 @@ impl Sources {
             pathspecs.extend(lists.quoted(list)?);
         }
         if pathspecs.is_empty() && self.mapped.is_empty() && self.made.is_empty() && !has_base {
-            return Err(Error::Usage("no pathspec: name a directory or a file".into()).into());
+            let sentence = match peer == Peer::Xorriso && !self.emulates {
+                true => {
+                    "nothing is read, and nothing put into an image: name an image with -indev, or files with -map; \
+                         -help lists what there is"
+                }
+                false => "no pathspec: name a directory or a file",
+            };
+            return Err(Error::Usage(sentence.into()).into());
         }
         let mapped = self.mapped.iter().map(|(path, place)| {
             let target = Target { into: false, ..Target::parse(place)? };
@@ -227,9 +236,9 @@ fn working_directory() -> Result<Vec<u8>> {
 /// [`Error::Usage`] where it is not known where that begins.
 fn previous(settings: &Settings) -> Result<Option<Previous>> {
     let Settings { sources, trees, .. } = settings;
-    let Some(path) = &sources.previous else { return Ok(None) };
-    let Some((start, _)) = sources.sessions else {
-        return Err(Error::Usage("-M: requires -C, which tells where sessions begin".into()));
+    let Some((option, path)) = &sources.previous else { return Ok(None) };
+    let Some((_, (start, _))) = sources.sessions else {
+        return Err(Error::Usage(format!("{option}: requires -C, which tells where sessions begin")));
     };
     let believed = !settings.peer.is_xorriso();
     Ok(Some(Previous {

@@ -236,7 +236,7 @@ fn settings_without_a_boot_image_are_no_entry() {
             "a boot entry has settings, but no boot image; name one with -b or -e"
         );
     }
-    assert_eq!(refused("-c cat d").to_string(), "-c: requires a boot image; name one with -b");
+    assert_eq!(refused("-c cat d").to_string(), "a boot catalog requires a boot image; name one with -b");
     // xorriso passes over them: buildroot writes -no-emul-boot behind --efi-boot.
     let line = "--efi-boot b -no-emul-boot d";
     assert_eq!(settings(Peer::Xorrisofs, line).boot.request(Peer::Xorrisofs).expect("good").entries.len(), 1);

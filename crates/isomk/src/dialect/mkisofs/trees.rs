@@ -151,7 +151,13 @@ pub(super) fn for_backup(trees: &mut Trees) {
     (trees.serials, trees.attributes, trees.checksums) = (true, Attributes::Any, true);
 }
 
-/// Settings that need Rock Ridge turn it on, as in genisoimage's manual.
+/// Settings that need Rock Ridge turn it on with genisoimage, but not with xorriso, which has it unless it was turned off.
+pub(super) fn implying_rock_ridge(settings: &mut Settings) -> &mut Trees {
+    settings.trees.rock_ridge |= !settings.peer.is_xorriso();
+    &mut settings.trees
+}
+
+/// The settings, and Rock Ridge.
 pub(super) fn with_rock_ridge(settings: &mut Settings) -> &mut Trees {
     settings.trees.rock_ridge = true;
     &mut settings.trees

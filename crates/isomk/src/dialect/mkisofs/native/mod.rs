@@ -86,6 +86,7 @@ fn emulate(settings: &mut Settings, words: &mut std::vec::IntoIter<OsString>) ->
         let name = name.as_bytes().escape_ascii();
         return Err(Error::Usage(format!("-as {name}: only mkisofs is supported, and its other names")));
     }
+    settings.sources.emulates = true;
     let said = scan(Peer::Xorriso, words)?;
     settings.take(said)
 }

@@ -103,7 +103,10 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-partition_offset"],
         &["SECTOR"],
         Sets(|settings, values| {
-            settings.partitions.asked.offset = values.number(0, u32::MAX)?;
+            // Sectors have a letter of their own with xorriso, which takes any other for it as well.
+            let text = values.text(0)?;
+            let offset = text.strip_suffix('s').and_then(|sectors| sectors.parse().ok());
+            settings.partitions.asked.offset = offset.map_or_else(|| values.number(0, u32::MAX), Ok)?;
             Ok(())
         }),
         "Make the image mountable by a partition at SECTOR, too",

@@ -59,7 +59,7 @@ pub(super) const OPTIONS: &[Definition] = &[
             settings.sources.exclude.extend(values.pattern(0, settings.peer)?);
             Ok(())
         }),
-        "Leave out what GLOB matches in directories: names, or with a slash paths as pathspecs have them",
+        "Leave out what GLOB matches in directories: names, or with a slash paths on disk",
     ),
     both(
         &["-exclude-list"],
@@ -129,7 +129,7 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-M", "-prev-session", "-dev"],
         &["FILE"],
         Sets(|settings, values| {
-            settings.sources.previous = Some(values.path(0));
+            settings.sources.previous = Some((values.option.to_owned(), values.path(0)));
             Ok(())
         }),
         "Continue the session at sector A of -C in FILE, an image of the whole medium",
@@ -140,7 +140,8 @@ pub(super) const OPTIONS: &[Definition] = &[
         Sets(|settings, values| {
             let (last, next) = values.text(0)?.split_once(',').unwrap_or_default();
             let sectors = last.trim().parse().ok().zip(next.trim().parse().ok());
-            settings.sources.sessions = Some(sectors.ok_or_else(|| values.wrong(SECTORS))?);
+            let sectors = sectors.ok_or_else(|| values.wrong(SECTORS))?;
+            settings.sources.sessions = Some((values.option.to_owned(), sectors));
             Ok(())
         }),
         "Make a session at sector B; the one before begins at sector A, or its descriptor does",

@@ -5,7 +5,7 @@ use crate::dialect::mkisofs::Settings;
 use crate::dialect::mkisofs::accounts::Account;
 use crate::dialect::mkisofs::option::Does::{Nothing, Refused, Sets};
 use crate::dialect::mkisofs::option::{Definition, both, genisoimage, xorrisofs};
-use crate::dialect::mkisofs::trees::{for_backup, with_rock_ridge};
+use crate::dialect::mkisofs::trees::{for_backup, implying_rock_ridge, with_rock_ridge};
 use crate::dialect::mkisofs::values::Values;
 use crate::mode::Mode;
 use isokit_core::Result;
@@ -42,23 +42,23 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["-uid"],
         &["UID"],
         Sets(owner),
-        "Record owner UID, with xorrisofs also by name; implies Rock Ridge",
+        "Record owner UID, with xorrisofs also by name; genisoimage: and Rock Ridge",
     ),
-    both(&["-gid"], &["GID"], Sets(group), "Record group GID, likewise; implies Rock Ridge"),
+    both(&["-gid"], &["GID"], Sets(group), "Record group GID, likewise; genisoimage: and Rock Ridge"),
     both(
         &["-dir-mode"],
         &["MODE"],
         Sets(|settings, values| {
-            with_rock_ridge(settings).directory_mode = Some(mode(values)?);
+            implying_rock_ridge(settings).directory_mode = Some(mode(values)?);
             Ok(())
         }),
-        "Record MODE, octal or as in a+rX,go-w, of directories; implies Rock Ridge",
+        "Record MODE, octal or as in a+rX,go-w, of directories; genisoimage: and Rock Ridge",
     ),
     both(
         &["-file-mode"],
         &["MODE"],
         Sets(|settings, values| {
-            with_rock_ridge(settings).file_mode = Some(mode(values)?);
+            implying_rock_ridge(settings).file_mode = Some(mode(values)?);
             Ok(())
         }),
         "Likewise of files",
@@ -68,7 +68,6 @@ pub(super) const OPTIONS: &[Definition] = &[
         &["MODE"],
         Sets(|settings, values| {
             settings.trees.made_mode = mode(values)?.applied(0, true);
-            with_rock_ridge(settings);
             Ok(())
         }),
         "MODE of directories that have no source [0555; xorrisofs: 0755]",
@@ -255,13 +254,13 @@ fn table(settings: &mut Settings, name: Option<Vec<u8>>) {
 
 fn owner(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let account = account(settings, values)?;
-    with_rock_ridge(settings).owner = account;
+    implying_rock_ridge(settings).owner = account;
     Ok(())
 }
 
 fn group(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let account = account(settings, values)?;
-    with_rock_ridge(settings).group = account;
+    implying_rock_ridge(settings).group = account;
     Ok(())
 }
 
