@@ -164,7 +164,12 @@ impl Rebuilt {
             };
             let file = format!("partition-{number}.img");
             let source = AppendedSource::Disk(file.clone().into());
-            self.booting.partitions.appended.push(Appended { number, kind: appended.kind, source });
+            self.booting.partitions.appended.push(Appended {
+                number,
+                any_number: false,
+                kind: appended.kind,
+                source,
+            });
             self.files.push((file, part));
             self.behind.push((extent.at, number));
         }

@@ -204,6 +204,8 @@ pub enum BootCode {
 pub struct Appended {
     /// Of the partition, from 1.
     pub number: u8,
+    /// Nobody asked for this number: another that is free is as good.
+    pub any_number: bool,
     /// What it says it holds.
     pub kind: plan::Kind,
     /// What it is made of.

@@ -7,7 +7,7 @@ use isokit_cli::Report;
 use isokit_core::hybrid::{self, Content, Volume};
 use isokit_core::iso9660::plan::{BootSource, Dates};
 use isokit_core::partition::emit::Geometry;
-use isokit_core::partition::plan::{self, ApmBlock, Kind, Label, Loader, Mark, identity};
+use isokit_core::partition::plan::{self, ApmBlock, Displaced, Kind, Label, Loader, Mark, identity};
 use isokit_core::partition::system_area::{self, Content as Found};
 use isokit_core::{Error, Result, fat};
 
@@ -19,6 +19,9 @@ pub(crate) struct Disk {
     loader: Option<fn(u64) -> Loader>,
     /// Of the FAT volumes that appended directories become.
     fat: fat::plan::Options,
+    /// Numbers of appended partitions that take no other's place: in a new image the first, which stands for the volume's own if it
+    /// is asked for; of an existing image, those that it had.
+    before: Vec<u32>,
 }
 
 impl Disk {
@@ -42,17 +45,17 @@ impl Disk {
             ..tables(partitions, &marks)?
         };
         let loader = code.map(|code| loader(code, content)).transpose()?;
-        Ok(Some(Self { tables, loader, fat: fat_options() }))
+        Ok(Some(Self { tables, loader, fat: fat_options(), before: vec![1] }))
     }
 
-    /// With tables of an existing image, made anew for other places.
-    pub(crate) fn of_base(tables: plan::Options) -> Self {
+    /// With tables of an existing image, made anew for other places, which had appended partitions of these numbers `before`.
+    pub(crate) fn of_base(tables: plan::Options, before: Vec<u32>) -> Self {
         let loader: Option<fn(u64) -> Loader> = match tables.loader {
             Loader::None => None,
             Loader::Isolinux(_) => Some(Loader::Isolinux),
             Loader::Grub2(_) => Some(Loader::Grub2),
         };
-        Self { tables, loader, fat: fat_options() }
+        Self { tables, loader, fat: fat_options(), before }
     }
 
     /// The sector at which the volume can be mounted as well; 0: nowhere.
@@ -71,6 +74,17 @@ impl Disk {
             };
             let sentence = format!("an MBR has no number for its type, {kind}; it gets 0x83, as Linux has");
             report.warning(format_args!("partition {}", partition.number), sentence);
+        }
+    }
+
+    /// Warns of partitions that are in the MBR no more, as those that are appended have their numbers.
+    pub(crate) fn warn_of_displaced(&self, area: &plan::SystemArea, report: &Report) {
+        let is_new = |displaced: &&Displaced| !self.before.contains(&displaced.number);
+        for Displaced { number, kind, at } in area.displaced().iter().filter(is_new) {
+            let sentence = format!(
+                "takes the place of the MBR's partition {number} of type {kind:#04x}, at byte {at:#x}, which is left out there"
+            );
+            report.warning(format_args!("partition {number}"), sentence);
         }
     }
 

@@ -76,6 +76,9 @@ pub(crate) fn make(mut request: Request, report: &Report) -> Result<Status, Fail
     options.disk.iter().for_each(|disk| disk.warn(report));
     collected.tables = tables::add(request, &options, &mut collected.build, &overrides)?;
     let plan = Image::plan(&collected.build, &options, &collected.appended)?;
+    if let (Image::Hybrid(plan), Some(disk)) = (&plan, &options.disk) {
+        disk.warn_of_displaced(plan.system_area(), report);
+    }
     notes::say(&plan, &collected.build, request, report);
     match request.product {
         Product::Size => return print(&format!("{}\n", plan.size()), report),

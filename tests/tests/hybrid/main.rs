@@ -8,6 +8,7 @@ mod isomk;
 mod judges;
 mod layouts;
 mod loaders;
+mod numbers;
 mod rebuilt;
 mod remastered;
 mod replay;

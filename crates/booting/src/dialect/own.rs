@@ -42,7 +42,7 @@ pub fn own(booting: &Booting) -> Vec<Line> {
 /// The options that append partitions behind the volume of a base, or put others in their places.
 pub fn own_partitions(appended: &[Appended]) -> Vec<Line> {
     let mut lines = Lines::default();
-    lines.appended(appended);
+    lines.appended(appended, &[]);
     lines.0
 }
 
@@ -118,7 +118,7 @@ impl Lines {
             (true, Some((efi, others))) => (others, Some(efi)),
             _ => (partitions.appended.as_slice(), None),
         };
-        self.appended(shown);
+        self.appended(shown, &booting.boot.entries);
         for source in efi.into_iter().flat_map(sources) {
             self.value("--boot-efi", &source);
         }
@@ -128,10 +128,13 @@ impl Lines {
         }
     }
 
-    /// The lowest number that is free is not named.
-    fn appended(&mut self, appended: &[Appended]) {
+    /// A number that nobody chose is named where one of the `entries` has it.
+    fn appended(&mut self, appended: &[Appended], entries: &[BootEntry]) {
         for appended in appended {
-            let number = if appended.number == 0 { String::new() } else { format!("{}:", appended.number) };
+            let image = BootImage::Appended(appended.number);
+            let is_chosen = !appended.any_number && appended.number > 0;
+            let is_named = is_chosen || entries.iter().any(|entry| entry.image == image);
+            let number = if is_named { format!("{}:", appended.number) } else { String::new() };
             for source in sources(appended) {
                 let what = format!("{number}{}=", kind(appended.kind));
                 self.value("--append-partition", &[what.as_bytes(), &source].concat());

@@ -23,6 +23,7 @@ use isokit_core::iso9660;
 use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, Relaxed, RockRidge, Rrip};
 use isokit_core::number::is_zero;
 use isokit_core::partition::plan::{self, Mark, Replay};
+use isokit_core::partition::{Scheme, Table};
 use isokit_core::source::Source;
 use isokit_core::tree::build::ContentId;
 use isokit_core::tree::{Detail, Entry, Extent, Time};
@@ -116,7 +117,8 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
                 report.warning(name, LACKS_HFS_PLUS);
             }
             let kept = options.appended.len();
-            replaced = replace(&mut options, request);
+            let before = options.appended.iter().map(|appended| appended.number).collect();
+            replaced = replace(&mut options, &numbers(&booting.found.tables), request);
             system_area = Some(options.content.clone());
             own_size = Some(size);
             if has_tables(&options) {
@@ -124,7 +126,7 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
                 booting.appended = extents(&appended)?.into_iter().map(Some).collect();
                 booting.appended.extend(options.appended.iter().skip(kept).map(|_| None));
                 booting.appended.extend(extents(&added)?.into_iter().map(Some));
-                disk = Some(Disk::of_base(adapted(options, request, report, name)?));
+                disk = Some(Disk::of_base(adapted(options, request, report, name)?, before));
             }
         } else if let Some(base) = &mut request.inputs.base {
             // There is no table that they could be added to: they make one.
@@ -165,10 +167,13 @@ fn has_tables(options: &plan::Options) -> bool {
 }
 
 /// Gives the partitions that something takes the place of their types, and adds those that are new behind those of the image;
-/// which these are, counted through [`plan::Options::appended`] and [`plan::Options::added`], and what takes their place.
-fn replace(options: &mut plan::Options, request: &mut Request) -> Vec<(usize, Appended)> {
+/// which these are, counted through [`plan::Options::appended`] and [`plan::Options::added`], and what takes their place. Numbers that
+/// are `taken` are those of entries of the MBR, whatever these tell of.
+fn replace(options: &mut plan::Options, taken: &[u32], request: &mut Request) -> Vec<(usize, Appended)> {
     let added: Vec<u32> = options.added.iter().map(plan::Added::number).collect();
-    let there: Vec<u32> = options.appended.iter().map(|old| old.number).chain(added.clone()).collect();
+    let told = options.added.iter().flat_map(|added| &added.told).map(|told| told.number);
+    let there: Vec<u32> =
+        options.appended.iter().map(|old| old.number).chain(told).chain(taken.iter().copied()).collect();
     let asked = request.inputs.base.iter_mut().flat_map(|base| &mut base.partitions);
     number(asked, &there);
     let asked = request.inputs.base.iter().flat_map(|base| &base.partitions);
@@ -208,6 +213,12 @@ fn number<'a>(asked: impl IntoIterator<Item = &'a mut Appended>, there: &[u32]) 
         appended.number = free_number(|number| taken.contains(&number.into()));
         taken.push(appended.number.into());
     }
+}
+
+/// The numbers of partitions in the MBR.
+fn numbers(tables: &[Table]) -> Vec<u32> {
+    let of_mbr = tables.iter().filter(|table| table.scheme == Scheme::Mbr);
+    of_mbr.flat_map(|table| &table.partitions).map(|partition| partition.number).collect()
 }
 
 /// Says what of the image's boot code, tables and partitions is left out because others are asked for.

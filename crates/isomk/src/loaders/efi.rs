@@ -104,7 +104,12 @@ impl Efi {
             Self::Programs(paths) => {
                 let kind = if within { Kind::Mbr(mbr::EFI_SYSTEM) } else { Kind::Gpt(gpt::EFI_SYSTEM) };
                 let source = AppendedSource::Image(paths);
-                booting.partitions.appended.push(Appended { number: NUMBER, kind, source });
+                booting.partitions.appended.push(Appended {
+                    number: NUMBER,
+                    any_number: false,
+                    kind,
+                    source,
+                });
                 (BootImage::Appended(NUMBER), within.then_some(GptMark::BasicData))
             }
         };

@@ -6,6 +6,7 @@ mod grub;
 mod isolinux;
 mod limine;
 mod machine;
+mod numbers;
 mod systemd_boot;
 mod tree;
 mod volume;
@@ -35,10 +36,14 @@ pub(crate) fn booting(
 ) -> Result<Booting, Failure> {
     let contents = Contents::new(collector.stores(), request.inputs.follow.is_asked());
     let tree = Tree::new(collector.build(), &contents);
-    let asked = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
+    let mut asked = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
     let booting = match request.boot.loader {
         Some(loader) => with(loader, asked, request, &tree, report)?,
-        None => asked,
+        None => {
+            let taken = numbers::of_marks(&asked);
+            numbers::avoid(&taken, &mut asked);
+            asked
+        }
     };
     efi::check(&booting.boot.entries, &tree, report);
     Ok(booting)
@@ -47,25 +52,26 @@ pub(crate) fn booting(
 /// What was `asked` for besides the `loader`, and what that needs.
 fn with(
     loader: Loader,
-    asked: Booting,
+    mut asked: Booting,
     request: &Request,
     tree: &Tree<'_>,
     report: &Report,
 ) -> Result<Booting, Failure> {
     let mut booting = needs(loader, tree, report)?;
-    add_entries(&mut booting.boot.entries, asked.boot.entries);
-    booting.boot.catalog = asked.boot.catalog.or(booting.boot.catalog);
-    if asked.boot.system_area.is_some() {
-        booting.boot.system_area = asked.boot.system_area;
-        booting.partitions.code = asked.partitions.code;
-    }
     let own = booting.partitions.appended.iter().map(|appended| appended.number).collect::<Vec<_>>();
+    numbers::avoid(&own, &mut asked);
     if let Some(twice) = asked.partitions.appended.iter().find(|appended| own.contains(&appended.number)) {
         let number = twice.number;
         return Err(Error::Usage(format!(
             "partition {number} is that of the boot loader; append others behind it"
         ))
         .into());
+    }
+    add_entries(&mut booting.boot.entries, asked.boot.entries);
+    booting.boot.catalog = asked.boot.catalog.or(booting.boot.catalog);
+    if asked.boot.system_area.is_some() {
+        booting.boot.system_area = asked.boot.system_area;
+        booting.partitions.code = asked.partitions.code;
     }
     // ISOLINUX's code for disks starts from an MBR, in which BIOSes look for an active partition.
     let needs_mbr = loader == Loader::Isolinux && booting.partitions.code.is_some();
@@ -76,6 +82,9 @@ fn with(
         ..asked.partitions
     };
     add_partitions(&mut booting.partitions, own);
+    let taken = numbers::of_marks(&booting);
+    numbers::avoid(&taken, &mut booting);
+    booting.partitions.appended.iter_mut().for_each(|appended| appended.any_number = false);
     if request.manner.verbose {
         let options = (request.in_words)(&booting);
         report.note("boot loader", format_args!("the same as {options}"));

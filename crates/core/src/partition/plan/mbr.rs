@@ -3,6 +3,7 @@
 use super::options::{GptMark, Label, Loader, Options};
 use super::places::{BLOCK, BLOCKS, Extent, Places};
 use crate::error::{Error, Result};
+use crate::number::narrow;
 use crate::partition::emit::Geometry;
 use crate::partition::emit::mbr::{ACTIVE, UNUSED, entry};
 use crate::partition::mbr::{EFI_SYSTEM, Entry, PROTECTIVE};
@@ -15,6 +16,17 @@ const ISOHYBRID: u8 = 0x17;
 pub(super) const CHRP: u8 = 0x96;
 /// Type of the volume's partition beside appended ones.
 const LINUX: u8 = 0x83;
+
+/// An entry of an MBR in whose place an appended partition is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Displaced {
+    /// Of both, from 1.
+    pub number: u32,
+    /// System identifier of the entry.
+    pub kind: u8,
+    /// Byte of the image at which it began.
+    pub at: u64,
+}
 
 /// What the entries are made of.
 pub(super) struct Entries<'p> {
@@ -33,15 +45,7 @@ impl<'p> Entries<'p> {
     /// The four entries; `None` if nothing wants to be in an MBR. Where only an active partition is required, it is added to
     /// those that are `present`.
     pub(super) fn all(&self, present: [Entry; 4]) -> Result<Option<[Entry; 4]>> {
-        let mut entries = [UNUSED; 4];
-        if let Some(first) = self.first()? {
-            entries[0] = first;
-        }
-        // Beside a guard, other writers tell of boot images only if the volume begins with the image.
-        let guarded = entries[0].kind == PROTECTIVE;
-        if self.options.is_isohybrid() && (!guarded || self.options.volume_start == 0) {
-            self.put_marks(&mut entries)?;
-        }
+        let mut entries = self.own()?;
         self.put_appended(&mut entries)?;
         let planned = entries.iter().any(is_used);
         if !planned && !self.options.force_bootable {
@@ -52,6 +56,20 @@ impl<'p> Entries<'p> {
         }
         self.activate(&mut entries);
         Ok(Some(entries))
+    }
+
+    /// Those of the volume and its boot images.
+    fn own(&self) -> Result<[Entry; 4]> {
+        let mut entries = [UNUSED; 4];
+        if let Some(first) = self.first()? {
+            entries[0] = first;
+        }
+        // Beside a guard, other writers tell of boot images only if the volume begins with the image.
+        let guarded = entries[0].kind == PROTECTIVE;
+        if self.options.is_isohybrid() && (!guarded || self.options.volume_start == 0) {
+            self.put_marks(&mut entries)?;
+        }
+        Ok(entries)
     }
 
     /// Whether the first entry only keeps others away, though nobody asked for it: beside a GPT with partitions of its own.
@@ -110,9 +128,34 @@ impl<'p> Entries<'p> {
         Ok(())
     }
 
+    /// What is told of where appended partitions have the numbers: nothing else tells of it in the MBR then.
+    pub(super) fn displaced(&self) -> Result<Vec<Displaced>> {
+        if !self.has_appended() {
+            return Ok(Vec::new());
+        }
+        let entries = self.own()?;
+        let options = self.options;
+        let numbers = options.appended.iter().map(|appended| appended.number);
+        let displaced = numbers.filter_map(|number| {
+            let entry = entries.get(narrow(number.into()).checked_sub(1)?).filter(|entry| is_used(entry))?;
+            let at = u64::from(entry.start.get()).saturating_mul(BLOCK);
+            Some(Displaced { number, kind: entry.kind, at })
+        });
+        // That of a volume is there for the sake of the appended ones alone, if nothing else asks for one.
+        let is_asked = options.label != Label::None
+            || options.is_isohybrid()
+            || options.volume_start > 0
+            || options.has_gpt();
+        Ok(displaced.filter(|displaced| displaced.number > 1 || is_asked).collect())
+    }
+
+    fn has_appended(&self) -> bool {
+        !self.options.appended_in_gpt && !self.options.appended_in_apm && !self.options.appended.is_empty()
+    }
+
     /// Appended partitions under their numbers, whatever was there before.
     fn put_appended(&self, entries: &mut [Entry; 4]) -> Result<()> {
-        if self.options.appended_in_gpt || self.options.appended_in_apm {
+        if !self.has_appended() {
             return Ok(());
         }
         for (appended, extent) in self.options.appended.iter().zip(&self.places.appended) {

@@ -31,6 +31,7 @@ use super::mbr::{BootRecord, Entry};
 use super::system_area::{GRUB2_SKIPPED, LENGTH};
 use crate::error::{Error, Result};
 use crate::number::{narrow, wide};
+pub use mbr::Displaced;
 use mbr::Entries;
 pub use options::{
     Added, Alignment, ApmBlock, Appended, GptMark, Kind, Label, Loader, Manner, Mark, Options,
@@ -62,6 +63,7 @@ pub struct SystemArea {
     front: Vec<u8>,
     back: Vec<u8>,
     size: u64,
+    displaced: Vec<Displaced>,
 }
 
 impl SystemArea {
@@ -84,6 +86,11 @@ impl SystemArea {
     pub fn size(&self) -> u64 {
         self.size
     }
+
+    /// Entries that the MBR lacks, since appended partitions have their numbers.
+    pub fn displaced(&self) -> &[Displaced] {
+        &self.displaced
+    }
 }
 
 /// What `options` ask for, of an image whose parts lie in `places`.
@@ -102,9 +109,11 @@ pub fn plan(options: &Options, places: &Places) -> Result<SystemArea> {
     let nested = mbr::nested_marks(options, places).next().is_some();
     let present = BootRecord::ref_from_prefix(&front)
         .map_or([super::emit::mbr::UNUSED; 4], |(record, _)| record.entries);
-    if let Some(entries) = Entries::new(options, places, nested).all(present)? {
+    let entries = Entries::new(options, places, nested);
+    if let Some(entries) = entries.all(present)? {
         put_entries(&mut front, &entries);
     }
+    let displaced = entries.displaced()?;
     put_loader(&mut front, options);
     put_map(&mut front, options, places)?;
     added::put_in_mbr(&mut front, options, whole)?;
@@ -116,7 +125,7 @@ pub fn plan(options: &Options, places: &Places) -> Result<SystemArea> {
         back = array;
         back.extend_from_slice(&table.backup_header());
     }
-    Ok(SystemArea { front, back, size: whole.size })
+    Ok(SystemArea { front, back, size: whole.size, displaced })
 }
 
 /// Writes `bytes` from byte `at` of `area` on, as far as it goes.

@@ -39,7 +39,7 @@ impl Partitions {
         // Those that are in a GPT have names by their numbers, and no place in a table.
         let is_free = |number: &u8| appended.iter().all(|other| other.number != *number);
         let number = (2..=u8::MAX).find(is_free).ok_or_else(|| Error::Usage("too many partitions".into()))?;
-        appended.push(Appended { number, kind: Kind::Gpt(EFI_SYSTEM), source });
+        appended.push(Appended { number, any_number: true, kind: Kind::Gpt(EFI_SYSTEM), source });
         appended.sort_by_key(|appended| appended.number);
         self.asked.appended_in_gpt = true;
         Ok(self.asked)

@@ -32,8 +32,8 @@ pub(super) struct Disk {
 
     /// Append SOURCE as a partition
     ///
-    /// TYPE is efi, linux, data, a number of an MBR (0x83) or a GUID. SOURCE is as with --boot-efi. NUMBER is that of an MBR and in the name of a partition in a GPT, whose entries have no gaps; it is the lowest free one
-    /// from 2 on, if it is not given. May be repeated.
+    /// TYPE is efi, linux, data, a number of an MBR (0x83) or a GUID. SOURCE is as with --boot-efi. NUMBER is that of an MBR and in the name of a partition in a GPT, whose entries have no gaps; it is the lowest
+    /// from 2 on that no partition and no boot image has, if it is not given. A partition of the MBR that has NUMBER already is replaced, with a warning unless it was appended, too. May be repeated.
     #[arg(long, hide_short_help = true, value_name = "[NUMBER:]TYPE=SOURCE")]
     pub append_partition: Vec<OsString>,
 
@@ -63,7 +63,8 @@ impl Disk {
         let mut partitions = Partitions { appended: self.appended(free)?, ..Partitions::default() };
         if let Some(source) = source("--boot-efi", &self.boot_efi)? {
             let number = free(&partitions.appended);
-            partitions.appended.push(Appended { number, kind: Kind::Gpt(gpt::EFI_SYSTEM), source });
+            let kind = Kind::Gpt(gpt::EFI_SYSTEM);
+            partitions.appended.push(Appended { number, any_number: true, kind, source });
             let image = BootImage::Appended(number);
             boot.entries.push(BootEntry { platform: platform::EFI, ..BootEntry::new(image) });
         }
@@ -117,12 +118,12 @@ fn append(text: &OsStr, free: fn(&[Appended]) -> u8, all: &mut Vec<Appended>) ->
         return Err(wrong("expected TYPE=SOURCE"));
     };
     let what = std::str::from_utf8(what).map_err(|_| wrong("is not UTF-8"))?;
-    let (number, word) = match what.split_once(':') {
+    let (number, any_number, word) = match what.split_once(':') {
         Some((number, word)) => {
             let number = number.parse().ok().filter(|number| *number > 0);
-            (number.ok_or_else(|| wrong("expected a number from 1 to 255 before the colon"))?, word)
+            (number.ok_or_else(|| wrong("expected a number from 1 to 255 before the colon"))?, false, word)
         }
-        None => (free(all), what),
+        None => (free(all), true, what),
     };
     let kind = named(word)
         .ok_or_else(|| wrong("expected the type efi, linux, data, a number such as 0x83 or a GUID"))?;
@@ -134,7 +135,7 @@ fn append(text: &OsStr, free: fn(&[Appended]) -> u8, all: &mut Vec<Appended>) ->
     }
     let path = OsString::from_vec(path.get(1..).unwrap_or_default().to_vec());
     let source = source("--append-partition", &[path])?.ok_or_else(|| wrong("names no source"))?;
-    all.push(Appended { number, kind, source });
+    all.push(Appended { number, any_number, kind, source });
     Ok(())
 }
 

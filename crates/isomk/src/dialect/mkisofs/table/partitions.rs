@@ -245,7 +245,7 @@ fn append(settings: &mut Settings, values: &Values<'_>) -> Result<()> {
     let number = byte(values, 255)?.filter(|number| *number > 0);
     let number = number.ok_or_else(|| values.wrong("a number from 1, a type and a file"))?;
     let source = appended_source(settings, values, 2)?;
-    let appended = Appended { number, kind: kind(values, 1)?, source };
+    let appended = Appended { number, any_number: false, kind: kind(values, 1)?, source };
     let all = &mut settings.partitions.asked.appended;
     all.retain(|other| other.number != number);
     all.push(appended);
