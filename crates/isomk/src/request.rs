@@ -125,6 +125,8 @@ pub(crate) struct Base {
     pub settles_padding: bool,
     /// The volume identifier is that of [`Identifiers`].
     pub settles_volume: bool,
+    /// Its boot entries are those of the new image, once it was looked at.
+    pub gives_boot: bool,
     /// The identifiers that the image gives, once it was looked at, in the standard's nouns: `publisher identifier`.
     pub given: Vec<&'static str>,
 }

@@ -22,6 +22,8 @@ pub(crate) enum Asked {
     Weights,
     VolumeId,
     BootCatalog,
+    /// That a boot image is that of a hard disk.
+    HardDisk,
     Base,
     SystemArea,
     InPlace,

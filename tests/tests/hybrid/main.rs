@@ -2,6 +2,7 @@
 //! writers make, and as others read it.
 
 mod added;
+mod emulated;
 mod facts;
 mod isohybrid;
 mod isomk;

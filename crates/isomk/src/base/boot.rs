@@ -59,6 +59,9 @@ impl Booting {
             self.patch(&mut request.boot.entries);
             return Ok(());
         }
+        if let Some(base) = &mut request.inputs.base {
+            base.gives_boot = true;
+        }
         let removal = match &request.inputs.base {
             Some(base) if base.keeps_boot_images => {
                 let gone = base.remove.iter().filter(|removed| !removed.replaced);

@@ -2,6 +2,7 @@
 //! have been asked for one by one. A file beside this one says what a loader needs, and [`needs`] who that is for.
 
 mod efi;
+mod emulated;
 mod grub;
 mod isolinux;
 mod limine;
@@ -28,7 +29,8 @@ use volume::Volume;
 /// of boot images in which UEFI finds nothing to start.
 ///
 /// # Errors
-/// [`Error::Usage`] when the loader is not in the image; those of reading its files.
+/// [`Error::Usage`] when the loader is not in the image, and for a boot image that is not the hard disk that it is to be shown as; those
+/// of reading these files.
 pub(crate) fn booting(
     request: &Request,
     collector: &Collector<'_>,
@@ -45,6 +47,7 @@ pub(crate) fn booting(
             asked
         }
     };
+    emulated::check(&booting.boot.entries, &tree, request, report)?;
     efi::check(&booting.boot.entries, &tree, report);
     Ok(booting)
 }

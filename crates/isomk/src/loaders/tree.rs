@@ -82,6 +82,19 @@ impl<'a> Tree<'a> {
         read().map_err(|error| failed(Error::io("read", error)))
     }
 
+    /// Reads the beginning of a file into `bytes`: how many are there; `None` without such a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn beginning(&self, path: &[u8], bytes: &mut [u8]) -> Result<Option<usize>, Failure> {
+        let Some(content) = self.build.find(path).and_then(|name| self.content(name)) else {
+            return Ok(None);
+        };
+        let opened = self.contents.open(&self.build.content(content).origin);
+        let have = opened.and_then(|opened| Reader::new(opened).read(bytes));
+        have.map(Some).map_err(|error| Failure { input: Some(shown(path)), error: Error::io("read", error) })
+    }
+
     /// The name at a path, in whatever case; the exact one first.
     fn find(&self, path: &str) -> Option<NameId> {
         path.split('/').try_fold(Build::<Origin>::ROOT, |at, part| {

@@ -14,6 +14,7 @@ impl Spelling for Shared {
             Asked::Weights => "-sort",
             Asked::VolumeId => "-volid",
             Asked::BootCatalog => "-c",
+            Asked::HardDisk => "-hard-disk-boot",
             Asked::Log => "-log-file",
             Asked::Base => "-indev",
             Asked::SystemArea => "-as mkisofs -G",

@@ -125,6 +125,7 @@ impl Flags {
             settles_level: image.iso_level.is_some(),
             settles_padding: self.outputs.padding() != request::Padding::Usual,
             settles_volume: image.volume_id.is_some(),
+            gives_boot: false,
             given: Vec::new(),
         }))
     }

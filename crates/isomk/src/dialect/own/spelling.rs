@@ -17,6 +17,7 @@ impl Spelling for Own {
             Asked::Weights => "--sort",
             Asked::VolumeId => "--volume-id",
             Asked::BootCatalog => "--boot-catalog",
+            Asked::HardDisk => "--boot-entry emulation=hard-disk",
             Asked::Base => "--base",
             Asked::SystemArea => "--system-area",
             Asked::InPlace => "--in-place",
