@@ -20,11 +20,11 @@ const ENTRY: usize = 32;
 /// no loss.
 ///
 /// # Errors
-/// [`Error::Usage`] when the file is a boot image; those of reading it.
+/// [`Error::Usage`] when the file is a boot image, or one whose content was to be another; those of reading it.
 pub(crate) fn check(
     request: &Request,
     boot: &Boot,
-    build: &Build<Origin>,
+    (build, replaced): (&Build<Origin>, &[NameId]),
     contents: &Contents<'_>,
     report: &Report,
 ) -> Result<(), Failure> {
@@ -39,6 +39,12 @@ pub(crate) fn check(
     if boot.entries.iter().any(|entry| is_image(&entry.image)) {
         let option = request.spelling.option(Asked::BootCatalog);
         let sentence = format!("{option}: {} is a boot image; the catalog needs another name", shown(path));
+        return Err(Error::Usage(sentence).into());
+    }
+    if replaced.contains(&there) {
+        let option = request.spelling.option(Asked::Replace);
+        let sentence =
+            format!("{option}: /{} is the boot catalog, which is made anew", shown(&build.path(there)));
         return Err(Error::Usage(sentence).into());
     }
     let Some(content) = build.file(build.name(there).file).content else { return Ok(()) };

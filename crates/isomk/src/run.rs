@@ -154,7 +154,8 @@ fn arrange(
 ) -> Result<Vec<ContentId>, Failure> {
     let follow = collected.follow;
     let contents = Contents::new(&collected.stores, follow);
-    catalog::check(request, &booting.boot, &collected.build, &contents, report)?;
+    let found = (&collected.build, collected.replaced.as_slice());
+    catalog::check(request, &booting.boot, found, &contents, report)?;
     let mut alone = Vec::new();
     if request.format.dvd_video {
         let Collected { build, stores, .. } = &mut *collected;

@@ -26,6 +26,8 @@ pub(crate) enum Asked {
     HardDisk,
     Base,
     SystemArea,
+    /// That a file of a base gets another content.
+    Replace,
     InPlace,
     Journal,
     Log,

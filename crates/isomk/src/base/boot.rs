@@ -63,18 +63,19 @@ impl Booting {
             base.gives_boot = true;
         }
         let removal = match &request.inputs.base {
-            Some(base) if base.keeps_boot_images => {
+            Some(base) => {
                 let gone = base.remove.iter().filter(|removed| !removed.replaced);
                 Some(Removal::new(&gone.cloned().collect::<Vec<_>>(), request.inputs.literal)?)
             }
-            _ => None,
+            None => None,
         };
+        let keeps = request.inputs.base.as_ref().is_some_and(|base| base.keeps_boot_images);
         let is_removed = |path: &[u8]| removal.as_ref().is_some_and(|removal| removal.removes_file(path));
         for (entry, known) in catalog.images.iter().zip(&self.found.images) {
             let place = |extent: &Option<Extent>| {
                 extent.as_ref().is_some_and(|extent| extent.offset == Some(entry.at))
             };
-            let path = known.path.as_deref().map(relative).filter(|path| !is_removed(path));
+            let path = known.path.as_deref().map(relative).filter(|path| !keeps || !is_removed(path));
             let image = match (path, self.appended.iter().position(place)) {
                 (Some(path), _) => BootImage::Path(path),
                 (None, Some(partition)) => BootImage::BasePartition(partition),

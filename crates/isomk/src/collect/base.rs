@@ -103,6 +103,7 @@ impl Collector<'_> {
         self.options.written.refuse(file.as_os_str())?;
         let path = target.names.join(&b'/');
         let name = self.file_at(&path).concerning(image)?;
+        self.taken.replaced.push(name);
         let bytes = file.as_os_str().as_encoded_bytes();
         let stat = statat(CWD, file, AtFlags::empty()).map_err(|errno| failure(bytes, "open", errno))?;
         if !matches!(kind(&stat), Some(Kind::File | Kind::Fifo)) && !names_descriptor(file) {

@@ -112,6 +112,8 @@ pub(crate) struct Collected {
     pub follow: bool,
     /// Contents of the base to which no name leads: its boot images that are no files.
     pub hidden: Vec<ContentId>,
+    /// Files of the base whose contents are to be others.
+    pub replaced: Vec<NameId>,
 }
 
 /// Device and inode: two paths with the same lead to one file.
@@ -158,6 +160,7 @@ impl<'a> Collector<'a> {
             appended: Vec::new(),
             follow: options.follow.is_asked(),
             hidden: Vec::new(),
+            replaced: Vec::new(),
         };
         Ok(Self {
             taken,

@@ -491,3 +491,48 @@ fn names_that_relax_the_standard_are_kept_where_no_other_tree_has_them() {
     let told = said(&["plain.iso", "--relaxed-names", "no-version", "-v"]);
     assert!(told.starts_with("isomk: /a.b.c: warning: recorded as \"A_B.C\"\n"), "{told}");
 }
+
+/// It is no file of anybody's: its name can go, its content cannot be another, nor can what relocated directories lie in.
+#[test]
+fn what_is_made_anew_of_a_base_is_neither_replaced_nor_in_the_way() {
+    let workshop = Workshop::new(&format!(
+        "{TREE}; mkdir -p deep/1/2/3/4/5/6/7/8/9; echo f > deep/1/2/3/4/5/6/7/8/9/f
+        head -c 2048 /dev/zero > new; isomk -o a.iso --bios-boot boot/bios.img --boot-catalog boot/cat tree; isocat a.iso /boot/cat > own"
+    ));
+    for file in ["new", "own"] {
+        let replaced = format!("boot/cat={file}");
+        let sentence = "isomk: --replace: /boot/cat is the boot catalog, which is made anew\n";
+        workshop.refuses(&["--base", "a.iso", "--replace", &replaced], sentence);
+        workshop.shell(&format!(
+            "cp a.iso b.iso; ! isomk --in-place --base b.iso --replace {replaced} 2> told; cmp a.iso b.iso; grep -q 'the boot catalog, at byte' told"
+        ));
+    }
+    // Elsewhere, and beside other boot entries, there is no file of that name.
+    workshop.shell(
+        "isomk -o b.iso --base a.iso --boot-catalog other --replace a=new; isocat b.iso /a | cmp - new",
+    );
+    for removed in ["boot/cat", "'c*t'"] {
+        workshop.shell(&format!(
+            "isomk -o b.iso --base a.iso --remove {removed}; ! isocat b.iso /boot/cat > gone 2>&1"
+        ));
+        workshop.shell(
+            "isols --check b.iso; test $(isols --boot --json b.iso | jq '.el_torito.images | length') = 1",
+        );
+        if peer("xorriso").is_some() {
+            workshop.shell(
+                "xorriso -indev b.iso -report_el_torito plain 2> report > told; grep -q 'img path.*/boot/bios.img' told; ! grep -q 'cat path.*/boot/cat' told",
+            );
+        }
+    }
+    if peer("genisoimage").is_some() {
+        workshop.shell("genisoimage -quiet -R -o deep.iso deep 2> told");
+        workshop.refuses(
+            &["--base", "deep.iso", "--remove", "rr_moved"],
+            "isomk: deep.iso: rr_moved: nothing in the image matches\n",
+        );
+        workshop.refuses(
+            &["--base", "deep.iso", "--replace", "rr_moved=new"],
+            "isomk: deep.iso: rr_moved: no such file in the image\n",
+        );
+    }
+}

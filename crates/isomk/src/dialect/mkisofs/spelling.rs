@@ -23,7 +23,8 @@ impl Spelling for Shared {
             // genisoimage has no other name for it.
             Asked::JigdoRequire => "-jigdo-force-md5 ",
             // None of these can be asked for here.
-            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing | Asked::InPlace | Asked::Journal => "",
+            Asked::Sums | Asked::Depfile | Asked::WholeOrNothing => "",
+            Asked::Replace | Asked::InPlace | Asked::Journal => "",
         }
     }
 

@@ -19,6 +19,7 @@ impl Spelling for Own {
             Asked::BootCatalog => "--boot-catalog",
             Asked::HardDisk => "--boot-entry emulation=hard-disk",
             Asked::Base => "--base",
+            Asked::Replace => "--replace",
             Asked::SystemArea => "--system-area",
             Asked::InPlace => "--in-place",
             Asked::Journal => "--journal",
