@@ -127,6 +127,18 @@ fn sessions_are_told_as_by_xorriso() {
     let told = |program: &str, image: &str| workshop.shell(&format!("{program} -indev {image} -toc {lines}"));
     assert_eq!(told("bin/xorriso", "x.iso"), told("xorriso", "x.iso"));
     assert_eq!(told("bin/xorriso", "x.iso").lines().count(), 2);
+    workshop.shell(
+        "mkdir boots; printf '%4096s' | tr ' ' i > boots/image; seq 20000 > area; b='-b image -no-emul-boot -c cat'
+         xorriso -as mkisofs -quiet -o boots.iso $b boots; xorriso -as mkisofs -quiet -o area.iso -G area boots
+         xorriso -as mkisofs -quiet -o hybrid.iso $b -isohybrid-mbr area boots
+         xorriso -as mkisofs -quiet -o gpt.iso -append_partition 2 0xef area -appended_part_as_gpt boots",
+    );
+    for image in ["x.iso", "plain.iso", "boots.iso", "area.iso", "hybrid.iso", "gpt.iso"] {
+        let lines =
+            "2>/dev/null | grep -E '^(Drive current|Media current|Boot record|ISO session|Media nwa)'";
+        let told = |program: &str| workshop.shell(&format!("{program} -indev {image} -toc {lines}"));
+        assert_eq!(told("bin/xorriso"), told("xorriso"), "{image}");
+    }
     // Of an image that other programs continued, xorriso tells the first session alone.
     workshop.shell(
         "isomk --as mkisofs -quiet -R -V FIRST -o disc tree; truncate -s %65536 disc; next=$(($(stat -c %s disc) / 2048))

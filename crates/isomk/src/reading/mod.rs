@@ -162,16 +162,29 @@ impl Asked<'_> {
         Err(Error::Usage(format!("{option}: requires -osirrox on before it")).into())
     }
 
-    /// Prints what sessions there are, in the words of a table of contents.
+    /// Prints what boots and what sessions there are, in the words of a table of contents.
     fn sessions(&self, answers: &mut Answers) -> Result<(), Failure> {
         let sessions = self.image.sessions(self.source).concerning(self.name)?;
+        if let Some((option, path)) = &self.reading.image {
+            answers.line(
+                &[b"Drive current: ", option.as_bytes(), b" ", &quoted(path.as_encoded_bytes())].concat(),
+            );
+        }
+        answers.line(b"Media current: stdio file, overwriteable");
+        answers.line(b"Media status : is written");
+        // What is wrong with it is for the reports on it to tell.
+        if let Some(record) = self.facts().ok().and_then(Facts::boot_record) {
+            answers.line(format!("Boot record  : {record}").as_bytes());
+        }
         answers.line(b"TOC layout   : Idx ,  sbsector ,       Size , Volume Id");
         for session in &sessions {
             let size = format!("{}s", session.size.div_ceil(2048));
             let line = format!("ISO session  : {:>3} , {:>9} , {size:>10} , ", session.number, session.start);
             answers.line(&[line.as_bytes(), &session.volume_identifier].concat());
         }
-        answers.line(summary(sessions.len(), self.image.volume_end().div_ceil(2048)).as_bytes());
+        let blocks = self.image.volume_end().div_ceil(2048);
+        answers.line(summary(sessions.len(), blocks).as_bytes());
+        answers.line(format!("Media nwa    : {}s", blocks.next_multiple_of(NEXT)).as_bytes());
         Ok(())
     }
 
@@ -205,6 +218,9 @@ struct Answers {
     packets: bool,
     bare: bool,
 }
+
+/// Blocks of which a later session begins at a multiple.
+const NEXT: u64 = 32;
 
 /// Bytes of lines that are kept before they are written.
 const KEPT: usize = 1 << 16;

@@ -479,6 +479,18 @@ fn standard_input_is_taken_once_by_whatever_name() {
     }
 }
 
+/// As with mkisofs -m: what is found in directories is compared, by its name there.
+#[test]
+fn a_source_is_never_left_out_by_its_name() {
+    let workshop =
+        Workshop::new("mkdir -p t/core; echo a > t/README; echo b > t/core/core; echo c > t/core/k");
+    let words = "isomk --exclude-leaf core -o o.iso q/core=t/README z=t/core t/core/core";
+    let listed = workshop.shell(&format!("{words} && isols -R o.iso"));
+    let mut paths: Vec<&str> = listed.lines().filter(|path| *path != "/").collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["/core", "/q", "/q/core", "/z", "/z/k"]);
+}
+
 /// gitignore(5): a blank line matches nothing. A variable that is not set, in the place of a pattern, is a mistake.
 #[test]
 fn an_empty_pattern_is_refused() {

@@ -47,7 +47,7 @@ impl Asked<'_> {
 
 impl Asked<'_> {
     /// What is known of the image, which is looked at once.
-    fn facts(&self) -> Result<&Facts, Failure> {
+    pub(super) fn facts(&self) -> Result<&Facts, Failure> {
         if let Some(facts) = self.facts.get() {
             return Ok(facts);
         }
@@ -139,6 +139,17 @@ impl Facts {
             }
         }
         lines
+    }
+
+    /// What boots, in a line.
+    pub(in crate::reading) fn boot_record(&self) -> Option<String> {
+        let area = self.is_used().then(|| self.summary().1);
+        match (self.el_torito().is_empty(), area) {
+            (true, None) => None,
+            (true, Some(area)) => Some(format!("(system area only) , {area}")),
+            (false, None) => Some("El Torito".into()),
+            (false, Some(area)) => Some(format!("El Torito , {area}")),
+        }
     }
 
     fn system_area(&self) -> Vec<Vec<u8>> {
