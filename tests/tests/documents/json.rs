@@ -96,6 +96,8 @@ fn own(folder: &Path) -> Vec<PathBuf> {
         r#"set -e
         mkdir tree; echo 1 > tree/a; ln tree/a tree/b; ln -s a tree/link; echo 2 > "tree/$(printf 'n\377')"
         mkfifo tree/fifo; head -c 70000 /dev/zero > tree/boot.img; head -c 40000 /dev/zero > tree/efi.img
+        printf '\200\1\1\0\6\3\77\1\77\0\0\0\144\0\0\0' | dd of=tree/boot.img bs=1 seek=446 conv=notrunc status=none
+        printf '\125\252' | dd of=tree/boot.img bs=1 seek=510 conv=notrunc status=none
         isomk -q -o 1.iso -V V --publisher P --bios-boot boot.img --boot-info-table --efi-boot efi.img \
             --boot-entry boot.img,emulation=hard-disk,platform=ppc,id=X,selection=1:4142 tree
         isomk -q -o 2.iso --udf tree
