@@ -105,6 +105,8 @@ pub(crate) struct Base {
     pub partitions: Vec<Appended>,
     /// If the image has no partitions, the table that these make is a GPT.
     pub partitions_in_gpt: bool,
+    /// Settings of its tables that are others; [`Boot`] has those of its code. If the image has no tables, they make some.
+    pub settings: Option<Partitions>,
     /// What boots by El Torito is what boots of it, where nothing else is asked for.
     pub boots: bool,
     /// Its boot code, its tables and the partitions behind it are kept, where nothing else is asked for.

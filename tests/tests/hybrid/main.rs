@@ -13,4 +13,5 @@ mod numbers;
 mod rebuilt;
 mod remastered;
 mod replay;
+mod settings;
 mod xorriso;

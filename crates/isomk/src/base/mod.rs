@@ -4,7 +4,9 @@
 mod boot;
 mod earlier;
 mod identity;
+mod lost;
 mod plain;
+mod settings;
 
 use crate::checksums;
 use crate::container::Container;
@@ -21,7 +23,6 @@ use isokit_core::error::{Error, Result};
 use isokit_core::image::{Image, Options};
 use isokit_core::iso9660;
 use isokit_core::iso9660::plan::{Dates, Joliet, Level, LoadSize, Relaxed, RockRidge, Rrip};
-use isokit_core::number::is_zero;
 use isokit_core::partition::plan::{self, Mark, Replay};
 use isokit_core::partition::{Scheme, Table};
 use isokit_core::source::Source;
@@ -119,6 +120,10 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
             let kept = options.appended.len();
             let before = options.appended.iter().map(|appended| appended.number).collect();
             replaced = replace(&mut options, &numbers(&booting.found.tables), request);
+            if let Some(asked) = request.inputs.base.as_mut().and_then(|base| base.settings.take()) {
+                let has_udf = request.format.udf.is_some();
+                settings::apply(&mut options, &asked, &request.boot, has_udf)?;
+            }
             system_area = Some(options.content.clone());
             own_size = Some(size);
             if has_tables(&options) {
@@ -133,13 +138,15 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
             let mut appended = std::mem::take(&mut base.partitions);
             number(&mut appended, &[]);
             appended.sort_by_key(|appended| appended.number);
-            request.partitions.appended_in_gpt = base.partitions_in_gpt && !appended.is_empty();
+            let in_gpt = request.boot.in_gpt.unwrap_or(base.partitions_in_gpt);
+            request.partitions = base.settings.take().unwrap_or_default();
+            request.partitions.appended_in_gpt = in_gpt && !appended.is_empty();
             request.partitions.appended = appended;
         }
     } else if !keeps {
-        added_left_out(&booting.found.replay(source), report, name);
+        lost::added(&booting.found.replay(source), report, name);
     } else if asked.is_none() || request.partitions != Partitions::default() {
-        left_out(&booting.found.replay(source), request, report, name);
+        lost::warn(&booting.found, &booting.found.replay(source), request, report, name);
     }
     booting.complete(request, report, name)?;
     for entry in &mut request.boot.entries {
@@ -219,41 +226,6 @@ fn number<'a>(asked: impl IntoIterator<Item = &'a mut Appended>, there: &[u32]) 
 fn numbers(tables: &[Table]) -> Vec<u32> {
     let of_mbr = tables.iter().filter(|table| table.scheme == Scheme::Mbr);
     of_mbr.flat_map(|table| &table.partitions).map(|partition| partition.number).collect()
-}
-
-/// Says what of the image's boot code, tables and partitions is left out because others are asked for.
-fn left_out(found: &Result<Option<Replay>>, request: &Request, report: &Report, name: &str) {
-    let (tables, partitions) = match found {
-        Ok(None) => return,
-        Ok(Some(Replay { options, appended, added, .. })) => {
-            (has_tables(options) || !is_zero(&options.content), appended.len().saturating_add(added.len()))
-        }
-        Err(_) => (true, 0),
-    };
-    let behind = match partitions {
-        0 => String::new(),
-        1 => "the partition behind its volume".to_owned(),
-        count => format!("the {count} partitions behind its volume"),
-    };
-    // Who asks for a boot loader knows that it takes the place of another.
-    let what = match (tables && request.boot.loader.is_none(), behind.is_empty()) {
-        (true, true) => "its boot code and partition tables".to_owned(),
-        (true, false) => format!("its boot code, its partition tables and {behind}"),
-        (false, false) => behind,
-        (false, true) => return,
-    };
-    report.warning(name, format!("{what} are left out, as others are asked for"));
-}
-
-/// Says which partitions are left out with what boots, though they are not of the image itself.
-fn added_left_out(found: &Result<Option<Replay>>, report: &Report, name: &str) {
-    let Ok(Some(Replay { options, .. })) = found else { return };
-    for added in &options.added {
-        let (number, at) = (added.number(), added.start());
-        let sentence =
-            format!("partition {number}, at byte {at:#x}, which another program added, is left out");
-        report.warning(name, sentence);
-    }
 }
 
 /// That each partition is there that something is to take the place of.

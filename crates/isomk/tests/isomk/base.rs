@@ -228,16 +228,12 @@ fn partitions_are_added_to_those_that_are_there() {
     assert!(report.contains("isohybrid") && report.contains("0xef") && report.contains("0x83"), "{report}");
     for (asked, left_out) in [
         (
-            "--partitions gpt",
-            "its boot code, its partition tables and the partition behind its volume are left out",
-        ),
-        (
             "--boot-efi esp",
-            "its boot code, its partition tables and the partition behind its volume are left out",
+            "its boot entry (BIOS), boot code, MBR and the partition behind its volume are left out",
         ),
         (
             "--boot-code /usr/lib/ISOLINUX/isohdpfx.bin --bios-boot boot/isolinux.bin",
-            "the partition behind its volume are left out",
+            "boot code, MBR and the partition behind its volume are left out",
         ),
     ] {
         let made = workshop.tries(&format!("isomk -o e.iso --base a.iso {asked}"));

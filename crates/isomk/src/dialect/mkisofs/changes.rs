@@ -501,6 +501,7 @@ impl Settings {
             settles_level: self.names.level.is_some(),
             settles_padding: true,
             settles_volume: self.identifiers.named,
+            settings: None,
             gives_boot: false,
             given: Vec::new(),
         }))

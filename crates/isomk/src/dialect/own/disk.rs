@@ -88,9 +88,20 @@ impl Disk {
         Ok(partitions)
     }
 
-    /// Whether partitions are asked for that go with those of another image, and nothing else.
-    pub(super) fn only_appends(&self) -> bool {
-        self.boot_efi.is_empty() && self.boot_code.is_none() && self.partitions.is_empty()
+    /// Whether no more is asked for than partitions and settings that go with those of another image.
+    pub(super) fn keeps_tables(&self) -> bool {
+        self.boot_efi.is_empty() && self.boot_code.is_none()
+    }
+
+    /// The settings that those of another image give way to, if there are any.
+    ///
+    /// # Errors
+    /// As [`Disk::request`].
+    pub(super) fn settings(&self, boot: &mut request::Boot) -> Result<Option<Partitions>> {
+        if self.partitions.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Partitions { appended: Vec::new(), ..self.request(boot)? }))
     }
 
     /// The partitions that are added to those of an image; which numbers are free is known once it is read.

@@ -125,6 +125,7 @@ impl Flags {
             settles_level: image.iso_level.is_some(),
             settles_padding: self.outputs.padding() != request::Padding::Usual,
             settles_volume: image.volume_id.is_some(),
+            settings: None,
             gives_boot: false,
             given: Vec::new(),
         }))
@@ -139,8 +140,9 @@ impl Flags {
         let mut boot = self.boot.request()?;
         let mut base = self.base()?;
         let partitions = match &mut base {
-            Some(base) if self.disk.only_appends() && !self.boot.replaces_tables() => {
+            Some(base) if self.disk.keeps_tables() && !self.boot.replaces_tables() => {
                 base.partitions = self.disk.added()?;
+                base.settings = self.disk.settings(&mut boot)?;
                 request::Partitions::default()
             }
             _ => self.disk.request(&mut boot)?,

@@ -30,7 +30,9 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
     words.inputs(&request.inputs, &parts);
     words.entries(&request.entries, &parts, &mut lacking);
     words.loader(request.boot.loader);
-    let own = Booting { boot: request.boot.clone(), partitions: request.partitions.clone() };
+    let settings = request.inputs.base.as_ref().and_then(|base| base.settings.as_ref());
+    let partitions = settings.unwrap_or(&request.partitions).clone();
+    let own = Booting { boot: request.boot.clone(), partitions };
     words.0.extend(isokit_booting::own(&own).concat());
     if let Some(base) = &request.inputs.base {
         words.added(base, &mut lacking);
