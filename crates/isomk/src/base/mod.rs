@@ -133,15 +133,8 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
                 booting.appended.extend(extents(&added)?.into_iter().map(Some));
                 disk = Some(Disk::of_base(adapted(options, request, report, name)?, before));
             }
-        } else if let Some(base) = &mut request.inputs.base {
-            // There is no table that they could be added to: they make one.
-            let mut appended = std::mem::take(&mut base.partitions);
-            number(&mut appended, &[]);
-            appended.sort_by_key(|appended| appended.number);
-            let in_gpt = request.boot.in_gpt.unwrap_or(base.partitions_in_gpt);
-            request.partitions = base.settings.take().unwrap_or_default();
-            request.partitions.appended_in_gpt = in_gpt && !appended.is_empty();
-            request.partitions.appended = appended;
+        } else {
+            table_of_its_own(request);
         }
     } else if !keeps {
         lost::added(&booting.found.replay(source), report, name);
@@ -166,6 +159,18 @@ fn look(existing: Existing, request: &mut Request, report: &Report) -> Result<Ba
     let appended = appended.into_iter().enumerate().filter_map(behind).collect();
     let taken = Some(Taken { image: existing, hidden, appended });
     Ok(Base { taken, system_area, disk })
+}
+
+/// Has partitions that are added to an image without a table make one.
+fn table_of_its_own(request: &mut Request) {
+    let Some(base) = &mut request.inputs.base else { return };
+    let mut appended = std::mem::take(&mut base.partitions);
+    number(&mut appended, &[]);
+    appended.sort_by_key(|appended| appended.number);
+    let in_gpt = request.boot.in_gpt.unwrap_or(base.partitions_in_gpt);
+    request.partitions = base.settings.take().unwrap_or_default();
+    request.partitions.appended_in_gpt = in_gpt && !appended.is_empty();
+    request.partitions.appended = appended;
 }
 
 /// Whether `options` make more than the bytes that they have of the system area.

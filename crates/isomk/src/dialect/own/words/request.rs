@@ -4,6 +4,7 @@ use super::Words;
 use crate::collect::{Attributes, Follow};
 use crate::dialect::own::image::{CHARACTERS, FLAGS};
 use crate::operand::{Input, Operand};
+use crate::removal::Removed;
 use crate::request::{
     Appended, AppendedSource, Base, Booting, Change, Entries, Format, Identifiers, Inputs, Jigdo, Loader,
     Mapping, Outputs, Padding, Product, Request, Text,
@@ -38,51 +39,46 @@ pub(in crate::dialect::own) fn request(request: &Request) -> (Vec<OsString>, Vec
         words.added(base, &mut lacking);
     }
     words.outputs(request, &mut lacking);
-    if request.tables.is_some() {
-        lacking.push("translation tables (TRANS.TBL)");
-    }
-    let in_pieces = |appended: &Appended| matches!(appended.source, AppendedSource::Section { .. });
-    if request.boot.system_area.as_ref().is_some_and(|area| area.section.is_some())
-        || request.partitions.appended.iter().any(in_pieces)
-    {
-        lacking.push("bytes out of the middle of a file");
-    }
-    if request.inputs.follow == Follow::Never && request.inputs.operands.iter().any(is_followed) {
-        lacking.push("a link to a directory that is stored as a link");
-    }
-    if request.inputs.base.iter().any(|base| base.remove.iter().any(|removed| removed.empty)) {
-        lacking.push("what is removed from an image only if nothing is left in it");
-    }
-    if request.inputs.on_disk.in_image.is_none() {
-        lacking.push("patterns on files on disk that lie elsewhere in the image, or beside others");
-    }
-    if !request.inputs.made.is_empty() {
-        lacking.push("directories that no source has");
-    }
-    if request.inputs.zisofs {
-        lacking.push("marks of zisofs");
-    }
-    if request.inputs.previous.is_some() {
-        lacking.push("a session that continues another one");
-    }
-    if request.entries.root.is_some() {
-        lacking.push("permissions of the root directory");
-    }
-    // What an option leaves out besides has to be asked for, or left out as well.
-    let is_bare = |base: &Base| !base.boots && base.keeps_tables && request.boot.system_area.is_none();
-    if request.inputs.base.as_ref().is_some_and(is_bare) && !request.boot.is_asked() {
-        lacking.push("an image without the boot entries of its base");
-    }
-    if request.inputs.base.iter().any(|base| base.remove.iter().any(|removed| removed.replaced)) {
-        lacking.push("what is removed from an image only if it is there");
-    }
-    if request.start > 0 {
-        lacking.push("an image that begins behind another session");
-    }
+    lacking.extend(without_option(request));
     for operand in &request.inputs.operands {
         words.operand(operand);
     }
     (words.0, lacking)
+}
+
+/// What of a request no option of isomk's own asks for, whatever else is asked for.
+fn without_option(request: &Request) -> impl Iterator<Item = &'static str> {
+    let inputs = &request.inputs;
+    let in_pieces = |appended: &Appended| matches!(appended.source, AppendedSource::Section { .. });
+    let area_in_pieces = request.boot.system_area.as_ref().is_some_and(|area| area.section.is_some());
+    let removes = |is: fn(&Removed) -> bool| inputs.base.iter().any(|base| base.remove.iter().any(is));
+    // What an option leaves out besides has to be asked for, or left out as well.
+    let is_bare = |base: &Base| !base.boots && base.keeps_tables && request.boot.system_area.is_none();
+    let follows = inputs.follow == Follow::Never && inputs.operands.iter().any(is_followed);
+    let all = [
+        (request.tables.is_some(), "translation tables (TRANS.TBL)"),
+        (
+            area_in_pieces || request.partitions.appended.iter().any(in_pieces),
+            "bytes out of the middle of a file",
+        ),
+        (follows, "a link to a directory that is stored as a link"),
+        (removes(|removed| removed.empty), "what is removed from an image only if nothing is left in it"),
+        (
+            inputs.on_disk.in_image.is_none(),
+            "patterns on files on disk that lie elsewhere in the image, or beside others",
+        ),
+        (!inputs.made.is_empty(), "directories that no source has"),
+        (inputs.zisofs, "marks of zisofs"),
+        (inputs.previous.is_some(), "a session that continues another one"),
+        (request.entries.root.is_some(), "permissions of the root directory"),
+        (
+            inputs.base.as_ref().is_some_and(is_bare) && !request.boot.is_asked(),
+            "an image without the boot entries of its base",
+        ),
+        (removes(|removed| removed.replaced), "what is removed from an image only if it is there"),
+        (request.start > 0, "an image that begins behind another session"),
+    ];
+    all.into_iter().filter(|(is, _)| *is).map(|(_, what)| what)
 }
 
 /// What options are about that the image may be without: these have no effect then, and none of isomk's own is given without
