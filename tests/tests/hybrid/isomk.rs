@@ -4,7 +4,7 @@
 use super::facts::{DATE, run, stage};
 use super::layouts::{grub, isohybrid, plain};
 use super::xorriso::{PADDING, compared, planned};
-use isokit_tests::{kernel, output, peer, text, tool};
+use isokit_tests::{kernel, output, peer, text, tool, tool_path};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -477,5 +477,32 @@ fn a_random_guid_is_another_one_each_time() {
     for guid in [one, two] {
         // A version and a variant, where tools look for them.
         assert_eq!((guid[7] >> 4, guid[8] >> 6), (4, 2), "{guid:x?}");
+    }
+}
+
+/// Of an Apple map of appended partitions, as commands of xorriso and as options for mkisofs ask for it.
+#[test]
+fn blocks_of_an_apple_map_are_as_long_as_those_of_xorriso() {
+    let Some(stage) = stage() else { return };
+    let isomk = tool_path("isomk").display().to_string();
+    let append = "-append_partition 2 0xef esp.img";
+    let native = |settings: &str| {
+        let settings =
+            settings.split(' ').map(|setting| format!("-boot_image any {setting}")).collect::<String>();
+        format!("-outdev made.iso -map tree / {append} {settings}")
+    };
+    let asked = [
+        native("appended_part_as=apm"),
+        format!("-as mkisofs -quiet -R {append} -appended_part_as_apm -o made.iso tree"),
+        format!("-as mkisofs -quiet -R {append} -appended_part_as_apm -apm-block-size 2048 -o made.iso tree"),
+    ];
+    for (asked, block) in asked.iter().zip(["2048", "512", "2048"]) {
+        let told = ["xorriso".to_owned(), format!("{isomk} --as xorriso")].map(|program| {
+            let report =
+                "xorriso -indev made.iso -report_system_area plain 2> /dev/null | grep 'APM block size'";
+            run(stage.path(), &format!("rm -f made.iso; {program} {asked} 2> said; {report}"))
+        });
+        assert_eq!(told[0], told[1], "{asked}");
+        assert!(told[1].trim().ends_with(block), "{asked}: {}", told[1]);
     }
 }

@@ -6,6 +6,7 @@ use super::interval;
 use super::table;
 use super::values::Values;
 use isokit_core::iso9660::plan::{Emulation, LoadSize};
+use isokit_core::partition::plan::ApmBlock;
 use isokit_core::{Error, Result};
 use std::ffi::OsString;
 
@@ -25,6 +26,9 @@ const VALUES: &[(&str, &str)] = &[
     ("apm_block_size", "-apm-block-size"),
 ];
 
+/// xorriso's commands make a map of other blocks than its options for mkisofs.
+const APPENDED_IN_APM: &str = "-appended_part_as_apm";
+
 /// Settings that are an option where they have this value.
 const WORDS: &[(&str, &str, &str)] = &[
     ("mbr_force_bootable", "on", "--mbr-force-bootable"),
@@ -34,7 +38,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("gpt_iso_bootable", "on", "--gpt-iso-bootable"),
     ("cat_hidden", "on", "--boot-catalog-hide"),
     ("appended_part_as", "gpt", "-appended_part_as_gpt"),
-    ("appended_part_as", "apm", "-appended_part_as_apm"),
+    ("appended_part_as", "apm", APPENDED_IN_APM),
     ("partition_entry", "gpt_basdat", "-isohybrid-gpt-basdat"),
     ("partition_entry", "gpt_hfsplus", "-isohybrid-gpt-hfsplus"),
     ("partition_entry", "apm_hfsplus", "-isohybrid-apm-hfsplus"),
@@ -194,6 +198,9 @@ fn apply(settings: &mut Settings, values: &Values<'_>, option: &str, value: Opti
     let Some(definition) = table::all().find(|definition| definition.names.contains(&option)) else {
         return Err(Error::Usage(format!("{}: {option} is not supported", values.option)));
     };
+    if option == APPENDED_IN_APM {
+        settings.partitions.asked.apm_block.get_or_insert(ApmBlock::B2048);
+    }
     let words: Vec<OsString> = value.map(OsString::from).into_iter().collect();
     definition.apply(settings, &Values { option: values.option, words: &words })
 }
