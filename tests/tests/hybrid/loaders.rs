@@ -229,7 +229,7 @@ fn an_image_from_which_uefi_starts_nothing_is_no_loader() {
     run(folder, "cp fat.img tree/images/efiboot.img");
     let other = "--boot-entry images/efiboot.img,platform=efi,partition=efi --partitions protective";
     assert_eq!(noted("grub"), (other.to_owned(), None));
-    run(folder, "rm tree/images/*; mkdir -p tree/EFI/BOOT; echo x > tree/EFI/BOOT/BOOTX64.EFI");
+    run(folder, "rm tree/images/*; mkdir -p tree/EFI/BOOT; echo MZ > tree/EFI/BOOT/BOOTX64.EFI");
     assert_eq!(noted("grub"), ("--boot-efi image:/EFI".to_owned(), None));
     run(folder, "rm -r tree/EFI; mkdir tree/isolinux; cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux");
     assert_eq!(noted("isolinux").1.as_deref(), Some(missing));
@@ -293,4 +293,45 @@ fn copies_in_a_fat_volume_are_those_of_the_image() {
         mcopy -s -n -i volume ::/ copied; rm tree/linux/other; diff -r tree copied
         cd copied; grep -v other ../sums | sha256sum -c --quiet";
     assert_eq!(run(stage.path(), script), "");
+}
+
+/// Of programs in a directory and in the image, too: what is warned of is what `isols --check` finds.
+#[test]
+fn programs_that_are_none_are_warned_of() {
+    let Some(stage) = stage() else { return };
+    let folder = stage.path();
+    let sentence = "EFI/BOOT/BOOT*.EFI is not a program; UEFI firmware finds nothing to start";
+    let programs = [
+        ("cp /bin/true tree/EFI/BOOT/BOOTX64.EFI", false),
+        (": > tree/EFI/BOOT/BOOTX64.EFI", false),
+        ("printf M > tree/EFI/BOOT/bootaa64.efi", false),
+        ("printf MZ > tree/EFI/BOOT/BOOTX64.EFI", true),
+        ("cp /bin/true tree/EFI/BOOT/BOOTX64.EFI; echo MZ > tree/EFI/BOOT/BOOTIA32.EFI", true),
+    ];
+    for (make, starts) in programs {
+        run(
+            folder,
+            &format!("rm -rf tree; mkdir -p tree/EFI/BOOT tree/loader/entries tree/isolinux; {make}"),
+        );
+        run(
+            folder,
+            "cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux; rm -rf esp; mkdir esp; cp -r tree/EFI esp",
+        );
+        for words in [
+            "--boot grub",
+            "--boot systemd-boot",
+            "--boot isolinux",
+            "--boot-efi esp",
+            "--boot-efi image:EFI",
+        ] {
+            let (_, said) = made(folder, words);
+            let warning = format!("isomk: partition 2: warning: {sentence}\n");
+            assert_eq!(said, if starts { "" } else { warning.as_str() }, "{make}, {words}");
+            let found = output(tool("isols").args(["--check", "ours.iso"]).current_dir(folder));
+            // An empty file has no first cluster, of which it tells as such.
+            let faults = [sentence, "UEFI firmware may not find the loader"];
+            let is_found = faults.iter().any(|fault| text(&found.stdout).contains(fault));
+            assert_eq!(is_found, !starts, "{make}, {words}: {found:?}");
+        }
+    }
 }

@@ -26,6 +26,9 @@ const IMAGES: &[&str] = &[
 /// What the programs are called (UEFI 3.5.1.1), and where they are.
 pub(super) const PROGRAMS: &str = "EFI/BOOT/BOOT*.EFI";
 
+/// What a program begins with (UEFI 2.1.1, after the PE format).
+pub(super) const SIGNATURE: [u8; 2] = *b"MZ";
+
 /// Whether a path is one of [`PROGRAMS`]; its case does not matter.
 pub(super) fn is_program(path: &[u8]) -> bool {
     let path = path.to_ascii_uppercase();

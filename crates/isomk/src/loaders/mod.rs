@@ -19,9 +19,10 @@ use crate::request::{Appended, AppendedSource, BootEntry, Booting, Loader, Parti
 use efi::PROGRAMS;
 use isokit_cli::{Failure, Report};
 use isokit_core::Error;
+use isokit_core::fill::{Contents as _, Reader};
 use isokit_core::partition::plan::{Kind, Mark};
 use isokit_core::partition::{gpt, mbr};
-use isokit_core::tree::build::NameId;
+use isokit_core::tree::build::{Build, ContentId, NameId};
 use tree::Tree;
 use volume::Volume;
 
@@ -159,18 +160,37 @@ fn check(appended: &Appended, collector: &Collector<'_>, report: &Report) {
     let is_efi = matches!(appended.kind, Kind::Mbr(mbr::EFI_SYSTEM) | Kind::Gpt(gpt::EFI_SYSTEM));
     let name = format_args!("partition {}", appended.number);
     match collector.appended().filter(|_| is_efi) {
-        Some(collect::Appended::Directory(volume))
-            if !volume.names().any(|name| efi::is_program(&volume.path(name))) =>
-        {
-            report.warning(name, format!("has no {PROGRAMS} for UEFI to start"));
+        Some(collect::Appended::Directory(volume)) => {
+            if let Some(fault) = fault(volume, collector) {
+                report.warning(name, fault);
+            }
         }
         Some(collect::Appended::File(content)) => {
             let contents = Contents::new(collector.stores(), true);
             let content = collector.build().content(*content);
             efi::warn(name, Volume::look(&contents, content).as_ref(), report);
         }
-        Some(collect::Appended::Directory(_)) | None => {}
+        None => {}
     }
+}
+
+/// Why UEFI finds nothing to start in a FAT volume that is made of files, if it does not. What cannot be read, writing it tells.
+fn fault(volume: &Build<ContentId>, collector: &Collector<'_>) -> Option<String> {
+    let contents = Contents::new(collector.stores(), true);
+    let mut programs = volume.names().filter(|name| efi::is_program(&volume.path(*name))).peekable();
+    if programs.peek().is_none() {
+        return Some(format!("has no {PROGRAMS} for UEFI to start"));
+    }
+    let is_other = |name| {
+        let Some(content) = volume.file(volume.name(name).file).content else { return true };
+        let origin = &collector.build().content(volume.content(content).origin).origin;
+        let mut start = [0; efi::SIGNATURE.len()];
+        let have = contents.open(origin).and_then(|opened| Reader::new(opened).read(&mut start));
+        have.is_ok_and(|have| have < start.len() || start != efi::SIGNATURE)
+    };
+    programs
+        .all(is_other)
+        .then(|| format!("{PROGRAMS} is not a program; UEFI firmware finds nothing to start"))
 }
 
 fn needs(loader: Loader, tree: &Tree<'_>, report: &Report) -> Result<Booting, Failure> {

@@ -441,7 +441,7 @@ fn files_of_a_base_are_removed_and_replaced() {
 #[test]
 fn a_boot_loader_replaces_what_a_base_boots_by() {
     let workshop = Workshop::new(&format!(
-        "{TREE}; mkdir -p tree/EFI/BOOT; echo x > tree/EFI/BOOT/BOOTX64.EFI; isomk -o plain.iso tree
+        "{TREE}; mkdir -p tree/EFI/BOOT; echo MZ > tree/EFI/BOOT/BOOTX64.EFI; isomk -o plain.iso tree
         isomk -o a.iso --boot systemd-boot tree; isomk -o bios.iso --bios-boot boot/bios.img tree"
     ));
     let wanted = workshop.shell("isols --boot a.iso");

@@ -82,7 +82,7 @@ fn what_cannot_boot_is_refused() {
 #[test]
 fn an_efi_partition_without_a_program_is_warned_of() {
     let workshop =
-        Workshop::new("mkdir -p esp/efi/boot esp/none; echo x > esp/efi/boot/bootx64.efi; echo x > file");
+        Workshop::new("mkdir -p esp/efi/boot esp/none; echo MZ > esp/efi/boot/bootx64.efi; echo x > file");
     let said = |arguments: &[&str]| {
         let made = workshop.isomk(&[&["-o", "image.iso"], arguments, &["file"]].concat()).assert().success();
         isokit_tests::text(&made.get_output().stderr)
@@ -158,7 +158,7 @@ fn a_command_line_is_translated_and_not_obeyed() {
 #[test]
 fn what_an_entry_of_systemd_boot_names_and_is_not_there_is_warned_of() {
     let workshop = Workshop::new(
-        "mkdir -p tree/EFI/BOOT tree/loader/entries; echo x > tree/EFI/BOOT/BOOTX64.EFI; echo k > tree/vmlinuz
+        "mkdir -p tree/EFI/BOOT tree/loader/entries; echo MZ > tree/EFI/BOOT/BOOTX64.EFI; echo k > tree/vmlinuz
         printf 'title x\\nlinux /vmlinuz\\ninitrd /VMLINUZ /none.img\\n' > tree/loader/entries/a.conf",
     );
     let made = workshop.isomk(&["-o", "image.iso", "--boot", "systemd-boot", "tree"]).assert().success();
