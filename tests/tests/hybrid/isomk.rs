@@ -160,7 +160,6 @@ const REFUSED: &[(&str, &str)] = &[
         "-isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin",
         "boot code in the MBR loads the first boot image, which has to be a file of the image",
     ),
-    ("-isohybrid-mbr ../odd.img", "../odd.img: larger than 32768 bytes, the most that is read of it"),
     ("-isohybrid-mbr ../none", "../none: read: No such file or directory"),
     ("-append_partition 2 0xef ../nothing", "../nothing: is empty; a partition has to hold something"),
     ("-append_partition 2 0xef /dev/null", "/dev/null: is no file, pipe or directory; cannot be appended"),

@@ -171,7 +171,7 @@ pub(super) fn inputs(
     exclude.extend(trees.table.as_deref().map(literal));
     let has_more = base.is_some() || sources.previous.is_some();
     let on_disk = OnDisk {
-        in_image: in_image(&patterns, !hidden.is_empty(), &operands, has_more)?,
+        in_image: in_image(&patterns, &hidden, &operands, has_more)?,
         exclude,
         hidden: hidden.into_iter().map(|(pattern, trees)| (translated(&pattern), trees)).collect(),
         from: match settings.peer.is_xorriso() {
@@ -208,13 +208,15 @@ pub(super) fn inputs(
 /// [`Error::Usage`] for a pattern that is malformed.
 fn in_image(
     patterns: &[Vec<u8>],
-    hides: bool,
+    hidden: &[(Vec<u8>, Hidden)],
     operands: &[Operand],
     has_more: bool,
 ) -> Result<Option<Vec<Vec<u8>>>> {
     let is_placed = |operand: &Operand| operand.target.as_ref().is_some_and(|at| !at.names.is_empty());
-    let is_other = (has_more && (hides || !patterns.is_empty()))
-        || (hides && (operands.len() > 1 || operands.iter().any(is_placed)));
+    let hides_paths = hidden.iter().any(|(pattern, _)| pattern.contains(&b'/'));
+    let is_other = (has_more && !(hidden.is_empty() && patterns.is_empty()))
+        || (hides_paths && operands.len() > 1)
+        || (!hidden.is_empty() && operands.iter().any(is_placed));
     let mut paths = Vec::new();
     for text in patterns {
         if let Pattern::Paths(found) = pattern(text, operands)? {
