@@ -136,7 +136,7 @@ fn an_appended_directory_is_a_fat_volume() {
     run(
         stage.path(),
         "mkdir -p esp/EFI/BOOT 'esp/loader/a long name'
-         head -c 300001 odd.img > esp/EFI/BOOT/BOOTX64.EFI; ln -s EFI/BOOT/BOOTX64.EFI esp/link.efi
+         { printf MZ; head -c 299999 odd.img; } > esp/EFI/BOOT/BOOTX64.EFI; ln -s EFI/BOOT/BOOTX64.EFI esp/link.efi
          echo timeout 3 > 'esp/loader/a long name/loader.conf'; : > esp/empty
          touch -d @1600000000 esp/EFI/BOOT/BOOTX64.EFI",
     );
