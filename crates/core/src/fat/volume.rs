@@ -141,6 +141,10 @@ impl<'s> Volume<'s> {
     /// # Errors
     /// As [`Volume::directory`].
     pub(crate) fn begin(&self, file: &Entry, into: &mut [u8]) -> Result<usize> {
+        // A file without content has no cluster, whatever is recorded.
+        if file.size == 0 {
+            return Ok(0);
+        }
         let most = u64::from(file.size).min(self.cluster);
         let length = narrow(wide(into.len()).min(most));
         let at = self.cluster_at(file.first)?;
